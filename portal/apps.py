@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+
+class PortalConfig(AppConfig):
+    name = "portal"
+    verbose_name = _("Portal")
+
+    def ready(self) -> None:
+        from portal.extensions import checks  # noqa: F401
+
+        # INSTALLED_APPS is the only switch: whoever is installed is asked for its rules and its declarations.
+        autodiscover_modules("rules")
+        autodiscover_modules("portal_hooks")

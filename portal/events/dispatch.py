@@ -1,0 +1,89 @@
+"""From the outbox to the sinks.
+
+Every process drains the outbox in a thread of its own as soon as it has committed something; the ticker wakes the one of
+the worker, so that a fact whose process died between commit and dispatch is only late. A sink that fails does not hold
+the others up: the event is offered again to all of them, later and later, which is why sinks are idempotent.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import close_old_connections, connection, transaction
+from django.utils import timezone
+
+from portal.extensions import EventSink, declared
+
+from .models import Event
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT = timedelta(hours=1)
+
+_wanted = threading.Event()
+_thread: threading.Thread | None = None
+_lock = threading.Lock()
+
+
+def wake() -> None:
+    """Have what has been committed dispatched, soon and without making the caller wait."""
+    if settings.PORTAL_DISPATCH == "inline":
+        drain()
+        return
+    global _thread
+    with _lock:
+        if _thread is None or not _thread.is_alive():
+            _thread = threading.Thread(target=_run, name="event-dispatcher", daemon=True)
+            _thread.start()
+    _wanted.set()
+
+
+def drain() -> int:
+    """Dispatch all that waits; returns how many events every sink has taken."""
+    done = 0
+    while (taken := _dispatch_next()) is not None:
+        done += taken
+    return done
+
+
+def _run() -> None:
+    while True:
+        _wanted.wait()
+        _wanted.clear()
+        close_old_connections()
+        try:
+            drain()
+        except Exception:
+            # The row is still in the outbox and the ticker comes round; the thread must live.
+            log.exception("dispatching events failed")
+        finally:
+            connection.close()
+
+
+def _dispatch_next() -> bool | None:
+    """Dispatch one event. None: nothing waits. False: a sink failed and the event waits for its next attempt."""
+    with transaction.atomic():
+        waiting = Event.objects.waiting().select_related("actor")
+        if connection.features.has_select_for_update_skip_locked:
+            waiting = waiting.select_for_update(skip_locked=True, of=("self",))
+        event = waiting.first()
+        if event is None:
+            return None
+        failed = False
+        for sink in declared(EventSink):
+            try:
+                with transaction.atomic():
+                    sink.receive(event)
+            except Exception:
+                failed = True
+                log.exception("%s failed for %s", sink.key, event)
+        event.attempts += 1
+        if failed:
+            event.next_attempt_at = timezone.now() + min(timedelta(seconds=2 ** min(event.attempts, 12)), LONGEST_WAIT)
+        else:
+            event.dispatched_at = timezone.now()
+        event.save(update_fields=["attempts", "dispatched_at", "next_attempt_at"])
+        return not failed

@@ -1,0 +1,16 @@
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils import timezone
+
+
+class EventQuerySet(models.QuerySet):
+    def about(self, obj: models.Model) -> "EventQuerySet":
+        """The history of an object, oldest first, actors at hand."""
+        content_type = ContentType.objects.get_for_model(obj)
+        return (
+            self.filter(content_type=content_type, object_id=str(obj.pk)).select_related("actor").order_by("id")
+        )
+
+    def waiting(self) -> "EventQuerySet":
+        """Facts that the sinks have not all taken, and whose next attempt is due."""
+        return self.filter(dispatched_at=None, next_attempt_at__lte=timezone.now()).order_by("id")

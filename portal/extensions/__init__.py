@@ -1,0 +1,41 @@
+"""The door: all that a plugin says to the portal, in typed declarations. `docs/extending.md` teaches it."""
+
+from .dashboard import DashboardCard
+from .demo import DemoData, Persona
+from .events import EventKind, EventSink
+from .indicators import Indicator
+from .live import LiveTopic
+from .navigation import NavigationItem
+from .notifications import NotificationKind
+from .panels import ObjectPanel
+from .privacy import Exempt, PersonalData
+from .registry import Declaration, declared, find, register
+from .roles import Role
+from .schedules import Schedule
+from .search import SearchHit, SearchSource
+from .urls import UrlInclude, urls
+
+__all__ = [
+    "DashboardCard",
+    "Declaration",
+    "DemoData",
+    "EventKind",
+    "EventSink",
+    "Exempt",
+    "Indicator",
+    "LiveTopic",
+    "NavigationItem",
+    "NotificationKind",
+    "ObjectPanel",
+    "PersonalData",
+    "Persona",
+    "Role",
+    "Schedule",
+    "SearchHit",
+    "SearchSource",
+    "UrlInclude",
+    "declared",
+    "find",
+    "register",
+    "urls",
+]

@@ -1,0 +1,102 @@
+"""What a declaration gets wrong is an error of `manage.py check`, before anybody meets it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import rules
+from django.apps import apps
+from django.core import checks
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
+from django.template.loader import get_template
+from django.urls import NoReverseMatch, reverse
+
+from .dashboard import DashboardCard
+from .events import EventKind
+from .indicators import Indicator
+from .live import LiveTopic
+from .navigation import NavigationItem
+from .notifications import NotificationKind
+from .panels import ObjectPanel
+from .privacy import Exempt, PersonalData
+from .registry import Declaration, declared, duplicates
+from .roles import Role
+
+
+def _error(number: int, message: str, obj: Declaration) -> checks.Error:
+    return checks.Error(f"{type(obj).__name__} {obj.key!r}: {message}", id=f"portal.E{number:03}")
+
+
+@checks.register("portal")
+def check_declarations(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    return [
+        *(_error(1, "this key is declared twice", d) for d in duplicates()),
+        *_check_urls(),
+        *_check_templates(),
+        *_check_permissions(),
+        *_check_kinds(),
+        *_check_models(),
+    ]
+
+
+def _check_urls() -> Iterator[checks.CheckMessage]:
+    for item in declared(NavigationItem):
+        try:
+            reverse(item.url_name)
+        except NoReverseMatch:
+            yield _error(2, f"the address {item.url_name!r} does not reverse", item)
+
+
+def _check_templates() -> Iterator[checks.CheckMessage]:
+    for item in (*declared(DashboardCard), *declared(ObjectPanel)):
+        try:
+            get_template(item.template)
+        except (TemplateDoesNotExist, TemplateSyntaxError) as error:
+            yield _error(3, f"the template {item.template!r} does not load: {error}", item)
+
+
+def _check_permissions() -> Iterator[checks.CheckMessage]:
+    known = {
+        f"{model._meta.app_label}.{codename}"
+        for model in apps.get_models()
+        for codename in (
+            *(f"{action}_{model._meta.model_name}" for action in model._meta.default_permissions),
+            *(codename for codename, _ in model._meta.permissions),
+        )
+    }
+    for role in declared(Role):
+        for permission in role.permissions:
+            if permission not in known and not rules.perm_exists(permission):
+                yield _error(4, f"the permission {permission!r} is missing", role)
+    for indicator in declared(Indicator):
+        if indicator.permission not in known and not rules.perm_exists(indicator.permission):
+            yield _error(4, f"the permission {indicator.permission!r} is missing", indicator)
+
+
+def _check_kinds() -> Iterator[checks.CheckMessage]:
+    kinds = {kind.key for kind in declared(EventKind)}
+    for notification in declared(NotificationKind):
+        if notification.key not in kinds:
+            yield _error(5, "no EventKind has this key", notification)
+    for topic in declared(LiveTopic):
+        if not any(topic.concerns(kind) for kind in kinds):
+            yield _error(6, f"no EventKind fits {topic.kinds!r}", topic)
+
+
+def _check_models() -> Iterator[checks.CheckMessage]:
+    for data in (*declared(PersonalData), *declared(Exempt)):
+        try:
+            apps.get_model(data.key)
+        except (LookupError, ValueError):
+            yield _error(7, "there is no such model", data)
+    for panel in declared(ObjectPanel):
+        for label in panel.models:
+            if label == "*":
+                continue
+            try:
+                apps.get_model(label)
+            except (LookupError, ValueError):
+                # A panel may wait for a plugin that is not installed; a wrong name within an installed app is a mistake.
+                if apps.is_installed(label.split(".")[0]):
+                    yield _error(7, f"there is no model {label!r}", panel)

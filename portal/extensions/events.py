@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .registry import Declaration, Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventKind(Declaration):
+    """A fact that may be recorded. `sentence` tells it in a history and may name `%(actor)s`.
+
+    A `confidential` fact stands in no history but its own object's, and never in an indicator.
+    """
+
+    sentence: Text
+    icon: str = "circle"
+    confidential: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventSink(Declaration):
+    """Somebody who derives something from facts. `receive` may be called again for the same event: it must not matter."""
+
+    receive: Callable[[Any], None]

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from .registry import Declaration
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonalData(Declaration):
+    """What an app knows about a person. `key` is the model, "app.Model".
+
+    `export` gives the person's rows as plain dictionaries; `erase` removes or pseudonymises them and returns how many rows
+    it touched; `retention` is how long a row is kept after it has served (None: as long as the account), for `reason`.
+    """
+
+    export: Callable[[Any], Iterable[dict[str, Any]]]
+    erase: Callable[[Any], int]
+    retention: timedelta | None
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exempt(Declaration):
+    """A model that reaches a person and still needs no entry, for a written `reason`. `key` is "app.Model"."""
+
+    reason: str

@@ -1,0 +1,13 @@
+from django.db import models
+
+
+class BuildingQuerySet(models.QuerySet):
+    def home_of(self, user) -> "BuildingQuerySet":
+        """The buildings where somebody lives now."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(
+            dwellings__tenancies__left_on=None,
+            dwellings__tenancies__household__members__person=user,
+            dwellings__tenancies__household__members__until=None,
+        ).distinct()

@@ -1,0 +1,258 @@
+import secrets
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import Group, PermissionsMixin
+from django.db import models, transaction
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from portal.events import record
+from portal.extensions import Role, find
+
+from .querysets import CurrentQuerySet, UserManager
+
+
+def new_username() -> str:
+    return secrets.token_hex(8)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody who signs in: with an e-mail address, with a phone, or with neither (by a code that the desk prints).
+
+    `username` is opaque and shown to nobody. Raising `session_epoch` ends all of the person's sessions at once (it is part
+    of the session's hash); raising `access_epoch` closes the live connections, which come back with the new rights.
+    """
+
+    username = models.CharField(max_length=64, unique=True, default=new_username)
+    email = models.EmailField(_("e-mail address"), null=True, blank=True)
+    phone = models.CharField(_("phone"), max_length=16, null=True, blank=True, unique=True)
+    display_name = models.CharField(_("name to show"), max_length=80)
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    date_joined = models.DateTimeField(_("registered on"), default=timezone.now, editable=False)
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    access_epoch = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["display_name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["display_name", "id"]
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    def clean(self) -> None:
+        self.email = self.email.lower() if self.email else None
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+    def get_short_name(self) -> str:
+        return self.display_name
+
+    # -- sessions ---------------------------------------------------------------------------------------------------
+
+    def _get_session_auth_hash(self, secret=None) -> str:
+        return f"{self.session_epoch}:{super()._get_session_auth_hash(secret)}"
+
+    def end_sessions(self) -> None:
+        """Sign the person out everywhere, live connections included."""
+        User.objects.filter(pk=self.pk).update(
+            session_epoch=models.F("session_epoch") + 1, access_epoch=models.F("access_epoch") + 1
+        )
+        self.refresh_from_db(fields=["session_epoch", "access_epoch"])
+
+    def rights_changed(self) -> None:
+        """Close live connections: they come back with the rights the person has now."""
+        User.objects.filter(pk=self.pk).update(access_epoch=models.F("access_epoch") + 1)
+        self.__dict__.pop("role_keys", None)
+        self.refresh_from_db(fields=["access_epoch"])
+
+    # -- roles ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def role_keys(self) -> frozenset[str]:
+        if not self.is_active:
+            return frozenset()
+        return frozenset(self.role_grants.filter(taken_at=None).values_list("role", flat=True))
+
+    def has_role(self, key: str) -> bool:
+        return key in self.role_keys
+
+    @transaction.atomic
+    def give_role(self, key: str, *, by: "User | None") -> "RoleGrant":
+        """Give a declared role; giving it twice is giving it once. Raises LookupError for an undeclared one."""
+        if find(Role, key) is None:
+            raise LookupError(key)
+        grant, created = RoleGrant.objects.get_or_create(
+            person=self, role=key, taken_at=None, defaults={"given_by": by}
+        )
+        if created:
+            self.groups.add(Group.objects.get_or_create(name=key)[0])
+            record("portal.role.given", self, by=by, role=key)
+            self.rights_changed()
+        return grant
+
+    @transaction.atomic
+    def take_role(self, key: str, *, by: "User | None") -> None:
+        taken = self.role_grants.filter(role=key, taken_at=None).update(taken_at=timezone.now(), taken_by=by)
+        if taken:
+            self.groups.remove(*Group.objects.filter(name=key))
+            record("portal.role.taken", self, by=by, role=key)
+            self.rights_changed()
+
+
+class RoleGrant(models.Model):
+    """That somebody holds a role, since when and by whom. The person's group follows from it, never the other way round."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="role_grants", verbose_name=_("person"))
+    role = models.CharField(_("role"), max_length=60)
+    given_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("given by")
+    )
+    given_at = models.DateTimeField(_("given on"), default=timezone.now, editable=False)
+    taken_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("taken by")
+    )
+    taken_at = models.DateTimeField(_("taken on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("role held")
+        verbose_name_plural = _("roles held")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "role"], condition=models.Q(taken_at=None), name="role_held_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        role = find(Role, self.role)
+        return f"{self.person} · {role.label if role else self.role}"
+
+
+class Household(models.Model):
+    """People who live together. `name` is the agency's word for them, shown to themselves and to staff only."""
+
+    name = models.CharField(_("name"), max_length=80)
+    created_at = models.DateTimeField(_("registered on"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("household")
+        verbose_name_plural = _("households")
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @transaction.atomic
+    def add(self, person: User, *, by: User | None, is_adult: bool = True) -> "HouseholdMember":
+        member = self.members.create(person=person, is_adult=is_adult)
+        record("portal.household.joined", self, by=by, person=person.pk)
+        person.rights_changed()
+        return member
+
+    @transaction.atomic
+    def remove(self, person: User, *, by: User | None) -> None:
+        """The person leaves: rights and sessions end at once (THREATS.md, "ex still in the household")."""
+        if self.members.filter(person=person).end():
+            record("portal.household.left", self, by=by, person=person.pk)
+            person.end_sessions()
+
+
+class Spell(models.Model):
+    """What holds from a day on, and until another once it has ended."""
+
+    since = models.DateField(_("since"), default=timezone.localdate)
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    objects = CurrentQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class HouseholdMember(Spell):
+    household = models.ForeignKey(
+        Household, models.CASCADE, related_name="members", verbose_name=_("household")
+    )
+    person = models.ForeignKey(
+        User, models.CASCADE, related_name="household_memberships", verbose_name=_("person")
+    )
+    is_adult = models.BooleanField(_("adult"), default=True)
+
+    class Meta:
+        verbose_name = _("household member")
+        verbose_name_plural = _("household members")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(until=None), name="person_in_one_household"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gte=models.F("since")),
+                name="household_spell_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.household}"
+
+
+class Organization(models.Model):
+    """An intermediate body: what stands between people and institutions and lends both a hand."""
+
+    class Kind(models.TextChoices):
+        ASSOCIATION = "association", _("association")
+        PARISH = "parish", _("parish")
+        UNION = "union", _("union")
+        COOPERATIVE = "cooperative", _("cooperative")
+        COMPANY = "company", _("company")
+        PUBLIC = "public", _("public body")
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+
+    class Meta:
+        verbose_name = _("organization")
+        verbose_name_plural = _("organizations")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganizationMember(Spell):
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="members", verbose_name=_("organization")
+    )
+    person = models.ForeignKey(
+        User, models.CASCADE, related_name="organization_memberships", verbose_name=_("person")
+    )
+    is_coordinator = models.BooleanField(_("coordinates"), default=False)
+
+    class Meta:
+        verbose_name = _("member of an organization")
+        verbose_name_plural = _("members of organizations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "person"],
+                condition=models.Q(until=None),
+                name="organization_member_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.organization}"

@@ -1,0 +1,32 @@
+from django.contrib.auth.base_user import BaseUserManager
+from django.db import models
+from django.utils import timezone
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, *, email=None, password=None, **fields):
+        """A person without a password signs in by code."""
+        user = self.model(email=self.normalize_email(email).lower() or None if email else None, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, *, email=None, password=None, **fields):
+        return self.create_user(email=email, password=password, is_superuser=True, **fields)
+
+    def with_role(self, key: str) -> models.QuerySet:
+        """Active people who hold a role now."""
+        return self.filter(is_active=True, role_grants__role=key, role_grants__taken_at=None).distinct()
+
+
+class CurrentQuerySet(models.QuerySet):
+    """Rows that hold for a while: `since` a day, `until` another or still."""
+
+    def current(self) -> "CurrentQuerySet":
+        return self.filter(until=None)
+
+    def on(self, day) -> "CurrentQuerySet":
+        return self.filter(models.Q(until=None) | models.Q(until__gte=day), since__lte=day)
+
+    def end(self) -> int:
+        return self.current().update(until=timezone.localdate())

@@ -1,0 +1,3 @@
+"""Who may, for all of the portal's own permissions: each room's rules, where django-rules looks for them."""
+
+from .people import rules as people  # noqa: F401

@@ -1,0 +1,37 @@
+"""The suite: SQLite and in-memory by default, PostgreSQL and Redis when DATABASE_URL and REDIS_URL say so."""
+
+import tempfile
+from pathlib import Path
+
+from .base import *  # noqa: F403
+from .base import STORAGES, env
+
+VAR = Path(tempfile.mkdtemp(prefix="portal-test-"))
+MEDIA_ROOT = VAR / "media"
+SECRET_KEY = "for tests only, never a secret"
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PORTAL_DEMO = True
+PORTAL_DISPATCH = "inline"
+
+if env.str("DATABASE_URL", default=""):
+    DATABASES = {"default": env.db("DATABASE_URL")}
+else:
+    from .embedded import DATABASES as _EMBEDDED
+
+    DATABASES = {"default": {**_EMBEDDED["default"], "NAME": VAR / "portal.sqlite3"}}
+
+REDIS_URL = env.str("REDIS_URL", default="")
+if REDIS_URL:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CHANNEL_LAYERS = {
+        "default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}
+    }
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+DEFAULT_FROM_EMAIL = "Abitare <portale@abitare.example>"
+# One real hash is computed wherever a real one would be: the tests count them.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+PERMISSIONS_POLICY = "camera=(self), geolocation=(self), microphone=(self)"
+
+_OTHER_LANGUAGES = {code for code, _ in settings.LANGUAGES} - {settings.LANGUAGE_CODE}
+
+
+def language_of(path: str) -> str:
+    """The language that an address names: its prefix, or the default for none. Nothing else decides."""
+    prefix = path.split("/", 2)[1] if path.startswith("/") else ""
+    return prefix if prefix in _OTHER_LANGUAGES else settings.LANGUAGE_CODE
+
+
+class AddressLanguageMiddleware:
+    """The address alone decides the language: no cookie and no browser preference makes one address two pages.
+
+    The Wagtail admin carries no prefix; Wagtail itself switches to the editor's language there.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = language_of(request.path_info)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or language)
+            return response
+
+
+class SecurityHeadersMiddleware:
+    """What every answer carries besides what Django's own middleware sets (DESIGN.md §7)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        return response

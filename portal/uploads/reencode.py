@@ -1,0 +1,144 @@
+"""Turn a stranger's picture into two of our own JPEGs. Runs as a child process, never inside the server.
+
+    python reencode.py SOURCE LARGE SMALL
+
+reads the file SOURCE, writes two JPEGs without any metadata and prints one JSON object: ``{"width", "height"}`` of
+LARGE in pixels, or ``{"error": code}`` with code ``not_a_photo``, ``too_many_pixels``, ``too_heavy`` or ``damaged``.
+
+Decoders are the part of the portal that strangers can reach most easily with hostile bytes, so they work here with a
+limit on memory and time, without the server's environment, and import nothing of Django. The module's top level
+imports only what starts in milliseconds: the server imports it for the constants.
+"""
+
+import json
+import sys
+
+MAX_PIXELS = 25_000_000
+LARGE_SIDE = 2000
+SMALL_SIDE = 480
+MEMORY_LIMIT = 640 * 1024 * 1024  # bytes of address space; a 25-megapixel HEIC, the hungriest, was seen to need 470 MiB
+CPU_SECONDS = 15
+WALL_SECONDS = 20
+OUTPUT_LIMIT = 16 * 1024 * 1024  # bytes a written file may have
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc", b"hevx")
+
+
+class Refused(Exception):
+    """The picture is not taken; the argument is the error code."""
+
+
+def limit_ourselves():
+    import resource
+
+    for kind, most in (
+        (resource.RLIMIT_AS, MEMORY_LIMIT),
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_FSIZE, OUTPUT_LIMIT),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(kind, (most, most))
+
+
+def webp_size(head):
+    """(width, height) that a WebP header announces. Pillow allocates the whole canvas before it tells us."""
+    kind = head[12:16]
+    if kind == b"VP8X":
+        return 1 + int.from_bytes(head[24:27], "little"), 1 + int.from_bytes(head[27:30], "little")
+    if kind == b"VP8L":
+        bits = int.from_bytes(head[21:25], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    return int.from_bytes(head[26:28], "little") & 0x3FFF, int.from_bytes(head[28:30], "little") & 0x3FFF
+
+
+def open_picture(path):
+    """The picture with its size checked and nothing decoded yet."""
+    from PIL import Image, UnidentifiedImageError
+
+    with open(path, "rb") as file:
+        head = file.read(32)
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        refuse_if_huge(*webp_size(head))
+    if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS:
+        import pillow_heif
+
+        pillow_heif.register_heif_opener(thumbnails=False, decode_threads=1)
+        formats = ("HEIF",)
+    else:
+        formats = ("JPEG", "PNG", "WEBP")
+    Image.MAX_IMAGE_PIXELS = None  # our own, stricter check follows
+    try:
+        image = Image.open(path, formats=formats)
+    except UnidentifiedImageError:
+        raise Refused("not_a_photo") from None
+    refuse_if_huge(*image.size)
+    return image
+
+
+def refuse_if_huge(width, height):
+    if width * height > MAX_PIXELS:
+        raise Refused("too_many_pixels")
+
+
+def flat_srgb(image):
+    """A new RGB picture on white: nothing of the source's metadata, palette or transparency comes along."""
+    from PIL import Image
+
+    profile = image.info.get("icc_profile")
+    if image.mode not in ("RGB", "L", "CMYK", "RGBA"):
+        image = image.convert("RGBA")
+    mask = image.getchannel("A") if image.mode == "RGBA" else None
+    if mask is not None:
+        image = image.convert("RGB")
+    if profile:
+        image = in_srgb(image, profile)
+    flat = Image.new("RGB", image.size, "white")
+    flat.paste(image.convert("RGB"), mask=mask)
+    return flat
+
+
+def in_srgb(image, profile):
+    """Phones photograph in wider colour spaces; without its profile such a picture would look pale."""
+    import io
+
+    from PIL import ImageCms
+
+    try:
+        return ImageCms.profileToProfile(
+            image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"), outputMode="RGB"
+        )
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image
+
+
+def reencode(source, large, small):
+    """Write the two JPEGs and return (width, height) of the large one."""
+    from PIL import ImageOps
+
+    image = open_picture(source)
+    # Made small before it is turned: decoders can skip what is not needed, and turning copies the picture.
+    image.thumbnail((LARGE_SIDE, LARGE_SIDE))
+    picture = flat_srgb(ImageOps.exif_transpose(image))
+    picture.save(large, "JPEG", quality=82, progressive=True, optimize=True)
+    size = picture.size
+    picture.thumbnail((SMALL_SIDE, SMALL_SIDE))
+    picture.save(small, "JPEG", quality=75, progressive=True, optimize=True)
+    return size
+
+
+def main(arguments):
+    limit_ourselves()
+    try:
+        width, height = reencode(*arguments)
+        answer = {"width": width, "height": height}
+    except Refused as refusal:
+        answer = {"error": str(refusal)}
+    except MemoryError:
+        answer = {"error": "too_heavy"}
+    except Exception:  # a decoder may raise anything on hostile bytes, and every one of them means the same
+        answer = {"error": "damaged"}
+    print(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,42 @@
+"""The addresses. Those of people carry the language (none for Italian); those of machines never do."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from django.views.generic import RedirectView
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from portal.dashboard.urls import urlpatterns as dashboard_urls
+from portal.extensions.urls import included_urls
+from portal.housing.urls import urlpatterns as housing_urls
+from portal.notifications.urls import urlpatterns as notifications_urls
+from portal.people.urls import account_urls, demo_urls, people_urls
+from portal.search.urls import urlpatterns as search_urls
+from portal.tasks.urls import urlpatterns as tasks_urls
+from portal.uploads.urls import urlpatterns as uploads_urls
+
+portal_urls = [*dashboard_urls, *people_urls, *housing_urls, *notifications_urls, *search_urls]
+
+urlpatterns = [
+    # One door for signing in (THREATS.md): Wagtail's own leads to it.
+    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    *tasks_urls,
+    *uploads_urls,
+    *demo_urls,
+    *included_urls(translated=False),
+    *i18n_patterns(
+        path("", include((portal_urls, "portal"))),
+        path("account/", include(account_urls)),
+        *included_urls(translated=True),
+        path("", include(wagtail_urls)),
+        prefix_default_language=False,
+    ),
+]
+
+handler400 = "portal.ui.errors.bad_request"
+handler403 = "portal.ui.errors.permission_denied"
+handler404 = "portal.ui.errors.page_not_found"
+handler500 = "portal.ui.errors.server_error"
