@@ -3,6 +3,7 @@
 from .events.models import Event
 from .housing.models import Building, CommonArea, Dwelling, Municipality, Stairwell, Tenancy
 from .people.models import Household, HouseholdMember, Organization, OrganizationMember, RoleGrant, User
+from .uploads.models import Photo
 
 __all__ = [
     "Building",
@@ -14,6 +15,7 @@ __all__ = [
     "Municipality",
     "Organization",
     "OrganizationMember",
+    "Photo",
     "RoleGrant",
     "Stairwell",
     "Tenancy",

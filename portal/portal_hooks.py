@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.extensions import EventKind, Role, register
+from portal.extensions import DemoData, EventKind, Role, register
+
+from .housing import demo as housing_demo
+from .people import demo as people_demo
 
 register(
     EventKind(key="portal.role.given", sentence=_("%(actor)s gave a role"), icon="user-check"),
@@ -56,4 +59,9 @@ register(
         ),
         order=90,
     ),
+)
+
+register(
+    DemoData(key="portal.people", load=people_demo.load, personas=people_demo.PERSONAS, order=10),
+    DemoData(key="portal.housing", load=housing_demo.load, order=20),
 )

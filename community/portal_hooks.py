@@ -1,0 +1,23 @@
+"""Community's table of contents towards the portal."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.extensions import DemoData, Role, register
+
+from .demo import load
+
+register(
+    Role(
+        key="community.mediator",
+        label=_("Mediator"),
+        description=_("Helps neighbours to settle a quarrel, in confidence."),
+        order=40,
+    ),
+    Role(
+        key="community.mediation_coordinator",
+        label=_("Coordinator of mediators"),
+        description=_("Receives requests for mediation and finds a mediator without ties."),
+        order=41,
+    ),
+    DemoData(key="community.demo", load=load, order=40),
+)

@@ -1,0 +1,95 @@
+"""The demo's homes: three municipalities of the district, four invented buildings, a tenancy for each household."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.apps import apps
+from django.utils import timezone
+
+from .models import Building, Dwelling, Municipality, Tenancy
+
+_AREAS = {
+    "stairs": "Scale",
+    "entrance": "Androne e portone",
+    "lift": "Ascensore",
+    "courtyard": "Cortile",
+    "cellars": "Cantine",
+    "laundry": "Lavanderia comune",
+    "boiler_room": "Locale caldaia",
+    "roof": "Tetto e terrazzo",
+    "waste": "Locale rifiuti",
+    "kitchen": "Cucina comune",
+    "room": "Sala comune",
+}
+
+# municipality, name, address, stairwells, dwellings, shared, areas
+_BUILDINGS = (
+    ("Pero", "Casa dei Tigli", "via dei Tigli 12", ("A", "B"), 18, False,
+     ("stairs", "entrance", "lift", "courtyard", "cellars", "laundry", "boiler_room", "waste", "room")),
+    ("Pero", "Casa d'accoglienza Aurora", "via dell'Aurora 3", (), 7, True,
+     ("stairs", "entrance", "courtyard", "laundry", "kitchen", "room", "waste")),
+    ("Rho", "Casa del Cortile", "corso delle Filande 41", ("A",), 12, False,
+     ("stairs", "entrance", "lift", "courtyard", "cellars", "laundry", "boiler_room", "roof", "waste")),
+    ("Cornaredo", "Le Ringhiere", "vicolo dei Gelsi 8", ("A", "B"), 9, False,
+     ("stairs", "entrance", "courtyard", "cellars", "waste", "roof")),
+)  # fmt: skip
+
+_HOUSEHOLDS_IN = {"Casa dei Tigli": 16, "Casa d'accoglienza Aurora": 6, "Casa del Cortile": 10, "Le Ringhiere": 8}
+
+
+def load() -> None:
+    for number, (town, name, address, stairwells, dwellings, shared, areas) in enumerate(_BUILDINGS, start=1):
+        building = Building.objects.create(
+            municipality=Municipality.objects.get_or_create(name=town)[0],
+            name=name,
+            address=address,
+            gas_emergency_phone=f"800 000 10{number}",
+            lift_emergency_phone=f"800 000 20{number}" if "lift" in areas else "",
+        )
+        stairs = [building.stairwells.create(name=f"Scala {letter}") for letter in stairwells]
+        for kind in areas:
+            if kind in {"stairs", "lift"} and stairs:
+                for stairwell in stairs:
+                    building.common_areas.create(kind=kind, name=f"{_AREAS[kind]}, {stairwell.name.lower()}", stairwell=stairwell)
+            else:
+                building.common_areas.create(kind=kind, name=_AREAS[kind])
+        Dwelling.objects.bulk_create(
+            Dwelling(
+                building=building,
+                stairwell=stairs[place % len(stairs)] if stairs else None,
+                number=f"{'stanza ' if shared else ''}{place + 1}",
+                floor=place // 4,
+                rooms=1 if shared else 2 + place % 3,
+                square_metres=16 if shared else 45 + 9 * (place % 4),
+            )
+            for place in range(dwellings)
+        )
+    _move_in()
+
+
+def _move_in() -> None:
+    """One household a dwelling; the personas live where their descriptions say."""
+    Household = apps.get_model("portal", "Household")
+    home_of_persona = {"demo.tenant": "Casa dei Tigli", "demo.tenant2": "Casa dei Tigli", "demo.tenant3": "Casa del Cortile"}
+    waiting = {name: list(Dwelling.objects.filter(building__name=name).order_by("id")) for name in _HOUSEHOLDS_IN}
+    room_for = dict(_HOUSEHOLDS_IN)
+    today = timezone.localdate()
+    households = Household.objects.prefetch_related("members__person").order_by("id")
+    for number, household in enumerate(households):
+        usernames = {member.person.username for member in household.members.all()}
+        persona = next((home_of_persona[name] for name in usernames if name in home_of_persona), None)
+        building = persona or next(name for name, left in room_for.items() if left)
+        room_for[building] -= 1
+        dwelling = waiting[building].pop(0)
+        reception = building == "Casa d'accoglienza Aurora"
+        kind = (
+            Tenancy.Kind.RECEPTION if reception
+            else Tenancy.Kind.AGREED_RENT if number % 5 == 4
+            else Tenancy.Kind.SERVICE_AGREEMENT
+        )  # fmt: skip
+        days = {"reception": 180, "service_agreement": 548, "agreed_rent": 1826}[kind]
+        starts_on = today - timedelta(days=30 + (number * 37) % (days - 60))
+        Tenancy.objects.create(
+            dwelling=dwelling, household=household, kind=kind, starts_on=starts_on, ends_on=starts_on + timedelta(days=days)
+        )

@@ -1,0 +1,34 @@
+import segno
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.safestring import mark_safe
+
+from .models import Building, CommonArea
+
+
+def place(request: HttpRequest, label) -> HttpResponse:
+    """What a scanned label opens, signed in or not: whom to call, and what can be done from here.
+
+    It names the place, which whoever stands before the label sees, and nobody who lives there.
+    """
+    area = get_object_or_404(CommonArea.objects.select_related("building"), label=label)
+    return render(request, "portal/housing/place.html", {"area": area, "building": area.building})
+
+
+@login_required
+def labels(request: HttpRequest, building_id: int) -> HttpResponse:
+    """The QR labels of a building's common areas, to print, cut and hang."""
+    if not request.user.has_perm("portal.change_commonarea"):
+        raise Http404
+    building = get_object_or_404(Building.objects.select_related("municipality"), pk=building_id)
+    areas = [(area, _qr_code(area.label_url())) for area in building.common_areas.select_related("stairwell")]
+    return render(request, "portal/housing/labels.html", {"building": building, "labels": areas})
+
+
+def _qr_code(address: str) -> str:
+    """An SVG without inline style. Error correction Q: a label on a wall gets scratched."""
+    svg = segno.make(address, error="q", micro=False).svg_inline(
+        svgclass="qr", lineclass=None, omitsize=True, dark="#000", light="#fff", border=4
+    )
+    return mark_safe(svg)  # noqa: S308 — segno's own output for our own address

@@ -1,0 +1,39 @@
+import shutil
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import connection
+
+from portal.extensions import DemoData, declared
+from portal.people.models import User
+
+
+class Command(BaseCommand):
+    help = "Load the demo once; with --reset, throw the database and the files away first."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--reset", action="store_true")
+
+    def handle(self, *args, reset: bool = False, **options):
+        if not settings.PORTAL_DEMO:
+            raise CommandError("The demo loads only where PORTAL_DEMO=1 says that this is one.")
+        if reset:
+            self._reset()
+        if User.objects.filter(username__startswith="demo.").exists():
+            self.stdout.write("The demo is there already.")
+            return
+        for data in declared(DemoData):
+            self.stdout.write(f"Loading {data.key} …")
+            data.load()
+        self.stdout.write(self.style.SUCCESS("The demo is ready."))
+
+    def _reset(self) -> None:
+        if connection.vendor != "sqlite":
+            raise CommandError("--reset is for the embedded database: on PostgreSQL, create an empty one.")
+        connection.close()
+        database = Path(connection.settings_dict["NAME"])
+        for file in (database, *database.parent.glob(f"{database.name}-*")):
+            file.unlink(missing_ok=True)
+        shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+        call_command("migrate", verbosity=0)

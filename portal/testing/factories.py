@@ -1,0 +1,112 @@
+"""Invented people and homes for tests. A plugin's tests start here: `tenant = tenant_of(BuildingFactory())`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from portal.housing.models import Building, CommonArea, Dwelling, Municipality, Stairwell, Tenancy
+from portal.people.models import Household, Organization, User
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    username = factory.Sequence("person-{}".format)
+    display_name = factory.Sequence("Persona {}".format)
+    email = factory.LazyAttribute(lambda person: f"{person.username}@abitare.example")
+    language = "it"
+
+    @factory.post_generation
+    def roles(person, create, keys, **kwargs):
+        """`UserFactory(roles=["portal.caseworker"])` gives the roles."""
+        for key in keys or ():
+            person.give_role(key, by=None)
+
+    @factory.post_generation
+    def password(person, create, raw, **kwargs):
+        if raw:
+            person.set_password(raw)
+            person.save(update_fields=["password"])
+
+
+class HouseholdFactory(DjangoModelFactory):
+    class Meta:
+        model = Household
+
+    name = factory.Sequence("Famiglia {}".format)
+
+
+class OrganizationFactory(DjangoModelFactory):
+    class Meta:
+        model = Organization
+
+    name = factory.Sequence("Associazione {}".format)
+    kind = Organization.Kind.ASSOCIATION
+
+
+class MunicipalityFactory(DjangoModelFactory):
+    class Meta:
+        model = Municipality
+        django_get_or_create = ("name",)
+
+    name = "Pero"
+
+
+class BuildingFactory(DjangoModelFactory):
+    class Meta:
+        model = Building
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    name = factory.Sequence("Casa {}".format)
+    address = factory.Sequence("via dei Tigli {}".format)
+    gas_emergency_phone = "800 000 101"
+
+
+class StairwellFactory(DjangoModelFactory):
+    class Meta:
+        model = Stairwell
+
+    building = factory.SubFactory(BuildingFactory)
+    name = factory.Sequence("Scala {}".format)
+
+
+class CommonAreaFactory(DjangoModelFactory):
+    class Meta:
+        model = CommonArea
+
+    building = factory.SubFactory(BuildingFactory)
+    kind = CommonArea.Kind.STAIRS
+    name = factory.Sequence("Scale, piano {}".format)
+
+
+class DwellingFactory(DjangoModelFactory):
+    class Meta:
+        model = Dwelling
+
+    building = factory.SubFactory(BuildingFactory)
+    number = factory.Sequence(str)
+
+
+class TenancyFactory(DjangoModelFactory):
+    class Meta:
+        model = Tenancy
+
+    dwelling = factory.SubFactory(DwellingFactory)
+    household = factory.SubFactory(HouseholdFactory)
+    kind = Tenancy.Kind.SERVICE_AGREEMENT
+    starts_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=90))
+    ends_on = factory.LazyAttribute(lambda tenancy: tenancy.starts_on + timedelta(days=548))
+
+
+def tenant_of(building: Building, **fields) -> User:
+    """Somebody who lives in the building now, alone in a household of their own."""
+    person = UserFactory(**fields)
+    tenancy = TenancyFactory(dwelling__building=building)
+    tenancy.household.members.create(person=person)
+    return person

@@ -1,0 +1,23 @@
+"""Risparmio's table of contents towards the portal."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.extensions import DemoData, Role, register
+
+from .demo import load
+
+register(
+    Role(
+        key="risparmio.treasurer",
+        label=_("Treasurer"),
+        description=_("Keeps the book of the households' savings."),
+        order=60,
+    ),
+    Role(
+        key="risparmio.approver",
+        label=_("Approver"),
+        description=_("Approves payouts that somebody else has prepared."),
+        order=61,
+    ),
+    DemoData(key="risparmio.demo", load=load, order=60),
+)
