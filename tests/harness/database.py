@@ -1,0 +1,114 @@
+"""pytest: the suite's database is a copy of a template, and so is the one of every test that commits for real."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+
+from . import templates
+from .races import Races
+
+
+def pytest_configure(config):
+    from django.conf import settings
+
+    # Workers share one Redis server: each has its own number, so that nobody empties somebody else's cache.
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    if redis := os.environ.get("REDIS_URL"):
+        own = urlunsplit(urlsplit(redis)._replace(path=f"/{int(worker) + 1}"))
+        settings.CACHES["default"]["LOCATION"] = own
+        settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"] = [own]
+
+
+def pytest_unconfigure(config):
+    from django.conf import settings
+
+    var = Path(settings.VAR)
+    if var.name.startswith("portal-test-"):
+        shutil.rmtree(var, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker and marker.kwargs.get("transaction"):
+            raise pytest.UsageError(
+                f"{item.nodeid}: a flush meets append-only triggers. Take the fixture committed_db or races instead."
+            )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker):
+    """Instead of pytest-django's: no migrations at the start of a run, a copy of the migrated template."""
+    with templates.copied("empty") as copy, _pointed_at(copy, django_db_blocker):
+        yield
+
+
+@pytest.fixture
+def committed_db(request, django_db_setup, django_db_blocker):
+    """A database of the test's own where commits are real and other threads see them; a templates.Copy.
+
+    For races, for async tests (their database work runs in another thread) and for tests of commands that commit.
+    Not together with @pytest.mark.django_db: that one never commits.
+    """
+    if request.node.get_closest_marker("django_db"):
+        raise pytest.UsageError("committed_db is a database of its own: take @pytest.mark.django_db away")
+    with templates.copied("empty") as copy, _pointed_at(copy, django_db_blocker), django_db_blocker.unblock():
+        yield copy
+
+
+@pytest.fixture
+def races(committed_db) -> Races:
+    """`races.together(f, g)`: see tests/harness/races.py; the database is committed_db."""
+    return Races()
+
+
+@pytest.fixture
+def committing(django_capture_on_commit_callbacks):
+    """`with committing():` what waits for the commit (dispatching events, for one) happens at the end of the block."""
+
+    def committing(using: str = "default"):
+        return django_capture_on_commit_callbacks(using=using, execute=True)
+
+    return committing
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind():
+    """A test leaves no limit used up, no cached answer and no language active for the next one."""
+    yield
+    from django.core.cache import cache
+    from django.utils import translation
+
+    cache.clear()
+    translation.deactivate()
+
+
+class _pointed_at:
+    """Django's default connection leads to that copy, in every thread, for the length of the block."""
+
+    def __init__(self, copy: templates.Copy, blocker):
+        self.copy = copy
+        self.blocker = blocker
+
+    def __enter__(self):
+        from django.db import connection
+
+        self.before = connection.settings_dict["NAME"]
+        self._point_at(self.copy.name)
+
+    def __exit__(self, *raised):
+        self._point_at(self.before)
+
+    def _point_at(self, name):
+        from django.contrib.contenttypes.models import ContentType
+        from django.db import connection
+
+        with self.blocker.unblock():
+            connection.close()
+        connection.settings_dict["NAME"] = name
+        ContentType.objects.clear_cache()
