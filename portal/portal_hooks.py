@@ -1,11 +1,15 @@
 """What the portal says to itself, through the same door as every plugin."""
 
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
 
-from portal.extensions import DemoData, EventKind, Role, register
+from portal.extensions import DashboardCard, DemoData, EventKind, NavigationItem, PersonalData, Role, Schedule, register
 
+from .housing import cards as housing_cards
 from .housing import demo as housing_demo
 from .people import demo as people_demo
+from .uploads import retention as photos
 
 register(
     EventKind(key="portal.role.given", sentence=_("%(actor)s gave a role"), icon="user-check"),
@@ -64,4 +68,60 @@ register(
 register(
     DemoData(key="portal.people", load=people_demo.load, personas=people_demo.PERSONAS, order=10),
     DemoData(key="portal.housing", load=housing_demo.load, order=20),
+)
+
+register(
+    NavigationItem(key="portal.casa", label=_("My home"), url_name="portal:casa", icon="house", order=10),
+    NavigationItem(
+        key="portal.day",
+        label=_("My day"),
+        url_name="portal:day",
+        icon="list-checks",
+        place="staff",
+        visible=lambda user: user.has_perm("portal.view_day"),
+        order=10,
+    ),
+    NavigationItem(
+        key="portal.admin",
+        label=_("Pages and registers"),
+        url_name="wagtailadmin_home",
+        icon="library",
+        place="staff",
+        visible=lambda user: user.has_perm("wagtailadmin.access_admin"),
+        order=90,
+    ),
+)
+
+register(
+    DashboardCard(
+        key="portal.my_home",
+        template="portal/housing/cards/my_home.html",
+        context=housing_cards.my_home,
+        order=10,
+    ),
+    DashboardCard(
+        key="portal.useful_numbers",
+        template="portal/housing/cards/useful_numbers.html",
+        context=housing_cards.useful_numbers,
+        order=80,
+    ),
+    DashboardCard(
+        key="portal.ending_soon",
+        template="portal/housing/cards/ending_soon.html",
+        context=housing_cards.ending_soon,
+        place="day",
+        order=40,
+    ),
+)
+
+register(
+    PersonalData(
+        key="portal.Photo",
+        export=photos.export_photos,
+        erase=photos.erase_photos,
+        retention=None,
+        reason="A photo lives as long as what it is attached to; one that was never sent, seven days.",
+    ),
+    Schedule(key="portal.photos.stale_drafts", run=photos.purge_stale_drafts, every=timedelta(days=1)),
+    Schedule(key="portal.photos.orphans", run=photos.purge_orphans, every=timedelta(days=7)),
 )

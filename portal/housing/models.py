@@ -3,9 +3,10 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .querysets import BuildingQuerySet
+from .querysets import BuildingQuerySet, TenancyQuerySet
 
 
 class Municipality(models.Model):
@@ -157,6 +158,8 @@ class Tenancy(models.Model):
     left_on = models.DateField(_("left on"), null=True, blank=True)
     is_shared = models.BooleanField(default=False, editable=False)
 
+    objects = TenancyQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("tenancy")
         verbose_name_plural = _("tenancies")
@@ -187,3 +190,14 @@ class Tenancy(models.Model):
         # Copied, because a database constraint sees one table only.
         self.is_shared = self.dwelling.is_shared
         super().save(*args, **kwargs)
+
+    @property
+    def months(self) -> int:
+        """How many months the agreement lasts."""
+        return max(1, round((self.ends_on - self.starts_on).days / 30.44))
+
+    @property
+    def month(self) -> int:
+        """The month of the agreement that runs today, from 1 to `months`."""
+        passed = (timezone.localdate() - self.starts_on).days
+        return min(self.months, max(1, int(passed / 30.44) + 1))

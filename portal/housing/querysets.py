@@ -11,3 +11,11 @@ class BuildingQuerySet(models.QuerySet):
             dwellings__tenancies__household__members__person=user,
             dwellings__tenancies__household__members__until=None,
         ).distinct()
+
+
+class TenancyQuerySet(models.QuerySet):
+    def lived_by(self, user) -> "TenancyQuerySet":
+        """The tenancy, at most one, of the household that somebody belongs to now."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(left_on=None, household__members__person=user, household__members__until=None)

@@ -1,4 +1,5 @@
 import segno
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,7 +14,7 @@ def place(request: HttpRequest, label) -> HttpResponse:
     It names the place, which whoever stands before the label sees, and nobody who lives there.
     """
     area = get_object_or_404(CommonArea.objects.select_related("building"), label=label)
-    return render(request, "portal/housing/place.html", {"area": area, "building": area.building})
+    return render(request, "portal/housing/place.html", {"area": area, "building": area.building, "emergency_number": settings.PORTAL_EMERGENCY_NUMBER})
 
 
 @login_required

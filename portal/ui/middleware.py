@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from csp.constants import SELF, UNSAFE_INLINE
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import translation
 
 PERMISSIONS_POLICY = "camera=(self), geolocation=(self), microphone=(self)"
@@ -35,13 +37,24 @@ class AddressLanguageMiddleware:
             return response
 
 
+# Wagtail's editor draws styles inline, frames its previews and starts from scripts in the page.
+ADMIN_POLICY = {
+    "script-src": [SELF, UNSAFE_INLINE],
+    "style-src": [SELF, UNSAFE_INLINE],
+    "frame-src": [SELF],
+    "frame-ancestors": [SELF],
+}
+
+
 class SecurityHeadersMiddleware:
-    """What every answer carries besides what Django's own middleware sets (DESIGN.md §7)."""
+    """What every answer carries besides what Django and django-csp set (DESIGN.md §7), and the admin's looser policy."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if request.path_info.startswith(reverse("wagtailadmin_home")):
+            response._csp_replace = ADMIN_POLICY  # type: ignore[attr-defined]
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         return response

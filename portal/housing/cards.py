@@ -1,0 +1,40 @@
+"""What the registers of homes tell on the dashboard."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+from .models import Building, Tenancy
+
+ENDING_SOON = timedelta(days=90)
+
+
+def my_home(request: HttpRequest) -> dict | None:
+    """Where the person lives, under which agreement, and how far along the way they are."""
+    tenancy = Tenancy.objects.lived_by(request.user).select_related("dwelling__building__municipality").first()
+    if tenancy is None:
+        return None
+    return {"tenancy": tenancy, "building": tenancy.dwelling.building, "today": timezone.localdate()}
+
+
+def useful_numbers(request: HttpRequest) -> dict | None:
+    """Whom to call in danger, with the numbers of the person's own building."""
+    building = Building.objects.home_of(request.user).first()
+    return {"building": building, "emergency_number": settings.PORTAL_EMERGENCY_NUMBER} if building else None
+
+
+def ending_soon(request: HttpRequest) -> dict | None:
+    """For caseworkers: households whose agreement ends within 90 days, the nearest first."""
+    if not request.user.has_perm("portal.change_tenancy"):
+        return None
+    today = timezone.localdate()
+    ending = (
+        Tenancy.objects.filter(left_on=None, ends_on__lte=today + ENDING_SOON)
+        .select_related("household", "dwelling__building")
+        .order_by("ends_on")
+    )
+    return {"ending": ending[:6], "total": ending.count(), "today": today}
