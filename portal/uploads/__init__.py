@@ -1,0 +1,1 @@
+"""People's photos: checked, re-encoded, private; one place for all plugins."""

@@ -16,7 +16,7 @@ import sys
 MAX_PIXELS = 25_000_000
 LARGE_SIDE = 2000
 SMALL_SIDE = 480
-MEMORY_LIMIT = 640 * 1024 * 1024  # bytes of address space; a 25-megapixel HEIC, the hungriest, was seen to need 470 MiB
+MEMORY_LIMIT = 640 * 1024 * 1024  # bytes of address space; 25 megapixels of WebP, the hungriest, take 480 MiB
 CPU_SECONDS = 15
 WALL_SECONDS = 20
 OUTPUT_LIMIT = 16 * 1024 * 1024  # bytes a written file may have
@@ -105,7 +105,10 @@ def in_srgb(image, profile):
 
     try:
         return ImageCms.profileToProfile(
-            image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"), outputMode="RGB"
+            image,
+            ImageCms.ImageCmsProfile(io.BytesIO(profile)),
+            ImageCms.createProfile("sRGB"),
+            outputMode="RGB",
         )
     except (ImageCms.PyCMSError, OSError, ValueError):
         return image
