@@ -1,0 +1,93 @@
+"""The same file names in every room, so that whoever knows one room knows them all (docs/architecture.md)."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.harness import PACKAGES, ROOT
+
+STANDARD = {
+    "__init__.py",
+    "models.py",
+    "querysets.py",
+    "workflow.py",
+    "rules.py",
+    "forms.py",
+    "views.py",
+    "urls.py",
+    "portal_hooks.py",
+    "wagtail_hooks.py",
+    "actions.py",
+}
+# Names that hold anything, and layers that this house does without.
+SHAPELESS = {
+    "base.py",
+    "common.py",
+    "constants.py",
+    "handlers.py",
+    "helpers.py",
+    "lib.py",
+    "managers.py",
+    "misc.py",
+    "mixins.py",
+    "receivers.py",
+    "repositories.py",
+    "services.py",
+    "signals.py",
+    "tools.py",
+    "utilities.py",
+    "utils.py",
+}
+NO_ROOMS = {"management", "migrations", "settings"}
+
+
+def modules() -> list[Path]:
+    found = []
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            if not NO_ROOMS & set(path.relative_to(ROOT).parts):
+                found.append(path)
+    return sorted(found)
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", modules(), ids=named)
+def test_a_file_is_of_the_table_or_says_which_concept_it_holds(path):
+    assert path.name not in SHAPELESS, f"{named(path)}: name the concept that it holds"
+    if path.name in STANDARD or path.parent.name in PACKAGES or path.parent.name == "templatetags":
+        return
+    tree = ast.parse(path.read_text())
+    holders = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    told = [ast.get_docstring(node) for node in (tree, *(n for n in tree.body if isinstance(n, holders)))]
+    assert any(told), f"{named(path)} is no standard name: a docstring in it says what it is about"
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_room_is_one_folder_deep(package):
+    """One Django app a package, one folder a subject: no packages inside rooms, no app inside an app."""
+    nested = [
+        named(path) for path in (ROOT / package).glob("*/*/**/__init__.py") if "management" not in path.parts
+    ]
+    assert nested == []
+    apps = [named(path) for path in (ROOT / package).glob("*/**/apps.py")]
+    assert apps == []
+
+
+def test_no_business_rule_hides_in_a_signal():
+    """What follows from a fact is declared (EventSink, NotificationKind); a signal may tidy up files and sessions."""
+    offenders = [
+        named(path)
+        for path in modules()
+        if {"post_save", "pre_save", "pre_delete", "m2m_changed"} & names_in(path)
+    ]
+    assert offenders == []
+
+
+def names_in(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text())
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return names | {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
