@@ -138,9 +138,9 @@ def main(arguments):
         answer = {"error": str(refusal)}
     except MemoryError:
         answer = {"error": "too_heavy"}
-    except Exception:  # a decoder may raise anything on hostile bytes, and every one of them means the same
+    except Exception:  # noqa: BLE001 - a decoder may raise anything on hostile bytes, and all of it means the same
         answer = {"error": "damaged"}
-    print(json.dumps(answer))
+    sys.stdout.write(json.dumps(answer))
 
 
 if __name__ == "__main__":

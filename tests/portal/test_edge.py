@@ -1,6 +1,7 @@
 """The edge in front of a real uvicorn: what is too large or too slow is answered and costs the server nothing."""
 
 import asyncio
+import contextlib
 import http.client
 import os
 import re
@@ -57,12 +58,10 @@ class Server:
     def post(self, path, body, **headers):
         """(status, headers, page), read even if the server stopped reading what we send."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
-        try:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             connection.request(
                 "POST", path, body=body, headers=headers, encode_chunked="Content-Length" not in headers
             )
-        except (BrokenPipeError, ConnectionResetError):
-            pass
         answer = connection.getresponse()
         try:
             return answer.status, answer.headers, answer.read().decode()

@@ -13,8 +13,18 @@ from PIL import Image
 
 from portal.uploads import pictures, reencode
 from portal.uploads.pictures import MAX_BYTES, SENTENCES, reencoded
-
-from .pictures import GPS_IFD, HTML, SVG, black_png, encoded, located_exif, picture, png, polyglot, upload
+from tests.portal.uploads.pictures import (
+    GPS_IFD,
+    HTML,
+    SVG,
+    black_png,
+    encoded,
+    located_exif,
+    picture,
+    png,
+    polyglot,
+    upload,
+)
 
 
 def opened(content):
