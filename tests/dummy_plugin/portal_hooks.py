@@ -1,0 +1,102 @@
+"""The keys' table of contents towards the portal."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.access import has_any_role
+from portal.extensions import (
+    DashboardCard,
+    DemoData,
+    EventKind,
+    EventSink,
+    Exempt,
+    Indicator,
+    LiveTopic,
+    NavigationItem,
+    NotificationKind,
+    ObjectPanel,
+    PersonalData,
+    Role,
+    Schedule,
+    SearchSource,
+    register,
+    urls,
+)
+
+from . import dashboard, demo, live, notifications, privacy, schedules, search
+from .models import Loan
+
+urls("chiavi/", "tests.dummy_plugin.urls")
+
+register(
+    Role(
+        key="keys.desk",
+        label=_("Keeper of the keys"),
+        description=_("Lends the keys of common rooms and takes them back."),
+        permissions=("keys.view_loan", "keys.lend_loan", "keys.take_back_loan"),
+    ),
+    # Facts
+    EventKind(key="keys.loan.asked", sentence=_("%(actor)s asked for the key"), icon="hand"),
+    EventKind(key="keys.loan.lent", sentence=_("%(actor)s handed the key over"), icon="key-round"),
+    EventKind(key="keys.loan.returned", sentence=_("%(actor)s took the key back"), icon="check"),
+    EventKind(key="keys.loan.withdrawn", sentence=_("%(actor)s does not need the key any more"), icon="x"),
+    EventKind(key="keys.loan.overdue", sentence=_("The key was due"), icon="clock"),
+    # What follows from them
+    EventSink(key="keys.counter", receive=notifications.count_loans),
+    *(
+        NotificationKind(
+            key=kind,
+            recipients=recipients,
+            title=notifications.title,
+            url=notifications.url,
+            icon="key-round",
+        )
+        for kind, recipients in (
+            ("keys.loan.asked", notifications.the_desk),
+            ("keys.loan.lent", notifications.the_borrower),
+            ("keys.loan.overdue", notifications.the_borrower),
+        )
+    ),
+    LiveTopic(key="keys.loan", kinds=("keys.loan.*",), identifiers=live.loans_of, allows=live.may_watch),
+    # What people see
+    NavigationItem(key="keys.main", label=_("Keys"), url_name="keys:list", icon="key-round", order=70),
+    NavigationItem(
+        key="keys.staff",
+        label=_("Keys"),
+        url_name="keys:list",
+        icon="key-round",
+        place="staff",
+        visible=has_any_role,
+        badge=lambda user: Loan.objects.visible_to(user).waiting().count() or None,
+    ),
+    DashboardCard(key="keys.mine", template="keys/card_mine.html", context=dashboard.my_keys),
+    DashboardCard(
+        key="keys.waiting",
+        template="keys/card_waiting.html",
+        context=dashboard.waiting_at_the_desk,
+        place="day",
+    ),
+    ObjectPanel(
+        key="keys.of_area",
+        models=("portal.CommonArea",),
+        template="keys/panel_area.html",
+        context=dashboard.keys_of,
+    ),
+    SearchSource(key="keys.keys", label=_("Keys"), find=search.find_keys),
+    Indicator(key="keys.lent", label=_("Keys lent"), value=dashboard.lent_between),
+    # What must be
+    PersonalData(
+        key="keys.Loan",
+        export=privacy.export,
+        erase=privacy.erase,
+        retention=privacy.KEPT,
+        reason="Who had which key, as long as somebody may ask after one that is missing.",
+    ),
+    Exempt(
+        key="keys.Key",
+        reason="Who on the staff entered a key is part of the register and says nothing private.",
+    ),
+    Schedule(key="keys.remind", run=schedules.remind, every=timedelta(days=1)),
+    DemoData(key="keys.demo", load=demo.load, personas=demo.PERSONAS, order=90),
+)

@@ -1,0 +1,28 @@
+"""What the keys know about a person, how they hand it over and how they forget it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from .models import Loan
+from .workflow import State
+
+KEPT = timedelta(days=365)
+
+
+def export(user) -> Iterator[dict]:
+    for loan in Loan.objects.filter(borrower=user).select_related("key"):
+        yield {
+            "key": loan.key.name,
+            "state": loan.get_state_display(),
+            "asked_at": loan.asked_at,
+            "lent_at": loan.lent_at,
+            "due_on": loan.due_on,
+        }
+
+
+def erase(user) -> int:
+    """Loans that are over. A key that is still out must come back first: the row stays until then."""
+    deleted, _by_model = Loan.objects.filter(borrower=user).exclude(state=State.LENT).delete()
+    return deleted

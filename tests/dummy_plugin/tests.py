@@ -1,0 +1,87 @@
+"""The plugin's own tests: `PORTAL_PLUGINS=tests.dummy_plugin python -m pytest tests/dummy_plugin/tests.py`."""
+
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from portal.events import history_of
+from portal.testing.factories import CommonAreaFactory, UserFactory, tenant_of
+
+from .models import Key, Loan
+from .schedules import remind
+from .workflow import NotPossible, State
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def key():
+    return Key.objects.create(area=CommonAreaFactory(name="Lavanderia"), name="Lavanderia, chiave 2")
+
+
+@pytest.fixture
+def tenant(key):
+    return tenant_of(key.area.building)
+
+
+@pytest.fixture
+def keeper():
+    return UserFactory(roles=["keys.desk"])
+
+
+@pytest.fixture
+def loan(key, tenant):
+    return key.ask(by=tenant, client_id=uuid.uuid4())
+
+
+def test_a_tenant_asks_and_the_desk_hands_over(client, key, tenant, keeper):
+    client.force_login(tenant)
+    asked = {"client_id": str(uuid.uuid4())}
+    client.post(reverse("keys:ask", args=[key.pk]), asked)
+    client.post(reverse("keys:ask", args=[key.pk]), asked)
+    loan = Loan.objects.get()
+
+    client.force_login(keeper)
+    client.post(reverse("keys:step", args=[loan.pk, "lend"]))
+
+    loan.refresh_from_db()
+    assert loan.state == State.LENT
+    assert [event.kind for event in history_of(loan)] == ["keys.loan.asked", "keys.loan.lent"]
+
+
+def test_a_key_is_handed_over_once(loan, keeper):
+    loan.lend(by=keeper)
+
+    with pytest.raises(NotPossible):
+        Loan.objects.get(pk=loan.pk).lend(by=keeper)
+
+
+def test_somebody_elses_loan_is_missing(client, loan):
+    client.force_login(UserFactory())
+
+    assert client.get(loan.get_absolute_url()).status_code == 404
+    assert client.post(reverse("keys:step", args=[loan.pk, "withdraw"])).status_code == 404
+
+
+def test_a_tenant_does_not_hand_the_key_to_herself(client, loan, tenant):
+    client.force_login(tenant)
+
+    assert client.post(reverse("keys:step", args=[loan.pk, "lend"])).status_code == 404
+
+
+def test_who_is_late_is_reminded_once(loan, keeper):
+    loan.lend(by=keeper)
+    Loan.objects.update(due_on="2020-01-01")
+
+    remind()
+    remind()
+
+    assert [event.kind for event in history_of(loan)].count("keys.loan.overdue") == 1
+
+
+def test_the_page_and_the_rule_agree(loan, tenant, keeper):
+    for person in (tenant, keeper, UserFactory()):
+        assert Loan.objects.visible_to(person).filter(pk=loan.pk).exists() == person.has_perm(
+            "keys.view_loan", loan
+        )
