@@ -81,6 +81,8 @@ def with_a_var_of_its_own() -> dict[str, str]:
 
 
 SOAK = {"PORTAL_SOAK": "1"}
+# DATABASE_URL and REDIS_URL, where somebody names their own, are for the stage that is about them.
+EMBEDDED = {"DATABASE_URL": "", "REDIS_URL": ""}
 STAGES = [
     Stage("ruff", tool("ruff", "check", "."), "lint"),
     Stage("format", tool("ruff", "format", "--check", "."), "lint"),
@@ -99,14 +101,14 @@ STAGES = [
         PRODUCTION,
         with_a_var_of_its_own,
     ),
-    Stage("sqlite", [*PYTEST, "-m", "not browser and not soak"], "suite"),
+    Stage("sqlite", [*PYTEST, "-m", "not browser and not soak"], "suite", EMBEDDED),
     Stage("postgresql", [*PYTEST, "-m", "not browser and not soak"], "suite", with_services=True),
-    Stage("browser", [*PYTEST, "-m", "browser and not soak"], prepare=with_chromium),
+    Stage("browser", [*PYTEST, "-m", "browser and not soak"], environment=EMBEDDED, prepare=with_chromium),
 ]
 SOAKED = [
-    Stage("soak-sqlite", [*PYTEST, "-m", "not browser"], environment=SOAK),
+    Stage("soak-sqlite", [*PYTEST, "-m", "not browser"], environment=SOAK | EMBEDDED),
     Stage("soak-postgresql", [*PYTEST, "-m", "not browser"], environment=SOAK, with_services=True),
-    Stage("soak-browser", [*PYTEST, "-m", "browser"], environment=SOAK, prepare=with_chromium),
+    Stage("soak-browser", [*PYTEST, "-m", "browser"], environment=SOAK | EMBEDDED, prepare=with_chromium),
 ]
 
 

@@ -85,8 +85,22 @@ def copied(kind: str) -> Iterator[Copy]:
         shutil.rmtree(var, ignore_errors=True)
 
 
+_failed: dict[str, Exception] = {}
+
+
 def ensure(kind: str) -> None:
     """Have the template of that kind made, by one process while the others wait."""
+    if kind in _failed:
+        raise _failed[kind]
+    try:
+        _ensure(kind)
+    except Exception as error:
+        # Once a run is enough to learn that a migration or the demo fails.
+        _failed[kind] = error
+        raise
+
+
+def _ensure(kind: str) -> None:
     directory = _directory(kind)
     directory.parent.mkdir(parents=True, exist_ok=True)
     with open(directory.with_suffix(".lock"), "w") as lock:
@@ -125,7 +139,8 @@ def _make(kind: str, directory: Path) -> None:
         if kind == "empty":
             if server:
                 _postgres(f'CREATE DATABASE "{name}"')
-            run_manage("migrate", "-v0", environment=_environment(building, name))
+            # Checks have a stage of their own, and a migrated database does not depend on them.
+            run_manage("migrate", "-v0", "--skip-checks", environment=_environment(building, name))
         else:
             if server:
                 _postgres(f'CREATE DATABASE "{name}" TEMPLATE "{_database("empty")}"')
