@@ -6,7 +6,8 @@ from pathlib import Path
 from .base import *  # noqa: F403
 from .base import STORAGES, env
 
-VAR = Path(tempfile.mkdtemp(prefix="portal-test-"))
+_directory = tempfile.TemporaryDirectory(prefix="portal-test-")  # goes with the process
+VAR = Path(_directory.name)
 MEDIA_ROOT = VAR / "media"
 SECRET_KEY = "for tests only, never a secret"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
