@@ -88,11 +88,7 @@ TEMPLATES = [
 # -- People ---------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "portal.User"
-AUTHENTICATION_BACKENDS = [
-    "rules.permissions.ObjectPermissionBackend",
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["rules.permissions.ObjectPermissionBackend", "portal.people.backends.EmailBackend"]
 PASSWORD_HASHERS = ["portal.people.hashers.LeanArgon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -101,6 +97,34 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:casa"
+PASSWORD_RESET_TIMEOUT = 3600  # seconds
+ACCOUNT_ADAPTER = "portal.people.adapter.AccountAdapter"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# With "mandatory", somebody without an e-mail address would be sent to confirm one and never get in.
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_FORMS = {
+    "change_password": "portal.people.forms.ChangePasswordForm",
+    "confirm_login_code": "portal.people.forms.ConfirmCodeForm",
+    "login": "portal.people.forms.SignInForm",
+    "request_login_code": "portal.people.forms.RequestCodeForm",
+    "reset_password": "portal.people.forms.RequestResetForm",
+    "reset_password_from_key": "portal.people.forms.NewPasswordForm",
+    "set_password": "portal.people.forms.SetPasswordForm",
+}
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}  # digits are on every keyboard
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600  # seconds
+ACCOUNT_LOGIN_METHODS = {"email"}
+# Django's forgets a link once the password, the address or the last sign-in has changed, and asks no table.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+# By client only: what is counted by address as well, our forms and the adapter count (portal/people/adapter.py).
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": None, "request_login_code": None, "reset_password": "20/m/ip"}
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_DISPLAY = str
+# How many proxies of our own stand before the portal: so many entries of X-Forwarded-For are believed, from its end.
+PORTAL_TRUSTED_PROXIES = env.int("PORTAL_TRUSTED_PROXIES", default=0)
 
 # -- Language and time ----------------------------------------------------------------------------------------------
 
@@ -132,6 +156,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes, without files
 
 PORTAL_NAME = env.str("PORTAL_NAME", default="Abitare")
 PORTAL_DEMO = env.bool("PORTAL_DEMO", default=False)
+PORTAL_PRODUCTION = False  # where real people sign in; a check refuses the demo there
 # How facts leave the outbox: "thread" drains behind the request, "inline" at commit (tests).
 PORTAL_DISPATCH = "thread"
 # Emergency numbers stand before any form. The gas distributor's is set per building.
@@ -144,6 +169,7 @@ WAGTAILADMIN_BASE_URL = env.str("PORTAL_BASE_URL", default="http://localhost:800
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}

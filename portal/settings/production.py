@@ -14,6 +14,7 @@ def _required(name: str) -> str:
 
 
 DEBUG = False
+PORTAL_PRODUCTION = True
 SECRET_KEY = _required("PORTAL_SECRET_KEY")
 ALLOWED_HOSTS = _required("PORTAL_HOSTS").split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]

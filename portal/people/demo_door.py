@@ -1,0 +1,71 @@
+"""The demo's way in: one button for each persona. Where the demo is not on, this door does not exist."""
+
+import time
+
+from django.conf import settings
+from django.contrib.auth import get_user_model, login
+from django.core import checks
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from portal.extensions import DemoData, declared
+
+from .addresses import after_sign_in
+
+STEP_UP_UNTIL = "portal_step_up_until"  # seconds since the epoch, in the session
+FRESH = 3600  # seconds
+
+# Who stands under which heading; whoever is not named works for the agency or on its behalf.
+_RESIDENTS = {"tenant", "tenant2", "tenant3"}
+_HELPERS = {"neighbour", "volunteer", "coordinator"}
+
+
+def personas():
+    return tuple(persona for data in declared(DemoData) for persona in data.personas)
+
+
+def persona_groups():
+    """(heading, personas) for the sign-in page; empty where the demo is not on."""
+    if not settings.PORTAL_DEMO:
+        return []
+    groups = (
+        (_("Residents"), [p for p in personas() if p.key in _RESIDENTS]),
+        (_("Neighbours and volunteers"), [p for p in personas() if p.key in _HELPERS]),
+        (_("The agency and those who work with it"), [p for p in personas() if p.key not in _RESIDENTS | _HELPERS]),
+    )
+    return [(heading, members) for heading, members in groups if members]
+
+
+def demo_sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in as `persona`. It counts as a fresh step-up for an hour and is never throttled."""
+    if not settings.PORTAL_DEMO:
+        raise Http404
+    return _sign_in(request)
+
+
+@require_POST
+def _sign_in(request: HttpRequest) -> HttpResponse:
+    key = request.POST.get("persona", "")
+    if key not in {persona.key for persona in personas()}:
+        raise Http404
+    person = get_user_model().objects.filter(username=f"demo.{key}", is_active=True).first()
+    if person is None:
+        raise Http404
+    login(request, person, backend="portal.people.backends.EmailBackend")
+    request.session[STEP_UP_UNTIL] = int(time.time()) + FRESH
+    return HttpResponseRedirect(after_sign_in(request, person, request.POST.get("next")))
+
+
+@checks.register(checks.Tags.security)
+def check_no_demo_in_production(app_configs, **kwargs):
+    """Whoever opens this door is anybody they like: it must not stand where real people sign in."""
+    if settings.PORTAL_DEMO and settings.PORTAL_PRODUCTION:
+        return [
+            checks.Critical(
+                "PORTAL_DEMO lets everybody sign in as anybody. Production does not start with it.",
+                hint="Unset PORTAL_DEMO.",
+                id="portal.C001",
+            )
+        ]
+    return []
