@@ -1,0 +1,149 @@
+"""What a declaration gets wrong is named by `manage.py check`, and a sound one is not."""
+
+from collections import defaultdict
+
+import pytest
+
+from portal.extensions import (
+    DashboardCard,
+    EventKind,
+    Exempt,
+    Indicator,
+    LiveTopic,
+    NavigationItem,
+    NotificationKind,
+    ObjectPanel,
+    PersonalData,
+    Role,
+    registry,
+    urls,
+)
+from portal.extensions.checks import check_declarations
+
+# Enough for any kind; what a check does not read may be anything.
+NAVIGATION = {"label": "Keys", "icon": "key-round"}
+CARD = {"template": "portal/base.html", "context": lambda request: None}
+TOPIC = {"identifiers": lambda event: [], "allows": lambda user, identifier: False}
+NOTIFICATION = {"recipients": lambda event: [], "title": str, "url": str}
+DATA = {"export": lambda user: [], "erase": lambda user: 0, "retention": None, "reason": "A reason."}
+
+
+@pytest.fixture
+def door(monkeypatch):
+    """The door with nothing declared but what the test declares."""
+    monkeypatch.setattr(registry, "_declared", defaultdict(dict))
+    monkeypatch.setattr(registry, "_duplicates", [])
+    return registry
+
+
+def found(*declarations):
+    """The ids of the errors that these declarations make."""
+    registry.register(*declarations)
+    return [error.id for error in check_declarations(None)]
+
+
+def messages():
+    return [error.msg for error in check_declarations(None)]
+
+
+def test_what_the_portal_and_its_plugins_declare_is_sound():
+    assert check_declarations(None) == []
+
+
+def test_a_key_is_declared_once(door):
+    first, second = (EventKind(key="keys.loan.asked", sentence=text) for text in ("First", "Second"))
+
+    assert found(first, second) == ["portal.E001"]
+    assert "EventKind 'keys.loan.asked'" in messages()[0]
+    assert registry.find(EventKind, "keys.loan.asked") is first
+
+
+def test_two_kinds_may_share_a_key(door):
+    kind = EventKind(key="keys.loan.asked", sentence="Asked")
+
+    assert found(kind, NotificationKind(key="keys.loan.asked", **NOTIFICATION)) == []
+
+
+def test_an_entry_of_a_menu_leads_somewhere(door):
+    assert found(NavigationItem(key="keys.main", url_name="keys:nowhere", **NAVIGATION)) == ["portal.E002"]
+
+
+def test_an_entry_that_leads_to_my_home_is_sound(door):
+    assert found(NavigationItem(key="keys.main", url_name="portal:casa", **NAVIGATION)) == []
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        DashboardCard(key="keys.card", **CARD | {"template": "keys/missing.html"}),
+        ObjectPanel(key="keys.panel", models=("*",), context=lambda *_: None, template="keys/missing.html"),
+    ],
+)
+def test_a_template_loads(door, declaration):
+    assert found(declaration) == ["portal.E003"]
+
+
+def test_a_template_with_a_mistake_does_not_load(door, settings, tmp_path):
+    (tmp_path / "wrong.html").write_text("{% unknown_tag %}")
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
+
+    assert found(DashboardCard(key="keys.card", **CARD | {"template": "wrong.html"})) == ["portal.E003"]
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        Role(key="keys.desk", label="Desk", description="Lends", permissions=("keys.lend_everything",)),
+        Indicator(
+            key="keys.lent", label="Lent", value=lambda since, until: 0, permission="keys.count_everything"
+        ),
+    ],
+)
+def test_a_permission_exists(door, declaration):
+    assert found(declaration) == ["portal.E004"]
+
+
+def test_a_permission_is_a_models_or_a_rules(door):
+    permissions = ("portal.view_building", "portal.give_role")
+
+    assert found(Role(key="keys.desk", label="Desk", description="Lends", permissions=permissions)) == []
+
+
+def test_a_notification_tells_of_a_fact(door):
+    assert found(NotificationKind(key="keys.loan.asked", **NOTIFICATION)) == ["portal.E005"]
+
+
+def test_a_live_topic_watches_facts_that_happen(door):
+    assert found(LiveTopic(key="keys.loan", kinds=("keys.loan.*",), **TOPIC)) == ["portal.E006"]
+
+
+def test_a_live_topic_may_watch_a_pattern_of_facts(door):
+    kind = EventKind(key="keys.loan.asked", sentence="Asked")
+
+    assert found(kind, LiveTopic(key="keys.loan", kinds=("keys.*",), **TOPIC)) == []
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        PersonalData(key="portal.Diary", **DATA),
+        Exempt(key="diary.Diary", reason="There is none."),
+        Exempt(key="not a label", reason="There is none."),
+        ObjectPanel(key="keys.panel", models=("portal.Diary",), **CARD),
+    ],
+)
+def test_a_model_exists(door, declaration):
+    assert "portal.E007" in found(declaration)
+
+
+def test_a_panel_may_wait_for_a_plugin_that_is_not_there(door):
+    panel = ObjectPanel(key="keys.panel", models=("absent.Thing", "*"), **CARD)
+
+    assert "portal.E007" not in found(panel)
+
+
+def test_addresses_with_one_prefix_are_declared_once(door):
+    urls("chiavi/", "keys.urls")
+    urls("chiavi/", "other.urls")
+
+    assert [error.id for error in check_declarations(None)] == ["portal.E001"]
