@@ -6,9 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.extensions import DashboardCard, DemoData, EventKind, NavigationItem, PersonalData, Role, Schedule, register
 
+from .events import privacy as events_privacy
 from .housing import cards as housing_cards
 from .housing import demo as housing_demo
+from .housing import privacy as housing_privacy
 from .people import demo as people_demo
+from .privacy import coverage  # noqa: F401 — registers its check
+from .privacy.exemptions import EXEMPTIONS
+from .privacy.schedules import delete_ended_sessions, delete_old_task_results
 from .uploads import retention as photos
 
 register(
@@ -114,6 +119,8 @@ register(
     ),
 )
 
+YEAR = timedelta(days=365)
+
 register(
     PersonalData(
         key="portal.Photo",
@@ -122,6 +129,23 @@ register(
         retention=None,
         reason="A photo lives as long as what it is attached to; one that was never sent, seven days.",
     ),
+    PersonalData(
+        key="portal.Event",
+        export=events_privacy.export_events,
+        erase=events_privacy.erase_events,
+        retention=None,
+        reason="Others' histories are made of the same facts; erasure forgets who did them.",
+    ),
+    PersonalData(
+        key="portal.Tenancy",
+        export=housing_privacy.export_tenancies,
+        erase=housing_privacy.keep_tenancies,
+        retention=10 * YEAR,
+        reason="The contract and its bookkeeping, ten years after leaving.",
+    ),
+    *EXEMPTIONS,
     Schedule(key="portal.photos.stale_drafts", run=photos.purge_stale_drafts, every=timedelta(days=1)),
     Schedule(key="portal.photos.orphans", run=photos.purge_orphans, every=timedelta(days=7)),
+    Schedule(key="portal.privacy.sessions", run=delete_ended_sessions, every=timedelta(days=1)),
+    Schedule(key="portal.privacy.task_results", run=delete_old_task_results, every=timedelta(days=1)),
 )

@@ -2,31 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable
 
 from django.apps import apps
+from django.contrib.contenttypes.fields import GenericForeignKey
 from django.core import checks
 from django.db import models
 
 from portal.extensions import Exempt, PersonalData, declared
 
+Model = type[models.Model]
+
 # Whoever points at one of these points at people.
 PEOPLE = ("portal.User", "portal.Household")
+# These know people without a relation that says so: in a serialised session, in the arguments of a task.
+UNSPOKEN = ("sessions.Session", "django_tasks_database.DBTaskResult")
 
 
-def models_reaching_a_person() -> Iterator[type[models.Model]]:
-    """Every concrete model, join tables included, with a relation to a person or a household; and those themselves."""
-    people = tuple(apps.get_model(label) for label in PEOPLE)
-    for model in apps.get_models(include_auto_created=True):
-        related = {field.related_model for field in model._meta.get_fields() if field.is_relation and field.concrete}
-        if model in people or related.intersection(people):
-            yield model
-
-
-def undeclared() -> list[type[models.Model]]:
+def undeclared() -> list[Model]:
     """Models that reach a person with neither a PersonalData entry nor an exemption."""
-    known = {data.key.lower() for data in (*declared(PersonalData), *declared(Exempt))}
-    return [model for model in models_reaching_a_person() if model._meta.label_lower not in known]
+    exempt = {data.key.lower() for data in declared(Exempt)}
+    known = exempt | {data.key.lower() for data in declared(PersonalData)}
+    every = apps.get_models(include_auto_created=True)
+    labels = {label.lower() for label in (*PEOPLE, *UNSPOKEN)}
+    people = {model for model in every if model._meta.label_lower in labels}
+    return [model for model in reaching(every, people, exempt) if model._meta.label_lower not in known]
+
+
+def reaching(every: Iterable[Model], people: Collection[Model], exempt: Collection[str] = ()) -> list[Model]:
+    """The models from which a way leads to people, and those themselves, in the order given.
+
+    A way is a foreign key, a one-to-one, a many-to-many (its join table included) or a generic key, which may point at
+    anybody. It may pass through other models and ends at an `exempt` one (a label in lower case): what points at a
+    public page does not point at the page's author.
+    """
+    every = list(every)
+    reached = set(people)
+    grown = True
+    while grown:
+        through = {model for model in reached if model._meta.label_lower not in exempt}
+        more = {model for model in every if _is_generic(model) or _targets(model) & through} - reached
+        reached |= more
+        grown = bool(more)
+    return [model for model in every if model in reached]
+
+
+def _targets(model: Model) -> set[Model]:
+    """What the model's own fields point at, its parent among them; a parent's fields are the parent's to declare."""
+    own = (*model._meta.local_fields, *model._meta.local_many_to_many)
+    return {field.related_model for field in own if field.is_relation}
+
+
+def _is_generic(model: Model) -> bool:
+    return any(
+        isinstance(field, GenericForeignKey) and field.model is model for field in model._meta.private_fields
+    )
 
 
 @checks.register("portal")

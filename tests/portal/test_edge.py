@@ -124,6 +124,16 @@ def test_200_mb_get_a_page_and_cost_no_memory_and_no_disk(server, announced):
     assert server.post("/", b"still here")[2] == "10"
 
 
+def test_who_is_somewhat_over_may_finish_sending_and_read_the_page(server):
+    """A browser whose connection breaks while it sends shows an error of its own instead of our page."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=15)
+    connection.request(
+        "POST", "/", body=megabytes(50), encode_chunked=True, headers={"Transfer-Encoding": "chunked"}
+    )
+    assert connection.getresponse().status == 413
+    connection.close()
+
+
 def test_a_browser_that_asks_first_is_refused_without_being_told_to_go_on(server):
     with server.connect() as connection:
         connection.sendall(head("/", f"Content-Length: {TOO_MUCH}", "Expect: 100-continue"))

@@ -1,4 +1,4 @@
-"""The form that people send photos with: what was accepted stays whatever else is wrong, and nothing is stored twice."""
+"""The form that people send photos with: what was accepted stays, whatever else is wrong; nothing is stored twice."""
 
 from uuid import uuid4
 

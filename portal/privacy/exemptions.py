@@ -1,0 +1,37 @@
+"""Models that reach a person and need no entry of their own, each with its reason."""
+
+from portal.extensions import Exempt
+
+_REASONS = {
+    "A permission of the person and nothing more; it goes with the account.": (
+        "portal.User_groups",
+        "portal.User_user_permissions",
+    ),
+    "Who on the staff wrote, changed or approved public content; it belongs to the content's history.": (
+        "wagtailcore.Page",
+        "wagtailcore.PageLogEntry",
+        "wagtailcore.ModelLogEntry",
+        "wagtailcore.Revision",
+        "wagtailcore.WorkflowState",
+        "wagtailcore.TaskState",
+        "wagtailcore.Comment",
+        "wagtailcore.CommentReply",
+        "wagtailcore.PageSubscription",
+        "wagtailcore.UploadedFile",
+        "wagtaildocs.Document",
+        "wagtailimages.Image",
+    ),
+    "An editor's own settings and unfinished forms in the administration; they go with the account.": (
+        "wagtailusers.UserProfile",
+        "wagtailadmin.EditingSession",
+        "wagtailadmin.FormState",
+        "wagtailcore.APIToken",
+    ),
+    "An index of public pages and files; people are not indexed.": ("wagtailsearch.IndexEntry",),
+    "Tags of public content; people are not tagged.": ("taggit.TaggedItem",),
+    "Holds the sign-in only, ends with it, and is deleted when it expires.": ("sessions.Session",),
+    "Arguments are ids; results are deleted some days after the work is done.": ("django_tasks_database.DBTaskResult",),
+    "Belongs to the address that it confirms and goes with it.": ("account.EmailConfirmation",),
+}
+
+EXEMPTIONS = tuple(Exempt(key=key, reason=reason) for reason, keys in _REASONS.items() for key in keys)
