@@ -4,7 +4,16 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.extensions import DashboardCard, DemoData, EventKind, NavigationItem, PersonalData, Role, Schedule, register
+from portal.extensions import (
+    DashboardCard,
+    DemoData,
+    EventKind,
+    NavigationItem,
+    PersonalData,
+    Role,
+    Schedule,
+    register,
+)
 
 from .events import privacy as events_privacy
 from .housing import cards as housing_cards
@@ -19,8 +28,46 @@ from .uploads import retention as photos
 register(
     EventKind(key="portal.role.given", sentence=_("%(actor)s gave a role"), icon="user-check"),
     EventKind(key="portal.role.taken", sentence=_("%(actor)s took a role away"), icon="user-x"),
-    EventKind(key="portal.household.joined", sentence=_("%(actor)s added somebody to the household"), icon="user-plus"),
-    EventKind(key="portal.household.left", sentence=_("%(actor)s ended a membership of the household"), icon="user-minus"),
+    EventKind(
+        key="portal.household.joined",
+        sentence=_("%(actor)s added somebody to the household"),
+        icon="user-plus",
+    ),
+    EventKind(
+        key="portal.household.left",
+        sentence=_("%(actor)s ended a membership of the household"),
+        icon="user-minus",
+    ),
+)
+register(
+    EventKind(
+        key="portal.person.email_changed",
+        sentence=_("%(actor)s changed the e-mail address"),
+        icon="at-sign",
+        confidential=True,
+    ),
+    EventKind(
+        key="portal.person.closed",
+        sentence=_("%(actor)s closed the account"),
+        icon="user-x",
+        confidential=True,
+    ),
+    EventKind(
+        key="portal.person.opened",
+        sentence=_("%(actor)s opened the account again"),
+        icon="user-check",
+        confidential=True,
+    ),
+    EventKind(
+        key="portal.organization.joined",
+        sentence=_("%(actor)s added somebody to the organization"),
+        icon="user-plus",
+    ),
+    EventKind(
+        key="portal.organization.left",
+        sentence=_("%(actor)s ended a membership of the organization"),
+        icon="user-minus",
+    ),
 )
 
 _HOUSING = ("municipality", "building", "stairwell", "commonarea", "dwelling", "tenancy")
