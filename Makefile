@@ -56,14 +56,14 @@ admin: $(VENV)/.base $(PORTAL_VAR)/.static ## make the first administrator of an
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) admin
 
-lock: ## resolve the dependencies of pyproject.toml again into requirements/*.lock
+lock: ## resolve pyproject.toml into requirements/*.lock again (UPGRADE=1 for newer versions)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv"; exit 1; }
 	$(LOCK) --extra production --extra dev -o requirements/dev.lock
 	$(LOCK) --extra production -c requirements/dev.lock -o requirements/production.lock
 	$(LOCK) -c requirements/dev.lock -o requirements/base.lock
 
 # Hashes and no addresses: whoever installs uses the registry that their own pip knows.
-LOCK = uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+LOCK = uv pip compile pyproject.toml --quiet $(if $(UPGRADE),--upgrade) --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-index-url --no-emit-find-links
 
 clean: ## remove what can be made again; var/ with its data stays
@@ -81,7 +81,7 @@ $(VENV)/pyvenv.cfg:
 	@echo "Making $(VENV) …"
 	@$(PYTHON) -m venv $(VENV)
 
-INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+INSTALL = $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes
 
 $(VENV)/.base: requirements/base.lock | $(VENV)/pyvenv.cfg
 	@echo "Installing what the portal stands on …"

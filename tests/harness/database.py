@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -22,14 +20,6 @@ def pytest_configure(config):
         own = urlunsplit(urlsplit(redis)._replace(path=f"/{int(worker) + 1}"))
         settings.CACHES["default"]["LOCATION"] = own
         settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"] = [own]
-
-
-def pytest_unconfigure(config):
-    from django.conf import settings
-
-    var = Path(settings.VAR)
-    if var.name.startswith("portal-test-"):
-        shutil.rmtree(var, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items):
