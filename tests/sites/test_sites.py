@@ -1,0 +1,50 @@
+"""The portal stands alone, with each plugin, with all of them, and with one that it has never seen."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.harness import ROOT
+
+PLUGINS = ["community", "manutenzione", "risparmio"]
+SITES = {
+    "alone": [],
+    **{plugin: [plugin] for plugin in PLUGINS},
+    "all": PLUGINS,
+    "a stranger": ["tests.dummy_plugin"],
+}
+
+
+def run(plugins, *command):
+    # Always SQLite: the database of the suite must not see half of the portal's tables.
+    environment = {
+        name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}
+    }
+    environment |= {"PORTAL_PLUGINS": ",".join(plugins), "DJANGO_SETTINGS_MODULE": "portal.settings.test"}
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+    return done.stdout
+
+
+@pytest.mark.parametrize("plugins", SITES.values(), ids=SITES.keys())
+def test_the_portal_starts_and_can_be_visited(plugins):
+    assert "seen /casa/" in run(plugins, "-m", "tests.sites.visit")
+
+
+def test_the_plugin_of_the_tutorial_passes_its_own_tests():
+    # On a database that has its tables: the harness's template is made with the portal's own plugins.
+    harness = ("tests.harness.database", "tests.harness.browsing")
+    without = [argument for name in harness for argument in ("-p", f"no:{name}")]
+
+    assert " passed" in run(
+        ["tests.dummy_plugin"], "-m", "pytest", "-q", *without, "tests/dummy_plugin/tests.py"
+    )
