@@ -1,4 +1,4 @@
-"""From an operator's click to the tenant's updated screen, against an echo through bare Channels in the same browser."""
+"""From an operator's click to the tenant's updated screen, against an echo through bare Channels."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ print(seen[0].number)
 """
 # Times are of the clock that both pages of the browser share, in milliseconds.
 NOTE_THE_CLICK = """
-() => document.addEventListener("click", () => sessionStorage.setItem("clicked", performance.timeOrigin + performance.now()),
-                                {capture: true})
+() => document.addEventListener("click", () => {
+  sessionStorage.setItem("clicked", performance.timeOrigin + performance.now());
+}, {capture: true})
 """
 WAIT_FOR_THE_SCREEN = """
 () => {
@@ -75,10 +76,8 @@ def updates(browser, server: PortalServer, bare: str) -> Iterator[tuple[str, str
     echoing.goto(f"{bare}/100/")
     echoes = echoing.evaluate(ECHO, ECHOES)
     ours, theirs = statistics.median(taken), statistics.median(echoes)
-    yield (
-        "click to screen",
-        f"{ours / theirs:6.1f} × a bare Channels echo   ({ours:.0f} ms against {theirs:.2f} ms; slowest {max(taken):.0f} ms)",
-    )
+    figures = f"{ours:.0f} ms against {theirs:.2f} ms; slowest {max(taken):.0f} ms"
+    yield "click to screen", f"{ours / theirs:6.1f} × a bare Channels echo   ({figures})"
     for page in (tenant, operator, echoing):
         page.context.close()
 
