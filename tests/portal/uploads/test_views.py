@@ -4,6 +4,7 @@ import io
 from uuid import uuid4
 
 import pytest
+from django.template.loader import render_to_string
 from PIL import Image
 
 from portal.uploads.models import Photo, claim
@@ -119,3 +120,20 @@ def test_the_files_have_no_address_and_names_that_say_nothing(kept, tenant, medi
     with pytest.raises(ValueError, match="not accessible via a URL"):
         _ = kept.file.url
     assert oct(media.joinpath(*kept.file.path.split("/")[-2:]).stat().st_mode)[-3:] == "600"
+
+
+def test_a_page_shows_photos_with_one_query_and_a_name_each(
+    attached, tenant, target, neighbour, django_assert_num_queries
+):
+    described = Photo.keep(photo(), owner=neighbour, draft=uuid4(), limit=5)
+    Photo.objects.filter(pk=described.pk).update(alt="The lamp on the second floor")
+    claim(described.draft, neighbour, target)
+    photos = Photo.objects.attached_to(target)
+    with django_assert_num_queries(1):
+        page = render_to_string("portal/uploads/photos.html", {"photos": photos})
+    assert page.index(attached.small_url) < page.index(described.small_url)
+    assert attached.get_absolute_url() in page
+    assert 'alt="The lamp on the second floor"' in page
+    assert page.count("alt=") == 2
+    assert 'alt=""' not in page
+    assert "<ul" not in render_to_string("portal/uploads/photos.html", {"photos": []})
