@@ -1,19 +1,30 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
-from django.db import models
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, models, transaction
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.events import record
+from portal.extensions import EventKind, find
+
+from . import workflow
+from .calendar import later
 from .querysets import ResponseTargetQuerySet, TicketQuerySet
-from .words import Category, State, Urgency
+from .words import FINISHED, OPEN, Category, State, Urgency
 
 TEXT_LIMIT = 2000  # characters
+WORKERS = frozenset({"manutenzione.operator", "manutenzione.contractor"})
 
 
 class ClientIdTaken(Exception):
-    """Somebody else's report carries this client id: the form was forged, or two phones drew the same number."""
+    """Somebody else's report carries this client id: the form was forged."""
 
 
 class Ticket(models.Model):
@@ -74,6 +85,194 @@ class Ticket(models.Model):
     def __str__(self) -> str:
         return f"{self.number} · {self.get_category_display()}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("manutenzione:ticket", args=[self.number])
+
+    def clean(self) -> None:
+        if self.area_id and self.area.building_id != self.building_id:
+            raise ValidationError({"area": _("This place is not in that building.")})
+
+    # -- what it says of itself -------------------------------------------------------------------------------------
+
+    @property
+    def icon(self) -> str:
+        return Category(self.category).icon
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state in FINISHED
+
+    @property
+    def is_overdue(self) -> bool:
+        """The agency is late: with its first answer, or with the repair. What waits for something is not late."""
+        now = timezone.now()
+        if self.state == State.SUBMITTED and self.due_first_answer and self.due_first_answer < now:
+            return True
+        return self.state in (State.SUBMITTED, State.TRIAGED) and bool(self.due_done and self.due_done < now)
+
+    # -- the verbs --------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def report(cls, *, by: Any, client_id: Any, area: Any, category: str, urgency: str, text: str) -> Ticket:
+        """Take a report in; however often the phone sends it, it is one. Raises ClientIdTaken."""
+        for _attempt in range(50):
+            if known := cls.objects.filter(client_id=client_id).first():
+                if known.reporter_id != by.pk:
+                    raise ClientIdTaken
+                return known
+            ticket = cls(
+                client_id=client_id,
+                building_id=area.building_id,
+                area=area,
+                category=category,
+                urgency=urgency,
+                text=text,
+                reporter=by,
+            )
+            try:
+                with transaction.atomic():
+                    ticket.number = (cls.objects.aggregate(last=models.Max("number"))["last"] or 0) + 1
+                    ticket._set_targets()
+                    ticket.save(force_insert=True)
+                    ticket._note_change("report", "", by=by)
+            except IntegrityError:
+                # Somebody took the number, or the same phone the client id, a moment ago: look again.
+                continue
+            return ticket
+        raise RuntimeError("no free number for a ticket")
+
+    @transaction.atomic
+    def triage(
+        self,
+        *,
+        by: Any,
+        category: str | None = None,
+        urgency: str | None = None,
+        assignee: Any = None,
+        note: str = "",
+        seen: int | None = None,
+    ) -> TicketChange:
+        """Take it on, or put its category and urgency right (the targets follow); give it to somebody in one go."""
+        given = {"category": category, "urgency": urgency}
+        change = self._step("triage", by=by, seen=seen, note=note, **{k: v for k, v in given.items() if v})
+        if assignee and assignee.pk != self.assignee_id:
+            self.assign(assignee, by=by)
+        return change
+
+    def assign(self, person: Any, *, by: Any, note: str = "", seen: int | None = None) -> TicketChange:
+        """Give it to an operator or a contractor. Raises ValidationError for anybody else."""
+        if WORKERS.isdisjoint(person.role_keys):
+            raise ValidationError(_("%(name)s does no repairs for the agency."), params={"name": person})
+        return self._step("assign", by=by, seen=seen, note=note, assignee=person)
+
+    def hold(self, *, by: Any, note: str, seen: int | None = None) -> TicketChange:
+        """It has to wait, for the reason in `note`."""
+        return self._step("hold", by=by, seen=seen, note=note)
+
+    def resume(self, *, by: Any, note: str = "", seen: int | None = None) -> TicketChange:
+        return self._step("resume", by=by, seen=seen, note=note)
+
+    def resolve(self, *, by: Any, note: str = "", seen: int | None = None) -> TicketChange:
+        """It is repaired, says whoever did it; whoever reported it will say whether that is so."""
+        return self._step("resolve", by=by, seen=seen, note=note)
+
+    def confirm(self, *, by: Any, note: str = "", seen: int | None = None) -> TicketChange:
+        return self._step("confirm", by=by, seen=seen, note=note)
+
+    def reopen(self, *, by: Any, note: str, seen: int | None = None) -> TicketChange:
+        """It is not repaired after all; the time for the repair starts again."""
+        return self._step("reopen", by=by, seen=seen, note=note)
+
+    def reject(self, *, by: Any, note: str, seen: int | None = None) -> TicketChange:
+        return self._step("reject", by=by, seen=seen, note=note)
+
+    def cancel(self, *, by: Any, note: str, seen: int | None = None) -> TicketChange:
+        """Whoever reported it takes it back."""
+        return self._step("cancel", by=by, seen=seen, note=note)
+
+    @transaction.atomic
+    def _step(self, verb: str, *, by: Any, seen: int | None, note: str, **fields: Any) -> TicketChange:
+        """One way for every change: lock, ask the workflow and the rules, save, state the fact.
+
+        `by` None is the portal itself. `seen` is the version that the person's page showed; None does not compare.
+        Raises TransitionError (Overtaken, NotNow, ReasonMissing) or PermissionDenied, and then nothing has changed.
+        """
+        note = note.strip()
+        self.refresh_from_db(from_queryset=Ticket.objects.select_for_update())
+        if seen is not None and seen != self.version:
+            since = self._changes_since(seen)
+            if self._repeats(since, verb, by=by, note=note, **fields):
+                return since[0]
+            raise workflow.Overtaken(
+                gettext("Somebody was quicker: %(what)s. Look at where it stands now, then decide again.")
+                % {"what": since[-1].sentence_for(by)}
+            )
+        step = workflow.transition(self.state, verb)
+        if by is not None and not by.has_perm(step.permission, self):
+            raise PermissionDenied
+        if step.needs_reason and not note:
+            raise workflow.ReasonMissing(gettext("Write the reason: others want to know why."))
+
+        now = timezone.now()
+        for name, value in fields.items():
+            setattr(self, name, value)
+        if self.state == State.SUBMITTED and verb != "cancel":
+            self.answered_at = now
+        if step.target != step.source:
+            self.state, self.state_since = step.target, now
+        if verb == "triage":
+            self._set_targets()
+        if verb == "reopen":
+            self._set_targets(since=now)
+        self.version += 1
+        self.save()
+        return self._note_change(verb, step.source, by=by, note=note, **fields)
+
+    def _changes_since(self, version: int) -> list[TicketChange]:
+        """What happened after the page with that version was drawn, oldest first; at least the last step."""
+        newest_first = self.changes.select_related("by").order_by("-id")
+        return list(newest_first[: max(1, self.version - version)])[::-1]
+
+    def _repeats(self, since: list[TicketChange], verb: str, *, by: Any, note: str, **fields: Any) -> bool:
+        """Whether the phone sends a step again that it has taken already, and nobody else has done anything since."""
+        return (
+            by is not None
+            and (since[0].verb, since[0].note) == (verb, note)
+            and all(change.by_id == by.pk for change in since)
+            and all(getattr(self, name) == value for name, value in fields.items())
+        )
+
+    def _note_change(
+        self, verb: str, from_state: str, *, by: Any, note: str = "", assignee: Any = None, **_fields: Any
+    ) -> TicketChange:
+        event = record(
+            workflow.fact(verb),
+            self,
+            by=by,
+            building=self.building_id,
+            **({"person": assignee.pk} if assignee else {}),
+        )
+        return self.changes.create(
+            verb=verb,
+            from_state=from_state,
+            to_state=self.state,
+            by=by,
+            for_agency=by is None or not WORKERS.isdisjoint(by.role_keys),
+            assignee=assignee,
+            at=event.at,
+            note=note,
+            event=event,
+        )
+
+    def _set_targets(self, since=None) -> None:
+        target = ResponseTarget.objects.narrowest(self.urgency, self.category, self.building_id)
+        self.due_first_answer = target and target.answer_due(self.created_at)
+        self.due_done = target and target.done_due(since or self.created_at)
+
 
 class TicketChange(models.Model):
     """One step of a ticket. Rows are only ever added; the words in `note` stand here because an event holds none."""
@@ -115,6 +314,31 @@ class TicketChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id} · {self.verb}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk:
+            raise TypeError("a step that was taken is never changed: take another")
+        super().save(*args, **kwargs)
+
+    @property
+    def kind(self) -> EventKind:
+        return find(EventKind, workflow.fact(self.verb))
+
+    def actor_shown_to(self, viewer: Any, *, names: bool | None = None) -> str:
+        """Who did it: a name for staff and for oneself, otherwise only on which side they stood.
+
+        `names` says whether the viewer sees names, where that is known already.
+        """
+        if viewer is not None and self.by_id and self.by_id == viewer.pk:
+            return gettext("%(name)s (you)") % {"name": viewer}
+        if names is None:
+            names = viewer is not None and viewer.has_perm("manutenzione.see_names")
+        if names and self.by:
+            return str(self.by)
+        return gettext("The agency") if self.for_agency else gettext("A neighbour")
+
+    def sentence_for(self, viewer: Any, *, names: bool | None = None) -> str:
+        return str(self.kind.sentence) % {"actor": self.actor_shown_to(viewer, names=names)}
 
 
 class ResponseTarget(models.Model):
@@ -163,8 +387,12 @@ class ResponseTarget(models.Model):
         ]
 
     def __str__(self) -> str:
-        return " · ".join(
-            str(part)
-            for part in (self.urgency, self.category and self.get_category_display(), self.building)
-            if part
-        )
+        parts = (self.get_urgency_display(), self.category and self.get_category_display(), self.building)
+        return " · ".join(str(part) for part in parts if part)
+
+    def answer_due(self, start):
+        """When the first answer is due for what was reported at `start`; None without a target."""
+        return later(start, self.first_answer, self.first_answer_unit) if self.first_answer else None
+
+    def done_due(self, start):
+        return later(start, self.done, self.done_unit) if self.done else None

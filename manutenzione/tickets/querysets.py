@@ -1,11 +1,68 @@
 from __future__ import annotations
 
+from django.apps import apps
 from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from .words import FINISHED, OPEN, State
 
 
 class TicketQuerySet(models.QuerySet):
-    pass
+    def visible_to(self, user) -> TicketQuerySet:
+        """What somebody may see; agrees with the rule `manutenzione.view_ticket` (rules.py), which is asked for one."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.has_perm("manutenzione.view_all_tickets"):
+            return self
+        mine = Q(reporter=user) | Q(building__in=homes_of(user))
+        if user.has_perm("manutenzione.do_repairs"):
+            mine |= Q(assignee=user)
+        return self.filter(mine)
+
+    def reported_by(self, user) -> TicketQuerySet:
+        return self.filter(reporter=user)
+
+    def of_homes(self, user) -> TicketQuerySet:
+        """Those of the buildings where somebody lives."""
+        return self.filter(building__in=homes_of(user))
+
+    def open(self) -> TicketQuerySet:
+        """The agency still has something to do."""
+        return self.filter(state__in=OPEN)
+
+    def unfinished(self) -> TicketQuerySet:
+        """Open, or waiting for the reporter to say that it is repaired."""
+        return self.exclude(state__in=FINISHED)
+
+    def finished(self) -> TicketQuerySet:
+        return self.filter(state__in=FINISHED)
+
+    def overdue(self) -> TicketQuerySet:
+        """Those that `Ticket.is_overdue` calls late."""
+        now = timezone.now()
+        unanswered = Q(state=State.SUBMITTED, due_first_answer__lt=now)
+        return self.filter(unanswered | Q(state__in=(State.SUBMITTED, State.TRIAGED), due_done__lt=now))
+
+    def most_pressing_first(self) -> TicketQuerySet:
+        return self.order_by("urgency", F("due_done").asc(nulls_last=True), "created_at", "id")
+
+    def with_places(self) -> TicketQuerySet:
+        """With all that a line of a list shows."""
+        return self.select_related("building", "area", "assignee")
 
 
 class ResponseTargetQuerySet(models.QuerySet):
-    pass
+    def narrowest(self, urgency: str, category: str, building_id: int):
+        """The target that counts: the building's own before that of all, then the category's own before that of all."""
+        fitting = self.filter(
+            Q(building=None) | Q(building_id=building_id), urgency=urgency, category__in=("", category)
+        )
+        return max(
+            fitting, key=lambda target: (target.building_id is not None, target.category != ""), default=None
+        )
+
+
+def homes_of(user) -> models.QuerySet:
+    """The buildings where somebody lives now."""
+    return apps.get_model("portal", "Building").objects.home_of(user)

@@ -40,7 +40,7 @@ ICONS = {
     Category.LIFT: "arrow-up-down",
     Category.HEATING: "thermometer",
     Category.LEAK: "droplets",
-    Category.DRAINS: "waves",
+    Category.DRAINS: "waves-arrow-down",
     Category.PUMP: "gauge",
     Category.CLEANING: "trash-2",
     Category.GREENERY: "trees",
@@ -49,7 +49,7 @@ ICONS = {
     Category.AERIAL: "tv",
     Category.NOISE: "volume-2",
     Category.FIRE_SAFETY: "flame",
-    Category.OTHER: "circle-help",
+    Category.OTHER: "circle-question-mark",
 }
 FACILITY = {Category.CLEANING, Category.GREENERY, Category.PESTS}
 

@@ -1,0 +1,142 @@
+"""Maintenance's table of contents towards the portal."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.extensions import (
+    DashboardCard,
+    DemoData,
+    Indicator,
+    NavigationItem,
+    ObjectPanel,
+    PersonalData,
+    Role,
+    Schedule,
+    SearchSource,
+    register,
+    urls,
+)
+
+from .demo import load
+from .tickets import cards, privacy, telling
+
+urls("manutenzione/", "manutenzione.urls")
+
+register(*telling.KINDS, *telling.NOTIFICATIONS, *telling.TOPICS)
+
+register(
+    Role(
+        key="manutenzione.operator",
+        label=_("Maintenance operator"),
+        description=_("Takes reports of faults on, has them repaired, keeps the targets."),
+        permissions=(
+            "wagtailadmin.access_admin",
+            *(f"manutenzione.{action}_responsetarget" for action in ("view", "add", "change", "delete")),
+            "manutenzione.view_work_list",
+            "manutenzione.see_names",
+            *(
+                f"manutenzione.{verb}_ticket"
+                for verb in (
+                    "view",
+                    "report",
+                    "triage",
+                    "assign",
+                    "hold",
+                    "resume",
+                    "resolve",
+                    "reopen",
+                    "reject",
+                )
+            ),
+        ),
+        order=50,
+    ),
+    Role(
+        key="manutenzione.contractor",
+        label=_("Contractor"),
+        description=_("Repairs what is given to them, and sees nothing else."),
+        permissions=tuple(f"manutenzione.{verb}_ticket" for verb in ("hold", "resume", "resolve")),
+        order=51,
+    ),
+)
+
+register(
+    NavigationItem(
+        key="manutenzione.board",
+        label=_("Maintenance"),
+        url_name="manutenzione:board",
+        icon="wrench",
+        order=20,
+    ),
+    NavigationItem(
+        key="manutenzione.triage",
+        label=_("Work list"),
+        url_name="manutenzione:triage",
+        icon="clipboard-list",
+        place="staff",
+        visible=lambda user: user.has_perm("manutenzione.view_work_list"),
+        badge=cards.waiting_for_answer,
+        topic="manutenzione.triage:all",
+        order=20,
+    ),
+    DashboardCard(
+        key="manutenzione.my_reports",
+        template="manutenzione/cards/my_reports.html",
+        context=cards.my_reports,
+        order=20,
+    ),
+    DashboardCard(
+        key="manutenzione.my_work",
+        template="manutenzione/cards/my_work.html",
+        context=cards.my_work,
+        place="day",
+        order=20,
+    ),
+    DashboardCard(
+        key="manutenzione.my_repairs",
+        template="manutenzione/cards/my_repairs.html",
+        context=cards.my_repairs,
+        place="day",
+        order=21,
+    ),
+    ObjectPanel(
+        key="manutenzione.report_here",
+        models=("portal.CommonArea",),
+        template="manutenzione/panels/report_here.html",
+        context=cards.place_panel,
+        order=10,
+    ),
+    SearchSource(key="manutenzione.tickets", label=_("Reports of faults"), find=cards.find_tickets, order=30),
+)
+
+register(
+    PersonalData(
+        key="manutenzione.Ticket",
+        export=privacy.export_tickets,
+        erase=privacy.erase_tickets,
+        retention=privacy.RETENTION,
+        reason=_("Five years: the building's history of repairs, and whoever has to answer for them."),
+    ),
+    PersonalData(
+        key="manutenzione.TicketChange",
+        export=privacy.export_changes,
+        erase=privacy.erase_changes,
+        retention=privacy.RETENTION,
+        reason=_("As long as the report it belongs to."),
+    ),
+    Schedule(key="manutenzione.tickets.purge", run=privacy.purge, every=timedelta(days=1)),
+)
+
+register(
+    Indicator(key="manutenzione.opened", label=_("Faults reported"), value=cards.opened, order=20),
+    Indicator(
+        key="manutenzione.first_answer",
+        label=_("Time to the first answer (median)"),
+        value=cards.minutes_to_first_answer,
+        unit="minutes",
+        order=21,
+    ),
+)
+
+register(DemoData(key="manutenzione.demo", load=load, order=50))

@@ -1,0 +1,3 @@
+"""Who may, in all rooms: where the portal looks for a plugin's rules."""
+
+from .tickets import rules as tickets  # noqa: F401

@@ -1,0 +1,81 @@
+"""What tickets say on other pages: the dashboards, the place behind a label, the search, the agency's figures."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from statistics import median
+
+from django.db.models import Q
+from django.http import HttpRequest
+
+from portal.extensions import SearchHit
+
+from .models import Ticket
+from .querysets import homes_of
+from .words import Category, State
+from .work_list import counts
+
+
+def my_reports(request: HttpRequest) -> dict | None:
+    """For whoever lives with the agency: their own reports, and how many are open in the building."""
+    home = homes_of(request.user).first()
+    mine = list(Ticket.objects.reported_by(request.user).unfinished().with_places()[:3])
+    if not home and not mine:
+        return None
+    open_here = Ticket.objects.filter(building=home).open().count() if home else 0
+    return {"home": home, "mine": mine, "open_here": open_here}
+
+
+def my_work(request: HttpRequest) -> dict | None:
+    """For operators: what waits for an answer, what is late, what is most pressing."""
+    if not request.user.has_perm("manutenzione.triage_ticket"):
+        return None
+    pressing = Ticket.objects.open().with_places().most_pressing_first()[:5]
+    return {"counts": counts(request.user), "pressing": pressing}
+
+
+def my_repairs(request: HttpRequest) -> dict | None:
+    """For whoever repairs: what was given to them."""
+    if not request.user.has_perm("manutenzione.do_repairs"):
+        return None
+    given = list(Ticket.objects.filter(assignee=request.user).open().with_places().most_pressing_first()[:6])
+    return {"given": given} if given or not request.user.has_perm("manutenzione.triage_ticket") else None
+
+
+def place_panel(request: HttpRequest, area) -> dict:
+    """On the place behind a label: report a fault here, and what is known already to whoever may see it."""
+    known = Ticket.objects.visible_to(request.user).filter(area=area).unfinished()[:5]
+    return {"area": area, "known": known if request.user.is_authenticated else []}
+
+
+def find_tickets(user, query: str, limit: int) -> list[SearchHit]:
+    about = [category for category in Category if query.lower() in str(category.label).lower()]
+    wanted = Q(text__icontains=query) | Q(area__name__icontains=query) | Q(category__in=about)
+    if query.isdigit() and len(query) < 10:
+        wanted |= Q(number=int(query))
+    return [
+        SearchHit(
+            title=f"{ticket.number} · {ticket.get_category_display()}",
+            url=ticket.get_absolute_url(),
+            summary=f"{ticket.area}, {ticket.building} · {ticket.get_state_display()}",
+            icon=ticket.icon,
+        )
+        for ticket in Ticket.objects.visible_to(user).filter(wanted).with_places()[:limit]
+    ]
+
+
+def waiting_for_answer(user) -> int | None:
+    return Ticket.objects.filter(state=State.SUBMITTED).count() or None
+
+
+def opened(since: datetime, until: datetime) -> int:
+    return Ticket.objects.filter(created_at__gte=since, created_at__lt=until).count()
+
+
+def minutes_to_first_answer(since: datetime, until: datetime) -> int:
+    """The median over what was first answered in that time; 0 when nothing was."""
+    answered = Ticket.objects.filter(answered_at__gte=since, answered_at__lt=until)
+    minutes = [
+        (at - start).total_seconds() / 60 for start, at in answered.values_list("created_at", "answered_at")
+    ]
+    return round(median(minutes)) if minutes else 0

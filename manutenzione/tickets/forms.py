@@ -1,0 +1,346 @@
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext_lazy as _
+
+from portal.uploads.forms import PhotosForm
+
+from .danger import Danger
+from .models import TEXT_LIMIT, WORKERS, Ticket
+from .words import Category, State, Urgency
+
+# The questions a person is asked instead of a class of urgency.
+URGENCY_QUESTIONS = (
+    (
+        Urgency.URGENT,
+        _("Nobody can use it now: no heating, no water, the lift stands still, the door does not close"),
+    ),
+    (
+        Urgency.SOON,
+        _("It needs care in the next days: the stairs are dark, water drips, the entry phone is silent"),
+    ),
+    (Urgency.ORDINARY, _("It can wait a little: something is worn, dirty or makes noise")),
+)
+
+
+class TextField(forms.CharField):
+    """Running text. A line break counts once, as the browser counts it, though it is sent as two characters."""
+
+    def __init__(self, *, rows: int = 4, **kwargs):
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows, "dir": "auto"}))
+        super().__init__(max_length=TEXT_LIMIT, **kwargs)
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return value.replace("\r\n", "\n") if value else value
+
+
+class CategoryChoice(forms.RadioSelect):
+    """Pictograms to tap, for whoever reads little."""
+
+    template_name = "manutenzione/widgets/categories.html"
+
+    def create_option(self, name, value, *args, **kwargs):
+        option = super().create_option(name, value, *args, **kwargs)
+        option["icon"] = Category(value).icon
+        return option
+
+
+class ReportForm(PhotosForm):
+    area = forms.ModelChoiceField(
+        queryset=None,
+        to_field_name="label",
+        label=_("Where is it?"),
+        empty_label=_("Choose the place"),
+        error_messages={
+            "required": _("Choose the place."),
+            "invalid_choice": _("This place is not in the building. Choose one from the list."),
+        },
+    )
+    category = forms.ChoiceField(
+        choices=Category.choices,
+        label=_("What is it about?"),
+        widget=CategoryChoice,
+        error_messages={
+            "required": _("Choose the picture that fits best."),
+            "invalid_choice": _("Choose one of the pictures."),
+        },
+    )
+    text = TextField(
+        label=_("What happens?"),
+        help_text=_("A few words are enough, in your language."),
+        error_messages={
+            "required": _("Write in a few words what happens."),
+            "max_length": _(
+                "This is too long: write %(limit_value)d characters at most. You wrote %(show_value)d."
+            ),
+        },
+    )
+    urgency = forms.ChoiceField(
+        choices=URGENCY_QUESTIONS,
+        label=_("Can it wait?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the answer that fits best.")},
+    )
+
+    field_order = ["area", "category", "text", "photos", "urgency"]
+
+    def __init__(self, *args, areas, danger: Danger | None = None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.danger = danger
+        self.fields["area"].queryset = areas
+        self.fields["photos"].label = _("Photos, if you can")
+        if danger:
+            self.initial.setdefault("category", danger.category)
+            del self.fields["urgency"]
+
+    def renew_client_id(self) -> None:
+        """The form may be sent again as a new one."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("client_id")] = str(uuid4())
+
+    def save(self) -> Ticket:
+        """The ticket, with its photos. In the caller's transaction; raises ClientIdTaken."""
+        told = self.cleaned_data
+        ticket = Ticket.report(
+            by=self.owner,
+            client_id=told["client_id"],
+            area=told["area"],
+            category=told["category"],
+            urgency=Urgency.DANGER if self.danger else told["urgency"],
+            text=told["text"],
+        )
+        self.claim_photos(ticket)
+        return ticket
+
+
+def people_who_repair():
+    """Those a ticket can be given to."""
+    return (
+        get_user_model()
+        .objects.filter(is_active=True, role_grants__role__in=WORKERS, role_grants__taken_at=None)
+        .distinct()
+    )
+
+
+class StepForm(forms.Form):
+    """One step of a ticket: carries the version that the page showed, and a note or the reason."""
+
+    title = button = ""
+    icon = "check"
+    note_label = _("Note")
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    note = TextField(
+        label=_("Note"),
+        rows=3,
+        required=False,
+        error_messages={
+            "max_length": _(
+                "This is too long: write %(limit_value)d characters at most. You wrote %(show_value)d."
+            )
+        },
+    )
+
+    field_order = ["category", "urgency", "person", "note", "photos"]
+
+    def __init__(self, *args, ticket: Ticket, step, user, **kwargs):
+        self.ticket, self.step, self.user = ticket, step, user
+        kwargs.setdefault("auto_id", f"{step.verb}-%s")
+        kwargs["initial"] = {"seen": ticket.version, **self.initial_of(ticket), **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+        note = self.fields["note"]
+        note.label = self.note_label
+        if step.needs_reason:
+            note.required = True
+            note.error_messages["required"] = _("Write the reason: others want to know why.")
+
+    def initial_of(self, ticket: Ticket) -> dict:
+        return {}
+
+    def go_on_from(self, version: int) -> None:
+        """What was typed may be sent again: the person has now seen where the ticket stands."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = version
+
+    def take(self):
+        """Take the step. Raises what the verb raises."""
+        verb = getattr(self.ticket, self.step.verb)
+        return verb(by=self.user, **{name: self.cleaned_data[name] for name in ("note", "seen")})
+
+
+class TriageForm(StepForm):
+    title = _("Category and urgency")
+    button = _("Take it on")
+    icon = "clipboard-check"
+
+    category = forms.ChoiceField(choices=Category.choices, label=_("What it is about"))
+    urgency = forms.ChoiceField(choices=Urgency.choices, label=_("Urgency"))
+    person = forms.ModelChoiceField(
+        queryset=None, required=False, label=_("Give it to"), empty_label=_("nobody yet")
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.step.source == State.SUBMITTED:
+            self.fields["person"].queryset = people_who_repair()
+        else:
+            del self.fields["person"]
+            self.button = _("Save")
+
+    def initial_of(self, ticket):
+        return {"category": ticket.category, "urgency": ticket.urgency}
+
+    def take(self):
+        given = self.cleaned_data
+        return self.ticket.triage(
+            by=self.user,
+            seen=given["seen"],
+            note=given["note"],
+            category=given["category"],
+            urgency=given["urgency"],
+            assignee=given.get("person"),
+        )
+
+
+class AssignForm(StepForm):
+    title = _("Who does it")
+    button = _("Give it to this person")
+    icon = "user-check"
+
+    person = forms.ModelChoiceField(
+        queryset=None,
+        label=_("Give it to"),
+        empty_label=_("Choose a person"),
+        error_messages={
+            "required": _("Choose a person."),
+            "invalid_choice": _("Choose a person from the list."),
+        },
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people_who_repair()
+
+    def initial_of(self, ticket):
+        return {"person": ticket.assignee_id}
+
+    def take(self):
+        given = self.cleaned_data
+        return self.ticket.assign(given["person"], by=self.user, note=given["note"], seen=given["seen"])
+
+
+class HoldForm(StepForm):
+    title = _("It has to wait")
+    button = _("Put it on hold")
+    icon = "hourglass"
+    note_label = _("What is it waiting for?")
+
+
+class ResumeForm(StepForm):
+    title = _("It goes on")
+    button = _("Go on with it")
+    icon = "play"
+
+
+class ResolveForm(PhotosForm, StepForm):
+    title = _("It is repaired")
+    button = _("Say that it is repaired")
+    icon = "circle-check"
+    note_label = _("What was done")
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, owner=user, user=user, **kwargs)
+        self.fields["photos"].label = _("Photos of the repair")
+
+    def take(self):
+        change = super().take()
+        self.claim_photos(change)
+        return change
+
+
+class ConfirmForm(StepForm):
+    title = _("Is it really repaired?")
+    button = _("Yes, it is repaired")
+    icon = "circle-check"
+    note_label = _("Do you want to add something?")
+
+
+class ReopenForm(StepForm):
+    title = _("It is not repaired?")
+    button = _("No, open it again")
+    icon = "rotate-ccw"
+    note_label = _("What is still broken?")
+
+
+class RejectForm(StepForm):
+    title = _("We cannot accept it")
+    button = _("Do not accept it")
+    icon = "ban"
+    note_label = _("Why? Whoever reported it reads this")
+
+
+class CancelForm(StepForm):
+    title = _("Take the report back")
+    button = _("Take it back")
+    icon = "undo-2"
+    note_label = _("Why is it not needed any more?")
+
+
+STEP_FORMS = {
+    "triage": TriageForm,
+    "assign": AssignForm,
+    "hold": HoldForm,
+    "resume": ResumeForm,
+    "resolve": ResolveForm,
+    "confirm": ConfirmForm,
+    "reopen": ReopenForm,
+    "reject": RejectForm,
+    "cancel": CancelForm,
+}
+
+
+class WorkListForm(forms.Form):
+    """Filters of the work list; what makes no sense is left out instead of refused."""
+
+    OPEN, ALL = "open", "all"
+
+    state = forms.ChoiceField(
+        required=False,
+        label=_("Where it stands"),
+        choices=[(OPEN, _("all open")), *State.choices, (ALL, _("all"))],
+    )
+    building = forms.ModelChoiceField(
+        queryset=None, required=False, label=_("Building"), empty_label=_("all buildings")
+    )
+    urgency = forms.ChoiceField(
+        required=False, label=_("Urgency"), choices=[("", _("all")), *Urgency.choices]
+    )
+    category = forms.ChoiceField(
+        required=False, label=_("What it is about"), choices=[("", _("all")), *Category.choices]
+    )
+    mine = forms.BooleanField(required=False, label=_("given to me"))
+    overdue = forms.BooleanField(required=False, label=_("late"))
+
+    def __init__(self, *args, buildings, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["building"].queryset = buildings
+
+    def narrow(self, tickets, user):
+        self.is_valid()
+        wanted = self.cleaned_data
+        state = wanted.get("state") or self.OPEN
+        if state == self.OPEN:
+            tickets = tickets.open()
+        elif state != self.ALL:
+            tickets = tickets.filter(state=state)
+        exact = {name: wanted[name] for name in ("building", "urgency", "category") if wanted.get(name)}
+        tickets = tickets.filter(**exact)
+        if wanted.get("mine"):
+            tickets = tickets.filter(assignee=user)
+        if wanted.get("overdue"):
+            tickets = tickets.overdue()
+        return tickets

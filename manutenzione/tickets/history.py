@@ -1,0 +1,67 @@
+"""What has happened to a ticket, in the reader's language, with as many names as the reader may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.events import history_of
+
+from .models import Ticket, TicketChange
+from .words import State
+from .workflow import FACTS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    at: datetime
+    icon: str
+    sentence: str
+    change: TicketChange | None = None
+    assignee: str = ""
+
+
+def told(ticket: Ticket, viewer) -> list[Entry]:
+    """Newest first: the ticket's own steps, and what other apps have recorded about it."""
+    names = viewer.has_perm("manutenzione.see_names")
+    changes = ticket.changes.select_related("by", "assignee").prefetch_related("photos")
+    entries = [
+        Entry(
+            at=change.at,
+            icon=change.kind.icon,
+            sentence=change.sentence_for(viewer, names=names),
+            change=change,
+            assignee=_assignee(change, viewer, names),
+        )
+        for change in changes
+    ]
+    own = [f"manutenzione.ticket.{fact}" for fact in FACTS.values()]
+    for event in history_of(ticket).exclude(kind__in=own):
+        if kind := event.declaration:
+            # Who it was stays open: another app's fact does not say on which side its author stands.
+            actor = str(event.actor) if names and event.actor else "…"
+            entries.append(Entry(at=event.at, icon=kind.icon, sentence=str(kind.sentence) % {"actor": actor}))
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def _assignee(change: TicketChange, viewer, names: bool) -> str:
+    return str(change.assignee) if change.assignee and (names or change.assignee_id == viewer.pk) else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Milestone:
+    state: State
+    is_passed: bool
+    is_here: bool
+
+
+def milestones(ticket: Ticket) -> list[Milestone]:
+    """The picture of where it stands: sent, taken on (or waiting), repaired, closed; or how it ended otherwise."""
+    if ticket.state in (State.REJECTED, State.CANCELLED):
+        way = [State.SUBMITTED, State(ticket.state)]
+    else:
+        way = [State.SUBMITTED, State.TRIAGED, State.RESOLVED, State.CLOSED]
+        if ticket.state == State.ON_HOLD:
+            way[1] = State.ON_HOLD
+    here = way.index(State(ticket.state))
+    return [Milestone(state=s, is_passed=place < here, is_here=place == here) for place, s in enumerate(way)]

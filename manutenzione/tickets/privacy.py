@@ -1,0 +1,59 @@
+"""What tickets know about a person, how long they know it, and how they forget it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from .models import Ticket, TicketChange
+from .words import FINISHED
+
+RETENTION = timedelta(days=5 * 365 + 1)
+
+
+def export_tickets(user) -> Iterator[dict]:
+    for ticket in Ticket.objects.filter(reporter=user).select_related("building", "area"):
+        yield {
+            "number": ticket.number,
+            "reported_on": ticket.created_at.isoformat(),
+            "building": str(ticket.building),
+            "place": str(ticket.area),
+            "about": ticket.category,
+            "urgency": ticket.urgency,
+            "text": ticket.text,
+            "state": ticket.state,
+        }
+
+
+def export_changes(user) -> Iterator[dict]:
+    for change in TicketChange.objects.filter(by=user).select_related("ticket"):
+        yield {
+            "ticket": change.ticket.number,
+            "at": change.at.isoformat(),
+            "done": change.verb,
+            "note": change.note,
+        }
+
+
+def erase_tickets(user) -> int:
+    """Nobody is named any more. The words go once the fault is dealt with; until then a repair still needs them."""
+    reported = Ticket.objects.filter(reporter=user)
+    reported.filter(state__in=FINISHED).update(text="")
+    return reported.update(reporter=None) + Ticket.objects.filter(assignee=user).update(assignee=None)
+
+
+def erase_changes(user) -> int:
+    """A neighbour's words go with the name; what was written for the agency stays, without the name."""
+    TicketChange.objects.filter(by=user, for_agency=False).update(note="")
+    touched = TicketChange.objects.filter(Q(by=user) | Q(assignee=user)).count()
+    TicketChange.objects.filter(by=user).update(by=None)
+    TicketChange.objects.filter(assignee=user).update(assignee=None)
+    return touched
+
+
+def purge() -> None:
+    """Delete tickets that were finished longer ago than they are kept; their photos go with them."""
+    Ticket.objects.finished().filter(state_since__lt=timezone.now() - RETENTION).delete()

@@ -1,0 +1,155 @@
+"""Reporting a fault: first whether somebody is in danger, then where, then what. Each step is an address of its own."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from portal.access import limited
+
+from .danger import DANGERS, find_danger
+from .forms import ReportForm
+from .models import ClientIdTaken, Ticket
+from .querysets import homes_of
+
+REPORTS_A_DAY = "20/d"  # by one person
+
+
+@dataclass
+class Place:
+    """Where the fault is, as far as the address says so. `area` and `building` are None while nobody has chosen."""
+
+    buildings: Any  # those the person may report for
+    building: Any = None
+    area: Any = None
+    problem: str = ""  # what the address asks for and this person cannot have
+
+    @property
+    def areas(self):
+        """The places to choose from."""
+        areas = apps.get_model("portal", "CommonArea").objects.select_related("building")
+        if self.building:
+            return areas.filter(building=self.building).order_by("name")
+        return areas.filter(building__in=self.buildings).order_by("building__name", "name")
+
+
+def _scanned_area(asked: QueryDict):
+    """The area whose label is in the address, whoever may report there."""
+    try:
+        label = uuid.UUID(asked.get("area", ""))
+    except ValueError:
+        return None
+    areas = apps.get_model("portal", "CommonArea").objects.select_related("building")
+    return areas.filter(label=label).first()
+
+
+def _place(request: HttpRequest) -> Place:
+    buildings = apps.get_model("portal", "Building").objects.all()
+    if not request.user.has_perm("manutenzione.report_anywhere"):
+        buildings = homes_of(request.user)
+    place = Place(buildings=list(buildings.select_related("municipality")))
+    asked = request.GET
+    if area := _scanned_area(asked):
+        if area.building in place.buildings:
+            place.area, place.building = area, area.building
+        else:
+            place.problem = _("This label hangs in a building where you do not live.")
+    elif asked.get("area"):
+        place.problem = _("We do not know this label.")
+    if not place.building:
+        place.building = next((b for b in place.buildings if str(b.pk) == asked.get("building")), None)
+    if not place.building and len(place.buildings) == 1:
+        place.building = place.buildings[0]
+    return place
+
+
+def _next(request: HttpRequest, **answers: str) -> str:
+    """The address of the next step: what has been answered so far, and one more answer."""
+    query = QueryDict(mutable=True)
+    for name in ("area", "building", "danger", "called"):
+        if value := answers.get(name, request.GET.get(name, "")):
+            query[name] = value
+    return f"?{query.urlencode()}"
+
+
+@never_cache
+def report(request: HttpRequest) -> HttpResponse:
+    """The steps in their order; a form never stands before the call (DOMAIN.md §5)."""
+    if not request.user.is_authenticated:
+        area = _scanned_area(request.GET)
+        return _render(request, "visitor", building=area.building if area else None, area=area)
+
+    place = _place(request)
+    danger = find_danger(request.GET.get("danger", ""))
+    if not danger and request.GET.get("danger") != "no":
+        answers = [(d, _next(request, danger=d.key)) for d in DANGERS]
+        return _render(request, "danger", place=place, dangers=answers, no=_next(request, danger="no"))
+    if danger and "called" not in request.GET:
+        scanned = _scanned_area(request.GET)
+        building = scanned.building if scanned else place.building
+        called = _next(request, called="yes")
+        return _render(request, "call", place=place, building=building, danger=danger, called=called)
+    if not place.buildings:
+        return _render(request, "nowhere", place=place)
+    if not place.building and request.method != "POST":
+        choices = [(b, _next(request, building=str(b.pk), area="")) for b in place.buildings]
+        return _render(request, "building", place=place, choices=choices)
+    return _form(request, place, danger)
+
+
+def _form(request: HttpRequest, place: Place, danger) -> HttpResponse:
+    form = ReportForm(
+        request.POST or None,
+        request.FILES or None,
+        owner=request.user,
+        areas=place.areas,
+        danger=danger,
+        initial={"area": place.area and place.area.label},
+    )
+    status = 200
+    # Decoding photos takes a second each: the form is validated outside any transaction.
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            ticket = _take_in(request, form)
+            if ticket:
+                return redirect("manutenzione:receipt", ticket.number)
+    return _render(request, "form", status=status, place=place, form=form, danger=danger)
+
+
+def _take_in(request: HttpRequest, form: ReportForm) -> Ticket | None:
+    """The ticket; None, and an error in the form, if it cannot be."""
+    sent_before = Ticket.objects.reported_by(request.user).filter(client_id=form.cleaned_data["client_id"])
+    if not sent_before.exists() and limited(request, "manutenzione.report", REPORTS_A_DAY):
+        form.add_error(None, _("You have sent many reports today. Try again tomorrow, or call us."))
+        return None
+    try:
+        with transaction.atomic():
+            return form.save()
+    except ClientIdTaken:
+        form.renew_client_id()
+        form.add_error(None, _("We did not recognise this form. Check it and send it again."))
+        return None
+
+
+@never_cache
+@login_required
+def receipt(request: HttpRequest, number: int) -> HttpResponse:
+    """What the person takes away: the number, and what happens next."""
+    ticket = get_object_or_404(Ticket.objects.reported_by(request.user).with_places(), number=number)
+    return _render(request, "receipt", ticket=ticket)
+
+
+def _render(request: HttpRequest, step: str, *, status: int = 200, **context) -> HttpResponse:
+    context["emergency_number"] = settings.PORTAL_EMERGENCY_NUMBER
+    return render(request, f"manutenzione/report/{step}.html", context, status=status)

@@ -1,0 +1,63 @@
+"""Who may do what to a ticket. `workflow.py` says when; `TicketQuerySet.visible_to` is `view_ticket` for many."""
+
+import rules
+
+from portal.access import has_role
+
+from .querysets import homes_of
+
+operator = has_role("manutenzione.operator")
+worker = has_role("manutenzione.operator", "manutenzione.contractor")
+auditor = has_role("portal.auditor")
+
+
+@rules.predicate
+def is_reporter(user, ticket) -> bool:
+    return ticket is not None and user.is_active and user.pk is not None and ticket.reporter_id == user.pk
+
+
+@rules.predicate
+def is_assigned(user, ticket) -> bool:
+    return ticket is not None and user.pk is not None and ticket.assignee_id == user.pk
+
+
+@rules.predicate
+def lives_in(user, building) -> bool:
+    return building is not None and user.is_active and homes_of(user).filter(pk=building.pk).exists()
+
+
+@rules.predicate
+def is_neighbour(user, ticket) -> bool:
+    return ticket is not None and user.is_active and homes_of(user).filter(pk=ticket.building_id).exists()
+
+
+# Only with the role: somebody who no longer works for the agency loses the tickets once given to them.
+assignee = worker & is_assigned
+
+view = operator | auditor | is_reporter | assignee | is_neighbour
+
+
+@rules.predicate
+def may_view_ticket_of(user, change) -> bool:
+    return change is not None and view.test(user, change.ticket)
+
+
+rules.add_perm("manutenzione.view_ticket", view)
+rules.add_perm("manutenzione.view_ticketchange", may_view_ticket_of)
+rules.add_perm("manutenzione.view_all_tickets", operator | auditor)
+rules.add_perm("manutenzione.view_work_list", operator | auditor)
+rules.add_perm("manutenzione.see_names", operator | auditor)
+rules.add_perm("manutenzione.do_repairs", worker)
+
+rules.add_perm("manutenzione.report_anywhere", operator)
+rules.add_perm("manutenzione.report_ticket", operator | lives_in)  # asked for a building
+
+rules.add_perm("manutenzione.triage_ticket", operator)
+rules.add_perm("manutenzione.assign_ticket", operator)
+rules.add_perm("manutenzione.hold_ticket", operator | assignee)
+rules.add_perm("manutenzione.resume_ticket", operator | assignee)
+rules.add_perm("manutenzione.resolve_ticket", operator | assignee)
+rules.add_perm("manutenzione.confirm_ticket", is_reporter)
+rules.add_perm("manutenzione.reopen_ticket", operator | is_reporter)
+rules.add_perm("manutenzione.reject_ticket", operator)
+rules.add_perm("manutenzione.cancel_ticket", is_reporter)

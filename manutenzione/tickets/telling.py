@@ -1,0 +1,169 @@
+"""Who hears of what: the facts of a ticket, the notifications and the live topics that follow from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from portal.extensions import EventKind, LiveTopic, NotificationKind
+
+from .querysets import homes_of
+
+KINDS = (
+    EventKind(key="manutenzione.ticket.reported", sentence=_("%(actor)s reported the fault"), icon="send"),
+    EventKind(
+        key="manutenzione.ticket.triaged",
+        sentence=_("%(actor)s took it on and set how urgent it is"),
+        icon="clipboard-check",
+    ),
+    EventKind(
+        key="manutenzione.ticket.assigned",
+        sentence=_("%(actor)s gave it to somebody to repair"),
+        icon="user-check",
+    ),
+    EventKind(key="manutenzione.ticket.held", sentence=_("%(actor)s put it on hold"), icon="hourglass"),
+    EventKind(key="manutenzione.ticket.resumed", sentence=_("%(actor)s went on with it"), icon="play"),
+    EventKind(
+        key="manutenzione.ticket.resolved",
+        sentence=_("%(actor)s says that it is repaired"),
+        icon="circle-check",
+    ),
+    EventKind(
+        key="manutenzione.ticket.confirmed", sentence=_("%(actor)s confirmed the repair"), icon="thumbs-up"
+    ),
+    EventKind(key="manutenzione.ticket.reopened", sentence=_("%(actor)s opened it again"), icon="rotate-ccw"),
+    EventKind(key="manutenzione.ticket.rejected", sentence=_("%(actor)s did not accept it"), icon="ban"),
+    EventKind(
+        key="manutenzione.ticket.cancelled", sentence=_("%(actor)s took the report back"), icon="undo-2"
+    ),
+)
+
+
+def _operators(ticket) -> Iterable:
+    return get_user_model().objects.with_role("manutenzione.operator")
+
+
+def _reporter(ticket) -> Iterable:
+    return [ticket.reporter]
+
+
+def _assignee(ticket) -> Iterable:
+    return [ticket.assignee]
+
+
+def _notification(
+    fact: str, title: str | Promise, *recipients: Callable, icon: str, urgent: bool = False
+) -> NotificationKind:
+    """`title` names the number and the category only: what people wrote stays on the ticket's page."""
+
+    def whom(event) -> list:
+        if event.target is None:
+            return []
+        people = {person.pk: person for ask in recipients for person in ask(event.target) if person}
+        return [person for pk, person in people.items() if pk != event.actor_id]
+
+    def words(event) -> str:
+        ticket = event.target
+        return str(title) % {"number": ticket.number, "category": ticket.get_category_display()}
+
+    return NotificationKind(
+        key=f"manutenzione.ticket.{fact}",
+        recipients=whom,
+        title=words,
+        url=_address,
+        icon=icon,
+        urgent=urgent,
+    )
+
+
+def _address(event) -> str:
+    with override(settings.LANGUAGE_CODE):
+        return event.target.get_absolute_url()
+
+
+NOTIFICATIONS = (
+    _notification("reported", _("New report %(number)s (%(category)s)"), _operators, icon="send"),
+    _notification(
+        "triaged",
+        _("Report %(number)s (%(category)s): we have taken it on"),
+        _reporter,
+        icon="clipboard-check",
+    ),
+    _notification(
+        "assigned", _("Report %(number)s (%(category)s) was given to you"), _assignee, icon="user-check"
+    ),
+    _notification(
+        "held", _("Report %(number)s (%(category)s) has to wait: see why"), _reporter, icon="hourglass"
+    ),
+    _notification("resumed", _("Report %(number)s (%(category)s): the work goes on"), _reporter, icon="play"),
+    _notification(
+        "resolved",
+        _("Report %(number)s (%(category)s) is repaired: please confirm"),
+        _reporter,
+        icon="circle-check",
+    ),
+    _notification(
+        "confirmed",
+        _("Report %(number)s (%(category)s): the repair is confirmed"),
+        _assignee,
+        icon="thumbs-up",
+    ),
+    _notification(
+        "reopened",
+        _("Report %(number)s (%(category)s) was opened again"),
+        _operators,
+        _assignee,
+        _reporter,
+        icon="rotate-ccw",
+        urgent=True,
+    ),
+    _notification(
+        "rejected", _("Report %(number)s (%(category)s) was not accepted: see why"), _reporter, icon="ban"
+    ),
+    _notification(
+        "cancelled", _("Report %(number)s (%(category)s) was taken back"), _assignee, icon="undo-2"
+    ),
+)
+
+
+def _may_watch_ticket(user, identifier: str) -> bool:
+    tickets = apps.get_model("manutenzione", "Ticket").objects
+    return identifier.isdigit() and tickets.visible_to(user).filter(pk=identifier).exists()
+
+
+def _may_watch_board(user, identifier: str) -> bool:
+    if not identifier.isdigit():
+        return False
+    return user.has_perm("manutenzione.view_all_tickets") or homes_of(user).filter(pk=identifier).exists()
+
+
+def _may_watch_work_list(user, identifier: str) -> bool:
+    return identifier == "all" and user.has_perm("manutenzione.view_work_list")
+
+
+TOPICS = (
+    LiveTopic(
+        key="manutenzione.ticket",
+        kinds=("manutenzione.ticket.*",),
+        identifiers=lambda event: [event.object_id],
+        allows=_may_watch_ticket,
+    ),
+    LiveTopic(
+        key="manutenzione.board",
+        kinds=("manutenzione.ticket.*",),
+        identifiers=lambda event: [event.data["building"]],
+        allows=_may_watch_board,
+    ),
+    LiveTopic(
+        key="manutenzione.triage",
+        kinds=("manutenzione.ticket.*",),
+        identifiers=lambda event: ["all"],
+        allows=_may_watch_work_list,
+    ),
+)

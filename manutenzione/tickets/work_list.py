@@ -1,0 +1,45 @@
+"""The operators' work list: what has come in, what is late, who has it."""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from .forms import WorkListForm
+from .models import Ticket
+from .words import State
+
+PER_PAGE = 25
+
+
+@never_cache
+@login_required
+def work_list(request: HttpRequest) -> HttpResponse:
+    if not request.user.has_perm("manutenzione.view_work_list"):
+        raise Http404
+    buildings = apps.get_model("portal", "Building").objects.order_by("name")
+    filters = WorkListForm(request.GET, buildings=buildings)
+    tickets = filters.narrow(Ticket.objects.with_places(), request.user).most_pressing_first()
+    page = Paginator(tickets, PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "manutenzione/work_list.html",
+        {"filters": filters, "page": page, "counts": counts(request.user)},
+    )
+
+
+def counts(user) -> dict[str, int]:
+    """The figures above the list, in one query: everything open, not yet answered, waiting, late, one's own."""
+    late = Ticket.objects.overdue().values("pk")
+    return Ticket.objects.open().aggregate(
+        open=Count("pk"),
+        submitted=Count("pk", filter=Q(state=State.SUBMITTED)),
+        on_hold=Count("pk", filter=Q(state=State.ON_HOLD)),
+        overdue=Count("pk", filter=Q(pk__in=late)),
+        mine=Count("pk", filter=Q(assignee=user)),
+    )
