@@ -20,7 +20,7 @@ INSTALLED_APPS = [
     "wagtail.locales",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "portal.people.wagtail_users.UsersAppConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.people.doors.AdminDoorMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -147,8 +148,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
 }
-# One form of a tenant with five photos; what is larger is refused at the edge (portal/edge.py).
-PORTAL_MAX_BODY = env.int("PORTAL_MAX_BODY", default=30 * 1024 * 1024)  # bytes
+# One form with five photos of 10 MB; what is larger is refused at the edge (portal/edge.py).
+PORTAL_MAX_BODY = env.int("PORTAL_MAX_BODY", default=52 * 1024 * 1024)  # bytes
 PORTAL_BODY_IDLE = env.int("PORTAL_BODY_IDLE", default=20)  # seconds
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes, without files
 
@@ -172,6 +173,11 @@ WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAILADMIN_LOGIN_URL = LOGIN_URL
+WAGTAIL_FRONTEND_LOGIN_URL = LOGIN_URL
+# A password that many share and nothing limits is no lock.
+WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
+WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
 # -- Safety ---------------------------------------------------------------------------------------------------------
