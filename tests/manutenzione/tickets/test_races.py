@@ -1,0 +1,59 @@
+"""People who act at the same moment, on a database whose commits are real."""
+
+import uuid
+
+from manutenzione.testing import contractor, operator, ticket_in
+from manutenzione.tickets.models import Ticket
+from manutenzione.tickets.words import State
+from manutenzione.tickets.workflow import Overtaken
+from portal.testing.factories import BuildingFactory, CommonAreaFactory, tenant_of
+
+
+def _assign(number, person, *, by, seen):
+    return Ticket.objects.get(number=number).assign(person, by=by, seen=seen)
+
+
+def test_of_two_operators_at_once_one_is_told_that_the_other_was_quicker(races):
+    building = BuildingFactory()
+    area, tenant = CommonAreaFactory(building=building), tenant_of(building)
+    anna, bruno, electrician, plumber = operator(), operator(), contractor(), contractor()
+
+    for _round in range(races.rounds):
+        ticket = ticket_in(State.TRIAGED, area=area, reporter=tenant)
+        number, seen = ticket.number, ticket.version
+        outcomes = races.together(
+            lambda n=number, v=seen: _assign(n, electrician, by=anna, seen=v),
+            lambda n=number, v=seen: _assign(n, plumber, by=bruno, seen=v),
+        )
+        assert sum(isinstance(outcome, Overtaken) for outcome in outcomes) == 1, outcomes
+        assert ticket.changes.filter(verb="assign").count() == 1
+
+
+def test_a_phone_that_sends_twice_at_once_reports_once(races):
+    area = CommonAreaFactory()
+    tenant = tenant_of(area.building)
+
+    def report(client_id):
+        return Ticket.report(
+            by=tenant, client_id=client_id, area=area, category="lift", urgency="P1", text="È fermo."
+        ).number
+
+    for _round in range(races.rounds):
+        client_id = uuid.uuid4()
+        outcomes = races.together(*[lambda c=client_id: report(c)] * 3)
+        assert len(set(outcomes)) == 1, outcomes
+        assert Ticket.objects.filter(client_id=client_id).count() == 1
+
+
+def test_neighbours_who_report_at_once_get_numbers_without_gaps(races):
+    area = CommonAreaFactory()
+    tenants = [tenant_of(area.building) for _ in range(4)]
+
+    def report(tenant):
+        return Ticket.report(
+            by=tenant, client_id=uuid.uuid4(), area=area, category="lift", urgency="P1", text="È fermo."
+        ).number
+
+    for round_ in range(races.rounds // 5):
+        numbers = races.together(*[lambda t=tenant: report(t) for tenant in tenants])
+        assert sorted(numbers) == list(range(4 * round_ + 1, 4 * round_ + 5))

@@ -1,0 +1,128 @@
+"""Whom a fact is told to, in which words, and who may watch it live."""
+
+import pytest
+from django.utils import translation
+
+from manutenzione.testing import contractor, operator, ticket_in
+from manutenzione.tickets.words import State
+from portal.extensions import LiveTopic, NotificationKind, find
+from portal.testing.factories import BuildingFactory, UserFactory, tenant_of
+
+pytestmark = pytest.mark.django_db
+
+
+def _told(ticket):
+    """The last step's notification: whom it reaches."""
+    event = ticket.changes.last().event
+    kind = find(NotificationKind, event.kind)
+    return {person.pk for person in kind.recipients(event)}
+
+
+def test_a_report_is_told_to_the_operators():
+    anna, bruno = operator(), operator()
+    contractor()
+
+    assert _told(ticket_in()) == {anna.pk, bruno.pk}
+
+
+def test_each_step_of_the_agency_is_told_to_the_reporter():
+    ticket, anna, electrician = ticket_in(), operator(), contractor()
+    reporter = {ticket.reporter.pk}
+
+    ticket.triage(by=anna)
+    assert _told(ticket) == reporter
+    ticket.assign(electrician, by=anna)
+    assert _told(ticket) == {electrician.pk}
+    ticket.hold(by=electrician, note="Manca il pezzo")
+    assert _told(ticket) == reporter
+    ticket.resume(by=electrician)
+    assert _told(ticket) == reporter
+    ticket.resolve(by=electrician)
+    assert _told(ticket) == reporter
+    ticket.reopen(by=ticket.reporter, note="Si è spenta")
+    assert _told(ticket) == {anna.pk, electrician.pk}
+    ticket.resolve(by=anna)
+    ticket.confirm(by=ticket.reporter)
+    assert _told(ticket) == {electrician.pk}
+
+
+def test_a_rejection_is_told_to_the_reporter():
+    ticket = ticket_in()
+    ticket.reject(by=operator(), note="Non è nostro")
+
+    assert _told(ticket) == {ticket.reporter.pk}
+
+
+def test_nobody_is_told_what_they_did_themselves():
+    anna = operator()
+    ticket = ticket_in(State.TRIAGED)
+
+    ticket.assign(anna, by=anna)
+
+    assert _told(ticket) == set()
+
+
+def test_the_title_names_number_and_category_and_nothing_else():
+    ticket = ticket_in(State.TRIAGED, text="La signora Rossi è caduta")
+    ticket.hold(by=operator(), note="Parole riservate")
+    event = ticket.changes.last().event
+
+    with translation.override("en"):
+        title = find(NotificationKind, event.kind).title(event)
+
+    assert str(ticket.number) in title
+    assert "light" in title
+    assert "Rossi" not in title
+    assert "riservate" not in title
+
+
+def test_the_address_carries_no_language():
+    ticket = ticket_in()
+    event = ticket.changes.last().event
+
+    with translation.override("ar"):
+        assert find(NotificationKind, event.kind).url(event) == f"/manutenzione/{ticket.number}/"
+
+
+@pytest.mark.parametrize(
+    ("who", "ticket_", "board", "work_list"),
+    [
+        ("reporter", True, True, False),
+        ("neighbour", True, True, False),
+        ("stranger", False, False, False),
+        ("operator", True, True, True),
+        ("contractor", False, False, False),
+        ("auditor", True, True, True),
+    ],
+)
+def test_who_may_watch(who, ticket_, board, work_list):
+    ticket = ticket_in()
+    person = {
+        "reporter": lambda: ticket.reporter,
+        "neighbour": lambda: tenant_of(ticket.building),
+        "stranger": lambda: tenant_of(BuildingFactory()),
+        "operator": operator,
+        "contractor": contractor,
+        "auditor": lambda: UserFactory(roles=["portal.auditor"]),
+    }[who]()
+
+    def may(topic, identifier):
+        return find(LiveTopic, topic).allows(person, str(identifier))
+
+    assert may("manutenzione.ticket", ticket.pk) is ticket_
+    assert may("manutenzione.board", ticket.building_id) is board
+    assert may("manutenzione.triage", "all") is work_list
+    assert not may("manutenzione.ticket", "' OR 1=1")
+    assert not may("manutenzione.triage", "1")
+
+
+def test_a_step_wakes_the_ticket_the_board_and_the_work_list():
+    ticket = ticket_in()
+    event = ticket.changes.last().event
+
+    def touched(topic):
+        return [str(identifier) for identifier in find(LiveTopic, topic).identifiers(event)]
+
+    assert touched("manutenzione.ticket") == [str(ticket.pk)]
+    assert touched("manutenzione.board") == [str(ticket.building_id)]
+    assert touched("manutenzione.triage") == ["all"]
