@@ -52,9 +52,9 @@ restore: $(VENV)/.base ## put a backup back whole: make restore FILE=var/backups
 	@test -n "$(FILE)" || { echo "Say which: make restore FILE=var/backups/….tar.gz"; exit 2; }
 	@$(MANAGE) restore "$(FILE)"
 
-admin: $(VENV)/.base $(PORTAL_VAR)/.static ## make the first administrator of an installation without the demo
+admin: $(VENV)/.base $(PORTAL_VAR)/.static ## make the first administrator of an installation without the demo (EMAIL= NAME=)
 	@$(MANAGE) migrate --verbosity 0
-	@$(MANAGE) admin
+	@$(MANAGE) admin $(if $(EMAIL),--email "$(EMAIL)") $(if $(NAME),--name "$(NAME)")
 
 lock: ## resolve pyproject.toml into requirements/*.lock again (UPGRADE=1 for newer versions)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv"; exit 1; }

@@ -54,8 +54,8 @@ def browser_context_for(browser, request) -> Iterator[Callable]:
     """`browser_context_for("tenant", language="it", viewport="phone")`: a browser of that person's own.
 
     persona None is a visitor. server: another PortalServer than the session's. javascript=False switches scripts off.
-    offline_errors: tests that break things on purpose read `context.errors` themselves and pass strict=False;
-    otherwise a script that throws, or anything the content security policy refuses, fails the test.
+    A script that throws, or anything that the content security policy refuses, fails the test; those that break
+    things on purpose pass strict=False and may read `context.errors`.
     """
     opened = []
 
