@@ -12,6 +12,7 @@ from portal.extensions import SearchHit
 
 from .models import Ticket
 from .querysets import homes_of
+from .roles import WORKERS, is_one_of
 from .words import Category, State
 from .work_list import counts
 
@@ -36,7 +37,7 @@ def my_work(request: HttpRequest) -> dict | None:
 
 def my_repairs(request: HttpRequest) -> dict | None:
     """For whoever repairs: what was given to them."""
-    if not request.user.has_perm("manutenzione.do_repairs"):
+    if not is_one_of(request.user, WORKERS):
         return None
     given = list(Ticket.objects.filter(assignee=request.user).open().with_places().most_pressing_first()[:6])
     return {"given": given} if given or not request.user.has_perm("manutenzione.triage_ticket") else None

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.uploads.forms import PhotosForm
 
 from .danger import Danger
-from .models import TEXT_LIMIT, WORKERS, Ticket
+from .models import TEXT_LIMIT, Ticket
+from .roles import WORKERS
 from .words import Category, State, Urgency
 
 # The questions a person is asked instead of a class of urgency.

@@ -23,7 +23,7 @@ class Entry:
 
 def told(ticket: Ticket, viewer) -> list[Entry]:
     """Newest first: the ticket's own steps, and what other apps have recorded about it."""
-    names = viewer.has_perm("manutenzione.see_names")
+    names = viewer.has_perm("manutenzione.see_names", ticket)
     changes = ticket.changes.select_related("by", "assignee").prefetch_related("photos")
     entries = [
         Entry(

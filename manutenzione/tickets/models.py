@@ -17,10 +17,10 @@ from portal.extensions import EventKind, find
 from . import workflow
 from .calendar import later
 from .querysets import ResponseTargetQuerySet, TicketQuerySet
+from .roles import WORKERS, is_one_of
 from .words import FINISHED, OPEN, Category, State, Urgency
 
 TEXT_LIMIT = 2000  # characters
-WORKERS = frozenset({"manutenzione.operator", "manutenzione.contractor"})
 
 
 class ClientIdTaken(Exception):
@@ -165,7 +165,7 @@ class Ticket(models.Model):
 
     def assign(self, person: Any, *, by: Any, note: str = "", seen: int | None = None) -> TicketChange:
         """Give it to an operator or a contractor. Raises ValidationError for anybody else."""
-        if WORKERS.isdisjoint(person.role_keys):
+        if not is_one_of(person, WORKERS):
             raise ValidationError(_("%(name)s does no repairs for the agency."), params={"name": person})
         return self._step("assign", by=by, seen=seen, note=note, assignee=person)
 
@@ -261,7 +261,7 @@ class Ticket(models.Model):
             from_state=from_state,
             to_state=self.state,
             by=by,
-            for_agency=by is None or not WORKERS.isdisjoint(by.role_keys),
+            for_agency=by is None or is_one_of(by, WORKERS),
             assignee=assignee,
             at=event.at,
             note=note,
@@ -332,7 +332,7 @@ class TicketChange(models.Model):
         if viewer is not None and self.by_id and self.by_id == viewer.pk:
             return gettext("%(name)s (you)") % {"name": viewer}
         if names is None:
-            names = viewer is not None and viewer.has_perm("manutenzione.see_names")
+            names = viewer is not None and viewer.has_perm("manutenzione.see_names", self.ticket)
         if names and self.by:
             return str(self.by)
         return gettext("The agency") if self.for_agency else gettext("A neighbour")

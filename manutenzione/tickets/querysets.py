@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from .roles import READERS, WORKERS, is_one_of
 from .words import FINISHED, OPEN, State
 
 
@@ -13,10 +14,10 @@ class TicketQuerySet(models.QuerySet):
         """What somebody may see; agrees with the rule `manutenzione.view_ticket` (rules.py), which is asked for one."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        if user.has_perm("manutenzione.view_all_tickets"):
+        if is_one_of(user, READERS):
             return self
         mine = Q(reporter=user) | Q(building__in=homes_of(user))
-        if user.has_perm("manutenzione.do_repairs"):
+        if is_one_of(user, WORKERS):
             mine |= Q(assignee=user)
         return self.filter(mine)
 

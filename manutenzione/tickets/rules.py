@@ -5,10 +5,11 @@ import rules
 from portal.access import has_role
 
 from .querysets import homes_of
+from .roles import OPERATOR, READERS, WORKERS
 
-operator = has_role("manutenzione.operator")
-worker = has_role("manutenzione.operator", "manutenzione.contractor")
-auditor = has_role("portal.auditor")
+operator = has_role(OPERATOR)
+worker = has_role(*WORKERS)
+reader = has_role(*READERS)
 
 
 @rules.predicate
@@ -34,7 +35,7 @@ def is_neighbour(user, ticket) -> bool:
 # Only with the role: somebody who no longer works for the agency loses the tickets once given to them.
 assignee = worker & is_assigned
 
-view = operator | auditor | is_reporter | assignee | is_neighbour
+view = reader | is_reporter | assignee | is_neighbour
 
 
 @rules.predicate
@@ -44,10 +45,8 @@ def may_view_ticket_of(user, change) -> bool:
 
 rules.add_perm("manutenzione.view_ticket", view)
 rules.add_perm("manutenzione.view_ticketchange", may_view_ticket_of)
-rules.add_perm("manutenzione.view_all_tickets", operator | auditor)
-rules.add_perm("manutenzione.view_work_list", operator | auditor)
-rules.add_perm("manutenzione.see_names", operator | auditor)
-rules.add_perm("manutenzione.do_repairs", worker)
+rules.add_perm("manutenzione.view_work_list", reader)
+rules.add_perm("manutenzione.see_names", reader)
 
 rules.add_perm("manutenzione.report_anywhere", operator)
 rules.add_perm("manutenzione.report_ticket", operator | lives_in)  # asked for a building

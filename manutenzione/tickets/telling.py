@@ -14,6 +14,7 @@ from django.utils.translation import override
 from portal.extensions import EventKind, LiveTopic, NotificationKind
 
 from .querysets import homes_of
+from .roles import OPERATOR, READERS, is_one_of
 
 KINDS = (
     EventKind(key="manutenzione.ticket.reported", sentence=_("%(actor)s reported the fault"), icon="send"),
@@ -46,7 +47,7 @@ KINDS = (
 
 
 def _operators(ticket) -> Iterable:
-    return get_user_model().objects.with_role("manutenzione.operator")
+    return get_user_model().objects.with_role(OPERATOR)
 
 
 def _reporter(ticket) -> Iterable:
@@ -140,7 +141,7 @@ def _may_watch_ticket(user, identifier: str) -> bool:
 def _may_watch_board(user, identifier: str) -> bool:
     if not identifier.isdigit():
         return False
-    return user.has_perm("manutenzione.view_all_tickets") or homes_of(user).filter(pk=identifier).exists()
+    return is_one_of(user, READERS) or homes_of(user).filter(pk=identifier).exists()
 
 
 def _may_watch_work_list(user, identifier: str) -> bool:

@@ -15,6 +15,7 @@ from .forms import STEP_FORMS, StepForm
 from .history import milestones, told
 from .models import Ticket
 from .querysets import homes_of
+from .roles import WORKERS, is_one_of
 from .workflow import TransitionError, possible, transition
 
 PER_PAGE = 25
@@ -36,7 +37,7 @@ def board(request: HttpRequest) -> HttpResponse:
         show = "open"
         tickets = tickets.unfinished()
     given = []
-    if user.has_perm("manutenzione.do_repairs"):
+    if is_one_of(user, WORKERS):
         given = Ticket.objects.filter(assignee=user).open().with_places().most_pressing_first()[:PER_PAGE]
     page = Paginator(tickets.with_places(), PER_PAGE).get_page(request.GET.get("page"))
     return render(
@@ -127,8 +128,8 @@ def _ticket_page(
             "refusal": refusal,
             "typed": typed,
             "is_mine": ticket.reporter_id == user.pk,
-            "names": user.has_perm("manutenzione.see_names"),
-            "is_agency": user.has_perm("manutenzione.do_repairs"),
+            "names": user.has_perm("manutenzione.see_names", ticket),
+            "is_agency": is_one_of(user, WORKERS),
         },
         status=status,
     )

@@ -24,7 +24,9 @@ def work_list(request: HttpRequest) -> HttpResponse:
         raise Http404
     buildings = apps.get_model("portal", "Building").objects.order_by("name")
     filters = WorkListForm(request.GET, buildings=buildings)
-    tickets = filters.narrow(Ticket.objects.with_places(), request.user).most_pressing_first()
+    tickets = filters.narrow(
+        Ticket.objects.visible_to(request.user).with_places(), request.user
+    ).most_pressing_first()
     page = Paginator(tickets, PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -36,10 +38,14 @@ def work_list(request: HttpRequest) -> HttpResponse:
 def counts(user) -> dict[str, int]:
     """The figures above the list, in one query: everything open, not yet answered, waiting, late, one's own."""
     late = Ticket.objects.overdue().values("pk")
-    return Ticket.objects.open().aggregate(
-        open=Count("pk"),
-        submitted=Count("pk", filter=Q(state=State.SUBMITTED)),
-        on_hold=Count("pk", filter=Q(state=State.ON_HOLD)),
-        overdue=Count("pk", filter=Q(pk__in=late)),
-        mine=Count("pk", filter=Q(assignee=user)),
+    return (
+        Ticket.objects.visible_to(user)
+        .open()
+        .aggregate(
+            open=Count("pk"),
+            submitted=Count("pk", filter=Q(state=State.SUBMITTED)),
+            on_hold=Count("pk", filter=Q(state=State.ON_HOLD)),
+            overdue=Count("pk", filter=Q(pk__in=late)),
+            mine=Count("pk", filter=Q(assignee=user)),
+        )
     )

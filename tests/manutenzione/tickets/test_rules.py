@@ -56,7 +56,7 @@ PEOPLE = {
     "mediator": (lambda t: UserFactory(roles=["community.mediator"]), False),
     "reporter whose account is closed": (lambda t: _inactive(t.reporter), False),
     "operator whose account is closed": (lambda t: _inactive(operator()), False),
-    "superuser": (lambda t: UserFactory(is_superuser=True), True),
+    "keeper of the installation": (lambda t: UserFactory(is_superuser=True), False),
 }
 
 
