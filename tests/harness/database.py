@@ -5,15 +5,21 @@ from __future__ import annotations
 import os
 from urllib.parse import urlsplit, urlunsplit
 
+import hypothesis
 import pytest
 
 from . import templates
-from .races import Races
+from .races import Races, size
 
 
 def pytest_configure(config):
     from django.conf import settings
 
+    # A slow machine is no failure; how much is tried depends on whether this is `make test` or `make soak`.
+    hypothesis.settings.register_profile(
+        "portal", max_examples=size(20, 500), stateful_step_count=size(20, 50), deadline=None, print_blob=True
+    )
+    hypothesis.settings.load_profile("portal")
     # Workers share one Redis server: each has its own number, so that nobody empties somebody else's cache.
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     if redis := os.environ.get("REDIS_URL"):
