@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +10,10 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.extensions import checks  # noqa: F401
+        from portal.people import checks as people_checks  # noqa: F401
+        from portal.people.roles import sync_roles
 
         # INSTALLED_APPS is the only switch: whoever is installed is asked for its rules and its declarations.
         autodiscover_modules("rules")
         autodiscover_modules("portal_hooks")
+        post_migrate.connect(sync_roles, dispatch_uid="portal.people.roles")

@@ -2,7 +2,6 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
-from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -11,6 +10,7 @@ from portal.dashboard.urls import urlpatterns as dashboard_urls
 from portal.extensions.urls import included_urls
 from portal.housing.urls import urlpatterns as housing_urls
 from portal.notifications.urls import urlpatterns as notifications_urls
+from portal.people.doors import closed_doors, closed_page_doors
 from portal.people.urls import account_urls, demo_urls, people_urls
 from portal.search.urls import urlpatterns as search_urls
 from portal.tasks.urls import urlpatterns as tasks_urls
@@ -19,8 +19,7 @@ from portal.uploads.urls import urlpatterns as uploads_urls
 portal_urls = [*dashboard_urls, *people_urls, *housing_urls, *notifications_urls, *search_urls]
 
 urlpatterns = [
-    # One door for signing in (THREATS.md): Wagtail's own leads to it.
-    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    *closed_doors,
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     *tasks_urls,
@@ -31,6 +30,7 @@ urlpatterns = [
         path("", include((portal_urls, "portal"))),
         path("account/", include(account_urls)),
         *included_urls(translated=True),
+        *closed_page_doors,
         path("", include(wagtail_urls)),
         prefix_default_language=False,
     ),

@@ -68,7 +68,11 @@ def _parsed(rate: str) -> tuple[int, int]:
 
 def _key(request: HttpRequest, name: str, seconds: int, by: object) -> str:
     if by is None:
-        by = request.user if getattr(request, "user", None) and request.user.is_authenticated else client_address(request)
+        by = (
+            request.user
+            if getattr(request, "user", None) and request.user.is_authenticated
+            else client_address(request)
+        )
     whom = f"person {by.pk}" if hasattr(by, "pk") else f"key {by}"
     window = int(time.time() // seconds)
     # Hashed, because a key may hold an e-mail address, or be as long as somebody likes.

@@ -1,5 +1,4 @@
 from allauth.account.adapter import DefaultAccountAdapter
-from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +15,9 @@ class AccountAdapter(DefaultAccountAdapter):
     """How allauth behaves in this portal; what it does otherwise and why that will not do stands at each method."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "email_password_mismatch": _("The e-mail address or the password is not right. Try again, or ask for a code."),
+        "email_password_mismatch": _(
+            "The e-mail address or the password is not right. Try again, or ask for a code."
+        ),
         "enter_current_password": _("This is not your password now. Try again."),
         "incorrect_code": _("This code is not right. Look at the message again."),
         "invalid_password_reset": _("This link does not work any more. Ask for a new one."),
@@ -35,7 +36,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request, **credentials):
         # Both are counted, whatever the first says: an attempt costs the same every time.
-        refused = [limited(request, *limit[:2], by=limit[2]) for limit in self._failure_limits(request, credentials)]
+        refused = [
+            limited(request, *limit[:2], by=limit[2]) for limit in self._failure_limits(request, credentials)
+        ]
         if any(refused):
             raise self.validation_error("too_many_login_attempts")
 
@@ -95,8 +98,18 @@ class AccountAdapter(DefaultAccountAdapter):
         super().send_notification_mail(template_prefix, user, context, email or user.email)
 
     def send_mail(self, template_prefix, email, context):
-        """Somebody unknown costs what somebody known does; only the message goes nowhere."""
+        """Somebody unknown costs what somebody known does; only the message goes nowhere.
+
+        allauth would tell them that they have no account, which is a way to send mail to anybody.
+        """
+        known = template_prefix != "account/email/unknown_account"
+        if not known:
+            template_prefix, context = (
+                "account/email/login_code",
+                {**context, "code": self.generate_login_code()},
+            )
         person = context.get("user")
-        language = person.language if isinstance(person, get_user_model()) else translation.get_language()
-        with translation.override(language):
-            super().send_mail(template_prefix, email, context)
+        with translation.override(person.language if person else translation.get_language()):
+            message = self.render_mail(template_prefix, email, {**context, "email": email})
+        if known:
+            message.send()

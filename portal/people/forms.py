@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import client_address, limited
+from portal.extensions import Role, find
 
 # A person has five codes in ten minutes to ask for; somebody else who asks for them uses up their own five only.
 CODES = "5/10m"
@@ -46,7 +47,11 @@ class ConfirmCodeForm(forms.ConfirmLoginCodeForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _plain(self.fields["code"], _("Code"))
-        self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code", "dir": "ltr"}
+        self.fields["code"].widget.attrs |= {
+            "inputmode": "numeric",
+            "autocomplete": "one-time-code",
+            "dir": "ltr",
+        }
 
     def clean_code(self):
         # allauth counts in the session, where requests that come at once do not see each other.
@@ -55,7 +60,8 @@ class ConfirmCodeForm(forms.ConfirmLoginCodeForm):
         # Whoever writes Arabic types ٤٢ for 42.
         code = self.cleaned_data["code"]
         self.cleaned_data["code"] = "".join(
-            str(digit) if (digit := unicodedata.digit(character, None)) is not None else character for character in code
+            str(digit) if (digit := unicodedata.digit(character, None)) is not None else character
+            for character in code
         )
         return super().clean_code()
 
@@ -97,7 +103,9 @@ class SetPasswordForm(forms.SetPasswordForm):
 def _new_password(form) -> None:
     _plain(form.fields["password1"], _("New password"))
     _plain(form.fields["password2"], _("New password, once more"))
-    form.fields["password1"].help_text = _("At least 10 characters. Three or four words in a row are easy to remember.")
+    form.fields["password1"].help_text = _(
+        "At least 10 characters. Three or four words in a row are easy to remember."
+    )
 
 
 def _plain(field, label) -> None:
@@ -110,3 +118,14 @@ class AccountForm(django_forms.ModelForm):
         model = get_user_model()
         fields = ("display_name", "language")
         help_texts = {"display_name": _("This is the name that others in the portal see.")}
+
+
+class RoleForm(django_forms.Form):
+    role = django_forms.CharField()
+    action = django_forms.ChoiceField(choices=[("give", "give"), ("take", "take")])
+
+    def clean_role(self):
+        self.role = find(Role, self.cleaned_data["role"])
+        if self.role is None:
+            raise django_forms.ValidationError(_("There is no such role."))
+        return self.role.key

@@ -2,7 +2,7 @@ import secrets
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import Group, PermissionsMixin
+from django.contrib.auth.models import Group, PermissionsMixin, _user_has_perm
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -13,6 +13,12 @@ from portal.events import record
 from portal.extensions import Role, find
 
 from .querysets import CurrentQuerySet, UserManager
+
+ADMINISTRATOR = "portal.administrator"
+
+
+class LastAdministrator(Exception):
+    """Nobody would be left who can give roles."""
 
 
 def new_username() -> str:
@@ -62,6 +68,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         return self.display_name
 
+    def has_perm(self, perm, obj=None) -> bool:
+        """As in Django, but about an object the rules decide for a superuser as for anybody.
+
+        Whoever keeps the installation does not thereby mediate, pay out or read a case (THREATS.md, "nosy administrator").
+        """
+        if obj is None or not self.is_superuser:
+            return super().has_perm(perm, obj)
+        return self.is_active and _user_has_perm(self, perm, obj)
+
     # -- sessions ---------------------------------------------------------------------------------------------------
 
     def _get_session_auth_hash(self, secret=None) -> str:
@@ -79,6 +94,28 @@ class User(AbstractBaseUser, PermissionsMixin):
         User.objects.filter(pk=self.pk).update(access_epoch=models.F("access_epoch") + 1)
         self.__dict__.pop("role_keys", None)
         self.refresh_from_db(fields=["access_epoch"])
+
+    @transaction.atomic
+    def change_email(self, email: str | None, *, by: "User | None") -> None:
+        """The address that codes and links go to: whoever is signed in under the old one is signed out."""
+        self.email = email.lower() if email else None
+        self.save(update_fields=["email"])
+        self.end_sessions()
+        record("portal.person.email_changed", self, by=by)
+
+    @transaction.atomic
+    def close_account(self, *, by: "User | None") -> None:
+        """The person does not come in any more, from now on; what they did stays."""
+        self.is_active = False
+        self.save(update_fields=["is_active"])
+        self.end_sessions()
+        record("portal.person.closed", self, by=by)
+
+    @transaction.atomic
+    def open_account(self, *, by: "User | None") -> None:
+        self.is_active = True
+        self.save(update_fields=["is_active"])
+        record("portal.person.opened", self, by=by)
 
     # -- roles ------------------------------------------------------------------------------------------------------
 
@@ -107,9 +144,21 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @transaction.atomic
     def take_role(self, key: str, *, by: "User | None") -> None:
+        """Take a role away. Raises LastAdministrator where nobody would be left to give roles."""
+        if key == ADMINISTRATOR:
+            # Locked, so that two administrators do not take it from each other at once.
+            holders = RoleGrant.objects.select_for_update().filter(
+                role=key, taken_at=None, person__is_active=True
+            )
+            if {grant.person_id for grant in holders} == {self.pk}:
+                raise LastAdministrator
         taken = self.role_grants.filter(role=key, taken_at=None).update(taken_at=timezone.now(), taken_by=by)
         if taken:
             self.groups.remove(*Group.objects.filter(name=key))
+            if key == ADMINISTRATOR and self.is_superuser:
+                # What came with the role goes with it (see the command `admin`).
+                self.is_superuser = False
+                self.save(update_fields=["is_superuser"])
             record("portal.role.taken", self, by=by, role=key)
             self.rights_changed()
 
@@ -232,6 +281,19 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @transaction.atomic
+    def add(self, person: User, *, by: User | None, is_coordinator: bool = False) -> "OrganizationMember":
+        member = self.members.create(person=person, is_coordinator=is_coordinator)
+        record("portal.organization.joined", self, by=by, person=person.pk)
+        person.rights_changed()
+        return member
+
+    @transaction.atomic
+    def remove(self, person: User, *, by: User | None) -> None:
+        if self.members.filter(person=person).end():
+            record("portal.organization.left", self, by=by, person=person.pk)
+            person.rights_changed()
 
 
 class OrganizationMember(Spell):

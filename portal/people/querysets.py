@@ -18,7 +18,9 @@ class UserManager(BaseUserManager):
     def signing_in_as(self, email: str):
         """The one active person with that address, or None; always one query."""
         # Spelled as the unique index is, so that the database finds the row without reading the table.
-        return self.alias(lower_email=Lower("email")).filter(lower_email=email.lower(), is_active=True).first()
+        return (
+            self.alias(lower_email=Lower("email")).filter(lower_email=email.lower(), is_active=True).first()
+        )
 
     def with_role(self, key: str) -> models.QuerySet:
         """Active people who hold a role now."""

@@ -7,12 +7,14 @@ from . import demo_door, views
 
 people_urls = [
     path("account/", views.account, name="account"),
+    path("persone/ruoli/", views.roles, name="roles"),
+    path("persone/<int:pk>/ruoli/", views.roles_of, name="roles_of"),
 ]
 
 # Of allauth's views the ones we serve and no other; names are allauth's own, which its code reverses.
 account_urls = [
     path("login/", views.SignInView.as_view(), name="account_login"),
-    path("login/code/", allauth_views.request_login_code, name="account_request_login_code"),
+    path("login/code/", views.RequestCodeView.as_view(), name="account_request_login_code"),
     path("login/code/confirm/", allauth_views.confirm_login_code, name="account_confirm_login_code"),
     path("logout/", allauth_views.logout, name="account_logout"),
     path("signup/", views.sign_up, name="account_signup"),

@@ -1,20 +1,36 @@
 from allauth.account import views as allauth_views
+from allauth.account.internal.stagekit import clear_login
+from django.apps import apps
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from portal.extensions import Role, declared
+
 from .demo_door import persona_groups
-from .forms import AccountForm
+from .forms import AccountForm, RoleForm
+from .models import LastAdministrator, User
 
 
-class SignInView(allauth_views.LoginView):
+class StartsOver:
+    """Whoever comes back to the door begins again; allauth would hold them at the page that waits for a code."""
+
+    def _redirect_to_pending_stage(self, request, stage):
+        clear_login(request)
+
+
+class SignInView(StartsOver, allauth_views.LoginView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(persona_groups=persona_groups(), **kwargs)
+
+
+class RequestCodeView(StartsOver, allauth_views.RequestLoginCodeView):
+    pass
 
 
 @never_cache
@@ -35,3 +51,103 @@ def account(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Saved."))
             return HttpResponseRedirect(reverse("portal:account"))
     return render(request, "portal/people/account.html", {"form": form})
+
+
+FOUND_AT_ONCE = 20  # people; whoever has more namesakes writes more of the name
+
+
+@never_cache
+@login_required
+def roles(request: HttpRequest) -> HttpResponse:
+    """Which role may what, in one table; and the search for somebody to give one to."""
+    _must_give_roles(request)
+    name = request.GET.get("q", "").strip()
+    context = {"matrix": matrix(), "roles": declared(Role), "q": name}
+    if name:
+        found = User.objects.filter(is_active=True, display_name__icontains=name).prefetch_related(
+            "role_grants"
+        )
+        context["found"] = [(person, _held(person)) for person in found[:FOUND_AT_ONCE]]
+    return render(request, "portal/people/roles.html", context)
+
+
+@never_cache
+@login_required
+def roles_of(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give somebody a role, or take one away."""
+    _must_give_roles(request)
+    person = get_object_or_404(User, pk=pk, is_active=True)
+    if request.method == "POST":
+        form = RoleForm(request.POST)
+        if form.is_valid():
+            role = form.role
+            try:
+                if form.cleaned_data["action"] == "give":
+                    person.give_role(role.key, by=request.user)
+                    messages.success(
+                        request,
+                        _("%(name)s holds the role “%(role)s” now.") % {"name": person, "role": role.label},
+                    )
+                else:
+                    person.take_role(role.key, by=request.user)
+                    messages.success(
+                        request,
+                        _("%(name)s no longer holds the role “%(role)s”.")
+                        % {"name": person, "role": role.label},
+                    )
+            except LastAdministrator:
+                messages.error(
+                    request, _("Somebody has to remain administrator: give the role to somebody else first.")
+                )
+            # Whoever has just taken their own role away may not see this page again.
+            return (
+                redirect("portal:roles_of", pk=person.pk)
+                if _gives_roles(request.user)
+                else redirect("portal:casa")
+            )
+    held = {
+        grant.role: grant for grant in person.role_grants.filter(taken_at=None).select_related("given_by")
+    }
+    return render(
+        request,
+        "portal/people/roles_of.html",
+        {"person": person, "roles": [(role, held.get(role.key)) for role in declared(Role)]},
+    )
+
+
+def matrix() -> list[tuple[str, list[bool]]]:
+    """(permission in words, for each role whether it holds it), for all permissions that some role names."""
+    every_role = declared(Role)
+    permissions = sorted({permission for role in every_role for permission in role.permissions})
+    words = permission_words(permissions)
+    return [(words[p], [p in role.permissions for role in every_role]) for p in permissions]
+
+
+def permission_words(permissions: list[str]) -> dict[str, str]:
+    """What a permission is called: the model's action in words, or its codename where a rule stands behind it."""
+    actions = {"view": _("see"), "add": _("add"), "change": _("change"), "delete": _("delete")}
+    words = {}
+    for permission in permissions:
+        app_label, codename = permission.split(".", 1)
+        action, _separator, model_name = codename.partition("_")
+        try:
+            model = apps.get_model(app_label, model_name)
+            words[permission] = f"{model._meta.verbose_name_plural}: {actions[action]}"
+        except (LookupError, KeyError):
+            words[permission] = codename.replace("_", " ")
+    return words
+
+
+def _held(person: User) -> list[Role]:
+    held = {grant.role for grant in person.role_grants.all() if grant.taken_at is None}
+    return [role for role in declared(Role) if role.key in held]
+
+
+def _gives_roles(person) -> bool:
+    # Asked anew: the answer may have changed within this very request.
+    return User.objects.get(pk=person.pk).has_perm("portal.give_role")
+
+
+def _must_give_roles(request: HttpRequest) -> None:
+    if not request.user.has_perm("portal.give_role"):
+        raise Http404

@@ -1,0 +1,260 @@
+"""The registers of people in the Wagtail admin. What they save, the models' own verbs do."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.choosers import BaseFilterForm
+from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic import chooser
+from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+
+from .models import Household, HouseholdMember, Organization, OrganizationMember, User
+
+
+class KeptViewSet(ModelViewSet):
+    """A register from which nothing is deleted: people leave, accounts close, erasing is the privacy room's."""
+
+    copy_view_enabled = False
+    add_to_reference_index = False
+
+    def get_common_view_kwargs(self, **kwargs):
+        return super().get_common_view_kwargs(delete_url_name=None, usage_url_name=None, **kwargs)
+
+    def get_urlpatterns(self):
+        return [route for route in super().get_urlpatterns() if route.name not in {"delete", "usage"}]
+
+
+class PersonForm(WagtailAdminModelForm):
+    class Meta:
+        model = User
+        fields = ("display_name", "email", "phone", "language", "is_active")
+        help_texts = {
+            "email": _("Codes and links to sign in go here. Changing it signs the person out everywhere."),
+            "is_active": _("Without this the person cannot sign in. What they did stays."),
+        }
+
+    def clean_email(self):
+        email = (self.cleaned_data["email"] or "").lower() or None
+        if email and User.objects.filter(email=email).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("Somebody else has this address."))
+        return email
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.instance.is_superuser and not self.for_user.is_superuser:
+            raise forms.ValidationError(_("Only whoever keeps the installation changes this account."))
+        return cleaned
+
+    @transaction.atomic
+    def save(self, commit=True):
+        person, by = self.instance, self.for_user
+        if person.pk is None:
+            person.set_unusable_password()
+            return super().save()
+        email, active = person.email, person.is_active
+        person.email, person.is_active = self.initial["email"], self.initial["is_active"]
+        super().save()
+        if email != person.email:
+            person.change_email(email, by=by)
+        if active != person.is_active:
+            (person.open_account if active else person.close_account)(by=by)
+        return person
+
+
+class PersonViewSet(KeptViewSet):
+    model = User
+    name = "people"
+    icon = "user"
+    menu_label = _("People")
+    list_display = ("display_name", Column("language", label=_("Language")), "is_active")
+    list_filter = ("language", "is_active")
+    search_fields = ("display_name", "email", "phone")
+    ordering = ("display_name", "pk")
+
+    def get_form_class(self, for_update=False):
+        return PersonForm
+
+
+class MembershipForm(WagtailAdminModelForm):
+    """Adding goes through the group's own verb; so does ending, which closes what membership had opened."""
+
+    ends = forms.BooleanField(label=_("No longer a member, from today"), required=False)
+    group_field: str
+    flag: str
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            # Who and where never change: one membership ends, another begins.
+            del self.fields["person"], self.fields[self.group_field]
+            if self.instance.until:
+                self.fields["ends"].disabled = True
+                self.fields["ends"].initial = True
+        else:
+            del self.fields["ends"]
+
+    @transaction.atomic
+    def save(self, commit=True):
+        member, by = self.instance, self.for_user
+        group = getattr(member, self.group_field)
+        if member.pk is None:
+            member = group.add(member.person, by=by, **{self.flag: self.cleaned_data[self.flag]})
+        else:
+            super().save()
+            if self.cleaned_data["ends"] and member.until is None:
+                group.remove(member.person, by=by)
+                member.refresh_from_db()
+        self.instance = member
+        return member
+
+
+class HouseholdMemberForm(MembershipForm):
+    group_field = "household"
+    flag = "is_adult"
+
+    class Meta:
+        model = HouseholdMember
+        fields = ("household", "person", "is_adult")
+
+    def clean_person(self):
+        person = self.cleaned_data["person"]
+        if HouseholdMember.objects.current().filter(person=person).exists():
+            raise forms.ValidationError(_("This person belongs to a household already. End that first."))
+        return person
+
+
+class OrganizationMemberForm(MembershipForm):
+    group_field = "organization"
+    flag = "is_coordinator"
+
+    class Meta:
+        model = OrganizationMember
+        fields = ("organization", "person", "is_coordinator")
+
+    def clean(self):
+        cleaned = super().clean()
+        person, organization = cleaned.get("person"), cleaned.get("organization")
+        if person and organization and organization.members.current().filter(person=person).exists():
+            self.add_error("person", _("This person is a member already."))
+        return cleaned
+
+
+class HouseholdViewSet(KeptViewSet):
+    model = Household
+    name = "households"
+    icon = "home"
+    form_fields = ("name",)
+    list_display = ("name", "created_at")
+    search_fields = ("name", "members__person__display_name")
+
+
+class MembershipViewSet(KeptViewSet):
+    list_per_page = 50
+    form_class: type[MembershipForm]
+
+    def get_form_class(self, for_update=False):
+        return self.form_class
+
+
+class HouseholdMemberViewSet(MembershipViewSet):
+    model = HouseholdMember
+    name = "household-members"
+    icon = "group"
+    form_class = HouseholdMemberForm
+    list_display = ("person", "household", "is_adult", "since", "until")
+    search_fields = ("person__display_name", "household__name")
+
+
+class OrganizationViewSet(KeptViewSet):
+    model = Organization
+    name = "organizations"
+    icon = "globe"
+    form_fields = ("name", "kind", "email", "phone")
+    list_display = ("name", "kind", "email", "phone")
+    list_filter = ("kind",)
+    search_fields = ("name",)
+
+
+class OrganizationMemberViewSet(MembershipViewSet):
+    model = OrganizationMember
+    name = "organization-members"
+    icon = "group"
+    form_class = OrganizationMemberForm
+    list_display = ("person", "organization", "is_coordinator", "since", "until")
+    search_fields = ("person__display_name", "organization__name")
+
+
+class PeopleGroup(ModelViewSetGroup):
+    menu_label = _("People")
+    menu_icon = "group"
+    menu_order = 210
+    items = (
+        PersonViewSet,
+        HouseholdViewSet,
+        HouseholdMemberViewSet,
+        OrganizationViewSet,
+        OrganizationMemberViewSet,
+    )
+
+
+# -- choosing a person in a form -----------------------------------------------------------------------------
+
+
+class PersonFilterForm(BaseFilterForm):
+    q = forms.CharField(
+        label=_("Name"), required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+    def filter(self, objects):
+        objects = super().filter(objects)
+        if name := self.cleaned_data.get("q"):
+            self.is_searching, self.search_query = True, name
+            objects = objects.filter(display_name__icontains=name)
+        return objects
+
+
+class _ForThoseWhoKeepTheRegister:
+    """Wagtail shows a chooser to every editor; people are shown to whoever keeps the register of households."""
+
+    def dispatch(self, request, *args, **kwargs):
+        if not request.user.has_perm("portal.view_household"):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class _Choose(_ForThoseWhoKeepTheRegister, chooser.ChooseView):
+    pass
+
+
+class _ChooseResults(_ForThoseWhoKeepTheRegister, chooser.ChooseResultsView):
+    pass
+
+
+class _Chosen(_ForThoseWhoKeepTheRegister, chooser.ChosenView):
+    pass
+
+
+class _ChosenMultiple(_ForThoseWhoKeepTheRegister, chooser.ChosenMultipleView):
+    pass
+
+
+class PersonChooserViewSet(ChooserViewSet):
+    model = get_user_model()
+    icon = "user"
+    choose_one_text = _("Choose a person")
+    choose_another_text = _("Choose another person")
+    edit_item_text = _("Edit this person")
+    filter_form_class = PersonFilterForm
+    choose_view_class = _Choose
+    choose_results_view_class = _ChooseResults
+    chosen_view_class = _Chosen
+    chosen_multiple_view_class = _ChosenMultiple
+
+
+person_chooser = PersonChooserViewSet("person_chooser")

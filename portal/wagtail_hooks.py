@@ -1,0 +1,11 @@
+"""What the portal adds to the Wagtail admin."""
+
+from wagtail import hooks
+
+from .housing.registers import HomesGroup
+from .people.registers import PeopleGroup, person_chooser
+
+
+@hooks.register("register_admin_viewset")
+def registers():
+    return [HomesGroup(), PeopleGroup(), person_chooser]
