@@ -6,6 +6,7 @@ Run by test_sites.py in a process of its own, because Django reads INSTALLED_APP
 from __future__ import annotations
 
 import os
+import sys
 
 VISITOR = ("/", "/healthz", "/account/login/", "/cerca/", "/en/cerca/", "/ar/account/login/")
 
@@ -32,7 +33,7 @@ def visit_as_a_visitor() -> None:
 
 
 def visit_as_everybody_whom_a_menu_invites() -> None:
-    """Whoever is shown an entry of a menu gets a page behind it: somebody without a role, and one person for each role."""
+    """Whoever is shown an entry of a menu gets a page behind it: a visitor, a resident, one person for each role."""
     from django.contrib.auth import get_user_model
     from django.contrib.auth.models import AnonymousUser
     from django.test import Client
@@ -68,7 +69,7 @@ def see(client, path: str, *, signed_in: bool = True) -> None:
         return
     if answer.status_code != 200:
         raise SystemExit(f"{path} answered {answer.status_code} {answer.headers.get('Location', '')}")
-    print(f"seen {path}")
+    sys.stdout.write(f"seen {path}\n")
 
 
 if __name__ == "__main__":
