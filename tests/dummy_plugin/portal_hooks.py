@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.access import has_any_role
 from portal.extensions import (
     DashboardCard,
     DemoData,
@@ -58,7 +57,8 @@ register(
             ("keys.loan.overdue", notifications.the_borrower),
         )
     ),
-    LiveTopic(key="keys.loan", kinds=("keys.loan.*",), identifiers=live.loans_of, allows=live.may_watch),
+    LiveTopic(key="keys.loan", kinds=("keys.loan.*",), identifiers=live.loans_of, allows=live.may_watch_loan),
+    LiveTopic(key="keys.desk", kinds=("keys.loan.*",), identifiers=live.the_desk, allows=live.may_watch_desk),
     # What people see
     NavigationItem(key="keys.main", label=_("Keys"), url_name="keys:list", icon="key-round", order=70),
     NavigationItem(
@@ -67,8 +67,9 @@ register(
         url_name="keys:list",
         icon="key-round",
         place="staff",
-        visible=has_any_role,
-        badge=lambda user: Loan.objects.visible_to(user).waiting().count() or None,
+        visible=lambda user: user.is_authenticated and user.has_role("keys.desk"),
+        badge=lambda user: Loan.objects.waiting().count() or None,
+        topic="keys.desk:all",
     ),
     DashboardCard(key="keys.mine", template="keys/card_mine.html", context=dashboard.my_keys),
     DashboardCard(

@@ -13,9 +13,13 @@ from .workflow import LABELS, NotPossible, possible
 @login_required
 def key_list(request: HttpRequest) -> HttpResponse:
     """The keys of my building, and what I have borrowed or, at the desk, what everybody has."""
-    keys = Key.objects.for_home_of(request.user).select_related("area")
-    loans = Loan.objects.visible_to(request.user).open().select_related("key__area__building", "borrower")
-    return render(request, "keys/list.html", {"keys": [(key, AskForm()) for key in keys], "loans": loans})
+    user = request.user
+    context = {
+        "keys": [(key, AskForm()) for key in Key.objects.for_home_of(user)],
+        "loans": Loan.objects.visible_to(user).open().select_related("key"),
+        "at_the_desk": user.has_role("keys.desk"),
+    }
+    return render(request, "keys/list.html", context)
 
 
 @login_required
