@@ -8,6 +8,9 @@ from portal.extensions import (
     DashboardCard,
     DemoData,
     EventKind,
+    EventSink,
+    Exempt,
+    LiveTopic,
     NavigationItem,
     PersonalData,
     Role,
@@ -16,10 +19,16 @@ from portal.extensions import (
 )
 
 from .events import privacy as events_privacy
+from .events.dispatch import wake
 from .housing import cards as housing_cards
 from .housing import demo as housing_demo
 from .housing import privacy as housing_privacy
+from .live import sink as live_sink
+from .notifications import badge as notifications_badge
+from .notifications import privacy as notifications_privacy
+from .notifications import sink as notifications_sink
 from .people import demo as people_demo
+from .people import privacy as people_privacy
 from .privacy import coverage  # noqa: F401 — registers its check
 from .privacy.exemptions import EXEMPTIONS
 from .privacy.schedules import delete_ended_sessions, delete_old_task_results
@@ -111,7 +120,7 @@ register(
             "wagtailadmin.access_admin",
             "portal.give_role",
             "portal.view_indicators",
-            *_permissions(("view", "add", "change", "delete"), (*_HOUSING, *_PEOPLE, "user", "rolegrant")),
+            *_permissions(("view", "add", "change"), (*_HOUSING, *_PEOPLE, "user")),
         ),
         order=90,
     ),
@@ -123,6 +132,39 @@ register(
 )
 
 register(
+    # First the inbox, then the hints: who is told to look finds something.
+    EventSink(key="portal.notifications", receive=notifications_sink.receive, order=10),
+    EventSink(key="portal.live", receive=live_sink.receive, order=20),
+    LiveTopic(
+        key="portal.inbox",
+        kinds=("*",),
+        identifiers=notifications_badge.inboxes_of,
+        allows=notifications_badge.is_own_inbox,
+    ),
+    # The dispatcher of a process that died between commit and dispatch wakes nobody: this one comes round.
+    Schedule(key="portal.outbox", run=wake, every=timedelta(seconds=10)),
+)
+
+register(
+    NavigationItem(
+        key="portal.notifications",
+        label=_("Notifications"),
+        url_name="portal:notifications",
+        icon="bell",
+        place="account",
+        badge=notifications_badge.unread_count,
+        topic="portal.inbox:{user}",
+        badge_url="portal:notifications_count",
+        order=5,
+    ),
+    NavigationItem(
+        key="portal.account",
+        label=_("My account"),
+        url_name="portal:account",
+        icon="circle-user-round",
+        place="account",
+        order=10,
+    ),
     NavigationItem(key="portal.casa", label=_("My home"), url_name="portal:casa", icon="house", order=10),
     NavigationItem(
         key="portal.day",
@@ -184,6 +226,13 @@ register(
         reason="Others' histories are made of the same facts; erasure forgets who did them.",
     ),
     PersonalData(
+        key="portal.Notification",
+        export=notifications_privacy.export_notifications,
+        erase=notifications_privacy.erase_notifications,
+        retention=YEAR,
+        reason="News is old after a year; what it was about has a history of its own.",
+    ),
+    PersonalData(
         key="portal.Tenancy",
         export=housing_privacy.export_tenancies,
         erase=housing_privacy.keep_tenancies,
@@ -195,4 +244,58 @@ register(
     Schedule(key="portal.photos.orphans", run=photos.purge_orphans, every=timedelta(days=7)),
     Schedule(key="portal.privacy.sessions", run=delete_ended_sessions, every=timedelta(days=1)),
     Schedule(key="portal.privacy.task_results", run=delete_old_task_results, every=timedelta(days=1)),
+)
+
+register(
+    PersonalData(
+        key="portal.User",
+        export=people_privacy.export_person,
+        erase=people_privacy.erase_person,
+        retention=None,
+        reason="As long as the account; the row stays without a name, because facts refer to it.",
+    ),
+    PersonalData(
+        key="portal.RoleGrant",
+        export=people_privacy.export_roles,
+        erase=people_privacy.erase_roles,
+        retention=10 * YEAR,
+        reason="Who held which power, for as long as an act may be questioned.",
+    ),
+    PersonalData(
+        key="portal.Household",
+        export=people_privacy.export_household_names,
+        erase=people_privacy.erase_household_names,
+        retention=None,
+        reason="A household without members keeps no name; its tenancies are the agency's contracts.",
+    ),
+    PersonalData(
+        key="portal.HouseholdMember",
+        export=people_privacy.export_households,
+        erase=people_privacy.erase_households,
+        retention=2 * YEAR,
+        reason="Who lived together, until the last account between them is settled.",
+    ),
+    PersonalData(
+        key="portal.OrganizationMember",
+        export=people_privacy.export_organizations,
+        erase=people_privacy.erase_organizations,
+        retention=2 * YEAR,
+        reason="Who acted for an organization, until what they arranged is done.",
+    ),
+    Exempt(
+        key="account.EmailAddress",
+        reason="Never filled: the one address that counts stands in portal.User.",
+    ),
+)
+
+register(
+    NavigationItem(
+        key="portal.roles",
+        label=_("Roles"),
+        url_name="portal:roles",
+        icon="user-check",
+        place="staff",
+        visible=lambda user: user.has_perm("portal.give_role"),
+        order=80,
+    ),
 )

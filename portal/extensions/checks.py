@@ -42,10 +42,11 @@ def check_declarations(app_configs: Any, **kwargs: Any) -> list[checks.CheckMess
 
 def _check_urls() -> Iterator[checks.CheckMessage]:
     for item in declared(NavigationItem):
-        try:
-            reverse(item.url_name)
-        except NoReverseMatch:
-            yield _error(2, f"the address {item.url_name!r} does not reverse", item)
+        for name in filter(None, (item.url_name, item.badge_url)):
+            try:
+                reverse(name)
+            except NoReverseMatch:
+                yield _error(2, f"the address {name!r} does not reverse", item)
 
 
 def _check_templates() -> Iterator[checks.CheckMessage]:

@@ -13,7 +13,11 @@ def everybody(user: Any) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class NavigationItem(Declaration):
-    """An entry of a menu. `topic`, when given, is the live topic whose hints refresh the `badge` (a count, or None)."""
+    """An entry of a menu.
+
+    `badge` counts what waits there (None: nothing to show). `topic` ("portal.inbox:{user}", the person's id filled in) is the
+    live topic that tells when the count changed, and `badge_url` names the address that gives the badges alone.
+    """
 
     label: Text
     url_name: str
@@ -22,3 +26,4 @@ class NavigationItem(Declaration):
     visible: Callable[[Any], bool] = everybody
     badge: Callable[[Any], int | None] | None = None
     topic: str = ""
+    badge_url: str = ""

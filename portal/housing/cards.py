@@ -15,7 +15,9 @@ ENDING_SOON = timedelta(days=90)
 
 def my_home(request: HttpRequest) -> dict | None:
     """Where the person lives, under which agreement, and how far along the way they are."""
-    tenancy = Tenancy.objects.lived_by(request.user).select_related("dwelling__building__municipality").first()
+    tenancy = (
+        Tenancy.objects.lived_by(request.user).select_related("dwelling__building__municipality").first()
+    )
     if tenancy is None:
         return None
     return {"tenancy": tenancy, "building": tenancy.dwelling.building, "today": timezone.localdate()}

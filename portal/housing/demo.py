@@ -35,7 +35,12 @@ _BUILDINGS = (
      ("stairs", "entrance", "courtyard", "cellars", "waste", "roof")),
 )  # fmt: skip
 
-_HOUSEHOLDS_IN = {"Casa dei Tigli": 16, "Casa d'accoglienza Aurora": 6, "Casa del Cortile": 10, "Le Ringhiere": 8}
+_HOUSEHOLDS_IN = {
+    "Casa dei Tigli": 16,
+    "Casa d'accoglienza Aurora": 6,
+    "Casa del Cortile": 10,
+    "Le Ringhiere": 8,
+}
 
 
 def load() -> None:
@@ -51,7 +56,9 @@ def load() -> None:
         for kind in areas:
             if kind in {"stairs", "lift"} and stairs:
                 for stairwell in stairs:
-                    building.common_areas.create(kind=kind, name=f"{_AREAS[kind]}, {stairwell.name.lower()}", stairwell=stairwell)
+                    building.common_areas.create(
+                        kind=kind, name=f"{_AREAS[kind]}, {stairwell.name.lower()}", stairwell=stairwell
+                    )
             else:
                 building.common_areas.create(kind=kind, name=_AREAS[kind])
         Dwelling.objects.bulk_create(
@@ -71,8 +78,14 @@ def load() -> None:
 def _move_in() -> None:
     """One household a dwelling; the personas live where their descriptions say."""
     Household = apps.get_model("portal", "Household")
-    home_of_persona = {"demo.tenant": "Casa dei Tigli", "demo.tenant2": "Casa dei Tigli", "demo.tenant3": "Casa del Cortile"}
-    waiting = {name: list(Dwelling.objects.filter(building__name=name).order_by("id")) for name in _HOUSEHOLDS_IN}
+    home_of_persona = {
+        "demo.tenant": "Casa dei Tigli",
+        "demo.tenant2": "Casa dei Tigli",
+        "demo.tenant3": "Casa del Cortile",
+    }
+    waiting = {
+        name: list(Dwelling.objects.filter(building__name=name).order_by("id")) for name in _HOUSEHOLDS_IN
+    }
     room_for = dict(_HOUSEHOLDS_IN)
     today = timezone.localdate()
     households = Household.objects.prefetch_related("members__person").order_by("id")
@@ -91,5 +104,9 @@ def _move_in() -> None:
         days = {"reception": 180, "service_agreement": 548, "agreed_rent": 1826}[kind]
         starts_on = today - timedelta(days=30 + (number * 37) % (days - 60))
         Tenancy.objects.create(
-            dwelling=dwelling, household=household, kind=kind, starts_on=starts_on, ends_on=starts_on + timedelta(days=days)
+            dwelling=dwelling,
+            household=household,
+            kind=kind,
+            starts_on=starts_on,
+            ends_on=starts_on + timedelta(days=days),
         )

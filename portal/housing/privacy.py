@@ -5,7 +5,11 @@ from .models import Tenancy
 
 def export_tenancies(user) -> Iterator[dict]:
     """The tenancies of the households that the person belongs or belonged to; days in ISO 8601."""
-    tenancies = Tenancy.objects.filter(household__members__person=user).select_related("dwelling__building").distinct()
+    tenancies = (
+        Tenancy.objects.filter(household__members__person=user)
+        .select_related("dwelling__building")
+        .distinct()
+    )
     for tenancy in tenancies.order_by("starts_on"):
         yield {
             "home": str(tenancy.dwelling),

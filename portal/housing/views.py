@@ -14,7 +14,11 @@ def place(request: HttpRequest, label) -> HttpResponse:
     It names the place, which whoever stands before the label sees, and nobody who lives there.
     """
     area = get_object_or_404(CommonArea.objects.select_related("building"), label=label)
-    return render(request, "portal/housing/place.html", {"area": area, "building": area.building, "emergency_number": settings.PORTAL_EMERGENCY_NUMBER})
+    return render(
+        request,
+        "portal/housing/place.html",
+        {"area": area, "building": area.building, "emergency_number": settings.PORTAL_EMERGENCY_NUMBER},
+    )
 
 
 @login_required

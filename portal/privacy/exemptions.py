@@ -30,7 +30,9 @@ _REASONS = {
     "An index of public pages and files; people are not indexed.": ("wagtailsearch.IndexEntry",),
     "Tags of public content; people are not tagged.": ("taggit.TaggedItem",),
     "Holds the sign-in only, ends with it, and is deleted when it expires.": ("sessions.Session",),
-    "Arguments are ids; results are deleted some days after the work is done.": ("django_tasks_database.DBTaskResult",),
+    "Arguments are ids; results are deleted some days after the work is done.": (
+        "django_tasks_database.DBTaskResult",
+    ),
     "Belongs to the address that it confirms and goes with it.": ("account.EmailConfirmation",),
 }
 

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("notifiche/", views.inbox, name="notifications"),
+    path("notifiche/conto/", views.count, name="notifications_count"),
+    path("notifiche/lette/", views.read_all, name="notifications_read_all"),
+    path("notifiche/<int:pk>/", views.notification, name="notification"),
+]

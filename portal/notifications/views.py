@@ -1,0 +1,51 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from .models import Notification
+
+PER_PAGE = 20
+
+
+@never_cache
+@require_safe
+@login_required
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What the portal told me, newest first."""
+    mine = Notification.objects.inbox_of(request.user)
+    page = Paginator(mine.for_display(), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "portal/notifications/inbox.html", {"page": page, "unread": mine.unread().count()})
+
+
+@never_cache
+@require_safe
+@login_required
+def count(request: HttpRequest) -> HttpResponse:
+    """The unread count alone, for the menu that is brought up to date without a reload."""
+    return render(request, "portal/notifications/count.html")
+
+
+@never_cache
+@require_safe
+@login_required
+def notification(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open one: it is read now, and the page it is about comes in the person's own language."""
+    row = get_object_or_404(Notification.objects.filter(person=request.user).for_display(), pk=pk)
+    Notification.objects.filter(person=request.user, event=row.event_id).mark_read()
+    with translation.override(request.user.language):
+        return redirect(row.url)
+
+
+@require_POST
+@login_required
+def read_all(request: HttpRequest) -> HttpResponse:
+    if Notification.objects.inbox_of(request.user).mark_read():
+        messages.success(request, _("All is marked as read."))
+    return redirect(reverse("portal:notifications"))

@@ -1,0 +1,104 @@
+"""The worker: one loop that does tasks, and a pulse beside it that says it lives and makes things come round."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from django.db import close_old_connections, connection
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.management.commands.db_worker import Worker as DatabaseWorker
+from django_tasks_db.models import DBTaskResult
+
+from .models import WorkerHeartbeat
+from .reaper import reap, try_again
+from .ticker import run_due_schedules
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT = 5.0  # seconds
+IDLE = 0.5  # seconds between looks into an empty queue
+
+
+class Worker(DatabaseWorker):
+    """django-tasks-db's worker with retries, and with an end that another thread may ask for."""
+
+    def __init__(self, *, batch: bool = False) -> None:
+        super().__init__(
+            queue_names=["*"],
+            interval=IDLE,
+            batch=batch,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=get_random_string(32),
+            excluded_queue_names=[],
+        )
+
+    def run_task(self, db_task_result: DBTaskResult) -> None:
+        super().run_task(db_task_result)
+        if db_task_result.status == TaskResultStatus.FAILED:
+            try_again(db_task_result)
+
+    def stop(self) -> None:
+        self.running = False
+
+
+class WorkerThreads:
+    """A worker as threads of this process: what the embedded server and `manage.py worker` start."""
+
+    def __init__(self) -> None:
+        self.worker = Worker()
+        self.stopping = threading.Event()
+        self.threads = [
+            threading.Thread(target=self._guard, args=(self.worker.run,), name="task-worker", daemon=True),
+            threading.Thread(target=self._guard, args=(self._beat,), name="worker-pulse", daemon=True),
+            threading.Thread(target=self._guard, args=(self._tick,), name="worker-ticker", daemon=True),
+        ]
+
+    def start(self) -> None:
+        for thread in self.threads:
+            thread.start()
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """Let the task at hand end, at most `timeout` seconds; what is cut off, the reaper finds."""
+        self.stopping.set()
+        self.worker.stop()
+        for thread in self.threads:
+            thread.join(timeout)
+
+    def _guard(self, work) -> None:
+        # A worker must outlive a database that is away for a while.
+        while not self.stopping.is_set():
+            try:
+                work()
+            except Exception:
+                log.exception("the worker stumbled")
+                self.stopping.wait(2)
+            finally:
+                connection.close()
+
+    def _beat(self) -> None:
+        while not self.stopping.is_set():
+            close_old_connections()
+            WorkerHeartbeat.objects.update_or_create(
+                worker_id=self.worker.worker_id, defaults={"at": timezone.now()}
+            )
+            self.stopping.wait(HEARTBEAT)
+        WorkerHeartbeat.objects.filter(worker_id=self.worker.worker_id).delete()
+
+    def _tick(self) -> None:
+        while not self.stopping.is_set():
+            close_old_connections()
+            started = time.monotonic()
+            run_due_schedules()
+            reap()
+            self.stopping.wait(max(0.0, HEARTBEAT - (time.monotonic() - started)))
+
+
+def work_off() -> None:
+    """Do all tasks that are due, here and now, and return: for tests."""
+    Worker(batch=True).run()
