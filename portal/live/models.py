@@ -1,26 +1,16 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .querysets import LivePositionQuerySet
-
 
 class LivePosition(models.Model):
-    """How far a topic has come: a number that grows with every fact that touches it.
+    """The last event that touched a topic. The socket may lose hints; this row is what a client catches up with."""
 
-    It starts from the fact's id, and is never the same twice even where facts are committed in another order than their
-    ids: whoever has seen a smaller number has something to ask for.
-    """
-
-    topic = models.CharField(max_length=200, unique=True)
-    number = models.BigIntegerField()
-    changed_at = models.DateTimeField(auto_now=True, db_index=True)
-
-    objects = LivePositionQuerySet.as_manager()
+    topic = models.CharField(_("topic"), max_length=120, primary_key=True)
+    event_id = models.PositiveBigIntegerField(_("last event"))
 
     class Meta:
         verbose_name = _("live position")
         verbose_name_plural = _("live positions")
-        ordering = ["topic"]
 
     def __str__(self) -> str:
-        return f"{self.topic} {self.number}"
+        return f"{self.topic} at {self.event_id}"

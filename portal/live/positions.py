@@ -18,6 +18,6 @@ def position_of(topic: str) -> int:
     """The id of the last event that touched the topic; 0 when none has.
 
     A page reads it *before* its content (the tag stands above what it wraps, or the view asks first): what happens in
-    between makes the page look older than it is, and it is fetched once too often; the other way round, too seldom.
+    between makes the page look older than it is, and it is fetched once too often; the other way round, once too seldom.
     """
     return LivePosition.objects.filter(topic=topic).values_list("event_id", flat=True).first() or 0
