@@ -93,7 +93,6 @@ class ReportForm(PhotosForm):
         super().__init__(*args, **kwargs)
         self.danger = danger
         self.fields["area"].queryset = areas
-        self.fields["photos"].label = _("Photos, if you can")
         if danger:
             self.initial.setdefault("category", danger.category)
             del self.fields["urgency"]

@@ -12,6 +12,8 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -123,8 +125,22 @@ def _form(request: HttpRequest, place: Place, danger) -> HttpResponse:
         if form.is_valid():
             ticket = _take_in(request, form)
             if ticket:
-                return redirect("manutenzione:receipt", ticket.number)
-    return _render(request, "form", status=status, place=place, form=form, danger=danger)
+                return redirect(
+                    f"{reverse('manutenzione:receipt', args=[ticket.number])}?{_draft_query(request)}"
+                )
+    return _render(
+        request, "form", status=status, place=place, form=form, danger=danger, draft=_draft(place, danger)
+    )
+
+
+def _draft(place: Place, danger) -> str:
+    """What the phone keeps the draft under: one for each label, so that none is taken for a report of another place."""
+    where = place.area and place.area.label or place.building and place.building.pk or "any"
+    return f"manutenzione.report.{where}{'.danger' if danger else ''}"
+
+
+def _draft_query(request: HttpRequest) -> str:
+    return urlencode({"draft": request.POST.get("draft", "")[:100]})
 
 
 def _take_in(request: HttpRequest, form: ReportForm) -> Ticket | None:
@@ -147,7 +163,7 @@ def _take_in(request: HttpRequest, form: ReportForm) -> Ticket | None:
 def receipt(request: HttpRequest, number: int) -> HttpResponse:
     """What the person takes away: the number, and what happens next."""
     ticket = get_object_or_404(Ticket.objects.reported_by(request.user).with_places(), number=number)
-    return _render(request, "receipt", ticket=ticket)
+    return _render(request, "receipt", ticket=ticket, draft=request.GET.get("draft", ""))
 
 
 def _render(request: HttpRequest, step: str, *, status: int = 200, **context) -> HttpResponse:

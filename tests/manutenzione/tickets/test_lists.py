@@ -1,0 +1,231 @@
+"""The board of a building and the operators' work list."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from manutenzione.testing import contractor, operator, ticket_in
+from manutenzione.tickets.models import Ticket
+from manutenzione.tickets.words import State
+from portal.testing.factories import BuildingFactory, CommonAreaFactory, UserFactory, tenant_of
+
+pytestmark = pytest.mark.django_db
+
+BOARD, WORK = "/manutenzione/", "/manutenzione/lavoro/"
+
+
+def _numbers(answer):
+    return {ticket.number for ticket in answer.context["page"]}
+
+
+# -- the board --------------------------------------------------------------------------------------------------------
+
+
+def test_the_board_shows_my_building_and_no_other(client):
+    area = CommonAreaFactory()
+    here, _elsewhere = ticket_in(area=area), ticket_in()
+    client.force_login(tenant_of(area.building))
+
+    answer = client.get(BOARD)
+
+    assert _numbers(answer) == {here.number}
+    assert f'data-live="manutenzione.board:{area.building_id}"' in answer.content.decode()
+
+
+def test_the_board_tells_open_finished_and_mine_apart(client):
+    area = CommonAreaFactory()
+    tenant = tenant_of(area.building)
+    mine, closed, open_ = (
+        ticket_in(area=area, reporter=tenant),
+        ticket_in(State.CLOSED, area=area),
+        ticket_in(area=area),
+    )
+    resolved = ticket_in(State.RESOLVED, area=area)
+    client.force_login(tenant)
+
+    assert _numbers(client.get(BOARD)) == {mine.number, open_.number, resolved.number}
+    assert _numbers(client.get(f"{BOARD}?show=finished")) == {closed.number}
+    assert _numbers(client.get(f"{BOARD}?show=mine")) == {mine.number}
+
+
+def test_the_board_names_nobody(client):
+    area = CommonAreaFactory()
+    ticket_in(area=area, reporter=tenant_of(area.building, display_name="Samira Haddad"))
+    client.force_login(tenant_of(area.building))
+
+    assert "Samira Haddad" not in client.get(BOARD).content.decode()
+
+
+def test_somebody_who_lives_nowhere_here_sees_an_empty_board(client):
+    ticket_in()
+    client.force_login(UserFactory())
+
+    assert _numbers(client.get(BOARD)) == set()
+
+
+def test_a_contractor_finds_what_was_given_to_them(client):
+    ticket, electrician = ticket_in(State.TRIAGED), contractor()
+    ticket_in(State.TRIAGED)
+    ticket.assign(electrician, by=None)
+    client.force_login(electrician)
+
+    answer = client.get(BOARD)
+
+    assert [given.number for given in answer.context["given"]] == [ticket.number]
+    assert _numbers(answer) == set()
+
+
+# -- the work list ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "who",
+    [lambda t: t.reporter, lambda t: contractor(), lambda t: UserFactory(roles=["portal.caseworker"])],
+    ids=["tenant", "contractor", "caseworker"],
+)
+def test_the_work_list_is_missing_for_everybody_else(client, who):
+    client.force_login(who(ticket_in()))
+
+    assert client.get(WORK).status_code == 404
+
+
+@pytest.fixture
+def desk(client):
+    anna = operator()
+    client.force_login(anna)
+    client.anna = anna
+    return client
+
+
+def test_the_work_list_shows_what_is_open_the_most_pressing_first(desk):
+    soon, urgent, danger = (ticket_in(urgency=urgency) for urgency in ("P2", "P1", "P0"))
+    ticket_in(State.CLOSED)
+
+    answer = desk.get(WORK)
+
+    assert [ticket.number for ticket in answer.context["page"]] == [danger.number, urgent.number, soon.number]
+
+
+def test_each_filter(desk):
+    building = BuildingFactory()
+    here = ticket_in(area=CommonAreaFactory(building=building))
+    lift = ticket_in(category="lift", urgency="P1")
+    waiting, closed = ticket_in(State.ON_HOLD), ticket_in(State.CLOSED)
+    given = ticket_in(State.TRIAGED)
+    given.assign(desk.anna, by=None)
+    late = ticket_in()
+    Ticket.objects.filter(pk=late.pk).update(due_done=timezone.now() - timedelta(days=1))
+
+    assert _numbers(desk.get(f"{WORK}?building={building.pk}")) == {here.number}
+    assert _numbers(desk.get(f"{WORK}?category=lift")) == {lift.number}
+    assert _numbers(desk.get(f"{WORK}?urgency=P1")) == {lift.number}
+    assert _numbers(desk.get(f"{WORK}?state=on_hold")) == {waiting.number}
+    assert _numbers(desk.get(f"{WORK}?state=closed")) == {closed.number}
+    assert _numbers(desk.get(f"{WORK}?mine=on")) == {given.number}
+    assert _numbers(desk.get(f"{WORK}?overdue=on")) == {late.number}
+    assert len(_numbers(desk.get(f"{WORK}?state=all"))) == 6
+    assert _numbers(desk.get(f"{WORK}?building={building.pk}&category=lift")) == set()
+
+
+@pytest.mark.parametrize(
+    "query", ["state=volcano", "building=4711", "building='", "page=99", "page=x", "urgency=P9"]
+)
+def test_a_filter_that_makes_no_sense_is_left_out(desk, query):
+    ticket = ticket_in()
+
+    answer = desk.get(f"{WORK}?{query}")
+
+    assert answer.status_code == 200
+    assert _numbers(answer) == {ticket.number}
+
+
+def test_the_counts(desk):
+    ticket_in()
+    late = ticket_in()
+    Ticket.objects.filter(pk=late.pk).update(due_first_answer=timezone.now() - timedelta(hours=1))
+    ticket_in(State.ON_HOLD)
+    ticket_in(State.CLOSED)
+    given = ticket_in(State.TRIAGED)
+    given.assign(desk.anna, by=None)
+
+    assert desk.get(WORK).context["counts"] == {
+        "open": 4,
+        "submitted": 2,
+        "on_hold": 1,
+        "overdue": 1,
+        "mine": 1,
+    }
+
+
+def test_twenty_five_on_a_page_and_the_filter_goes_along(desk):
+    area = CommonAreaFactory()
+    tenant = tenant_of(area.building)
+    for _number in range(30):
+        ticket_in(area=area, reporter=tenant)
+
+    first = desk.get(f"{WORK}?category=lighting")
+    second = desk.get(f"{WORK}?category=lighting&page=2")
+
+    assert len(_numbers(first)) == 25
+    assert len(_numbers(second)) == 5
+    assert "?category=lighting&amp;page=2" in first.content.decode()
+
+
+# -- queries ----------------------------------------------------------------------------------------------------------
+
+
+def _many(area, tenant, amount):
+    start = Ticket.objects.count()
+    Ticket.objects.bulk_create(
+        Ticket(
+            number=start + number + 1,
+            client_id=f"00000000-0000-4000-8000-{start + number:012}",
+            building=area.building,
+            area=area,
+            category="lighting",
+            urgency="P2",
+            text="Spenta",
+            reporter=tenant,
+            due_done=timezone.now() + timedelta(days=number % 7 - 3),
+        )
+        for number in range(amount)
+    )
+
+
+@pytest.mark.parametrize("path", [BOARD, f"{BOARD}?show=finished", WORK, f"{WORK}?overdue=on"])
+def test_as_many_queries_with_ten_tickets_as_with_a_thousand(client, path, django_assert_max_num_queries):
+    area = CommonAreaFactory()
+    person = tenant_of(area.building)
+    if path.startswith(WORK):
+        person = operator()
+    client.force_login(person)
+    _many(area, tenant_of(area.building), 10)
+    client.get(path)  # what is remembered for the process (content types, sites) is not counted
+
+    with django_assert_max_num_queries(15) as few:
+        client.get(path)
+    _many(area, tenant_of(area.building), 990)
+    with django_assert_max_num_queries(15) as many:
+        client.get(path)
+
+    assert len(few) == len(many)
+
+
+def test_the_tickets_page_asks_little_however_long_its_story(client, django_assert_max_num_queries):
+    ticket, anna, electrician = ticket_in(State.TRIAGED), operator(), contractor()
+    client.force_login(anna)
+    address = reverse("manutenzione:ticket", args=[ticket.number])
+    client.get(address)
+
+    with django_assert_max_num_queries(15) as short:
+        client.get(address)
+    for _time in range(10):
+        ticket.assign(electrician, by=anna)
+        ticket.hold(by=electrician, note="Manca il pezzo")
+        ticket.resume(by=electrician)
+    with django_assert_max_num_queries(15) as long:
+        client.get(address)
+
+    assert len(short) == len(long)

@@ -1,0 +1,317 @@
+"""The way from a label on the wall to a receipt, and everything that people and machines send wrongly."""
+
+import uuid
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+
+from manutenzione.testing import operator
+from manutenzione.tickets.danger import DANGERS
+from manutenzione.tickets.models import TEXT_LIMIT, Ticket
+from portal.testing.factories import BuildingFactory, CommonAreaFactory, UserFactory, tenant_of
+
+pytestmark = pytest.mark.django_db
+
+REPORT = "/manutenzione/segnala/"
+
+
+@pytest.fixture
+def area():
+    building = BuildingFactory(gas_emergency_phone="800 000 777", lift_emergency_phone="800 000 888")
+    return CommonAreaFactory(building=building, name="Scale, scala A")
+
+
+@pytest.fixture
+def tenant(area, client):
+    tenant = tenant_of(area.building)
+    client.force_login(tenant)
+    return tenant
+
+
+def _told(area, **changed):
+    told = {
+        "client_id": str(uuid.uuid4()),
+        "area": str(area.label),
+        "category": "lighting",
+        "text": "La luce del primo piano è spenta.",
+        "urgency": "P2",
+    }
+    return told | changed
+
+
+def _photo(shade, name="foto.jpg"):
+    file = BytesIO()
+    Image.new("RGB", (64, 48), (shade, 90, 120)).save(file, "JPEG")
+    return SimpleUploadedFile(name, file.getvalue(), content_type="image/jpeg")
+
+
+def _send(client, area, *, query="danger=no", **changed):
+    return client.post(f"{REPORT}?area={area.label}&{query}", _told(area, **changed))
+
+
+# -- the steps --------------------------------------------------------------------------------------------------------
+
+
+def test_whoever_scans_the_label_sees_whom_to_call_and_no_form(client, area):
+    tenant_of(area.building, display_name="Nome Riservato")
+
+    page = client.get(f"{REPORT}?area={area.label}").content.decode()
+
+    assert 'href="tel:112"' in page
+    assert 'href="tel:800000777"' in page
+    assert reverse("account_login") in page
+    assert "<textarea" not in page
+    assert "Nome Riservato" not in page
+
+
+def test_the_first_question_is_about_danger(client, area, tenant):
+    page = client.get(f"{REPORT}?area={area.label}").content.decode()
+
+    for danger in DANGERS:
+        assert f"danger={danger.key}" in page
+    assert "<textarea" not in page
+
+
+@pytest.mark.parametrize("danger", [danger.key for danger in DANGERS])
+def test_in_danger_the_call_stands_before_the_form(client, area, tenant, danger):
+    page = client.get(f"{REPORT}?area={area.label}&danger={danger}").content.decode()
+
+    assert 'href="tel:112"' in page
+    assert "<textarea" not in page
+    assert "called=yes" in page
+
+
+def test_even_a_form_that_is_sent_does_not_pass_the_call(client, area, tenant):
+    page = _send(client, area, query="danger=gas")
+
+    assert 'href="tel:112"' in page.content.decode()
+    assert not Ticket.objects.exists()
+
+
+def test_in_the_lift_its_own_number_comes_first(client, area, tenant):
+    page = client.get(f"{REPORT}?area={area.label}&danger=lift").content.decode()
+
+    assert page.index("tel:800000888") < page.index("tel:112")
+
+
+def test_after_the_call_the_agency_is_told_of_the_danger(client, area, tenant):
+    _send(client, area, query="danger=gas&called=yes", urgency="")
+
+    assert Ticket.objects.get().urgency == "P0"
+
+
+def test_a_label_has_chosen_the_place_already(client, area, tenant):
+    page = client.get(f"{REPORT}?area={area.label}&danger=no").content.decode()
+
+    assert f'<option value="{area.label}" selected>' in page
+
+
+def test_with_one_home_the_places_of_the_building_are_there_at_once(client, area, tenant):
+    other, foreign = (
+        CommonAreaFactory(building=area.building, name="Cortile"),
+        CommonAreaFactory(name="Altrove"),
+    )
+
+    page = client.get(f"{REPORT}?danger=no").content.decode()
+
+    assert str(area.label) in page
+    assert other.name in page
+    assert foreign.name not in page
+
+
+def test_an_operator_chooses_the_building_first(client, area):
+    client.force_login(operator())
+
+    page = client.get(f"{REPORT}?danger=no").content.decode()
+    assert f"building={area.building.pk}" in page
+    assert "<textarea" not in page
+
+    page = client.get(f"{REPORT}?danger=no&building={area.building.pk}").content.decode()
+    assert str(area.label) in page
+
+
+def test_somebody_without_a_home_here_is_told_so_and_whom_to_call(client, area):
+    client.force_login(UserFactory())
+
+    page = client.get(f"{REPORT}?area={area.label}&danger=no").content.decode()
+
+    assert "<textarea" not in page
+    assert 'href="tel:112"' in page
+
+
+@pytest.mark.parametrize("label", ["nonsense", "00000000-0000-0000-0000-000000000000"])
+def test_an_unknown_label_lets_one_choose_the_place(client, area, tenant, label):
+    page = client.get(f"{REPORT}?area={label}&danger=no")
+
+    assert page.status_code == 200
+    assert str(area.label) in page.content.decode()
+
+
+def test_the_label_of_another_building_is_explained(client, area, tenant):
+    foreign = CommonAreaFactory(name="Altrove")
+
+    page = client.get(f"/en{REPORT}?area={foreign.label}&danger=no").content.decode()
+
+    assert "where you do not live" in page
+    assert str(foreign.label) not in page.partition("<form class")[2]
+    assert str(area.label) in page
+
+
+# -- a report that arrives --------------------------------------------------------------------------------------------
+
+
+def test_a_report_gets_a_number_and_a_receipt(client, area, tenant):
+    answer = client.post(
+        f"{REPORT}?area={area.label}&danger=no", _told(area) | {"photos": [_photo(1), _photo(2)]}
+    )
+
+    ticket = Ticket.objects.get()
+    assert (ticket.area, ticket.building, ticket.reporter) == (area, area.building, tenant)
+    assert (ticket.category, ticket.urgency, ticket.state) == ("lighting", "P2", "submitted")
+    assert ticket.photos.count() == 2
+    receipt = client.get(answer.url)
+    assert receipt.status_code == 200
+    assert f"<strong>{ticket.number}</strong>" in receipt.content.decode()
+
+
+def test_the_receipt_is_the_reporters_own(client, area, tenant):
+    _send(client, area)
+    client.force_login(tenant_of(area.building))
+
+    assert client.get(reverse("manutenzione:receipt", args=[1])).status_code == 404
+
+
+def test_sent_twice_is_one_report_and_the_same_receipt(client, area, tenant):
+    told = _told(area)
+
+    answers = [client.post(f"{REPORT}?danger=no", told | {"photos": [_photo(1)]}) for _ in range(2)]
+
+    assert answers[0].url == answers[1].url
+    assert Ticket.objects.get().photos.count() == 1
+    assert Ticket.objects.get().changes.count() == 1
+
+
+# -- what is wrong with it --------------------------------------------------------------------------------------------
+
+WRONG = {
+    "no text": ({"text": "   "}, "text"),
+    "too much text": ({"text": "a" * (TEXT_LIMIT + 1)}, "text"),
+    "no place": ({"area": ""}, "area"),
+    "a place that is no label": ({"area": "nonsense"}, "area"),
+    "no category": ({"category": ""}, "category"),
+    "an invented category": ({"category": "volcano"}, "category"),
+    "no urgency": ({"urgency": ""}, "urgency"),
+    "an urgency one may not choose": ({"urgency": "P0"}, "urgency"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_what_is_wrong_is_said_next_to_the_field_and_nothing_is_lost(client, area, tenant, what):
+    changed, field = WRONG[what]
+
+    answer = _send(client, area, **({"text": "Parole che restano"} | changed))
+
+    assert answer.status_code == 422
+    form = answer.context["form"]
+    assert list(form.errors) == [field]
+    page = answer.content.decode()
+    assert f'id="id_{field}_error"' in page
+    assert not Ticket.objects.exists()
+    if field != "text":
+        assert "Parole che restano" in page
+    if field != "category":
+        assert 'value="lighting"' in page
+        assert form["category"].value() == "lighting"
+
+
+def test_errors_are_in_the_language_of_the_address(client, area, tenant):
+    page = client.post(f"/en{REPORT}?danger=no", _told(area, text="")).content.decode()
+
+    assert "Write in a few words what happens." in page
+
+
+def test_a_text_of_the_full_length_with_line_breaks_is_accepted(client, area, tenant):
+    text = ("riga\r\n" * (TEXT_LIMIT // 5))[:-2]  # 5 characters a line for a browser, 6 on the wire
+    _send(client, area, text=text)
+
+    assert len(Ticket.objects.get().text) <= TEXT_LIMIT
+
+
+def test_a_place_in_another_building_is_refused(client, area, tenant):
+    foreign = CommonAreaFactory()
+
+    answer = _send(client, area, area=str(foreign.label))
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["area"]
+    assert not Ticket.objects.exists()
+
+
+@pytest.mark.parametrize("client_id", ["", "forged", "' OR 1=1 --"])
+def test_a_forged_client_id_is_refused_and_the_form_comes_back_usable(client, area, tenant, client_id):
+    answer = _send(client, area, client_id=client_id)
+
+    assert answer.status_code == 422
+    assert not Ticket.objects.exists()
+    renewed = answer.context["form"]["client_id"].value()
+    assert uuid.UUID(str(renewed))
+    assert _send(client, area, client_id=renewed).status_code == 302
+
+
+def test_the_client_id_of_somebody_elses_report_is_refused_without_a_word_about_it(client, area, tenant):
+    told = _told(area)
+    client.post(f"{REPORT}?danger=no", told)
+    neighbour = tenant_of(area.building)
+    client.force_login(neighbour)
+
+    answer = client.post(f"{REPORT}?danger=no", told | {"text": "Le mie parole"})
+
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Le mie parole" in page
+    assert "La luce del primo piano" not in page
+    assert "/manutenzione/1/" not in page
+    assert answer.context["form"]["client_id"].value() != told["client_id"]
+    assert Ticket.objects.count() == 1
+
+
+def test_of_six_photos_five_are_kept_and_one_is_named(client, area, tenant):
+    photos = [_photo(n * 20, f"foto{n}.jpg") for n in range(6)]
+
+    answer = client.post(f"/en{REPORT}?danger=no", _told(area) | {"photos": photos})
+
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "foto5.jpg" in page
+    assert page.count("photos__item") == 5
+    assert not Ticket.objects.exists()
+
+
+def test_the_photos_of_a_refused_form_are_there_when_it_is_sent_again(client, area, tenant):
+    told = _told(area, text="")
+    client.post(f"{REPORT}?danger=no", told | {"photos": [_photo(1)]})
+
+    client.post(f"{REPORT}?danger=no", told | {"text": "Ora sì"})
+
+    assert Ticket.objects.get().photos.count() == 1
+
+
+def test_twenty_reports_a_day_are_enough_and_what_was_typed_stays(client, area, tenant):
+    for _number in range(20):
+        assert _send(client, area).status_code == 302
+
+    answer = _send(client, area, text="La ventunesima")
+
+    assert answer.status_code == 422
+    assert "La ventunesima" in answer.content.decode()
+    assert Ticket.objects.count() == 20
+
+
+def test_a_repeated_report_does_not_count_towards_the_limit(client, area, tenant):
+    told = _told(area)
+    for _number in range(25):
+        assert client.post(f"{REPORT}?danger=no", told).status_code == 302
+    assert _send(client, area).status_code == 302

@@ -1,0 +1,314 @@
+"""The ticket's page: who sees what of it, and what its forms do."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from manutenzione.testing import contractor, operator, ticket_in
+from manutenzione.tickets.models import Ticket
+from manutenzione.tickets.words import State
+from portal.testing.factories import BuildingFactory, UserFactory, tenant_of
+from tests.manutenzione.tickets.test_report_view import _photo
+
+pytestmark = pytest.mark.django_db
+
+
+def _page(client, ticket, language=""):
+    return client.get(f"{language}/manutenzione/{ticket.number}/")
+
+
+def _take(client, ticket, verb, *, language="/en", **sent):
+    return client.post(f"{language}/manutenzione/{ticket.number}/{verb}/", {"seen": ticket.version} | sent)
+
+
+def _now(ticket):
+    return Ticket.objects.get(pk=ticket.pk)
+
+
+# -- who sees what ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        lambda ticket: tenant_of(BuildingFactory()),
+        lambda ticket: UserFactory(),
+        lambda ticket: contractor(),
+        lambda ticket: UserFactory(roles=["portal.caseworker"]),
+        lambda ticket: UserFactory(is_superuser=True),
+    ],
+    ids=["tenant elsewhere", "volunteer", "another contractor", "caseworker", "superuser"],
+)
+def test_a_foreign_ticket_is_as_missing_as_a_missing_one(client, who):
+    ticket = ticket_in()
+    client.force_login(who(ticket))
+
+    foreign, missing = _page(client, ticket), client.get("/manutenzione/4711/")
+
+    assert foreign.status_code == missing.status_code == 404
+    assert foreign.content.replace(b"/manutenzione/1/", b"") == missing.content.replace(
+        b"/manutenzione/4711/", b""
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["/manutenzione/", "/manutenzione/1/", "/manutenzione/4711/", "/manutenzione/lavoro/"]
+)
+def test_a_visitor_is_sent_to_sign_in_whether_it_exists_or_not(client, path):
+    ticket_in()
+
+    answer = client.get(path)
+
+    assert answer.status_code == 302
+    assert answer.url == f"{reverse('account_login')}?next={path}"
+
+
+def _names_on(client, ticket, person):
+    client.force_login(person)
+    page = _page(client, ticket).content.decode().partition("<main")[2].partition("</main>")[0]
+    return {name for name in ("Samira Haddad", "Roberto Sala", "Nuredin Hoxha") if name in page}
+
+
+def test_names_are_for_staff_and_for_oneself(client):
+    ticket = ticket_in()
+    samira, roberto, nuredin = ticket.reporter, operator(display_name="Roberto Sala"), contractor()
+    samira.display_name, nuredin.display_name = "Samira Haddad", "Nuredin Hoxha"
+    samira.save()
+    nuredin.save()
+    ticket.triage(by=roberto, assignee=nuredin)
+    ticket.hold(by=nuredin, note="Manca il pezzo")
+    ticket.resolve(by=nuredin)
+    ticket.reopen(by=samira, note="Ancora spenta")
+
+    everybody = {"Samira Haddad", "Roberto Sala", "Nuredin Hoxha"}
+    assert _names_on(client, ticket, operator()) == everybody
+    assert _names_on(client, ticket, UserFactory(roles=["portal.auditor"])) == everybody
+    assert _names_on(client, ticket, samira) == {"Samira Haddad"}
+    assert _names_on(client, ticket, nuredin) == {"Nuredin Hoxha"}
+    assert _names_on(client, ticket, tenant_of(ticket.building)) == set()
+
+
+def test_the_page_tells_where_it_stands_and_what_was_said(client):
+    ticket = ticket_in(State.ON_HOLD, text="È buio")
+    client.force_login(tenant_of(ticket.building))
+
+    page = _page(client, ticket).content.decode()
+
+    assert "È buio" in page
+    assert "because of hold" in page
+    assert 'aria-current="step"' in page
+    assert f'data-live="manutenzione.ticket:{ticket.pk}"' in page
+
+
+def test_words_of_people_are_text_and_never_markup(client):
+    ticket = ticket_in(text="<script>alert(1)</script>")
+    client.force_login(ticket.reporter)
+
+    assert "<script>alert" not in _page(client, ticket).content.decode()
+
+
+STEPS = {
+    # person: {state: steps offered}
+    "reporter": {
+        State.SUBMITTED: ["cancel"],
+        State.TRIAGED: ["cancel"],
+        State.RESOLVED: ["confirm", "reopen"],
+        State.CLOSED: ["reopen"],
+        State.REJECTED: [],
+    },
+    "operator": {
+        State.SUBMITTED: ["triage", "reject"],
+        State.TRIAGED: ["triage", "assign", "hold", "resolve", "reject"],
+        State.ON_HOLD: ["assign", "resume", "resolve", "reject"],
+        State.RESOLVED: ["reopen"],
+        State.CANCELLED: [],
+    },
+    "neighbour": {state: [] for state in State},
+    "auditor": {state: [] for state in State},
+}
+
+
+@pytest.mark.parametrize(("who", "state"), [(who, state) for who, steps in STEPS.items() for state in steps])
+def test_the_steps_that_are_offered(client, who, state):
+    ticket = ticket_in(state)
+    person = {
+        "reporter": lambda: ticket.reporter,
+        "operator": operator,
+        "neighbour": lambda: tenant_of(ticket.building),
+        "auditor": lambda: UserFactory(roles=["portal.auditor"]),
+    }[who]()
+    client.force_login(person)
+
+    assert [form.step.verb for form in _page(client, ticket).context["forms"]] == STEPS[who][state]
+
+
+# -- the steps --------------------------------------------------------------------------------------------------------
+
+
+def test_an_operator_takes_it_on_and_gives_it_away_in_one_go(client):
+    ticket, electrician = ticket_in(), contractor()
+    client.force_login(operator())
+
+    answer = _take(client, ticket, "triage", category="lighting", urgency="P1", person=electrician.pk)
+
+    assert answer.url == f"/en/manutenzione/{ticket.number}/"
+    ticket = _now(ticket)
+    assert (ticket.state, ticket.urgency, ticket.assignee) == (State.TRIAGED, "P1", electrician)
+
+
+def test_a_repair_is_shown_with_a_photo(client):
+    ticket, anna = ticket_in(State.TRIAGED), operator()
+    client.force_login(anna)
+    form = {form.step.verb: form for form in _page(client, ticket).context["forms"]}["resolve"]
+
+    _take(
+        client, ticket, "resolve", note="Cambiata.", client_id=form["client_id"].value(), photos=[_photo(7)]
+    )
+
+    change = _now(ticket).changes.last()
+    assert (change.verb, change.note, change.photos.count()) == ("resolve", "Cambiata.", 1)
+    photo = change.photos.get()
+    client.force_login(tenant_of(ticket.building))
+    assert client.get(photo.small_url).status_code == 200
+    client.force_login(tenant_of(BuildingFactory()))
+    assert client.get(photo.small_url).status_code == 404
+
+
+def test_a_broken_photo_of_the_repair_is_named_and_the_note_stays(client):
+    ticket = ticket_in(State.TRIAGED)
+    client.force_login(operator())
+    broken = SimpleUploadedFile("rotta.jpg", b"", content_type="image/jpeg")
+
+    answer = _take(
+        client,
+        ticket,
+        "resolve",
+        note="Cambiata.",
+        client_id="0d9f5d5e-3e4f-4c6b-9d0c-0a1b2c3d4e5f",
+        photos=[broken],
+    )
+
+    assert answer.status_code == 422
+    assert "Cambiata." in answer.content.decode()
+    assert _now(ticket).state == State.TRIAGED
+
+
+@pytest.mark.parametrize("verb", ["hold", "reject"])
+def test_a_step_without_its_reason_is_refused_next_to_the_field(client, verb):
+    ticket = ticket_in(State.TRIAGED)
+    client.force_login(operator())
+
+    answer = _take(client, ticket, verb, note=" ")
+
+    assert answer.status_code == 422
+    assert "others want to know why" in answer.content.decode()
+    assert _now(ticket).state == State.TRIAGED
+
+
+def test_a_step_that_the_state_forbids_is_refused_in_words_and_keeps_what_was_written(client):
+    ticket = ticket_in(State.SUBMITTED)
+    client.force_login(operator())
+
+    answer = _take(client, ticket, "hold", note="Manca il pezzo")
+
+    assert answer.status_code == 409
+    assert "This cannot be done now" in answer.content.decode()
+    assert "Manca il pezzo" in answer.content.decode()
+    assert _now(ticket).state == State.SUBMITTED
+
+
+def test_the_second_operator_sees_who_was_quicker_and_may_decide_again(client):
+    ticket, electrician, plumber = (
+        ticket_in(State.TRIAGED),
+        contractor(),
+        contractor(display_name="Idraulico"),
+    )
+    client.force_login(operator())
+    _now(ticket).assign(electrician, by=operator(display_name="Anna Riva"))
+
+    answer = _take(client, ticket, "assign", person=plumber.pk, note="È acqua")
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Anna Riva" in page
+    assert "È acqua" in page
+    assert _now(ticket).assignee == electrician
+    form = answer.context["bound"]
+    assert form["seen"].value() == _now(ticket).version
+    assert _take(client, _now(ticket), "assign", person=plumber.pk, note="È acqua").status_code == 302
+    assert _now(ticket).assignee == plumber
+
+
+def test_a_colleague_was_quicker_and_the_step_is_not_possible_any_more(client):
+    ticket = ticket_in(State.TRIAGED)
+    client.force_login(operator())
+    _now(ticket).reject(by=operator(), note="Non è nostro")
+
+    answer = _take(client, ticket, "hold", note="Parole da non perdere")
+
+    assert answer.status_code == 409
+    assert "Parole da non perdere" in answer.content.decode()
+
+
+def test_whoever_does_no_repairs_cannot_be_given_one(client):
+    ticket, tenant = ticket_in(State.TRIAGED), UserFactory()
+    client.force_login(operator())
+
+    answer = _take(client, ticket, "assign", person=tenant.pk)
+
+    assert answer.status_code == 422
+    assert "Choose a person from the list." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "verb", ["triage", "assign", "hold", "resume", "resolve", "reopen", "reject", "cancel", "confirm"]
+)
+def test_a_neighbour_takes_no_step_and_learns_nothing(client, verb):
+    ticket = ticket_in(State.RESOLVED)
+    client.force_login(tenant_of(ticket.building))
+
+    assert _take(client, ticket, verb, note="x").status_code == 404
+    assert _now(ticket).state == State.RESOLVED
+
+
+@pytest.mark.parametrize("verb", ["delete", "save", "report", "_step"])
+def test_an_invented_verb_is_missing(client, verb):
+    ticket = ticket_in()
+    client.force_login(operator())
+
+    assert _take(client, ticket, verb).status_code == 404
+
+
+def test_steps_are_posted(client):
+    ticket = ticket_in()
+    client.force_login(ticket.reporter)
+
+    assert client.get(f"/manutenzione/{ticket.number}/cancel/").status_code == 405
+
+
+def test_the_reporter_confirms(client):
+    ticket = ticket_in(State.RESOLVED)
+    client.force_login(ticket.reporter)
+
+    _take(client, ticket, "confirm")
+
+    assert _now(ticket).state == State.CLOSED
+
+
+def test_the_reporter_opens_it_again_and_says_why(client):
+    ticket = ticket_in(State.RESOLVED)
+    client.force_login(ticket.reporter)
+
+    assert _take(client, ticket, "reopen").status_code == 422
+    assert _take(client, ticket, "reopen", note="È ancora spenta").status_code == 302
+    assert _now(ticket).state == State.TRIAGED
+
+
+def test_a_contractor_says_that_it_waits_and_why(client):
+    ticket, electrician = ticket_in(State.TRIAGED), contractor()
+    ticket.assign(electrician, by=None)
+    client.force_login(electrician)
+
+    _take(client, ticket, "hold", note="Ordinato il pezzo")
+
+    assert _now(ticket).state == State.ON_HOLD
