@@ -98,6 +98,6 @@ def _check_models() -> Iterator[checks.CheckMessage]:
             try:
                 apps.get_model(label)
             except (LookupError, ValueError):
-                # A panel may wait for a plugin that is not installed; a wrong name within an installed app is a mistake.
+                # A panel may wait for a plugin that is not installed; a wrong name in an installed one is a mistake.
                 if apps.is_installed(label.split(".")[0]):
                     yield _error(7, f"there is no model {label!r}", panel)

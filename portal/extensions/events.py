@@ -21,6 +21,6 @@ class EventKind(Declaration):
 
 @dataclass(frozen=True, kw_only=True)
 class EventSink(Declaration):
-    """Somebody who derives something from facts. `receive` may be called again for the same event: it must not matter."""
+    """Somebody who derives something from facts. `receive` may get the same event again: it must not matter."""
 
     receive: Callable[[Any], None]

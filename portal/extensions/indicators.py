@@ -10,7 +10,7 @@ from .registry import Declaration, Text
 
 @dataclass(frozen=True, kw_only=True)
 class Indicator(Declaration):
-    """A figure on the agency's dashboard over [since, until): a count, minutes or cents, for holders of `permission`."""
+    """A figure of the agency over [since, until): a count, minutes or cents, for holders of `permission`."""
 
     label: Text
     value: Callable[[datetime, datetime], int]

@@ -15,8 +15,8 @@ def everybody(user: Any) -> bool:
 class NavigationItem(Declaration):
     """An entry of a menu.
 
-    `badge` counts what waits there (None: nothing to show). `topic` ("portal.inbox:{user}", the person's id filled in) is the
-    live topic that tells when the count changed, and `badge_url` names the address that gives the badges alone.
+    `badge` counts what waits there (None: nothing to show). `topic` ("portal.inbox:{user}", the person's id filled in)
+    is the live topic that tells when the count changed, and `badge_url` names the address that gives the badges alone.
     """
 
     label: Text

@@ -12,8 +12,8 @@ from .registry import Declaration
 class PersonalData(Declaration):
     """What an app knows about a person. `key` is the model, "app.Model".
 
-    `export` gives the person's rows as plain dictionaries; `erase` removes or pseudonymises them and returns how many rows
-    it touched; `retention` is how long a row is kept after it has served (None: as long as the account), for `reason`.
+    `export` gives the person's rows as plain dictionaries; `erase` removes or pseudonymises them and returns how many
+    rows it touched; `retention` is how long a row is kept after it has served (None: as long as the account), and why.
     """
 
     export: Callable[[Any], Iterable[dict[str, Any]]]

@@ -205,3 +205,11 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# What goes wrong is seen where the portal runs; Django alone shows nothing of a 500 outside DEBUG.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

@@ -21,7 +21,8 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 WAGTAILADMIN_BASE_URL = env.str("PORTAL_BASE_URL", default=f"https://{ALLOWED_HOSTS[0]}")
 
 _required("DATABASE_URL")
-DATABASES = {"default": {**env.db("DATABASE_URL"), "OPTIONS": {"pool": True}}}
+_database = env.db("DATABASE_URL")
+DATABASES = {"default": {**_database, "OPTIONS": {**_database.get("OPTIONS", {}), "pool": True}}}
 REDIS_URL = _required("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 CHANNEL_LAYERS = {
