@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.staticfiles import finders
 
 from tests.harness import PACKAGES, ROOT
 
@@ -54,3 +55,12 @@ def test_the_patterns_find_what_they_forbid():
     assert SIDES.search("a { margin-left: 1rem }")
     assert SIDES.search("a{right:0}")
     assert not SIDES.search("a { margin-inline-start: 1rem; inset-inline-end: 0; text-align: start }")
+
+
+STATIC = re.compile(r"""{%\s*static\s+["']([^"']+)["']""")
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=named)
+def test_a_template_names_static_files_that_exist(path):
+    missing = [name for name in STATIC.findall(path.read_text()) if finders.find(name) is None]
+    assert missing == []
