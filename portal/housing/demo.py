@@ -102,7 +102,7 @@ def _move_in() -> None:
             else Tenancy.Kind.SERVICE_AGREEMENT
         )  # fmt: skip
         days = {"reception": 180, "service_agreement": 548, "agreed_rent": 1826}[kind]
-        starts_on = today - timedelta(days=30 + (number * 37) % (days - 60))
+        starts_on = today - timedelta(days=30 + (200 + number * 37) % (days - 60))
         Tenancy.objects.create(
             dwelling=dwelling,
             household=household,

@@ -3,10 +3,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class LivePosition(models.Model):
-    """The last event that touched a topic. The socket may lose hints; this row is what a client catches up with."""
+    """How far a topic has come. The socket may lose hints; this row is what a client catches up with.
+
+    `event_id` is the last event's id, or more where facts were committed in another order than their ids: it grows with
+    every fact, so that whoever has seen a smaller number has something to ask for. `changed_at` tells how sure a page
+    can be of having seen it.
+    """
 
     topic = models.CharField(_("topic"), max_length=120, primary_key=True)
     event_id = models.PositiveBigIntegerField(_("last event"))
+    changed_at = models.DateTimeField(_("changed on"), auto_now=True, db_index=True)
 
     class Meta:
         verbose_name = _("live position")

@@ -165,6 +165,7 @@ PORTAL_EMERGENCY_NUMBER = env.str("PORTAL_EMERGENCY_NUMBER", default="112")
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
+EMAIL_TIMEOUT = 20  # seconds; a mail server that hangs would hold the worker for ever
 # The right-hand side of the Message-ID of what the portal sends.
 PORTAL_MAIL_DOMAIN = env.str("PORTAL_MAIL_DOMAIN", default="abitare.example")
 
