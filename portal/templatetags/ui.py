@@ -1,32 +1,57 @@
-"""The portal's own words for templates: `{% load ui %}`."""
+"""The portal's own words for templates: `{% load ui %}`. The components are in `portal/templates/portal/components/`."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from babel.numbers import format_currency
+from babel.dates import format_date, format_time, format_timedelta
+from babel.numbers import format_currency, format_decimal
+from babel.units import format_unit
 from django import template
 from django.db import models
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timesince import timesince
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide as draw
 
-from portal.extensions import NavigationItem, ObjectPanel, declared
+from portal.events import history_of
+from portal.extensions import EventKind, ObjectPanel, declared, find
 from portal.ui import charts
 
 register = template.Library()
 
+# Pictograms that point along the line of writing turn round with it.
+DIRECTED = {
+    "send",
+    "log-in",
+    "log-out",
+    "reply",
+    "undo-2",
+    "list",
+    "external-link",
+    "megaphone",
+    "list-checks",
+}
+JUST_NOW = timedelta(minutes=1)
+RECENT = timedelta(days=1)
 
-@lru_cache(maxsize=512)
+
+def _locale() -> str:
+    """English is written here as in Europe: 23 November 2026, 14:30."""
+    language = get_language() or "it"
+    return "en_GB" if language == "en" else language
+
+
+@lru_cache(maxsize=1024)
 def _icon(name: str, classes: str) -> SafeString:
+    if name in DIRECTED or name.endswith(("-left", "-right")):
+        classes += " icon--directed"
     svg = draw(
         name, size=24, **{"class": f"icon {classes}".strip(), "aria-hidden": "true", "focusable": "false"}
     )
@@ -35,44 +60,52 @@ def _icon(name: str, classes: str) -> SafeString:
 
 @register.simple_tag
 def icon(name: str, classes: str = "") -> SafeString:
-    """A pictogram, for the eye only: the words beside it say the same."""
+    """A pictogram of lucide.dev, for the eye only: the words beside it say the same."""
     return _icon(str(name), str(classes))
 
 
-@register.filter
 def money(cents: int) -> str:
-    """Cents as euros, the way the reader's language writes them."""
-    return format_currency(cents / 100, "EUR", locale=get_language() or "it")
+    """Cents as euros, the way the reader's language writes them: `{{ cents|money }}` or `{% money cents %}`."""
+    return format_currency(cents / 100, "EUR", locale=_locale())
 
 
-@register.filter
 def hours(minutes: int) -> str:
-    """Minutes as hours and minutes in words."""
+    """Minutes as hours and minutes in words: `{{ minutes|hours }}` or `{% hours minutes %}`."""
     sign = "−" if minutes < 0 else ""
     whole, rest = divmod(abs(minutes), 60)
     parts = []
     if whole or not rest:
-        parts.append(ngettext("%(count)d hour", "%(count)d hours", whole) % {"count": whole})
+        parts.append(format_unit(whole, "duration-hour", length="long", locale=_locale()))
     if rest:
-        parts.append(ngettext("%(count)d minute", "%(count)d minutes", rest) % {"count": rest})
+        parts.append(format_unit(rest, "duration-minute", length="long", locale=_locale()))
     return sign + " ".join(parts)
 
 
+for function in (money, hours):
+    register.filter(function.__name__, function)
+    register.simple_tag(function, name=function.__name__)
+
+
 @register.simple_tag
-def when(moment: datetime) -> SafeString:
-    """A moment as people say it: "2 hours ago" within a day, otherwise the day and time in the portal's time zone."""
-    local = timezone.localtime(moment)
-    full = date_format(local, "DATETIME_FORMAT")
-    age = timezone.now() - moment
-    if timedelta(0) <= age < timedelta(days=1):
-        text = (
-            _("%(age)s ago") % {"age": timesince(moment, depth=1)}
-            if age >= timedelta(minutes=1)
-            else _("just now")
+def when(moment: datetime | date) -> SafeString:
+    """A moment as people say it: "2 hours ago" within a day, otherwise day and time in Rome. Also takes a date."""
+    if not isinstance(moment, datetime):
+        return format_html(
+            '<time datetime="{}">{}</time>', moment.isoformat(), format_date(moment, "long", _locale())
         )
+    local = timezone.localtime(moment)
+    # Seconds and zone would be noise. The day comes first in every language of ours.
+    full = f"{format_date(local, 'long', _locale())}, {format_time(local, 'HH:mm', locale=_locale())}"
+    age = timezone.now() - moment
+    if timedelta(0) <= age < JUST_NOW:
+        text = _("just now")
+    elif JUST_NOW <= age < RECENT:
+        text = format_timedelta(-age, add_direction=True, locale=_locale(), threshold=1)
     else:
         text = full
-    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), full, text)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), full, text
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -86,31 +119,71 @@ def object_panels(context: template.Context, obj: models.Model) -> SafeString:
     return mark_safe("".join(panels))  # noqa: S308 — rendered by templates
 
 
-@register.simple_tag(takes_context=True)
-def nav_badge(context: template.Context, item: NavigationItem) -> SafeString:
-    """The count beside a menu entry; asked once a request, however many menus show it."""
-    request = context.get("request")
-    if item.badge is None or request is None:
-        return mark_safe("")
-    known = request.__dict__.setdefault("_portal_badges", {})
-    if item.key not in known:
-        known[item.key] = item.badge(request.user)
-    return format_html('<span class="count">{}</span>', known[item.key]) if known[item.key] else mark_safe("")
+@register.inclusion_tag("portal/components/timeline.html")
+def history(about: Any, *, names: bool = True, notes: Mapping[int, Any] | None = None) -> dict[str, Any]:
+    """The timeline of an object, or of the events given, oldest first. `names=False` says "Somebody" of everybody; `notes` maps
+    an event's id to what was written with it. Facts of a plugin that is gone are left out."""
+    entries = []
+    for event in history_of(about) if isinstance(about, models.Model) else about:
+        if (kind := find(EventKind, event.kind)) is None:
+            continue
+        actor = str(event.actor) if names and event.actor else _("Somebody")
+        note = (notes or {}).get(event.pk, "")
+        entries.append(
+            {
+                "icon": kind.icon,
+                "sentence": str(kind.sentence) % {"actor": actor},
+                "at": event.at,
+                "note": note,
+            }
+        )
+    return {"entries": entries}
+
+
+def _shown(value: float, unit: str) -> str:
+    if unit == "cents":
+        return money(int(value))
+    if unit == "minutes":
+        return hours(int(value))
+    return format_decimal(value, locale=_locale())
+
+
+@register.inclusion_tag("portal/components/charts/bars.html")
+def bar_chart(rows: Sequence[charts.Row], label: str, unit: str = "count") -> dict[str, Any]:
+    """Bars for (name, number) rows. `unit` is "count", "minutes" or "cents"."""
+    highest = max((number for _name, number in rows), default=0)
+    return {
+        "label": label,
+        "rows": [
+            {"label": name, "shown": _shown(number, unit), "share": charts.percent(number, highest)}
+            for name, number in rows
+        ],
+    }
+
+
+@register.inclusion_tag("portal/components/charts/line.html")
+def line_chart(rows: Sequence[charts.Row], label: str, unit: str = "count") -> dict[str, Any]:
+    """A curve through (name, number) rows, the oldest first. `unit` is "count", "minutes" or "cents"."""
+    return {
+        "label": label,
+        "line": charts.line(rows),
+        "width": charts.WIDTH,
+        "height": charts.HEIGHT,
+        "highest": _shown(max((number for _name, number in rows), default=0), unit),
+        "rows": [{"label": name, "shown": _shown(number, unit)} for name, number in rows],
+    }
 
 
 @register.simple_tag
-def progress_ring(done: int, total: int, label: str) -> SafeString:
-    """How far along: `done` of `total`, with `label` for those who cannot see it."""
-    return charts.progress_ring(done, total, str(label))
-
-
-@register.simple_tag
-def bar_chart(rows: list[tuple[str, int]], label: str) -> SafeString:
-    """Bars from (name, number) pairs, with a table for those who cannot see them."""
-    return charts.bar_chart(rows, str(label))
-
-
-@register.simple_tag
-def line_chart(rows: list[tuple[str, int]], label: str) -> SafeString:
-    """A line through (name, number) pairs, with a table for those who cannot see it."""
-    return charts.line_chart(rows, str(label))
+def progress_ring(done: float, total: float, label: str, text: str = "") -> SafeString:
+    """How far along: `done` of `total`, with `label` for those who cannot see it. `text` stands in it, else "done/total"."""
+    return format_html(
+        '<svg class="ring" viewBox="0 0 110 110" role="img" aria-label="{label}">'
+        '<circle class="ring__track" cx="55" cy="55" r="46"/>'
+        '<circle class="ring__value" cx="55" cy="55" r="46" transform="rotate(-90 55 55)" pathLength="100"'
+        ' stroke-dasharray="{percent} 200"/>'
+        '<text class="ring__text" x="55" y="56" direction="ltr">{text}</text></svg>',
+        label=label,
+        percent=charts.percent(done, total),
+        text=text or f"{done}/{total}",
+    )

@@ -1,119 +1,158 @@
-// The socket wakes, HTTP delivers. An element with data-live="<topic>" is fetched again, by the ordinary page (or the
-// address in data-live-url), when the server says that its topic was touched; what is swapped is the element of the same id.
-const CLOSED_FOR_GOOD = 4401;
+// The socket wakes, HTTP delivers: an element with data-live="<topic>" and an id is fetched again, from data-live-url or the
+// page's own address, when the server hints that its topic has moved.
+const SIGNED_OUT = 4401;
 const LONGEST_WAIT = 30_000; // ms
+const STABLE = 5_000; // ms that make a connection a good one
+const ASLEEP = 20_000; // ms out of sight in which a connection may have died unnoticed
 
-let socket = null;
+const seen = new Map(); // topic -> the number this page has seen
+const stale = new Set(); // topics to fetch
+let socket, timer, hiddenAt;
 let failures = 0;
-let timer = null;
-const seen = new Map(); // topic -> id of the last event that this page shows
-const waiting = new Set(); // topics to fetch in the next moment
+let fetching = false;
 
-const elements = (topic) => [...document.querySelectorAll("[data-live]")].filter((e) => !topic || e.dataset.live === topic);
+const live = () => [...document.querySelectorAll("[data-live][id]")];
+const say = (message) => socket?.readyState === WebSocket.OPEN && socket.send(JSON.stringify(message));
+const subscribe = (topic) => say({ subscribe: topic, seen: seen.get(topic) });
 
 function scan() {
-  for (const element of elements()) {
-    const { live: topic, liveSeen } = element.dataset;
-    const known = seen.get(topic);
-    const position = Number(liveSeen) || 0;
-    if (known === undefined) {
-      seen.set(topic, position);
-      if (socket?.readyState === WebSocket.OPEN) subscribe(topic);
-    } else if (position > known) seen.set(topic, position);
+  const watched = new Set();
+  for (const { dataset } of live()) {
+    const number = Number(dataset.liveSeen) || 0;
+    watched.add(dataset.live);
+    if (!seen.has(dataset.live)) {
+      seen.set(dataset.live, number);
+      subscribe(dataset.live);
+    } else if (number > seen.get(dataset.live)) seen.set(dataset.live, number);
   }
+  for (const topic of [...seen.keys()].filter((topic) => !watched.has(topic))) {
+    seen.delete(topic);
+    say({ unsubscribe: topic });
+  }
+  if (seen.size && !socket && !timer) connect();
 }
 
-function subscribe(topic) {
-  socket.send(JSON.stringify({ subscribe: topic, seen: seen.get(topic) }));
-}
-
-function notice(lost) {
+function state(name) {
+  document.body.dataset.liveState = name;
   const line = document.getElementById("connection");
   if (!line) return;
-  line.hidden = !lost;
-  line.textContent = lost ? line.dataset.lost : "";
+  line.hidden = name !== "lost";
+  line.textContent = name === "lost" ? line.dataset.lost : "";
 }
 
 function connect() {
-  if (!elements().length || socket) return;
-  const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-  socket = new WebSocket(`${scheme}//${location.host}/ws/`);
-  socket.addEventListener("open", () => {
-    failures = 0;
-    notice(false);
-    for (const topic of seen.keys()) subscribe(topic);
-  });
-  socket.addEventListener("message", (event) => {
-    const hint = JSON.parse(event.data);
-    if (hint.topic && hint.event > (seen.get(hint.topic) ?? 0)) {
-      seen.set(hint.topic, hint.event);
-      wake(hint.topic);
+  clearTimeout(timer);
+  timer = undefined;
+  const mine = (socket = new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}/ws/`));
+  let good;
+  mine.onopen = () => {
+    state("open");
+    good = setTimeout(() => (failures = 0), STABLE);
+    [...seen.keys()].forEach(subscribe);
+  };
+  mine.onmessage = ({ data }) => {
+    const { topic, event } = JSON.parse(data);
+    if (event > (seen.get(topic) ?? Infinity)) {
+      // What is asked from now on contains it: its transaction had ended before the hint was sent.
+      seen.set(topic, event);
+      stale.add(topic);
+      refresh();
     }
-  });
-  socket.addEventListener("close", (event) => {
-    socket = null;
-    if (event.code === CLOSED_FOR_GOOD) {
-      // Signed out elsewhere: the page asks again and is led to sign-in.
-      location.reload();
+  };
+  mine.onclose = ({ code }) => {
+    clearTimeout(good);
+    if (mine !== socket) return;
+    socket = undefined;
+    if (code === SIGNED_OUT) {
+      // Nothing private stays on the screen, but what somebody is typing does.
+      state("ended");
+      if (![...document.forms].some(begun)) location.reload();
       return;
     }
-    failures += 1;
-    if (failures > 1) notice(true);
-    const wait = Math.min(LONGEST_WAIT, 500 * 2 ** failures) * (0.5 + Math.random());
-    clearTimeout(timer);
-    timer = setTimeout(connect, wait);
-  });
+    if (++failures > 1) state("lost");
+    timer = setTimeout(connect, Math.min(LONGEST_WAIT, 500 * 2 ** failures) * (0.5 + Math.random()));
+  };
 }
 
-// Several facts of one moment are one fetch.
-function wake(topic) {
-  if (!waiting.size) setTimeout(refresh, 60);
-  waiting.add(topic);
+function reconnect() {
+  if (document.body.dataset.liveState === "ended" || !seen.size) return;
+  const old = socket;
+  connect();
+  old?.close();
 }
 
+// Whatever hints come during a fetch, one more follows it.
 async function refresh() {
-  const topics = [...waiting];
-  waiting.clear();
-  const byAddress = new Map();
-  for (const element of topics.flatMap((topic) => elements(topic))) {
-    const address = element.dataset.liveUrl || location.href;
-    byAddress.set(address, [...(byAddress.get(address) ?? []), element]);
-  }
-  for (const [address, old] of byAddress) {
+  if (fetching) return;
+  fetching = true;
+  while (stale.size) {
+    const byAddress = new Map();
+    for (const element of live().filter(({ dataset }) => stale.has(dataset.live))) {
+      const address = element.dataset.liveUrl || location.href.split("#")[0];
+      byAddress.set(address, [...(byAddress.get(address) ?? []), element.id]);
+    }
+    const asked = [...stale];
+    stale.clear();
     try {
-      const answer = await fetch(address, { headers: { "X-Live": "1" }, credentials: "same-origin" });
-      if (!answer.ok || answer.redirected) continue;
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      for (const element of old) swap(element, page);
+      for (const [address, ids] of byAddress) await bring(address, ids);
     } catch {
-      for (const element of old) waiting.add(element.dataset.live);
-      setTimeout(refresh, 3000);
+      asked.forEach((topic) => stale.add(topic));
+      await new Promise((resolve) => setTimeout(resolve, 2000 + 2000 * Math.random()));
     }
   }
+  fetching = false;
 }
 
-function swap(element, page) {
-  const fresh = element.id ? page.getElementById(element.id) : page.querySelector(`[data-live="${CSS.escape(element.dataset.live)}"]`);
-  if (!fresh || element.innerHTML === fresh.innerHTML) return;
-  // Somebody is writing in it: their words come first; the page is brought up to date when they have left the field.
-  const active = document.activeElement;
-  if (element.contains(active) && active.matches("input, textarea, select")) {
-    active.addEventListener("blur", () => wake(element.dataset.live), { once: true });
-    return;
-  }
-  const focused = element.contains(active) ? active.id : "";
-  element.replaceWith(document.importNode(fresh, true));
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+async function bring(address, ids) {
+  const answer = await fetch(address, { cache: "no-store" });
+  if (answer.status >= 500) throw new Error(answer.status);
+  if (!answer.ok || answer.redirected) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const id of ids) swap(document.getElementById(id), page.getElementById(id));
   scan();
-  document.dispatchEvent(new CustomEvent("live:swapped"));
+}
+
+function begun(form) {
+  return [...form.elements].some((field) =>
+    field.type === "hidden" ? false
+      : field.type === "file" ? field.files.length
+        : field.options ? field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected))
+          : field.checked !== field.defaultChecked || (field.value !== field.defaultValue && "defaultValue" in field));
+}
+
+function swap(element, arrived) {
+  if (!element || !arrived || element.innerHTML === arrived.innerHTML) return;
+  const fresh = document.importNode(arrived, true);
+  const active = element.contains(document.activeElement) ? document.activeElement : null;
+  const twin = (form) => [...fresh.querySelectorAll("form")].find((other) => other.getAttribute("action") === form.getAttribute("action"));
+  const kept = [...element.querySelectorAll("form")].filter((form) => begun(form) || (form === active?.form && active.matches("input, select, textarea")));
+  // A form being filled in moves over as it is. Where the fresh page has none like it, nothing is taken away: the server
+  // says what has changed when it arrives.
+  if (kept.some((form) => !twin(form))) return;
+  for (const [index, details] of [...element.querySelectorAll("details")].entries()) {
+    const other = details.id ? fresh.querySelector(`#${CSS.escape(details.id)}`) : fresh.querySelectorAll("details")[index];
+    if (other) other.open = details.open;
+  }
+  const caret = active?.selectionStart;
+  for (const form of kept) twin(form).replaceWith(form);
+  element.replaceWith(fresh);
+  const focused = !active || active.isConnected ? active : active.id ? document.getElementById(active.id)
+    : active.href && [...fresh.querySelectorAll("a")].find(({ href }) => href === active.href);
+  if (focused && focused !== document.activeElement) {
+    focused.focus({ preventScroll: true });
+    if (caret != null) focused.setSelectionRange?.(caret, active.selectionEnd);
+  }
+  window.htmx?.process(fresh);
+  fresh.dispatchEvent(new CustomEvent("live:swapped", { bubbles: true }));
 }
 
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible" && !socket) {
-    clearTimeout(timer);
-    connect();
-  }
+  if (document.hidden) hiddenAt = Date.now();
+  else if (!socket || Date.now() - hiddenAt > ASLEEP) reconnect();
+  else [...seen.keys()].forEach(subscribe);
 });
-document.body.addEventListener("htmx:afterSettle", scan);
+addEventListener("online", reconnect);
+// A page that comes back from the browser's own cache has lost its socket.
+addEventListener("pageshow", ({ persisted }) => persisted && reconnect());
+document.addEventListener("htmx:afterSettle", scan);
 scan();
-connect();

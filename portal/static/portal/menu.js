@@ -1,0 +1,18 @@
+// A menu is a <details data-menu>: it works alone; here it also closes when one turns away from it.
+const menus = () => document.querySelectorAll("details[data-menu][open]");
+
+document.addEventListener("click", (event) => {
+  for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of menus()) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+document.addEventListener("focusin", (event) => {
+  for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
+});

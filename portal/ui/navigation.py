@@ -1,0 +1,85 @@
+"""The menus of a page for the person who looks at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from portal.extensions import NavigationItem, declared
+
+BAR = 6  # entries of the bar; a phone shows the first four and keeps the others in the menu
+
+
+@dataclass
+class Link:
+    """A NavigationItem for one person on one page. `current` is "page", "true" (somewhere below it) or ""."""
+
+    item: NavigationItem
+    user: Any
+    url: str
+    current: str = ""
+
+    @cached_property
+    def count(self) -> int | None:
+        """What waits there. Asked once a page, however often the link is drawn."""
+        return self.item.badge(self.user) if self.item.badge else None
+
+    @property
+    def topic(self) -> tuple[str, str] | None:
+        """Key and identifier of the live topic whose hints have the count asked again."""
+        if not self.item.topic:
+            return None
+        key, _, identifier = self.item.topic.format(user=self.user.pk).partition(":")
+        return key, identifier
+
+    @property
+    def count_url(self) -> str:
+        """The address that gives the counts alone, or "" where the whole page does."""
+        return reverse(self.item.badge_url) if self.item.badge_url else ""
+
+
+@dataclass
+class Navigation:
+    """`main`, `account` and `staff` by place; `bar` for the thumb; `bells` are the account's entries that count something."""
+
+    main: list[Link] = field(default_factory=list)
+    account: list[Link] = field(default_factory=list)
+    staff: list[Link] = field(default_factory=list)
+
+    @property
+    def all(self) -> list[Link]:
+        return [*self.main, *self.staff, *self.account]
+
+    @property
+    def bar(self) -> list[Link]:
+        # Who works for the agency has their work under the thumb; their own home comes after it.
+        return [*self.staff[:2], *self.main, *self.staff[2:]][:BAR]
+
+    @property
+    def bells(self) -> list[Link]:
+        return [link for link in self.account if link.item.badge]
+
+
+def navigation_of(request: HttpRequest) -> Navigation:
+    """The menus of whoever asks; empty for an anonymous visitor."""
+    navigation = Navigation()
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return navigation
+    for item in declared(NavigationItem):
+        if item.visible(user):
+            getattr(navigation, item.place).append(Link(item, user, reverse(item.url_name)))
+    _mark_current(navigation.all, request.path)
+    return navigation
+
+
+def _mark_current(links: list[Link], path: str) -> None:
+    """The longest address that the path starts with is where one is."""
+    above = [link for link in links if path.startswith(link.url)]
+    if above:
+        nearest = max(above, key=lambda link: len(link.url))
+        nearest.current = "page" if nearest.url == path else "true"
