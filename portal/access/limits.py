@@ -6,6 +6,7 @@ that the key sees, so at worst twice that around the turn of a window.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import ipaddress
 import time
@@ -20,8 +21,8 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}  # seconds
 def client_address(request: HttpRequest) -> str:
     """The address of the client, an IPv6 one cut to its /64 (a household gets a whole one).
 
-    X-Forwarded-For is believed only as far as `PORTAL_TRUSTED_PROXIES` proxies of our own have written it: the entry that
-    many places from its end. Whatever a client put before that is ignored.
+    X-Forwarded-For is believed only as far as `PORTAL_TRUSTED_PROXIES` proxies of our own have written it: the entry
+    that many places from its end. Whatever a client put before that is ignored.
     """
     address = request.META.get("REMOTE_ADDR", "")
     if proxies := settings.PORTAL_TRUSTED_PROXIES:
@@ -53,10 +54,8 @@ def limited(request: HttpRequest, name: str, rate: str, *, by: object = None) ->
 def forgive(request: HttpRequest, name: str, rate: str, *, by: object = None) -> None:
     """Take one attempt back: it was a good one."""
     _, seconds = _parsed(rate)
-    try:
+    with contextlib.suppress(ValueError):  # the window has turned meanwhile
         cache.decr(_key(request, name, seconds, by))
-    except ValueError:
-        pass  # the window has turned meanwhile
 
 
 def _parsed(rate: str) -> tuple[int, int]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse, translate_url
 from django.utils import translation
@@ -23,14 +26,10 @@ def is_our_own(request: HttpRequest, url: str) -> bool:
 
 def in_language_of(person, url: str) -> str:
     """The same page in the person's language; addresses of machines stay as they are."""
-    with translation.override(_language_of(url)):
+    # An address is only understood in the language that it names itself.
+    named = translation.get_language_from_path(urlsplit(url).path) or settings.LANGUAGE_CODE
+    with translation.override(named):
         return translate_url(url, person.language)
-
-
-def _language_of(url: str) -> str:
-    from django.conf import settings
-
-    return translation.get_language_from_path(url) or settings.LANGUAGE_CODE
 
 
 def after_sign_in(request: HttpRequest, person, url: str | None) -> str:

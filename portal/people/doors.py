@@ -60,7 +60,10 @@ closed_page_doors = [
 
 
 class AdminDoorMiddleware:
-    """To somebody signed in without the right, the Wagtail admin does not exist; Wagtail would ask them to sign in again."""
+    """To somebody signed in without the right the Wagtail admin does not exist.
+
+    Wagtail itself would ask them to sign in once more, for ever.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

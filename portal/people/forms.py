@@ -40,6 +40,8 @@ class RequestCodeForm(forms.RequestLoginCodeForm):
         if _asked_too_often("portal.sign_in_code", email):
             raise get_adapter().validation_error("too_many_login_attempts")
         self._user = get_user_model().objects.signing_in_as(email)
+        # allauth does not tell the adapter for whom the message with the code is.
+        context.request.asks_for_code = self._user
         return email
 
 

@@ -28,8 +28,8 @@ def new_username() -> str:
 class User(AbstractBaseUser, PermissionsMixin):
     """Somebody who signs in: with an e-mail address, with a phone, or with neither (by a code that the desk prints).
 
-    `username` is opaque and shown to nobody. Raising `session_epoch` ends all of the person's sessions at once (it is part
-    of the session's hash); raising `access_epoch` closes the live connections, which come back with the new rights.
+    `username` is opaque and shown to nobody. Raising `session_epoch` ends all of the person's sessions at once (it is
+    part of the session's hash); raising `access_epoch` closes live connections, which come back with the new rights.
     """
 
     username = models.CharField(max_length=64, unique=True, default=new_username)
@@ -71,7 +71,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     def has_perm(self, perm, obj=None) -> bool:
         """As in Django, but about an object the rules decide for a superuser as for anybody.
 
-        Whoever keeps the installation does not thereby mediate, pay out or read a case (THREATS.md, "nosy administrator").
+        Whoever keeps the installation does not thereby mediate, pay out or read a case (THREATS.md, "nosy
+        administrator").
         """
         if obj is None or not self.is_superuser:
             return super().has_perm(perm, obj)
@@ -164,7 +165,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class RoleGrant(models.Model):
-    """That somebody holds a role, since when and by whom. The person's group follows from it, never the other way round."""
+    """That somebody holds a role, since when and by whom. The person's group follows from it, never the reverse."""
 
     person = models.ForeignKey(User, models.CASCADE, related_name="role_grants", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=60)

@@ -56,7 +56,7 @@ def _spell(member) -> dict[str, Any]:
 
 @transaction.atomic
 def erase_person(person: User) -> int:
-    """The row stays, because what the person did points at it; nothing in it says who it was, and nobody signs in with it."""
+    """The row stays, because facts point at it; nothing in it says who it was, and nobody signs in with it."""
     person.username = new_username()
     person.email = person.phone = None
     person.display_name = "—"
@@ -80,7 +80,7 @@ def erase_roles(person: User) -> int:
 
 
 def erase_household_names(person: User) -> int:
-    """A household carries its people's surname: it goes with the last of them."""
+    """A household carries its people's surname: it goes with the last of them (and before their membership does)."""
     theirs = Household.objects.filter(members__person=person)
     others = HouseholdMember.objects.current().exclude(person=person).filter(household=OuterRef("pk"))
     return Household.objects.filter(pk__in=theirs).exclude(Exists(others)).update(name="—")

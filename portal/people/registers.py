@@ -229,11 +229,11 @@ class _ForThoseWhoKeepTheRegister:
 
 
 class _Choose(_ForThoseWhoKeepTheRegister, chooser.ChooseView):
-    pass
+    filter_form_class = PersonFilterForm
 
 
 class _ChooseResults(_ForThoseWhoKeepTheRegister, chooser.ChooseResultsView):
-    pass
+    filter_form_class = PersonFilterForm
 
 
 class _Chosen(_ForThoseWhoKeepTheRegister, chooser.ChosenView):
@@ -250,7 +250,6 @@ class PersonChooserViewSet(ChooserViewSet):
     choose_one_text = _("Choose a person")
     choose_another_text = _("Choose another person")
     edit_item_text = _("Edit this person")
-    filter_form_class = PersonFilterForm
     choose_view_class = _Choose
     choose_results_view_class = _ChooseResults
     chosen_view_class = _Chosen

@@ -10,7 +10,7 @@ from portal.extensions import Role, declared
 def sync_roles(app_config, *, apps=all_apps, using="default", **kwargs) -> None:
     """After `migrate`: a group for each declared role, with exactly the model permissions that it names.
 
-    Runs once, after the last app, because permissions are made app by app. What rules decide has no row and is left out.
+    Runs once, after the last app, because permissions are made app by app. What rules decide has no row here.
     """
     if app_config != [config for config in all_apps.get_app_configs() if config.models_module][-1]:
         return

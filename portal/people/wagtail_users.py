@@ -9,8 +9,8 @@ class ClosedViewSet(ViewSet):
 class UsersAppConfig(WagtailUsersAppConfig):
     """Wagtail's app of users, without its registers of users and groups.
 
-    They would set passwords, make superusers and put people into groups past the record that every role leaves. People are
-    kept in the register of `registers.py`, roles are given at `portal:roles`.
+    They would set passwords, make superusers and put people into groups past the record that every role leaves.
+    People are kept in the register of `registers.py`, roles are given at `portal:roles`.
     """
 
     user_viewset = "portal.people.wagtail_users.ClosedViewSet"

@@ -1,7 +1,6 @@
 """One door for signing in: the others of the stock stack are shut (THREATS.md)."""
 
 import pytest
-from django.core import mail
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.urls import NoReverseMatch, reverse
@@ -9,7 +8,7 @@ from wagtail.models import Page
 
 from portal.testing.factories import UserFactory
 
-from .doors import PASSWORD, who
+from .doors import PASSWORD, delivered, who
 
 pytestmark = pytest.mark.django_db
 
@@ -64,7 +63,7 @@ def test_wagtails_password_reset_sends_nothing(client):
     client.post("/admin/password_reset/", {"email": person.email})
     assert client.get("/admin/password_reset/confirm/MQ/set-password/").status_code == 404
     assert client.get("/admin/password_reset/complete/").status_code == 404
-    assert mail.outbox == []
+    assert delivered() == []
 
 
 def test_djangos_admin_is_not_mounted(client):

@@ -1,0 +1,252 @@
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import CommandError, call_command
+
+from portal.events import history_of
+from portal.extensions import Role, declared
+from portal.people.models import LastAdministrator
+from portal.people.roles import sync_roles
+from portal.testing.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def marta():
+    return UserFactory(display_name="Marta Colombo", roles=["portal.administrator"])
+
+
+@pytest.fixture
+def elena():
+    return UserFactory(display_name="Elena Marchetti")
+
+
+def held(group):
+    return {
+        f"{p.content_type.app_label}.{p.codename}" for p in group.permissions.select_related("content_type")
+    }
+
+
+@pytest.mark.parametrize("role", declared(Role), ids=lambda role: role.key)
+def test_after_migrate_each_role_is_a_group_with_its_model_permissions(role):
+    from django.contrib.auth.models import Permission
+
+    known = {
+        f"{p.content_type.app_label}.{p.codename}" for p in Permission.objects.select_related("content_type")
+    }
+    assert held(Group.objects.get(name=role.key)) == known & set(role.permissions)
+
+
+def test_what_somebody_added_by_hand_is_gone_after_the_next_migrate():
+    from django.apps import apps
+    from django.contrib.auth.models import Permission
+
+    editors = Group.objects.get(name="portal.editor")
+    editors.permissions.add(Permission.objects.get(codename="change_user"))
+    for app_config in apps.get_app_configs():
+        sync_roles(app_config)
+    assert "portal.change_user" not in held(editors)
+
+
+def test_a_role_brings_its_permissions_and_takes_them_along(elena, marta, django_user_model):
+    elena.give_role("portal.caseworker", by=marta)
+    assert django_user_model.objects.get(pk=elena.pk).has_perm("portal.change_household")
+    elena.take_role("portal.caseworker", by=marta)
+    fresh = django_user_model.objects.get(pk=elena.pk)
+    assert not fresh.has_perm("portal.change_household")
+    assert not fresh.role_keys
+
+
+def test_giving_and_taking_is_kept_with_names(elena, marta):
+    elena.give_role("portal.caseworker", by=marta)
+    elena.take_role("portal.caseworker", by=marta)
+    facts = [(e.kind, e.actor, e.data["role"]) for e in history_of(elena)]
+    assert facts == [
+        ("portal.role.given", marta, "portal.caseworker"),
+        ("portal.role.taken", marta, "portal.caseworker"),
+    ]
+    grant = elena.role_grants.get()
+    assert (grant.given_by, grant.taken_by) == (marta, marta)
+
+
+def test_given_twice_is_given_once(elena, marta):
+    elena.give_role("portal.caseworker", by=marta)
+    elena.give_role("portal.caseworker", by=marta)
+    assert elena.role_grants.count() == history_of(elena).count() == 1
+
+
+def test_a_change_of_role_closes_live_connections(elena, marta):
+    before = elena.access_epoch
+    elena.give_role("portal.caseworker", by=marta)
+    elena.take_role("portal.caseworker", by=marta)
+    assert elena.access_epoch == before + 2
+
+
+def test_somebody_remains_who_can_give_roles(marta):
+    with pytest.raises(LastAdministrator):
+        marta.take_role("portal.administrator", by=marta)
+    second = UserFactory(roles=["portal.administrator"])
+    marta.take_role("portal.administrator", by=second)
+    assert not marta.role_keys
+
+
+def test_a_superuser_who_is_administrator_no_more_is_no_superuser(marta):
+    keeper = UserFactory(is_superuser=True, roles=["portal.administrator"])
+    keeper.take_role("portal.administrator", by=marta)
+    keeper.refresh_from_db()
+    assert not keeper.is_superuser
+
+
+def test_about_an_object_a_superuser_may_what_the_rules_say_and_no_more(elena):
+    keeper = UserFactory(is_superuser=True)
+    assert keeper.has_perm("portal.change_household")
+    assert not keeper.has_perm("portal.change_household", elena)
+
+
+# -- the page --------------------------------------------------------------------------------------------------
+
+
+def test_the_matrix_shows_every_role(client, marta):
+    client.force_login(marta)
+    answer = client.get("/persone/ruoli/")
+    assert answer.status_code == 200
+    matrix = dict(answer.context["matrix"])
+    assert {len(holders) for holders in matrix.values()} == {len(declared(Role))}
+    for role in declared(Role):
+        assert str(role.label) in answer.content.decode()
+
+
+def test_somebody_is_found_by_a_part_of_their_name(client, marta, elena):
+    client.force_login(marta)
+    assert [person for person, _roles in client.get("/persone/ruoli/?q=march").context["found"]] == [elena]
+    assert client.get("/persone/ruoli/?q=zzz").context["found"] == []
+
+
+def test_a_role_is_given_and_taken_on_the_page(client, marta, elena):
+    client.force_login(marta)
+    page = f"/persone/{elena.pk}/ruoli/"
+    assert client.get(page).status_code == 200
+    assert client.post(page, {"role": "portal.editor", "action": "give"})["Location"] == page
+    assert elena.role_grants.get(taken_at=None).given_by == marta
+    client.post(page, {"role": "portal.editor", "action": "take"})
+    assert not elena.role_grants.filter(taken_at=None).exists()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{}, {"role": "portal.nobody", "action": "give"}, {"role": "portal.editor", "action": "steal"}]
+)
+def test_nothing_else_is_given(client, marta, elena, wrong):
+    client.force_login(marta)
+    assert client.post(f"/persone/{elena.pk}/ruoli/", wrong).status_code == 200
+    assert not elena.role_grants.exists()
+
+
+def test_the_last_administrator_is_told_why_not(client, marta):
+    client.force_login(marta)
+    page = f"/persone/{marta.pk}/ruoli/"
+    answer = client.post(page, {"role": "portal.administrator", "action": "take"}, follow=True)
+    assert answer.status_code == 200
+    assert marta.role_grants.filter(taken_at=None).exists()
+
+
+@pytest.mark.parametrize("role", [None, "portal.caseworker", "portal.editor", "portal.auditor"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_whoever_gives_no_roles_sees_no_page_whether_the_person_exists_or_not(
+    client, marta, elena, role, method
+):
+    client.force_login(UserFactory(roles=[role] if role else []))
+    pages = ["/persone/ruoli/", f"/persone/{elena.pk}/ruoli/", "/persone/999999/ruoli/"]
+    assert {getattr(client, method)(page).status_code for page in pages} == {404}
+
+
+def test_a_visitor_is_asked_to_sign_in_whether_the_person_exists_or_not(client, elena):
+    for pk in (elena.pk, 999999):
+        assert client.get(f"/persone/{pk}/ruoli/")["Location"].startswith("/account/login/")
+
+
+def test_the_search_asks_the_database_as_often_for_twenty_as_for_one(
+    client, marta, django_assert_num_queries
+):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client.force_login(marta)
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            client.get("/persone/ruoli/?q=Bruno")
+        return len(captured)
+
+    UserFactory(display_name="Bruno 0", roles=["portal.editor"])
+    queries()
+    few = queries()
+    for number in range(1, 25):
+        UserFactory(display_name=f"Bruno {number}", roles=["portal.editor"])
+    assert queries() == few
+
+
+# -- the first administrator -----------------------------------------------------------------------------------
+
+
+def admin(**options):
+    out = StringIO()
+    call_command("admin", stdout=out, no_password=True, **options)
+    return out.getvalue()
+
+
+def test_the_first_administrator(django_user_model):
+    admin(email=" Capo@Abitare.example ", name="Capo")
+    capo = django_user_model.objects.get(email="capo@abitare.example")
+    assert capo.is_superuser
+    assert capo.has_role("portal.administrator")
+    assert not capo.has_usable_password()
+    assert capo.has_perm("portal.give_role")
+
+
+def test_made_twice_is_made_once(django_user_model):
+    admin(email="capo@abitare.example", name="Capo")
+    assert "already" in admin(email="capo@abitare.example", name="Somebody else")
+    capo = django_user_model.objects.get(email="capo@abitare.example")
+    assert capo.display_name == "Capo"
+    assert capo.role_grants.count() == 1
+
+
+def test_somebody_who_is_here_already_becomes_administrator(elena):
+    admin(email=elena.email)
+    elena = type(elena).objects.get(pk=elena.pk)
+    assert elena.has_role("portal.administrator")
+    assert elena.display_name == "Elena Marchetti"
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"email": "nonsense", "name": "Capo"}, "no e-mail address"),
+        ({"email": "capo@abitare.example", "name": "  "}, "between 1 and 80"),
+        ({"email": "capo@abitare.example", "name": "x" * 81}, "between 1 and 80"),
+        ({"email": "capo@abitare.example"}, "--name"),
+        ({"name": "Capo"}, "--email"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nobody_is_made(django_user_model, options, says):
+    before = django_user_model.objects.count()
+    with pytest.raises(CommandError, match=says):
+        admin(**options)
+    assert django_user_model.objects.count() == before
+
+
+def test_without_anybody_to_ask_for_a_password_the_command_says_so():
+    with pytest.raises(CommandError, match="--no-password"):
+        call_command("admin", email="capo@abitare.example", name="Capo")
+
+
+def test_the_password_is_asked_until_it_is_good(monkeypatch, django_user_model):
+    typed = iter(
+        ["short", "quattro tigli in fila", "another one", "quattro tigli in fila", "quattro tigli in fila"]
+    )
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("getpass.getpass", lambda question: next(typed))
+    call_command("admin", email="capo@abitare.example", name="Capo", stdout=StringIO(), stderr=StringIO())
+    assert django_user_model.objects.get(email="capo@abitare.example").check_password("quattro tigli in fila")
