@@ -329,6 +329,11 @@ class WorkListForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["building"].queryset = buildings
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether a filter is set that no link above the list sets."""
+        return any(self.data.get(name) for name in ("building", "urgency", "category"))
+
     def narrow(self, tickets, user):
         self.is_valid()
         wanted = self.cleaned_data

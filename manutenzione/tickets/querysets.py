@@ -52,6 +52,10 @@ class TicketQuerySet(models.QuerySet):
         """With all that a line of a list shows."""
         return self.select_related("building", "area", "assignee")
 
+    def with_people(self) -> TicketQuerySet:
+        """With all that a ticket's own page shows."""
+        return self.select_related("building__municipality", "area", "assignee", "reporter")
+
 
 class ResponseTargetQuerySet(models.QuerySet):
     def narrowest(self, urgency: str, category: str, building_id: int):

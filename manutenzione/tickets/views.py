@@ -36,13 +36,16 @@ def board(request: HttpRequest) -> HttpResponse:
     else:
         show = "open"
         tickets = tickets.unfinished()
-    given = []
-    if is_one_of(user, WORKERS):
-        given = Ticket.objects.filter(assignee=user).open().with_places().most_pressing_first()[:PER_PAGE]
-    page = Paginator(tickets.with_places(), PER_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request, "manutenzione/board.html", {"home": home, "show": show, "page": page, "given": given}
-    )
+
+    def lists() -> dict:
+        """Asked for by the template, after it has noted up to where the live topic had come."""
+        given = Ticket.objects.none()
+        if is_one_of(user, WORKERS):
+            given = Ticket.objects.filter(assignee=user).open().with_places().most_pressing_first()[:PER_PAGE]
+        page = Paginator(tickets.with_places(), PER_PAGE).get_page(request.GET.get("page"))
+        return {"given": list(given), "page": page}
+
+    return render(request, "manutenzione/board.html", {"home": home, "show": show, "lists": lists})
 
 
 @never_cache
@@ -86,11 +89,7 @@ def step(request: HttpRequest, number: int, verb: str) -> HttpResponse:
 
 def _visible(request: HttpRequest, number: int) -> Ticket:
     """The ticket, if this person may see it; a foreign one is as missing as a missing one."""
-    ticket = (
-        Ticket.objects.select_related("building__municipality", "area", "assignee", "reporter")
-        .filter(number=number)
-        .first()
-    )
+    ticket = Ticket.objects.with_people().filter(number=number).first()
     if ticket is None or not request.user.has_perm("manutenzione.view_ticket", ticket):
         raise Http404
     return ticket
@@ -106,24 +105,33 @@ def _ticket_page(
     status: int = 200,
 ) -> HttpResponse:
     user = request.user
-    steps = [step for step in possible(ticket.state) if user.has_perm(step.permission, ticket)]
-    forms = [
-        bound
-        if bound and bound.step.verb == step.verb
-        else STEP_FORMS[step.verb](ticket=ticket, step=step, user=user)
-        for step in steps
-    ]
-    if bound and bound not in forms:
+    if bound and bound.step not in possible(ticket.state):
         typed = bound.data.get("note", "")
+
+    def now() -> dict:
+        """What changes. Asked for by the template, after it has noted up to where the live topic had come."""
+        ticket_now = Ticket.objects.with_people().get(pk=ticket.pk)
+        forms = [
+            bound
+            if bound and bound.step == step
+            else STEP_FORMS[step.verb](ticket=ticket_now, step=step, user=user)
+            for step in possible(ticket_now.state)
+            if user.has_perm(step.permission, ticket_now)
+        ]
+        return {
+            "ticket": ticket_now,
+            "forms": forms,
+            "history": told(ticket_now, user),
+            "milestones": milestones(ticket_now),
+        }
+
     return render(
         request,
         "manutenzione/ticket.html",
         {
             "ticket": ticket,
+            "now": now,
             "photos": ticket.photos.all(),
-            "history": told(ticket, user),
-            "milestones": milestones(ticket),
-            "forms": forms,
             "bound": bound,
             "refusal": refusal,
             "typed": typed,

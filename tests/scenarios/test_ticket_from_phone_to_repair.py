@@ -97,7 +97,7 @@ def test_from_the_phone_to_the_repair(fresh_server, browser_context_for, page_at
     # The electrician finds it among what was given to him, and says that it is repaired, with a photo.
     electrician = page_at("/manutenzione/", persona="contractor")
     electrician.locator(f"#board {line}").click()
-    expect(electrician.locator("#ticket")).not_to_contain_text(TENANT)
+    expect(electrician.locator("main")).not_to_contain_text(TENANT)
     _take(
         electrician,
         "resolve",
@@ -106,8 +106,8 @@ def test_from_the_phone_to_the_repair(fresh_server, browser_context_for, page_at
     )
     expect(_stands(desk, "resolved")).to_be_visible()
     expect(_stands(phone, "resolved")).to_be_visible()
-    expect(phone.locator("#ticket")).to_contain_text("Cambiata la lampada del pianerottolo.")
-    expect(phone.locator("#ticket .photos__item")).to_have_count(2)
+    expect(phone.locator("#ticket-history")).to_contain_text("Cambiata la lampada del pianerottolo.")
+    expect(phone.locator("main .photos__item")).to_have_count(2)
 
     # Samira has been told at each step, and confirms.
     phone.goto("/notifiche/")
@@ -122,7 +122,7 @@ def test_from_the_phone_to_the_repair(fresh_server, browser_context_for, page_at
     expect(_stands(neighbour, "closed")).to_be_visible()
     expect(neighbour.locator("main")).not_to_contain_text(TENANT)
     expect(neighbour.locator("main")).not_to_contain_text(OPERATOR)
-    expect(neighbour.locator("#steps")).to_have_count(0)
+    expect(neighbour.locator("#ticket-steps form")).to_have_count(0)
 
 
 def test_it_is_not_repaired_after_all(fresh_server, browser_context_for, page_at):
@@ -141,7 +141,7 @@ def test_it_is_not_repaired_after_all(fresh_server, browser_context_for, page_at
 
     expect(_stands(phone, "triaged")).to_be_visible()
     expect(_stands(desk, "triaged")).to_be_visible()
-    expect(desk.locator("#ticket")).to_contain_text("لا يزال مفتوحًا")
+    expect(desk.locator("#ticket-history")).to_contain_text("لا يزال مفتوحًا")
 
 
 def test_the_second_of_two_operators_sees_what_the_first_did(fresh_server, browser_context_for, page_at):
