@@ -15,6 +15,7 @@ from portal.extensions import (
     PersonalData,
     Role,
     Schedule,
+    SearchSource,
     register,
 )
 
@@ -27,6 +28,8 @@ from .live import sink as live_sink
 from .notifications import badge as notifications_badge
 from .notifications import privacy as notifications_privacy
 from .notifications import sink as notifications_sink
+from .pages.demo import load as load_demo_pages
+from .pages.search import find_pages
 from .people import demo as people_demo
 from .people import privacy as people_privacy
 from .privacy import coverage  # noqa: F401 — registers its check
@@ -129,6 +132,7 @@ register(
 register(
     DemoData(key="portal.people", load=people_demo.load, personas=people_demo.PERSONAS, order=10),
     DemoData(key="portal.housing", load=housing_demo.load, order=20),
+    DemoData(key="portal.pages", load=load_demo_pages, order=30),
 )
 
 register(
@@ -299,3 +303,5 @@ register(
         order=80,
     ),
 )
+
+register(SearchSource(key="portal.pages", label=_("Guides and news"), find=find_pages, order=10))

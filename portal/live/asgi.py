@@ -1,10 +1,22 @@
+"""Where the socket is: one address, for whoever has signed in, from our own hosts only."""
+
+"""The WebSocket's way in: one address, our own origins only, and the session that the browser has anyway."""
+
 from channels.auth import AuthMiddlewareStack
-from channels.routing import URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
-from django.urls import path
 
 from .consumer import LiveConsumer
 
-live_application = AllowedHostsOriginValidator(
-    AuthMiddlewareStack(URLRouter([path("ws/", LiveConsumer.as_asgi())]))
-)
+ADDRESS = "/ws/"
+NO_SUCH_ADDRESS = 4404
+
+_at_the_address = AllowedHostsOriginValidator(AuthMiddlewareStack(LiveConsumer.as_asgi()))
+
+
+async def live_application(scope, receive, send):
+    if scope["path"] == ADDRESS:
+        await _at_the_address(scope, receive, send)
+    else:
+        # A router would raise, and fill the log with what strangers try.
+        await receive()
+        await send({"type": "websocket.close", "code": NO_SUCH_ADDRESS})

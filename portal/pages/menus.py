@@ -1,0 +1,50 @@
+"""The pages that every page links to, remembered for a while: the sections in the menu, the information in the footer."""
+
+from __future__ import annotations
+
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+from wagtail.models import Site
+from wagtail.signals import page_published, page_unpublished, post_page_move
+
+from .models import InfoPage, cards
+
+REMEMBERED = 300  # seconds, at most: publishing forgets at once in the same process
+
+
+def _key(site: Site, language: str) -> str:
+    return f"portal.menus.{site.pk}.{language}"
+
+
+def _menus(request: HttpRequest) -> dict[str, list[dict]]:
+    site = Site.find_for_request(request)
+    if site is None:
+        return {"menu_pages": [], "footer_pages": []}
+    key = _key(site, get_language())
+    menus = cache.get(key)
+    if menus is None:
+        home = site.root_page.localized
+        in_menu = home.get_children().live().public().in_menu().select_related("locale")
+        in_footer = InfoPage.objects.child_of(home).live().public().select_related("locale")
+        menus = {"menu_pages": cards(in_menu), "footer_pages": cards(in_footer)}
+        cache.set(key, menus, REMEMBERED)
+    return menus
+
+
+def menus(request: HttpRequest) -> dict[str, SimpleLazyObject]:
+    """Context processor: `menu_pages` and `footer_pages`, lists of {title, summary, url}."""
+    found = SimpleLazyObject(lambda: _menus(request))
+    return {name: SimpleLazyObject(lambda name=name: found[name]) for name in ("menu_pages", "footer_pages")}
+
+
+def forget(**kwargs) -> None:
+    from django.conf import settings
+
+    for site in Site.objects.all():
+        cache.delete_many([_key(site, code) for code, _name in settings.LANGUAGES])
+
+
+for signal in (page_published, page_unpublished, post_page_move):
+    signal.connect(forget, dispatch_uid=f"portal.pages.menus.{id(signal)}")
