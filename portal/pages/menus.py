@@ -1,4 +1,4 @@
-"""The pages that every page links to, remembered for a while: the sections in the menu, the information in the footer."""
+"""The pages that every page links to, remembered for a while: sections in the menu, information in the footer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from wagtail.models import Site
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
-from .models import InfoPage, cards
+from .models import InfoPage, card
 
 REMEMBERED = 300  # seconds, at most: publishing forgets at once in the same process
 
@@ -28,7 +28,10 @@ def _menus(request: HttpRequest) -> dict[str, list[dict]]:
         home = site.root_page.localized
         in_menu = home.get_children().live().public().in_menu().select_related("locale")
         in_footer = InfoPage.objects.child_of(home).live().public().select_related("locale")
-        menus = {"menu_pages": cards(in_menu), "footer_pages": cards(in_footer)}
+        menus = {
+            "menu_pages": [card(page) for page in in_menu],
+            "footer_pages": [card(page) for page in in_footer],
+        }
         cache.set(key, menus, REMEMBERED)
     return menus
 

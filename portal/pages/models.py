@@ -46,18 +46,20 @@ class ListsChildrenMixin:
         context = super().get_context(request, *args, **kwargs)
         children = self.get_children().live().public().order_by(*self.children_order)
         page_of_children = Paginator(children, PER_PAGE).get_page(request.GET.get("page"))
-        return {**context, "children": cards(page_of_children), "page_of_children": page_of_children}
+        return {
+            **context,
+            "children": [card(child) for child in page_of_children],
+            "page_of_children": page_of_children,
+        }
 
 
-def cards(pages) -> list[dict]:
-    """What a list shows of each page: one query for all, whatever their kind."""
-    return [
-        {"title": page.title, "summary": page.search_description, "url": reader_url(page)} for page in pages
-    ]
+def card(page: Page) -> dict[str, str]:
+    """What a list shows of a page, whatever its kind."""
+    return {"title": page.title, "summary": page.search_description, "url": reader_url(page)}
 
 
 class PortalPage(MultilingualMixin, Page):
-    """What all our pages share. The summary is Wagtail's search description: it stands in lists and in search engines."""
+    """What all our pages share. The summary is Wagtail's search description: lists and search engines show it."""
 
     content_panels = [*Page.content_panels, FieldPanel("search_description", heading=_("Summary"))]
     promote_panels = [FieldPanel("slug"), FieldPanel("show_in_menus")]
@@ -127,11 +129,8 @@ class HomePage(PortalPage):
         )
         return {
             **context,
-            "sections": [
-                {"icon": section.icon, **card}
-                for section, card in zip(sections, cards(sections), strict=True)
-            ],
-            "news": [{"date": page.date, **card} for page, card in zip(news, cards(news), strict=True)],
+            "sections": [{"icon": page.icon, **card(page)} for page in sections],
+            "news": [{"date": page.date, **card(page)} for page in news],
         }
 
 

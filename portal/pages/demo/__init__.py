@@ -110,16 +110,7 @@ def _body(text: str) -> list[tuple[str, object]]:
             items = "".join(f"<li>{_inline(line[2:])}</li>" for line in lines)
             blocks.append(("paragraph", f"<ul>{items}</ul>"))
         elif re.match(r"\d+\. ", first):
-            steps = [re.sub(r"^\d+\. ", "", line).partition(": ") for line in lines]
-            blocks.append(
-                (
-                    "steps",
-                    [
-                        {"title": title, "text": f"<p>{_inline(how)}</p>" if how else ""}
-                        for title, _c, how in steps
-                    ],
-                )
-            )
+            blocks.append(("steps", [_step(line) for line in lines]))
         elif match := re.match(r"!(info|warning|danger) ", first):
             words = " ".join(lines)[len(match.group(0)) :]
             blocks.append(("callout", {"kind": match.group(1), "text": f"<p>{_inline(words)}</p>"}))
@@ -129,6 +120,11 @@ def _body(text: str) -> list[tuple[str, object]]:
         else:
             blocks.append(("paragraph", f"<p>{_inline(' '.join(lines))}</p>"))
     return blocks
+
+
+def _step(line: str) -> dict[str, str]:
+    title, _colon, how = re.sub(r"^\d+\. ", "", line).partition(": ")
+    return {"title": title, "text": f"<p>{_inline(how)}</p>" if how else ""}
 
 
 def _inline(text: str) -> str:

@@ -1,0 +1,102 @@
+"""How many queries a page makes: never more than the budget, never more than is written down, whatever it lists.
+
+`PORTAL_FREEZE=1 pytest tests/access/test_budgets.py` writes the figures of today into query_budgets.txt.
+"""
+
+import os
+import uuid
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from portal.extensions import DashboardCard, declared
+
+from .pages import address, pages
+
+FROZEN = Path(__file__).with_name("query_budgets.txt")
+PAGE, HOME, CARD = 15, 8, 3
+# Nobody waits for these: they answer machines.
+LISTS_OF_TICKETS = ("portal:casa", "portal:day", "manutenzione:board", "manutenzione:triage")
+
+
+def queries(world, persona, path) -> int:
+    world.ask(persona, "get", path)  # what is read once and then remembered is not the page's
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        world.ask(persona, "get", path)
+    return len(
+        [
+            query
+            for query in captured
+            if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN"))
+        ]
+    )
+
+
+def limit(name: str) -> int:
+    if name in ("portal:casa", "portal:day"):
+        place = "home" if name == "portal:casa" else "day"
+        return HOME + CARD * len([card for card in declared(DashboardCard) if card.place == place])
+    return PAGE
+
+
+def measured(world) -> dict[str, int]:
+    """The most that any persona's page of that name costs."""
+    found: dict[str, int] = {}
+    for name, persona, path in pages(world, all_personas=True):
+        found[name] = max(found.get(name, 0), queries(world, persona, path))
+    return found
+
+
+def frozen() -> dict[str, int]:
+    lines = (line.split() for line in FROZEN.read_text().splitlines() if line and not line.startswith("#"))
+    return {name: int(count) for name, count in lines}
+
+
+def test_no_page_makes_more_queries_than_it_may(world):
+    counts = measured(world)
+    if os.environ.get("PORTAL_FREEZE"):
+        lines = [f"{name:45} {count}\n" for name, count in sorted(counts.items())]
+        FROZEN.write_text(
+            "# The most queries that a page makes for any persona of the demo.\n" + "".join(lines)
+        )
+
+    assert {name: count for name, count in counts.items() if count > limit(name)} == {}
+    more = {
+        name: f"{count}, was {frozen().get(name)}"
+        for name, count in counts.items()
+        if count > frozen().get(name, -1)
+    }
+    assert more == {}, "more queries than query_budgets.txt says"
+
+
+@pytest.mark.parametrize("persona", ["tenant", "maintenance"])
+@pytest.mark.parametrize("name", LISTS_OF_TICKETS)
+def test_a_long_list_costs_no_more_queries_than_a_short_one(world, name, persona):
+    path = address(name, [])
+    before = queries(world, persona, path)
+    Ticket = apps.get_model("manutenzione", "Ticket")
+    with transaction.atomic():
+        area = world.tenants_home.common_areas.first()
+        Ticket.objects.bulk_create(
+            Ticket(
+                number=500_000 + number,
+                client_id=uuid.uuid4(),
+                building=world.tenants_home,
+                area=area,
+                category="lighting",
+                urgency="P2",
+                text="La luce non si accende.",
+                reporter=world.users["tenant"],
+                assignee=world.users["maintenance"],
+            )
+            for number in range(1000)
+        )
+        after = queries(world, persona, path)
+        transaction.set_rollback(True)
+
+    assert after == before

@@ -1,0 +1,35 @@
+"""The live topics: which channels there are, and who may watch. A topic that stands in no row fails the build."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .people import those
+from .routes import AGENCY, FOREIGN_TICKET, NEIGHBOURHOOD, NEIGHBOURS_TICKET, TENANTS_TICKET, Thing
+from .world import World
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channel:
+    identifier: Callable[[World], Any]
+    watched_by: frozenset[str]
+
+
+def ticket(thing: Thing, choose: Callable[[World], Any]) -> Channel:
+    return Channel(identifier=lambda world: choose(world).pk, watched_by=thing.seen_by)
+
+
+TOPICS: dict[str, tuple[Channel, ...]] = {
+    "manutenzione.ticket": (
+        ticket(TENANTS_TICKET, lambda world: world.tenants_ticket),
+        ticket(NEIGHBOURS_TICKET, lambda world: world.neighbours_ticket),
+        ticket(FOREIGN_TICKET, lambda world: world.foreign_ticket),
+    ),
+    "manutenzione.board": (
+        Channel(identifier=lambda world: world.tenants_home.pk, watched_by=NEIGHBOURHOOD | AGENCY),
+        Channel(identifier=lambda world: world.other_home.pk, watched_by=those("tenant3") | AGENCY),
+    ),
+    "manutenzione.triage": (Channel(identifier=lambda world: "all", watched_by=AGENCY),),
+}
