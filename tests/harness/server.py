@@ -18,7 +18,7 @@ import requests
 
 from . import ROOT, templates
 
-START_WITHIN = 60  # seconds
+START_WITHIN = 120  # seconds
 STOP_WITHIN = 10  # seconds
 
 
