@@ -89,7 +89,7 @@ NO_NUMBER = [999_999]
 GIVES_ROLES = those("admin")
 
 ROUTES: dict[str, Route] = {
-    # -- my home, my account ------------------------------------------------------------------------------------------
+    # -- my home, my account -------------------------------------------------------------------------------------
     "portal:casa": Route(),
     "portal:day": Route(things=(Thing(seen_by=STAFF),)),
     "portal:account": Route(),
@@ -107,7 +107,27 @@ ROUTES: dict[str, Route] = {
         ),
         missing=NO_NUMBER,
     ),
-    # -- homes --------------------------------------------------------------------------------------------------------
+    # -- what the portal told me ---------------------------------------------------------------------------------
+    "portal:notifications": Route(post=405, method_before_sign_in=True),
+    "portal:notifications_count": Route(post=405, method_before_sign_in=True),
+    "portal:notifications_read_all": Route(get=405, post=302, method_before_sign_in=True),
+    "portal:notification": Route(
+        things=(
+            Thing(
+                name="the tenant's notification",
+                arguments=lambda world: [world.tenants_notification.pk],
+                seen_by=those("tenant"),
+            ),
+        ),
+        get=302,
+        post=405,
+        missing=NO_NUMBER,
+        method_before_sign_in=True,
+    ),
+    # -- for everybody -------------------------------------------------------------------------------------------
+    "portal:search": public(post=405),
+    "healthz": public(post=405),
+    # -- homes ---------------------------------------------------------------------------------------------------
     "portal:place": public(
         things=(
             Thing(name="a place", arguments=lambda world: [world.tenants_home.common_areas.first().label]),
@@ -124,16 +144,16 @@ ROUTES: dict[str, Route] = {
         ),
         missing=NO_NUMBER,
     ),
-    # -- photos -------------------------------------------------------------------------------------------------------
+    # -- photos --------------------------------------------------------------------------------------------------
     "photo": Route(things=PHOTOS, post=405, missing=NO_UUID, method_before_sign_in=True),
     "photo_small": Route(things=PHOTOS, post=405, missing=NO_UUID, method_before_sign_in=True),
-    # -- signing in: a page for visitors, and for the others the way on ------------------------------------------------
+    # -- signing in: a page for visitors, and for the others the way on ------------------------------------------
     "account_login": Route(get=302, visitor=200),
     "account_request_login_code": Route(get=302, visitor=200),
     "account_confirm_login_code": public(get=302),  # without a code on its way: back to the door
     "account_logout": Route(get=200, post=302, visitor=302),
     "account_signup": public(),
-    "account_inactive": public(),
+    "account_inactive": public(post=405),
     "account_change_password": Route(get=302),  # nobody in the demo has a password: on to setting one
     "account_set_password": Route(),
     "account_reset_password": public(),
@@ -143,9 +163,11 @@ ROUTES: dict[str, Route] = {
     ),
     "account_reset_password_from_key_done": public(post=405),
     "demo_sign_in": public(get=405, post=404),
-    # -- the stock stack's other doors: shut ---------------------------------------------------------------------------
-    "admin/login/": public(get=302, path="/admin/login/"),
-    "admin/password_reset/": public(get=302, path="/admin/password_reset/"),
+    # -- the stock stack's other doors: shut ---------------------------------------------------------------------
+    "admin/login/": Route(things=(Thing(seen_by=EDITORS),), get=302, visitor=302, path="/admin/login/"),
+    "admin/password_reset/": Route(
+        things=(Thing(seen_by=EDITORS),), get=302, visitor=302, path="/admin/password_reset/"
+    ),
     "^admin/password_reset/.": public(get=404, path="/admin/password_reset/done/"),
     "wagtailadmin_account": Route(things=(Thing(seen_by=EDITORS),), path="/admin/account/"),
     "admin/bulk/<str:app_label>/<str:model_name>/<str:action>/": Route(
@@ -165,11 +187,11 @@ ROUTES: dict[str, Route] = {
         things=(Thing(arguments=lambda world: [1, 2]),), get=404
     ),
     "wagtailcore_login": public(get=302),
-    # -- pages --------------------------------------------------------------------------------------------------------
+    # -- pages ---------------------------------------------------------------------------------------------------
     "wagtail_serve": public(
         things=(Thing(name="the home page", arguments=lambda world: [""]),), missing=["nothing/"]
     ),
-    # -- faults -------------------------------------------------------------------------------------------------------
+    # -- faults --------------------------------------------------------------------------------------------------
     "manutenzione:board": Route(),
     "manutenzione:report": public(),
     "manutenzione:triage": Route(things=(Thing(seen_by=AGENCY),)),

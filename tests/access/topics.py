@@ -31,5 +31,9 @@ TOPICS: dict[str, tuple[Channel, ...]] = {
         Channel(identifier=lambda world: world.tenants_home.pk, watched_by=NEIGHBOURHOOD | AGENCY),
         Channel(identifier=lambda world: world.other_home.pk, watched_by=those("tenant3") | AGENCY),
     ),
+    "portal.inbox": (
+        Channel(identifier=lambda world: world.users["tenant"].pk, watched_by=those("tenant")),
+        Channel(identifier=lambda world: world.users["admin"].pk, watched_by=those("admin")),
+    ),
     "manutenzione.triage": (Channel(identifier=lambda world: "all", watched_by=AGENCY),),
 }
