@@ -1,8 +1,8 @@
 """From the outbox to the sinks.
 
-Every process drains the outbox in a thread of its own as soon as it has committed something; the ticker wakes the one of
-the worker, so that a fact whose process died between commit and dispatch is only late. A sink that fails does not hold
-the others up: the event is offered again to all of them, later and later, which is why sinks are idempotent.
+Every process drains the outbox in a thread of its own as soon as it has committed something; the ticker wakes the one
+of the worker, so that a fact whose process died between commit and dispatch is only late. A sink that fails does not
+hold the others up: the event is offered again to all of them, later and later, which is why sinks are idempotent.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def wake() -> None:
 def drain() -> int:
     """Dispatch all that waits; returns how many events every sink has taken."""
     done = 0
-    while (taken := _dispatch_next()) is not None:
+    # Asked outside a transaction: on SQLite every transaction writes, and mostly there is nothing to do.
+    while Event.objects.waiting().exists() and (taken := _dispatch_next()) is not None:
         done += taken
     return done
 
@@ -82,7 +83,9 @@ def _dispatch_next() -> bool | None:
                 log.exception("%s failed for %s", sink.key, event)
         event.attempts += 1
         if failed:
-            event.next_attempt_at = timezone.now() + min(timedelta(seconds=2 ** min(event.attempts, 12)), LONGEST_WAIT)
+            event.next_attempt_at = timezone.now() + min(
+                timedelta(seconds=2 ** min(event.attempts, 12)), LONGEST_WAIT
+            )
         else:
             event.dispatched_at = timezone.now()
         event.save(update_fields=["attempts", "dispatched_at", "next_attempt_at"])

@@ -1,5 +1,3 @@
-"""Where the socket is: one address, for whoever has signed in, from our own hosts only."""
-
 """The WebSocket's way in: one address, our own origins only, and the session that the browser has anyway."""
 
 from channels.auth import AuthMiddlewareStack

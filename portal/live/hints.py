@@ -1,11 +1,11 @@
-"""Waking the sockets. A hint carries a topic and a number; whoever misses it catches up by LivePosition."""
+"""Waking the sockets. A hint carries a topic and its number; whoever misses it catches up by LivePosition."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
@@ -27,23 +27,22 @@ def group(topic: str) -> str:
     return f"live.{hashlib.sha256(topic.encode()).hexdigest()[:40]}"
 
 
-def send(topics: Iterable[str], event_id: int) -> None:
+def send(numbers: Mapping[str, int]) -> None:
     """Tell whoever watches the topics. What goes wrong here is only late, and never reaches who stated the fact."""
     try:
-        _send([{"type": "live.hint", "topic": topic, "event": event_id} for topic in topics])
+        if _loop is not None and _loop.is_running():
+            asyncio.run_coroutine_threadsafe(_tell(numbers), _loop)
+        elif not isinstance(get_channel_layer(), InMemoryChannelLayer):
+            async_to_sync(_tell)(numbers)
+        # In memory and no socket in this process: nobody to tell.
     except Exception:
-        log.exception("hints of event %s were not sent", event_id)
+        log.exception("hints were not sent")
 
 
-def _send(hints: list[dict]) -> None:
+async def _tell(numbers: Mapping[str, int]) -> None:
     layer = get_channel_layer()
-
-    async def tell() -> None:
-        for hint in hints:
-            await layer.group_send(group(hint["topic"]), hint)
-
-    if not isinstance(layer, InMemoryChannelLayer):
-        async_to_sync(tell)()
-    elif _loop is not None and _loop.is_running():
-        asyncio.run_coroutine_threadsafe(tell(), _loop)
-    # In memory and no socket in this process: nobody to tell.
+    for topic, number in numbers.items():
+        try:
+            await layer.group_send(group(topic), {"type": "live.hint", "topic": topic, "event": number})
+        except Exception:
+            log.exception("a hint was not sent")

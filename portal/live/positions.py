@@ -1,23 +1,57 @@
+"""How far each topic has come. What the socket may lose, these numbers keep."""
+
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import timedelta
+
+from django.utils import timezone
 
 from .models import LivePosition
 
+# Longer than any request and any transaction takes, and than two machines' clocks differ.
+SETTLED = timedelta(seconds=30)
 
-def advance(topics: Iterable[str], event_id: int) -> None:
-    """Note that an event touched the topics; never backwards, whatever order processes dispatch in."""
-    topics = list(topics)
-    LivePosition.objects.bulk_create(
-        [LivePosition(topic=topic, event_id=event_id) for topic in topics], ignore_conflicts=True
-    )
-    LivePosition.objects.filter(topic__in=topics, event_id__lt=event_id).update(event_id=event_id)
+
+def advance(topics: Iterable[str], event_id: int) -> dict[str, int]:
+    """Move the topics on because of an event; returns their new numbers. Call it within a transaction.
+
+    Each fact gives a topic a greater number, even one whose id is lower because its transaction took longer: whoever
+    saw the other one first would otherwise take this one for old. An event dispatched again is one more look, no harm.
+    """
+    numbers = {}
+    # In the same order everywhere, so that two dispatchers never wait for each other in a ring.
+    for topic in sorted(set(topics)):
+        position, created = LivePosition.objects.select_for_update().get_or_create(
+            topic=topic, defaults={"event_id": event_id}
+        )
+        if not created:
+            position.event_id = max(event_id, position.event_id + 1)
+            position.save()
+        numbers[topic] = position.event_id
+    return numbers
 
 
 def position_of(topic: str) -> int:
-    """The id of the last event that touched the topic; 0 when none has.
-
-    A page reads it *before* its content (the tag stands above what it wraps, or the view asks first): what happens in
-    between makes the page look older than it is, and it is fetched once too often; the other way round, once too seldom.
-    """
+    """The topic's number; 0 where nothing has happened yet."""
     return LivePosition.objects.filter(topic=topic).values_list("event_id", flat=True).first() or 0
+
+
+def seen_by_page(topics: Collection[str]) -> dict[str, int]:
+    """What a page that is being rendered may claim to have seen of each topic.
+
+    Its content was read some moments before this. A fact that was committed in between is in the number and not in the
+    content: the page would show the old and never ask. So a number that moved while the request may have been under way
+    is not claimed, but the one before it: at worst the page asks once for what it shows already.
+    """
+    seen = dict.fromkeys(topics, 0)
+    settled = timezone.now() - SETTLED
+    for position in LivePosition.objects.filter(topic__in=topics):
+        seen[position.topic] = position.event_id - (position.changed_at > settled)
+    return seen
+
+
+def moved_lately() -> dict[str, int]:
+    """The numbers of the topics that moved within the last moments."""
+    lately = LivePosition.objects.filter(changed_at__gt=timezone.now() - SETTLED)
+    return dict(lately.values_list("topic", "event_id"))

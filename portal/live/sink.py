@@ -23,5 +23,5 @@ def receive(event: Any) -> None:
     """The live EventSink: note where each topic stands now, and once that is committed, tell whoever watches."""
     topics = touched_by(event)
     if topics:
-        positions.advance(topics, event.pk)
-        transaction.on_commit(lambda: hints.send(topics, event.pk))
+        numbers = positions.advance(topics, event.pk)
+        transaction.on_commit(lambda: hints.send(numbers))

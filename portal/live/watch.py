@@ -1,22 +1,26 @@
-"""Closing sockets whose right to be open has ended: sign-out, a new password, a role given or taken, a household left.
+"""What a socket outlives: the request that opened it, and hints that the channel layer loses.
 
-A socket outlives the request that opened it, so nobody else would ask again. One look every two seconds for all sockets
-of the process, two queries whatever their number.
+One look every two seconds for all sockets of the process, three queries whatever their number. It closes the sockets
+whose right to be open has ended (sign-out, a new password, a role given or taken, a household left), and tells the
+others which topics have moved, in case no hint came. Sessions must be kept in the database (cached or not).
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib import import_module
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from channels.db import database_sync_to_async
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from . import positions
 
 if TYPE_CHECKING:
     from .consumer import LiveConsumer
@@ -25,87 +29,95 @@ log = logging.getLogger(__name__)
 
 EVERY = 2.0  # seconds
 
-_open: set[LiveConsumer] = set()
+SIGNED_OUT = 4401  # the session has ended
+RIGHTS_CHANGED = 4403  # come back, with the rights there are now
+
+_open: dict[asyncio.AbstractEventLoop, set[LiveConsumer]] = {}
 _watchers: dict[asyncio.AbstractEventLoop, asyncio.Task] = {}
+
+# Of their own, so that one slow question holds up neither the other sockets nor the pages.
+_threads = ThreadPoolExecutor(4, thread_name_prefix="live")
+in_thread = partial(database_sync_to_async, thread_sensitive=False, executor=_threads)
 
 
 @dataclass(frozen=True)
-class Ticket:
-    """What was true of the person when the socket opened."""
+class Pass:
+    """What was true of a person when the socket opened, and must remain so."""
 
     user_id: int
     session_key: str
-    session_epoch: int
+    session_hash: str
     access_epoch: int
-    password: str
 
     @classmethod
-    def of(cls, user, session_key: str) -> Ticket:
-        return cls(user.pk, session_key, user.session_epoch, user.access_epoch, user.password)
+    def of(cls, user: Any, session_key: str) -> Pass:
+        return cls(user.pk, session_key, user.get_session_auth_hash(), user.access_epoch)
+
+
+def verdicts(passes: set[Pass]) -> dict[Pass, int | Any]:
+    """For each pass the person as they are now, or the code that their sockets are closed with. Two queries."""
+    keys = {p.session_key for p in passes}
+    valid = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+    sessions = set(valid.values_list("session_key", flat=True))
+    people = get_user_model().objects.filter(is_active=True).in_bulk({p.user_id for p in passes})
+    return {p: _verdict(p, p.session_key in sessions, people.get(p.user_id)) for p in passes}
+
+
+def _verdict(was: Pass, has_session: bool, person: Any) -> int | Any:
+    if not has_session or person is None:
+        return SIGNED_OUT
+    if not constant_time_compare(was.session_hash, person.get_session_auth_hash()):
+        return SIGNED_OUT
+    return person if person.access_epoch == was.access_epoch else RIGHTS_CHANGED
+
+
+def sockets_of(user_id: int) -> int:
+    """How many sockets a person has in this process."""
+    here = _open.get(asyncio.get_running_loop(), ())
+    return sum(consumer.entry.user_id == user_id for consumer in here)
 
 
 def add(consumer: LiveConsumer) -> None:
-    _open.add(consumer)
     loop = asyncio.get_running_loop()
-    if loop not in _watchers or _watchers[loop].done():
+    _open.setdefault(loop, set()).add(consumer)
+    if loop not in _watchers:
         _watchers[loop] = loop.create_task(_watch(loop))
 
 
 def remove(consumer: LiveConsumer) -> None:
-    _open.discard(consumer)
+    _open.get(asyncio.get_running_loop(), set()).discard(consumer)
 
 
 async def _watch(loop: asyncio.AbstractEventLoop) -> None:
     try:
-        while _open:
+        while _open[loop]:
             await asyncio.sleep(EVERY)
             try:
-                await _close_what_ended()
+                await look(list(_open[loop]))
             except Exception:
-                # The database may be away for a moment: what cannot be checked now is checked in two seconds.
-                log.exception("checking the open sockets failed")
+                # The database may be away for a moment: what cannot be asked now is asked in two seconds.
+                log.exception("looking after the open sockets failed")
     finally:
         _watchers.pop(loop, None)
+        _open.pop(loop, None)
 
 
-async def _close_what_ended() -> None:
-    from .consumer import RIGHTS_CHANGED, SIGNED_OUT
-
-    consumers = list(_open)
-    sessions, people = await database_sync_to_async(_look)({consumer.ticket for consumer in consumers})
-    for consumer in consumers:
-        ticket = consumer.ticket
-        epochs = people.get(ticket.user_id)
-        if (
-            ticket.session_key not in sessions
-            or epochs is None
-            or epochs[::2] != (ticket.session_epoch, ticket.password)
-        ):
-            await _close(consumer, SIGNED_OUT)
-        elif epochs[1] != ticket.access_epoch:
-            await _close(consumer, RIGHTS_CHANGED)
+async def look(consumers: list[LiveConsumer]) -> None:
+    found, moved = await in_thread(_ask)({consumer.entry for consumer in consumers})
+    # One that takes its time must not hold up the others.
+    await asyncio.gather(*(_attend(consumer, found[consumer.entry], moved) for consumer in consumers))
 
 
-async def _close(consumer: LiveConsumer, code: int) -> None:
-    remove(consumer)
+def _ask(passes: set[Pass]) -> tuple[dict[Pass, int | Any], dict[str, int]]:
+    return verdicts(passes), positions.moved_lately()
+
+
+async def _attend(consumer: LiveConsumer, verdict: int | Any, moved: dict[str, int]) -> None:
     try:
-        await consumer.close(code)
-    except RuntimeError:
-        log.debug("the socket was gone already")
-
-
-def _look(tickets: set[Ticket]) -> tuple[set[str], dict[int, tuple[int, int, str]]]:
-    keys = {ticket.session_key for ticket in tickets}
-    if hasattr(import_module(settings.SESSION_ENGINE).SessionStore, "get_model_class"):
-        live = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
-        sessions = set(live.values_list("session_key", flat=True))
-    else:
-        store = import_module(settings.SESSION_ENGINE).SessionStore()
-        sessions = {key for key in keys if store.exists(key)}
-    people = get_user_model().objects.filter(pk__in={ticket.user_id for ticket in tickets}, is_active=True)
-    return sessions, {
-        pk: (session_epoch, access_epoch, password)
-        for pk, session_epoch, access_epoch, password in people.values_list(
-            "pk", "session_epoch", "access_epoch", "password"
-        )
-    }
+        if isinstance(verdict, int):
+            await consumer.end(verdict)
+        else:
+            for topic in consumer.told.keys() & moved.keys():
+                await consumer.tell(topic, moved[topic])
+    except Exception:
+        log.debug("the socket was gone already", exc_info=True)

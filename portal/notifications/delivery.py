@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
-from django.db.models import F
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from portal.tasks import background
@@ -15,37 +13,33 @@ from portal.tasks import background
 from .models import Notification
 
 
-@background(attempts=6)
+@background(attempts=8)
 def deliver_email(notification_id: int) -> None:
     """Send one notification by e-mail, exactly once as far as we can know.
 
-    A worker killed between the server's acceptance and our row sends it again, with the same Message-ID.
+    A worker killed between the server's acceptance and our row sends it again, with the same Message-ID. No transaction
+    is open while a mail server takes its time: nobody else would write on SQLite meanwhile.
     """
-    waiting = Notification.objects.filter(pk=notification_id, sent_at=None)
-    waiting.update(attempts=F("attempts") + 1)
+    notification = (
+        Notification.objects.filter(pk=notification_id, sent_at=None).select_related("person").first()
+    )
+    if notification is None or not notification.begin_attempt():
+        return
+    person = notification.person
     try:
-        with transaction.atomic():
-            notification = (
-                waiting.select_for_update(of=("self",), skip_locked=True)
-                .select_related("person", "event")
-                .first()
-            )
-            if notification is None:
-                return
-            if notification.person.email and notification.person.is_active:
-                _message(notification).send()
-            waiting.update(sent_at=timezone.now(), last_error="")
+        # Whoever has gone, or has given their address up, is written to no more; the inbox has it.
+        if person.is_active and person.email:
+            _message(notification).send()
     except Exception as error:
-        # The class only: a mail server's answer may repeat the address.
-        waiting.update(last_error=type(error).__name__)
+        notification.attempt_failed(error)
         raise
+    notification.attempt_succeeded()
 
 
 def _message(notification: Notification) -> EmailMultiAlternatives:
     person = notification.person
     with translation.override(person.language):
         context = {
-            "person": person,
             "site_name": settings.PORTAL_NAME,
             "url": f"{settings.WAGTAILADMIN_BASE_URL}{notification.get_absolute_url()}",
             "LANGUAGE_CODE": person.language,

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.extensions import NotificationKind, find
+from portal.ui.languages import in_language
 
 from .querysets import NotificationQuerySet
 
@@ -58,6 +62,11 @@ class Notification(models.Model):
         return find(NotificationKind, self.event.kind)
 
     @property
+    def day(self) -> date:
+        """The day it was told on, where the portal is."""
+        return timezone.localdate(self.created_at)
+
+    @property
     def icon(self) -> str:
         return self.declaration.icon if self.declaration else "bell"
 
@@ -70,10 +79,25 @@ class Notification(models.Model):
 
     @property
     def url(self) -> str:
-        """Where it leads; the inbox, when what it was about is gone."""
+        """Where it leads, in the active language; the inbox, when what it was about is gone."""
         if self.declaration is None or self.event.target is None:
             return reverse("portal:notifications")
-        return self.declaration.url(self.event)
+        return in_language(self.declaration.url(self.event), get_language())
+
+    def begin_attempt(self) -> bool:
+        """Whether the attempt to send is ours: of two tasks for the same row one hears yes."""
+        same = Notification.objects.filter(pk=self.pk, sent_at=None, attempts=self.attempts)
+        return bool(same.update(attempts=self.attempts + 1))
+
+    def attempt_failed(self, error: Exception) -> None:
+        # The kind of error and the server's code: its words may repeat the address.
+        code = getattr(error, "smtp_code", "")
+        Notification.objects.filter(pk=self.pk).update(
+            last_error=f"{type(error).__name__} {code}".strip()[:200]
+        )
+
+    def attempt_succeeded(self) -> None:
+        Notification.objects.filter(pk=self.pk).update(sent_at=timezone.now(), last_error="")
 
     @property
     def message_id(self) -> str:

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from .models import Notification
+
+RETENTION = timedelta(days=365)
 
 
 def export_notifications(user: Any) -> Iterator[dict[str, Any]]:
@@ -20,3 +25,7 @@ def export_notifications(user: Any) -> Iterator[dict[str, Any]]:
 
 def erase_notifications(user: Any) -> int:
     return Notification.objects.filter(person=user).delete()[0]
+
+
+def delete_old_notifications() -> None:
+    Notification.objects.filter(created_at__lt=timezone.now() - RETENTION).delete()

@@ -1,11 +1,16 @@
+from datetime import timedelta
+
 from django.db import models
 from django.utils import timezone
+
+from portal.extensions import NotificationKind, declared
 
 
 class NotificationQuerySet(models.QuerySet):
     def inbox_of(self, user) -> "NotificationQuerySet":
-        """What a person is told in the portal, newest first."""
-        return self.filter(person=user, channel="inbox")
+        """What a person is told in the portal, newest first; nothing of a plugin that is gone."""
+        kinds = [kind.key for kind in declared(NotificationKind)]
+        return self.filter(person=user, channel="inbox", event__kind__in=kinds)
 
     def unread(self) -> "NotificationQuerySet":
         return self.filter(read_at=None)
@@ -16,3 +21,8 @@ class NotificationQuerySet(models.QuerySet):
 
     def mark_read(self) -> int:
         return self.unread().update(read_at=timezone.now())
+
+    def not_delivered(self) -> "NotificationQuerySet":
+        """E-mail of the last month that could not be sent, so far or for good."""
+        month_ago = timezone.now() - timedelta(days=30)
+        return self.filter(channel="email", sent_at=None, created_at__gt=month_ago).exclude(last_error="")

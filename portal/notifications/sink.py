@@ -9,11 +9,14 @@ from .models import Notification
 
 Channel = Notification.Channel
 
+URGENT = 50  # priority of a task; others have 0
+
 
 def receive(event: Any) -> None:
     """The notifications' EventSink: a row a person and channel, and the order to send what leaves the portal.
 
-    May be called again for the same event: the database keeps one row, and a message that was sent is not sent again.
+    May be called again for the same event: who is told by a channel already is not told again. Called within a
+    transaction, so that row and order are one.
     """
     kind = find(NotificationKind, event.kind)
     if kind is None:
@@ -21,15 +24,20 @@ def receive(event: Any) -> None:
     people = {
         person.pk: person
         for person in kind.recipients(event)
-        if person.is_active and person.pk != event.actor_id
+        if person is not None and person.is_active and person.pk != event.actor_id
     }
-    rows = [Notification(event=event, person_id=pk, channel=Channel.INBOX) for pk in people]
-    rows += [
-        Notification(event=event, person_id=pk, channel=Channel.EMAIL)
+    told = set(Notification.objects.filter(event=event).values_list("person_id", "channel"))
+    rows = [
+        Notification(event=event, person_id=pk, channel=channel)
         for pk, person in people.items()
-        if person.email
+        for channel in _channels_of(person)
+        if (pk, channel) not in told
     ]
-    Notification.objects.bulk_create(rows, ignore_conflicts=True)
-    unsent = Notification.objects.filter(event=event, channel=Channel.EMAIL, sent_at=None)
-    for pk in unsent.values_list("pk", flat=True):
-        deliver_email.enqueue(pk)
+    deliver = deliver_email.using(priority=URGENT) if kind.urgent else deliver_email
+    for row in Notification.objects.bulk_create(rows):
+        if row.channel == Channel.EMAIL:
+            deliver.enqueue(row.pk)
+
+
+def _channels_of(person: Any) -> list[Channel]:
+    return [Channel.INBOX, Channel.EMAIL] if person.email else [Channel.INBOX]

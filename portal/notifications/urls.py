@@ -7,4 +7,5 @@ urlpatterns = [
     path("notifiche/conto/", views.count, name="notifications_count"),
     path("notifiche/lette/", views.read_all, name="notifications_read_all"),
     path("notifiche/<int:pk>/", views.notification, name="notification"),
+    path("notifiche/<int:pk>/letta/", views.read, name="notification_read"),
 ]

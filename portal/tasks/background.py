@@ -1,36 +1,49 @@
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django_tasks import task
 from django_tasks.base import Task
+from django_tasks_db.models import DBTaskResult
 
+FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=6)
 
-_attempts: dict[str, int] = {}
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackgroundTask(Task):
+    """A task that is tried again. `attempts` counts the first try and those that died with their worker."""
+
+    attempts: int = 5
 
 
-def background(*, attempts: int = 5) -> Callable[[Callable[..., Any]], Task]:
+def background(*, attempts: int = 5) -> Callable[[Callable[..., Any]], BackgroundTask]:
     """Make a module-level function with JSON arguments a task: `fn.enqueue(...)` within the caller's transaction.
 
     It is tried up to `attempts` times, later and later, and may run twice when a worker dies at its end: what it does
     must bear that.
     """
 
-    def decorate(function: Callable[..., Any]) -> Task:
-        decorated = task(function)
-        _attempts[decorated.module_path] = attempts
-        return decorated
+    def decorate(function: Callable[..., Any]) -> BackgroundTask:
+        return BackgroundTask(func=function, attempts=attempts)
 
     return decorate
 
 
-def attempts_of(task_path: str) -> int:
-    return _attempts.get(task_path, 1)
+def attempts_of(row: DBTaskResult) -> int:
+    """How often a task may be tried; once, where it is not ours or its function is gone."""
+    try:
+        return getattr(row.task, "attempts", 1)
+    except Exception:  # whatever importing a plugin's module may raise
+        return 1
 
 
 def wait_after(attempt: int) -> timedelta:
-    """How long to wait after the first, second, … failed attempt: 10 s, 20 s, 40 s, up to six hours."""
-    return min(timedelta(seconds=10 * 2 ** min(attempt - 1, 12)), LONGEST_WAIT)
+    """How long to wait after the first, second, … failed attempt: about 10 s, 20 s, 40 s, up to six hours.
+
+    A little more or less, so that what failed together does not come back together.
+    """
+    return min(FIRST_WAIT * 2 ** min(attempt - 1, 12), LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311

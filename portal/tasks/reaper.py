@@ -18,7 +18,7 @@ FORGET = timedelta(days=1)  # after which a dead worker's heartbeat goes
 def try_again(row: DBTaskResult) -> bool:
     """Put a task that did not succeed back in the queue, later; False when it has had its attempts."""
     attempt = len(row.worker_ids)
-    if attempt >= attempts_of(row.task_path):
+    if attempt >= attempts_of(row):
         return False
     changed = DBTaskResult.objects.filter(pk=row.pk, status=row.status, worker_ids=row.worker_ids).update(
         status=TaskResultStatus.READY,

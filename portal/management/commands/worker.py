@@ -15,6 +15,6 @@ class Command(BaseCommand):
             signal.signal(name, lambda *_: asked_to_stop.set())
         threads = WorkerThreads()
         threads.start()
-        self.stdout.write(f"Worker {threads.worker.worker_id} is at work.")
+        self.stdout.write("The worker is at work.")
         asked_to_stop.wait()
         threads.stop()
