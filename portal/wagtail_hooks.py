@@ -3,9 +3,9 @@
 from wagtail import hooks
 
 from .housing.registers import HomesGroup
-from .people.registers import PeopleGroup, person_chooser
+from .people.registers import PeopleGroup, household_chooser, person_chooser
 
 
 @hooks.register("register_admin_viewset")
 def registers():
-    return [HomesGroup(), PeopleGroup(), person_chooser]
+    return [HomesGroup(), PeopleGroup(), household_chooser, person_chooser]

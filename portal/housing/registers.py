@@ -8,6 +8,8 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.views.generic import DeleteView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
+from portal.people.registers import household_chooser
+
 from .models import Building, CommonArea, Dwelling, Municipality, Stairwell, Tenancy
 
 
@@ -79,6 +81,7 @@ class TenancyForm(WagtailAdminModelForm):
     class Meta:
         model = Tenancy
         fields = ("dwelling", "household", "kind", "starts_on", "ends_on", "left_on")
+        widgets = {"household": household_chooser.widget_class}
 
     def clean(self):
         """In words what the database holds in constraints."""

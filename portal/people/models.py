@@ -68,6 +68,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         return self.display_name
 
+    @property
+    def first_name(self) -> str:
+        """What Wagtail greets its editors with; it would show the username otherwise."""
+        return self.display_name
+
     def has_perm(self, perm, obj=None) -> bool:
         """As in Django, but about an object the rules decide for a superuser as for anybody.
 

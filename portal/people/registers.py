@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django import forms
-from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,77 @@ from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
 from .models import Household, HouseholdMember, Organization, OrganizationMember, User
+
+# -- choosing somebody in a form -----------------------------------------------------------------------------
+
+
+class NameFilterForm(BaseFilterForm):
+    q = forms.CharField(
+        label=_("Name"), required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+    def filter(self, objects):
+        objects = super().filter(objects)
+        if name := self.cleaned_data.get("q"):
+            self.is_searching, self.search_query = True, name
+            field = "display_name" if objects.model is User else "name"
+            objects = objects.filter(**{f"{field}__icontains": name})
+        return objects
+
+
+class _ForThoseWhoKeepTheRegister:
+    """Wagtail shows a chooser to every editor; people are shown to whoever keeps the register of households."""
+
+    filter_form_class = NameFilterForm
+
+    def dispatch(self, request, *args, **kwargs):
+        if not request.user.has_perm("portal.view_household"):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class _Choose(_ForThoseWhoKeepTheRegister, chooser.ChooseView):
+    pass
+
+
+class _ChooseResults(_ForThoseWhoKeepTheRegister, chooser.ChooseResultsView):
+    pass
+
+
+class _Chosen(_ForThoseWhoKeepTheRegister, chooser.ChosenView):
+    pass
+
+
+class _ChosenMultiple(_ForThoseWhoKeepTheRegister, chooser.ChosenMultipleView):
+    pass
+
+
+class KeptChooserViewSet(ChooserViewSet):
+    register_widget = False  # named in the forms that may use it
+    choose_view_class = _Choose
+    choose_results_view_class = _ChooseResults
+    chosen_view_class = _Chosen
+    chosen_multiple_view_class = _ChosenMultiple
+
+
+person_chooser = KeptChooserViewSet(
+    "person_chooser",
+    model=User,
+    icon="user",
+    choose_one_text=_("Choose a person"),
+    choose_another_text=_("Choose another person"),
+    edit_item_text=_("Edit this person"),
+)
+household_chooser = KeptChooserViewSet(
+    "household_chooser",
+    model=Household,
+    icon="home",
+    choose_one_text=_("Choose a household"),
+    choose_another_text=_("Choose another household"),
+    edit_item_text=_("Edit this household"),
+)
+
+# -- the registers ---------------------------------------------------------------------------------------------
 
 
 class KeptViewSet(ModelViewSet):
@@ -121,6 +191,7 @@ class HouseholdMemberForm(MembershipForm):
     class Meta:
         model = HouseholdMember
         fields = ("household", "person", "is_adult")
+        widgets = {"household": household_chooser.widget_class, "person": person_chooser.widget_class}
 
     def clean_person(self):
         person = self.cleaned_data["person"]
@@ -136,6 +207,7 @@ class OrganizationMemberForm(MembershipForm):
     class Meta:
         model = OrganizationMember
         fields = ("organization", "person", "is_coordinator")
+        widgets = {"person": person_chooser.widget_class}
 
     def clean(self):
         cleaned = super().clean()
@@ -201,59 +273,3 @@ class PeopleGroup(ModelViewSetGroup):
         OrganizationViewSet,
         OrganizationMemberViewSet,
     )
-
-
-# -- choosing a person in a form -----------------------------------------------------------------------------
-
-
-class PersonFilterForm(BaseFilterForm):
-    q = forms.CharField(
-        label=_("Name"), required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
-
-    def filter(self, objects):
-        objects = super().filter(objects)
-        if name := self.cleaned_data.get("q"):
-            self.is_searching, self.search_query = True, name
-            objects = objects.filter(display_name__icontains=name)
-        return objects
-
-
-class _ForThoseWhoKeepTheRegister:
-    """Wagtail shows a chooser to every editor; people are shown to whoever keeps the register of households."""
-
-    def dispatch(self, request, *args, **kwargs):
-        if not request.user.has_perm("portal.view_household"):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-
-class _Choose(_ForThoseWhoKeepTheRegister, chooser.ChooseView):
-    filter_form_class = PersonFilterForm
-
-
-class _ChooseResults(_ForThoseWhoKeepTheRegister, chooser.ChooseResultsView):
-    filter_form_class = PersonFilterForm
-
-
-class _Chosen(_ForThoseWhoKeepTheRegister, chooser.ChosenView):
-    pass
-
-
-class _ChosenMultiple(_ForThoseWhoKeepTheRegister, chooser.ChosenMultipleView):
-    pass
-
-
-class PersonChooserViewSet(ChooserViewSet):
-    model = get_user_model()
-    icon = "user"
-    choose_one_text = _("Choose a person")
-    choose_another_text = _("Choose another person")
-    edit_item_text = _("Edit this person")
-    choose_view_class = _Choose
-    choose_results_view_class = _ChooseResults
-    chosen_view_class = _Chosen
-    chosen_multiple_view_class = _ChosenMultiple
-
-
-person_chooser = PersonChooserViewSet("person_chooser")

@@ -1,6 +1,5 @@
 from allauth.account import views as allauth_views
 from allauth.account.internal.stagekit import clear_login
-from django.apps import apps
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,6 +13,7 @@ from portal.extensions import Role, declared
 
 from .demo_door import persona_groups
 from .forms import AccountForm, RoleForm
+from .matrix import permission_matrix
 from .models import LastAdministrator, User
 
 
@@ -62,7 +62,7 @@ def roles(request: HttpRequest) -> HttpResponse:
     """Which role may what, in one table; and the search for somebody to give one to."""
     _must_give_roles(request)
     name = request.GET.get("q", "").strip()
-    context = {"matrix": matrix(), "roles": declared(Role), "q": name}
+    context = {"matrix": permission_matrix(), "roles": declared(Role), "q": name}
     if name:
         found = User.objects.filter(is_active=True, display_name__icontains=name).prefetch_related(
             "role_grants"
@@ -113,29 +113,6 @@ def roles_of(request: HttpRequest, pk: int) -> HttpResponse:
         "portal/people/roles_of.html",
         {"person": person, "roles": [(role, held.get(role.key)) for role in declared(Role)]},
     )
-
-
-def matrix() -> list[tuple[str, list[bool]]]:
-    """(permission in words, for each role whether it holds it), for all permissions that some role names."""
-    every_role = declared(Role)
-    permissions = sorted({permission for role in every_role for permission in role.permissions})
-    words = permission_words(permissions)
-    return [(words[p], [p in role.permissions for role in every_role]) for p in permissions]
-
-
-def permission_words(permissions: list[str]) -> dict[str, str]:
-    """What a permission is called: the model's action in words, or its codename where a rule stands behind it."""
-    actions = {"view": _("see"), "add": _("add"), "change": _("change"), "delete": _("delete")}
-    words = {}
-    for permission in permissions:
-        app_label, codename = permission.split(".", 1)
-        action, _separator, model_name = codename.partition("_")
-        try:
-            model = apps.get_model(app_label, model_name)
-            words[permission] = f"{model._meta.verbose_name_plural}: {actions[action]}"
-        except (LookupError, KeyError):
-            words[permission] = codename.replace("_", " ")
-    return words
 
 
 def _held(person: User) -> list[Role]:

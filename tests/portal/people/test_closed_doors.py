@@ -131,6 +131,7 @@ def test_an_editor_sees_no_people(client, editor):
         "household-members",
         "organization-members",
         "person_chooser",
+        "household_chooser",
         "tenancies",
     ):
         answer = client.get(f"/admin/{register}/")

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.events import history_of
-from portal.people.models import Household, HouseholdMember, Organization
+from portal.people.models import HouseholdMember
 from portal.testing.factories import (
     BuildingFactory,
     DwellingFactory,
@@ -284,6 +284,31 @@ def test_somebody_is_chosen_by_name(client, elena):
     assert "Marco Bellini" not in answer.content.decode()
 
 
+def test_a_household_is_chosen_by_name(client, elena):
+    HouseholdFactory(name="Famiglia Haddad")
+    HouseholdFactory(name="Famiglia Bellini")
+    answer = client.get("/admin/household_chooser/results/?q=haddad")
+    assert "Haddad" in answer.content.decode()
+    assert "Bellini" not in answer.content.decode()
+
+
+def test_forms_do_not_list_everybody(client, elena):
+    UserFactory(display_name="Samira Haddad")
+    HouseholdFactory(name="Famiglia Bellini")
+    for register in ("household-members", "organization-members", "tenancies"):
+        page = client.get(f"/admin/{register}/new/").content.decode()
+        assert "Samira Haddad" not in page
+        assert "Famiglia Bellini" not in page
+
+
+def test_wagtail_calls_its_editors_by_their_name(client):
+    person = UserFactory(username="0123456789abcdef", display_name="Chiara Fontana", roles=["portal.editor"])
+    client.force_login(person)
+    page = client.get("/admin/").content.decode()
+    assert "Chiara Fontana" in page
+    assert person.username not in page
+
+
 def test_registers_show_in_the_menu_of_those_who_keep_them(client, elena):
     page = client.get("/admin/").content.decode()
     assert "/admin/buildings/" in page
@@ -292,7 +317,3 @@ def test_registers_show_in_the_menu_of_those_who_keep_them(client, elena):
     page = client.get("/admin/").content.decode()
     assert "/admin/buildings/" not in page
     assert "/admin/households/" not in page
-
-
-def test_the_models_are_the_registers(client):
-    assert Household._meta.app_label == Organization._meta.app_label == "portal"

@@ -3,9 +3,12 @@ from io import StringIO
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
+from django.utils import translation
+from django.utils.translation import gettext
 
 from portal.events import history_of
 from portal.extensions import Role, declared
+from portal.housing.models import Building
 from portal.people.models import LastAdministrator
 from portal.people.roles import sync_roles
 from portal.testing.factories import UserFactory
@@ -113,7 +116,11 @@ def test_the_matrix_shows_every_role(client, marta):
     answer = client.get("/persone/ruoli/")
     assert answer.status_code == 200
     matrix = dict(answer.context["matrix"])
-    assert {len(holders) for holders in matrix.values()} == {len(declared(Role))}
+    assert {len(ways) for ways in matrix.values()} == {len(declared(Role))}
+    column = [role.key for role in declared(Role)].index("portal.caseworker")
+    with translation.override("it"):
+        buildings = str(Building._meta.verbose_name_plural)
+        assert matrix[buildings][column] == ", ".join(gettext(way) for way in ("see", "add", "change"))
     for role in declared(Role):
         assert str(role.label) in answer.content.decode()
 
