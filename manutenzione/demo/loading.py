@@ -51,10 +51,13 @@ def load() -> None:
     dice = random.Random(2012)  # noqa: S311 — the same demo every time
     reported = []
     with transaction.atomic():
-        for story in sorted(STORIES, key=lambda story: -story.days):
+        # Numbers follow the time of the report.
+        for start, story in sorted(
+            ((_start(story, dice), story) for story in STORIES), key=lambda pair: pair[0]
+        ):
             area, reporter = places.find(story)
             repairs = contractor if story.category in _CONTRACTORS_TRADES else operator
-            reported.append((story, _tell(story, area, reporter, operator, repairs, dice)))
+            reported.append((story, _tell(story, start, area, reporter, operator, repairs, dice)))
     # Outside the transaction: each photo is decoded in a process of its own.
     for story, ticket in reported:
         if story.picture:
@@ -98,10 +101,15 @@ class _Places:
         )
 
 
-def _tell(story: Story, area, reporter, operator, repairs, dice: random.Random) -> Ticket:
+def _start(story: Story, dice: random.Random) -> datetime:
     start = timezone.now() - timedelta(days=story.days)
-    if story.days >= 1:  # people report by day
-        start = timezone.localtime(start).replace(hour=dice.randint(7, 21), minute=dice.randint(0, 59))
+    if story.days < 1:
+        return start
+    # People report by day.
+    return timezone.localtime(start).replace(hour=dice.randint(7, 21), minute=dice.randint(0, 59))
+
+
+def _tell(story: Story, start: datetime, area, reporter, operator, repairs, dice: random.Random) -> Ticket:
     number = Ticket.objects.count() + 1
     ticket = Ticket(
         number=number,
@@ -136,7 +144,7 @@ def _tell(story: Story, area, reporter, operator, repairs, dice: random.Random) 
 
 
 def _when(verb: str, after: datetime, story: Story, dice: random.Random) -> datetime:
-    """When the step was taken: within the usual hours, and never in the future."""
+    """When the step was taken: the agency works from eight to six, and nothing happens in the future."""
     hours = {
         "triage": dice.uniform(0.3, 3) if story.urgency == "P1" else dice.uniform(1, 20),
         "assign": dice.uniform(0.05, 0.5),
@@ -147,8 +155,12 @@ def _when(verb: str, after: datetime, story: Story, dice: random.Random) -> date
         "reject": dice.uniform(2, 20),
         "cancel": dice.uniform(1, 9),
     }[verb]
-    left = timezone.now() - after
-    return after + min(timedelta(hours=hours), left * dice.uniform(0.4, 0.7))
+    now = timezone.now()
+    at = timezone.localtime(after + min(timedelta(hours=hours), (now - after) * dice.uniform(0.4, 0.7)))
+    if verb not in _BY_REPORTER and not 8 <= at.hour < 18:
+        morning = at.replace(hour=8, minute=dice.randint(5, 55)) + timedelta(days=at.hour >= 18)
+        at = morning if after < morning < now else at
+    return at
 
 
 def _note(ticket: Ticket, verb: str, from_state: str, at: datetime, by, story: Story, assignee) -> None:
