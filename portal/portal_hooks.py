@@ -233,7 +233,7 @@ register(
         key="portal.Notification",
         export=notifications_privacy.export_notifications,
         erase=notifications_privacy.erase_notifications,
-        retention=YEAR,
+        retention=notifications_privacy.RETENTION,
         reason="News is old after a year; what it was about has a history of its own.",
     ),
     PersonalData(
@@ -246,6 +246,11 @@ register(
     *EXEMPTIONS,
     Schedule(key="portal.photos.stale_drafts", run=photos.purge_stale_drafts, every=timedelta(days=1)),
     Schedule(key="portal.photos.orphans", run=photos.purge_orphans, every=timedelta(days=7)),
+    Schedule(
+        key="portal.notifications.old",
+        run=notifications_privacy.delete_old_notifications,
+        every=timedelta(days=1),
+    ),
     Schedule(key="portal.privacy.sessions", run=delete_ended_sessions, every=timedelta(days=1)),
     Schedule(key="portal.privacy.task_results", run=delete_old_task_results, every=timedelta(days=1)),
 )

@@ -13,10 +13,14 @@ from wagtail.models import Page
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
+from portal.ui.languages import language_links
+
 from .blocks import BodyBlock
-from .languages import language_links, reader_url
+from .languages import addresses, reader_url
 
 PER_PAGE = 20
+# Named by each model: Wagtail derives a name of its own for a subclass that names none.
+TEXT_TEMPLATE = "portal/pages/text_page.html"
 
 
 class MultilingualMixin:
@@ -29,7 +33,7 @@ class MultilingualMixin:
             **context,
             "content_language": content_language,
             "is_other_language": content_language != get_language(),
-            "language_links": language_links(self),
+            "language_links": language_links(request, addresses(self)),
             "breadcrumbs": [
                 {"title": ancestor.title, "url": reader_url(ancestor)}
                 for ancestor in self.get_ancestors().filter(depth__gt=1).select_related("locale")
@@ -76,7 +80,6 @@ class TextPage(PortalPage):
 
     content_panels = [*PortalPage.content_panels, FieldPanel("body"), FieldPanel("reviewed_on")]
     search_fields = [*Page.search_fields, index.SearchField("body")]
-    template = "portal/pages/text_page.html"
 
     class Meta:
         abstract = True
@@ -115,7 +118,10 @@ class HomePage(PortalPage):
         )
         if translation is None:
             return found
-        return RouteResult(MovedPage(translation.url))
+        return RouteResult(self, kwargs={"moved_to": translation.url})
+
+    def serve(self, request: HttpRequest, *args, moved_to: str = "", **kwargs):
+        return redirect(moved_to) if moved_to else super().serve(request, *args, **kwargs)
 
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
         context = super().get_context(request, *args, **kwargs)
@@ -132,19 +138,6 @@ class HomePage(PortalPage):
             "sections": [{"icon": page.icon, **card(page)} for page in sections],
             "news": [{"date": page.date, **card(page)} for page in news],
         }
-
-
-class MovedPage:
-    """What a route leads to when the content has an address of its own in the reader's language."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    def serve(self, request: HttpRequest, *args, **kwargs):
-        return redirect(self.url)
-
-    def get_view_restrictions(self) -> list:
-        return []
 
 
 class SectionPage(ListsChildrenMixin, PortalPage):
@@ -165,6 +158,7 @@ class SectionPage(ListsChildrenMixin, PortalPage):
 
 
 class GuidePage(TextPage):
+    template = TEXT_TEMPLATE
     parent_page_types = ["portal.SectionPage"]
     subpage_types: list[str] = []
 
@@ -176,6 +170,7 @@ class GuidePage(TextPage):
 class InfoPage(TextPage):
     """What the law and courtesy want found everywhere: it stands in the footer."""
 
+    template = TEXT_TEMPLATE
     parent_page_types = ["portal.HomePage", "portal.SectionPage"]
     subpage_types: list[str] = []
 
@@ -199,6 +194,7 @@ class NewsPage(TextPage):
     date = models.DateField(_("date"), default=timezone.localdate)
 
     content_panels = [*TextPage.content_panels[:2], FieldPanel("date"), *TextPage.content_panels[2:]]
+    template = TEXT_TEMPLATE
     parent_page_types = ["portal.NewsIndexPage"]
     subpage_types: list[str] = []
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from portal.extensions import DemoData, declared
 from portal.people.models import User
@@ -23,9 +23,11 @@ class Command(BaseCommand):
         if User.objects.filter(username__startswith="demo.").exists():
             self.stdout.write("The demo is there already.")
             return
-        for data in declared(DemoData):
-            self.stdout.write(f"Loading {data.key} …")
-            data.load()
+        # Half a demo would pass for a whole one at the next start.
+        with transaction.atomic():
+            for data in declared(DemoData):
+                self.stdout.write(f"Loading {data.key} …")
+                data.load()
         self.stdout.write(self.style.SUCCESS("The demo is ready."))
 
     def _reset(self) -> None:

@@ -101,7 +101,7 @@ def _body(text: str) -> list[tuple[str, object]]:
     """Paragraphs apart by an empty line: `## heading`, `- ` list, `1. title: how` steps, `!info|warning|danger text`,
     `tel: label | number | hours`, otherwise a paragraph; `**bold**` within."""
     blocks: list[tuple[str, object]] = []
-    for chunk in re.split(r"\n\s*\n", text.strip()):
+    for chunk in filter(None, re.split(r"\n\s*\n", text.strip())):
         lines = [line.strip() for line in chunk.splitlines()]
         first = lines[0]
         if first.startswith("## "):
