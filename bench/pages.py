@@ -37,10 +37,8 @@ def private(bare: str) -> Iterator[tuple[str, str]]:
     queries: dict[str, list[int]] = {}
     for tickets in (FEW, MANY):
         with templates.copied("empty") as copy:
-            counted = copy.manage(
-                "shell", "--no-imports", "-c", f"from bench.tickets import build; build({tickets})"
-            )
             server = PortalServer(copy)
+            counted = server.python(f"from bench.tickets import build; build({tickets})")
             server.start()
             try:
                 session = server.sign_in("tenant")

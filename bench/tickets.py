@@ -34,7 +34,7 @@ def build(tickets: int) -> None:
         )
     drain()
     client = Client(SERVER_NAME="localhost")
-    client.force_login(tenant, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(tenant)
     for path in PATHS:
         client.get(path)  # what a process looks up once
         with CaptureQueriesContext(connection) as queries:
