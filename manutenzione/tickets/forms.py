@@ -173,7 +173,7 @@ class StepForm(forms.Form):
 
 
 class TriageForm(StepForm):
-    title = _("Category and urgency")
+    title = _("We see to it")
     button = _("Take it on")
     icon = "clipboard-check"
 
@@ -189,7 +189,7 @@ class TriageForm(StepForm):
             self.fields["person"].queryset = people_who_repair()
         else:
             del self.fields["person"]
-            self.button = _("Save")
+            self.title, self.button = _("Category and urgency"), _("Save")
 
     def initial_of(self, ticket):
         return {"category": ticket.category, "urgency": ticket.urgency}

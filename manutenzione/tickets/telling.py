@@ -133,15 +133,19 @@ NOTIFICATIONS = (
 )
 
 
+def _is_number(identifier: str) -> bool:
+    # isdigit() alone would let "²" through, which is no key; and no key of ours has twenty figures.
+    return identifier.isascii() and identifier.isdigit() and len(identifier) < 19
+
+
 def _may_watch_ticket(user, identifier: str) -> bool:
     tickets = apps.get_model("manutenzione", "Ticket").objects
-    return identifier.isdigit() and tickets.visible_to(user).filter(pk=identifier).exists()
+    return _is_number(identifier) and tickets.visible_to(user).filter(pk=identifier).exists()
 
 
 def _may_watch_board(user, identifier: str) -> bool:
-    if not identifier.isdigit():
-        return False
-    return is_one_of(user, READERS) or homes_of(user).filter(pk=identifier).exists()
+    buildings = apps.get_model("portal", "Building").objects if is_one_of(user, READERS) else homes_of(user)
+    return _is_number(identifier) and buildings.filter(pk=identifier).exists()
 
 
 def _may_watch_work_list(user, identifier: str) -> bool:

@@ -8,7 +8,9 @@ class EventQuerySet(models.QuerySet):
         """The history of an object, oldest first, actors at hand."""
         content_type = ContentType.objects.get_for_model(obj)
         return (
-            self.filter(content_type=content_type, object_id=str(obj.pk)).select_related("actor").order_by("id")
+            self.filter(content_type=content_type, object_id=str(obj.pk))
+            .select_related("actor")
+            .order_by("id")
         )
 
     def waiting(self) -> "EventQuerySet":

@@ -50,7 +50,8 @@ def _check_urls() -> Iterator[checks.CheckMessage]:
 
 
 def _check_templates() -> Iterator[checks.CheckMessage]:
-    for item in (*declared(DashboardCard), *declared(ObjectPanel)):
+    rendered: list[DashboardCard | ObjectPanel] = [*declared(DashboardCard), *declared(ObjectPanel)]
+    for item in rendered:
         try:
             get_template(item.template)
         except (TemplateDoesNotExist, TemplateSyntaxError) as error:

@@ -69,7 +69,7 @@ class Stairwell(models.Model):
 
 
 class CommonArea(models.Model):
-    """A place that all look after. `label` stands in the QR code on its wall: it opens the report form for this place."""
+    """A place that all look after. `label` stands in the QR code on its wall, which opens this place's page."""
 
     class Kind(models.TextChoices):
         STAIRS = "stairs", _("stairs")

@@ -2,10 +2,11 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import portal.pages.models
 import wagtail.fields
 from django.conf import settings
 from django.db import migrations, models
+
+import portal.pages.models
 
 
 class Migration(migrations.Migration):

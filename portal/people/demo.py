@@ -1,4 +1,4 @@
-"""The demo's people: everybody is invented, no address receives mail and no number rings (02 0000 … is given to nobody)."""
+"""The demo's people: all invented; no address receives mail and no number rings (02 0000 … is given to nobody)."""
 
 from __future__ import annotations
 
@@ -12,22 +12,75 @@ from portal.extensions import Persona
 from .models import Household, Organization, User
 
 PERSONAS = (
-    Persona(key="tenant", name="Samira Haddad", description=_("lives in Casa dei Tigli, reads Arabic"), icon="house"),
-    Persona(key="tenant2", name="Marco Bellini", description=_("lives in Casa dei Tigli, same building"), icon="house"),
-    Persona(key="tenant3", name="Ionela Munteanu", description=_("lives in Casa del Cortile, another building"), icon="house"),
-    Persona(key="neighbour", name="Teresa Galli", description=_("lives nearby and lends a hand"), icon="heart-handshake"),
-    Persona(key="volunteer", name="Davide Ferri", description=_("volunteers with an association"), icon="hand-helping"),
-    Persona(key="coordinator", name="Lucia Conti", description=_("coordinates an association's volunteers"), icon="users"),
+    Persona(
+        key="tenant",
+        name="Samira Haddad",
+        description=_("lives in Casa dei Tigli, reads Arabic"),
+        icon="house",
+    ),
+    Persona(
+        key="tenant2",
+        name="Marco Bellini",
+        description=_("lives in Casa dei Tigli, same building"),
+        icon="house",
+    ),
+    Persona(
+        key="tenant3",
+        name="Ionela Munteanu",
+        description=_("lives in Casa del Cortile, another building"),
+        icon="house",
+    ),
+    Persona(
+        key="neighbour",
+        name="Teresa Galli",
+        description=_("lives nearby and lends a hand"),
+        icon="heart-handshake",
+    ),
+    Persona(
+        key="volunteer",
+        name="Davide Ferri",
+        description=_("volunteers with an association"),
+        icon="hand-helping",
+    ),
+    Persona(
+        key="coordinator",
+        name="Lucia Conti",
+        description=_("coordinates an association's volunteers"),
+        icon="users",
+    ),
     Persona(key="mediator", name="Amina Diallo", description=_("mediates between neighbours"), icon="scale"),
-    Persona(key="mediator2", name="Paolo Rinaldi", description=_("mediates and coordinates the mediators"), icon="scale"),
-    Persona(key="caseworker", name="Elena Marchetti", description=_("accompanies the households"), icon="compass"),
-    Persona(key="treasurer", name="Giorgio Valenti", description=_("keeps the savings' books"), icon="wallet"),
+    Persona(
+        key="mediator2",
+        name="Paolo Rinaldi",
+        description=_("mediates and coordinates the mediators"),
+        icon="scale",
+    ),
+    Persona(
+        key="caseworker", name="Elena Marchetti", description=_("accompanies the households"), icon="compass"
+    ),
+    Persona(
+        key="treasurer", name="Giorgio Valenti", description=_("keeps the savings' books"), icon="wallet"
+    ),
     Persona(key="approver", name="Silvia Moretti", description=_("approves payouts"), icon="stamp"),
-    Persona(key="maintenance", name="Roberto Sala", description=_("sees to repairs and common areas"), icon="wrench"),
-    Persona(key="contractor", name="Nuredin Hoxha", description=_("electrician called for repairs"), icon="plug"),
+    Persona(
+        key="maintenance",
+        name="Roberto Sala",
+        description=_("sees to repairs and common areas"),
+        icon="wrench",
+    ),
+    Persona(
+        key="contractor", name="Nuredin Hoxha", description=_("electrician called for repairs"), icon="plug"
+    ),
     Persona(key="editor", name="Chiara Fontana", description=_("writes guides and news"), icon="pencil"),
-    Persona(key="auditor", name="Franco Pellegrini", description=_("reads what it all adds up to"), icon="search"),
-    Persona(key="admin", name="Marta Colombo", description=_("gives roles, runs the installation"), icon="settings"),
+    Persona(
+        key="auditor", name="Franco Pellegrini", description=_("reads what it all adds up to"), icon="search"
+    ),
+    Persona(
+        key="admin",
+        name="Marta Colombo",
+        description=_("gives roles, runs the installation"),
+        icon="settings",
+    ),
 )
 
 # The portal's own roles; plugins give theirs when they load.
@@ -103,10 +156,14 @@ def _person(username: str, name: str, language: str, *, email: bool) -> User:
 def load() -> None:
     languages = {"tenant": "ar", "contractor": "it", "mediator": "it"}
     personas = [
-        _person(f"demo.{persona.key}", persona.name, languages.get(persona.key, "it"), email=True) for persona in PERSONAS
+        _person(f"demo.{persona.key}", persona.name, languages.get(persona.key, "it"), email=True)
+        for persona in PERSONAS
     ]
     User.objects.bulk_create(personas)
-    by_key = {user.username.removeprefix("demo."): user for user in User.objects.filter(username__startswith="demo.")}
+    by_key = {
+        user.username.removeprefix("demo."): user
+        for user in User.objects.filter(username__startswith="demo.")
+    }
     for key, role in _ROLES.items():
         by_key[key].give_role(role, by=None)
 

@@ -1,4 +1,4 @@
-"""The portal's own words for templates: `{% load ui %}`. The components are in `portal/templates/portal/components/`."""
+"""The portal's own words for templates, `{% load ui %}`; the components are in `templates/portal/components/`."""
 
 from __future__ import annotations
 
@@ -121,8 +121,11 @@ def object_panels(context: template.Context, obj: models.Model) -> SafeString:
 
 @register.inclusion_tag("portal/components/timeline.html")
 def history(about: Any, *, names: bool = True, notes: Mapping[int, Any] | None = None) -> dict[str, Any]:
-    """The timeline of an object, or of the events given, oldest first. `names=False` says "Somebody" of everybody; `notes` maps
-    an event's id to what was written with it. Facts of a plugin that is gone are left out."""
+    """The timeline of an object, or of the events given, oldest first.
+
+    `names=False` says "Somebody" of everybody; `notes` maps an event's id to what was written with it. Facts of a
+    plugin that is gone are left out.
+    """
     entries = []
     for event in history_of(about) if isinstance(about, models.Model) else about:
         if (kind := find(EventKind, event.kind)) is None:
@@ -176,7 +179,7 @@ def line_chart(rows: Sequence[charts.Row], label: str, unit: str = "count") -> d
 
 @register.simple_tag
 def progress_ring(done: float, total: float, label: str, text: str = "") -> SafeString:
-    """How far along: `done` of `total`, with `label` for those who cannot see it. `text` stands in it, else "done/total"."""
+    """How far along: `done` of `total`, with `label` for those who cannot see it. In it: `text` or the ratio."""
     return format_html(
         '<svg class="ring" viewBox="0 0 110 110" role="img" aria-label="{label}">'
         '<circle class="ring__track" cx="55" cy="55" r="46"/>'

@@ -47,7 +47,7 @@ ADMIN_POLICY = {
 
 
 class SecurityHeadersMiddleware:
-    """What every answer carries besides what Django and django-csp set (DESIGN.md §7), and the admin's looser policy."""
+    """What every answer carries besides what Django and django-csp set, and the admin's looser policy."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from portal.extensions import NavigationItem, declared
 
-BAR = 6  # entries of the bar; a phone shows the first four and keeps the others in the menu
+BAR = 6  # entries of the bar; a narrow screen shows the first four, and all are in the menu
 
 
 @dataclass
@@ -29,6 +29,11 @@ class Link:
         return self.item.badge(self.user) if self.item.badge else None
 
     @property
+    def counts(self) -> bool:
+        """Whether something may wait there. Templates ask this: they would call `item.badge` with nobody."""
+        return self.item.badge is not None
+
+    @property
     def topic(self) -> tuple[str, str] | None:
         """Key and identifier of the live topic whose hints have the count asked again."""
         if not self.item.topic:
@@ -44,7 +49,7 @@ class Link:
 
 @dataclass
 class Navigation:
-    """`main`, `account` and `staff` by place; `bar` for the thumb; `bells` are the account's entries that count something."""
+    """The entries by place; `bar` for the thumb; `bells` are the account's entries that count something."""
 
     main: list[Link] = field(default_factory=list)
     account: list[Link] = field(default_factory=list)
@@ -57,11 +62,11 @@ class Navigation:
     @property
     def bar(self) -> list[Link]:
         # Who works for the agency has their work under the thumb; their own home comes after it.
-        return [*self.staff[:2], *self.main, *self.staff[2:]][:BAR]
+        return [*self.staff[:2], *self.main][:BAR]
 
     @property
     def bells(self) -> list[Link]:
-        return [link for link in self.account if link.item.badge]
+        return [link for link in self.account if link.counts]
 
 
 def navigation_of(request: HttpRequest) -> Navigation:

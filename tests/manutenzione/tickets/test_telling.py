@@ -112,8 +112,10 @@ def test_who_may_watch(who, ticket_, board, work_list):
     assert may("manutenzione.ticket", ticket.pk) is ticket_
     assert may("manutenzione.board", ticket.building_id) is board
     assert may("manutenzione.triage", "all") is work_list
-    assert not may("manutenzione.ticket", "' OR 1=1")
-    assert not may("manutenzione.triage", "1")
+    for nonsense in ("' OR 1=1", "²", "", "-1", "0", "9" * 40):
+        assert not may("manutenzione.ticket", nonsense)
+        assert not may("manutenzione.board", nonsense)
+        assert not may("manutenzione.triage", nonsense)
 
 
 def test_a_step_wakes_the_ticket_the_board_and_the_work_list():

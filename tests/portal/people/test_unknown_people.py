@@ -1,10 +1,13 @@
 """Whether somebody is known here is nobody's business: the same pages, as many hashes, as many queries."""
 
 import re
+import statistics
+import time
 from unittest.mock import patch
 
 import pytest
 from django.contrib.auth import hashers
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -90,3 +93,28 @@ def test_what_is_asked_for_with_a_look_alike_goes_to_the_person_themselves(clien
     client.post("/account/password/reset/", {"email": KNOWN.replace("k", "\u212a")})
     client.post("/account/login/code/", {"email": KNOWN.replace("k", "\u212a")})
     assert all(message.to == [KNOWN] for message in delivered())
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(
+    ("address", "field", "others"),
+    [
+        ("/account/login/", "login", {"password": "not this one"}),
+        ("/account/login/code/", "email", {}),
+        ("/account/password/reset/", "email", {}),
+    ],
+)
+def test_the_time_it_takes_tells_nothing(client, settings, address, field, others):
+    """Medians of 50 attempts each, by turns, with the hash that real people have."""
+    settings.PASSWORD_HASHERS = ["portal.people.hashers.LeanArgon2PasswordHasher"]
+    UserFactory(email="argon@abitare.example", password=PASSWORD)
+    took = {"argon@abitare.example": [], UNKNOWN: []}
+    for _turn in range(53):
+        for email, times in took.items():
+            cache.clear()  # of the limits
+            visitor = type(client)()
+            started = time.perf_counter()
+            visitor.post(address, {field: email, **others})
+            times.append(time.perf_counter() - started)
+    known, unknown = (statistics.median(times[3:]) for times in took.values())
+    assert abs(known - unknown) / max(known, unknown) < 0.10
