@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.db import models
@@ -102,4 +103,5 @@ class Notification(models.Model):
     @property
     def message_id(self) -> str:
         """The same at every attempt, so that a mailbox can tell a repetition."""
-        return f"<notification-{self.pk}.{self.event_id}@{settings.PORTAL_MAIL_DOMAIN}>"
+        domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2]
+        return f"<notification-{self.pk}.{self.event_id}@{domain}>"

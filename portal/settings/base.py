@@ -173,8 +173,6 @@ PORTAL_EMERGENCY_NUMBER = env.str("PORTAL_EMERGENCY_NUMBER", default="112")
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 EMAIL_TIMEOUT = 20  # seconds; a mail server that hangs would hold the worker for ever
-# The right-hand side of the Message-ID of what the portal sends.
-PORTAL_MAIL_DOMAIN = env.str("PORTAL_MAIL_DOMAIN", default="abitare.example")
 
 WAGTAIL_SITE_NAME = PORTAL_NAME
 WAGTAILADMIN_BASE_URL = env.str("PORTAL_BASE_URL", default="http://localhost:8000")

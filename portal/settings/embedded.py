@@ -46,4 +46,6 @@ CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR / "mail"
+if env.str("EMAIL_URL", default=""):
+    vars().update(env.email("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = env.str("PORTAL_FROM_EMAIL", default="Abitare <portale@abitare.example>")

@@ -86,16 +86,37 @@ for function in (money, hours):
     register.simple_tag(function, name=function.__name__)
 
 
+def _day(moment: datetime | date) -> date:
+    """The day that it is, or was, in Rome."""
+    return timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
+
+
+@register.filter
+def day(moment: datetime | date) -> str:
+    """The day as people write it: "7 ottobre 2027"."""
+    return format_date(_day(moment), "long", _locale())
+
+
+@register.filter
+def weekday(moment: datetime | date) -> str:
+    """The day with its name: "lunedì 23 novembre 2026"."""
+    return format_date(_day(moment), "full", _locale())
+
+
+@register.simple_tag
+def today() -> date:
+    """The date in Rome: `{% today as day %}{{ day|weekday }}`."""
+    return timezone.localdate()
+
+
 @register.simple_tag
 def when(moment: datetime | date) -> SafeString:
     """A moment as people say it: "2 hours ago" within a day, otherwise day and time in Rome. Also takes a date."""
     if not isinstance(moment, datetime):
-        return format_html(
-            '<time datetime="{}">{}</time>', moment.isoformat(), format_date(moment, "long", _locale())
-        )
+        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), day(moment))
     local = timezone.localtime(moment)
     # Seconds and zone would be noise. The day comes first in every language of ours.
-    full = f"{format_date(local, 'long', _locale())}, {format_time(local, 'HH:mm', locale=_locale())}"
+    full = f"{day(local)}, {format_time(local, 'HH:mm', locale=_locale())}"
     age = timezone.now() - moment
     if timedelta(0) <= age < JUST_NOW:
         text = _("just now")

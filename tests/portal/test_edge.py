@@ -240,6 +240,7 @@ def test_under_wsgi_the_announced_length_counts(settings):
 def test_the_site_may_bring_its_own_page_and_a_broken_one_does_not_hide_the_refusal(
     settings, tmp_path, template, page
 ):
+    settings.PORTAL_MAX_BODY = 30 * MEBIBYTE
     settings.TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "DIRS": [tmp_path]}]
     if template:
         (tmp_path / "413.html").write_text(template)

@@ -19,7 +19,7 @@ from wagtail.models import Locale, Page, Site
 from portal.pages.models import GuidePage, HomePage, InfoPage, NewsIndexPage, NewsPage, SectionPage
 from portal.pages.roles import grant_editor_permissions
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent / "demo_texts"
 LANGUAGES = ("it", "en")
 KINDS = {
     "section": SectionPage,
