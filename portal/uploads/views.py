@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 from .models import Photo
 
 
+@login_required  # before all else: an anonymous visitor learns nothing about what exists
 @require_safe
-@login_required  # before any look-up: an anonymous visitor learns nothing about what exists
 def photo(request, pk, size="large"):
     found = Photo.objects.select_related("content_type").filter(pk=pk).first()
     if found is None or not found.visible_to(request.user):

@@ -34,7 +34,7 @@ class Route:
     """An address. `get` and `post` are the statuses for those who may; `post` is sent without any field.
 
     `visitor` is the status for whoever has not signed in (None: sent to sign in, for whatever method);
-    `missing` are arguments that lead to nothing. `method_before_sign_in`: a refused method is 405 to a visitor, too.
+    `missing` are arguments that lead to nothing.
     """
 
     things: tuple[Thing, ...] = (Thing(),)
@@ -44,7 +44,6 @@ class Route:
     missing: list[Any] | None = None
     methods: tuple[str, ...] = ("get", "post")
     path: str = ""  # for what cannot be reversed
-    method_before_sign_in: bool = False
 
     def expected(self, method: str) -> int:
         return self.get if method == "get" or self.post is None else self.post
@@ -83,6 +82,11 @@ PHOTOS = (
         seen_by=TENANTS_TICKET.seen_by,
     ),
 )
+TENANTS_NOTIFICATION = Thing(
+    name="the tenant's notification",
+    arguments=lambda world: [world.tenants_notification.pk],
+    seen_by=those("tenant"),
+)
 NO_UUID = [uuid.UUID(int=0)]
 NO_NUMBER = [999_999]
 
@@ -108,22 +112,11 @@ ROUTES: dict[str, Route] = {
         missing=NO_NUMBER,
     ),
     # -- what the portal told me ---------------------------------------------------------------------------------
-    "portal:notifications": Route(post=405, method_before_sign_in=True),
-    "portal:notifications_count": Route(post=405, method_before_sign_in=True),
-    "portal:notifications_read_all": Route(get=405, post=302, method_before_sign_in=True),
-    "portal:notification": Route(
-        things=(
-            Thing(
-                name="the tenant's notification",
-                arguments=lambda world: [world.tenants_notification.pk],
-                seen_by=those("tenant"),
-            ),
-        ),
-        get=302,
-        post=405,
-        missing=NO_NUMBER,
-        method_before_sign_in=True,
-    ),
+    "portal:notifications": Route(post=405),
+    "portal:notifications_count": Route(post=405),
+    "portal:notifications_read_all": Route(get=405, post=302),
+    "portal:notification": Route(things=(TENANTS_NOTIFICATION,), get=302, post=405, missing=NO_NUMBER),
+    "portal:notification_read": Route(things=(TENANTS_NOTIFICATION,), get=405, post=302, missing=NO_NUMBER),
     # -- for everybody -------------------------------------------------------------------------------------------
     "portal:search": public(post=405),
     "healthz": public(post=405),
@@ -145,8 +138,8 @@ ROUTES: dict[str, Route] = {
         missing=NO_NUMBER,
     ),
     # -- photos --------------------------------------------------------------------------------------------------
-    "photo": Route(things=PHOTOS, post=405, missing=NO_UUID, method_before_sign_in=True),
-    "photo_small": Route(things=PHOTOS, post=405, missing=NO_UUID, method_before_sign_in=True),
+    "photo": Route(things=PHOTOS, post=405, missing=NO_UUID),
+    "photo_small": Route(things=PHOTOS, post=405, missing=NO_UUID),
     # -- signing in: a page for visitors, and for the others the way on ------------------------------------------
     "account_login": Route(get=302, visitor=200),
     "account_request_login_code": Route(get=302, visitor=200),
