@@ -18,7 +18,7 @@ STATIC_FILES := $(shell find $(PACKAGES) -path '*/static/*' -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format demo bench soak backup restore admin lock clean FORCE
+.PHONY: help run test lint format demo bench soak backup restore admin lock wheel clean FORCE
 
 help: ## list what one can make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -65,6 +65,9 @@ lock: ## resolve pyproject.toml into requirements/*.lock again (UPGRADE=1 for ne
 # Hashes and no addresses: whoever installs uses the registry that their own pip knows.
 LOCK = uv pip compile pyproject.toml --quiet $(if $(UPGRADE),--upgrade) --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-index-url --no-emit-find-links
+
+wheel: $(PORTAL_VAR)/.catalogues ## pack the portal and its plugins for another Wagtail site, into dist/
+	@$(BIN)/python -m pip wheel -q --disable-pip-version-check --no-deps -w dist .
 
 clean: ## remove what can be made again; var/ with its data stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache var/test
