@@ -9,7 +9,7 @@ from tests.harness import PACKAGES, ROOT
 
 TEMPLATES = sorted(
     path
-    for folder in (*PACKAGES, "templates")
+    for folder in PACKAGES
     for path in (ROOT / folder).rglob("*.html")
     if "email" not in path.parts  # mail programs know no style sheets
 )

@@ -17,7 +17,6 @@ from . import PACKAGES, ROOT, chromium, services
 
 BIN = Path(sys.executable).parent
 TYPED = [f"portal/{room}" for room in ("extensions", "events", "ledger") if (ROOT / "portal" / room).is_dir()]
-MARKED_UP = [folder for folder in (*PACKAGES, "templates") if (ROOT / folder).is_dir()]
 # Values of the right form: the production settings are checked, nothing is connected to.
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "portal.settings.production",
@@ -87,7 +86,7 @@ EMBEDDED = {"DATABASE_URL": "", "REDIS_URL": ""}
 STAGES = [
     Stage("ruff", tool("ruff", "check", "."), "lint"),
     Stage("format", tool("ruff", "format", "--check", "."), "lint"),
-    Stage("templates", tool("djlint", "--lint", "--quiet", *MARKED_UP), "lint"),
+    Stage("templates", tool("djlint", "--lint", "--quiet", *PACKAGES), "lint"),
     Stage("types", tool("mypy", *TYPED), "lint", prepare=with_a_var_of_its_own),
     Stage("dependencies", tool("deptry", "."), "lint"),
     Stage("contracts", tool("lint-imports"), "lint"),

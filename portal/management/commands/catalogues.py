@@ -1,7 +1,6 @@
 """Translations without the gettext tools, which a fresh machine does not have: Babel reads and compiles.
 
-Each app keeps its own `locale/<language>/LC_MESSAGES/django.po`. The site's own `templates/` belong to the portal's.
-English is what the sources say and has no catalogue.
+Each app keeps its own `locale/<language>/LC_MESSAGES/django.po`. English is what the sources say and has no catalogue.
 """
 
 from __future__ import annotations
@@ -139,11 +138,6 @@ def _sources(directory: Path) -> Iterator[tuple[Path, bytes]]:
             yield path, path.read_bytes()
         elif "templates" in inside and path.suffix in TEMPLATES:
             yield path, _as_python(path)
-    # What the site overrides is the portal's to translate.
-    if directory == ROOT / "portal":
-        for path in sorted((ROOT / "templates").rglob("*")):
-            if path.suffix in TEMPLATES:
-                yield path, _as_python(path)
 
 
 def _as_python(path: Path) -> bytes:
