@@ -41,11 +41,12 @@ def client_address(request: HttpRequest) -> str:
     return str(ip)
 
 
-def limited(request: HttpRequest, name: str, rate: str, *, by: object = None) -> bool:
+def limited(request: HttpRequest | None, name: str, rate: str, *, by: object = None) -> bool:
     """Count one attempt and say whether it was one too many.
 
     `name` is "app.what"; `rate` is "20/h", "5/10m", "100/d" (s, m, h, d); `by` is whom to count: a person, any text, or
-    None for whoever asks (the person signed in, otherwise the client's address). Raises ValueError for a bad rate.
+    None for whoever asks (the person signed in, otherwise the client's address); a verb of a model, which knows the
+    person and no request, passes None and `by`. Raises ValueError for a bad rate.
     """
     allowed, seconds = _parsed(rate)
     return _count(_key(request, name, seconds, by), seconds) > allowed
@@ -65,7 +66,7 @@ def _parsed(rate: str) -> tuple[int, int]:
     return int(amount), int(period[:-1] or 1) * _UNITS[period[-1]]
 
 
-def _key(request: HttpRequest, name: str, seconds: int, by: object) -> str:
+def _key(request: HttpRequest | None, name: str, seconds: int, by: object) -> str:
     if by is None:
         by = (
             request.user

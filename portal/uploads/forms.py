@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from .models import DraftIsFull, Photo, claim
+from .models import DraftIsFull, Enough, Photo, claim
 from .pictures import shown_name
 
 PHOTO_LIMIT = 5
@@ -62,6 +62,10 @@ class PhotosForm(forms.Form):
     wrong; they show again with the form, and `claim_photos(target)` attaches them once it succeeds. After cleaning,
     `cleaned_data["photos"]` lists the draft's Photos and `cleaned_data["client_id"]` is a UUID, to be stored UNIQUE.
 
+    A page that is opened again goes on with a draft where its view passes `initial={"client_id": …}`, straight from the
+    address: what is no draft of the owner's with photos in it is left out. Where the client id turns out to be taken by
+    something else, `renew_client_id()` lets the form be sent as a new one.
+
     Validate outside a transaction: decoding takes a second a photo, and a rollback would lose what was kept.
     """
 
@@ -73,10 +77,11 @@ class PhotosForm(forms.Form):
     def __init__(self, *args, owner, **kwargs):
         super().__init__(*args, **kwargs)
         self.owner = owner
+        if not self.is_bound and not self._kept().unsent().exists():
+            self.initial = {name: value for name, value in self.initial.items() if name != "client_id"}
         self._forged_id = self.is_bound and self._draft is None
-        if self._forged_id:  # the form is shown again under an id of our own, so that it can be sent at all
-            self.data = self.data.copy()
-            self.data[self.add_prefix("client_id")] = str(uuid4())
+        if self._forged_id:
+            self.renew_client_id()
         widget = self.fields["photos"].widget
         widget.limit = self.photo_limit
         self.fields["photos"].help_text = ngettext(
@@ -95,10 +100,18 @@ class PhotosForm(forms.Form):
         return next(_uuids([source]), None)
 
     def _kept(self):
-        return Photo.objects.of_draft(self.owner, self._draft)
+        return Photo.objects.of_draft(self.owner, self._draft) if self._draft else Photo.objects.none()
 
     def _show_kept(self):
-        self.fields["photos"].widget.kept = list(self._kept().unsent()) if self._draft else []
+        self.fields["photos"].widget.kept = list(self._kept().unsent())
+
+    def renew_client_id(self):
+        """Show the form again under an id of our own, with all that was typed and the photos that are kept."""
+        kept, fresh = self._kept().unsent(), uuid4()
+        kept.update(draft=fresh)
+        self.data = self.data.copy()
+        self.data[self.add_prefix("client_id")] = str(fresh)
+        self._show_kept()
 
     def clean_client_id(self):
         if self._forged_id:
@@ -119,6 +132,9 @@ class PhotosForm(forms.Form):
                 Photo.keep(upload, owner=self.owner, draft=self._draft, limit=self.photo_limit)
             except DraftIsFull:
                 left_out.append(upload.name)
+            except Enough as error:
+                errors.append(error)
+                break
             except ValidationError as error:
                 errors.append(error)
         if left_out:

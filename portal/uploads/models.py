@@ -13,16 +13,25 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .pictures import reencoded
+from portal.access import limited
+
+from .pictures import reencoded, refuse_by_size
 from .querysets import PhotoQuerySet
 from .reencode import SMALL_SIDE
 from .storage import private_storage, random_name
 
 UNSENT_LIMIT = 60  # photos that one person may leave lying in forms never sent
+# How often one person has a picture decoded. Each may cost reencode.CPU_SECONDS and there are few decoders: whoever
+# sends nothing but heavy ones must not keep them from the others. It is a dozen full forms an hour.
+DECODED = "60/h"
 
 
 class DraftIsFull(Exception):
     """The form already holds as many photos as it may."""
+
+
+class Enough(ValidationError):
+    """The person has sent enough for now: whatever else came with the form would be refused alike."""
 
 
 class Photo(models.Model):
@@ -90,8 +99,9 @@ class Photo(models.Model):
     def keep(cls, upload, *, owner, draft, limit):
         """Store an UploadedFile with a draft and return its Photo; what is there already is not stored again.
 
-        Raises a ValidationError that names the file if it is refused, DraftIsFull if the draft holds `limit` photos.
-        Decoding takes a second or so: do not call it inside a transaction.
+        Raises a ValidationError that names the file if it is refused, Enough if the owner has UNSENT_LIMIT photos lying
+        about or sends more often than DECODED, DraftIsFull if the draft holds `limit` of them. Decoding takes a second
+        or so: do not call it inside a transaction.
         """
         photos = cls.objects.of_draft(owner, draft)
         sha256 = _fingerprint(upload)
@@ -100,11 +110,19 @@ class Photo(models.Model):
         if _free_place(photos, limit) is None:
             raise DraftIsFull
         if cls.objects.filter(owner=owner).unsent().count() >= UNSENT_LIMIT:
-            raise ValidationError(
+            raise Enough(
                 _(
                     "You have many photos in forms that you did not send. Send or empty one of those forms first."
                 ),
                 code="too_many_unsent",
+            )
+        refuse_by_size(upload)
+        if limited(None, "portal.uploads.decoded", DECODED, by=owner):
+            raise Enough(
+                _(
+                    "You have sent very many photos. What we have is kept: send the rest in an hour, or go on without."
+                ),
+                code="too_many_an_hour",
             )
         picture = reencoded(upload)
         while (place := _free_place(photos, limit)) is not None:

@@ -48,12 +48,17 @@ def refusal(code, name):
     return ValidationError(SENTENCES[code], code=code, params={"name": shown_name(name)})
 
 
-def reencoded(upload):
-    """The Picture in an UploadedFile; a ValidationError that names the file says why there is none."""
+def refuse_by_size(upload):
+    """What costs nothing to find out: a ValidationError for an empty file and for one of more than MAX_BYTES."""
     if upload.size == 0:
         raise refusal("empty", upload.name)
     if upload.size > MAX_BYTES:
         raise refusal("too_big", upload.name)
+
+
+def reencoded(upload):
+    """The Picture in an UploadedFile; a ValidationError that names the file says why there is none."""
+    refuse_by_size(upload)
     with tempfile.TemporaryDirectory(prefix="photo-") as folder:
         source, large, small = (Path(folder, name) for name in ("source", "large.jpg", "small.jpg"))
         with source.open("wb") as file:

@@ -1,8 +1,10 @@
 """The form that people send photos with: what was accepted stays, whatever else is wrong; nothing is stored twice."""
 
-from uuid import uuid4
+import os
+from uuid import UUID, uuid4
 
 import pytest
+import time_machine
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
@@ -197,6 +199,71 @@ def test_a_view_may_go_on_with_a_draft(tenant, stranger, draft):
     assert kept.small_url in ReportForm(owner=tenant, initial={"client_id": draft}).as_div()
     assert kept.small_url not in ReportForm(owner=stranger, initial={"client_id": draft}).as_div()
     assert kept.small_url not in ReportForm(owner=tenant).as_div()
+
+
+@pytest.mark.parametrize("asked", ["", "nonsense", None, "0d9f5d5e-3e4f-4c6b-9d0c-0a1b2c3d4e5f"])
+def test_an_address_cannot_give_a_form_its_client_id(tenant, asked):
+    """Only a draft that is there is gone on with: an id that somebody else has chosen could be taken already."""
+    initial = {"client_id": asked, "text": "The light"}
+    form = ReportForm(owner=tenant, initial=initial)
+    fresh = form["client_id"].value()
+    assert str(UUID(fresh)) != asked
+    assert form["text"].value() == "The light"
+    assert initial == {"client_id": asked, "text": "The light"}
+
+
+def test_under_a_new_id_the_form_keeps_its_words_and_its_photos(tenant, draft, target):
+    form = sent(tenant, draft, photo())
+    form.renew_client_id()
+    kept = Photo.objects.get()
+    assert kept.small_url in form.as_div()
+    fresh = form["client_id"].value()
+    assert fresh != str(draft)
+    assert sent(tenant, fresh).claim_photos(target) == 1
+
+
+def test_under_a_new_id_what_was_sent_already_stays_where_it_is(tenant, draft, target):
+    form = sent(tenant, draft, photo())
+    form.claim_photos(target)
+    form.renew_client_id()
+    assert Photo.objects.attached_to(target).get().draft == draft
+
+
+def test_one_person_has_so_many_pictures_decoded_in_an_hour(tenant, stranger, monkeypatch):
+    monkeypatch.setattr(models, "DECODED", "3/h")
+    asked = []
+
+    def refuse(upload):
+        asked.append(upload.name)
+        raise forms.ValidationError("It is damaged.")
+
+    monkeypatch.setattr(models, "reencoded", refuse)
+    for _ in range(2):
+        form = sent(tenant, uuid4(), *[upload(os.urandom(9), f"{number}.jpg") for number in range(5)])
+    assert len(asked) == 3
+    assert len(form.errors["photos"]) == 1, "once, and not for each file"
+    assert "The light is out" in form.as_div()
+    sent(stranger, uuid4(), upload(b"heavy", "stranger.jpg"))
+    assert asked[-1] == "stranger.jpg"
+
+
+def test_what_costs_no_decoder_does_not_count(tenant, draft, monkeypatch):
+    monkeypatch.setattr(models, "DECODED", "1/h")
+    file = photo()
+    sent(tenant, draft, upload(b"", "nothing.jpg"), upload(bytes(10 * 1024 * 1024 + 1), "large.jpg"))
+    assert sent(tenant, draft, file).is_valid()
+    assert sent(tenant, draft, again(file)).is_valid()  # the phone repeats itself
+    assert "photos" in sent(tenant, draft, photo()).errors
+    assert Photo.objects.of_draft(tenant, draft).count() == 1
+
+
+def test_an_hour_later_there_are_more(tenant, monkeypatch):
+    monkeypatch.setattr(models, "DECODED", "1/h")
+    with time_machine.travel("2026-11-23 10:00Z", tick=False) as clock:
+        sent(tenant, uuid4(), photo())
+        assert not sent(tenant, uuid4(), photo()).is_valid()
+        clock.shift(3600)
+        assert sent(tenant, uuid4(), photo()).is_valid()
 
 
 def test_a_hundred_bad_files_cost_no_hundred_children(tenant, draft, monkeypatch):
