@@ -118,15 +118,6 @@ def test_strings_are_found_in_code_and_in_templates(app):
     }
 
 
-def test_the_sites_own_templates_belong_to_the_portal(monkeypatch, tmp_path):
-    (tmp_path / "portal").mkdir()
-    (tmp_path / "templates").mkdir()
-    (tmp_path / "templates" / "404.html").write_text('{% translate "There is nothing here." %}')
-    monkeypatch.setattr(catalogues, "ROOT", tmp_path)
-
-    assert "There is nothing here." in read_sources(tmp_path / "portal")
-
-
 def test_an_untranslated_app_misses_every_string(app):
     assert len(problems(app, "it")) == len(problems(app, "ar")) == len(ITALIAN)
 

@@ -57,7 +57,7 @@ def load() -> None:
             if kind in {"stairs", "lift"} and stairs:
                 for stairwell in stairs:
                     building.common_areas.create(
-                        kind=kind, name=f"{_AREAS[kind]}, {stairwell.name.lower()}", stairwell=stairwell
+                        kind=kind, name=f"{_AREAS[kind]}, {stairwell.name.replace("Scala", "scala")}", stairwell=stairwell
                     )
             else:
                 building.common_areas.create(kind=kind, name=_AREAS[kind])

@@ -521,7 +521,7 @@ class Migration(migrations.Migration):
                         default=django.utils.timezone.now, editable=False, verbose_name="given on"
                     ),
                 ),
-                ("taken_at", models.DateTimeField(blank=True, null=True, verbose_name="taken on")),
+                ("taken_at", models.DateTimeField(blank=True, null=True, verbose_name="taken away on")),
                 (
                     "given_by",
                     models.ForeignKey(

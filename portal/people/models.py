@@ -181,7 +181,7 @@ class RoleGrant(models.Model):
     taken_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("taken by")
     )
-    taken_at = models.DateTimeField(_("taken on"), null=True, blank=True)
+    taken_at = models.DateTimeField(_("taken away on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("role held")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from .widgets import PictogramSelect
 
 TOPICS = {
-    "light": ("lightbulb", _("Light")),
+    "light": ("lightbulb", _("Lamp")),
     "water": ("droplets", _("Water")),
     "lift": ("arrow-up-down", _("Lift")),
     "door": ("door-open", _("Doors and locks")),
@@ -53,7 +53,7 @@ def context() -> dict[str, Any]:
         "form": SampleForm(),
         "wrong_form": SampleForm({}, prefix="wrong"),
         "page": Paginator(range(100), 10).get_page(4),
-        "crumbs": [{"title": _("Home"), "url": "/"}],
+        "crumbs": [{"title": _("Start"), "url": "/"}],
         "sections": [
             (_("Find a home"), _("Who can ask, how, and what you need."), "key-round"),
             (_("Lend a hand"), _("Hours given and received, house by house."), "heart-handshake"),
@@ -83,7 +83,7 @@ def context() -> dict[str, Any]:
             {"label": _("Finished"), "url": "?show=finished", "count": 41},
             {"label": _("Mine"), "url": "?show=mine", "count": 2},
         ],
-        "facts": [(_("Building"), "Palazzina Aurora"), (_("Home"), "B 12"), (_("Since"), "2025")],
+        "facts": [(_("Building"), "Palazzina Aurora"), (_("Flat"), "B 12"), (_("Since"), "2025")],
         "entries": [
             {"icon": "megaphone", "sentence": _("The report has arrived"), "at": now - timedelta(days=3)},
             {
