@@ -56,8 +56,9 @@ def load() -> None:
         for kind in areas:
             if kind in {"stairs", "lift"} and stairs:
                 for stairwell in stairs:
+                    where = stairwell.name.replace("Scala", "scala")
                     building.common_areas.create(
-                        kind=kind, name=f"{_AREAS[kind]}, {stairwell.name.replace("Scala", "scala")}", stairwell=stairwell
+                        kind=kind, name=f"{_AREAS[kind]}, {where}", stairwell=stairwell
                     )
             else:
                 building.common_areas.create(kind=kind, name=_AREAS[kind])
