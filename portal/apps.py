@@ -10,6 +10,7 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.extensions import checks  # noqa: F401
+        from portal.pages.roles import let_editors_write
         from portal.people import checks as people_checks  # noqa: F401
         from portal.people.roles import sync_roles
 
@@ -17,3 +18,4 @@ class PortalConfig(AppConfig):
         autodiscover_modules("rules")
         autodiscover_modules("portal_hooks")
         post_migrate.connect(sync_roles, dispatch_uid="portal.people.roles")
+        post_migrate.connect(let_editors_write, dispatch_uid="portal.pages.roles")

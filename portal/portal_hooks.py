@@ -29,6 +29,7 @@ from .notifications import badge as notifications_badge
 from .notifications import privacy as notifications_privacy
 from .notifications import sink as notifications_sink
 from .pages.demo import load as load_demo_pages
+from .pages.schedules import publish_and_expire
 from .pages.search import find_pages
 from .people import demo as people_demo
 from .people import privacy as people_privacy
@@ -309,4 +310,7 @@ register(
     ),
 )
 
-register(SearchSource(key="portal.pages", label=_("Guides and news"), find=find_pages, order=10))
+register(
+    SearchSource(key="portal.pages", label=_("Guides and news"), find=find_pages, order=10),
+    Schedule(key="portal.pages.scheduled", run=publish_and_expire, every=timedelta(minutes=1)),
+)

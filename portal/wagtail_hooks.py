@@ -3,9 +3,14 @@
 from wagtail import hooks
 
 from .housing.registers import HomesGroup
+from .pages.links import register_links
 from .people.registers import PeopleGroup, household_chooser, person_chooser
 
 
 @hooks.register("register_admin_viewset")
 def registers():
     return [HomesGroup(), PeopleGroup(), household_chooser, person_chooser]
+
+
+# After Wagtail's own, which it replaces.
+hooks.register("register_rich_text_features", register_links, order=10)

@@ -8,7 +8,7 @@ from statistics import median
 from django.db.models import Q
 from django.http import HttpRequest
 
-from portal.extensions import SearchHit
+from portal.extensions import SearchHit, containing
 
 from .models import Ticket
 from .querysets import homes_of
@@ -50,8 +50,7 @@ def place_panel(request: HttpRequest, area) -> dict:
 
 
 def find_tickets(user, query: str, limit: int) -> list[SearchHit]:
-    about = [category for category in Category if query.lower() in str(category.label).lower()]
-    wanted = Q(text__icontains=query) | Q(area__name__icontains=query) | Q(category__in=about)
+    wanted = containing(query, "text", "area__name", "building__name", category=Category.choices)
     if query.isdigit() and len(query) < 10:
         wanted |= Q(number=int(query))
     return [

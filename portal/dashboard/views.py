@@ -1,20 +1,33 @@
+from __future__ import annotations
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 
 from portal.extensions import DashboardCard, declared
+from portal.ui.parts import part
 
 
-def cards(request: HttpRequest, place: str) -> list[SafeString]:
-    """The cards that concern this person, rendered, in their order."""
-    rendered = []
-    for card in declared(DashboardCard):
-        if card.place == place and (context := card.context(request)) is not None:
-            rendered.append(render_to_string(card.template, {**context, "card": card}, request=request))
-    return rendered
+def cards(request: HttpRequest, place: str) -> list[str]:
+    """The cards that concern this person, rendered, in their order. One that fails says so in its place."""
+
+    def rendered(card: DashboardCard) -> str:
+        context = card.context(request)
+        if context is None:
+            return ""
+        return render_to_string(card.template, {**context, "card": card}, request=request)
+
+    def missing() -> str:
+        return render_to_string("portal/components/missing.html")
+
+    made = [
+        part(request, card, lambda card=card: rendered(card), missing)
+        for card in declared(DashboardCard)
+        if card.place == place
+    ]
+    return [card for card in made if card]
 
 
 @never_cache

@@ -14,6 +14,7 @@ from .roles import Role
 from .schedules import Schedule
 from .search import SearchHit, SearchSource
 from .urls import UrlInclude, urls
+from .words import containing
 
 __all__ = [
     "DashboardCard",
@@ -34,6 +35,7 @@ __all__ = [
     "SearchHit",
     "SearchSource",
     "UrlInclude",
+    "containing",
     "declared",
     "find",
     "register",

@@ -9,15 +9,22 @@ from .registry import Declaration, Text
 
 @dataclass(frozen=True, kw_only=True)
 class SearchHit:
+    """`language` is the code of what title and summary are written in, where that is not the reader's."""
+
     title: str
     url: str
     summary: str = ""
     icon: str = "file-text"
+    language: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SearchSource(Declaration):
-    """Something that can be searched. `find(user, query, limit)` gives only what `user` may see; at most 3 queries."""
+    """Something that can be searched.
+
+    `find(user, query, limit)` gives only what `user` may see, the best first, and asks the database at most 4 times.
+    The query is as somebody typed it, 200 characters at most; `containing` (portal.extensions) makes a filter of it.
+    """
 
     label: Text
     find: Callable[[Any, str, int], Sequence[SearchHit]]

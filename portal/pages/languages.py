@@ -1,12 +1,38 @@
-"""One content, several languages: where each is, and how a reader reaches it without leaving their own menus."""
+"""One content, several languages: where each is, and how a reader reaches it without leaving their own menus.
+
+A page that lacks a translation is shown in another language, with a notice, and stands in lists among the translated.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import get_language
-from wagtail.models import Page
+from wagtail.models import Page, PageManager, PageQuerySet
 
 from portal.ui.languages import in_language
+
+
+def languages() -> list[str]:
+    """In which language somebody is shown a page, the best first: their own, the portal's, any other."""
+    return list(dict.fromkeys([get_language(), settings.LANGUAGE_CODE, *dict(settings.LANGUAGES)]))
+
+
+def best_first(pages: Iterable[Page]) -> list[Page]:
+    """By how well the reader knows the language; pages of one language stay in their order."""
+    order = {code: place for place, code in enumerate(languages())}
+    return sorted(pages, key=lambda page: order.get(page.locale.language_code, len(order)))
+
+
+def versions(page: Page) -> list[Page]:
+    """The page in all its languages, the reader's best first; itself among them, even as a draft that is previewed."""
+    live = page.get_translations(inclusive=True).live().select_related("locale")
+    found = {version.pk: version for version in live}
+    if page.pk in found:
+        page.locale = found[page.pk].locale  # asked for along the way
+    return best_first({**found, page.pk: page}.values())
 
 
 def reader_url(page: Page) -> str:
@@ -14,12 +40,15 @@ def reader_url(page: Page) -> str:
     return in_language(page.url or "/", get_language())
 
 
-def addresses(page: Page) -> dict[str, str]:
-    """Where this content is in every language: its translation where there is one, else itself, shown with a notice."""
-    translations = {
-        other.locale.language_code: other for other in page.get_translations().live().select_related("locale")
-    }
-    return {
-        code: in_language((translations.get(code) or page).url or "/", code)
-        for code, _name in settings.LANGUAGES
-    }
+def below(trees: list[Page], pages: PageQuerySet | PageManager, *, deep: bool = False) -> PageQuerySet:
+    """The live, public ones of `pages` that are children (`deep`: descendants) of a page given in all its `versions`.
+
+    What one language lacks is taken from the next one.
+    """
+    wanted, known = Q(), Q()
+    for tree in trees:
+        here = Page.objects.descendant_of_q(tree) if deep else Page.objects.child_of_q(tree)
+        lacking = ~Q(translation_key__in=Page.objects.live().filter(known).values("translation_key"))
+        wanted |= here & lacking if known else here
+        known |= here
+    return pages.live().filter(wanted).public().select_related("locale")

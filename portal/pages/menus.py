@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.cache import cache
+from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
-from wagtail.models import Site
+from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
+from .languages import below, versions
 from .models import InfoPage, card
 
 REMEMBERED = 300  # seconds, at most: publishing forgets at once in the same process
@@ -25,9 +28,9 @@ def _menus(request: HttpRequest) -> dict[str, list[dict]]:
     key = _key(site, get_language())
     menus = cache.get(key)
     if menus is None:
-        home = site.root_page.localized
-        in_menu = home.get_children().live().public().in_menu().select_related("locale")
-        in_footer = InfoPage.objects.child_of(home).live().public().select_related("locale")
+        trees = versions(site.root_page)
+        in_menu = below(trees, Page.objects.in_menu()).specific()
+        in_footer = below(trees, InfoPage.objects)
         menus = {
             "menu_pages": [card(page) for page in in_menu],
             "footer_pages": [card(page) for page in in_footer],
@@ -43,11 +46,11 @@ def menus(request: HttpRequest) -> dict[str, SimpleLazyObject]:
 
 
 def forget(**kwargs) -> None:
-    from django.conf import settings
-
     for site in Site.objects.all():
         cache.delete_many([_key(site, code) for code, _name in settings.LANGUAGES])
 
 
 for signal in (page_published, page_unpublished, post_page_move):
-    signal.connect(forget, dispatch_uid=f"portal.pages.menus.{id(signal)}")
+    signal.connect(forget, dispatch_uid="portal.pages.menus")
+for signal in (post_save, post_delete):
+    signal.connect(forget, sender=PageViewRestriction, dispatch_uid="portal.pages.menus")

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404, HttpRequest
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -13,12 +15,14 @@ from wagtail.models import Page
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
-from portal.ui.languages import language_links
+from portal.extensions.words import words_of
+from portal.ui.languages import in_language, language_links
 
 from .blocks import BodyBlock
-from .languages import addresses, reader_url
+from .languages import below, reader_url, versions
 
 PER_PAGE = 20
+NEWS_AT_HOME = 3
 # Named by each model: Wagtail derives a name of its own for a subclass that names none.
 TEXT_TEMPLATE = "portal/pages/text_page.html"
 
@@ -26,18 +30,28 @@ TEXT_TEMPLATE = "portal/pages/text_page.html"
 class MultilingualMixin:
     """A page that says in which language it is when that is not the reader's. For page models of any Wagtail site."""
 
+    @cached_property
+    def versions(self) -> list[Page]:
+        return versions(self)
+
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
         context = super().get_context(request, *args, **kwargs)
+        addresses = {version.locale.language_code: version.url or "/" for version in self.versions}
         content_language = self.locale.language_code
+        here = addresses[content_language]
+        # Where there is no translation, the switcher leads to this text under the other language's menus.
+        switched = {code: in_language(addresses.get(code, here), code) for code in dict(settings.LANGUAGES)}
+        # The root above a home page is nobody's to see.
+        above = self.get_ancestors().filter(depth__gt=1) if self.depth > 2 else self.get_ancestors().none()
         return {
             **context,
             "content_language": content_language,
             "is_other_language": content_language != get_language(),
-            "language_links": language_links(request, addresses(self)),
-            "breadcrumbs": [
-                {"title": ancestor.title, "url": reader_url(ancestor)}
-                for ancestor in self.get_ancestors().filter(depth__gt=1).select_related("locale")
-            ],
+            "language_links": language_links(request, switched),
+            # For search engines: where the text is at home, and where it truly is in another language.
+            "canonical": request.build_absolute_uri(here),
+            "alternates": {code: request.build_absolute_uri(url) for code, url in addresses.items()},
+            "breadcrumbs": [card(ancestor) for ancestor in above.select_related("locale")],
         }
 
 
@@ -48,7 +62,7 @@ class ListsChildrenMixin:
 
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
         context = super().get_context(request, *args, **kwargs)
-        children = self.get_children().live().public().order_by(*self.children_order)
+        children = below(self.versions, Page.objects).order_by(*self.children_order)
         page_of_children = Paginator(children, PER_PAGE).get_page(request.GET.get("page"))
         return {
             **context,
@@ -58,8 +72,14 @@ class ListsChildrenMixin:
 
 
 def card(page: Page) -> dict[str, str]:
-    """What a list shows of a page, whatever its kind."""
-    return {"title": page.title, "summary": page.search_description, "url": reader_url(page)}
+    """What a list shows of a page, whatever its kind. Its locale should be there already: a list asks once for all."""
+    return {
+        "title": page.title,
+        "summary": page.search_description,
+        "url": reader_url(page),
+        "language": page.locale.language_code,
+        "icon": getattr(page, "icon", ""),
+    }
 
 
 class PortalPage(MultilingualMixin, Page):
@@ -67,9 +87,18 @@ class PortalPage(MultilingualMixin, Page):
 
     content_panels = [*Page.content_panels, FieldPanel("search_description", heading=_("Summary"))]
     promote_panels = [FieldPanel("slug"), FieldPanel("show_in_menus")]
+    search_fields = [*Page.search_fields, index.AutocompleteField("words")]
 
     class Meta:
         abstract = True
+
+    def texts(self) -> list[str]:
+        """All that can be read on this page."""
+        return [self.title, self.search_description]
+
+    def words(self) -> str:
+        """By which words the search finds this page, on every database (portal/extensions/words.py)."""
+        return " ".join(words_of(" ".join(self.texts())))
 
 
 class TextPage(PortalPage):
@@ -79,10 +108,13 @@ class TextPage(PortalPage):
     reviewed_on = models.DateField(_("checked on"), default=timezone.localdate)
 
     content_panels = [*PortalPage.content_panels, FieldPanel("body"), FieldPanel("reviewed_on")]
-    search_fields = [*Page.search_fields, index.SearchField("body")]
+    search_fields = [*PortalPage.search_fields, index.SearchField("body")]
 
     class Meta:
         abstract = True
+
+    def texts(self) -> list[str]:
+        return [*super().texts(), *self.body.stream_block.get_searchable_content(self.body)]
 
 
 class HomePage(PortalPage):
@@ -96,6 +128,9 @@ class HomePage(PortalPage):
         verbose_name = _("home page")
         verbose_name_plural = _("home pages")
 
+    def texts(self) -> list[str]:
+        return [*super().texts(), self.lead]
+
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """Wagtail's way, and where it ends in a 404, the same address in the other languages' trees.
 
@@ -104,9 +139,11 @@ class HomePage(PortalPage):
         try:
             return super().route(request, path_components)
         except Http404:
-            for home in self.get_translations().live().specific():
+            for home in self.versions:
+                if home.pk == self.pk:
+                    continue
                 try:
-                    found = super(HomePage, home).route(request, path_components)
+                    found = super(HomePage, home.specific).route(request, path_components)
                 except Http404:
                     continue
                 return self._for_reader(found)
@@ -124,18 +161,11 @@ class HomePage(PortalPage):
         return redirect(moved_to) if moved_to else super().serve(request, *args, **kwargs)
 
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
-        context = super().get_context(request, *args, **kwargs)
-        sections = SectionPage.objects.child_of(self).live().public().in_menu().select_related("locale")
-        news = (
-            NewsPage.objects.descendant_of(self)
-            .live()
-            .public()
-            .select_related("locale")
-            .order_by("-date")[:3]
-        )
+        sections = below(self.versions, SectionPage.objects.in_menu())
+        news = below(self.versions, NewsPage.objects, deep=True).order_by("-date", "-pk")[:NEWS_AT_HOME]
         return {
-            **context,
-            "sections": [{"icon": page.icon, **card(page)} for page in sections],
+            **super().get_context(request, *args, **kwargs),
+            "sections": [card(page) for page in sections],
             "news": [{"date": page.date, **card(page)} for page in news],
         }
 
@@ -180,7 +210,7 @@ class InfoPage(TextPage):
 
 
 class NewsIndexPage(ListsChildrenMixin, PortalPage):
-    children_order = ("-newspage__date",)
+    children_order = ("-newspage__date", "-pk")
     template = "portal/pages/list_page.html"
     parent_page_types = ["portal.HomePage"]
     subpage_types = ["portal.NewsPage"]

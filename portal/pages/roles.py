@@ -1,18 +1,33 @@
-"""What editors may do in the page tree, once there is one."""
+"""What editors may do in the page tree: everywhere below the root, with pictures and documents."""
 
-from django.contrib.auth.models import Group, Permission
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+from __future__ import annotations
 
+from django.apps import apps as all_apps
+
+from portal.people.roles import is_last
+
+EDITORS = "portal.editor"
 _PAGES = ("add_page", "change_page", "publish_page")
 _FILES = ("add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document")
 
 
-def grant_editor_permissions(group: Group) -> None:
-    """Writing and publishing everywhere below the root, with pictures and documents. May be called again."""
-    root, files = Page.get_first_root_node(), Collection.get_first_root_node()
-    if root is None or files is None:
+def let_editors_write(app_config, *, apps=all_apps, using="default", **kwargs) -> None:
+    """After `migrate`, once the editors' group is there. What an installation has granted besides stays granted.
+
+    Wagtail keeps the rights to pages and files apart from the permissions that a Role names: by tree and collection.
+    """
+    if not is_last(app_config):
         return
-    for permission in Permission.objects.filter(codename__in=_PAGES, content_type__app_label="wagtailcore"):
-        GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
-    for permission in Permission.objects.filter(codename__in=_FILES):
-        GroupCollectionPermission.objects.get_or_create(group=group, collection=files, permission=permission)
+    try:
+        Group, Permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
+        trees = (
+            (apps.get_model("wagtailcore", "GroupPagePermission"), "page", "Page", _PAGES),
+            (apps.get_model("wagtailcore", "GroupCollectionPermission"), "collection", "Collection", _FILES),
+        )
+    except LookupError:
+        return  # migrating only part of the way
+    group = Group.objects.using(using).get(name=EDITORS)
+    for Right, where, model, codenames in trees:
+        root = apps.get_model("wagtailcore", model).objects.using(using).get(depth=1)
+        for permission in Permission.objects.using(using).filter(codename__in=codenames):
+            Right.objects.using(using).get_or_create(group=group, permission=permission, **{where: root})

@@ -7,12 +7,17 @@ from django.apps import apps as all_apps
 from portal.extensions import Role, declared
 
 
+def is_last(app_config) -> bool:
+    """Whether all other apps have been through `post_migrate`: permissions are made app by app."""
+    return app_config == [config for config in all_apps.get_app_configs() if config.models_module][-1]
+
+
 def sync_roles(app_config, *, apps=all_apps, using="default", **kwargs) -> None:
     """After `migrate`: a group for each declared role, with exactly the model permissions that it names.
 
-    Runs once, after the last app, because permissions are made app by app. What rules decide has no row here.
+    Runs once, after the last app. What rules decide has no row here.
     """
-    if app_config != [config for config in all_apps.get_app_configs() if config.models_module][-1]:
+    if not is_last(app_config):
         return
     try:
         Group, Permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")

@@ -16,13 +16,14 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide as draw
 
 from portal.events import history_of
 from portal.extensions import EventKind, ObjectPanel, declared, find
 from portal.ui import charts
+from portal.ui.parts import part
 
 register = template.Library()
 
@@ -129,14 +130,26 @@ def when(moment: datetime | date) -> SafeString:
     )
 
 
+@register.simple_tag
+def written_in(code: str | None) -> SafeString:
+    """`<p {% written_in "it" %}>`: the attributes of what is not in the page's own language; none for what is."""
+    if not code or code == get_language():
+        return SafeString()
+    return format_html('lang="{}" dir="{}"', code, "rtl" if get_language_info(code)["bidi"] else "ltr")
+
+
 @register.simple_tag(takes_context=True)
 def object_panels(context: template.Context, obj: models.Model) -> SafeString:
     """What other apps put on this object's page."""
     request = context["request"]
-    panels = []
-    for panel in declared(ObjectPanel):
-        if panel.fits(obj) and (extra := panel.context(request, obj)) is not None:
-            panels.append(render_to_string(panel.template, {**extra, "object": obj}, request=request))
+
+    def rendered(panel: ObjectPanel) -> str:
+        extra = panel.context(request, obj)
+        if extra is None:
+            return ""
+        return render_to_string(panel.template, {**extra, "object": obj}, request=request)
+
+    panels = [part(request, p, lambda p=p: rendered(p), str) for p in declared(ObjectPanel) if p.fits(obj)]
     return mark_safe("".join(panels))  # noqa: S308 — rendered by templates
 
 
