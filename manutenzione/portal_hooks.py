@@ -19,7 +19,7 @@ from portal.extensions import (
 )
 
 from .demo import load
-from .tickets import cards, privacy, telling
+from .tickets import cards, privacy, schedules, telling
 
 urls("manutenzione/", "manutenzione.urls")
 
@@ -126,6 +126,7 @@ register(
         reason=_("As long as the report it belongs to."),
     ),
     Schedule(key="manutenzione.tickets.purge", run=privacy.purge, every=timedelta(days=1)),
+    Schedule(key="manutenzione.tickets.close", run=schedules.close_unanswered, every=timedelta(days=1)),
 )
 
 register(

@@ -9,7 +9,7 @@ from portal.events import history_of
 
 from .models import Ticket, TicketChange
 from .words import State
-from .workflow import FACTS
+from .workflow import facts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +35,7 @@ def told(ticket: Ticket, viewer) -> list[Entry]:
         )
         for change in changes
     ]
-    own = [f"manutenzione.ticket.{fact}" for fact in FACTS.values()]
-    for event in history_of(ticket).exclude(kind__in=own):
+    for event in history_of(ticket).exclude(kind__in=facts()):
         if kind := event.declaration:
             # Who it was stays open: another app's fact does not say on which side its author stands.
             actor = str(event.actor) if names and event.actor else "…"

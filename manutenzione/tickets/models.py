@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -25,6 +27,14 @@ TEXT_LIMIT = 2000  # characters
 
 class ClientIdTaken(Exception):
     """Somebody else's report carries this client id: the form was forged."""
+
+
+class AlreadyReported(Exception):
+    """The person has sent this form before, with another fault in it: `ticket` is what came of it then."""
+
+    def __init__(self, ticket: Ticket) -> None:
+        super().__init__(ticket)
+        self.ticket = ticket
 
 
 class Ticket(models.Model):
@@ -81,6 +91,10 @@ class Ticket(models.Model):
             models.Index(fields=["building", "state"], name="ticket_building_state"),
             models.Index(fields=["state", "urgency", "created_at"], name="ticket_work_list"),
         ]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="ticket_state_is_known"),
+            models.CheckConstraint(condition=Q(urgency__in=Urgency.values), name="ticket_urgency_is_known"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} · {self.get_category_display()}"
@@ -114,16 +128,30 @@ class Ticket(models.Model):
             return True
         return self.state in (State.SUBMITTED, State.TRIAGED) and bool(self.due_done and self.due_done < now)
 
+    @property
+    def confirm_by(self) -> datetime | None:
+        """Until when a repair may be doubted before it counts as confirmed; None while there is none to confirm."""
+        return self.state_since + workflow.CONFIRM_WITHIN if self.state == State.RESOLVED else None
+
     # -- the verbs --------------------------------------------------------------------------------------------------
 
     @classmethod
     def report(cls, *, by: Any, client_id: Any, area: Any, category: str, urgency: str, text: str) -> Ticket:
-        """Take a report in; however often the phone sends it, it is one. Raises ClientIdTaken."""
+        """Take a report in; however often the phone sends it, it is one.
+
+        Raises PermissionDenied where the person may not report, ClientIdTaken for the client id of somebody else's
+        report, AlreadyReported for that of an own one about another place or in other words.
+        """
         for _attempt in range(50):
             if known := cls.objects.filter(client_id=client_id).first():
                 if known.reporter_id != by.pk:
                     raise ClientIdTaken
+                # What never changes afterwards; category and urgency may have been put right meanwhile.
+                if (known.area_id, known.text) != (area.pk, text):
+                    raise AlreadyReported(known)
                 return known
+            if not by.has_perm("manutenzione.report_ticket", area.building):
+                raise PermissionDenied
             ticket = cls(
                 client_id=client_id,
                 building_id=area.building_id,
@@ -141,7 +169,9 @@ class Ticket(models.Model):
                     ticket._note_change("report", "", by=by)
             except IntegrityError:
                 # Somebody took the number, or the same phone the client id, a moment ago: look again.
-                continue
+                if cls.objects.filter(Q(number=ticket.number) | Q(client_id=client_id)).exists():
+                    continue
+                raise
             return ticket
         raise RuntimeError("no free number for a ticket")
 
@@ -156,7 +186,12 @@ class Ticket(models.Model):
         note: str = "",
         seen: int | None = None,
     ) -> TicketChange:
-        """Take it on, or put its category and urgency right (the targets follow); give it to somebody in one go."""
+        """Take it on, or put its category and urgency right (the targets follow); give it to somebody in one go.
+
+        Raises ValidationError for an assignee who does no repairs.
+        """
+        if assignee:
+            _refuse_unless_worker(assignee)
         given = {"category": category, "urgency": urgency}
         change = self._step("triage", by=by, seen=seen, note=note, **{k: v for k, v in given.items() if v})
         if assignee and assignee.pk != self.assignee_id:
@@ -165,8 +200,7 @@ class Ticket(models.Model):
 
     def assign(self, person: Any, *, by: Any, note: str = "", seen: int | None = None) -> TicketChange:
         """Give it to an operator or a contractor. Raises ValidationError for anybody else."""
-        if not is_one_of(person, WORKERS):
-            raise ValidationError(_("%(name)s does no repairs for the agency."), params={"name": person})
+        _refuse_unless_worker(person)
         return self._step("assign", by=by, seen=seen, note=note, assignee=person)
 
     def hold(self, *, by: Any, note: str, seen: int | None = None) -> TicketChange:
@@ -181,6 +215,7 @@ class Ticket(models.Model):
         return self._step("resolve", by=by, seen=seen, note=note)
 
     def confirm(self, *, by: Any, note: str = "", seen: int | None = None) -> TicketChange:
+        """It is repaired, says whoever reported it; or the portal (`by` None), after CONFIRM_WITHIN of silence."""
         return self._step("confirm", by=by, seen=seen, note=note)
 
     def reopen(self, *, by: Any, note: str, seen: int | None = None) -> TicketChange:
@@ -225,7 +260,7 @@ class Ticket(models.Model):
         if step.target != step.source:
             self.state, self.state_since = step.target, now
         if verb == "triage":
-            self._set_targets()
+            self._set_targets(since=self._opened_at())
         if verb == "reopen":
             self._set_targets(since=now)
         self.version += 1
@@ -250,7 +285,7 @@ class Ticket(models.Model):
         self, verb: str, from_state: str, *, by: Any, note: str = "", assignee: Any = None, **_fields: Any
     ) -> TicketChange:
         event = record(
-            workflow.fact(verb),
+            workflow.fact(verb, from_state),
             self,
             by=by,
             building=self.building_id,
@@ -268,10 +303,20 @@ class Ticket(models.Model):
             event=event,
         )
 
-    def _set_targets(self, since=None) -> None:
+    def _opened_at(self) -> datetime:
+        """Since when the time for the repair runs: the report, or the last time that it was opened again."""
+        reopened = self.changes.filter(verb="reopen").order_by("-id").values_list("at", flat=True).first()
+        return reopened or self.created_at
+
+    def _set_targets(self, since: datetime | None = None) -> None:
         target = ResponseTarget.objects.narrowest(self.urgency, self.category, self.building_id)
         self.due_first_answer = target and target.answer_due(self.created_at)
         self.due_done = target and target.done_due(since or self.created_at)
+
+
+def _refuse_unless_worker(person: Any) -> None:
+    if not is_one_of(person, WORKERS):
+        raise ValidationError(_("%(name)s does no repairs for the agency."), params={"name": person})
 
 
 class TicketChange(models.Model):
@@ -311,6 +356,11 @@ class TicketChange(models.Model):
         verbose_name = _("step of a report")
         verbose_name_plural = _("steps of reports")
         ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_state__in=State.values), name="ticket_change_state_is_known"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.ticket_id} · {self.verb}"
@@ -322,7 +372,7 @@ class TicketChange(models.Model):
 
     @property
     def kind(self) -> EventKind:
-        return find(EventKind, workflow.fact(self.verb))
+        return find(EventKind, workflow.fact(self.verb, self.from_state))
 
     def actor_shown_to(self, viewer: Any, *, names: bool | None = None) -> str:
         """Who did it: a name for staff and for oneself, otherwise only on which side they stood.
@@ -381,7 +431,7 @@ class ResponseTarget(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["urgency", "category"],
-                condition=models.Q(building=None),
+                condition=Q(building=None),
                 name="response_target_of_all_buildings_once",
             ),
         ]
@@ -390,9 +440,10 @@ class ResponseTarget(models.Model):
         parts = (self.get_urgency_display(), self.category and self.get_category_display(), self.building)
         return " · ".join(str(part) for part in parts if part)
 
-    def answer_due(self, start):
+    def answer_due(self, start: datetime) -> datetime | None:
         """When the first answer is due for what was reported at `start`; None without a target."""
         return later(start, self.first_answer, self.first_answer_unit) if self.first_answer else None
 
-    def done_due(self, start):
+    def done_due(self, start: datetime) -> datetime | None:
+        """When what was reported, or opened again, at `start` is to be repaired; None without a target."""
         return later(start, self.done, self.done_unit) if self.done else None

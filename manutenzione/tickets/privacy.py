@@ -55,5 +55,9 @@ def erase_changes(user) -> int:
 
 
 def purge() -> None:
-    """Delete tickets that were finished longer ago than they are kept; their photos go with them."""
+    """Delete tickets that were finished longer ago than they are kept; their photos go with them.
+
+    The words of whoever was erased before the repair go once it is finished.
+    """
+    Ticket.objects.finished().filter(reporter=None).exclude(text="").update(text="")
     Ticket.objects.finished().filter(state_since__lt=timezone.now() - RETENTION).delete()

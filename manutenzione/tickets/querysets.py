@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from .roles import READERS, WORKERS, is_one_of
 from .words import FINISHED, OPEN, State
+from .workflow import CONFIRM_WITHIN
 
 
 class TicketQuerySet(models.QuerySet):
@@ -24,10 +25,6 @@ class TicketQuerySet(models.QuerySet):
     def reported_by(self, user) -> TicketQuerySet:
         return self.filter(reporter=user)
 
-    def of_homes(self, user) -> TicketQuerySet:
-        """Those of the buildings where somebody lives."""
-        return self.filter(building__in=homes_of(user))
-
     def open(self) -> TicketQuerySet:
         """The agency still has something to do."""
         return self.filter(state__in=OPEN)
@@ -44,6 +41,10 @@ class TicketQuerySet(models.QuerySet):
         now = timezone.now()
         unanswered = Q(state=State.SUBMITTED, due_first_answer__lt=now)
         return self.filter(unanswered | Q(state__in=(State.SUBMITTED, State.TRIAGED), due_done__lt=now))
+
+    def unanswered(self) -> TicketQuerySet:
+        """Repairs that nobody has confirmed or doubted for as long as one may."""
+        return self.filter(state=State.RESOLVED, state_since__lt=timezone.now() - CONFIRM_WITHIN)
 
     def most_pressing_first(self) -> TicketQuerySet:
         return self.order_by("urgency", F("due_done").asc(nulls_last=True), "created_at", "id")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
@@ -74,6 +75,9 @@ TRANSITIONS = {
 }
 VERBS = tuple(dict.fromkeys(verb for verb, *_rest in _TABLE))
 
+# Whoever reported it has so long to say that it is not repaired; silence confirms, and a closed report opens again.
+CONFIRM_WITHIN = timedelta(days=14)
+
 # What a verb becomes once it is a fact: the last part of the event's kind.
 FACTS = {
     "report": "reported",
@@ -87,11 +91,24 @@ FACTS = {
     "reject": "rejected",
     "cancel": "cancelled",
 }
+# The same verb in another state is another fact.
+_FACTS_IN = {("triage", State.TRIAGED): "corrected"}
 
 
-def fact(verb: str) -> str:
+def fact(verb: str, from_state: str = "") -> str:
     """The event kind that states it."""
-    return f"manutenzione.ticket.{FACTS[verb]}"
+    return f"manutenzione.ticket.{_FACTS_IN.get((verb, from_state), FACTS[verb])}"
+
+
+def facts() -> list[str]:
+    """All event kinds that state a step of a ticket."""
+    return [fact(verb) for verb in FACTS] + [fact(verb, state) for verb, state in _FACTS_IN]
+
+
+def row_of(state: str, verb: str) -> Transition:
+    """The verb in this state; where the state forbids it, in another: a form is read before it is refused."""
+    other = next(step for step in TRANSITIONS.values() if step.verb == verb)
+    return TRANSITIONS.get((State(state), verb), other)
 
 
 def transition(state: str, verb: str) -> Transition:

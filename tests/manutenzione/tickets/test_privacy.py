@@ -52,6 +52,20 @@ def test_the_words_of_an_open_report_stay_until_it_is_repaired():
     assert Ticket.objects.get().text == "Spenta"
 
 
+def test_and_go_with_it():
+    ticket, other = ticket_in(State.TRIAGED, text="La luce di casa mia"), ticket_in(State.CLOSED)
+    erase_tickets(ticket.reporter)
+    purge()
+    assert Ticket.objects.get(pk=ticket.pk).text
+
+    ticket.resolve(by=operator())
+    ticket.confirm(by=None)
+    purge()
+
+    assert Ticket.objects.get(pk=ticket.pk).text == ""
+    assert Ticket.objects.get(pk=other.pk).text
+
+
 def test_after_five_years_a_finished_report_is_gone():
     old, open_ = ticket_in(State.CLOSED), ticket_in(State.TRIAGED)
     long_ago = timezone.now() - RETENTION - timezone.timedelta(days=1)

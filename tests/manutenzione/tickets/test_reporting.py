@@ -6,11 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
 
-from manutenzione.testing import ticket_in
+from manutenzione.testing import contractor, operator, ticket_in
 from manutenzione.tickets.calendar import later
-from manutenzione.tickets.models import ClientIdTaken, ResponseTarget, Ticket
+from manutenzione.tickets.models import AlreadyReported, ClientIdTaken, ResponseTarget, Ticket
+from manutenzione.tickets.words import State
 from portal.testing.factories import BuildingFactory, CommonAreaFactory, tenant_of
 
 ROME = ZoneInfo("Europe/Rome")
@@ -35,11 +37,60 @@ def test_sent_twice_is_stored_once():
     tenant = tenant_of(area.building)
 
     first = _report(tenant, area, client_id)
-    again = _report(tenant, area, client_id, text="Altre parole.")
+    again = _report(tenant, area, client_id)
 
     assert first == again
-    assert Ticket.objects.get().text == "Spenta."
+    assert Ticket.objects.count() == 1
     assert first.changes.count() == 1
+
+
+@pytest.mark.django_db
+def test_sent_again_after_the_agency_put_its_urgency_right_it_is_still_the_same():
+    area, client_id = CommonAreaFactory(), uuid.uuid4()
+    tenant = tenant_of(area.building)
+    first = _report(tenant, area, client_id)
+    first.triage(by=None, urgency="P3", category="fabric")
+
+    assert _report(tenant, area, client_id) == first
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("other", ["words", "place"])
+def test_another_fault_under_the_same_client_id_is_not_taken_for_the_first(other):
+    area, client_id = CommonAreaFactory(), uuid.uuid4()
+    tenant = tenant_of(area.building)
+    first = _report(tenant, area, client_id)
+
+    place, words = (area, "Il portone non si chiude.")
+    if other == "place":
+        place, words = CommonAreaFactory(building=area.building), first.text
+    with pytest.raises(AlreadyReported) as refused:
+        _report(tenant, place, client_id, text=words)
+
+    assert refused.value.ticket == first
+    assert Ticket.objects.get().text == "Spenta."
+
+
+@pytest.mark.django_db
+def test_a_fault_is_reported_by_who_lives_there():
+    area = CommonAreaFactory()
+
+    with pytest.raises(PermissionDenied):
+        _report(tenant_of(BuildingFactory()), area)
+    with pytest.raises(PermissionDenied):
+        _report(contractor(), area)
+
+    assert not Ticket.objects.exists()
+    assert _report(operator(), area).number == 1
+
+
+@pytest.mark.django_db
+def test_what_the_database_refuses_is_not_tried_fifty_times(django_assert_max_num_queries):
+    area = CommonAreaFactory()
+    tenant = tenant_of(area.building)
+
+    with django_assert_max_num_queries(20), pytest.raises(IntegrityError):
+        _report(tenant, area, urgency="P9")
 
 
 @pytest.mark.django_db
@@ -115,6 +166,21 @@ def test_another_urgency_moves_the_target():
     ticket.triage(by=None, urgency="P1")
 
     assert ticket.due_done < before
+
+
+@pytest.mark.django_db
+def test_opened_again_the_time_for_the_repair_starts_again_and_stays_so():
+    with time_machine.travel(datetime(2026, 3, 2, 10, tzinfo=ROME), tick=False) as clock:
+        ticket = ticket_in(State.RESOLVED, urgency="P2")
+        clock.move_to(datetime(2026, 11, 20, 10, tzinfo=ROME))
+        ticket.reopen(by=ticket.reporter, note="Si è spenta di nuovo")
+        due = ticket.due_done
+        clock.move_to(datetime(2026, 11, 20, 11, tzinfo=ROME))
+
+        ticket.triage(by=None, category="fabric")
+
+        assert ticket.due_done == due == datetime(2026, 11, 27, 10, tzinfo=ROME)
+        assert not ticket.is_overdue
 
 
 @pytest.mark.parametrize(

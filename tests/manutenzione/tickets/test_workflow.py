@@ -4,13 +4,23 @@ import itertools
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from manutenzione.testing import contractor, operator, take, ticket_in
 from manutenzione.tickets.models import Ticket
 from manutenzione.tickets.words import State
-from manutenzione.tickets.workflow import TRANSITIONS, VERBS, NotNow, Overtaken, ReasonMissing, possible
+from manutenzione.tickets.workflow import (
+    TRANSITIONS,
+    VERBS,
+    NotNow,
+    Overtaken,
+    ReasonMissing,
+    facts,
+    possible,
+)
 from portal.events import history_of
+from portal.extensions import EventKind, declared
 from portal.testing.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +119,40 @@ def test_the_fact_holds_codes_and_no_words():
     assert ticket.changes.last().event.data == {"building": ticket.building_id}
 
 
+def test_taking_it_on_and_putting_it_right_are_two_facts():
+    ticket, anna = ticket_in(), operator()
+
+    ticket.triage(by=anna)
+    ticket.triage(by=anna, urgency="P3")
+
+    taken_on, corrected = ticket.changes.filter(verb="triage")
+    assert taken_on.event.kind == "manutenzione.ticket.triaged"
+    assert corrected.event.kind == "manutenzione.ticket.corrected"
+    with translation.override("en"):
+        assert "took it on" in taken_on.sentence_for(ticket.reporter)
+        assert corrected.sentence_for(ticket.reporter) == "The agency put category and urgency right"
+
+
+def test_each_fact_is_declared_with_its_sentence():
+    assert {kind.key for kind in declared(EventKind) if kind.key.startswith("manutenzione.ticket.")} == set(
+        facts()
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"state": "lost"}, {"state": ""}, {"urgency": "P9"}],
+    ids=str,
+)
+def test_the_database_refuses_what_the_workflow_does_not_know(wrong):
+    ticket = ticket_in()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Ticket.objects.filter(pk=ticket.pk).update(**wrong)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ticket.changes.update(to_state="lost")
+
+
 def test_a_step_is_never_changed():
     change = ticket_in(State.TRIAGED).changes.last()
     change.note = "something else"
@@ -176,6 +220,16 @@ def test_the_rules_are_asked_once_more_when_the_step_is_taken():
         ticket.resolve(by=contractor())
 
     assert Ticket.objects.get(pk=ticket.pk).state == State.TRIAGED
+
+
+def test_who_takes_it_on_for_somebody_who_does_no_repairs_has_not_taken_it_on():
+    ticket = ticket_in()
+
+    with pytest.raises(ValidationError):
+        ticket.triage(by=operator(), urgency="P1", assignee=UserFactory())
+
+    for found in (ticket, Ticket.objects.get(pk=ticket.pk)):
+        assert (found.state, found.urgency, found.version) == (State.SUBMITTED, "P2", 0)
 
 
 def test_only_whoever_does_repairs_is_given_one():
