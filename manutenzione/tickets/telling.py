@@ -15,6 +15,7 @@ from portal.extensions import EventKind, LiveTopic, NotificationKind
 
 from .querysets import homes_of
 from .roles import OPERATOR, READERS, is_one_of
+from .words import Urgency
 
 KINDS = (
     EventKind(key="manutenzione.ticket.reported", sentence=_("%(actor)s reported the fault"), icon="send"),
@@ -22,6 +23,11 @@ KINDS = (
         key="manutenzione.ticket.triaged",
         sentence=_("%(actor)s took it on and set how urgent it is"),
         icon="clipboard-check",
+    ),
+    EventKind(
+        key="manutenzione.ticket.corrected",
+        sentence=_("%(actor)s put category and urgency right"),
+        icon="pencil",
     ),
     EventKind(
         key="manutenzione.ticket.assigned",
@@ -46,32 +52,50 @@ KINDS = (
 )
 
 
-def _operators(ticket) -> Iterable:
+def _operators(event) -> Iterable:
     return get_user_model().objects.with_role(OPERATOR)
 
 
-def _reporter(ticket) -> Iterable:
-    return [ticket.reporter]
+def _reporter(event) -> Iterable:
+    return [event.target.reporter]
 
 
-def _assignee(ticket) -> Iterable:
-    return [ticket.assignee]
+def _assignee(event) -> Iterable:
+    return [event.target.assignee]
+
+
+def _person_given_to(event) -> Iterable:
+    """Whom the fact names: meanwhile it may have been given to somebody else."""
+    return get_user_model().objects.filter(pk=event.data["person"])
 
 
 def _notification(
-    fact: str, title: str | Promise, *recipients: Callable, icon: str, urgent: bool = False
+    fact: str,
+    title: str | Promise,
+    *recipients: Callable,
+    icon: str,
+    urgent: bool = False,
+    in_danger: str | Promise = "",
 ) -> NotificationKind:
-    """`title` names the number and the category only: what people wrote stays on the ticket's page."""
+    """`title` names the number and the category only: what people wrote stays on the ticket's page.
+
+    `in_danger` replaces it where somebody was in danger. Who may not see the ticket (any more) is not told of it.
+    """
 
     def whom(event) -> list:
         if event.target is None:
             return []
-        people = {person.pk: person for ask in recipients for person in ask(event.target) if person}
-        return [person for pk, person in people.items() if pk != event.actor_id]
+        people = {person.pk: person for ask in recipients for person in ask(event) if person}
+        return [
+            person
+            for pk, person in people.items()
+            if pk != event.actor_id and person.has_perm("manutenzione.view_ticket", event.target)
+        ]
 
     def words(event) -> str:
         ticket = event.target
-        return str(title) % {"number": ticket.number, "category": ticket.get_category_display()}
+        told = in_danger if in_danger and ticket.urgency == Urgency.DANGER else title
+        return str(told) % {"number": ticket.number, "category": ticket.get_category_display()}
 
     return NotificationKind(
         key=f"manutenzione.ticket.{fact}",
@@ -89,7 +113,14 @@ def _address(event) -> str:
 
 
 NOTIFICATIONS = (
-    _notification("reported", _("New report %(number)s (%(category)s)"), _operators, icon="send"),
+    _notification(
+        "reported",
+        _("New report %(number)s (%(category)s)"),
+        _operators,
+        icon="send",
+        urgent=True,  # it may be a danger: its e-mail waits behind no other
+        in_danger=_("Danger! New report %(number)s (%(category)s)"),
+    ),
     _notification(
         "triaged",
         _("Report %(number)s (%(category)s): we have taken it on"),
@@ -97,12 +128,32 @@ NOTIFICATIONS = (
         icon="clipboard-check",
     ),
     _notification(
-        "assigned", _("Report %(number)s (%(category)s) was given to you"), _assignee, icon="user-check"
+        "corrected",
+        _("Report %(number)s (%(category)s): we have looked at it again"),
+        _reporter,
+        _assignee,
+        icon="pencil",
     ),
     _notification(
-        "held", _("Report %(number)s (%(category)s) has to wait: see why"), _reporter, icon="hourglass"
+        "assigned",
+        _("Report %(number)s (%(category)s) was given to you"),
+        _person_given_to,
+        icon="user-check",
     ),
-    _notification("resumed", _("Report %(number)s (%(category)s): the work goes on"), _reporter, icon="play"),
+    _notification(
+        "held",
+        _("Report %(number)s (%(category)s) has to wait: see why"),
+        _reporter,
+        _assignee,
+        icon="hourglass",
+    ),
+    _notification(
+        "resumed",
+        _("Report %(number)s (%(category)s): the work goes on"),
+        _reporter,
+        _assignee,
+        icon="play",
+    ),
     _notification(
         "resolved",
         _("Report %(number)s (%(category)s) is repaired: please confirm"),
@@ -113,6 +164,7 @@ NOTIFICATIONS = (
         "confirmed",
         _("Report %(number)s (%(category)s): the repair is confirmed"),
         _assignee,
+        _reporter,  # where the portal did it, after a silence
         icon="thumbs-up",
     ),
     _notification(
@@ -125,7 +177,11 @@ NOTIFICATIONS = (
         urgent=True,
     ),
     _notification(
-        "rejected", _("Report %(number)s (%(category)s) was not accepted: see why"), _reporter, icon="ban"
+        "rejected",
+        _("Report %(number)s (%(category)s) was not accepted: see why"),
+        _reporter,
+        _assignee,
+        icon="ban",
     ),
     _notification(
         "cancelled", _("Report %(number)s (%(category)s) was taken back"), _assignee, icon="undo-2"

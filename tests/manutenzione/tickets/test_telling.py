@@ -33,6 +33,8 @@ def test_each_step_of_the_agency_is_told_to_the_reporter():
     assert _told(ticket) == reporter
     ticket.assign(electrician, by=anna)
     assert _told(ticket) == {electrician.pk}
+    ticket.triage(by=anna, urgency="P1")
+    assert _told(ticket) == reporter | {electrician.pk}
     ticket.hold(by=electrician, note="Manca il pezzo")
     assert _told(ticket) == reporter
     ticket.resume(by=electrician)
@@ -51,6 +53,60 @@ def test_a_rejection_is_told_to_the_reporter():
     ticket.reject(by=operator(), note="Non è nostro")
 
     assert _told(ticket) == {ticket.reporter.pk}
+
+
+@pytest.mark.parametrize("verb", ["hold", "reject", "cancel"])
+def test_whoever_was_to_repair_it_does_not_come_for_nothing(verb):
+    ticket, electrician = ticket_in(State.TRIAGED), contractor()
+    ticket.assign(electrician, by=None)
+    by = ticket.reporter if verb == "cancel" else operator()
+
+    getattr(ticket, verb)(by=by, note="Perché")
+
+    assert electrician.pk in _told(ticket)
+
+
+def test_each_of_two_is_told_of_what_was_given_to_them():
+    """The facts are told after both have happened, as when the worker was away."""
+    ticket, electrician, plumber = ticket_in(State.TRIAGED), contractor(), contractor()
+    ticket.assign(electrician, by=None)
+    ticket.assign(plumber, by=None)
+    ticket.assign(electrician, by=None)
+
+    told = find(NotificationKind, "manutenzione.ticket.assigned").recipients
+
+    assert [
+        [person.pk for person in told(change.event)] for change in ticket.changes.filter(verb="assign")
+    ] == [
+        [electrician.pk],
+        [],  # what is no longer theirs they do not see
+        [electrician.pk],
+    ]
+
+
+def test_who_has_left_the_agency_is_not_told_of_what_they_may_not_see():
+    ticket, electrician = ticket_in(State.TRIAGED), contractor()
+    ticket.assign(electrician, by=None)
+    ticket.resolve(by=electrician)
+    electrician.take_role("manutenzione.contractor", by=None)
+
+    ticket.reopen(by=ticket.reporter, note="Ancora spenta")
+
+    assert _told(ticket) == set()
+
+
+def test_a_danger_is_called_one():
+    ticket, lamp = ticket_in(urgency="P0"), ticket_in()
+
+    def title(ticket):
+        event = ticket.changes.last().event
+        return find(NotificationKind, event.kind).title(event)
+
+    with translation.override("en"):
+        assert title(ticket) == f"Danger! New report {ticket.number} (light)"
+        assert title(lamp) == f"New report {lamp.number} (light)"
+        ticket.triage(by=None)
+        assert "Danger" not in title(ticket)
 
 
 def test_nobody_is_told_what_they_did_themselves():
