@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from uuid import uuid4
-
 from django import forms
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from portal.uploads.forms import PhotosForm
@@ -12,6 +11,7 @@ from .danger import Danger
 from .models import TEXT_LIMIT, Ticket
 from .roles import WORKERS
 from .words import Category, State, Urgency
+from .workflow import Transition
 
 # The questions a person is asked instead of a class of urgency.
 URGENCY_QUESTIONS = (
@@ -39,6 +39,16 @@ class TextField(forms.CharField):
         return value.replace("\r\n", "\n") if value else value
 
 
+class AreaField(forms.ModelChoiceField):
+    """A place, by the code on its label; what is no code at all is no place in the building either."""
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from None
+
+
 class CategoryChoice(forms.RadioSelect):
     """Pictograms to tap, for whoever reads little."""
 
@@ -51,7 +61,7 @@ class CategoryChoice(forms.RadioSelect):
 
 
 class ReportForm(PhotosForm):
-    area = forms.ModelChoiceField(
+    area = AreaField(
         queryset=None,
         to_field_name="label",
         label=_("Where is it?"),
@@ -97,13 +107,8 @@ class ReportForm(PhotosForm):
             self.initial.setdefault("category", danger.category)
             del self.fields["urgency"]
 
-    def renew_client_id(self) -> None:
-        """The form may be sent again as a new one."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("client_id")] = str(uuid4())
-
     def save(self) -> Ticket:
-        """The ticket, with its photos. In the caller's transaction; raises ClientIdTaken."""
+        """The ticket, with its photos. In the caller's transaction; raises what `Ticket.report` raises."""
         told = self.cleaned_data
         ticket = Ticket.report(
             by=self.owner,
@@ -147,7 +152,7 @@ class StepForm(forms.Form):
 
     field_order = ["category", "urgency", "person", "note", "photos"]
 
-    def __init__(self, *args, ticket: Ticket, step, user, **kwargs):
+    def __init__(self, *args, ticket: Ticket, step: Transition, user, **kwargs):
         self.ticket, self.step, self.user = ticket, step, user
         kwargs.setdefault("auto_id", f"{step.verb}-%s")
         kwargs["initial"] = {"seen": ticket.version, **self.initial_of(ticket), **kwargs.get("initial", {})}
@@ -161,10 +166,11 @@ class StepForm(forms.Form):
     def initial_of(self, ticket: Ticket) -> dict:
         return {}
 
-    def go_on_from(self, version: int) -> None:
-        """What was typed may be sent again: the person has now seen where the ticket stands."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen")] = version
+    def going_on(self, ticket: Ticket, step: Transition) -> StepForm:
+        """What was typed, to be sent again from where the ticket stands now and the person sees it."""
+        data = self.data.copy()
+        data[self.add_prefix("seen")] = ticket.version
+        return type(self)(data, ticket=ticket, step=step, user=self.user)
 
     def take(self):
         """Take the step. Raises what the verb raises."""

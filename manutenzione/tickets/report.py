@@ -9,6 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,7 +22,7 @@ from portal.access import limited
 
 from .danger import DANGERS, find_danger
 from .forms import ReportForm
-from .models import ClientIdTaken, Ticket
+from .models import AlreadyReported, ClientIdTaken, Ticket
 from .querysets import homes_of
 
 REPORTS_A_DAY = "20/d"  # by one person
@@ -29,11 +30,15 @@ REPORTS_A_DAY = "20/d"  # by one person
 
 @dataclass
 class Place:
-    """Where the fault is, as far as the address says so. `area` and `building` are None while nobody has chosen."""
+    """Where the fault is, as far as the address says so. `area` and `building` are None while nobody has chosen.
+
+    `at` is the building whose label was scanned, even where the person may not report: its numbers are to be called.
+    """
 
     buildings: Any  # those the person may report for
     building: Any = None
     area: Any = None
+    at: Any = None
     problem: str = ""  # what the address asks for and this person cannot have
 
     @property
@@ -62,6 +67,7 @@ def _place(request: HttpRequest) -> Place:
     place = Place(buildings=list(buildings.select_related("municipality")))
     asked = request.GET
     if area := _scanned_area(asked):
+        place.at = area.building
         if area.building in place.buildings:
             place.area, place.building = area, area.building
         else:
@@ -72,6 +78,7 @@ def _place(request: HttpRequest) -> Place:
         place.building = next((b for b in place.buildings if str(b.pk) == asked.get("building")), None)
     if not place.building and len(place.buildings) == 1:
         place.building = place.buildings[0]
+    place.at = place.at or place.building
     return place
 
 
@@ -95,14 +102,13 @@ def report(request: HttpRequest) -> HttpResponse:
     danger = find_danger(request.GET.get("danger", ""))
     if not danger and request.GET.get("danger") != "no":
         answers = [(d, _next(request, danger=d.key)) for d in DANGERS]
-        return _render(request, "danger", place=place, dangers=answers, no=_next(request, danger="no"))
+        no = _next(request, danger="no")
+        return _render(request, "danger", place=place, building=place.at, dangers=answers, no=no)
     if danger and "called" not in request.GET:
-        scanned = _scanned_area(request.GET)
-        building = scanned.building if scanned else place.building
         called = _next(request, called="yes")
-        return _render(request, "call", place=place, building=building, danger=danger, called=called)
+        return _render(request, "call", place=place, building=place.at, danger=danger, called=called)
     if not place.buildings:
-        return _render(request, "nowhere", place=place)
+        return _render(request, "nowhere", place=place, building=place.at)
     if not place.building and request.method != "POST":
         choices = [(b, _next(request, building=str(b.pk), area="")) for b in place.buildings]
         return _render(request, "building", place=place, choices=choices)
@@ -116,7 +122,7 @@ def _form(request: HttpRequest, place: Place, danger) -> HttpResponse:
         owner=request.user,
         areas=place.areas,
         danger=danger,
-        initial={"area": place.area and place.area.label},
+        initial={"area": place.area and place.area.label, "client_id": request.GET.get("client_id")},
     )
     status = 200
     # Decoding photos takes a second each: the form is validated outside any transaction.
@@ -152,10 +158,23 @@ def _take_in(request: HttpRequest, form: ReportForm) -> Ticket | None:
     try:
         with transaction.atomic():
             return form.save()
+    except PermissionDenied:
+        # They lived there when the page was asked for.
+        form.add_error("area", form.fields["area"].error_messages["invalid_choice"])
     except ClientIdTaken:
         form.renew_client_id()
         form.add_error(None, _("We did not recognise this form. Check it and send it again."))
-        return None
+    except AlreadyReported as sent:
+        form.renew_client_id()
+        form.add_error(
+            None,
+            _(
+                "You have sent this page before: your report no. %(number)d has arrived. If this is another fault, "
+                "send it again."
+            )
+            % {"number": sent.ticket.number},
+        )
+    return None
 
 
 @never_cache

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -16,7 +18,7 @@ from .history import milestones, told
 from .models import Ticket
 from .querysets import homes_of
 from .roles import WORKERS, is_one_of
-from .workflow import TransitionError, possible, transition
+from .workflow import Transition, TransitionError, possible, row_of, transition
 
 PER_PAGE = 25
 
@@ -55,25 +57,29 @@ def ticket(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @never_cache
-@login_required
-@require_POST
 def step(request: HttpRequest, number: int, verb: str) -> HttpResponse:
+    if not request.user.is_authenticated:
+        # Back to the page with the forms: an address that is only posted to leads nowhere.
+        return redirect_to_login(reverse("manutenzione:ticket", args=[number]))
+    return _step(request, number, verb)
+
+
+@require_POST
+def _step(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """One step: the form for the words, the model for the rest. A refusal shows the page with all that was typed."""
     ticket = _visible(request, number)
     if verb not in STEP_FORMS or not request.user.has_perm(f"manutenzione.{verb}_ticket", ticket):
         raise Http404
+    # Whether the state allows it is asked when the step is taken: a phone may be sending again what it has done.
+    row = row_of(ticket.state, verb)
+    form = STEP_FORMS[verb](request.POST, request.FILES or None, ticket=ticket, step=row, user=request.user)
     try:
-        now = transition(ticket.state, verb)
-    except TransitionError as refusal:
-        return _ticket_page(request, ticket, refusal=refusal, typed=request.POST.get("note", ""), status=409)
-    form = STEP_FORMS[verb](request.POST, request.FILES or None, ticket=ticket, step=now, user=request.user)
-    if not form.is_valid():
-        return _ticket_page(request, ticket, bound=form, status=422)
-    try:
+        if not form.is_valid():
+            transition(ticket.state, verb)  # what is forbidden is refused for that, not for its words
+            return _ticket_page(request, ticket, bound=form, status=422)
         with transaction.atomic():
             form.take()
     except TransitionError as refusal:
-        form.go_on_from(ticket.version)
         return _ticket_page(request, ticket, refusal=refusal, bound=form, status=409)
     except ValidationError as refusal:
         form.add_error("person", refusal)
@@ -101,26 +107,28 @@ def _ticket_page(
     *,
     bound: StepForm | None = None,
     refusal: Exception | None = None,
-    typed: str = "",
     status: int = 200,
 ) -> HttpResponse:
     user = request.user
-    if bound and bound.step not in possible(ticket.state):
-        typed = bound.data.get("note", "")
+
+    def form_for(step: Transition, ticket: Ticket) -> StepForm:
+        if bound and bound.step.verb == step.verb:
+            return bound.going_on(ticket, step) if refusal else bound
+        chosen = {"client_id": request.GET.get("client_id")}
+        if bound and step.verb == "assign" and bound.data.get("person"):
+            # Chosen while taking it on, which somebody else did meanwhile.
+            chosen["person"] = bound.data["person"]
+        return STEP_FORMS[step.verb](ticket=ticket, step=step, user=user, initial=chosen)
 
     def now() -> dict:
         """What changes. Asked for by the template, after it has noted up to where the live topic had come."""
         ticket_now = Ticket.objects.with_people().get(pk=ticket.pk)
-        forms = [
-            bound
-            if bound and bound.step == step
-            else STEP_FORMS[step.verb](ticket=ticket_now, step=step, user=user)
-            for step in possible(ticket_now.state)
-            if user.has_perm(step.permission, ticket_now)
-        ]
+        steps = [step for step in possible(ticket_now.state) if user.has_perm(step.permission, ticket_now)]
+        has_gone = bound and bound.step.verb not in {step.verb for step in steps}
         return {
             "ticket": ticket_now,
-            "forms": forms,
+            "forms": [form_for(step, ticket_now) for step in steps],
+            "typed": bound.data.get("note", "") if has_gone else "",
             "history": told(ticket_now, user),
             "milestones": milestones(ticket_now),
         }
@@ -132,9 +140,7 @@ def _ticket_page(
             "ticket": ticket,
             "now": now,
             "photos": ticket.photos.all(),
-            "bound": bound,
             "refusal": refusal,
-            "typed": typed,
             "is_mine": ticket.reporter_id == user.pk,
             "names": user.has_perm("manutenzione.see_names", ticket),
             "is_agency": is_one_of(user, WORKERS),

@@ -6,10 +6,12 @@ from io import BytesIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from manutenzione.testing import operator
 from manutenzione.tickets.danger import DANGERS
+from manutenzione.tickets.forms import ReportForm
 from manutenzione.tickets.models import TEXT_LIMIT, Ticket
 from portal.testing.factories import BuildingFactory, CommonAreaFactory, UserFactory, tenant_of
 
@@ -70,6 +72,8 @@ def test_whoever_scans_the_label_sees_whom_to_call_and_no_form(client, area):
 def test_the_first_question_is_about_danger(client, area, tenant):
     page = client.get(f"{REPORT}?area={area.label}").content.decode()
 
+    assert 'href="tel:112"' in page.partition("<main")[2].partition("</main>")[0]
+    assert 'href="tel:800000777"' in page
     for danger in DANGERS:
         assert f"danger={danger.key}" in page
     assert "<textarea" not in page
@@ -141,6 +145,7 @@ def test_somebody_without_a_home_here_is_told_so_and_whom_to_call(client, area):
 
     assert "<textarea" not in page
     assert 'href="tel:112"' in page
+    assert 'href="tel:800000777"' in page, "the gas of the building where they stand"
 
 
 @pytest.mark.parametrize("label", ["nonsense", "00000000-0000-0000-0000-000000000000"])
@@ -193,6 +198,42 @@ def test_sent_twice_is_one_report_and_the_same_receipt(client, area, tenant):
     assert answers[0].url == answers[1].url
     assert Ticket.objects.get().photos.count() == 1
     assert Ticket.objects.get().changes.count() == 1
+
+
+def test_a_page_that_was_used_twice_asks_and_loses_nothing(client, area, tenant):
+    """Back to the form after the receipt, and another fault written into it."""
+    told = _told(area)
+    client.post(f"{REPORT}?danger=no", told)
+    other = told | {"text": "Anche il portone è rotto", "photos": [_photo(9)]}
+
+    answer = client.post(f"/en{REPORT}?danger=no", other)
+
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "your report no. 1 has arrived" in page
+    assert "Anche il portone è rotto" in page
+    assert Ticket.objects.count() == 1
+    renewed = answer.context["form"]["client_id"].value()
+    assert (
+        client.post(f"{REPORT}?danger=no", told | {"text": other["text"], "client_id": renewed}).status_code
+        == 302
+    )
+    second = Ticket.objects.get(number=2)
+    assert (second.text, second.photos.count()) == ("Anche il portone è rotto", 1)
+    assert Ticket.objects.get(number=1).photos.count() == 0
+
+
+def test_a_page_opened_again_shows_the_photos_that_its_draft_keeps(client, area, tenant):
+    told = _told(area, text="")
+    client.post(f"{REPORT}?danger=no", told | {"photos": [_photo(1)]})
+    again = f"{REPORT}?danger=no&client_id={told['client_id']}"
+
+    page = client.get(again)
+
+    assert page.context["form"]["client_id"].value() == told["client_id"]
+    assert page.content.decode().count("photos__item") == 1
+    client.force_login(tenant_of(area.building))
+    assert "photos__item" not in client.get(again).content.decode()
 
 
 # -- what is wrong with it --------------------------------------------------------------------------------------------
@@ -251,6 +292,30 @@ def test_a_place_in_another_building_is_refused(client, area, tenant):
     assert not Ticket.objects.exists()
 
 
+@pytest.mark.parametrize("nonsense", ["zzz", "12", "' OR 1=1 --", "\0"])
+def test_a_place_that_is_none_is_refused_in_plain_words(client, area, tenant, nonsense):
+    page = client.post(f"/en{REPORT}?danger=no", _told(area, area=nonsense)).content.decode()
+
+    assert "This place is not in the building. Choose one from the list." in page
+    assert "UUID" not in page
+
+
+def test_who_moves_out_while_writing_is_refused_and_loses_no_word(client, area, tenant, monkeypatch):
+    household = tenant.household_memberships.get().household
+
+    def is_valid(form):
+        household.tenancies.update(left_on=timezone.localdate())
+        return type(form).__mro__[1].is_valid(form)
+
+    monkeypatch.setattr(ReportForm, "is_valid", is_valid)
+
+    answer = _send(client, area, text="Parole che restano")
+
+    assert answer.status_code == 422
+    assert "Parole che restano" in answer.content.decode()
+    assert not Ticket.objects.exists()
+
+
 @pytest.mark.parametrize("client_id", ["", "forged", "' OR 1=1 --"])
 def test_a_forged_client_id_is_refused_and_the_form_comes_back_usable(client, area, tenant, client_id):
     answer = _send(client, area, client_id=client_id)
@@ -268,15 +333,19 @@ def test_the_client_id_of_somebody_elses_report_is_refused_without_a_word_about_
     neighbour = tenant_of(area.building)
     client.force_login(neighbour)
 
-    answer = client.post(f"{REPORT}?danger=no", told | {"text": "Le mie parole"})
+    answer = client.post(f"{REPORT}?danger=no", told | {"text": "Le mie parole", "photos": [_photo(3)]})
 
     assert answer.status_code == 422
     page = answer.content.decode()
+    assert page.count("photos__item") == 1
     assert "Le mie parole" in page
     assert "La luce del primo piano" not in page
     assert "/manutenzione/1/" not in page
-    assert answer.context["form"]["client_id"].value() != told["client_id"]
+    renewed = answer.context["form"]["client_id"].value()
+    assert renewed != told["client_id"]
     assert Ticket.objects.count() == 1
+    client.post(f"{REPORT}?danger=no", told | {"text": "Le mie parole", "client_id": renewed})
+    assert Ticket.objects.get(number=2).photos.count() == 1
 
 
 def test_of_six_photos_five_are_kept_and_one_is_named(client, area, tenant):

@@ -1,16 +1,21 @@
 """The ticket's page: who sees what of it, and what its forms do."""
 
+import uuid
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from manutenzione.testing import contractor, operator, ticket_in
+from manutenzione.tickets.forms import StepForm
 from manutenzione.tickets.models import Ticket
 from manutenzione.tickets.words import State
 from portal.testing.factories import BuildingFactory, UserFactory, tenant_of
 from tests.manutenzione.tickets.test_report_view import _photo
 
 pytestmark = pytest.mark.django_db
+
+CLIENT_ID = uuid.UUID("0d9f5d5e-3e4f-4c6b-9d0c-0a1b2c3d4e5f")
 
 
 def _page(client, ticket, language=""):
@@ -23,6 +28,10 @@ def _take(client, ticket, verb, *, language="/en", **sent):
 
 def _now(ticket):
     return Ticket.objects.get(pk=ticket.pk)
+
+
+def _form(answer, verb):
+    return next(form for form in answer.context["forms"] if form.step.verb == verb)
 
 
 # -- who sees what ----------------------------------------------------------------------------------------------------
@@ -233,10 +242,87 @@ def test_the_second_operator_sees_who_was_quicker_and_may_decide_again(client):
     assert "Anna Riva" in page
     assert "È acqua" in page
     assert _now(ticket).assignee == electrician
-    form = answer.context["bound"]
+    form = _form(answer, "assign")
     assert form["seen"].value() == _now(ticket).version
     assert _take(client, _now(ticket), "assign", person=plumber.pk, note="È acqua").status_code == 302
     assert _now(ticket).assignee == plumber
+
+
+def _meanwhile(monkeypatch, act):
+    """Somebody acts while the form is being looked at: after the page was found, before the step is taken."""
+    look = StepForm.is_valid
+
+    def is_valid(form):
+        monkeypatch.setattr(StepForm, "is_valid", look)
+        act()
+        return look(form)
+
+    monkeypatch.setattr(StepForm, "is_valid", is_valid)
+
+
+def test_of_two_who_take_it_on_at_once_the_second_loses_nothing_that_was_chosen(client, monkeypatch):
+    ticket, plumber, anna = ticket_in(), contractor(), operator(display_name="Anna Riva")
+    client.force_login(operator())
+    _meanwhile(monkeypatch, lambda: _now(ticket).triage(by=anna))
+    chosen = {"category": "leak", "urgency": "P1", "note": "È acqua", "person": plumber.pk}
+
+    answer = _take(client, ticket, "triage", **chosen)
+
+    assert answer.status_code == 409
+    assert "Anna Riva" in answer.content.decode()
+    triage, assign = _form(answer, "triage"), _form(answer, "assign")
+    assert {name: triage[name].value() for name in ("category", "urgency", "note")} == {
+        "category": "leak",
+        "urgency": "P1",
+        "note": "È acqua",
+    }
+    assert triage["seen"].value() == _now(ticket).version
+    assert f'<option value="{plumber.pk}" selected>' in str(assign["person"])
+
+
+def test_a_step_that_became_impossible_while_it_was_sent_keeps_its_words(client, monkeypatch):
+    ticket = ticket_in(State.TRIAGED)
+    client.force_login(operator())
+    _meanwhile(monkeypatch, lambda: _now(ticket).reject(by=operator(), note="Non è nostro"))
+
+    answer = _take(client, ticket, "hold", note="Parole da non perdere")
+
+    assert answer.status_code == 409
+    assert "Parole da non perdere" in answer.content.decode()
+
+
+REPEATED = {
+    "hold": State.TRIAGED,
+    "resume": State.ON_HOLD,
+    "resolve": State.TRIAGED,
+    "reject": State.TRIAGED,
+    "confirm": State.RESOLVED,
+    "reopen": State.RESOLVED,
+    "cancel": State.TRIAGED,
+}
+
+
+@pytest.mark.parametrize("verb", REPEATED)
+def test_a_phone_that_sends_a_step_again_hears_that_it_is_done(client, verb):
+    """The first answer was lost on its way; the second is the same, and nothing happens twice."""
+    ticket = ticket_in(REPEATED[verb])
+    client.force_login(ticket.reporter if verb in {"confirm", "cancel"} else operator())
+
+    first, again = (_take(client, ticket, verb, note="Perché sì", client_id=str(CLIENT_ID)) for _ in range(2))
+
+    assert (
+        (first.status_code, first.url)
+        == (again.status_code, again.url)
+        == (302, f"/en/manutenzione/{ticket.number}/")
+    )
+    assert _now(ticket).changes.filter(verb=verb, note="Perché sì").count() == 1
+
+
+def test_who_was_signed_out_comes_back_to_the_page_with_the_forms(client):
+    ticket = ticket_in()
+
+    for answer in (_take(client, ticket, "triage"), client.get(f"/en/manutenzione/{ticket.number}/triage/")):
+        assert answer.url == f"/en{reverse('account_login')}?next=/en/manutenzione/{ticket.number}/"
 
 
 def test_a_colleague_was_quicker_and_the_step_is_not_possible_any_more(client):
