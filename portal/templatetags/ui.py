@@ -116,8 +116,11 @@ def when(moment: datetime | date) -> SafeString:
     if not isinstance(moment, datetime):
         return format_html('<time datetime="{}">{}</time>', moment.isoformat(), day(moment))
     local = timezone.localtime(moment)
-    # Seconds and zone would be noise. The day comes first in every language of ours.
-    full = f"{day(local)}, {format_time(local, 'HH:mm', locale=_locale())}"
+    # Seconds and zone would be noise. Languages differ in the comma.
+    full = _("%(day)s, %(time)s") % {
+        "day": day(local),
+        "time": format_time(local, "HH:mm", locale=_locale()),
+    }
     age = timezone.now() - moment
     if timedelta(0) <= age < JUST_NOW:
         text = _("just now")
