@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Case, Exists, ExpressionWrapper, F, OuterRef, Q, TextField, When
 from django.utils.translation import get_language
-from wagtail.models import Page, PageManager, PageQuerySet
+from wagtail.models import Page, PageManager, PageQuerySet, PageViewRestriction
 
 from portal.ui.languages import in_language
 
@@ -43,12 +43,21 @@ def reader_url(page: Page) -> str:
 def below(trees: list[Page], pages: PageQuerySet | PageManager, *, deep: bool = False) -> PageQuerySet:
     """The live, public ones of `pages` that are children (`deep`: descendants) of a page given in all its `versions`.
 
-    What one language lacks is taken from the next one.
+    What one language lacks is taken from the next one, and comes after it.
     """
-    wanted, known = Q(), Q()
-    for tree in trees:
+    wanted, known, places = Q(), Q(), []
+    for place, tree in enumerate(trees):
         here = Page.objects.descendant_of_q(tree) if deep else Page.objects.child_of_q(tree)
         lacking = ~Q(translation_key__in=Page.objects.live().filter(known).values("translation_key"))
         wanted |= here & lacking if known else here
         known |= here
-    return pages.live().filter(wanted).public().select_related("locale")
+        places.append(When(here, then=place))
+    found = without_private(pages.live().filter(wanted)).select_related("locale")
+    return found.order_by(Case(*places, default=len(trees)), "path")
+
+
+def without_private(pages: PageQuerySet) -> PageQuerySet:
+    """As Wagtail's `.public()`, which asks for the restrictions in a query of its own each time."""
+    place = ExpressionWrapper(OuterRef("path"), output_field=TextField())
+    above = PageViewRestriction.objects.alias(place=place).filter(place__startswith=F("page__path"))
+    return pages.exclude(Exists(above))

@@ -19,10 +19,12 @@ from portal.extensions.words import words_of
 from portal.ui.languages import in_language, language_links
 
 from .blocks import BodyBlock
+from .forms import PortalPageForm
 from .languages import below, reader_url, versions
 
 PER_PAGE = 20
 NEWS_AT_HOME = 3
+DEEPEST = 8  # levels below a home page
 # Named by each model: Wagtail derives a name of its own for a subclass that names none.
 TEXT_TEMPLATE = "portal/pages/text_page.html"
 
@@ -41,8 +43,6 @@ class MultilingualMixin:
         here = addresses[content_language]
         # Where there is no translation, the switcher leads to this text under the other language's menus.
         switched = {code: in_language(addresses.get(code, here), code) for code in dict(settings.LANGUAGES)}
-        # The root above a home page is nobody's to see.
-        above = self.get_ancestors().filter(depth__gt=1) if self.depth > 2 else self.get_ancestors().none()
         return {
             **context,
             "content_language": content_language,
@@ -51,18 +51,27 @@ class MultilingualMixin:
             # For search engines: where the text is at home, and where it truly is in another language.
             "canonical": request.build_absolute_uri(here),
             "alternates": {code: request.build_absolute_uri(url) for code, url in addresses.items()},
-            "breadcrumbs": [card(ancestor) for ancestor in above.select_related("locale")],
+            "breadcrumbs": [card(ancestor) for ancestor in self.pages_above()],
         }
+
+    def pages_above(self) -> list[Page]:
+        """From the home page down, which knows them all when it has led here (`HomePage.route`)."""
+        if "came_by" in self.__dict__:
+            return self.came_by
+        # The root above a home page is nobody's to see.
+        return list(self.get_ancestors().filter(depth__gt=1).select_related("locale"))
 
 
 class ListsChildrenMixin:
     """A page that lists its live children, twenty at a time."""
 
-    children_order: tuple[str, ...] = ("path",)
+    children_order: tuple[str, ...] = ()  # none: as they stand in the tree
 
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
         context = super().get_context(request, *args, **kwargs)
-        children = below(self.versions, Page.objects).order_by(*self.children_order)
+        children = below(self.versions, Page.objects)
+        if self.children_order:
+            children = children.order_by(*self.children_order)
         page_of_children = Paginator(children, PER_PAGE).get_page(request.GET.get("page"))
         return {
             **context,
@@ -87,6 +96,7 @@ class PortalPage(MultilingualMixin, Page):
 
     content_panels = [*Page.content_panels, FieldPanel("search_description", heading=_("Summary"))]
     promote_panels = [FieldPanel("slug"), FieldPanel("show_in_menus")]
+    base_form_class = PortalPageForm
     search_fields = [*Page.search_fields, index.AutocompleteField("words")]
 
     class Meta:
@@ -137,17 +147,33 @@ class HomePage(PortalPage):
         A translation that exists is where the reader is sent; otherwise the page is shown as it is, with a notice.
         """
         try:
-            return super().route(request, path_components)
+            return self._page_at(request, path_components)
         except Http404:
             for home in self.versions:
                 if home.pk == self.pk:
                     continue
                 try:
-                    found = super(HomePage, home.specific).route(request, path_components)
+                    found = home.specific._page_at(request, path_components)
                 except Http404:
                     continue
                 return self._for_reader(found)
             raise
+
+    def _page_at(self, request: HttpRequest, slugs: list[str]) -> RouteResult:
+        """What Wagtail looks for level by level, with two queries for each, found at once with all that lies above."""
+        if not slugs:
+            self.came_by = []
+            return super().route(request, slugs)
+        if len(slugs) > DEEPEST:
+            raise Http404
+        paths = [f"{self.url_path}{'/'.join(slugs[: level + 1])}/" for level in range(len(slugs))]
+        way = list(Page.objects.filter(url_path__in=paths).select_related("locale").order_by("depth"))
+        if len(way) < len(slugs):
+            raise Http404
+        page = way[-1].specific
+        page.locale = way[-1].locale
+        page.came_by = [self, *way[:-1]]
+        return page.route(request, [])
 
     def _for_reader(self, found: RouteResult) -> RouteResult:
         translation = (

@@ -56,5 +56,7 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         if request.path_info.startswith(reverse("wagtailadmin_home")):
             response._csp_replace = ADMIN_POLICY  # type: ignore[attr-defined]
+            # A preview has been through the site's own middleware already, whose policy lets nobody frame it.
+            response.headers.pop("Content-Security-Policy", None)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         return response

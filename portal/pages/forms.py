@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.urls import resolve
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
+
+HOME_DEPTH = 2
+
+
+class PortalPageForm(WagtailAdminPageForm):
+    """A page that nobody could open is not saved: the addresses of apps and languages come first."""
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"]
+        if self.parent_page.depth == HOME_DEPTH and (
+            slug in dict(settings.LANGUAGES) or resolve(f"/{slug}/").view_name != "wagtail_serve"
+        ):
+            raise forms.ValidationError(
+                _("The portal has a page of its own at this address. Choose another word.")
+            )
+        return slug

@@ -1,0 +1,262 @@
+"""Who writes pages, from the first day of an installation, and what they cannot write."""
+
+import json
+
+import pytest
+from bs4 import BeautifulSoup
+from django.apps import apps
+from wagtail.models import GroupPagePermission, Page, Site
+from wagtail.search.backends import get_search_backend
+from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
+
+from portal.extensions import Role, declared
+from portal.pages.models import GuidePage, HomePage, SectionPage
+from portal.pages.roles import let_editors_write
+from portal.testing.factories import UserFactory
+
+from .tree import home, links, seen, write
+
+pytestmark = pytest.mark.django_db
+
+# What an editor has no business with; the first part of the address below /admin/.
+NOT_THEIRS = [
+    "people", "households", "household-members", "organizations", "organization-members", "municipalities",
+    "buildings", "stairwells", "common-areas", "dwellings", "tenancies", "users", "groups", "sites", "locales",
+    "redirects", "collections", "workflows/list", "person_chooser", "household_chooser",
+]  # fmt: skip
+
+
+@pytest.fixture
+def paola(client):
+    person = UserFactory(roles=["portal.editor"])
+    client.force_login(person)
+    return person
+
+
+@pytest.fixture
+def section():
+    return write(SectionPage, home(), "Abitare", show_in_menus=True)
+
+
+def form(title="Rifiuti", slug="rifiuti", body=(), **fields) -> dict:
+    """What the editor's form sends for a guide."""
+    return nested_form_data(
+        {
+            "title": title,
+            "slug": slug,
+            "search_description": "",
+            "reviewed_on": "2026-11-23",
+            "body": streamfield(list(body)),
+            "comments": {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000},
+            **fields,
+        }
+    )
+
+
+def add(client, parent: Page, kind: str = "guidepage", **fields):
+    return client.post(
+        f"/admin/pages/add/portal/{kind}/{parent.pk}/", {**form(**fields), "action-publish": "1"}
+    )
+
+
+# -- from the first day -------------------------------------------------------------------------------------------
+
+
+def test_a_fresh_installation_greets_with_a_home_page_of_its_own(client):
+    assert isinstance(Site.objects.get().root_page.specific, HomePage)
+    assert seen(client, "/").h1.text == "Abitare"
+
+
+def test_an_editor_of_a_fresh_installation_writes_sections_and_guides(client, paola):
+    answer = client.post(
+        f"/admin/pages/add/portal/sectionpage/{home().pk}/",
+        {**form(title="Abitare", slug="abitare", icon="house", show_in_menus="on"), "action-publish": "1"},
+    )
+    assert answer.status_code == 302
+    section = SectionPage.objects.get()
+    assert (
+        add(
+            client, section, body=[("paragraph", rich_text("<p>Dividi bene.</p>", features=["bold"]))]
+        ).status_code
+        == 302
+    )
+
+    client.logout()
+    assert "Abitare" in links(seen(client, "/"))
+    assert "Dividi bene." in seen(client, "/abitare/rifiuti/").main.text
+
+
+def test_migrating_again_takes_nothing_away_and_gives_nothing_twice():
+    before = list(GroupPagePermission.objects.order_by("pk").values())
+    assert before
+
+    for config in apps.get_app_configs():
+        let_editors_write(config)
+
+    assert list(GroupPagePermission.objects.order_by("pk").values()) == before
+
+
+# -- pages, and nothing else --------------------------------------------------------------------------------------
+
+
+def test_an_editor_changes_what_is_there(client, paola, section):
+    guide = write(GuidePage, section, "Rifiuti")
+
+    answer = client.post(
+        f"/admin/pages/{guide.pk}/edit/", {**form(title="Dividere i rifiuti"), "action-publish": "1"}
+    )
+
+    assert answer.status_code == 302
+    assert seen(client, "/abitare/rifiuti/").h1.text == "Dividere i rifiuti"
+
+
+def test_a_draft_changes_nothing_for_readers(client, paola, section):
+    guide = write(GuidePage, section, "Rifiuti")
+
+    client.post(f"/admin/pages/{guide.pk}/edit/", form(title="Dividere i rifiuti"))
+
+    assert seen(client, "/abitare/rifiuti/").h1.text == "Rifiuti"
+
+
+@pytest.mark.parametrize("address", NOT_THEIRS)
+def test_an_editor_has_pages_and_nothing_else(client, paola, address):
+    answer = client.get(f"/admin/{address}/")
+
+    assert (answer.status_code, answer.headers.get("Location")) in [(302, "/admin/"), (404, None)]
+
+
+def test_nothing_that_the_editors_menu_leads_to_is_shut(client, paola, section):
+    first = seen(client, "/admin/")
+    addresses = {a["href"].partition("#")[0] for a in first.select("a[href^='/admin/']")} - {"/admin/logout/"}
+
+    assert {"/admin/images/", "/admin/documents/"} <= addresses
+    assert {path: client.get(path).status_code for path in addresses} == dict.fromkeys(addresses, 200)
+
+
+@pytest.mark.parametrize("role", sorted(role.key for role in declared(Role) if role.key != "portal.editor"))
+def test_nobody_else_writes_pages(client, section, role):
+    guide = write(GuidePage, section, "Rifiuti")
+    client.force_login(UserFactory(roles=[role]))
+
+    for path in (
+        f"/admin/pages/{guide.pk}/edit/",
+        f"/admin/pages/{guide.pk}/delete/",
+        f"/admin/pages/{guide.pk}/unpublish/",
+        f"/admin/pages/{section.pk}/",
+        f"/admin/pages/add/portal/guidepage/{section.pk}/",
+    ):
+        for answer in (client.get(path), client.post(path, {**form(title="Altro"), "action-publish": "1"})):
+            assert answer.status_code in (302, 403, 404), path
+    assert [page.title for page in GuidePage.objects.all()] == ["Rifiuti"]
+
+
+# -- looking before publishing ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["a new page", "one that is live"])
+def test_an_editor_looks_at_the_page_before_it_is_there(client, paola, section, again):
+    if again:
+        address = f"/admin/pages/{write(GuidePage, section, 'Rifiuti').pk}/edit/preview/"
+    else:
+        address = f"/admin/pages/add/portal/guidepage/{section.pk}/preview/"
+    assert client.post(address, form(title="Così sarà")).json()["is_valid"]
+
+    answer = client.get(address)
+
+    page = BeautifulSoup(answer.content, "html.parser")
+    assert page.h1.text == "Così sarà"
+    assert [crumb.text for crumb in page.select(".breadcrumbs a")][-1] == "Abitare"
+    assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("kind", ["sectionpage", "newsindexpage", "infopage"])
+def test_every_kind_below_the_home_page_can_be_looked_at(client, paola, kind):
+    address = f"/admin/pages/add/portal/{kind}/{home().pk}/preview/"
+    assert client.post(address, form(title="Così sarà", icon="house")).json()["is_valid"]
+
+    assert seen(client, address).h1.text == "Così sarà"
+
+
+# -- what cannot be written ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("slug", ["casa", "cerca", "notifiche", "account", "admin", "en", "ar"])
+def test_a_page_is_not_put_where_the_portal_has_one_of_its_own(client, paola, slug):
+    answer = add(client, home(), "infopage", title="La casa", slug=slug)
+
+    assert answer.status_code == 200
+    assert "The portal has a page of its own at this address" in answer.content.decode()
+    assert not home().get_children().exists()
+
+
+def test_further_down_the_same_words_are_free(client, paola, section):
+    assert add(client, section, title="La casa", slug="casa").status_code == 302
+    assert seen(client, "/abitare/casa/").h1.text == "La casa"
+
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    '<img src=x onerror="alert(1)">',
+    '<a href="javascript:alert(1)">qui</a>',
+    '<a href="data:text/html,alert(1)">qui</a>',
+    '<p onclick="alert(1)" style="color:red">qui</p>',
+    '<iframe src="https://evil.example"></iframe>',
+    "<h1>Titolo</h1>",
+]
+
+
+def dangerous(text) -> list:
+    """Whatever of a text is more than words, lists and links."""
+    scripts = "script, img, iframe, [onclick], [onerror], [style], a[href^=javascript], a[href^=data]"
+    return [*text.select(scripts), *text.select("h1")[1:], *text.select("s")]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_what_is_pasted_into_a_text_is_cleaned(client, paola, section, attack):
+    add(client, section, body=[("paragraph", rich_text(f"<p>Prima.</p>{attack}", features=["link"]))])
+
+    text = seen(client, "/abitare/rifiuti/").article
+
+    assert "Prima." in text.text
+    assert dangerous(text) == []
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_what_is_sent_past_the_editors_script_is_cleaned_as_well(client, paola, section, attack):
+    """Markup as words, under a link that leads into a script, in a kind of block that the field does not offer."""
+    block = {
+        "key": "00000",
+        "text": attack,
+        "type": "unstyled",
+        "depth": 0,
+        "inlineStyleRanges": [{"offset": 0, "length": 3, "style": "STRIKETHROUGH"}],
+        "entityRanges": [{"offset": 0, "length": len(attack), "key": 0}],
+    }
+    link = {"type": "LINK", "mutability": "MUTABLE", "data": {"url": "javascript:alert(1)"}}
+    sent = {"blocks": [block, {**block, "key": "00001", "type": "header-one"}], "entityMap": {"0": link}}
+    add(client, section, body=[("paragraph", json.dumps(sent))])
+
+    text = seen(client, "/abitare/rifiuti/").article
+
+    assert attack in text.text
+    assert dangerous(text) == []
+
+
+def test_titles_summaries_and_numbers_are_words_and_never_markup(client, paola, section):
+    attack = '"><script>alert(1)</script>'
+    number = {"label": attack, "number": '1" onclick="alert(1)', "hours": attack}
+    add(
+        client,
+        section,
+        title=attack,
+        search_description=attack,
+        body=[("heading", attack), ("contact", number)],
+    )
+    get_search_backend().add(GuidePage.objects.get())
+
+    for path in ("/abitare/rifiuti/", "/abitare/", "/cerca/?q=script"):
+        page = seen(client, path)
+        assert attack in page.text
+        assert [script for script in page.select("script") if "alert" in script.text] == []
+        assert page.select("[onclick]") == []
