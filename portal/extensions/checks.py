@@ -21,7 +21,7 @@ from .notifications import NotificationKind
 from .panels import ObjectPanel
 from .privacy import Exempt, PersonalData
 from .registry import Declaration, declared, duplicates
-from .roles import Role
+from .roles import Role, model_permissions
 
 
 def _error(number: int, message: str, obj: Declaration) -> checks.Error:
@@ -59,14 +59,7 @@ def _check_templates() -> Iterator[checks.CheckMessage]:
 
 
 def _check_permissions() -> Iterator[checks.CheckMessage]:
-    known = {
-        f"{model._meta.app_label}.{codename}"
-        for model in apps.get_models()
-        for codename in (
-            *(f"{action}_{model._meta.model_name}" for action in model._meta.default_permissions),
-            *(codename for codename, _ in model._meta.permissions),
-        )
-    }
+    known = model_permissions()
     for role in declared(Role):
         for permission in role.permissions:
             if permission not in known and not rules.perm_exists(permission):

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
-from .registry import Declaration, Text
+from django.apps import apps
+
+from .registry import Declaration, Text, find
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,3 +17,22 @@ class Role(Declaration):
     label: Text
     description: Text
     permissions: tuple[str, ...] = ()
+
+
+@cache
+def model_permissions() -> frozenset[str]:
+    """Every permission that a model declares, "app.codename". The apps must be ready."""
+    return frozenset(
+        f"{model._meta.app_label}.{codename}"
+        for model in apps.get_models()
+        for codename in (
+            *(f"{action}_{model._meta.model_name}" for action in model._meta.default_permissions),
+            *(codename for codename, _ in model._meta.permissions),
+        )
+    )
+
+
+def permissions_of(role_keys: Iterable[str]) -> set[str]:
+    """The model permissions that these roles bring. A role that nobody declares any more brings none."""
+    roles = filter(None, (find(Role, key) for key in role_keys))
+    return {permission for role in roles for permission in role.permissions} & model_permissions()

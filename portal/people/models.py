@@ -1,5 +1,6 @@
 import secrets
 
+import rules
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Group, PermissionsMixin, _user_has_perm
@@ -74,14 +75,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.display_name
 
     def has_perm(self, perm, obj=None) -> bool:
-        """As in Django, but about an object the rules decide for a superuser as for anybody.
+        """As in Django, but what a rule decides it decides for a superuser as for anybody.
 
-        Whoever keeps the installation does not thereby mediate, pay out or read a case (THREATS.md, "nosy
-        administrator").
+        Whoever keeps the installation does not thereby mediate, pay out, read a case or a list of them (THREATS.md,
+        "nosy administrator"). What is left are the registers and Wagtail's own permissions.
         """
-        if obj is None or not self.is_superuser:
-            return super().has_perm(perm, obj)
-        return self.is_active and _user_has_perm(self, perm, obj)
+        if self.is_superuser and (obj is not None or rules.perm_exists(perm)):
+            return self.is_active and _user_has_perm(self, perm, obj)
+        return super().has_perm(perm, obj)
 
     # -- sessions ---------------------------------------------------------------------------------------------------
 

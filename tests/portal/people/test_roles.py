@@ -1,13 +1,13 @@
 from io import StringIO
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
 from django.utils import translation
 from django.utils.translation import gettext
 
 from portal.events import history_of
-from portal.extensions import Role, declared
+from portal.extensions import Role, declared, registry
 from portal.housing.models import Building
 from portal.people.models import LastAdministrator
 from portal.people.roles import sync_roles
@@ -34,8 +34,6 @@ def held(group):
 
 @pytest.mark.parametrize("role", declared(Role), ids=lambda role: role.key)
 def test_after_migrate_each_role_is_a_group_with_its_model_permissions(role):
-    from django.contrib.auth.models import Permission
-
     known = {
         f"{p.content_type.app_label}.{p.codename}" for p in Permission.objects.select_related("content_type")
     }
@@ -44,7 +42,6 @@ def test_after_migrate_each_role_is_a_group_with_its_model_permissions(role):
 
 def test_what_somebody_added_by_hand_is_gone_after_the_next_migrate():
     from django.apps import apps
-    from django.contrib.auth.models import Permission
 
     editors = Group.objects.get(name="portal.editor")
     editors.permissions.add(Permission.objects.get(codename="change_user"))
@@ -106,6 +103,36 @@ def test_about_an_object_a_superuser_may_what_the_rules_say_and_no_more(elena):
     keeper = UserFactory(is_superuser=True)
     assert keeper.has_perm("portal.change_household")
     assert not keeper.has_perm("portal.change_household", elena)
+
+
+@pytest.mark.parametrize("right", ["portal.view_day", "portal.view_indicators", "portal.give_role"])
+def test_what_a_rule_decides_nobody_gets_by_being_superuser(client, right):
+    keeper = UserFactory(is_superuser=True)
+    assert not keeper.has_perm(right)
+    client.force_login(keeper)
+    assert client.get("/casa/oggi/").status_code == 404
+    assert client.get("/admin/people/").status_code == 200
+
+
+def test_a_permission_put_on_somebody_by_hand_opens_nothing(elena, marta, django_user_model):
+    """What has no record behind it is no right: neither a permission of one's own nor a group without its role."""
+    change_people = Permission.objects.get(codename="change_user", content_type__app_label="portal")
+    elena.user_permissions.add(change_people)
+    elena.groups.add(Group.objects.get(name="portal.administrator"))
+    Group.objects.get(name="portal.editor").permissions.add(change_people)
+    elena.give_role("portal.editor", by=marta)
+    elena = django_user_model.objects.get(pk=elena.pk)
+    assert elena.has_perm("wagtailadmin.access_admin")
+    assert not elena.has_perm("portal.change_user")
+    assert not elena.has_perm("portal.give_role")
+    assert elena.get_all_permissions() == {"wagtailadmin.access_admin"}
+
+
+def test_a_role_that_nobody_declares_any_more_brings_nothing(elena, monkeypatch, django_user_model):
+    elena.give_role("portal.caseworker", by=None)
+    kept = {key: role for key, role in registry._declared[Role].items() if key != "portal.caseworker"}
+    monkeypatch.setitem(registry._declared, Role, kept)
+    assert django_user_model.objects.get(pk=elena.pk).get_all_permissions() == set()
 
 
 # -- the page --------------------------------------------------------------------------------------------------
