@@ -13,11 +13,13 @@ register = template.Library()
 def live_attrs(context: template.Context, key: str, identifier: object) -> SafeString:
     """The attributes of an element, which needs an id, that is fetched again when its topic is touched.
 
-    An element that stands on a page twice asks once.
+    An element that stands on a page twice asks once, and the menus' topics are asked for together.
     """
     topic = f"{key}:{identifier}"
     request = context.get("request")
     known = request.__dict__.setdefault("_live_seen", {}) if request is not None else {}
     if topic not in known:
-        known.update(seen_by_page([topic]))
+        links = context["navigation"].all if "navigation" in context else ()
+        menus = {":".join(link.topic) for link in links if link.topic}
+        known.update(seen_by_page({topic, *menus} - known.keys()))
     return format_html('data-live="{}" data-live-seen="{}"', topic, known[topic])
