@@ -1,0 +1,79 @@
+"""Links within a text: to pages in the reader's language, and out into the world."""
+
+import pytest
+
+from portal.pages.models import GuidePage, SectionPage
+
+from .tree import home, seen, write
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def section():
+    return write(SectionPage, home(), "Abitare")
+
+
+@pytest.fixture
+def waste(section):
+    return write(GuidePage, section, "Rifiuti")
+
+
+def guide(parent, html: str, **fields):
+    return write(GuidePage, parent, "Cortile", body=[("paragraph", f"<p>{html}</p>")], **fields)
+
+
+def link_to(page) -> str:
+    return f'<a linktype="page" id="{page.pk}">i rifiuti</a>'
+
+
+def link(client, path: str):
+    return seen(client, path).select_one("article p:not(.lead) a")
+
+
+def test_a_link_leads_to_the_page(client, section, waste):
+    guide(section, link_to(waste))
+
+    assert link(client, "/abitare/cortile/")["href"] == "/abitare/rifiuti/"
+
+
+def test_an_italian_text_links_to_the_readers_translation(client, section, waste):
+    living = write(SectionPage, home("en"), "Living", translates=section)
+    write(GuidePage, living, "Waste", translates=waste)
+    guide(section, link_to(waste))
+
+    assert link(client, "/en/abitare/cortile/")["href"] == "/en/living/waste/"
+
+
+def test_and_without_one_to_the_page_under_the_readers_menus(client, section, waste):
+    guide(section, link_to(waste))
+
+    assert link(client, "/ar/abitare/cortile/")["href"] == "/ar/abitare/rifiuti/"
+
+
+def test_of_a_link_to_a_page_that_is_gone_the_words_stay(client, section, waste):
+    guide(section, link_to(waste))
+    waste.unpublish()
+    assert link(client, "/abitare/cortile/").get("href") is None
+
+    waste.delete()
+
+    assert "i rifiuti" in seen(client, "/abitare/cortile/").article.text
+    assert link(client, "/abitare/cortile/").get("href") is None
+
+
+@pytest.mark.parametrize("address", ["https://www.inps.it/?a=1&amp;b=2", "http://comune.example/"])
+def test_a_link_out_tells_nobody_where_the_reader_came_from(client, section, address):
+    guide(section, f'<a href="{address}">il sito</a>')
+
+    out = link(client, "/abitare/cortile/")
+
+    assert out["href"] == address.replace("&amp;", "&")
+    assert {"external", "noopener", "noreferrer"} <= set(out["rel"])
+
+
+@pytest.mark.parametrize("address", ["mailto:ciao@abitare.example", "tel:112", "#qui", "/cerca/"])
+def test_other_links_stay_as_they_are(client, section, address):
+    guide(section, f'<a href="{address}">qui</a>')
+
+    assert link(client, "/abitare/cortile/").attrs == {"href": address}
