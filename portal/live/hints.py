@@ -12,6 +12,8 @@ from channels.layers import InMemoryChannelLayer, get_channel_layer
 
 log = logging.getLogger(__name__)
 
+PATIENCE = 1.0  # seconds for the channel layer to take the hints of one fact
+
 # The loop that this process serves sockets on: the in-memory layer's queues live there, and a send from another thread
 # would wake nobody for seconds.
 _loop: asyncio.AbstractEventLoop | None = None
@@ -41,8 +43,10 @@ def send(numbers: Mapping[str, int]) -> None:
 
 async def _tell(numbers: Mapping[str, int]) -> None:
     layer = get_channel_layer()
-    for topic, number in numbers.items():
-        try:
-            await layer.group_send(group(topic), {"type": "live.hint", "topic": topic, "event": number})
-        except Exception:
-            log.exception("a hint was not sent")
+    try:
+        # A layer that has stalled must not hold up the facts that follow.
+        async with asyncio.timeout(PATIENCE):
+            for topic, number in numbers.items():
+                await layer.group_send(group(topic), {"type": "live.hint", "topic": topic, "event": number})
+    except Exception:
+        log.exception("a hint was not sent")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -51,7 +51,7 @@ def seen_by_page(topics: Collection[str]) -> dict[str, int]:
     return seen
 
 
-def moved_lately() -> dict[str, int]:
-    """The numbers of the topics that moved within the last moments."""
-    lately = LivePosition.objects.filter(changed_at__gt=timezone.now() - SETTLED)
-    return dict(lately.values_list("topic", "event_id"))
+def moved_since(moment: datetime) -> dict[str, int]:
+    """The numbers of the topics that moved since then, and of some that moved shortly before."""
+    moved = LivePosition.objects.filter(changed_at__gt=moment - SETTLED)
+    return dict(moved.values_list("topic", "event_id"))

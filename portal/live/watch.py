@@ -11,6 +11,7 @@ import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -35,9 +36,16 @@ RIGHTS_CHANGED = 4403  # come back, with the rights there are now
 _open: dict[asyncio.AbstractEventLoop, set[LiveConsumer]] = {}
 _watchers: dict[asyncio.AbstractEventLoop, asyncio.Task] = {}
 
-# Of their own, so that one slow question holds up neither the other sockets nor the pages.
-_threads = ThreadPoolExecutor(4, thread_name_prefix="live")
-in_thread = partial(database_sync_to_async, thread_sensitive=False, executor=_threads)
+# Threads of their own, so that slow questions hold up no pages; and one that is only the watch's, so that however many
+# sockets ask at once, those that have to end do.
+in_thread, in_watching_thread = (
+    partial(
+        database_sync_to_async,
+        thread_sensitive=False,
+        executor=ThreadPoolExecutor(threads, thread_name_prefix=name),
+    )
+    for name, threads in (("live", 4), ("live-watch", 1))
+)
 
 
 @dataclass(frozen=True)
@@ -89,11 +97,14 @@ def remove(consumer: LiveConsumer) -> None:
 
 
 async def _watch(loop: asyncio.AbstractEventLoop) -> None:
+    since = timezone.now()
     try:
         while _open[loop]:
             await asyncio.sleep(EVERY)
+            now = timezone.now()
             try:
-                await look(list(_open[loop]))
+                await look(list(_open[loop]), since)
+                since = now
             except Exception:
                 # The database may be away for a moment: what cannot be asked now is asked in two seconds.
                 log.exception("looking after the open sockets failed")
@@ -102,22 +113,17 @@ async def _watch(loop: asyncio.AbstractEventLoop) -> None:
         _open.pop(loop, None)
 
 
-async def look(consumers: list[LiveConsumer]) -> None:
-    found, moved = await in_thread(_ask)({consumer.entry for consumer in consumers})
-    # One that takes its time must not hold up the others.
-    await asyncio.gather(*(_attend(consumer, found[consumer.entry], moved) for consumer in consumers))
-
-
-def _ask(passes: set[Pass]) -> tuple[dict[Pass, int | Any], dict[str, int]]:
-    return verdicts(passes), positions.moved_lately()
-
-
-async def _attend(consumer: LiveConsumer, verdict: int | Any, moved: dict[str, int]) -> None:
-    try:
+async def look(consumers: list[LiveConsumer], since: datetime) -> None:
+    """End what has to end, and hint at what has moved since. Nothing here waits for a client."""
+    found, moved = await in_watching_thread(_ask)({consumer.entry for consumer in consumers}, since)
+    for consumer in consumers:
+        verdict = found[consumer.entry]
         if isinstance(verdict, int):
-            await consumer.end(verdict)
+            consumer.end(verdict)
         else:
             for topic in consumer.told.keys() & moved.keys():
-                await consumer.tell(topic, moved[topic])
-    except Exception:
-        log.debug("the socket was gone already", exc_info=True)
+                consumer.hint(topic, moved[topic])
+
+
+def _ask(passes: set[Pass], since: datetime) -> tuple[dict[Pass, int | Any], dict[str, int]]:
+    return verdicts(passes), positions.moved_since(since)

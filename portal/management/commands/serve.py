@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from portal.live.protocol import SocketProtocol
 from portal.tasks.worker import WorkerThreads
 
 LOOPBACK = ("127.0.0.1", "::1")
@@ -64,30 +65,22 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--host", help="an address to listen on (default: this machine only)")
         parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument(
+            "--no-worker",
+            dest="with_worker",
+            action="store_false",
+            help="leave the background work to `manage.py worker`",
+        )
 
-    def handle(self, *args, host: str | None, port: int, **options):
+    def handle(self, *args, host: str | None, port: int, with_worker: bool, **options):
         sockets = _listen(host, port)
         _gather_static_files()
-        server = uvicorn.Server(
-            uvicorn.Config(
-                "portal.asgi:application",
-                http=PatientProtocol,
-                lifespan="off",
-                ws="websockets-sansio",
-                ws_max_size=4096,  # bytes; a message names a topic and no more
-                ws_per_message_deflate=False,
-                proxy_headers=False,
-                server_header=False,
-                timeout_keep_alive=15,
-                timeout_graceful_shutdown=STOP_WITHIN,
-                access_log=settings.DEBUG,
-                log_level="info" if settings.DEBUG else "warning",
-            )
-        )
+        server = uvicorn.Server(configuration())
         # uvicorn raises the signal again when it has stopped: the worker is still to be waited for.
         signal.signal(signal.SIGTERM, lambda *_: None)
-        worker = WorkerThreads()
-        worker.start()
+        worker = WorkerThreads() if with_worker else None
+        if worker:
+            worker.start()
         # The passkey ceremony needs the name; the address in figures works as well.
         self.stdout.write(
             self.style.SUCCESS(f"{settings.PORTAL_NAME} is at http://{host or 'localhost'}:{port}")
@@ -97,7 +90,26 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             pass
         finally:
-            worker.stop(STOP_WITHIN)
+            if worker:
+                worker.stop(STOP_WITHIN)
+
+
+def configuration() -> uvicorn.Config:
+    """How uvicorn serves the portal."""
+    return uvicorn.Config(
+        "portal.asgi:application",
+        http=PatientProtocol,
+        lifespan="off",
+        ws=SocketProtocol,
+        ws_max_size=4096,  # bytes; a message names a topic and no more
+        ws_per_message_deflate=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=STOP_WITHIN,
+        access_log=settings.DEBUG,
+        log_level="info" if settings.DEBUG else "warning",
+    )
 
 
 def _listen(host: str | None, port: int) -> list[socket.socket]:
