@@ -57,6 +57,13 @@ def committed_db(request, django_db_setup, django_db_blocker):
         yield copy
 
 
+@pytest.fixture(scope="module")
+def demo_db(django_db_setup, django_db_blocker):
+    """The whole demo, on a copy that the module's tests share: they read, or take back what they change."""
+    with templates.copied("demo") as copy, _pointed_at(copy, django_db_blocker), django_db_blocker.unblock():
+        yield copy
+
+
 @pytest.fixture
 def races(committed_db) -> Races:
     """`races.together(f, g)`: see tests/harness/races.py; the database is committed_db."""

@@ -1,0 +1,54 @@
+"""The demo looks like an agency at work: enough homes, people, reports and pages, and a year behind them."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.utils import timezone
+from wagtail.models import Page
+
+pytestmark = pytest.mark.usefixtures("demo_db")
+
+
+def objects(label):
+    return apps.get_model(label).objects
+
+
+def test_homes_and_households():
+    counts = {name: objects(f"portal.{name}").count() for name in ("Municipality", "Household")}
+    assert counts == {"Municipality": 3, "Household": 40}
+    inhabited = objects("portal.Tenancy").values_list("dwelling__building", flat=True)
+    assert len(set(inhabited)) == objects("portal.Building").count() == 4
+
+
+def test_reports_in_every_state_over_a_year():
+    tickets = objects("manutenzione.Ticket").all()
+    assert tickets.count() == 60
+    states = apps.get_model("manutenzione.Ticket")._meta.get_field("state").choices
+    assert set(tickets.values_list("state", flat=True)) == {value for value, _ in states}
+    times = sorted(tickets.values_list("created_at", flat=True))
+    assert times[0] < timezone.now() - timedelta(days=300)
+    assert times[-1] > timezone.now() - timedelta(days=2)
+    assert Counter(time.month for time in times).keys() >= set(range(1, 13)) - {timezone.now().month}
+
+
+def test_every_report_has_its_history():
+    silent = [
+        ticket.number
+        for ticket in objects("manutenzione.Ticket").all()
+        if not objects("portal.Event")
+        .filter(object_id=str(ticket.pk), kind__startswith="manutenzione.")
+        .exists()
+    ]
+    assert silent == []
+
+
+def test_pages_in_italian_and_english():
+    pages = Page.objects.live().filter(depth__gt=1).select_related("locale")
+    languages = Counter(page.locale.language_code for page in pages)
+    assert languages["it"] >= 25
+    assert languages["en"] >= 25
+    for page in pages:
+        text = str(page.specific.search_description) + str(getattr(page.specific, "body", ""))
+        assert "lorem" not in text.lower(), page.title
