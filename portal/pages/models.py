@@ -172,6 +172,8 @@ class HomePage(PortalPage):
             raise Http404
         page = way[-1].specific
         page.locale = way[-1].locale
+        if self.locale_id == page.locale_id:
+            self.locale = page.locale
         page.came_by = [self, *way[:-1]]
         return page.route(request, [])
 
