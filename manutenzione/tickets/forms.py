@@ -131,6 +131,13 @@ def people_who_repair():
     )
 
 
+class LivingSelect(forms.Select):
+    """Shows what is so now. The phone's draft keeps words and photos only: an old choice would pass for a new one."""
+
+    def __init__(self, attrs=None, choices=()):
+        super().__init__({"data-no-draft": True, **(attrs or {})}, choices)
+
+
 class StepForm(forms.Form):
     """One step of a ticket: carries the version that the page showed, and a note or the reason."""
 
@@ -183,10 +190,14 @@ class TriageForm(StepForm):
     button = _("Take it on")
     icon = "clipboard-check"
 
-    category = forms.ChoiceField(choices=Category.choices, label=_("What it is about"))
-    urgency = forms.ChoiceField(choices=Urgency.choices, label=_("Urgency"))
+    category = forms.ChoiceField(choices=Category.choices, label=_("What it is about"), widget=LivingSelect)
+    urgency = forms.ChoiceField(choices=Urgency.choices, label=_("Urgency"), widget=LivingSelect)
     person = forms.ModelChoiceField(
-        queryset=None, required=False, label=_("Give it to"), empty_label=_("nobody yet")
+        queryset=None,
+        required=False,
+        label=_("Give it to"),
+        empty_label=_("nobody yet"),
+        widget=LivingSelect,
     )
 
     def __init__(self, *args, **kwargs):
@@ -221,6 +232,7 @@ class AssignForm(StepForm):
         queryset=None,
         label=_("Give it to"),
         empty_label=_("Choose a person"),
+        widget=LivingSelect,
         error_messages={
             "required": _("Choose a person."),
             "invalid_choice": _("Choose a person from the list."),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from .models import DraftIsFull, Enough, Photo, claim
-from .pictures import shown_name
+from .pictures import SENTENCES, shown_name
 
 PHOTO_LIMIT = 5
 
@@ -41,7 +41,12 @@ class PhotosInput(forms.FileInput):
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, None, attrs)
-        context["widget"].update(kept=self.kept, limit=self.limit, remove_name=f"{name}-remove")
+        context["widget"].update(
+            kept=self.kept,
+            limit=self.limit,
+            remove_name=f"{name}-remove",
+            too_big=SENTENCES["too_big"] % {"name": "#"},  # images.js puts the name in, before anything is sent
+        )
         return context
 
 

@@ -1,5 +1,6 @@
 // A form is sent once, and whoever made a mistake is led to the summary of what is wrong.
 const sending = new WeakSet();
+const PATIENCE = 60_000; // ms; then whoever stopped a page that would not come may send again
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -11,6 +12,7 @@ document.addEventListener("submit", (event) => {
   sending.add(form);
   // Not `disabled`: a disabled button would not send its own name and value.
   event.submitter?.setAttribute("aria-disabled", "true");
+  setTimeout(() => release(form), PATIENCE);
 });
 
 function release(form) {
