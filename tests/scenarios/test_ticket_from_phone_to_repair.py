@@ -111,8 +111,10 @@ def test_from_the_phone_to_the_repair(fresh_server, browser_context_for, page_at
 
     # Samira has been told at each step, and confirms.
     phone.goto("/notifiche/")
-    expect(phone.locator(f"main a[href*='/manutenzione/{number}/']").first).to_be_visible()
-    phone.goto(f"/manutenzione/{number}/")
+    told = phone.locator("main").get_by_role("link", name=re.compile(rf"\b{number}\b"))
+    expect(told).to_have_count(2)  # taken on, repaired
+    told.first.click()
+    expect(phone).to_have_url(re.compile(rf"/manutenzione/{number}/$"))
     _take(phone, "confirm")
     expect(_stands(phone, "closed")).to_be_visible()
     expect(_stands(desk, "closed")).to_be_visible()
