@@ -51,7 +51,7 @@ def place_panel(request: HttpRequest, area) -> dict:
 
 def find_tickets(user, query: str, limit: int) -> list[SearchHit]:
     wanted = containing(query, "text", "area__name", "building__name", category=Category.choices)
-    if query.isdigit() and len(query) < 10:
+    if query.isdecimal() and len(query) < 10:
         wanted |= Q(number=int(query))
     return [
         SearchHit(
