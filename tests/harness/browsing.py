@@ -11,7 +11,9 @@ import pytest
 from . import ROOT, VIEWPORTS, chromium
 from .server import PortalServer, serving
 
-PICTURES = ROOT / "var" / "screenshots"
+PICTURES = ROOT / "var" / "test" / "screenshots"
+# Milliseconds that a page may take until it shows what is expected: two cores may be busy with other tests.
+PATIENCE = 15_000
 # Addresses that exist once, whatever the language.
 WITHOUT_LANGUAGE = ("/admin/", "/ws/", "/healthz", "/demo/", "/photos/", "/static/")
 LOCALES = {"it": "it-IT", "en": "en-GB", "ar": "ar-EG"}
@@ -27,6 +29,9 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.skip(reason=reason))
     # Playwright's loop runs in this thread, and Django takes it for an async context.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -54,8 +59,8 @@ def browser_context_for(browser, request) -> Iterator[Callable]:
     """`browser_context_for("tenant", language="it", viewport="phone")`: a browser of that person's own.
 
     persona None is a visitor. server: another PortalServer than the session's. javascript=False switches scripts off.
-    A script that throws, or anything that the content security policy refuses, fails the test; those that break
-    things on purpose pass strict=False and may read `context.errors`.
+    Whatever the browser's console calls an error fails the test: a script that throws, a file that is missing, what the
+    content security policy refuses. Tests that break things on purpose pass strict=False and may read `context.errors`.
     """
     opened = []
 
@@ -80,10 +85,10 @@ def browser_context_for(browser, request) -> Iterator[Callable]:
             java_script_enabled=javascript,
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         context.errors = []
         context.on("weberror", lambda error: context.errors.append(str(error.error)))
-        context.on("console", lambda message: _note_refusal(context.errors, message))
+        context.on("console", lambda message: _note_error(context.errors, message))
         if persona:
             session = server.sign_in(persona)
             context.add_cookies(
@@ -119,7 +124,7 @@ def page_at(browser_context_for) -> Callable:
 
 @pytest.fixture
 def screenshot(request) -> Callable:
-    """`screenshot(page, "casa-it-phone")`: a picture in var/screenshots/; returns its path."""
+    """`screenshot(page, "casa-it-phone")`: a picture in var/test/screenshots/; returns its path."""
 
     def take(page, name: str, full_page: bool = True) -> Path:
         PICTURES.mkdir(parents=True, exist_ok=True)
@@ -132,13 +137,19 @@ def screenshot(request) -> Callable:
 
 @pytest.fixture(scope="session")
 def axe() -> Callable:
-    """`axe(page)`: what axe finds against WCAG 2.2 AA and its own best practices; a list of readable lines."""
-    from axe_playwright_python.sync_playwright import Axe
+    """`axe(page)`: what axe finds against WCAG 2.2 AA and its own best practices; a list of readable lines.
 
-    checker = Axe()
+    `only=["color-contrast"]` asks for some rules.
+    """
+    import axe_playwright_python
 
-    def check(page) -> list[str]:
-        found = checker.run(page).response["violations"]
+    source = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+
+    def check(page, only: list[str] | None = None) -> list[str]:
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(source)
+        options = {"resultTypes": ["violations"], **({"runOnly": only} if only else {})}
+        found = page.evaluate("options => axe.run(options).then(({violations}) => violations)", options)
         return [
             f"{rule['id']} ({rule['impact']}): {rule['help']} — {node['target']} {node['html'][:200]}"
             for rule in found
@@ -160,6 +171,9 @@ def _server_of(request) -> PortalServer:
     return request.getfixturevalue(wanted)
 
 
-def _note_refusal(errors: list[str], message) -> None:
-    if message.type == "error" and "Content Security Policy" in message.text:
-        errors.append(message.text)
+def _note_error(errors: list[str], message) -> None:
+    address = message.location["url"]
+    # A refused form is a page with a status, and the console mentions every such page.
+    of_the_page = message.page and address == message.page.url and message.text.startswith("Failed to load")
+    if message.type == "error" and not of_the_page:
+        errors.append(f"{message.text} ({address})")

@@ -1,0 +1,72 @@
+"""Every page of ours, as everybody sees it, in Italian and Arabic: what holds of all pages, and axe."""
+
+import re
+
+import pytest
+from wagtail.models import Page, get_page_models
+
+from tests.access.routes import ROUTES
+from tests.harness import PACKAGES, ROOT
+from tests.harness.browsing import address
+
+from .looks import LOOKS
+from .properties import faults_of_focus
+from .walk import FRAME, name_of
+
+pytestmark = pytest.mark.browser
+
+LANGUAGES = ("it", "ar")
+NOT_PAGES = {"healthz", "photo", "photo_small", "portal:notifications_count"}
+ADDRESSES = [
+    name
+    for name, route in ROUTES.items()
+    if "get" in route.methods and 200 in (route.get, route.visitor) and not route.path
+    if not name.startswith("wagtailadmin") and name not in NOT_PAGES
+]
+PAGES = [name_of(model) for model in get_page_models() if model is not Page]
+NAMES = [FRAME, *ADDRESSES, *[look.name for look in LOOKS], *PAGES]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_wrong_with_the_page(visits, browser_context_for, faults, name):
+    found = []
+    for visit in visits[name]:
+        page = browser_context_for(visit["persona"]).new_page()
+        for language in LANGUAGES:
+            who = f"{visit['persona'] or 'a visitor'} at {address(visit['path'], language)}"
+            page.goto(address(visit["path"], language))
+            found += [f"{who}: {line}" for line in faults(page, language)]
+            if name == FRAME:
+                page.locator("[data-menu] summary").click()
+                found += [f"{who}, menu: {line}" for line in faults(page, language, ".menu__panel")]
+        found += [f"{who}: {line}" for line in faults_of_focus(page)]
+    assert not found, "\n".join(found)
+
+
+# What no address shows by itself.
+ELSEWHERE = {
+    "account/confirm_login_code.html",  # test_mistakes.py
+    "account/password_change.html",  # test_mistakes.py
+    "portal/confirm.html",  # test_errors.py
+    "portal/style_guide.html",  # test_errors.py
+}
+EXTENDS = re.compile(r"""{%\s*extends\s+["']([^"']+)["']""")
+
+
+def test_no_template_of_a_page_has_been_forgotten(visits):
+    """Whoever adds a page adds the address, or the look, that shows it."""
+    extended = {}
+    for folder in PACKAGES:
+        for path in (ROOT / folder / "templates").rglob("*.html"):
+            if match := EXTENDS.search(path.read_text()):
+                extended[str(path.relative_to(ROOT / folder / "templates"))] = match[1]
+    pages = {name for name in extended if _root(name, extended) == "portal/base.html"}
+    parents = set(extended.values())
+    seen = {template for some in visits.values() for visit in some for template in visit["templates"]}
+
+    assert pages - parents - seen - ELSEWHERE == set()
+    assert set(NAMES) == set(visits)
+
+
+def _root(name: str, extended: dict[str, str]) -> str:
+    return _root(extended[name], extended) if name in extended else name
