@@ -41,7 +41,13 @@ DATABASES = {
         },
     }
 }
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        # Django's 300 would have a stranger's attempts push out what counts them.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

@@ -182,7 +182,14 @@ ROUTES: dict[str, Route] = {
     "wagtailcore_login": public(get=302),
     # -- pages ---------------------------------------------------------------------------------------------------
     "wagtail_serve": public(
-        things=(Thing(name="the home page", arguments=lambda world: [""]),), missing=["nothing/"]
+        things=(
+            Thing(name="the home page", arguments=lambda world: [""]),
+            *(
+                Thing(name=f"a page: {model}", arguments=lambda world, model=model: [world.page(model)])
+                for model in ("SectionPage", "GuidePage", "NewsIndexPage", "NewsPage", "InfoPage")
+            ),
+        ),
+        missing=["nothing/"],
     ),
     # -- faults --------------------------------------------------------------------------------------------------
     "manutenzione:board": Route(),

@@ -12,21 +12,18 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from portal.extensions import DashboardCard, declared
+from portal.extensions import DashboardCard, SearchSource, declared
 
 from .pages import address, pages
 
 FROZEN = Path(__file__).with_name("query_budgets.txt")
-PAGE, HOME, CARD = 15, 8, 3
-# Nobody waits for these: they answer machines.
+PAGE, HOME, CARD, SOURCE = 15, 8, 3, 3
 LISTS_OF_TICKETS = ("portal:casa", "portal:day", "manutenzione:board", "manutenzione:triage")
 
 
 def queries(world, persona, path) -> int:
     world.ask_again(persona, "get", path)  # what is read once and then remembered is not the page's
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         world.ask_again(persona, "get", path)
     return len(
         [
@@ -59,19 +56,26 @@ def frozen() -> dict[str, int]:
 
 def test_no_page_makes_more_queries_than_it_may(world):
     counts = measured(world)
+
+    assert {name: count for name, count in counts.items() if count > limit(name)} == {}
     if os.environ.get("PORTAL_FREEZE"):
         lines = [f"{name:45} {count}\n" for name, count in sorted(counts.items())]
         FROZEN.write_text(
             "# The most queries that a page makes for any persona of the demo.\n" + "".join(lines)
         )
-
-    assert {name: count for name, count in counts.items() if count > limit(name)} == {}
     more = {
         name: f"{count}, was {frozen().get(name)}"
         for name, count in counts.items()
         if count > frozen().get(name, -1)
     }
     assert more == {}, "more queries than query_budgets.txt says"
+
+
+@pytest.mark.parametrize("persona", [None, "tenant", "maintenance"])
+def test_a_search_costs_no_more_than_a_page_and_what_its_sources_may(world, persona):
+    found = queries(world, persona, f"{address('portal:search', [])}?q=luce")
+
+    assert found <= PAGE + SOURCE * (len(declared(SearchSource)) - 1)
 
 
 @pytest.mark.parametrize("persona", ["tenant", "maintenance"])

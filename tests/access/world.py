@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import uuid
+from datetime import timedelta
 from functools import cached_property
 
 from django.apps import apps
@@ -12,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from .people import ANYONE
@@ -23,7 +25,9 @@ class World:
     def __init__(self):
         self.users = {key: get_user_model().objects.get(username=f"demo.{key}") for key in ANYONE}
         # A worker is at work: /healthz says that all is well.
-        apps.get_model("portal", "WorkerHeartbeat").objects.create(worker_id="of the tests")
+        apps.get_model("portal", "WorkerHeartbeat").objects.create(
+            worker_id="of the tests", at=timezone.now() + timedelta(days=1)
+        )
         self._clients: dict[str | None, Client] = {}
         self._answers: dict[tuple, HttpResponse] = {}
 
@@ -64,6 +68,13 @@ class World:
     def other_home(self):
         """Where tenant3 lives."""
         return apps.get_model("portal", "Building").objects.home_of(self.users["tenant3"]).get()
+
+    # -- pages ------------------------------------------------------------------------------------------------------
+
+    def page(self, model: str) -> str:
+        """The path of an Italian page of that kind, without its first slash; the deepest, because it costs most."""
+        pages = apps.get_model("portal", model).objects.live().filter(locale__language_code="it")
+        return pages.order_by("-depth", "pk").first().url.lstrip("/")
 
     # -- faults -----------------------------------------------------------------------------------------------------
 

@@ -41,6 +41,15 @@ def test_a_person_counts_as_themselves_wherever_they_are(visitor, django_user_mo
     assert limited(here, "test.offer", "1/h")
 
 
+def test_whoever_tries_many_things_does_not_make_the_limit_forget(visitor):
+    """A cache that is full throws entries out; the embedded one must hold what a client can write in a window."""
+    for _ in range(3):
+        limited(visitor(), "test.password", "3/h", by="victim")
+    for number in range(5_000):
+        limited(visitor(), "test.password", "3/h", by=f"invented {number}")
+    assert limited(visitor(), "test.password", "3/h", by="victim")
+
+
 def test_a_new_window_begins_afresh(visitor):
     with time_machine.travel("2026-11-23 09:59:59Z", tick=False) as clock:
         limited(visitor(), "test.offer", "1/h")
