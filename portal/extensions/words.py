@@ -17,7 +17,8 @@ from django.db.models import Q
 
 from .registry import Text
 
-WORD = re.compile(r"[^\W_]+")
+# Letters and digits, with the accents and vowel signs that some keyboards write as marks of their own.
+WORD = re.compile(r"(?:[^\W_][\u0300-\u036f\u064b-\u065f\u0670]*)+")
 # What number and gender change at the end of a word in Italian and English: guasto, guasti; home, homes.
 _ENDING = re.compile(r"(?<=[a-z]{3})(?:es|s|[aeiou]{1,2})$")
 _MOST_WORDS = 12  # of a query; whoever writes more has described it well enough
@@ -40,7 +41,7 @@ def words_of(text: str) -> list[str]:
 def wanted(query: str) -> list[str]:
     """The words of a query that are worth looking for: articles and the like only when there is nothing else."""
     words = list(dict.fromkeys(words_of(query)))
-    return ([word for word in words if len(word) > 2 or word.isdigit()] or words)[:_MOST_WORDS]
+    return ([word for word in words if len(word) > 2 or word.isdecimal()] or words)[:_MOST_WORDS]
 
 
 def containing(query: str, *fields: str, **choices: Iterable[tuple[str, Text]]) -> Q:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
-from wagtail.models import Page, PageViewRestriction, Site
+from wagtail.models import Page, Site
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from .languages import below, versions
 from .models import InfoPage, card
 
-REMEMBERED = 300  # seconds, at most: publishing forgets at once in the same process
+# Seconds, at most: publishing forgets at once in the same process. What is made private keeps its title here so long,
+# and is shut at once.
+REMEMBERED = 60
 
 
 def _key(site: Site, language: str) -> str:
@@ -52,5 +53,3 @@ def forget(**kwargs) -> None:
 
 for signal in (page_published, page_unpublished, post_page_move):
     signal.connect(forget, dispatch_uid="portal.pages.menus")
-for signal in (post_save, post_delete):
-    signal.connect(forget, sender=PageViewRestriction, dispatch_uid="portal.pages.menus")

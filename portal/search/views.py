@@ -13,7 +13,7 @@ from portal.extensions import SearchHit, SearchSource, declared
 from portal.ui.parts import part
 
 LONGEST_QUERY = 200  # characters; what is longer is cut
-SHORTEST_QUERY = 2
+SHORTEST_QUERY = 2  # letters; one digit may be the number of something
 HITS_PER_SOURCE = 20
 
 
@@ -32,7 +32,8 @@ def search(request: HttpRequest) -> HttpResponse:
     """One box for everything: pages, and whatever an app lets this person find, grouped by where it comes from."""
     query = clean(request.GET.get("q", ""))
     groups = []
-    if len(query) >= SHORTEST_QUERY:
+    is_too_short = len(query) < SHORTEST_QUERY and not query.isdecimal()
+    if not is_too_short:
         groups = [
             part(request, s, lambda s=s: find(s, request.user, query), lambda s=s: Group(s, None))
             for s in declared(SearchSource)
@@ -43,7 +44,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "portal/search/results.html",
         {
             "query": query,
-            "is_too_short": 0 < len(query) < SHORTEST_QUERY,
+            "is_too_short": bool(query) and is_too_short,
             "groups": groups,
             "total": sum(len(group.hits or ()) for group in groups),
             "longest": LONGEST_QUERY,

@@ -104,14 +104,6 @@ def test_a_private_italian_page_is_not_shown_in_the_place_of_its_translation(cli
     assert client.get("/ar/abitare/cantiere/").status_code == 302
 
 
-def test_making_a_page_private_takes_it_out_of_the_menus_at_once(client, section):
-    assert "Abitare" in [link.text.strip() for link in seen(client, "/").select(".menu__link")]
-
-    keep_among_those_signed_in(section)
-
-    assert "Abitare" not in [link.text.strip() for link in seen(client, "/").select(".menu__link")]
-
-
 def test_publishing_puts_a_page_into_the_menus_at_once(client):
     seen(client, "/")
     page = write(InfoPage, home(), "Contatti", live=False)
