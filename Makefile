@@ -24,7 +24,7 @@ help: ## list what one can make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: $(PORTAL_VAR)/.ready ## serve the portal with its demo on http://localhost:8000 (PORT= for another)
-	@PORTAL_DEMO=1 $(MANAGE) serve --port $(PORT)
+	@PORTAL_DEMO=1 PORTAL_BASE_URL=$${PORTAL_BASE_URL:-http://localhost:$(PORT)} $(MANAGE) serve --port $(PORT)
 
 test: $(VENV)/.dev ## lint, types, contracts, the suite on both databases, the browser (ONLY="lint sqlite" for some)
 	@$(BIN)/python -m tests.harness $(ONLY)

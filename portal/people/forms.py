@@ -6,7 +6,10 @@ from allauth.account import forms
 from allauth.account.adapter import get_adapter
 from allauth.core import context
 from django import forms as django_forms
+from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import client_address, limited
@@ -14,12 +17,22 @@ from portal.extensions import Role, find
 
 # A person has five codes in ten minutes to ask for; somebody else who asks for them uses up their own five only.
 CODES = "5/10m"
+CODES_OF_A_CLIENT = "60/10m"  # for whomever; many live behind one address
 CODE_TRIES = "30/10m"
+# In the session: what the person's own sessions are held against, at the moment when they asked for the code.
+ASKED_AS = "portal_code_asked_as"
 
 
 def _asked_too_often(name: str, email: str) -> bool:
     request = context.request
-    return limited(request, name, CODES, by=f"{email.lower()} {client_address(request)}")
+    client = client_address(request)
+    # Both are counted, whatever the first says.
+    return any(
+        [
+            limited(request, name, CODES, by=f"{email.lower()} {client}"),
+            limited(request, f"{name}_client", CODES_OF_A_CLIENT, by=client),
+        ]
+    )
 
 
 class SignInForm(forms.LoginForm):
@@ -42,6 +55,8 @@ class RequestCodeForm(forms.RequestLoginCodeForm):
         self._user = get_user_model().objects.signing_in_as(email)
         # allauth does not tell the adapter for whom the message with the code is.
         context.request.asks_for_code = self._user
+        asks = self._user or get_user_model()()
+        context.request.session[ASKED_AS] = asks.get_session_auth_hash()
         return email
 
 
@@ -54,6 +69,10 @@ class ConfirmCodeForm(forms.ConfirmLoginCodeForm):
             "autocomplete": "one-time-code",
             "dir": "ltr",
         }
+        self._person = context.request._login_stage.login.user
+        if self._person is None:
+            # For somebody known allauth has asked the database who it is.
+            get_user_model().objects.filter(pk=0).first()
 
     def clean_code(self):
         # allauth counts in the session, where requests that come at once do not see each other.
@@ -65,7 +84,12 @@ class ConfirmCodeForm(forms.ConfirmLoginCodeForm):
             str(digit) if (digit := unicodedata.digit(character, None)) is not None else character
             for character in code
         )
-        return super().clean_code()
+        code = super().clean_code()
+        # A new address, a new password, a session ended from elsewhere: whatever was on its way then is worth nothing.
+        asked_as = context.request.session.get(ASKED_AS, "")
+        if not constant_time_compare(asked_as, self._person.get_session_auth_hash()):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
 
 class RequestResetForm(forms.ResetPasswordForm):
@@ -120,6 +144,18 @@ class AccountForm(django_forms.ModelForm):
         model = get_user_model()
         fields = ("display_name", "language")
         help_texts = {"display_name": _("This is the name that others in the portal see.")}
+
+    def save(self, commit=True):
+        # Of the row only what was typed here: a whole row would bring back sessions that ended meanwhile.
+        self.instance.save(update_fields=self._meta.fields)
+        return self.instance
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Each by its own name: whoever landed in a language they cannot read still finds theirs.
+        self.fields["language"].choices = [
+            (code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES
+        ]
 
 
 class RoleForm(django_forms.Form):

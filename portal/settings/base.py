@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "portal.people.doors.AdminDoorMiddleware",
+    "portal.people.doors.DoorMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -169,6 +169,8 @@ PORTAL_PRODUCTION = False  # where real people sign in; a check refuses the demo
 PORTAL_DISPATCH = "thread"
 # Emergency numbers stand before any form. The gas distributor's is set per building.
 PORTAL_EMERGENCY_NUMBER = env.str("PORTAL_EMERGENCY_NUMBER", default="112")
+# Whom to call who cannot get in, or on. The demo's number is given to nobody.
+PORTAL_DESK_PHONE = env.str("PORTAL_DESK_PHONE", default="02 0000 0101" if PORTAL_DEMO else "")
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
@@ -187,6 +189,10 @@ WAGTAIL_FRONTEND_LOGIN_URL = LOGIN_URL
 # A password that many share and nothing limits is no lock.
 WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
+# What an editor may offer for download: nothing that a browser or a desk's computer would run.
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "ics", "odp", "ods", "odt", "pdf", "pptx", "rtf", "txt", "xlsx"]
+# Decoding takes four bytes a pixel or more (THREATS.md): no picture of a page needs more than this.
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 25_000_000
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
 # -- Safety ---------------------------------------------------------------------------------------------------------

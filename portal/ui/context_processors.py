@@ -15,6 +15,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     return {
         "site_name": settings.PORTAL_NAME,
         "emergency_number": settings.PORTAL_EMERGENCY_NUMBER,
+        "desk_phone": settings.PORTAL_DESK_PHONE,
         "language_links": SimpleLazyObject(lambda: language_links(request)),
         "navigation": SimpleLazyObject(lambda: navigation_of(request)),
     }
