@@ -40,7 +40,7 @@ def told(ticket: Ticket, viewer) -> list[Entry]:
             # Who it was stays open: another app's fact does not say on which side its author stands.
             actor = str(event.actor) if names and event.actor else "…"
             entries.append(Entry(at=event.at, icon=kind.icon, sentence=str(kind.sentence) % {"actor": actor}))
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+    return sorted(entries, key=lambda entry: entry.at)[::-1]  # of the same moment, the later step first
 
 
 def _assignee(change: TicketChange, viewer, names: bool) -> str:

@@ -124,12 +124,15 @@ def _ticket_page(
         """What changes. Asked for by the template, after it has noted up to where the live topic had come."""
         ticket_now = Ticket.objects.with_people().get(pk=ticket.pk)
         steps = [step for step in possible(ticket_now.state) if user.has_perm(step.permission, ticket_now)]
+        history = told(ticket_now, user)
+        first = history[-1].change
         has_gone = bound and bound.step.verb not in {step.verb for step in steps}
         return {
             "ticket": ticket_now,
             "forms": [form_for(step, ticket_now) for step in steps],
             "typed": bound.data.get("note", "") if has_gone else "",
-            "history": told(ticket_now, user),
+            "history": history,
+            "by_agency": first is not None and first.for_agency,
             "milestones": milestones(ticket_now),
         }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.utils import translation
@@ -20,7 +21,9 @@ def _page(request: HttpRequest, status: int, template: str = "") -> HttpResponse
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(request, 400)
+    # A text of megabytes or a hundred files: it is too much and not wrong, and the page says what to do about it.
+    too_much = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent))
+    return _page(request, 413 if too_much else 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -129,6 +129,16 @@ def test_each_filter(desk):
     assert _numbers(desk.get(f"{WORK}?building={building.pk}&category=lift")) == set()
 
 
+def test_each_line_tells_how_old_it_is(desk):
+    old, closed = ticket_in(), ticket_in(State.CLOSED)
+    Ticket.objects.update(created_at=timezone.now() - timedelta(days=9, minutes=1))
+
+    lines = {t.number: desk.get(f"/en{WORK}?state={t.state}").content.decode() for t in (old, closed)}
+
+    assert "1\xa0week, 2\xa0days" in lines[old.number]
+    assert "1\xa0week" not in lines[closed.number]  # what is done grows no older
+
+
 @pytest.mark.parametrize(
     "query", ["state=volcano", "building=4711", "building='", "page=99", "page=x", "urgency=P9"]
 )

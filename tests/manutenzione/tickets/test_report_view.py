@@ -6,7 +6,8 @@ from io import BytesIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 from PIL import Image
 
 from manutenzione.testing import operator
@@ -316,6 +317,28 @@ def test_who_moves_out_while_writing_is_refused_and_loses_no_word(client, area, 
     assert not Ticket.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "much",
+    [
+        {"text": "a" * 3_000_000},
+        {"photos": [SimpleUploadedFile(f"{n}.jpg", b"x") for n in range(101)]},
+        {f"field{n}": "x" for n in range(1001)},
+    ],
+    ids=["words", "files", "fields"],
+)
+def test_far_too_much_is_called_so_in_the_language_of_the_address(client, area, tenant, much):
+    with translation.override("ar"):
+        said = gettext("This is too large")
+
+    answer = client.post(f"/ar{REPORT}?danger=no", _told(area) | much)
+
+    assert answer.status_code == 413
+    page = answer.content.decode()
+    assert said in page
+    assert "data-keeps-drafts" in page  # the phone still has the words
+    assert not Ticket.objects.exists()
+
+
 @pytest.mark.parametrize("client_id", ["", "forged", "' OR 1=1 --"])
 def test_a_forged_client_id_is_refused_and_the_form_comes_back_usable(client, area, tenant, client_id):
     answer = _send(client, area, client_id=client_id)
@@ -378,6 +401,12 @@ def test_twenty_reports_a_day_are_enough_and_what_was_typed_stays(client, area, 
     assert answer.status_code == 422
     assert "La ventunesima" in answer.content.decode()
     assert Ticket.objects.count() == 20
+
+
+def test_who_writes_down_what_others_tell_may_report_all_day(client, area):
+    client.force_login(operator())
+    for _number in range(22):
+        assert _send(client, area).status_code == 302
 
 
 def test_a_repeated_report_does_not_count_towards_the_limit(client, area, tenant):

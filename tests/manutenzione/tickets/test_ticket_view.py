@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -10,7 +11,7 @@ from manutenzione.testing import contractor, operator, ticket_in
 from manutenzione.tickets.forms import StepForm
 from manutenzione.tickets.models import Ticket
 from manutenzione.tickets.words import State
-from portal.testing.factories import BuildingFactory, UserFactory, tenant_of
+from portal.testing.factories import BuildingFactory, CommonAreaFactory, UserFactory, tenant_of
 from tests.manutenzione.tickets.test_report_view import _photo
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +96,27 @@ def test_names_are_for_staff_and_for_oneself(client):
     assert _names_on(client, ticket, samira) == {"Samira Haddad"}
     assert _names_on(client, ticket, nuredin) == {"Nuredin Hoxha"}
     assert _names_on(client, ticket, tenant_of(ticket.building)) == set()
+
+
+def test_steps_of_one_moment_stand_in_their_order(client):
+    with time_machine.travel("2026-11-23 10:00Z", tick=False):
+        ticket, anna = ticket_in(), operator()
+        ticket.triage(by=anna, assignee=contractor())
+        ticket.hold(by=anna, note="Manca il pezzo")
+        client.force_login(ticket.reporter)
+
+        history = _page(client, ticket).context["now"]()["history"]
+
+    assert [entry.change.verb for entry in history] == ["hold", "assign", "triage", "report"]
+
+
+def test_what_the_agency_reports_no_neighbour_is_said_to_have_reported(client):
+    area = CommonAreaFactory()
+    of_agency, of_neighbour = ticket_in(area=area, reporter=operator()), ticket_in(area=area)
+    client.force_login(tenant_of(area.building))
+
+    assert "Reported by the agency" in _page(client, of_agency, "/en").content.decode()
+    assert "Reported by a neighbour" in _page(client, of_neighbour, "/en").content.decode()
 
 
 def test_the_page_tells_where_it_stands_and_what_was_said(client):
