@@ -9,11 +9,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from portal.tasks import background
+from portal.tasks.mail import NotSent, send
 
 from .models import Notification
 
 
-@background(attempts=8)
+@background(attempts=16)  # over a day: a mail server may be away for as long
 def deliver_email(notification_id: int) -> None:
     """Send one notification by e-mail, exactly once as far as we can know.
 
@@ -29,9 +30,9 @@ def deliver_email(notification_id: int) -> None:
     try:
         # Whoever has gone, or has given their address up, is written to no more; the inbox has it.
         if person.is_active and person.email:
-            _message(notification).send()
-    except Exception as error:
-        notification.attempt_failed(error)
+            send(_message(notification))
+    except NotSent as failure:
+        notification.attempt_failed(str(failure))
         raise
     notification.attempt_succeeded()
 

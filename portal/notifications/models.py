@@ -90,12 +90,9 @@ class Notification(models.Model):
         same = Notification.objects.filter(pk=self.pk, sent_at=None, attempts=self.attempts)
         return bool(same.update(attempts=self.attempts + 1))
 
-    def attempt_failed(self, error: Exception) -> None:
-        # The kind of error and the server's code: its words may repeat the address.
-        code = getattr(error, "smtp_code", "")
-        Notification.objects.filter(pk=self.pk).update(
-            last_error=f"{type(error).__name__} {code}".strip()[:200]
-        )
+    def attempt_failed(self, why: str) -> None:
+        """`why` names nobody: a sort of error, a server's code."""
+        Notification.objects.filter(pk=self.pk).update(last_error=why[:200])
 
     def attempt_succeeded(self) -> None:
         Notification.objects.filter(pk=self.pk).update(sent_at=timezone.now(), last_error="")

@@ -19,7 +19,8 @@ def receive(event: Any) -> None:
     transaction, so that row and order are one.
     """
     kind = find(NotificationKind, event.kind)
-    if kind is None:
+    if kind is None or event.target is None:
+        # Of what is gone already there is nothing to read.
         return
     people = {
         person.pk: person

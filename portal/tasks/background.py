@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django_tasks.base import Task
+from django_tasks.base import Task, TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 FIRST_WAIT = timedelta(seconds=10)
@@ -18,17 +18,21 @@ class BackgroundTask(Task):
     """A task that is tried again. `attempts` counts the first try and those that died with their worker."""
 
     attempts: int = 5
+    confidential: bool = False
 
 
-def background(*, attempts: int = 5) -> Callable[[Callable[..., Any]], BackgroundTask]:
+def background(
+    *, attempts: int = 5, confidential: bool = False
+) -> Callable[[Callable[..., Any]], BackgroundTask]:
     """Make a module-level function with JSON arguments a task: `fn.enqueue(...)` within the caller's transaction.
 
     It is tried up to `attempts` times, later and later, and may run twice when a worker dies at its end: what it does
-    must bear that.
+    must bear that. What a `confidential` task was given is forgotten when it has ended; of others it is kept for days,
+    so they are given ids only.
     """
 
     def decorate(function: Callable[..., Any]) -> BackgroundTask:
-        return BackgroundTask(func=function, attempts=attempts)
+        return BackgroundTask(func=function, attempts=attempts, confidential=confidential)
 
     return decorate
 
@@ -47,3 +51,15 @@ def wait_after(attempt: int) -> timedelta:
     A little more or less, so that what failed together does not come back together.
     """
     return min(FIRST_WAIT * 2 ** min(attempt - 1, 12), LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311
+
+
+def forget_arguments(row: DBTaskResult) -> None:
+    """Of a confidential task that will not be tried again, or whose function is gone."""
+    try:
+        confidential = getattr(row.task, "confidential", False)
+    except Exception:  # whatever importing a plugin's module may raise
+        confidential = True
+    if confidential:
+        DBTaskResult.objects.filter(pk=row.pk).exclude(status=TaskResultStatus.READY).update(
+            args_kwargs={"args": [], "kwargs": {}}
+        )

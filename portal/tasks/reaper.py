@@ -8,7 +8,7 @@ from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from .background import attempts_of, wait_after
+from .background import attempts_of, forget_arguments, wait_after
 from .models import WorkerHeartbeat
 
 SILENCE = timedelta(seconds=30)  # after which a worker counts as dead
@@ -47,6 +47,7 @@ def reap() -> int:
                 exception_class_path="builtins.RuntimeError",
                 traceback="The worker died during the last attempt.",
             )
+            forget_arguments(row)
         reaped += 1
     # Killed between the failure of an attempt and the order for the next.
     for row in DBTaskResult.objects.filter(

@@ -14,6 +14,7 @@ from django_tasks_db.management.commands.db_worker import Worker as DatabaseWork
 from django_tasks_db.models import DBTaskResult
 from django_tasks_db.utils import exclusive_transaction
 
+from .background import forget_arguments
 from .models import WorkerHeartbeat
 from .reaper import reap, try_again
 from .ticker import run_due_schedules
@@ -68,9 +69,12 @@ class Worker(DatabaseWorker):
 
     def run_task(self, db_task_result: DBTaskResult) -> None:
         super().run_task(db_task_result)
-        if db_task_result.status == TaskResultStatus.FAILED and not try_again(db_task_result):
+        if db_task_result.status == TaskResultStatus.FAILED:
+            if try_again(db_task_result):
+                return
             # Ids only: arguments are for the row, which only operators read.
             log.error("task %s of %s failed for good", db_task_result.pk, db_task_result.task_path)
+        forget_arguments(db_task_result)
 
 
 class WorkerThreads:

@@ -172,26 +172,6 @@ def test_an_attempt_belongs_to_one_worker(told, anna):
     assert not same.begin_attempt()
 
 
-def test_no_transaction_is_open_while_the_mail_server_takes_its_time(committed_db, monkeypatch, declare):
-    from django.db import connection
-
-    from portal.events.models import Event
-
-    open_transactions = []
-    monkeypatch.setattr(
-        mail.EmailMultiAlternatives,
-        "send",
-        lambda message, *args, **kwargs: open_transactions.append(connection.in_atomic_block),
-    )
-    anna = UserFactory()
-    event = Event.objects.create(kind="tests.note.written", target=anna)
-    row = Notification.objects.create(event=event, person=anna, channel="email")
-
-    delivery.deliver_email.call(row.pk)
-
-    assert open_transactions == [False]
-
-
 def test_a_notification_that_is_gone_is_no_error(told, anna, mailoutbox):
     mailed(told, anna)
     Notification.objects.all().delete()
