@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import uuid
 
 from django.contrib.auth import get_user_model
@@ -22,6 +23,8 @@ _WAYS = {
     State.CANCELLED: ("cancel",),
 }
 
+_LAMPS = itertools.count(1)
+
 
 def operator(**fields):
     return UserFactory(roles=["manutenzione.operator"], **fields)
@@ -35,7 +38,8 @@ def ticket_in(state: str = State.SUBMITTED, *, reporter=None, area=None, **told)
     """A ticket that has come into `state` by its own verbs, reported by somebody of the building."""
     area = area or CommonAreaFactory(building=BuildingFactory())
     reporter = reporter or tenant_of(area.building)
-    words = {"category": "lighting", "urgency": "P2", "text": "La luce delle scale è spenta."}
+    # Words of its own: the same ones, a moment later, would be the same report.
+    words = {"category": "lighting", "urgency": "P2", "text": f"La luce numero {next(_LAMPS)} è spenta."}
     ticket = Ticket.report(by=reporter, client_id=uuid.uuid4(), area=area, **{**words, **told})
     for verb in _WAYS[State(state)]:
         take(ticket, verb, by=reporter if verb in {"confirm", "cancel"} else None)

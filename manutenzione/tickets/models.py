@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from .roles import WORKERS, is_one_of
 from .words import FINISHED, OPEN, Category, State, Urgency
 
 TEXT_LIMIT = 2000  # characters
+SENT_TWICE_WITHIN = timedelta(hours=1)
 
 
 class ClientIdTaken(Exception):
@@ -139,6 +140,9 @@ class Ticket(models.Model):
     def report(cls, *, by: Any, client_id: Any, area: Any, category: str, urgency: str, text: str) -> Ticket:
         """Take a report in; however often the phone sends it, it is one.
 
+        A form that was reached with “Back” carries a new client id and the old words: within SENT_TWICE_WITHIN that is
+        the same report too, as long as it is open.
+
         Raises PermissionDenied where the person may not report, ClientIdTaken for the client id of somebody else's
         report, AlreadyReported for that of an own one about another place or in other words.
         """
@@ -164,6 +168,9 @@ class Ticket(models.Model):
             try:
                 with transaction.atomic():
                     ticket.number = (cls.objects.aggregate(last=models.Max("number"))["last"] or 0) + 1
+                    # After the number: a twin stored from here on takes it, and the next attempt finds the twin.
+                    if twin := ticket._twin():
+                        return twin
                     ticket._set_targets()
                     ticket.save(force_insert=True)
                     ticket._note_change("report", "", by=by)
@@ -266,6 +273,14 @@ class Ticket(models.Model):
         self.version += 1
         self.save()
         return self._note_change(verb, step.source, by=by, note=note, **fields)
+
+    def _twin(self) -> Ticket | None:
+        """The same report, sent a moment ago. Whoever says only now that it is dangerous is heard."""
+        same = Ticket.objects.reported_by(self.reporter).open()
+        same = same.filter(area=self.area, category=self.category, text=self.text)
+        if self.urgency == Urgency.DANGER:
+            same = same.filter(urgency=Urgency.DANGER)
+        return same.filter(created_at__gt=self.created_at - SENT_TWICE_WITHIN).order_by("id").first()
 
     def _changes_since(self, version: int) -> list[TicketChange]:
         """What happened after the page with that version was drawn, oldest first; at least the last step."""

@@ -85,7 +85,7 @@ class World:
             area=building.common_areas.first(),
             category="lighting",
             urgency="P2",
-            text="La luce non si accende.",
+            text=f"La luce {assignee or 'delle scale'} non si accende.",
         )
         if assignee:
             ticket.triage(by=self.users["maintenance"], assignee=self.users[assignee])

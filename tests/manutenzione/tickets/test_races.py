@@ -34,8 +34,9 @@ def test_a_phone_that_sends_twice_at_once_reports_once(races):
     tenant = tenant_of(area.building)
 
     def report(client_id):
+        words = f"È fermo: {client_id}"
         return Ticket.report(
-            by=tenant, client_id=client_id, area=area, category="lift", urgency="P1", text="È fermo."
+            by=tenant, client_id=client_id, area=area, category="lift", urgency="P1", text=words
         ).number
 
     for _round in range(races.rounds):
@@ -45,15 +46,31 @@ def test_a_phone_that_sends_twice_at_once_reports_once(races):
         assert Ticket.objects.filter(client_id=client_id).count() == 1
 
 
+def test_the_same_words_from_two_pages_at_once_are_one_report(races):
+    area = CommonAreaFactory()
+    tenant = tenant_of(area.building)
+
+    def report(words):
+        return Ticket.report(
+            by=tenant, client_id=uuid.uuid4(), area=area, category="lift", urgency="P1", text=words
+        ).number
+
+    for round_ in range(races.rounds):
+        outcomes = races.together(*[lambda w=f"È fermo: {round_}": report(w)] * 3)
+        assert len(set(outcomes)) == 1, outcomes
+    assert Ticket.objects.count() == races.rounds
+
+
 def test_neighbours_who_report_at_once_get_numbers_without_gaps(races):
     area = CommonAreaFactory()
     tenants = [tenant_of(area.building) for _ in range(4)]
 
-    def report(tenant):
+    def report(tenant, words):
         return Ticket.report(
-            by=tenant, client_id=uuid.uuid4(), area=area, category="lift", urgency="P1", text="È fermo."
+            by=tenant, client_id=uuid.uuid4(), area=area, category="lift", urgency="P1", text=words
         ).number
 
     for round_ in range(races.rounds // 5):
-        numbers = races.together(*[lambda t=tenant: report(t) for tenant in tenants])
+        words = f"È fermo da {round_} giorni."
+        numbers = races.together(*[lambda t=tenant, w=words: report(t, w) for tenant in tenants])
         assert sorted(numbers) == list(range(4 * round_ + 1, 4 * round_ + 5))

@@ -28,7 +28,7 @@ def test_numbers_follow_each_other():
     area = CommonAreaFactory()
     tenant = tenant_of(area.building)
 
-    assert [_report(tenant, area).number for _ in range(3)] == [1, 2, 3]
+    assert [_report(tenant, area, text=f"Lampada {n}").number for n in range(3)] == [1, 2, 3]
 
 
 @pytest.mark.django_db
@@ -69,6 +69,39 @@ def test_another_fault_under_the_same_client_id_is_not_taken_for_the_first(other
 
     assert refused.value.ticket == first
     assert Ticket.objects.get().text == "Spenta."
+
+
+@pytest.mark.django_db
+def test_the_same_words_from_a_new_page_are_the_same_report_for_an_hour():
+    """“Back” after sending opens the page anew, under another client id, with what was typed before."""
+    area = CommonAreaFactory()
+    tenant = tenant_of(area.building)
+    with time_machine.travel(datetime(2026, 11, 20, 10, tzinfo=ROME), tick=False) as clock:
+        first = _report(tenant, area)
+        clock.move_to(datetime(2026, 11, 20, 10, 59, tzinfo=ROME))
+        assert _report(tenant, area) == first
+        assert first.changes.count() == 1
+        clock.move_to(datetime(2026, 11, 20, 11, 1, tzinfo=ROME))
+        assert _report(tenant, area) != first
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "other", ["words", "category", "place", "person", "danger", "after the first was taken back"]
+)
+def test_what_differs_is_another_report(other):
+    area = CommonAreaFactory()
+    tenant = tenant_of(area.building)
+    first = _report(tenant, area)
+    told = {"words": {"text": "Lampeggia."}, "category": {"category": "fabric"}, "danger": {"urgency": "P0"}}
+    if other == "place":
+        area = CommonAreaFactory(building=area.building)
+    if other == "person":
+        tenant = tenant_of(area.building)
+    if other.startswith("after"):
+        first.cancel(by=tenant, note="Per sbaglio")
+
+    assert _report(tenant, area, **told.get(other, {})) != first
 
 
 @pytest.mark.django_db
