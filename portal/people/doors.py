@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
+from allauth.account import views as allauth_views
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, re_path, reverse
 from django.views.decorators.cache import never_cache
@@ -40,6 +43,8 @@ closed_doors = [
     path("admin/login/", _to_the_door),
     path("admin/password_reset/", _to_the_door),
     re_path(r"^admin/password_reset/.", _no_such_door),
+    # Wagtail's forgets the cookie at a mere GET, which any link can make.
+    path("admin/logout/", never_cache(allauth_views.logout)),
     path(
         "admin/account/",
         never_cache(require_admin_access(PreferencesView.as_view())),
@@ -59,8 +64,8 @@ closed_page_doors = [
 ]
 
 
-class AdminDoorMiddleware:
-    """To somebody signed in without the right the Wagtail admin does not exist.
+class DoorMiddleware:
+    """To somebody signed in without the right, the Wagtail admin does not exist, nor do private pages and documents.
 
     Wagtail itself would ask them to sign in once more, for ever.
     """
@@ -69,7 +74,14 @@ class AdminDoorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if (
+            response.status_code == 302
+            and request.user.is_authenticated
+            and _asks_to_sign_in(request, response)
+        ):
+            raise Http404
+        return response
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> None:
         if (
@@ -78,3 +90,10 @@ class AdminDoorMiddleware:
             and not request.user.has_perm("wagtailadmin.access_admin")
         ):
             raise Http404
+
+
+def _asks_to_sign_in(request: HttpRequest, response: HttpResponse) -> bool:
+    """True for "sign in, then come back here"."""
+    address = urlsplit(response["Location"])
+    back = parse_qs(address.query).get(REDIRECT_FIELD_NAME)
+    return address.path == reverse("account_login") and back == [request.get_full_path()]

@@ -112,7 +112,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @transaction.atomic
     def close_account(self, *, by: "User | None") -> None:
-        """The person does not come in any more, from now on; what they did stays."""
+        """The person does not come in any more, from now on; what they did stays. Raises LastAdministrator."""
+        if self.is_last_administrator():
+            raise LastAdministrator
         self.is_active = False
         self.save(update_fields=["is_active"])
         self.end_sessions()
@@ -152,13 +154,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     @transaction.atomic
     def take_role(self, key: str, *, by: "User | None") -> None:
         """Take a role away. Raises LastAdministrator where nobody would be left to give roles."""
-        if key == ADMINISTRATOR:
-            # Locked, so that two administrators do not take it from each other at once.
-            holders = RoleGrant.objects.select_for_update().filter(
-                role=key, taken_at=None, person__is_active=True
-            )
-            if {grant.person_id for grant in holders} == {self.pk}:
-                raise LastAdministrator
+        if key == ADMINISTRATOR and self.is_last_administrator():
+            raise LastAdministrator
         taken = self.role_grants.filter(role=key, taken_at=None).update(taken_at=timezone.now(), taken_by=by)
         if taken:
             self.groups.remove(*Group.objects.filter(name=key))
@@ -168,6 +165,15 @@ class User(AbstractBaseUser, PermissionsMixin):
                 self.save(update_fields=["is_superuser"])
             record("portal.role.taken", self, by=by, role=key)
             self.rights_changed()
+
+    @transaction.atomic
+    def is_last_administrator(self) -> bool:
+        """True if nobody else would be left to give roles. Holds until the end of the caller's transaction."""
+        # People are locked with their grants: neither do two administrators take the role from each other at once, nor
+        # does one close the account of the other meanwhile.
+        grants = RoleGrant.objects.select_for_update().select_related("person")
+        holders = grants.filter(role=ADMINISTRATOR, taken_at=None).order_by("pk")
+        return {grant.person_id for grant in holders if grant.person.is_active} == {self.pk}
 
 
 class RoleGrant(models.Model):

@@ -60,11 +60,16 @@ class _ChosenMultiple(_ForThoseWhoKeepTheRegister, chooser.ChosenMultipleView):
 
 
 class KeptChooserViewSet(ChooserViewSet):
+    """Chooses and makes nothing: Wagtail serves an address to create things at even where there is no form for it."""
+
     register_widget = False  # named in the forms that may use it
     choose_view_class = _Choose
     choose_results_view_class = _ChooseResults
     chosen_view_class = _Chosen
     chosen_multiple_view_class = _ChosenMultiple
+
+    def get_urlpatterns(self):
+        return [route for route in super().get_urlpatterns() if route.name != "create"]
 
 
 person_chooser = KeptChooserViewSet(
@@ -119,6 +124,11 @@ class PersonForm(WagtailAdminModelForm):
         cleaned = super().clean()
         if self.instance.is_superuser and not self.for_user.is_superuser:
             raise forms.ValidationError(_("Only whoever keeps the installation changes this account."))
+        if self.instance.pk and not cleaned["is_active"] and self.instance.is_last_administrator():
+            self.add_error(
+                "is_active",
+                _("Somebody has to remain administrator: give the role to somebody else first."),
+            )
         return cleaned
 
     @transaction.atomic
@@ -129,7 +139,8 @@ class PersonForm(WagtailAdminModelForm):
             return super().save()
         email, active = person.email, person.is_active
         person.email, person.is_active = self.initial["email"], self.initial["is_active"]
-        super().save()
+        # Of the row only what was typed here: a whole row would bring back sessions that ended meanwhile.
+        person.save(update_fields=["display_name", "phone", "language"])
         if email != person.email:
             person.change_email(email, by=by)
         if active != person.is_active:
@@ -176,7 +187,9 @@ class MembershipForm(WagtailAdminModelForm):
         if member.pk is None:
             member = group.add(member.person, by=by, **{self.flag: self.cleaned_data[self.flag]})
         else:
-            super().save()
+            member.save(update_fields=[self.flag])
+            if self.flag in self.changed_data:
+                member.person.rights_changed()
             if self.cleaned_data["ends"] and member.until is None:
                 group.remove(member.person, by=by)
                 member.refresh_from_db()

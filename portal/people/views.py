@@ -33,7 +33,6 @@ class RequestCodeView(StartsOver, allauth_views.RequestLoginCodeView):
     pass
 
 
-@never_cache
 def sign_up(request: HttpRequest) -> HttpResponse:
     """Nobody signs up alone: the page says how one gets in."""
     return render(request, "account/signup_closed.html")
@@ -61,7 +60,7 @@ FOUND_AT_ONCE = 20  # people; whoever has more namesakes writes more of the name
 def roles(request: HttpRequest) -> HttpResponse:
     """Which role may what, in one table; and the search for somebody to give one to."""
     _must_give_roles(request)
-    name = request.GET.get("q", "").strip()
+    name = request.GET.get("q", "").replace("\x00", "").strip()  # PostgreSQL takes no NUL
     context = {"matrix": permission_matrix(), "roles": declared(Role), "q": name}
     if name:
         found = User.objects.filter(is_active=True, display_name__icontains=name).prefetch_related(

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 
 from django.apps import apps
 from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
 from django.core import checks
 from django.db import models
 
@@ -15,8 +16,8 @@ Model = type[models.Model]
 
 # Whoever points at one of these points at people.
 PEOPLE = ("portal.User", "portal.Household")
-# These know people without a relation that says so: in a serialised session, in the arguments of a task.
-UNSPOKEN = ("sessions.Session", "django_tasks_database.DBTaskResult")
+# These know people without a relation that says so: in a serialised session, in the arguments of a task, in a topic.
+UNSPOKEN = ("sessions.Session", "django_tasks_database.DBTaskResult", "portal.LivePosition")
 
 
 def undeclared() -> list[Model]:
@@ -33,8 +34,9 @@ def reaching(every: Iterable[Model], people: Collection[Model], exempt: Collecti
     """The models from which a way leads to people, and those themselves, in the order given.
 
     A way is a foreign key, a one-to-one, a many-to-many (its join table included) or a generic key, which may point at
-    anybody. It may pass through other models and ends at an `exempt` one (a label in lower case): what points at a
-    public page does not point at the page's author.
+    anybody, whether Django knows it as one or a content type and an id stand side by side. It may pass through other
+    models and ends at an `exempt` one (a label in lower case): what points at a public page does not point at the
+    page's author.
     """
     every = list(every)
     reached = set(people)
@@ -54,8 +56,13 @@ def _targets(model: Model) -> set[Model]:
 
 
 def _is_generic(model: Model) -> bool:
-    return any(
+    if any(
         isinstance(field, GenericForeignKey) and field.model is model for field in model._meta.private_fields
+    ):
+        return True
+    own = model._meta.local_fields
+    return any(field.related_model is ContentType for field in own) and any(
+        field.name.endswith("object_id") for field in own
     )
 
 

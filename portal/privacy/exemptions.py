@@ -10,7 +10,6 @@ _REASONS = {
     "Who on the staff wrote, changed or approved public content; it belongs to the content's history.": (
         "wagtailcore.Page",
         "wagtailcore.PageLogEntry",
-        "wagtailcore.ModelLogEntry",
         "wagtailcore.Revision",
         "wagtailcore.WorkflowState",
         "wagtailcore.TaskState",
@@ -21,6 +20,15 @@ _REASONS = {
         "wagtaildocs.Document",
         "wagtailimages.Image",
     ),
+    "Who on the staff changed which row of a register; the names it keeps are erased with what they name.": (
+        "wagtailcore.ModelLogEntry",
+    ),
+    "Numbers of rows that refer to each other; it follows from them and goes with them.": (
+        "wagtailcore.ReferenceIndex",
+    ),
+    "The number that a topic has come to; a topic names its object or its reader by number.": (
+        "portal.LivePosition",
+    ),
     "An editor's own settings and unfinished forms in the administration; they go with the account.": (
         "wagtailusers.UserProfile",
         "wagtailadmin.EditingSession",
@@ -30,7 +38,7 @@ _REASONS = {
     "An index of public pages and files; people are not indexed.": ("wagtailsearch.IndexEntry",),
     "Tags of public content; people are not tagged.": ("taggit.TaggedItem",),
     "Holds the sign-in only, ends with it, and is deleted when it expires.": ("sessions.Session",),
-    "Arguments are ids; results are deleted some days after the work is done.": (
+    "Arguments are ids, or forgotten when the work is done; results are deleted some days later.": (
         "django_tasks_database.DBTaskResult",
     ),
     "Belongs to the address that it confirms and goes with it.": ("account.EmailConfirmation",),
