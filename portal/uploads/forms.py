@@ -45,7 +45,8 @@ class PhotosInput(forms.FileInput):
             kept=self.kept,
             limit=self.limit,
             remove_name=f"{name}-remove",
-            too_big=SENTENCES["too_big"] % {"name": "#"},  # images.js puts the name in, before anything is sent
+            # images.js puts the name in, before anything is sent
+            too_big=SENTENCES["too_big"] % {"name": "#"},
         )
         return context
 
