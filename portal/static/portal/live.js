@@ -66,7 +66,7 @@ function connect() {
     if (code === SIGNED_OUT) {
       // Nothing private stays on the screen, but what somebody is typing does.
       state("ended");
-      if (![...document.forms].some(begun)) location.reload();
+      if (![...document.forms].some((form) => begun(form) || refused(form))) location.reload();
       return;
     }
     if (++failures > 1) state("lost");
@@ -120,12 +120,17 @@ function begun(form) {
           : field.checked !== field.defaultChecked || (field.value !== field.defaultValue && "defaultValue" in field));
 }
 
+// Told what is wrong: the page that is asked for afresh would say nothing of it.
+const REFUSED = "[data-error-summary], [aria-invalid=true]";
+const refused = (form) => form.querySelector(REFUSED) !== null;
+
 function swap(element, arrived) {
   if (!element || !arrived || element.innerHTML === arrived.innerHTML) return;
+  if ([...element.querySelectorAll(REFUSED)].some((words) => !words.closest("form"))) return;
   const fresh = document.importNode(arrived, true);
   const active = element.contains(document.activeElement) ? document.activeElement : null;
   const twin = (form) => [...fresh.querySelectorAll("form")].find((other) => other.getAttribute("action") === form.getAttribute("action"));
-  const kept = [...element.querySelectorAll("form")].filter((form) => begun(form) || (form === active?.form && active.matches("input, select, textarea")));
+  const kept = [...element.querySelectorAll("form")].filter((form) => begun(form) || refused(form) || (form === active?.form && active.matches("input, select, textarea")));
   // A form being filled in moves over as it is. Where the fresh page has none like it, nothing is taken away: the server
   // says what has changed when it arrives.
   if (kept.some((form) => !twin(form))) return;
