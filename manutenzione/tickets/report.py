@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 
 from portal.access import limited
 
-from .danger import DANGERS, find_danger
+from .danger import ALL_CALLS, DANGERS, find_danger
 from .forms import ReportForm
 from .models import AlreadyReported, ClientIdTaken, Ticket
 from .querysets import homes_of
@@ -187,5 +187,9 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _render(request: HttpRequest, step: str, *, status: int = 200, **context) -> HttpResponse:
-    context["emergency_number"] = settings.PORTAL_EMERGENCY_NUMBER
+    danger = context.get("danger")
+    context |= {
+        "emergency_number": settings.PORTAL_EMERGENCY_NUMBER,
+        "calls": danger.calls if danger else ALL_CALLS,
+    }
     return render(request, f"manutenzione/report/{step}.html", context, status=status)

@@ -96,6 +96,33 @@ def test_even_a_form_that_is_sent_does_not_pass_the_call(client, area, tenant):
     assert not Ticket.objects.exists()
 
 
+def _in_this_order(page, *words):
+    main = page.partition("<main")[2].partition("</main>")[0]
+    places = [main.index(word) for word in words]
+    return places == sorted(places)
+
+
+def test_whoever_smells_gas_goes_out_before_they_call(client, area, tenant):
+    """A phone beside the leak may be the spark (DOMAIN.md §5): the way out is read before any number."""
+    page = client.get(f"/en{REPORT}?area={area.label}&danger=gas").content.decode()
+
+    assert _in_this_order(
+        page, "Go out. Then call.", "Touch no switch", "gas meter", "go out. Tell", "tel:800000777", "tel:112"
+    )
+    assert "tel:800000888" not in page, "the lift has nothing to do with it"
+
+
+@pytest.mark.parametrize(
+    ("danger", "before"),
+    [("fire", "Go out by the stairs"), ("wires", "Do not touch the wire"), ("flood", "Do not walk in water")],
+)
+def test_what_saves_oneself_is_read_before_the_number(client, area, tenant, danger, before):
+    page = client.get(f"/en{REPORT}?area={area.label}&danger={danger}").content.decode()
+
+    assert _in_this_order(page, before, "tel:112")
+    assert "tel:800000" not in page
+
+
 def test_in_the_lift_its_own_number_comes_first(client, area, tenant):
     page = client.get(f"{REPORT}?area={area.label}&danger=lift").content.decode()
 
