@@ -1,10 +1,14 @@
+from __future__ import annotations
+
 import uuid
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from .querysets import BuildingQuerySet, TenancyQuerySet
 
@@ -107,8 +111,17 @@ class CommonArea(models.Model):
         return self.name
 
     def label_url(self) -> str:
-        """The absolute address that the printed QR code holds: short, and without a language."""
-        return f"{settings.WAGTAILADMIN_BASE_URL}{reverse('portal:place', args=[self.label])}"
+        """The absolute address that the printed QR code holds: the same, whatever the language of who prints it."""
+        with override(settings.LANGUAGE_CODE):
+            return f"{settings.WAGTAILADMIN_BASE_URL}{reverse('portal:place', args=[self.label])}"
+
+    def clean(self) -> None:
+        _check_stairwell(self)
+
+
+def _check_stairwell(place: CommonArea | Dwelling) -> None:
+    if place.stairwell and place.stairwell.building_id != place.building_id:
+        raise ValidationError({"stairwell": _("This stairwell is in another building.")})
 
 
 class Dwelling(models.Model):
@@ -136,6 +149,14 @@ class Dwelling(models.Model):
 
     def __str__(self) -> str:
         return f"{self.building} · {self.number}"
+
+    def clean(self) -> None:
+        _check_stairwell(self)
+        # A tenancy keeps a copy of this, on which the database's own constraint stands.
+        if self.pk and self.tenancies.filter(left_on=None).exclude(is_shared=self.is_shared).exists():
+            raise ValidationError(
+                {"is_shared": _("Somebody lives here. This changes only while nobody does.")}
+            )
 
 
 class Tenancy(models.Model):
@@ -185,6 +206,35 @@ class Tenancy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.household} · {self.dwelling}"
+
+    def clean(self) -> None:
+        """In words what the database holds in constraints, and about times past what it cannot."""
+        if not self.starts_on:
+            return
+        wrong = {}
+        if self.ends_on and self.ends_on < self.starts_on:
+            wrong["ends_on"] = _("It cannot end before it starts.")
+        if self.left_on and self.left_on < self.starts_on:
+            wrong["left_on"] = _("They cannot have left before it starts.")
+        elif self.left_on and self.left_on > timezone.localdate():
+            wrong["left_on"] = _(
+                "From this day on they have no access any more: enter it once they have left."
+            )
+        others = Tenancy.objects.exclude(pk=self.pk).during(self.starts_on, self.left_on)
+        if self.dwelling_id and not self.dwelling.is_shared:
+            there = others.filter(dwelling=self.dwelling_id)
+            if there.filter(left_on=None).exists():
+                wrong["dwelling"] = _("Another household lives here. End its tenancy first.")
+            elif there.exists():
+                wrong["dwelling"] = _("Another household lived here at that time.")
+        if self.household_id:
+            elsewhere = others.filter(household=self.household_id)
+            if elsewhere.filter(left_on=None).exists():
+                wrong["household"] = _("This household lives somewhere already. End that tenancy first.")
+            elif elsewhere.exists():
+                wrong["household"] = _("This household lived somewhere else at that time.")
+        if wrong:
+            raise ValidationError(wrong)
 
     def save(self, *args, **kwargs) -> None:
         # Copied, because a database constraint sees one table only.

@@ -2,11 +2,14 @@
 
 from django.db.models import ProtectedError
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.forms.models import WagtailAdminModelForm
-from wagtail.admin.views.generic import DeleteView
+from wagtail.admin.ui.menus import MenuItem
+from wagtail.admin.views.generic import DeleteView, EditView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.admin.widgets import Button
 
 from portal.people.registers import household_chooser
 
@@ -28,6 +31,23 @@ class HomeViewSet(ModelViewSet):
     delete_view_class = UnusedOnlyDeleteView
 
 
+def _labels_of(building: Building, button: type[Button] | type[MenuItem]) -> Button | MenuItem:
+    """The way from a building in the register to the QR labels of its common areas."""
+    url = reverse("portal:labels", args=[building.pk])
+    return button(_("Print the labels"), url=url, icon_name="tag", priority=15)
+
+
+class BuildingIndexView(IndexView):
+    def get_list_more_buttons(self, instance):
+        return [*super().get_list_more_buttons(instance), _labels_of(instance, MenuItem)]
+
+
+class BuildingEditView(EditView):
+    @property
+    def header_more_buttons(self):
+        return [*super().header_more_buttons, _labels_of(self.object, Button)]
+
+
 class MunicipalityViewSet(HomeViewSet):
     model = Municipality
     name = "municipalities"
@@ -39,6 +59,8 @@ class MunicipalityViewSet(HomeViewSet):
 
 class BuildingViewSet(HomeViewSet):
     model = Building
+    index_view_class = BuildingIndexView
+    edit_view_class = BuildingEditView
     name = "buildings"
     icon = "home"
     form_fields = ("municipality", "name", "address", "gas_emergency_phone", "lift_emergency_phone")
@@ -48,7 +70,20 @@ class BuildingViewSet(HomeViewSet):
     copy_view_enabled = False
 
 
-class StairwellViewSet(HomeViewSet):
+class PartEditView(EditView):
+    """What is part of a building stays there: a label on its wall, a report and a tenancy lead back to it."""
+
+    def get_form(self, *args, **kwargs):
+        form = super().get_form(*args, **kwargs)
+        form.fields["building"].disabled = True
+        return form
+
+
+class PartViewSet(HomeViewSet):
+    edit_view_class = PartEditView
+
+
+class StairwellViewSet(PartViewSet):
     model = Stairwell
     name = "stairwells"
     icon = "order"
@@ -57,7 +92,7 @@ class StairwellViewSet(HomeViewSet):
     list_filter = ("building",)
 
 
-class CommonAreaViewSet(HomeViewSet):
+class CommonAreaViewSet(PartViewSet):
     model = CommonArea
     name = "common-areas"
     icon = "list-ul"
@@ -67,7 +102,7 @@ class CommonAreaViewSet(HomeViewSet):
     search_fields = ("name", "building__name")
 
 
-class DwellingViewSet(HomeViewSet):
+class DwellingViewSet(PartViewSet):
     model = Dwelling
     name = "dwellings"
     icon = "key"
@@ -82,28 +117,6 @@ class TenancyForm(WagtailAdminModelForm):
         model = Tenancy
         fields = ("dwelling", "household", "kind", "starts_on", "ends_on", "left_on")
         widgets = {"household": household_chooser.widget_class}
-
-    def clean(self):
-        """In words what the database holds in constraints."""
-        cleaned = super().clean()
-        dwelling, household, starts_on = (
-            cleaned.get(name) for name in ("dwelling", "household", "starts_on")
-        )
-        for name, says in (
-            ("ends_on", _("It cannot end before it starts.")),
-            ("left_on", _("They cannot have left before it starts.")),
-        ):
-            if starts_on and cleaned.get(name) and cleaned[name] < starts_on:
-                self.add_error(name, says)
-        others = Tenancy.objects.filter(left_on=None).exclude(pk=self.instance.pk)
-        if not cleaned.get("left_on"):
-            if dwelling and not dwelling.is_shared and others.filter(dwelling=dwelling).exists():
-                self.add_error("dwelling", _("Another household lives here. End its tenancy first."))
-            if household and others.filter(household=household).exists():
-                self.add_error(
-                    "household", _("This household lives somewhere already. End that tenancy first.")
-                )
-        return cleaned
 
 
 class TenancyViewSet(HomeViewSet):

@@ -13,7 +13,7 @@ def place(request: HttpRequest, label) -> HttpResponse:
 
     It names the place, which whoever stands before the label sees, and nobody who lives there.
     """
-    area = get_object_or_404(CommonArea.objects.select_related("building"), label=label)
+    area = get_object_or_404(CommonArea.objects.select_related("building__municipality"), label=label)
     return render(
         request,
         "portal/housing/place.html",
