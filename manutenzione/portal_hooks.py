@@ -67,6 +67,7 @@ register(
         label=_("Maintenance"),
         url_name="manutenzione:board",
         icon="wrench",
+        visible=cards.concerns,
         order=20,
     ),
     NavigationItem(

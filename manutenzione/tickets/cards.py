@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from statistics import median
 
+from django.core.cache import cache
 from django.db.models import Q
 from django.http import HttpRequest
 
@@ -12,9 +13,25 @@ from portal.extensions import SearchHit, containing
 
 from .models import Ticket
 from .querysets import homes_of
-from .roles import WORKERS, is_one_of
+from .roles import AGENCY, WORKERS, is_one_of
 from .words import Category, State
 from .work_list import counts
+
+MENU_LAGS = 60  # seconds
+
+
+def concerns(user) -> bool:
+    """Whether the board is for this person: who lives with the agency or did, repairs for it, or sits at its desk.
+
+    Every page asks, for its menu, so what the registers say of a home is remembered for MENU_LAGS; a right never is.
+    """
+    if is_one_of(user, AGENCY):
+        return True
+    return cache.get_or_set(
+        f"manutenzione.board.{user.pk}",
+        lambda: homes_of(user).exists() or Ticket.objects.reported_by(user).exists(),
+        MENU_LAGS,
+    )
 
 
 def my_reports(request: HttpRequest) -> dict | None:
@@ -45,8 +62,12 @@ def my_repairs(request: HttpRequest) -> dict | None:
 
 def place_panel(request: HttpRequest, area) -> dict:
     """On the place behind a label: report a fault here, and what is known already to whoever may see it."""
-    known = Ticket.objects.visible_to(request.user).filter(area=area).unfinished()[:5]
-    return {"area": area, "known": known if request.user.is_authenticated else []}
+    user = request.user
+    if not user.is_authenticated:
+        return {"area": area, "known": [], "may_report": True}  # once they have signed in
+    known = Ticket.objects.visible_to(user).filter(area=area).unfinished()[:5]
+    may_report = user.has_perm("manutenzione.report_ticket", area.building)
+    return {"area": area, "known": known, "may_report": may_report}
 
 
 def find_tickets(user, query: str, limit: int) -> list[SearchHit]:
@@ -65,6 +86,9 @@ def find_tickets(user, query: str, limit: int) -> list[SearchHit]:
 
 
 def waiting_for_answer(user) -> int | None:
+    """How many reports wait for an answer, told to those who can give it."""
+    if not user.has_perm("manutenzione.triage_ticket"):
+        return None
     return Ticket.objects.filter(state=State.SUBMITTED).count() or None
 
 

@@ -19,7 +19,7 @@ from portal.extensions import EventKind, find
 from . import workflow
 from .calendar import later
 from .querysets import ResponseTargetQuerySet, TicketQuerySet
-from .roles import WORKERS, is_one_of
+from .roles import AGENCY, WORKERS, is_one_of
 from .words import FINISHED, OPEN, Category, State, Urgency
 
 TEXT_LIMIT = 2000  # characters
@@ -311,7 +311,7 @@ class Ticket(models.Model):
             from_state=from_state,
             to_state=self.state,
             by=by,
-            for_agency=by is None or is_one_of(by, WORKERS),
+            for_agency=by is None or is_one_of(by, AGENCY),
             assignee=assignee,
             at=event.at,
             note=note,

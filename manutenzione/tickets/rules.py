@@ -5,11 +5,12 @@ import rules
 from portal.access import has_role
 
 from .querysets import homes_of
-from .roles import OPERATOR, READERS, WORKERS
+from .roles import DESK, OPERATOR, READERS, WORKERS
 
 operator = has_role(OPERATOR)
 worker = has_role(*WORKERS)
 reader = has_role(*READERS)
+desk = has_role(*DESK)
 
 
 @rules.predicate
@@ -48,8 +49,8 @@ rules.add_perm("manutenzione.view_ticketchange", may_view_ticket_of)
 rules.add_perm("manutenzione.view_work_list", reader)
 rules.add_perm("manutenzione.see_names", reader)
 
-rules.add_perm("manutenzione.report_anywhere", operator)
-rules.add_perm("manutenzione.report_ticket", operator | lives_in)  # asked for a building
+rules.add_perm("manutenzione.report_anywhere", desk)
+rules.add_perm("manutenzione.report_ticket", desk | lives_in)  # asked for a building
 
 rules.add_perm("manutenzione.triage_ticket", operator)
 rules.add_perm("manutenzione.assign_ticket", operator)

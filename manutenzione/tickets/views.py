@@ -29,6 +29,7 @@ def board(request: HttpRequest) -> HttpResponse:
     """The reports of my building; for a contractor, those given to me."""
     user = request.user
     home = homes_of(user).select_related("municipality").first()
+    may_report = home is not None or user.has_perm("manutenzione.report_anywhere")
     show = request.GET.get("show", "")
     tickets = Ticket.objects.filter(building=home) if home else Ticket.objects.reported_by(user)
     if show == "mine":
@@ -41,13 +42,17 @@ def board(request: HttpRequest) -> HttpResponse:
 
     def lists() -> dict:
         """Asked for by the template, after it has noted up to where the live topic had come."""
+        repairs = is_one_of(user, WORKERS)
         given = Ticket.objects.none()
-        if is_one_of(user, WORKERS):
+        if repairs:
             given = Ticket.objects.filter(assignee=user).open().with_places().most_pressing_first()[:PER_PAGE]
         page = Paginator(tickets.with_places(), PER_PAGE).get_page(request.GET.get("page"))
-        return {"given": list(given), "page": page}
+        # Who only repairs has nothing else to look through.
+        has_reports = may_report or not repairs or Ticket.objects.reported_by(user).exists()
+        return {"repairs": repairs, "given": list(given), "has_reports": has_reports, "page": page}
 
-    return render(request, "manutenzione/board.html", {"home": home, "show": show, "lists": lists})
+    context = {"home": home, "may_report": may_report, "show": show, "lists": lists}
+    return render(request, "manutenzione/board.html", context)
 
 
 @never_cache

@@ -16,6 +16,13 @@ pytestmark = pytest.mark.django_db
 BOARD, WORK = "/manutenzione/", "/manutenzione/lavoro/"
 
 
+def _moved_out(area):
+    """Who has reported a fault and lives there no more."""
+    tenant = ticket_in(area=area).reporter
+    tenant.household_memberships.get().household.tenancies.update(left_on=timezone.localdate())
+    return tenant
+
+
 def _numbers(answer):
     return {ticket.number for ticket in answer.context["page"]}
 
@@ -75,6 +82,52 @@ def test_a_contractor_finds_what_was_given_to_them(client):
 
     assert [given.number for given in answer.context["given"]] == [ticket.number]
     assert _numbers(answer) == set()
+
+
+def _menu(client):
+    """What the menus of a page offer, and what their badges count."""
+    navigation = client.get("/casa/").context["navigation"]
+    return {link.item.key: link.count for link in navigation.all}
+
+
+@pytest.mark.parametrize(
+    ("who", "board", "button"),
+    [
+        (lambda area: tenant_of(area.building), True, True),
+        (lambda area: operator(), True, True),
+        (lambda area: UserFactory(roles=["portal.caseworker"]), True, True),
+        (lambda area: contractor(), True, False),
+        (_moved_out, True, False),
+        (lambda area: UserFactory(), False, False),
+        (lambda area: UserFactory(roles=["portal.editor"]), False, False),
+        (lambda area: UserFactory(roles=["portal.auditor"]), False, False),
+    ],
+    ids=["tenant", "operator", "caseworker", "contractor", "moved out", "volunteer", "editor", "auditor"],
+)
+def test_the_menu_and_the_button_are_for_those_who_can_use_them(client, who, board, button):
+    client.force_login(who(CommonAreaFactory()))
+
+    assert ("manutenzione.board" in _menu(client)) is board
+    page = client.get(BOARD).content.decode()
+    assert (reverse("manutenzione:report") in page.partition("<main")[2].partition("</main>")[0]) is button
+
+
+def test_a_contractor_without_a_home_here_sees_repairs_and_no_lists_that_stay_empty(client):
+    client.force_login(contractor())
+
+    page = client.get(f"/en{BOARD}").content.decode()
+
+    assert "Nothing waits for you." in page
+    assert 'class="tabs"' not in page
+
+
+def test_the_badge_counts_for_those_who_can_answer(client):
+    ticket_in()
+    client.force_login(operator())
+    assert _menu(client)["manutenzione.triage"] == 1
+
+    client.force_login(UserFactory(roles=["portal.auditor"]))
+    assert _menu(client)["manutenzione.triage"] is None
 
 
 # -- the work list ----------------------------------------------------------------------------------------------------

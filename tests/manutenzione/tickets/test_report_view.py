@@ -154,9 +154,10 @@ def test_with_one_home_the_places_of_the_building_are_there_at_once(client, area
     assert foreign.name not in page
 
 
-def test_an_operator_chooses_the_building_first(client, area):
+@pytest.mark.parametrize("role", ["manutenzione.operator", "portal.caseworker"])
+def test_the_desk_chooses_the_building_first(client, area, role):
     BuildingFactory()
-    client.force_login(operator())
+    client.force_login(UserFactory(roles=[role]))
 
     page = client.get(f"{REPORT}?danger=no").content.decode()
     assert f"building={area.building.pk}" in page
@@ -164,6 +165,40 @@ def test_an_operator_chooses_the_building_first(client, area):
 
     page = client.get(f"{REPORT}?danger=no&building={area.building.pk}").content.decode()
     assert str(area.label) in page
+
+
+def test_what_the_desk_writes_down_is_the_agencys_and_followed_by_who_wrote_it(client, area):
+    elena = UserFactory(roles=["portal.caseworker"], display_name="Elena Marchetti")
+    client.force_login(elena)
+
+    answer = client.post(f"{REPORT}?danger=no&building={area.building.pk}", _told(area))
+
+    ticket = Ticket.objects.get()
+    assert answer.url.startswith(reverse("manutenzione:receipt", args=[ticket.number]))
+    assert (ticket.reporter, ticket.building) == (elena, area.building)
+    assert client.get(f"/manutenzione/{ticket.number}/").status_code == 200
+    client.force_login(tenant_of(area.building))
+    page = client.get(f"/en/manutenzione/{ticket.number}/").content.decode()
+    assert "Reported by the agency" in page
+    assert "Elena Marchetti" not in page
+
+
+def test_at_the_label_only_those_are_offered_a_report_who_may_send_one(client, area):
+    report, place = f"{REPORT}?area={area.label}", reverse("portal:place", args=[area.label])
+    seen = {}
+    for who, person in {
+        "visitor": None,
+        "tenant": tenant_of(area.building),
+        "desk": UserFactory(roles=["portal.caseworker"]),
+        "passer-by": UserFactory(),
+        "contractor": UserFactory(roles=["manutenzione.contractor"]),
+    }.items():
+        client.logout()
+        if person:
+            client.force_login(person)
+        seen[who] = report in client.get(place).content.decode()
+
+    assert seen == {"visitor": True, "tenant": True, "desk": True, "passer-by": False, "contractor": False}
 
 
 def test_somebody_without_a_home_here_is_told_so_and_whom_to_call(client, area):

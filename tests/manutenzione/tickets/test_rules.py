@@ -90,6 +90,7 @@ MAY = {
     "another contractor": set(),
     "contractor who was dismissed": set(),
     "auditor": set(),
+    "caseworker": set(),
     "visitor": set(),
 }
 VERBS = {"triage", "assign", "hold", "resume", "resolve", "confirm", "reopen", "reject", "cancel"}
@@ -109,6 +110,24 @@ def test_a_fault_is_reported_where_one_lives(ticket):
     assert tenant.has_perm("manutenzione.report_ticket", ticket.building)
     assert not tenant.has_perm("manutenzione.report_ticket", elsewhere)
     assert operator().has_perm("manutenzione.report_ticket", elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("role", "may"),
+    [
+        ("manutenzione.operator", True),
+        ("portal.caseworker", True),
+        ("manutenzione.contractor", False),
+        ("portal.auditor", False),
+        ("portal.administrator", False),
+        ("portal.editor", False),
+    ],
+)
+def test_who_writes_down_what_somebody_tells_at_the_desk(role, may):
+    person = UserFactory(roles=[role])
+
+    assert person.has_perm("manutenzione.report_ticket", BuildingFactory()) is may
+    assert person.has_perm("manutenzione.report_anywhere") is may
 
 
 def test_the_reporter_who_has_moved_out_still_sees_the_own_report():
