@@ -3,6 +3,8 @@ from __future__ import annotations
 from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
+from django.db.models import Case, When
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.uploads.forms import PhotosForm
@@ -138,10 +140,33 @@ class LivingSelect(forms.Select):
         super().__init__({"data-no-draft": True, **(attrs or {})}, choices)
 
 
-class StepForm(forms.Form):
-    """One step of a ticket: carries the version that the page showed, and a note or the reason."""
+class PersonField(forms.ModelChoiceField):
+    """Who repairs it; whoever chooses is the first of the list."""
 
-    title = button = ""
+    def __init__(self, **kwargs):
+        super().__init__(queryset=None, label=_("Give it to"), widget=LivingSelect, **kwargs)
+
+    def chosen_by(self, user) -> None:
+        self.user = user
+        self.queryset = people_who_repair().order_by(Case(When(pk=user.pk, then=0), default=1), "display_name")
+
+    def label_from_instance(self, person) -> str:
+        return str(_("me: %(name)s") % {"name": person} if person == self.user else person)
+
+
+def _given_to(person, by) -> str | Promise:
+    if person == by:
+        return _("You have it now: it stands under “given to me”.")
+    return _("Given to %(name)s.") % {"name": person}
+
+
+class StepForm(forms.Form):
+    """One step of a ticket: carries the version that the page showed, and a note or the reason.
+
+    `done` says what has happened once it is taken.
+    """
+
+    title = button = done = ""
     icon = "check"
     note_label = _("Note")
 
@@ -179,6 +204,10 @@ class StepForm(forms.Form):
         data[self.add_prefix("seen")] = ticket.version
         return type(self)(data, ticket=ticket, step=step, user=self.user)
 
+    def said(self) -> str | Promise:
+        """What has happened, for whoever has taken the step."""
+        return self.done
+
     def take(self):
         """Take the step. Raises what the verb raises."""
         verb = getattr(self.ticket, self.step.verb)
@@ -192,24 +221,26 @@ class TriageForm(StepForm):
 
     category = forms.ChoiceField(choices=Category.choices, label=_("What it is about"), widget=LivingSelect)
     urgency = forms.ChoiceField(choices=Urgency.choices, label=_("Urgency"), widget=LivingSelect)
-    person = forms.ModelChoiceField(
-        queryset=None,
-        required=False,
-        label=_("Give it to"),
-        empty_label=_("nobody yet"),
-        widget=LivingSelect,
-    )
+    person = PersonField(required=False, empty_label=_("somebody, later"))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.step.source == State.SUBMITTED:
-            self.fields["person"].queryset = people_who_repair()
+            self.fields["person"].chosen_by(self.user)
         else:
             del self.fields["person"]
-            self.title, self.button = _("Category and urgency"), _("Save")
+            self.title, self.button, self.icon = _("Category and urgency"), _("Save"), "pencil"
 
     def initial_of(self, ticket):
-        return {"category": ticket.category, "urgency": ticket.urgency}
+        # Whoever takes it on has it, unless they say otherwise: what nobody has, nobody does.
+        return {"category": ticket.category, "urgency": ticket.urgency, "person": self.user.pk}
+
+    def said(self):
+        if "person" not in self.fields:
+            return _("Saved. The time for the repair follows the urgency.")
+        if person := self.cleaned_data["person"]:
+            return _given_to(person, self.user)
+        return _("Taken on. It stands under “to be given” until somebody has it.")
 
     def take(self):
         given = self.cleaned_data
@@ -228,11 +259,8 @@ class AssignForm(StepForm):
     button = _("Give it to this person")
     icon = "user-check"
 
-    person = forms.ModelChoiceField(
-        queryset=None,
-        label=_("Give it to"),
+    person = PersonField(
         empty_label=_("Choose a person"),
-        widget=LivingSelect,
         error_messages={
             "required": _("Choose a person."),
             "invalid_choice": _("Choose a person from the list."),
@@ -241,10 +269,13 @@ class AssignForm(StepForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = people_who_repair()
+        self.fields["person"].chosen_by(self.user)
 
     def initial_of(self, ticket):
         return {"person": ticket.assignee_id}
+
+    def said(self):
+        return _given_to(self.cleaned_data["person"], self.user)
 
     def take(self):
         given = self.cleaned_data
@@ -254,6 +285,7 @@ class AssignForm(StepForm):
 class HoldForm(StepForm):
     title = _("It has to wait")
     button = _("Put it on hold")
+    done = _("It waits. Whoever reported it reads what for.")
     icon = "hourglass"
     note_label = _("What is it waiting for?")
 
@@ -261,12 +293,14 @@ class HoldForm(StepForm):
 class ResumeForm(StepForm):
     title = _("It goes on")
     button = _("Go on with it")
+    done = _("The work goes on.")
     icon = "play"
 
 
 class ResolveForm(PhotosForm, StepForm):
     title = _("It is repaired")
     button = _("Say that it is repaired")
+    done = _("Repaired. Whoever reported it is asked whether it really is.")
     icon = "circle-check"
     note_label = _("What was done")
 
@@ -283,6 +317,7 @@ class ResolveForm(PhotosForm, StepForm):
 class ConfirmForm(StepForm):
     title = _("Is it really repaired?")
     button = _("Yes, it is repaired")
+    done = _("Thank you. The report is closed.")
     icon = "circle-check"
     note_label = _("Do you want to add something?")
 
@@ -290,6 +325,7 @@ class ConfirmForm(StepForm):
 class ReopenForm(StepForm):
     title = _("It is not repaired?")
     button = _("No, open it again")
+    done = _("Opened again: we look at it once more.")
     icon = "rotate-ccw"
     note_label = _("What is still broken?")
 
@@ -297,6 +333,7 @@ class ReopenForm(StepForm):
 class RejectForm(StepForm):
     title = _("We cannot accept it")
     button = _("Do not accept it")
+    done = _("Not accepted. Whoever reported it reads why.")
     icon = "ban"
     note_label = _("Why? Whoever reported it reads this")
 
@@ -304,6 +341,7 @@ class RejectForm(StepForm):
 class CancelForm(StepForm):
     title = _("Take the report back")
     button = _("Take it back")
+    done = _("You have taken the report back. Nobody comes any more.")
     icon = "undo-2"
     note_label = _("Why is it not needed any more?")
 
@@ -341,6 +379,7 @@ class WorkListForm(forms.Form):
         required=False, label=_("What it is about"), choices=[("", _("all")), *Category.choices]
     )
     mine = forms.BooleanField(required=False, label=_("given to me"))
+    unassigned = forms.BooleanField(required=False, label=_("to be given"))
     overdue = forms.BooleanField(required=False, label=_("late"))
 
     def __init__(self, *args, buildings, **kwargs):
@@ -364,6 +403,8 @@ class WorkListForm(forms.Form):
         tickets = tickets.filter(**exact)
         if wanted.get("mine"):
             tickets = tickets.filter(assignee=user)
+        if wanted.get("unassigned"):
+            tickets = tickets.unassigned()
         if wanted.get("overdue"):
             tickets = tickets.overdue()
         return tickets

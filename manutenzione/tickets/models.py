@@ -134,6 +134,12 @@ class Ticket(models.Model):
         """Until when a repair may be doubted before it counts as confirmed; None while there is none to confirm."""
         return self.state_since + workflow.CONFIRM_WITHIN if self.state == State.RESOLVED else None
 
+    def steps_for(self, user: Any) -> list[workflow.Transition]:
+        """What this person may do now, first what mostly comes next; while nobody has it, giving it to somebody."""
+        steps = [s for s in workflow.possible(self.state) if user.has_perm(s.permission, self)]
+        is_nobodys = self.state == State.TRIAGED and self.assignee_id is None
+        return sorted(steps, key=lambda step: not (is_nobodys and step.verb == "assign"))
+
     # -- the verbs --------------------------------------------------------------------------------------------------
 
     @classmethod

@@ -42,6 +42,10 @@ class TicketQuerySet(models.QuerySet):
         unanswered = Q(state=State.SUBMITTED, due_first_answer__lt=now)
         return self.filter(unanswered | Q(state__in=(State.SUBMITTED, State.TRIAGED), due_done__lt=now))
 
+    def unassigned(self) -> TicketQuerySet:
+        """Taken on, and nobody has it."""
+        return self.filter(state=State.TRIAGED, assignee=None)
+
     def unanswered(self) -> TicketQuerySet:
         """Repairs that nobody has confirmed or doubted for as long as one may."""
         return self.filter(state=State.RESOLVED, state_since__lt=timezone.now() - CONFIRM_WITHIN)

@@ -18,7 +18,7 @@ from .history import milestones, told
 from .models import Ticket
 from .querysets import homes_of
 from .roles import WORKERS, is_one_of
-from .workflow import Transition, TransitionError, possible, row_of, transition
+from .workflow import Transition, TransitionError, row_of, transition
 
 PER_PAGE = 25
 
@@ -92,9 +92,7 @@ def _step(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     except PermissionDenied:
         # The right was there when the page was asked for, and went while the step waited for its turn.
         raise Http404 from None
-    messages.success(
-        request, _("Done: the report is now “%(state)s”.") % {"state": ticket.get_state_display()}
-    )
+    messages.success(request, form.said())
     return redirect(ticket)
 
 
@@ -128,7 +126,7 @@ def _ticket_page(
     def now() -> dict:
         """What changes. Asked for by the template, after it has noted up to where the live topic had come."""
         ticket_now = Ticket.objects.with_people().get(pk=ticket.pk)
-        steps = [step for step in possible(ticket_now.state) if user.has_perm(step.permission, ticket_now)]
+        steps = ticket_now.steps_for(user)
         history = told(ticket_now, user)
         first = history[-1].change
         has_gone = bound and bound.step.verb not in {step.verb for step in steps}

@@ -37,7 +37,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
 
 
 def counts(user) -> dict[str, int]:
-    """The figures above the list, in one query: everything open, not yet answered, waiting, late, one's own."""
+    """The figures above the list, in one query: everything open, not yet answered, given to nobody, waiting, late, one's own."""
     late = Ticket.objects.overdue().values("pk")
     return (
         Ticket.objects.visible_to(user)
@@ -45,6 +45,7 @@ def counts(user) -> dict[str, int]:
         .aggregate(
             open=Count("pk"),
             submitted=Count("pk", filter=Q(state=State.SUBMITTED)),
+            unassigned=Count("pk", filter=Q(state=State.TRIAGED, assignee=None)),
             on_hold=Count("pk", filter=Q(state=State.ON_HOLD)),
             overdue=Count("pk", filter=Q(pk__in=late)),
             mine=Count("pk", filter=Q(assignee=user)),

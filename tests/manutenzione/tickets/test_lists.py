@@ -168,6 +168,7 @@ def test_each_filter(desk):
     waiting, closed = ticket_in(State.ON_HOLD), ticket_in(State.CLOSED)
     given = ticket_in(State.TRIAGED)
     given.assign(desk.anna, by=None)
+    nobodys = ticket_in(State.TRIAGED)
     late = ticket_in()
     Ticket.objects.filter(pk=late.pk).update(due_done=timezone.now() - timedelta(days=1))
 
@@ -177,8 +178,9 @@ def test_each_filter(desk):
     assert _numbers(desk.get(f"{WORK}?state=on_hold")) == {waiting.number}
     assert _numbers(desk.get(f"{WORK}?state=closed")) == {closed.number}
     assert _numbers(desk.get(f"{WORK}?mine=on")) == {given.number}
+    assert _numbers(desk.get(f"{WORK}?unassigned=on")) == {nobodys.number}
     assert _numbers(desk.get(f"{WORK}?overdue=on")) == {late.number}
-    assert len(_numbers(desk.get(f"{WORK}?state=all"))) == 6
+    assert len(_numbers(desk.get(f"{WORK}?state=all"))) == 7
     assert _numbers(desk.get(f"{WORK}?building={building.pk}&category=lift")) == set()
 
 
@@ -212,10 +214,12 @@ def test_the_counts(desk):
     ticket_in(State.CLOSED)
     given = ticket_in(State.TRIAGED)
     given.assign(desk.anna, by=None)
+    ticket_in(State.TRIAGED)
 
     assert desk.get(WORK).context["counts"] == {
-        "open": 4,
+        "open": 5,
         "submitted": 2,
+        "unassigned": 1,
         "on_hold": 1,
         "overdue": 1,
         "mine": 1,

@@ -149,8 +149,8 @@ STEPS = {
     },
     "operator": {
         State.SUBMITTED: ["triage", "reject"],
-        State.TRIAGED: ["triage", "assign", "hold", "resolve", "reject"],
-        State.ON_HOLD: ["assign", "resume", "resolve", "reject"],
+        State.TRIAGED: ["assign", "resolve", "hold", "triage", "reject"],  # nobody has it yet
+        State.ON_HOLD: ["resume", "resolve", "assign", "reject"],
         State.RESOLVED: ["reopen"],
         State.CANCELLED: [],
     },
@@ -174,6 +174,77 @@ def test_the_steps_that_are_offered(client, who, state):
 
 
 # -- the steps --------------------------------------------------------------------------------------------------------
+
+
+def test_once_somebody_has_it_the_repair_comes_next(client):
+    ticket, anna = ticket_in(State.TRIAGED), operator()
+    ticket.assign(contractor(), by=anna)
+    client.force_login(anna)
+
+    steps = [form.step.verb for form in _page(client, ticket).context["forms"]]
+
+    assert steps == ["resolve", "hold", "assign", "triage", "reject"]
+
+
+def test_who_takes_it_on_has_it_unless_they_say_otherwise(client):
+    ticket, anna, other = ticket_in(), operator(display_name="Anna Riva"), operator(display_name="Aldo Ferri")
+    client.force_login(anna)
+
+    person = _form(_page(client, ticket, "/en"), "triage")["person"]
+
+    choices = [(str(value), label) for value, label in person.field.choices]
+    assert choices == [("", "somebody, later"), (str(anna.pk), "me: Anna Riva"), (str(other.pk), "Aldo Ferri")]
+    assert f'<option value="{anna.pk}" selected>' in str(person)
+
+
+SAID = {
+    # step: (state before, what else is sent, what is said)
+    "taken on, for oneself": ("triage", State.SUBMITTED, "me", "You have it now: it stands under “given to me”."),
+    "taken on, for somebody": ("triage", State.SUBMITTED, "other", "Given to Nuredin Hoxha."),
+    "taken on, for later": (
+        "triage",
+        State.SUBMITTED,
+        "",
+        "Taken on. It stands under “to be given” until somebody has it.",
+    ),
+    "put right": ("triage", State.TRIAGED, "", "Saved. The time for the repair follows the urgency."),
+    "given": ("assign", State.TRIAGED, "other", "Given to Nuredin Hoxha."),
+    "given while it waits": ("assign", State.ON_HOLD, "other", "Given to Nuredin Hoxha."),
+    "held": ("hold", State.TRIAGED, "", "It waits. Whoever reported it reads what for."),
+    "resumed": ("resume", State.ON_HOLD, "", "The work goes on."),
+    "resolved": (
+        "resolve",
+        State.TRIAGED,
+        "",
+        "Repaired. Whoever reported it is asked whether it really is.",
+    ),
+    "confirmed": ("confirm", State.RESOLVED, "", "Thank you. The report is closed."),
+    "reopened": ("reopen", State.RESOLVED, "", "Opened again: we look at it once more."),
+    "rejected": ("reject", State.TRIAGED, "", "Not accepted. Whoever reported it reads why."),
+    "withdrawn": ("cancel", State.SUBMITTED, "", "You have taken the report back. Nobody comes any more."),
+}
+
+
+@pytest.mark.parametrize("what", SAID)
+def test_what_has_happened_is_said_and_not_what_the_state_is_called(client, what):
+    verb, state, whom, said = SAID[what]
+    ticket, anna, nuredin = ticket_in(state), operator(), contractor(display_name="Nuredin Hoxha")
+    client.force_login(ticket.reporter if verb in {"confirm", "cancel"} else anna)
+    person = {"me": anna.pk, "other": nuredin.pk, "": ""}[whom]
+
+    answer = _take(
+        client,
+        ticket,
+        verb,
+        note="Perché sì",
+        category="leak",
+        urgency="P1",
+        person=person,
+        client_id=str(CLIENT_ID),
+    )
+
+    page = client.get(answer.url)
+    assert [str(message) for message in page.context["messages"]] == [said]
 
 
 def test_an_operator_takes_it_on_and_gives_it_away_in_one_go(client):
