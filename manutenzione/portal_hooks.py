@@ -47,6 +47,7 @@ register(
                     "resolve",
                     "reopen",
                     "reject",
+                    "reconsider",
                 )
             ),
         ),

@@ -148,7 +148,9 @@ class PersonField(forms.ModelChoiceField):
 
     def chosen_by(self, user) -> None:
         self.user = user
-        self.queryset = people_who_repair().order_by(Case(When(pk=user.pk, then=0), default=1), "display_name")
+        self.queryset = people_who_repair().order_by(
+            Case(When(pk=user.pk, then=0), default=1), "display_name"
+        )
 
     def label_from_instance(self, person) -> str:
         return str(_("me: %(name)s") % {"name": person} if person == self.user else person)
@@ -325,25 +327,32 @@ class ConfirmForm(StepForm):
 class ReopenForm(StepForm):
     title = _("It is not repaired?")
     button = _("No, open it again")
-    done = _("Opened again: we look at it once more.")
     icon = "rotate-ccw"
     note_label = _("What is still broken?")
+    done = _("Opened again: we look at it once more.")
 
 
 class RejectForm(StepForm):
     title = _("We cannot accept it")
     button = _("Do not accept it")
-    done = _("Not accepted. Whoever reported it reads why.")
     icon = "ban"
     note_label = _("Why? Whoever reported it reads this")
+    done = _("Not accepted. Whoever reported it reads why.")
+
+
+class ReconsiderForm(StepForm):
+    title = _("We accept it after all")
+    button = _("Take it on after all")
+    done = _("Taken on after all. Whoever reported it is told.")
+    icon = "rotate-ccw"
 
 
 class CancelForm(StepForm):
     title = _("Take the report back")
     button = _("Take it back")
-    done = _("You have taken the report back. Nobody comes any more.")
     icon = "undo-2"
     note_label = _("Why is it not needed any more?")
+    done = _("You have taken the report back. Nobody comes any more.")
 
 
 STEP_FORMS = {
@@ -355,6 +364,7 @@ STEP_FORMS = {
     "confirm": ConfirmForm,
     "reopen": ReopenForm,
     "reject": RejectForm,
+    "reconsider": ReconsiderForm,
     "cancel": CancelForm,
 }
 

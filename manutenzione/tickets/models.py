@@ -23,6 +23,7 @@ from .roles import AGENCY, WORKERS, is_one_of
 from .words import FINISHED, OPEN, Category, State, Urgency
 
 TEXT_LIMIT = 2000  # characters
+_STARTS_AGAIN = ("reopen", "reconsider")  # verbs after which the time for the repair is counted anew
 SENT_TWICE_WITHIN = timedelta(hours=1)
 
 
@@ -238,6 +239,10 @@ class Ticket(models.Model):
     def reject(self, *, by: Any, note: str, seen: int | None = None) -> TicketChange:
         return self._step("reject", by=by, seen=seen, note=note)
 
+    def reconsider(self, *, by: Any, note: str = "", seen: int | None = None) -> TicketChange:
+        """It is accepted after all; the time for the repair starts again."""
+        return self._step("reconsider", by=by, seen=seen, note=note)
+
     def cancel(self, *, by: Any, note: str, seen: int | None = None) -> TicketChange:
         """Whoever reported it takes it back."""
         return self._step("cancel", by=by, seen=seen, note=note)
@@ -274,7 +279,7 @@ class Ticket(models.Model):
             self.state, self.state_since = step.target, now
         if verb == "triage":
             self._set_targets(since=self._opened_at())
-        if verb == "reopen":
+        if verb in _STARTS_AGAIN:
             self._set_targets(since=now)
         self.version += 1
         self.save()
@@ -326,7 +331,9 @@ class Ticket(models.Model):
 
     def _opened_at(self) -> datetime:
         """Since when the time for the repair runs: the report, or the last time that it was opened again."""
-        reopened = self.changes.filter(verb="reopen").order_by("-id").values_list("at", flat=True).first()
+        reopened = (
+            self.changes.filter(verb__in=_STARTS_AGAIN).order_by("-id").values_list("at", flat=True).first()
+        )
         return reopened or self.created_at
 
     def _set_targets(self, since: datetime | None = None) -> None:

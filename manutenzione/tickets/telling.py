@@ -47,6 +47,11 @@ KINDS = (
     EventKind(key="manutenzione.ticket.reopened", sentence=_("%(actor)s opened it again"), icon="rotate-ccw"),
     EventKind(key="manutenzione.ticket.rejected", sentence=_("%(actor)s did not accept it"), icon="ban"),
     EventKind(
+        key="manutenzione.ticket.reconsidered",
+        sentence=_("%(actor)s accepted it after all"),
+        icon="rotate-ccw",
+    ),
+    EventKind(
         key="manutenzione.ticket.cancelled", sentence=_("%(actor)s took the report back"), icon="undo-2"
     ),
 )
@@ -182,6 +187,13 @@ NOTIFICATIONS = (
         _reporter,
         _assignee,
         icon="ban",
+    ),
+    _notification(
+        "reconsidered",
+        _("Report %(number)s (%(category)s): we see to it after all"),
+        _reporter,
+        _assignee,
+        icon="rotate-ccw",
     ),
     _notification(
         "cancelled", _("Report %(number)s (%(category)s) was taken back"), _assignee, icon="undo-2"

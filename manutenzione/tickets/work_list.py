@@ -37,7 +37,8 @@ def work_list(request: HttpRequest) -> HttpResponse:
 
 
 def counts(user) -> dict[str, int]:
-    """The figures above the list, in one query: everything open, not yet answered, given to nobody, waiting, late, one's own."""
+    """The figures above the list, in one query: all that is open, and of it what is to be answered, to be given,
+    waiting, late, one's own."""
     late = Ticket.objects.overdue().values("pk")
     return (
         Ticket.objects.visible_to(user)

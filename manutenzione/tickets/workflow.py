@@ -5,7 +5,8 @@ submitted ──triage──▶ triaged ──resolve──▶ resolved ──co
     │            resume │  hold └──────reopen─────┴────────reopen──────┘
     │                 │  ▼
     │                on_hold ──resolve──▶ resolved
-    └─ reject ▶ rejected, cancel ▶ cancelled: from every open state
+    ├─ reject ▶ rejected, cancel ▶ cancelled: from every open state
+    └─ reconsider: rejected ▶ triaged, for a slip or a better argument
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ _TABLE = (
     ("reject", State.SUBMITTED, State.REJECTED, True),  # operator
     ("reject", State.TRIAGED, State.REJECTED, True),  # operator
     ("reject", State.ON_HOLD, State.REJECTED, True),  # operator
+    ("reconsider", State.REJECTED, State.TRIAGED),  # operator
     ("cancel", State.SUBMITTED, State.CANCELLED, True),  # reporter
     ("cancel", State.TRIAGED, State.CANCELLED, True),  # reporter
     ("cancel", State.ON_HOLD, State.CANCELLED, True),  # reporter
@@ -89,6 +91,7 @@ FACTS = {
     "confirm": "confirmed",
     "reopen": "reopened",
     "reject": "rejected",
+    "reconsider": "reconsidered",
     "cancel": "cancelled",
 }
 # The same verb in another state is another fact.

@@ -9,7 +9,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 
-from manutenzione.testing import contractor, operator, ticket_in
+from manutenzione.testing import contractor, operator, take, ticket_in
 from manutenzione.tickets.calendar import later
 from manutenzione.tickets.models import AlreadyReported, ClientIdTaken, ResponseTarget, Ticket
 from manutenzione.tickets.words import State
@@ -202,11 +202,12 @@ def test_another_urgency_moves_the_target():
 
 
 @pytest.mark.django_db
-def test_opened_again_the_time_for_the_repair_starts_again_and_stays_so():
+@pytest.mark.parametrize(("state", "verb"), [(State.RESOLVED, "reopen"), (State.REJECTED, "reconsider")])
+def test_opened_again_the_time_for_the_repair_starts_again_and_stays_so(state, verb):
     with time_machine.travel(datetime(2026, 3, 2, 10, tzinfo=ROME), tick=False) as clock:
-        ticket = ticket_in(State.RESOLVED, urgency="P2")
+        ticket = ticket_in(state, urgency="P2")
         clock.move_to(datetime(2026, 11, 20, 10, tzinfo=ROME))
-        ticket.reopen(by=ticket.reporter, note="Si è spenta di nuovo")
+        take(ticket, verb)
         due = ticket.due_done
         clock.move_to(datetime(2026, 11, 20, 11, tzinfo=ROME))
 

@@ -85,7 +85,7 @@ MAY = {
     "reporter": {"confirm", "reopen", "cancel"},
     "neighbour in the building": set(),
     "tenant of another building": set(),
-    "operator": {"triage", "assign", "hold", "resume", "resolve", "reopen", "reject"},
+    "operator": {"triage", "assign", "hold", "resume", "resolve", "reopen", "reject", "reconsider"},
     "contractor it was given to": {"hold", "resume", "resolve"},
     "another contractor": set(),
     "contractor who was dismissed": set(),
@@ -93,7 +93,18 @@ MAY = {
     "caseworker": set(),
     "visitor": set(),
 }
-VERBS = {"triage", "assign", "hold", "resume", "resolve", "confirm", "reopen", "reject", "cancel"}
+VERBS = {
+    "triage",
+    "assign",
+    "hold",
+    "resume",
+    "resolve",
+    "confirm",
+    "reopen",
+    "reject",
+    "reconsider",
+    "cancel",
+}
 
 
 @pytest.mark.parametrize("who", MAY)

@@ -55,6 +55,17 @@ def test_a_rejection_is_told_to_the_reporter():
     assert _told(ticket) == {ticket.reporter.pk}
 
 
+def test_that_it_is_accepted_after_all_is_told_to_whom_the_rejection_was_told():
+    ticket, electrician = ticket_in(State.TRIAGED), contractor()
+    ticket.assign(electrician, by=None)
+    ticket.reject(by=operator(), note="Non è nostro")
+    refused = _told(ticket)
+
+    ticket.reconsider(by=operator())
+
+    assert _told(ticket) == refused == {ticket.reporter.pk, electrician.pk}
+
+
 @pytest.mark.parametrize("verb", ["hold", "reject", "cancel"])
 def test_whoever_was_to_repair_it_does_not_come_for_nothing(verb):
     ticket, electrician = ticket_in(State.TRIAGED), contractor()

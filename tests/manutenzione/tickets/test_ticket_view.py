@@ -148,6 +148,7 @@ STEPS = {
         State.REJECTED: [],
     },
     "operator": {
+        State.REJECTED: ["reconsider"],
         State.SUBMITTED: ["triage", "reject"],
         State.TRIAGED: ["assign", "resolve", "hold", "triage", "reject"],  # nobody has it yet
         State.ON_HOLD: ["resume", "resolve", "assign", "reject"],
@@ -193,13 +194,22 @@ def test_who_takes_it_on_has_it_unless_they_say_otherwise(client):
     person = _form(_page(client, ticket, "/en"), "triage")["person"]
 
     choices = [(str(value), label) for value, label in person.field.choices]
-    assert choices == [("", "somebody, later"), (str(anna.pk), "me: Anna Riva"), (str(other.pk), "Aldo Ferri")]
+    assert choices == [
+        ("", "somebody, later"),
+        (str(anna.pk), "me: Anna Riva"),
+        (str(other.pk), "Aldo Ferri"),
+    ]
     assert f'<option value="{anna.pk}" selected>' in str(person)
 
 
 SAID = {
     # step: (state before, what else is sent, what is said)
-    "taken on, for oneself": ("triage", State.SUBMITTED, "me", "You have it now: it stands under “given to me”."),
+    "taken on, for oneself": (
+        "triage",
+        State.SUBMITTED,
+        "me",
+        "You have it now: it stands under “given to me”.",
+    ),
     "taken on, for somebody": ("triage", State.SUBMITTED, "other", "Given to Nuredin Hoxha."),
     "taken on, for later": (
         "triage",
@@ -221,6 +231,12 @@ SAID = {
     "confirmed": ("confirm", State.RESOLVED, "", "Thank you. The report is closed."),
     "reopened": ("reopen", State.RESOLVED, "", "Opened again: we look at it once more."),
     "rejected": ("reject", State.TRIAGED, "", "Not accepted. Whoever reported it reads why."),
+    "accepted after all": (
+        "reconsider",
+        State.REJECTED,
+        "",
+        "Taken on after all. Whoever reported it is told.",
+    ),
     "withdrawn": ("cancel", State.SUBMITTED, "", "You have taken the report back. Nobody comes any more."),
 }
 
@@ -389,6 +405,7 @@ REPEATED = {
     "resume": State.ON_HOLD,
     "resolve": State.TRIAGED,
     "reject": State.TRIAGED,
+    "reconsider": State.REJECTED,
     "confirm": State.RESOLVED,
     "reopen": State.RESOLVED,
     "cancel": State.TRIAGED,
@@ -440,7 +457,8 @@ def test_whoever_does_no_repairs_cannot_be_given_one(client):
 
 
 @pytest.mark.parametrize(
-    "verb", ["triage", "assign", "hold", "resume", "resolve", "reopen", "reject", "cancel", "confirm"]
+    "verb",
+    ["triage", "assign", "hold", "resume", "resolve", "reopen", "reject", "reconsider", "cancel", "confirm"],
 )
 def test_a_neighbour_takes_no_step_and_learns_nothing(client, verb):
     ticket = ticket_in(State.RESOLVED)

@@ -45,7 +45,7 @@ ALLOWED = {
     },
     "resolved": {"confirm": "closed", "reopen": "triaged"},
     "closed": {"reopen": "triaged"},
-    "rejected": {},
+    "rejected": {"reconsider": "triaged"},
     "cancelled": {},
 }
 
