@@ -170,6 +170,7 @@ class StepForm(forms.Form):
 
     title = button = done = ""
     icon = "check"
+    goes_on = True  # the way forward: shown unfolded where it comes first. What undoes something waits behind its title
     note_label = _("Note")
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -317,7 +318,7 @@ class ResolveForm(PhotosForm, StepForm):
 
 
 class ConfirmForm(StepForm):
-    title = _("Is it really repaired?")
+    title = _("Yes, it is repaired")
     button = _("Yes, it is repaired")
     done = _("Thank you. The report is closed.")
     icon = "circle-check"
@@ -327,6 +328,7 @@ class ConfirmForm(StepForm):
 class ReopenForm(StepForm):
     title = _("It is not repaired?")
     button = _("No, open it again")
+    goes_on = False
     icon = "rotate-ccw"
     note_label = _("What is still broken?")
     done = _("Opened again: we look at it once more.")
@@ -334,6 +336,7 @@ class ReopenForm(StepForm):
 
 class RejectForm(StepForm):
     title = _("We cannot accept it")
+    goes_on = False
     button = _("Do not accept it")
     icon = "ban"
     note_label = _("Why? Whoever reported it reads this")
@@ -349,6 +352,7 @@ class ReconsiderForm(StepForm):
 
 class CancelForm(StepForm):
     title = _("Take the report back")
+    goes_on = False
     button = _("Take it back")
     icon = "undo-2"
     note_label = _("Why is it not needed any more?")

@@ -131,6 +131,12 @@ class Ticket(models.Model):
         return self.state in (State.SUBMITTED, State.TRIAGED) and bool(self.due_done and self.due_done < now)
 
     @property
+    def is_answered_today(self) -> bool:
+        """Whether the first answer is promised for the day of the report: only then does its hour say anything."""
+        due = self.due_first_answer
+        return due is not None and timezone.localdate(due) == timezone.localdate(self.created_at)
+
+    @property
     def confirm_by(self) -> datetime | None:
         """Until when a repair may be doubted before it counts as confirmed; None while there is none to confirm."""
         return self.state_since + workflow.CONFIRM_WITHIN if self.state == State.RESOLVED else None

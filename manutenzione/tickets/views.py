@@ -65,15 +65,24 @@ def step(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     if not request.user.is_authenticated:
         # Back to the page with the forms: an address that is only posted to leads nowhere.
         return redirect_to_login(reverse("manutenzione:ticket", args=[number]))
+    if request.method in ("GET", "HEAD"):
+        # The language switch, or a reload by address, on the answer to a refused step: the page with the forms.
+        return redirect(_step_of(request, number, verb))
     return _step(request, number, verb)
+
+
+def _step_of(request: HttpRequest, number: int, verb: str) -> Ticket:
+    """The ticket, if this person may do that to it at some time; otherwise it is as missing as the step."""
+    ticket = _visible(request, number)
+    if verb not in STEP_FORMS or not request.user.has_perm(f"manutenzione.{verb}_ticket", ticket):
+        raise Http404
+    return ticket
 
 
 @require_POST
 def _step(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """One step: the form for the words, the model for the rest. A refusal shows the page with all that was typed."""
-    ticket = _visible(request, number)
-    if verb not in STEP_FORMS or not request.user.has_perm(f"manutenzione.{verb}_ticket", ticket):
-        raise Http404
+    ticket = _step_of(request, number, verb)
     # Whether the state allows it is asked when the step is taken: a phone may be sending again what it has done.
     row = row_of(ticket.state, verb)
     form = STEP_FORMS[verb](request.POST, request.FILES or None, ticket=ticket, step=row, user=request.user)
@@ -138,6 +147,8 @@ def _ticket_page(
             "milestones": milestones(ticket_now),
         }
 
+    is_mine, names = ticket.reporter_id == user.pk, user.has_perm("manutenzione.see_names", ticket)
+    is_agency = is_one_of(user, WORKERS)
     return render(
         request,
         "manutenzione/ticket.html",
@@ -146,9 +157,11 @@ def _ticket_page(
             "now": now,
             "photos": ticket.photos.all(),
             "refusal": refusal,
-            "is_mine": ticket.reporter_id == user.pk,
-            "names": user.has_perm("manutenzione.see_names", ticket),
-            "is_agency": is_one_of(user, WORKERS),
+            "is_mine": is_mine,
+            "names": names,
+            "is_agency": is_agency,
+            # Whoever sees it for no other reason lives there (rules.py).
+            "is_neighbour": not (is_mine or names or is_agency),
         },
         status=status,
     )

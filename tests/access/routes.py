@@ -226,7 +226,7 @@ ROUTES: dict[str, Route] = {
                 seen_by=NOBODY,
             ),
         ),
-        get=405,
+        get=302,
         post=422,
         missing=[999_999, "triage"],
     ),

@@ -1,6 +1,9 @@
 """The ticket's page: who sees what of it, and what its forms do."""
 
+import re
 import uuid
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -476,11 +479,92 @@ def test_an_invented_verb_is_missing(client, verb):
     assert _take(client, ticket, verb).status_code == 404
 
 
-def test_steps_are_posted(client):
+def test_who_asks_for_the_address_of_a_step_is_led_to_the_report(client):
+    """A reload by address, or the language switch on the answer to a refused step."""
     ticket = ticket_in()
     client.force_login(ticket.reporter)
 
-    assert client.get(f"/manutenzione/{ticket.number}/cancel/").status_code == 405
+    answer = client.get(f"/en/manutenzione/{ticket.number}/cancel/")
+
+    assert answer.url == f"/en/manutenzione/{ticket.number}/"
+    assert client.get(f"/en/manutenzione/{ticket.number}/triage/").status_code == 404
+    assert client.get(f"/en/manutenzione/{ticket.number}/delete/").status_code == 404
+    assert client.put(f"/en/manutenzione/{ticket.number}/cancel/").status_code == 405
+    assert _now(ticket).state == State.SUBMITTED
+
+
+def _unfolded(page):
+    return re.findall(r'<details class="ticket-step" id="step-(\w+)" open>', page)
+
+
+@pytest.mark.parametrize(
+    ("state", "unfolded"), [(State.SUBMITTED, []), (State.RESOLVED, ["confirm"]), (State.CLOSED, [])]
+)
+def test_only_what_the_reporter_is_asked_for_is_unfolded(client, state, unfolded):
+    """Whoever reads little presses the one button that the page shows: it must not take the report back."""
+    ticket = ticket_in(state)
+    client.force_login(ticket.reporter)
+
+    page = _page(client, ticket).content.decode()
+
+    assert _unfolded(page) == unfolded
+    primary = (
+        page.partition('id="ticket-steps"')[2].partition('id="ticket-history"')[0].count("button--primary")
+    )
+    assert primary == len(unfolded)
+
+
+def test_a_step_that_was_refused_is_unfolded(client):
+    ticket = ticket_in()
+    client.force_login(ticket.reporter)
+
+    assert _unfolded(_take(client, ticket, "cancel").content.decode()) == ["cancel"]
+
+
+def test_the_reporter_hears_whose_turn_it_is_and_a_neighbour_what_to_do(client):
+    ticket = ticket_in(State.RESOLVED)
+    client.force_login(ticket.reporter)
+    assert 'href="#step-confirm">Your turn: is it repaired?' in _page(client, ticket, "/en").content.decode()
+    again = f'href="/en/manutenzione/segnala/?area={ticket.area.label}"'
+
+    client.force_login(tenant_of(ticket.building))
+    page = _page(client, ticket, "/en").content.decode()
+
+    assert "Your turn" not in page
+    assert again in page
+    client.force_login(operator())
+    assert again not in _page(client, ticket, "/en").content.decode()
+
+
+def test_who_was_refused_knows_whom_to_ask(client, settings):
+    settings.PORTAL_DESK_PHONE = "02 0000 0101"
+    ticket = ticket_in(State.REJECTED)
+    client.force_login(ticket.reporter)
+
+    page = _page(client, ticket, "/en").content.decode()
+
+    assert 'href="tel:0200000101"' in page.partition('id="ticket"')[2].partition('id="ticket-steps"')[0]
+
+
+@pytest.mark.parametrize(
+    ("reported", "urgency", "promise"),
+    [
+        ("2026-11-24 00:38", "P2", "We answer by Wednesday, 25 November 2026."),
+        ("2026-11-24 22:30", "P1", "We answer by Wednesday, 25 November 2026."),
+        ("2026-11-24 09:30", "P1", "We answer by Tuesday, 24 November 2026, 13:30."),
+    ],
+)
+def test_an_hour_is_promised_only_for_the_same_day(client, reported, urgency, promise):
+    moment = datetime.strptime(reported, "%Y-%m-%d %H:%M").replace(tzinfo=ZoneInfo("Europe/Rome"))
+    with time_machine.travel(moment, tick=False):
+        ticket = ticket_in(urgency=urgency)
+        client.force_login(ticket.reporter)
+        pages = _page(client, ticket, "/en"), client.get(f"/en/manutenzione/{ticket.number}/ricevuta/")
+
+    assert promise in " ".join(pages[0].content.decode().split())
+    assert promise[promise.index("answer") :].replace("answer", "answer you") in " ".join(
+        pages[1].content.decode().split()
+    )
 
 
 def test_the_reporter_confirms(client):
