@@ -1,11 +1,19 @@
 """One door for signing in: the others of the stock stack are shut (THREATS.md)."""
 
+import io
+
 import pytest
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.urls import NoReverseMatch, reverse
-from wagtail.models import Page
+from PIL import Image
+from wagtail.documents import get_document_model
+from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction, Site
 
+from portal.pages.models import InfoPage
 from portal.testing.factories import UserFactory
 
 from .doors import PASSWORD, delivered, who
@@ -163,6 +171,76 @@ def test_an_editors_own_page_changes_no_password_and_no_address(client, editor):
     editor.refresh_from_db()
     assert editor.email == before
     assert editor.check_password(PASSWORD)
+
+
+def private(page, role=None):
+    restriction = PageViewRestriction.objects.create(
+        page=page, restriction_type=PageViewRestriction.GROUPS if role else PageViewRestriction.LOGIN
+    )
+    restriction.groups.set(Group.objects.filter(name=role))
+    return page
+
+
+def test_a_page_for_caseworkers_is_missing_to_a_tenant_and_asks_a_visitor_to_sign_in(client):
+    home = Site.objects.get(is_default_site=True).root_page
+    private(home.add_child(instance=InfoPage(title="Interna", slug="interna")), "portal.caseworker")
+
+    assert client.get("/interna/")["Location"] == "/account/login/?next=/interna/"
+    client.force_login(UserFactory())
+    answer, nothing = client.get("/interna/"), client.get("/nulla-qui/")
+    assert answer.status_code == 404
+    assert answer.content.replace(b"/interna/", b"") == nothing.content.replace(b"/nulla-qui/", b"")
+    client.force_login(UserFactory(roles=["portal.caseworker"]))
+    assert client.get("/interna/").status_code == 200
+
+
+def test_so_is_a_document_for_caseworkers(client):
+    files = Collection.get_first_root_node().add_child(name="Interni")
+    CollectionViewRestriction.objects.create(
+        collection=files, restriction_type=CollectionViewRestriction.GROUPS
+    ).groups.set(Group.objects.filter(name="portal.caseworker"))
+    document = get_document_model().objects.create(
+        title="Elenco", collection=files, file=ContentFile(b"%PDF-1.4", "elenco.pdf")
+    )
+    assert client.get(document.url)["Location"].startswith("/account/login/?next=")
+    client.force_login(UserFactory())
+    assert client.get(document.url).status_code == 404
+    client.force_login(UserFactory(roles=["portal.caseworker"]))
+    answer = client.get(document.url)
+    assert answer.status_code == 200
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "name", ["page.html", "drawing.svg", "script.js", "macro.xlsm", "tool.exe", "a.pdf.htm"]
+)
+def test_an_editor_offers_nothing_that_would_run(client, editor, name):
+    file = SimpleUploadedFile(name, b"<script>alert(1)</script>", "application/pdf")
+    collection = Collection.get_first_root_node().pk
+    client.post("/admin/documents/add/", {"title": "x", "file": file, "collection": collection})
+    assert not get_document_model().objects.exists()
+
+
+def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded(client, editor):
+    with io.BytesIO() as file:
+        Image.new("1", (13_000, 13_000)).save(file, "PNG")
+        upload = SimpleUploadedFile("large.png", file.getvalue(), "image/png")
+    collection = Collection.get_first_root_node().pk
+    answer = client.post("/admin/images/add/", {"title": "x", "file": upload, "collection": collection})
+    assert answer.context["form"].errors["file"]
+
+
+def test_signing_out_of_the_admin_needs_a_click_as_everywhere(client, editor):
+    client.get("/admin/logout/")
+    assert who(client) == editor.pk
+    assert client.post("/admin/logout/")["Location"] == "/"
+    assert who(client) is None
+
+
+@pytest.mark.parametrize("chooser", ["person_chooser", "household_chooser"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_whoever_chooses_makes_nobody(client, administrator, chooser, method):
+    assert getattr(client, method)(f"/admin/{chooser}/create/", {"display_name": "X"}).status_code == 404
 
 
 # -- people, groups and superusers are nobody's to make there ------------------------------------------------

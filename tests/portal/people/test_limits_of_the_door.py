@@ -1,6 +1,6 @@
 import pytest
 
-from portal.people.forms import CODES
+from portal.people.forms import CODES, CODES_OF_A_CLIENT
 from portal.testing.factories import UserFactory
 
 from .doors import PASSWORD, ask_for_code, delivered, sign_in, who
@@ -35,6 +35,24 @@ def test_nobody_can_use_up_somebody_elses_codes(client, victim):
         ask_for_code(client, victim.email, **STRANGER)
     assert len(delivered()) == int(CODES.split("/")[0])
     assert ask_for_code(client, victim.email, **HOME)
+
+
+@pytest.mark.parametrize("door", ["/account/login/code/", "/account/password/reset/"])
+def test_one_client_cannot_have_us_write_to_everybody(client, door):
+    asked = int(CODES_OF_A_CLIENT.split("/")[0])
+    for number in range(asked):
+        UserFactory(email=f"someone{number}@abitare.example")
+    known = UserFactory(email="known@abitare.example")
+    answers = {
+        client.post(door, {"email": f"someone{number}@abitare.example"}, **STRANGER).status_code
+        for number in range(asked)
+    }
+    assert answers <= {302, 429}
+    sent = len(delivered())
+    client.post(door, {"email": known.email}, **STRANGER)
+    assert len(delivered()) == sent
+    client.post(door, {"email": known.email}, **HOME)
+    assert delivered()[-1].to == [known.email]
 
 
 def test_good_passwords_use_nothing_up(client, victim):

@@ -1,9 +1,11 @@
 import json
 
 import pytest
+from wagtail.models import ModelLogEntry
 
 from portal.extensions import PersonalData, find
-from portal.testing.factories import HouseholdFactory, OrganizationFactory, UserFactory
+from portal.people.models import Household, User
+from portal.testing.factories import HouseholdFactory, OrganizationFactory, TenancyFactory, UserFactory
 
 from .doors import PASSWORD, sign_in, who
 
@@ -83,3 +85,39 @@ def test_a_household_keeps_its_name_as_long_as_somebody_lives_there(samira):
     entry("portal.Household").erase(samira)
     household.refresh_from_db()
     assert household.name == "Famiglia Haddad"
+
+
+def test_the_log_of_the_registers_forgets_the_names_too(client):
+    """Wagtail keeps what each changed row was called."""
+    client.force_login(UserFactory(roles=["portal.administrator"]))
+    client.post("/admin/people/new/", {"display_name": "Hala Mansour", "language": "it", "is_active": "on"})
+    client.post("/admin/households/new/", {"name": "Famiglia Mansour"})
+    hala = User.objects.get(display_name="Hala Mansour")
+    household = Household.objects.get(name="Famiglia Mansour")
+    client.post("/admin/household-members/new/", {"household": household.pk, "person": hala.pk})
+    organization = OrganizationFactory(name="Vicini")
+    client.post("/admin/organization-members/new/", {"organization": organization.pk, "person": hala.pk})
+    TenancyFactory(household=household)
+    logged = ModelLogEntry.objects.filter(label__contains="Mansour")
+    assert logged.count() == 4
+    ModelLogEntry.objects.log_action(household.tenancies.get(), "wagtail.edit")
+    before = ModelLogEntry.objects.count()
+
+    for key in sorted(KEYS):
+        entry(key).erase(hala)
+
+    assert list(logged) == []
+    assert ModelLogEntry.objects.count() == before
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_in_whatever_order_they_are_asked_the_names_go(backwards):
+    hala = UserFactory(display_name="Hala Mansour")
+    member = OrganizationFactory(name="Vicini").add(hala, by=None)
+    for row in (hala, member):
+        ModelLogEntry.objects.log_action(row, "wagtail.edit")
+
+    for key in sorted(KEYS, reverse=backwards):
+        entry(key).erase(hala)
+
+    assert not ModelLogEntry.objects.filter(label__contains="Mansour").exists()

@@ -92,6 +92,28 @@ def test_somebody_remains_who_can_give_roles(marta):
     assert not marta.role_keys
 
 
+def test_nor_does_the_last_one_close_their_own_account(client, marta):
+    with pytest.raises(LastAdministrator):
+        marta.close_account(by=marta)
+    client.force_login(marta)
+    answer = client.post(
+        f"/admin/people/edit/{marta.pk}/",
+        {"display_name": marta.display_name, "language": "it", "email": marta.email, "phone": ""},
+    )
+    assert answer.context["form"].errors["is_active"]
+    marta.refresh_from_db()
+    assert marta.is_active
+    UserFactory(roles=["portal.administrator"])
+    marta.close_account(by=None)
+    assert not marta.is_active
+
+
+def test_whoever_cannot_sign_in_is_no_administrator_who_remains(marta):
+    UserFactory(roles=["portal.administrator"]).close_account(by=None)
+    with pytest.raises(LastAdministrator):
+        marta.take_role("portal.administrator", by=marta)
+
+
 def test_a_superuser_who_is_administrator_no_more_is_no_superuser(marta):
     keeper = UserFactory(is_superuser=True, roles=["portal.administrator"])
     keeper.take_role("portal.administrator", by=marta)

@@ -1,6 +1,8 @@
 import pytest
 
-from portal.testing.factories import HouseholdFactory, UserFactory
+from portal.people.forms import AccountForm
+from portal.people.registers import HouseholdMemberViewSet, OrganizationMemberViewSet, PersonViewSet
+from portal.testing.factories import HouseholdFactory, OrganizationFactory, UserFactory
 
 from .doors import PASSWORD, delivered, sign_in, who
 
@@ -162,3 +164,73 @@ def test_the_address_alone_decides_the_language_of_a_page(phone, anna):
     anna.save()
     assert 'lang="en"' in phone.get("/en/account/").content.decode()
     assert 'lang="it"' in phone.get("/account/", headers={"Accept-Language": "ar"}).content.decode()
+
+
+# -- two things at once: what a form saves brings back nothing that ended since it was read ------------------
+
+
+def fields_of(person, **changed):
+    return {
+        "display_name": person.display_name,
+        "language": "it",
+        "email": person.email,
+        "phone": "",
+        "is_active": "on",
+        **changed,
+    }
+
+
+def own_name(person, by):
+    return AccountForm({"display_name": "Anna R.", "language": "it"}, instance=person)
+
+
+def name_in_the_register(person, by):
+    form_class = PersonViewSet().get_form_class()
+    return form_class(fields_of(person, display_name="Anna R."), instance=person, for_user=by)
+
+
+@pytest.mark.parametrize("form_of", [own_name, name_in_the_register])
+def test_saving_a_name_undoes_no_sign_out_no_password_and_no_closing(phone, anna, form_of):
+    read_before = type(anna).objects.get(pk=anna.pk)
+    form = form_of(read_before, UserFactory(roles=["portal.administrator"]))
+    assert form.is_valid(), form.errors
+    anna.set_password(OTHER)
+    anna.save()
+    anna.close_account(by=None)
+
+    form.save()
+
+    anna.refresh_from_db()
+    assert anna.display_name == "Anna R."
+    assert not anna.is_active
+    assert anna.check_password(OTHER)
+    assert who(phone) is None
+    anna.open_account(by=None)
+    assert who(phone) is None
+
+
+def test_saving_a_membership_does_not_bring_it_back(anna):
+    household = HouseholdFactory()
+    read_before = household.add(anna, by=None)
+    form = HouseholdMemberViewSet().get_form_class()({}, instance=read_before, for_user=UserFactory())
+    assert form.is_valid(), form.errors
+    household.remove(anna, by=None)
+
+    form.save()
+
+    assert not household.members.current().exists()
+
+
+def test_whoever_becomes_coordinator_reconnects_with_the_rights_of_one(anna):
+    member = OrganizationFactory().add(anna, by=None)
+
+    def epoch_after_saving():
+        form_class = OrganizationMemberViewSet().get_form_class()
+        form = form_class({"is_coordinator": "on"}, instance=member, for_user=UserFactory())
+        assert form.is_valid()
+        form.save()
+        return type(anna).objects.get(pk=anna.pk).access_epoch
+
+    before = type(anna).objects.get(pk=anna.pk).access_epoch
+    assert epoch_after_saving() == before + 1
+    assert epoch_after_saving() == before + 1  # nothing has changed

@@ -104,6 +104,44 @@ def test_a_code_is_good_just_before(client, samira):
         assert who(client) == samira.pk
 
 
+def a_new_address(person):
+    person.change_email("samira.new@abitare.example", by=None)
+
+
+def a_new_password(person):
+    person.set_password("cinque tigli in fila")
+    person.save(update_fields=["password"])
+
+
+def sessions_ended_from_elsewhere(person):
+    person.end_sessions()
+
+
+def a_closed_account(person):
+    person.close_account(by=None)
+
+
+@pytest.mark.parametrize(
+    "meanwhile", [a_new_address, a_new_password, sessions_ended_from_elsewhere, a_closed_account]
+)
+def test_a_code_on_its_way_is_worth_nothing_after(client, samira, meanwhile):
+    """Whoever reads the old mailbox, or holds the stolen phone, has asked for a code in time."""
+    code = ask_for_code(client, samira.email)
+    meanwhile(samira)
+    answer = client.post("/account/login/code/confirm/", {"code": code})
+    assert who(client) is None
+    assert answer.context["form"].errors["code"]
+
+
+@pytest.mark.parametrize("email", ["samira@abitare.example", "nobody@abitare.example"])
+@pytest.mark.parametrize("code", ["-", " - ", "0000-0000", "é", "𝟜𝟚", "x" * 10_000])
+def test_nothing_that_is_no_code_signs_anybody_in(client, samira, email, code):
+    ask_for_code(client, email)
+    answer = client.post("/account/login/code/confirm/", {"code": code})
+    assert answer.status_code == 200
+    assert who(client) is None
+
+
 def test_somebody_without_an_address_is_found_by_no_empty_one(client):
     UserFactory(email=None, password=PASSWORD)
     sign_in(client, "")

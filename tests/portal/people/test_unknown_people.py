@@ -26,12 +26,17 @@ KNOWN, UNKNOWN, CLOSED, WITHOUT_PASSWORD = (
 def people():
     UserFactory(email=KNOWN, password=PASSWORD)
     UserFactory(email=CLOSED, password=PASSWORD).close_account(by=None)
-    UserFactory(email=WITHOUT_PASSWORD).set_unusable_password()
+    UserFactory(email=WITHOUT_PASSWORD, password=None)
 
 
-def cost(client, address, **fields):
-    """(queries, hashes, status, where it leads, the page without its tokens) of one attempt."""
+def cost(client, address, *, before=None, **fields):
+    """(queries, hashes, status, where it leads, the page without its tokens) of one attempt.
+
+    `before` is an address and what is sent there first.
+    """
     client = type(client)()
+    if before:
+        client.post(*before)
     client.get(address)
     encode = hashers.MD5PasswordHasher.encode
     with (
@@ -60,6 +65,31 @@ def test_asking_for_a_code_costs_the_same(client, other):
     known = cost(client, "/account/login/code/", email=KNOWN)
     assert known[3] == "/account/login/code/confirm/"
     assert cost(client, "/account/login/code/", email=other) == known
+
+
+@pytest.mark.parametrize("code", ["0000-0000", ""])
+@pytest.mark.parametrize("other", [UNKNOWN, CLOSED])
+def test_a_wrong_code_costs_the_same(client, other, code):
+    def attempt(email):
+        asked = ("/account/login/code/", {"email": email})
+        return cost(client, "/account/login/code/confirm/", before=asked, code=code)
+
+    known = attempt(KNOWN)
+    assert known[2] == 200
+    assert attempt(other) == known
+
+
+@pytest.mark.parametrize("other", [UNKNOWN, CLOSED])
+def test_the_page_that_waits_for_the_code_costs_the_same(client, other):
+    def asked(email):
+        visitor = type(client)()
+        visitor.post("/account/login/code/", {"email": email})
+        visitor.get("/account/login/code/confirm/")  # what is read once and then remembered is not the page's
+        with CaptureQueriesContext(connection) as queries:
+            visitor.get("/account/login/code/confirm/")
+        return len(queries)
+
+    assert asked(other) == asked(KNOWN)
 
 
 @pytest.mark.parametrize("other", [UNKNOWN, CLOSED])

@@ -82,6 +82,19 @@ def library():
             class Meta:
                 app_label = "portal"
 
+        class Mark(models.Model):
+            of_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
+            of_object_id = models.CharField(max_length=36)
+
+            class Meta:
+                app_label = "portal"
+
+        class Sort(models.Model):
+            content_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
+
+            class Meta:
+                app_label = "portal"
+
         class Page(models.Model):
             book = models.ForeignKey(Book, models.CASCADE, related_name="+")
 
@@ -94,7 +107,20 @@ def library():
             class Meta:
                 app_label = "portal"
 
-        every = [Person, Shelf, Book, Comic, Card, Circle, Circle.members.through, Note, Page, Stain]
+        every = (
+            Person,
+            Shelf,
+            Book,
+            Comic,
+            Card,
+            Circle,
+            Circle.members.through,
+            Note,
+            Mark,
+            Sort,
+            Page,
+            Stain,
+        )
         yield {model.__name__: model for model in every}
 
 
@@ -104,6 +130,11 @@ def names(library, exempt=()):
 
 def test_every_kind_of_relation_is_a_way(library):
     assert {"Person", "Book", "Comic", "Card", "Circle", "Circle_members", "Note"} <= names(library)
+
+
+def test_so_are_a_content_type_and_an_id_that_stand_side_by_side(library):
+    assert "Mark" in names(library)
+    assert "Sort" not in names(library)
 
 
 def test_a_way_may_pass_through_other_models(library):

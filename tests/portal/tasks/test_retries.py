@@ -10,6 +10,7 @@ from django_tasks_db.models import DBTaskResult
 
 from portal.tasks import background
 from portal.tasks.background import LONGEST_WAIT, attempts_of, wait_after
+from portal.tasks.reaper import reap
 from portal.tasks.worker import work_off
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +121,54 @@ def test_urgent_work_goes_first():
 
 def test_attempts_survive_another_priority():
     assert write_down.using(priority=50).attempts == 3
+
+
+# -- what a task was given -----------------------------------------------------------------------------------
+
+
+@background(attempts=2, confidential=True)
+def whisper(words):
+    DONE.append(words)
+    if words == "too loud":
+        raise ConnectionError("nobody listens")
+
+
+def what_is_kept():
+    return str(list(DBTaskResult.objects.values()))
+
+
+def test_what_a_confidential_task_was_given_is_forgotten_when_it_is_done():
+    whisper.enqueue("the code is 1234")
+    write_down.enqueue("an id")
+    assert "1234" in what_is_kept()
+
+    work_off()
+
+    assert DONE == ["the code is 1234", "an id"]
+    assert "1234" not in what_is_kept()
+    assert "an id" in what_is_kept()
+
+
+def test_and_when_it_has_failed_for_good_but_not_before():
+    whisper.enqueue("too loud")
+    work_off()
+    assert "too loud" in what_is_kept()
+
+    make_due()
+    work_off()
+
+    assert DONE == ["too loud", "too loud"]
+    assert "too loud" not in what_is_kept()
+
+
+def test_and_when_its_worker_died_at_the_last_attempt():
+    row = whisper.enqueue("the code is 1234")
+    long_ago = timezone.now() - timedelta(hours=1)
+    DBTaskResult.objects.filter(pk=row.id).update(
+        status=TaskResultStatus.RUNNING, worker_ids=["gone", "gone too"], started_at=long_ago
+    )
+
+    reap()
+
+    assert DBTaskResult.objects.get().status == TaskResultStatus.FAILED
+    assert "1234" not in what_is_kept()
