@@ -45,10 +45,11 @@ def my_reports(request: HttpRequest) -> dict | None:
 
 
 def my_work(request: HttpRequest) -> dict | None:
-    """For operators: what waits for an answer, what is late, what is most pressing."""
+    """For operators: what is to be answered, given to somebody, late; what presses most besides their own repairs."""
     if not request.user.has_perm("manutenzione.triage_ticket"):
         return None
-    pressing = Ticket.objects.open().with_places().most_pressing_first()[:5]
+    others = Ticket.objects.open().not_waiting().with_somebody_else(request.user)
+    pressing = list(others.with_places().most_pressing_first()[:5])
     return {"counts": counts(request.user), "pressing": pressing}
 
 

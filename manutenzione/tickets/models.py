@@ -115,6 +115,11 @@ class Ticket(models.Model):
         return Category(self.category).icon
 
     @property
+    def place_names_it(self) -> bool:
+        """Whether the place says already what it is about: “Lift, stairs A” is not called a lift twice."""
+        return str(self.area).casefold().startswith(self.get_category_display().casefold())
+
+    @property
     def is_open(self) -> bool:
         return self.state in OPEN
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -42,6 +43,13 @@ class TicketQuerySet(models.QuerySet):
         unanswered = Q(state=State.SUBMITTED, due_first_answer__lt=now)
         return self.filter(unanswered | Q(state__in=(State.SUBMITTED, State.TRIAGED), due_done__lt=now))
 
+    def with_somebody_else(self, user) -> TicketQuerySet:
+        """What this person does not have, and what nobody has."""
+        return self.exclude(assignee=user)
+
+    def not_waiting(self) -> TicketQuerySet:
+        return self.exclude(state=State.ON_HOLD)
+
     def unassigned(self) -> TicketQuerySet:
         """Taken on, and nobody has it."""
         return self.filter(state=State.TRIAGED, assignee=None)
@@ -54,8 +62,18 @@ class TicketQuerySet(models.QuerySet):
         return self.order_by("urgency", F("due_done").asc(nulls_last=True), "created_at", "id")
 
     def with_places(self) -> TicketQuerySet:
-        """With all that a line of a list shows."""
-        return self.select_related("building", "area", "assignee")
+        """With all that a line of a list shows; `photo_count` are those of the report."""
+        ticket = models.functions.Cast(models.OuterRef("pk"), models.CharField())
+        photos = (
+            apps.get_model("portal", "Photo")
+            .objects.filter(content_type=ContentType.objects.get_for_model(self.model), object_id=ticket)
+            .order_by()
+            .values("object_id")
+            .annotate(count=models.Count("pk"))
+            .values("count")
+        )
+        count = models.functions.Coalesce(models.Subquery(photos), 0)
+        return self.select_related("building", "area", "assignee").annotate(photo_count=count)
 
     def with_people(self) -> TicketQuerySet:
         """With all that a ticket's own page shows."""

@@ -1,8 +1,10 @@
 """The board of a building and the operators' work list."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 
@@ -10,6 +12,8 @@ from manutenzione.testing import contractor, operator, ticket_in
 from manutenzione.tickets.models import Ticket
 from manutenzione.tickets.words import State
 from portal.testing.factories import BuildingFactory, CommonAreaFactory, UserFactory, tenant_of
+from portal.uploads.models import Photo, claim
+from tests.manutenzione.tickets.test_report_view import _photo
 
 pytestmark = pytest.mark.django_db
 
@@ -238,6 +242,74 @@ def test_twenty_five_on_a_page_and_the_filter_goes_along(desk):
     assert len(_numbers(first)) == 25
     assert len(_numbers(second)) == 5
     assert "?category=lighting&amp;page=2" in first.content.decode()
+
+
+# -- what a line says, and the day ------------------------------------------------------------------------------------
+
+
+def test_each_line_begins_with_the_words_of_the_report_and_says_how_many_photos_it_has(desk):
+    ticket = ticket_in(text="Odore di bruciato vicino al quadro. " * 10)
+    bare = ticket_in(text="Senza foto")
+    for number in range(2):
+        photo = Photo.keep(_photo(number), owner=ticket.reporter, draft=uuid.uuid4(), limit=5)
+        claim(photo.draft, ticket.reporter, ticket)
+
+    page = desk.get(f"/en{WORK}")
+
+    assert {t.number: t.photo_count for t in page.context["page"]} == {ticket.number: 2, bare.number: 0}
+    text = page.content.decode()
+    assert "Odore di bruciato vicino al quadro. Odore" in text
+    assert ticket.text[:120] not in text
+    assert text.count("2 photos") == 1
+    assert "0 photos" not in text
+
+
+@pytest.mark.parametrize(
+    ("category", "place", "said"),
+    [
+        ("lift", "Ascensore, scala A", "<strong>Ascensore, scala A</strong>"),
+        ("lift", "Atrio", "<strong>Ascensore</strong> · Atrio"),
+        ("lighting", "Ascensore, scala A", "<strong>Luce</strong> · Ascensore, scala A"),
+    ],
+)
+def test_what_the_place_says_already_is_not_said_twice(desk, category, place, said):
+    ticket_in(category=category, area=CommonAreaFactory(name=place, building=BuildingFactory()))
+
+    assert said in desk.get(WORK).content.decode()
+
+
+def _day(client):
+    """The reports that the day's cards lead to, one list for each card."""
+    page = BeautifulSoup(client.get("/en/casa/oggi/").content, "html.parser")
+    return {
+        card.h2.get_text(strip=True): [int(a["href"].split("/")[-2]) for a in card.select("a.list__link")]
+        for card in page.select("main section.card")
+    }
+
+
+def test_the_day_names_no_report_twice_and_none_that_waits_among_the_most_pressing(desk):
+    mine = ticket_in(State.TRIAGED, urgency="P1")
+    mine.assign(desk.anna, by=None)
+    somebodys = ticket_in(State.TRIAGED)
+    somebodys.assign(contractor(), by=None)
+    new, _waiting = ticket_in(), ticket_in(State.ON_HOLD, urgency="P1")
+
+    assert _day(desk) == {
+        "Faults": [somebodys.number, new.number],
+        "Repairs given to me": [mine.number],
+    }
+
+
+def test_the_days_figures_lead_to_what_they_count(desk):
+    ticket_in()
+    for _number in range(2):
+        ticket_in(State.TRIAGED)
+
+    page = BeautifulSoup(desk.get("/en/casa/oggi/").content, "html.parser")
+    figures = {a.get_text(" ", strip=True): a["href"] for a in page.select(".counts a")}
+
+    assert list(figures) == ["1 To answer", "0 Late", "2 To be given", "0 Given to me"]
+    assert len(_numbers(desk.get(figures["2 To be given"]))) == 2
 
 
 # -- queries ----------------------------------------------------------------------------------------------------------
