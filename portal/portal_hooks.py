@@ -19,6 +19,7 @@ from portal.extensions import (
     register,
 )
 
+from .dashboard import indicators
 from .events import privacy as events_privacy
 from .events.dispatch import wake
 from .housing import cards as housing_cards
@@ -28,6 +29,7 @@ from .live import sink as live_sink
 from .notifications import badge as notifications_badge
 from .notifications import privacy as notifications_privacy
 from .notifications import sink as notifications_sink
+from .pages import cards as pages_cards
 from .pages.demo import load as load_demo_pages
 from .pages.schedules import publish_and_expire
 from .pages.search import find_pages
@@ -210,6 +212,20 @@ register(
         context=housing_cards.ending_soon,
         place="day",
         order=40,
+    ),
+    DashboardCard(
+        key="portal.writing",
+        template="portal/pages/cards/writing.html",
+        context=pages_cards.writing,
+        place="day",
+        order=50,
+    ),
+    DashboardCard(
+        key="portal.indicators",
+        template="portal/dashboard/indicators.html",
+        context=indicators.card,
+        place="day",
+        order=90,
     ),
 )
 
