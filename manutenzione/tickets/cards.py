@@ -35,9 +35,9 @@ def concerns(user) -> bool:
 
 
 def my_reports(request: HttpRequest) -> dict | None:
-    """For whoever lives with the agency: their own reports, and how many are open in the building."""
+    """For whoever lives with the agency: their own reports, what is their turn first, and how many are open there."""
     home = homes_of(request.user).first()
-    mine = list(Ticket.objects.reported_by(request.user).unfinished().with_places()[:3])
+    mine = list(Ticket.objects.reported_by(request.user).unfinished().to_confirm_first().with_places()[:3])
     if not home and not mine:
         return None
     open_here = Ticket.objects.filter(building=home).open().count() if home else 0

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 from .roles import READERS, WORKERS, is_one_of
@@ -57,6 +57,11 @@ class TicketQuerySet(models.QuerySet):
     def unanswered(self) -> TicketQuerySet:
         """Repairs that nobody has confirmed or doubted for as long as one may."""
         return self.filter(state=State.RESOLVED, state_since__lt=timezone.now() - CONFIRM_WITHIN)
+
+    def to_confirm_first(self) -> TicketQuerySet:
+        """What waits for its reporter's word, then the newest."""
+        waits = Case(When(state=State.RESOLVED, then=0), default=1)
+        return self.order_by(waits, "-created_at", "-id")
 
     def most_pressing_first(self) -> TicketQuerySet:
         return self.order_by("urgency", F("due_done").asc(nulls_last=True), "created_at", "id")

@@ -66,7 +66,7 @@ function show(input) {
   const list = document.createElement("ul");
   list.className = "photos previews";
   list.append(...files.map((file, index) => preview(input, file, index)));
-  input.after(list);
+  input.before(list);
 }
 
 function put(input, files) {

@@ -134,6 +134,24 @@ def test_the_badge_counts_for_those_who_can_answer(client):
     assert _menu(client)["manutenzione.triage"] is None
 
 
+# -- my home --------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_the_reporters_turn_stands_first_at_home(client):
+    area = CommonAreaFactory()
+    tenant = tenant_of(area.building)
+    repaired = ticket_in(State.RESOLVED, area=area, reporter=tenant)
+    newer = [ticket_in(area=area, reporter=tenant) for _ in range(3)]
+    client.force_login(tenant)
+
+    card = client.get("/en/casa/").content.decode()
+
+    assert "Your turn: is it repaired?" in card
+    assert card.index(f"/en/manutenzione/{repaired.number}/") < card.index(
+        f"/en/manutenzione/{newer[-1].number}/"
+    )
+
+
 # -- the work list ----------------------------------------------------------------------------------------------------
 
 
