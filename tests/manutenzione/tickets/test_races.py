@@ -1,12 +1,18 @@
 """People who act at the same moment, on a database whose commits are real."""
 
 import uuid
+from datetime import timedelta
+
+from django.utils import timezone
 
 from manutenzione.testing import contractor, operator, ticket_in
 from manutenzione.tickets.models import Ticket
+from manutenzione.tickets.schedules import close_unanswered
 from manutenzione.tickets.words import State
-from manutenzione.tickets.workflow import Overtaken
+from manutenzione.tickets.workflow import CONFIRM_WITHIN, Overtaken
 from portal.testing.factories import BuildingFactory, CommonAreaFactory, tenant_of
+
+HOUR = timedelta(hours=1)
 
 
 def _assign(number, person, *, by, seen):
@@ -27,6 +33,36 @@ def test_of_two_operators_at_once_one_is_told_that_the_other_was_quicker(races):
         )
         assert sum(isinstance(outcome, Overtaken) for outcome in outcomes) == 1, outcomes
         assert ticket.changes.filter(verb="assign").count() == 1
+
+
+def test_a_step_that_a_phone_sends_twice_at_once_is_taken_once(races):
+    building = BuildingFactory()
+    area, tenant, anna = CommonAreaFactory(building=building), tenant_of(building), operator()
+
+    def hold(number, seen):
+        return Ticket.objects.get(number=number).hold(by=anna, note="Manca il pezzo", seen=seen).pk
+
+    for _round in range(races.rounds):
+        ticket = ticket_in(State.TRIAGED, area=area, reporter=tenant)
+        outcomes = races.together(*[lambda n=ticket.number, v=ticket.version: hold(n, v)] * 2)
+        assert outcomes[0] == outcomes[1], outcomes
+        assert ticket.changes.filter(verb="hold").count() == 1
+
+
+def test_who_opens_it_again_at_the_last_moment_is_heard(races):
+    """Whichever comes first, the portal's closing or the reporter's word: in the end it is open."""
+    building = BuildingFactory()
+    area, tenant = CommonAreaFactory(building=building), tenant_of(building)
+
+    for _round in range(races.rounds // 2):
+        ticket = ticket_in(State.RESOLVED, area=area, reporter=tenant)
+        Ticket.objects.filter(pk=ticket.pk).update(state_since=timezone.now() - CONFIRM_WITHIN - HOUR)
+        outcomes = races.together(
+            close_unanswered,
+            lambda pk=ticket.pk: Ticket.objects.get(pk=pk).reopen(by=tenant, note="È ancora spenta"),
+        )
+        assert not any(isinstance(outcome, Exception) for outcome in outcomes), outcomes
+        assert Ticket.objects.get(pk=ticket.pk).state == State.TRIAGED
 
 
 def test_a_phone_that_sends_twice_at_once_reports_once(races):
