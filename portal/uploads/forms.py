@@ -161,7 +161,7 @@ class PhotosForm(forms.Form):
 
     def claim_photos(self, target):
         """Attach the photos to what the form made, in the caller's transaction; returns how many."""
-        return claim(self.cleaned_data["client_id"], self.owner, target)
+        return claim(self.cleaned_data["client_id"], self.owner, target, self.photo_limit)
 
 
 def _listed(data, name):

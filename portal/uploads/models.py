@@ -150,13 +150,23 @@ class Photo(models.Model):
         return photo
 
 
-def claim(draft, owner, target):
+def claim(draft, owner, target, limit=None):
     """Attach the photos of a draft to what its form made, in the caller's transaction; returns how many.
 
-    Asking again is harmless: photos that are attached already stay where they are.
+    Asking again is harmless: photos that are attached already stay where they are. What another form of the owner's
+    brought to the same target is not attached twice but deleted; beyond `limit` photos of theirs the rest stay unsent.
     """
+    attached, sent = (
+        Photo.objects.attached_to(target).filter(owner=owner),
+        Photo.objects.of_draft(owner, draft),
+    )
+    there = set(attached.values_list("sha256", flat=True))
+    sent.unsent().filter(sha256__in=there).delete()
+    fitting = sent.unsent().order_by("position").values_list("pk", flat=True)
+    if limit is not None:
+        fitting = fitting[: max(0, limit - len(there))]
     kind = ContentType.objects.get_for_model(target)
-    return Photo.objects.of_draft(owner, draft).unsent().update(content_type=kind, object_id=str(target.pk))
+    return Photo.objects.filter(pk__in=list(fitting)).update(content_type=kind, object_id=str(target.pk))
 
 
 def _fingerprint(upload):

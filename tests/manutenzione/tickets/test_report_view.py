@@ -10,10 +10,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 from PIL import Image
 
-from manutenzione.testing import operator
+from manutenzione.testing import operator, ticket_in
 from manutenzione.tickets.danger import DANGERS
 from manutenzione.tickets.forms import ReportForm
 from manutenzione.tickets.models import TEXT_LIMIT, Ticket
+from manutenzione.tickets.words import State
 from portal.testing.factories import BuildingFactory, CommonAreaFactory, UserFactory, tenant_of
 
 pytestmark = pytest.mark.django_db
@@ -273,6 +274,14 @@ def test_back_to_the_form_and_sent_again_leads_to_the_receipt_of_the_first(clien
     assert Ticket.objects.count() == 1
 
 
+def test_sent_again_from_a_fetched_page_its_photos_are_not_there_twice(client, area, tenant):
+    told = _told(area)
+    for client_id in (told["client_id"], str(uuid.uuid4())):
+        client.post(f"{REPORT}?danger=no", told | {"client_id": client_id, "photos": [_photo(1), _photo(2)]})
+
+    assert Ticket.objects.get().photos.count() == 2
+
+
 def test_a_page_that_was_used_twice_asks_and_loses_nothing(client, area, tenant):
     """Back to the form after the receipt, and another fault written into it."""
     told = _told(area)
@@ -307,6 +316,49 @@ def test_a_page_opened_again_shows_the_photos_that_its_draft_keeps(client, area,
     assert page.content.decode().count("photos__item") == 1
     client.force_login(tenant_of(area.building))
     assert "photos__item" not in client.get(again).content.decode()
+
+
+# -- what others have reported already --------------------------------------------------------------------------------
+
+
+def _asked_while_choosing(client, area, category="lighting"):
+    """What the page asks for when a place and a picture have been chosen."""
+    query = f"area={area.label}&danger=no&area={area.label}&category={category}"
+    return client.get(f"/en{REPORT}?{query}", headers={"HX-Request": "true"}).content.decode()
+
+
+def test_who_chooses_a_place_and_a_picture_reads_what_is_open_there(client, area, tenant):
+    same = ticket_in(area=area, text="La luce è spenta da ieri.")
+    ticket_in(area=area, category="fabric")
+    ticket_in(area=CommonAreaFactory(building=area.building))
+    ticket_in(State.CLOSED, area=area)
+
+    part = _asked_while_choosing(client, area)
+
+    assert "1 report of this is open" in part
+    assert f'href="/en/manutenzione/{same.number}/"' in part
+    assert "La luce è spenta da ieri." in part
+    assert "<html" not in part
+    assert part.count("/en/manutenzione/") == 1
+    assert "open" not in _asked_while_choosing(client, area, "lift")
+
+
+def test_nobody_reads_what_is_open_where_they_do_not_live(client, area, tenant):
+    foreign = CommonAreaFactory()
+    ticket_in(area=foreign, text="Parole di altri")
+
+    assert "Parole di altri" not in _asked_while_choosing(client, foreign)
+
+
+def test_without_scripts_the_answer_and_the_receipt_tell_it(client, area, tenant):
+    same = ticket_in(area=area)
+    link = f'href="/manutenzione/{same.number}/"'
+
+    assert link in _send(client, area, text="").content.decode()
+    receipt = client.get(_send(client, area).url).content.decode()
+
+    assert link in receipt
+    assert receipt.count('href="/manutenzione/2/"') == 1, "its own number is not among the others"
 
 
 # -- what is wrong with it --------------------------------------------------------------------------------------------

@@ -166,6 +166,26 @@ def test_the_same_photo_twice_in_one_sending_is_one(tenant, draft):
     assert len(form.cleaned_data["photos"]) == 1
 
 
+def test_what_comes_to_the_same_target_with_another_form_is_there_once(
+    tenant, target, stored, django_capture_on_commit_callbacks
+):
+    """The report was sent, the page fetched anew and sent again: another client id, the same photos."""
+    files = [photo("a.jpg"), photo("b.jpg")]
+    sent(tenant, uuid4(), *files).claim_photos(target)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert sent(tenant, uuid4(), *map(again, files), photo("c.jpg")).claim_photos(target) == 1
+    assert Photo.objects.attached_to(target).count() == Photo.objects.count() == 3
+    assert stored() == 6
+
+
+def test_several_forms_do_not_bring_more_photos_than_one_may(tenant, stranger, target):
+    sent(tenant, uuid4(), photo(), photo(), photo()).claim_photos(target)
+    assert sent(tenant, uuid4(), photo(), photo(), photo()).claim_photos(target) == 2
+    assert sent(tenant, uuid4(), photo()).claim_photos(target) == 0
+    assert Photo.objects.attached_to(target).count() == 5
+    assert sent(stranger, uuid4(), photo()).claim_photos(target) == 1
+
+
 def test_a_claimed_photo_does_not_move_to_something_else(tenant, draft, target):
     sent(tenant, draft, photo()).claim_photos(target)
     other = MunicipalityFactory(name="Altrove")
