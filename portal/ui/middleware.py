@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
+from django.utils.cache import patch_cache_control
 
 PERMISSIONS_POLICY = "camera=(self), geolocation=(self), microphone=(self)"
 
@@ -59,4 +60,14 @@ class SecurityHeadersMiddleware:
             # A preview has been through the site's own middleware already, whose policy lets nobody frame it.
             response.headers.pop("Content-Security-Policy", None)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        if "Cache-Control" not in response.headers and _is_personal(request):
+            # A public page, with this person's menu and what waits for them: nobody else's cache keeps it, and their
+            # own browser asks again. What concerns them alone says itself that it is to be stored nowhere.
+            patch_cache_control(response, private=True, no_cache=True)
         return response
+
+
+def _is_personal(request: HttpRequest) -> bool:
+    """Whether somebody is signed in and the answer has looked who."""
+    session = getattr(request, "session", None)
+    return session is not None and session.accessed and request.user.is_authenticated

@@ -127,6 +127,12 @@ ROUTES: dict[str, Route] = {
         ),
         missing=NO_UUID,
     ),
+    "scan": public(
+        things=(
+            Thing(name="a label", arguments=lambda world: [world.tenants_home.common_areas.first().label]),
+        ),
+        get=302,
+    ),
     "portal:labels": Route(
         things=(
             Thing(
@@ -162,6 +168,9 @@ ROUTES: dict[str, Route] = {
         things=(Thing(seen_by=EDITORS),), get=302, visitor=302, path="/admin/password_reset/"
     ),
     "^admin/password_reset/.": public(get=404, path="/admin/password_reset/done/"),
+    "admin/logout/": Route(
+        things=(Thing(seen_by=EDITORS),), get=200, post=302, visitor=302, path="/admin/logout/"
+    ),
     "wagtailadmin_account": Route(things=(Thing(seen_by=EDITORS),), path="/admin/account/"),
     "admin/bulk/<str:app_label>/<str:model_name>/<str:action>/": Route(
         things=(Thing(name="many people at once", seen_by=NOBODY),), path="/admin/bulk/portal/user/delete/"

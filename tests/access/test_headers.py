@@ -5,7 +5,8 @@ from html.parser import HTMLParser
 import pytest
 from django.test import Client
 
-from .pages import VISITOR, pages
+from .pages import VISITOR, address, pages
+from .routes import ROUTES
 
 CARRIED = {
     "X-Content-Type-Options": "nosniff",
@@ -76,6 +77,52 @@ def test_a_refused_form_carries_them_too(world):
 
     assert answer.status_code == 403
     assert missing_headers(answer) == []
+
+
+# -- what a browser, and whatever stands between, may keep ------------------------------------------------------------
+
+# Photos are looked at again and again on a slow line: kept by the person's own browser, which asks each time.
+KEPT_BY_THE_BROWSER = ("photo", "photo_small")
+
+
+def cache_control(answer) -> set[str]:
+    return {part.strip() for part in answer.headers.get("Cache-Control", "").split(",")}
+
+
+def test_what_is_for_somebody_alone_is_stored_nowhere(world):
+    """On a computer that many use, "back" shows nothing of who sat there before."""
+    wrong = {}
+    for name, persona, path in pages(world, all_personas=True):
+        private = ROUTES[name].visitor != 200
+        if persona is VISITOR or not private:
+            continue
+        wanted = {"private", "no-cache"} if name in KEPT_BY_THE_BROWSER else {"private", "no-store"}
+        answer = world.ask(persona, "get", path)
+        if not wanted <= cache_control(answer):
+            wrong[f"{name} for {persona}"] = answer.headers.get("Cache-Control")
+    assert wrong == {}
+
+
+def test_a_public_page_with_somebodys_menu_is_kept_by_nobody_elses_cache(world):
+    wrong = {}
+    for name, persona, path in pages(world):
+        if ROUTES[name].visitor != 200 or name == "healthz":
+            continue
+        for who in (VISITOR, "tenant"):
+            answer = world.ask(who, "get", path)
+            apart = "Cookie" in answer.headers.get("Vary", "") or "no-store" in cache_control(answer)
+            if not apart or (who and "private" not in cache_control(answer)):
+                wrong[f"{name} for {who or 'a visitor'}"] = answer.headers.get("Cache-Control")
+    assert wrong == {}
+
+
+def test_the_pages_of_the_door_are_stored_nowhere(world):
+    """The address of a link that opens an account, a code that was typed: none of it stays."""
+    for name in ROUTES:
+        if name.startswith("account_"):
+            (thing,) = ROUTES[name].things
+            answer = world.ask(VISITOR, "get", address(name, thing.arguments(world)))
+            assert "no-store" in cache_control(answer), name
 
 
 class Inline(HTMLParser):

@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from .addresses import addresses
 from .pages import VISITOR, address
@@ -101,3 +103,26 @@ def test_a_form_without_its_token_is_refused(world, name):
     answer = strict.post(address(name, thing.arguments(world)))
 
     assert answer.status_code in (403, 405), "a POST without a token did something"
+
+
+SOME = (VISITOR, "tenant", "tenant3", "admin")
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "trace"])
+def test_a_method_that_nobody_asks_for_tells_and_changes_nothing(world, method):
+    """It is refused, or answered as a look would be; what is foreign is as missing as for a look."""
+    wrong = []
+    for name, route in ROUTES.items():
+        for thing in route.things:
+            path = address(name, thing.arguments(world))
+            for persona in SOME:
+                with CaptureQueriesContext(connection) as captured:
+                    answer = world.ask_again(persona, method, path)
+                looked = world.ask(persona, "get", path).status_code
+                told_nothing = method == "options" and not answer.content
+                if answer.status_code not in (looked, 405) and not told_nothing:
+                    wrong.append(f"{name} for {persona or 'a visitor'}: {answer.status_code}, not {looked}")
+                written = [q["sql"] for q in captured if q["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+                if answer.status_code == 405 and written:
+                    wrong.append(f"{name} for {persona or 'a visitor'} writes {written[0][:60]}")
+    assert wrong == []
