@@ -51,7 +51,7 @@ class MultilingualMixin:
             # For search engines: where the text is at home, and where it truly is in another language.
             "canonical": request.build_absolute_uri(here),
             "alternates": {code: request.build_absolute_uri(url) for code, url in addresses.items()},
-            "breadcrumbs": [card(ancestor) for ancestor in self.pages_above()],
+            "breadcrumbs": breadcrumbs(self.pages_above()),
         }
 
     def pages_above(self) -> list[Page]:
@@ -89,6 +89,14 @@ def card(page: Page) -> dict[str, str]:
         "language": page.locale.language_code,
         "icon": getattr(page, "icon", ""),
     }
+
+
+def breadcrumbs(above: list[Page]) -> list[dict[str, str]]:
+    """The way down to a page; the home page goes by a short name, which fits on a phone."""
+    crumbs = [card(page) for page in above]
+    if crumbs:
+        crumbs[0] |= {"title": _("Home"), "language": ""}
+    return crumbs
 
 
 class PortalPage(MultilingualMixin, Page):
@@ -239,6 +247,7 @@ class InfoPage(TextPage):
 
 class NewsIndexPage(ListsChildrenMixin, PortalPage):
     children_order = ("-newspage__date", "-pk")
+    icon = "newspaper"
     template = "portal/pages/list_page.html"
     parent_page_types = ["portal.HomePage"]
     subpage_types = ["portal.NewsPage"]

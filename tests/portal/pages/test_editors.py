@@ -5,6 +5,7 @@ import json
 import pytest
 from bs4 import BeautifulSoup
 from django.apps import apps
+from django.test import Client
 from wagtail.models import GroupPagePermission, Page, Site
 from wagtail.search.backends import get_search_backend
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
@@ -12,7 +13,7 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 from portal.extensions import Role, declared
 from portal.pages.models import GuidePage, HomePage, SectionPage
 from portal.pages.roles import let_editors_write
-from portal.testing.factories import UserFactory
+from portal.testing.factories import HouseholdFactory, UserFactory
 
 from .tree import home, links, seen, write
 
@@ -131,6 +132,18 @@ def test_nothing_that_the_editors_menu_leads_to_is_shut(client, paola, section):
 
     assert {"/admin/images/", "/admin/documents/"} <= addresses
     assert {path: client.get(path).status_code for path in addresses} == dict.fromkeys(addresses, 200)
+
+
+def test_an_editors_reports_tell_nothing_of_the_registers(client, paola, section):
+    household, elena = HouseholdFactory(name="Famiglia Riservata"), Client()
+    elena.force_login(UserFactory(roles=["portal.caseworker"]))
+    elena.post(f"/admin/households/edit/{household.pk}/", {"name": "Famiglia Segreta"})
+    assert "Famiglia Segreta" in elena.get("/admin/households/").content.decode()
+
+    history = client.get("/admin/reports/site-history/")
+
+    assert history.status_code == 200
+    assert "Famiglia" not in history.content.decode()
 
 
 @pytest.mark.parametrize("role", sorted(role.key for role in declared(Role) if role.key != "portal.editor"))
