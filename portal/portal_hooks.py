@@ -101,6 +101,8 @@ register(
         permissions=(
             "wagtailadmin.access_admin",
             *_permissions(("view", "add", "change"), (*_HOUSING, *_PEOPLE)),
+            # Enters a family's people. The address that somebody signs in with is changed by an administrator.
+            *_permissions(("view", "add"), ("user",)),
         ),
         order=10,
     ),

@@ -8,6 +8,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from portal.dashboard.urls import urlpatterns as dashboard_urls
 from portal.extensions.urls import included_urls
+from portal.housing.urls import scan_urls
 from portal.housing.urls import urlpatterns as housing_urls
 from portal.notifications.urls import urlpatterns as notifications_urls
 from portal.people.doors import closed_doors, closed_page_doors
@@ -24,6 +25,7 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     *tasks_urls,
     *uploads_urls,
+    *scan_urls,
     *demo_urls,
     *included_urls(translated=False),
     *i18n_patterns(

@@ -8,7 +8,6 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from .querysets import BuildingQuerySet, TenancyQuerySet
 
@@ -112,8 +111,7 @@ class CommonArea(models.Model):
 
     def label_url(self) -> str:
         """The absolute address that the printed QR code holds: the same, whatever the language of who prints it."""
-        with override(settings.LANGUAGE_CODE):
-            return f"{settings.WAGTAILADMIN_BASE_URL}{reverse('portal:place', args=[self.label])}"
+        return f"{settings.WAGTAILADMIN_BASE_URL}{reverse('scan', args=[self.label])}"
 
     def clean(self) -> None:
         _check_stairwell(self)

@@ -2,8 +2,14 @@ import segno
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language_from_request
+from django.views.decorators.cache import never_cache
+from django.views.decorators.vary import vary_on_headers
+
+from portal.ui.languages import in_language
 
 from .models import Building, CommonArea
 
@@ -21,6 +27,15 @@ def place(request: HttpRequest, label) -> HttpResponse:
     )
 
 
+@vary_on_headers("Accept-Language", "Cookie")
+def scan(request: HttpRequest, label) -> HttpResponse:
+    """Where a label's code leads: the place's page in the language of whoever scans it, which no wall can know."""
+    person = request.user
+    language = person.language if person.is_authenticated else get_language_from_request(request)
+    return redirect(in_language(reverse("portal:place", args=[label]), language))
+
+
+@never_cache
 @login_required
 def labels(request: HttpRequest, building_id: int) -> HttpResponse:
     """The QR labels of a building's common areas, to print, cut and hang."""

@@ -135,8 +135,26 @@ def elena(client):
 def test_the_code_leads_to_the_place_whatever_the_language_of_who_prints_it(client, laundry, elena, prefix):
     (label,) = labels(client, laundry.building, prefix)
 
-    assert drawn(label) == code_of(f"{settings.WAGTAILADMIN_BASE_URL}/luogo/{laundry.label}/")
-    assert drawn(label) != code_of(f"{settings.WAGTAILADMIN_BASE_URL}/luogo/{uuid.uuid4()}/")
+    assert drawn(label) == code_of(f"{settings.WAGTAILADMIN_BASE_URL}/etichetta/{laundry.label}/")
+    assert drawn(label) != code_of(f"{settings.WAGTAILADMIN_BASE_URL}/etichetta/{uuid.uuid4()}/")
+
+
+@pytest.mark.parametrize(
+    ("asked", "prefix"), [("ar-EG,ar;q=0.9", "/ar"), ("en", "/en"), ("de", ""), ("", "")], ids=str
+)
+def test_a_scan_opens_in_the_language_of_the_phone(client, laundry, asked, prefix):
+    answer = client.get(f"/etichetta/{laundry.label}/", HTTP_ACCEPT_LANGUAGE=asked)
+
+    assert answer.url == f"{prefix}/luogo/{laundry.label}/"
+    assert "Accept-Language" in answer["Vary"]
+
+
+def test_a_scan_opens_in_the_language_of_whoever_is_signed_in(client, laundry):
+    client.force_login(tenant_of(laundry.building, language="ar"))
+
+    answer = client.get(f"/etichetta/{laundry.label}/", HTTP_ACCEPT_LANGUAGE="en")
+
+    assert answer.url == f"/ar/luogo/{laundry.label}/"
 
 
 def test_each_place_of_the_building_has_its_label_and_no_other(client, laundry, elena):

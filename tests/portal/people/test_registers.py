@@ -47,8 +47,11 @@ def test_a_caseworker_reads_and_adds_in_every_register(client, elena, register):
     assert client.get(f"/admin/{register}/new/").status_code == 200
 
 
-def test_people_themselves_are_kept_by_administrators(client, elena):
-    assert client.get("/admin/people/").status_code == 302
+def test_a_caseworker_enters_people_and_an_administrator_changes_their_accounts(client, elena):
+    assert client.get("/admin/people/").status_code == 200
+    assert client.get("/admin/people/new/").status_code == 200
+    somebody = UserFactory()
+    assert client.get(f"/admin/people/edit/{somebody.pk}/").status_code == 302
 
 
 @pytest.mark.parametrize("register", ["people", *HOMES, *PEOPLE])
