@@ -98,12 +98,12 @@ $(VENV)/.dev: requirements/dev.lock | $(VENV)/pyvenv.cfg
 	@touch $@
 
 $(PORTAL_VAR)/.catalogues: $(CATALOGUES) $(VENV)/.base
-	@mkdir -p $(@D)
+	@mkdir -p -m 700 $(@D)
 	@$(MANAGE) catalogues --compile
 	@touch $@
 
 $(PORTAL_VAR)/.static: $(STATIC_FILES) $(VENV)/.base
-	@mkdir -p $(@D)
+	@mkdir -p -m 700 $(@D)
 	@echo "Gathering style sheets, scripts and icons …"
 	@$(MANAGE) collectstatic --noinput --clear --verbosity 0
 	@touch $@

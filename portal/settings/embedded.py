@@ -1,13 +1,23 @@
 """One process, one SQLite file, nothing else to install: `make run`."""
 
+import contextlib
+import os
+import tempfile
+
 from .base import *  # noqa: F403
-from .base import VAR, env
+from .base import VAR, WAGTAILADMIN_BASE_URL, env
 
 DEBUG = env.bool("PORTAL_DEBUG", default=False)
 ALLOWED_HOSTS = env.list("PORTAL_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("PORTAL_ORIGINS", default=[])
 
-VAR.mkdir(parents=True, exist_ok=True)
+if WAGTAILADMIN_BASE_URL.startswith("https://"):
+    # For real people, behind a proxy that ends TLS (docs/operations.md).
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+
+# People's data: nobody else on this machine reads it.
+VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _embedded_secret() -> str:
@@ -15,12 +25,15 @@ def _embedded_secret() -> str:
     from django.core.management.utils import get_random_secret_key
 
     path = VAR / "secret"
-    try:
-        with path.open("x") as file:
-            path.chmod(0o600)
+    if not path.exists():
+        # Written aside and put in place whole: of two processes that start at once both read the same.
+        with tempfile.NamedTemporaryFile(
+            "w", dir=VAR, prefix=".secret-"
+        ) as file:  # readable for its owner only
             file.write(get_random_secret_key())
-    except FileExistsError:
-        pass
+            file.flush()
+            with contextlib.suppress(FileExistsError):
+                os.link(file.name, path)
     return path.read_text()
 
 

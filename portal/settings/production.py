@@ -13,12 +13,32 @@ def _required(name: str) -> str:
     return value
 
 
+def _secret() -> str:
+    secret = _required("PORTAL_SECRET_KEY")
+    if len(secret) < 50:
+        raise ImproperlyConfigured(
+            "PORTAL_SECRET_KEY is too short to be a secret: 50 characters or more, drawn at random."
+        )
+    return secret
+
+
+def _hosts() -> list[str]:
+    hosts = [host.strip() for host in _required("PORTAL_HOSTS").split(",") if host.strip()]
+    if not hosts or "*" in hosts:
+        raise ImproperlyConfigured(
+            "Set PORTAL_HOSTS to the names of this portal: with any name allowed, a stranger chooses where the links "
+            "in its letters lead."
+        )
+    return hosts
+
+
 DEBUG = False
 PORTAL_PRODUCTION = True
-SECRET_KEY = _required("PORTAL_SECRET_KEY")
-ALLOWED_HOSTS = _required("PORTAL_HOSTS").split(",")
-CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
-WAGTAILADMIN_BASE_URL = env.str("PORTAL_BASE_URL", default=f"https://{ALLOWED_HOSTS[0]}")
+SECRET_KEY = _secret()
+ALLOWED_HOSTS = _hosts()
+# A name that begins with a dot stands for all below it.
+CSRF_TRUSTED_ORIGINS = [f"https://{'*' if host.startswith('.') else ''}{host}" for host in ALLOWED_HOSTS]
+WAGTAILADMIN_BASE_URL = env.str("PORTAL_BASE_URL", default=f"https://{ALLOWED_HOSTS[0].lstrip('.')}")
 
 _required("DATABASE_URL")
 _database = env.db("DATABASE_URL")

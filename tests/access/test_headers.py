@@ -105,7 +105,7 @@ def test_what_is_for_somebody_alone_is_stored_nowhere(world):
 
 def test_a_public_page_with_somebodys_menu_is_kept_by_nobody_elses_cache(world):
     wrong = {}
-    for name, persona, path in pages(world):
+    for name, _persona, path in pages(world):
         if ROUTES[name].visitor != 200 or name == "healthz":
             continue
         for who in (VISITOR, "tenant"):
