@@ -1,5 +1,5 @@
 // What holds of every page, whoever looks at it: returns what does not, one readable line each.
-([language, direction, within]) => {
+([language, direction, within, english]) => {
   const faults = [];
   const say = (what, element) => faults.push(element ? `${what}: ${shortly(element)}` : what);
   const shortly = (element) => element.outerHTML.replace(/\s+/g, " ").slice(0, 160);
@@ -16,6 +16,16 @@
   const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
   for (const id of new Set(ids.filter((id, place) => ids.indexOf(id) !== place))) say(`two elements have the id "${id}"`);
   for (const image of document.images) if (image.complete && !image.naturalWidth) say("a picture that does not load", image);
+
+  // Whoever reads Italian or Arabic is spoken to in it, but for what says that it is in another language.
+  const words = new Set(english);
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const { parentElement: element, data } = texts.currentNode;
+    const text = data.replace(/\s+/g, " ").trim();
+    const inLanguage = element.closest("[lang]").lang === language && !element.closest("bdi, script, template");
+    if (words.has(text) && inLanguage) say(`"${text}" is English`, element);
+  }
 
   // Nothing is wider than the screen, but for what scrolls in a frame of its own.
   if (root.scrollWidth > root.clientWidth) {
@@ -50,7 +60,7 @@
   }
 
   function isInSentence(target) {
-    if (target.tagName !== "A" || getComputedStyle(target).display !== "inline") return false;
+    if (target.tagName !== "A" || !getComputedStyle(target).display.startsWith("inline")) return false;
     const block = target.parentElement.closest("p, li, dd, td, blockquote, h1, h2, h3, div");
     const around = [...block.childNodes].filter((node) => !node.contains(target)).map((node) => node.textContent).join("");
     return around.trim().length > 3;

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from tests.harness import VIEWPORTS
 
+from .english import english
+
 PROPERTIES = Path(__file__).with_name("properties.js").read_text()
 FOCUSED = Path(__file__).with_name("focus.js").read_text()
 RIGHT_TO_LEFT = {"ar"}
@@ -26,7 +28,7 @@ def faults_of(page, language: str, within: str = "body") -> list[str]:
     found: dict[str, list[int]] = {}
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": VIEWPORTS["phone"]["height"]})
-        for line in page.evaluate(PROPERTIES, [language, direction(language), within]):
+        for line in page.evaluate(PROPERTIES, [language, direction(language), within, english(language)]):
             found.setdefault(line, []).append(width)
     return [f"at {', '.join(map(str, widths))} px: {line}" for line, widths in found.items()]
 

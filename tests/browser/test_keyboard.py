@@ -134,4 +134,4 @@ def test_a_wide_table_scrolls_with_the_arrows(page_at):
     page = page_at("/persone/ruoli/", persona="admin", viewport="phone")
     tab_to(page, ".scroll")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.scroll').scrollLeft > 0")
+    page.wait_for_function("() => document.querySelector('.scroll').scrollLeft !== 0")

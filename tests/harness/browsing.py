@@ -129,7 +129,14 @@ def screenshot(request) -> Callable:
     def take(page, name: str, full_page: bool = True) -> Path:
         PICTURES.mkdir(parents=True, exist_ok=True)
         path = PICTURES / f"{name}.png"
-        page.screenshot(path=path, full_page=full_page)
+        size = page.viewport_size
+        if full_page:
+            # A screen as long as the page: what is fixed stays at its foot, and pictures further down are loaded.
+            height = page.evaluate("document.documentElement.scrollHeight")
+            page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
+        page.wait_for_function("() => [...document.images].every((image) => image.complete)")
+        page.screenshot(path=path)
+        page.set_viewport_size(size)
         return path
 
     return take

@@ -1,0 +1,24 @@
+"""The words of the source, which nobody who reads another language should meet."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from babel.messages.pofile import read_po
+
+from tests.harness import PACKAGES, ROOT
+
+
+@cache
+def english(language: str) -> list[str]:
+    """Our strings that read otherwise in that language."""
+    found = set()
+    for package in PACKAGES:
+        path = ROOT / package / "locale" / language / "LC_MESSAGES" / "django.po"
+        if not path.exists():
+            continue
+        with path.open("rb") as file:
+            for message in read_po(file):
+                if isinstance(message.id, str) and message.string and message.string != message.id:
+                    found.add(message.id.strip())
+    return sorted(found - {""})

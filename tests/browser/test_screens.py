@@ -1,0 +1,143 @@
+"""The pages that people live in, in three languages, on a phone and a desktop: pictures, and what they promise.
+
+The pictures land in var/test/screenshots/: <page>-<viewport>-<language>.png.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.harness import VIEWPORTS
+from tests.harness.browsing import address
+
+from .properties import direction, faults_of
+
+pytestmark = pytest.mark.browser
+
+LANGUAGES = ("it", "en", "ar")
+GUIDE = "/cerco-casa/contratto-di-servizio/"
+# Whose page is its name's, and where it is; the address of the tenant's report is found on the server.
+SCREENS = {
+    None: {
+        "home": "/",
+        "section": "/cerco-casa/",
+        "guide": GUIDE,
+        "sign-in": "/account/login/",
+        "search": "/cerca/?q=casa",
+        "emergency": "/manutenzione/segnala/",
+    },
+    "tenant": {
+        "casa": "/casa/",
+        "board": "/manutenzione/",
+        "report": "/manutenzione/segnala/?danger=no",
+        "danger": "/manutenzione/segnala/?danger=gas",
+        "ticket": "ticket",
+        "inbox": "/notifiche/",
+        "account": "/account/",
+    },
+    "maintenance": {
+        "day": "/casa/oggi/",
+        "work-list": "/manutenzione/lavoro/",
+        "ticket-at-work": "ticket",
+    },
+    "admin": {"roles": "/persone/ruoli/"},
+}
+ARABIC = re.compile(r"[\u0600-\u06ff]")
+
+
+@pytest.mark.parametrize("viewport", VIEWPORTS)
+@pytest.mark.parametrize("persona", SCREENS)
+def test_a_screen_keeps_its_promises(visits, browser_context_for, screenshot, persona, viewport):
+    page = browser_context_for(persona, viewport=viewport).new_page()
+    for language in LANGUAGES:
+        for name, path in SCREENS[persona].items():
+            if path == "ticket":
+                path = visits["manutenzione:receipt"][0]["path"].removesuffix("ricevuta/")
+            page.goto(address(path, language))
+            screenshot(page, f"{name}-{viewport}-{language}")
+            _reads(page, language)
+            _is_within_reach(page, persona, viewport)
+        # English is looked at here; test_every_page.py looks at the others.
+        if language == "en":
+            assert faults_of(page, language) == []
+            page.set_viewport_size(VIEWPORTS[viewport])
+
+
+def _reads(page, language: str) -> None:
+    """The page reads from its side, and begins there; no line leaves the screen."""
+    root = page.locator("html")
+    expect(root).to_have_attribute("lang", language)
+    expect(root).to_have_attribute("dir", direction(language))
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    width = page.viewport_size["width"]
+    brand, tools = (
+        page.locator(f".site-header {one}").bounding_box() for one in (".brand", ".site-header__tools")
+    )
+    brand_is_left = brand["x"] + brand["width"] / 2 < width / 2
+    assert brand_is_left == (direction(language) == "ltr"), "the name stands where the line ends"
+    assert (brand["x"] < tools["x"]) == brand_is_left, "the tools stand where the line begins"
+    if language == "ar":
+        for part in (".dock", ".site-footer__emergency"):  # the pages that the foot leads to are as they are
+            for text in page.locator(part).all_inner_texts():
+                assert not text.strip() or ARABIC.search(text), f"no Arabic in {part}: {text}"
+
+
+def _is_within_reach(page, persona: str | None, viewport: str) -> None:
+    """The menu lies under the thumb of whoever is signed in, and at the head of a desktop."""
+    width, height = page.viewport_size["width"], page.viewport_size["height"]
+    summary = page.locator("[data-menu] summary").bounding_box()
+    assert summary["x"] >= 0
+    assert summary["x"] + summary["width"] <= width
+    if persona and viewport == "phone":
+        assert height - 90 <= summary["y"] <= height - 44
+        page.mouse.wheel(0, 400)
+        assert page.locator("[data-menu] summary").bounding_box()["y"] == summary["y"], "the dock stays"
+    else:
+        assert summary["y"] < 100
+
+
+@pytest.mark.parametrize("path", [GUIDE, "/notizie/festa-del-cortile/", "/contatti/"])
+def test_a_page_that_is_not_in_arabic_yet_says_so(browser_context_for, path):
+    """The frame speaks Arabic, the text keeps its language and direction, and a notice stands before it."""
+    page = browser_context_for(None).new_page()
+    assert page.goto(address(path, "ar")).status == 200
+    notice, article = page.locator(".main > .alert--info"), page.locator("main article")
+    assert ARABIC.search(notice.inner_text())
+    expect(article).to_have_attribute("lang", "it")
+    expect(article).to_have_attribute("dir", "ltr")
+    assert notice.bounding_box()["y"] < article.locator("h1").bounding_box()["y"]
+    assert ARABIC.search(page.title()) is None
+
+    page.goto(path)
+    expect(page.locator("main article")).to_be_visible()
+    expect(page.locator(".main > .alert--info")).to_have_count(0)
+
+
+DARK = {
+    None: {"home": "/", "guide": GUIDE},
+    "tenant": {"casa": "/casa/", "report": "/manutenzione/segnala/?danger=no"},
+    "maintenance": {"work-list": "/manutenzione/lavoro/"},
+}
+
+
+@pytest.mark.parametrize("persona", DARK)
+def test_the_dark_is_dark(browser_context_for, screenshot, persona):
+    page = browser_context_for(persona, color_scheme="dark").new_page()
+    for name, path in DARK[persona].items():
+        page.goto(path)
+        screenshot(page, f"{name}-phone-it-dark")
+        light = page.evaluate(
+            "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).map(Number)"
+        )
+        assert max(light) < 64
+
+
+def test_on_paper_there_is_no_menu(browser_context_for):
+    page = browser_context_for("caseworker", viewport="desktop").new_page()
+    building = page.context.server.rows("SELECT id FROM portal_building ORDER BY id")[0][0]
+    page.goto(f"/luogo/etichette/{building}/")
+    page.emulate_media(media="print")
+    for gone in (".site-header", ".site-footer", ".skip-link"):
+        expect(page.locator(gone)).to_be_hidden()
+    expect(page.locator(".label svg, .label img").first).to_be_visible()
