@@ -58,6 +58,12 @@ def _send(page) -> None:
     page.locator("form.report-form button[type=submit]").click()
 
 
+def _unfold(page, *verbs: str) -> None:
+    for verb in verbs:
+        if page.locator(f"#step-{verb}").get_attribute("open") is None:
+            page.locator(f"#step-{verb} summary").click()
+
+
 def _names(page) -> list[str]:
     return page.evaluate(f"[...document.querySelector('{PHOTOS}').files].map(file => file.name)")
 
@@ -197,7 +203,7 @@ def test_the_note_of_a_step_outlives_a_reload_and_goes_with_the_step(fresh_serve
     ][0]
     desk = page_at(f"/manutenzione/{number}/", persona="maintenance", viewport="desktop")
     note = "#step-hold textarea[name=note]"
-    desk.locator("#step-hold summary").click()
+    _unfold(desk, "hold", "triage")
     desk.locator(note).fill("Aspettiamo il pezzo dal magazzino")
     desk.locator("#step-triage select[name=urgency]").select_option("P1")
 
@@ -220,6 +226,7 @@ def test_a_note_that_leads_back_to_the_same_form_is_gone_once_it_is_saved(fresh_
     ][0]
     desk = page_at(f"/manutenzione/{number}/", persona="maintenance", viewport="desktop")
     note = "#step-triage textarea[name=note]"
+    _unfold(desk, "triage")
     desk.locator(note).fill("Non è così urgente")
 
     desk.locator("#step-triage button[type=submit]").click()
