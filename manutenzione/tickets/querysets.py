@@ -58,6 +58,10 @@ class TicketQuerySet(models.QuerySet):
         """Repairs that nobody has confirmed or doubted for as long as one may."""
         return self.filter(state=State.RESOLVED, state_since__lt=timezone.now() - CONFIRM_WITHIN)
 
+    def open_like(self, area, category: str) -> TicketQuerySet:
+        """What is open at that place and of that kind: perhaps the same fault."""
+        return self.open().filter(area=area, category=category)
+
     def to_confirm_first(self) -> TicketQuerySet:
         """What waits for its reporter's word, then the newest."""
         waits = Case(When(state=State.RESOLVED, then=0), default=1)

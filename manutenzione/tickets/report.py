@@ -124,6 +124,9 @@ def _form(request: HttpRequest, place: Place, danger) -> HttpResponse:
         danger=danger,
         initial={"area": place.area and place.area.label, "client_id": request.GET.get("client_id")},
     )
+    if request.htmx and request.method == "GET":
+        known = _known(request, place.area, request.GET.get("category", ""))
+        return _render(request, "known", known=known)
     status = 200
     # Decoding photos takes a second each: the form is validated outside any transaction.
     if request.method == "POST":
@@ -134,9 +137,25 @@ def _form(request: HttpRequest, place: Place, danger) -> HttpResponse:
                 return redirect(
                     f"{reverse('manutenzione:receipt', args=[ticket.number])}?{_draft_query(request)}"
                 )
+    told = getattr(form, "cleaned_data", {})
     return _render(
-        request, "form", status=status, place=place, form=form, danger=danger, draft=_draft(place, danger)
+        request,
+        "form",
+        status=status,
+        place=place,
+        form=form,
+        danger=danger,
+        draft=_draft(place, danger),
+        known=_known(request, told.get("area"), told.get("category", "")),
     )
+
+
+def _known(request: HttpRequest, area, category: str, *, but: Ticket | None = None) -> list[Ticket]:
+    """What this person may read and may be about to report once more."""
+    if not area or not category:
+        return []
+    tickets = Ticket.objects.visible_to(request.user).open_like(area, category)
+    return list(tickets.exclude(pk=but.pk if but else None)[:5])
 
 
 def _draft(place: Place, danger) -> str:
@@ -183,7 +202,8 @@ def _take_in(request: HttpRequest, form: ReportForm) -> Ticket | None:
 def receipt(request: HttpRequest, number: int) -> HttpResponse:
     """What the person takes away: the number, and what happens next."""
     ticket = get_object_or_404(Ticket.objects.reported_by(request.user).with_places(), number=number)
-    return _render(request, "receipt", ticket=ticket, draft=request.GET.get("draft", ""))
+    known = _known(request, ticket.area, ticket.category, but=ticket) if ticket.is_open else []
+    return _render(request, "receipt", ticket=ticket, known=known, draft=request.GET.get("draft", ""))
 
 
 def _render(request: HttpRequest, step: str, *, status: int = 200, **context) -> HttpResponse:

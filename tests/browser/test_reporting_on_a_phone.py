@@ -1,5 +1,7 @@
 """The report of a fault on the smallest phone, in the reader's own language."""
 
+import uuid
+
 import pytest
 from playwright.sync_api import expect
 
@@ -47,26 +49,21 @@ def test_without_scripts_the_browser_names_what_was_chosen(browser_context_for):
     expect(phone.locator(".photos__add")).to_be_hidden()
 
 
-def test_no_step_of_the_way_is_broken_into_letters(server, page_at):
-    """“risolta, da confermare” stands below its dot in whole words."""
-    number = server.rows("SELECT number FROM manutenzione_ticket WHERE state = 'resolved' ORDER BY id")[0][0]
-    phone = page_at(f"/manutenzione/{number}/", persona="maintenance")
-    phone.set_viewport_size({"width": 360, "height": 740})
+def test_who_chooses_place_and_picture_reads_what_is_open_there(server, page_at):
+    label, category, number = server.rows(
+        "SELECT a.label, t.category, t.number FROM manutenzione_ticket t JOIN portal_commonarea a ON a.id = t.area_id "
+        "JOIN portal_building b ON b.id = t.building_id "
+        "WHERE b.name = 'Casa dei Tigli' AND t.state = 'on_hold' ORDER BY t.id"
+    )[0]
+    phone = page_at("/manutenzione/segnala/?danger=no", persona="tenant")
+    known = phone.locator("#known")
+    link = known.locator(f"a[href='/manutenzione/{number}/']")
+    phone.locator("select[name=area]").select_option(value=str(uuid.UUID(str(label))))
+    expect(known).to_be_empty()
 
-    widths = phone.locator(".way__step").evaluate_all(
-        "steps => steps.map((s) => [s.scrollWidth, s.clientWidth])"
-    )
-    assert all(needed <= there for needed, there in widths), widths
-    longest = phone.locator(".way__step").evaluate_all(
-        """steps => steps.map((step) => {
-            const words = step.textContent.trim().split(/\\s+/);
-            const range = document.createRange(), text = step.firstChild;
-            return words.map((word) => {
-                const start = text.data.indexOf(word);
-                range.setStart(text, start);
-                range.setEnd(text, start + word.length);
-                return [word, range.getClientRects().length];
-            });
-        }).flat()"""
-    )
-    assert [word for word, lines in longest if lines > 1] == []
+    phone.locator(f"label:has(input[name=category][value={category}])").click()
+    expect(link).to_be_visible()
+
+    phone.locator("select[name=area]").select_option(index=0)
+    expect(link).to_be_hidden()
+    expect(phone.locator("form.report-form button[type=submit]")).to_be_enabled()
