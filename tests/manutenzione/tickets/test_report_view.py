@@ -479,6 +479,8 @@ def test_the_client_id_of_somebody_elses_report_is_refused_without_a_word_about_
     client.post(f"{REPORT}?danger=no", told)
     neighbour = tenant_of(area.building)
     client.force_login(neighbour)
+    # Of another kind: what is open of the same kind at that place, any neighbour is told before sending.
+    told["category"] = "fabric"
 
     answer = client.post(f"{REPORT}?danger=no", told | {"text": "Le mie parole", "photos": [_photo(3)]})
 
