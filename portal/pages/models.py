@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import models
@@ -11,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageManager
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
@@ -67,9 +69,12 @@ class ListsChildrenMixin:
 
     children_order: tuple[str, ...] = ()  # none: as they stand in the tree
 
+    def listed(self) -> PageManager:
+        return Page.objects
+
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
         context = super().get_context(request, *args, **kwargs)
-        children = below(self.versions, Page.objects)
+        children = below(self.versions, self.listed())
         if self.children_order:
             children = children.order_by(*self.children_order)
         page_of_children = Paginator(children, PER_PAGE).get_page(request.GET.get("page"))
@@ -80,7 +85,7 @@ class ListsChildrenMixin:
         }
 
 
-def card(page: Page) -> dict[str, str]:
+def card(page: Page) -> dict[str, Any]:
     """What a list shows of a page, whatever its kind. Its locale should be there already: a list asks once for all."""
     return {
         "title": page.title,
@@ -88,10 +93,11 @@ def card(page: Page) -> dict[str, str]:
         "url": reader_url(page),
         "language": page.locale.language_code,
         "icon": getattr(page, "icon", ""),
+        "date": getattr(page, "date", None),
     }
 
 
-def breadcrumbs(above: list[Page]) -> list[dict[str, str]]:
+def breadcrumbs(above: list[Page]) -> list[dict[str, Any]]:
     """The way down to a page; the home page goes by a short name, which fits on a phone."""
     crumbs = [card(page) for page in above]
     if crumbs:
@@ -202,7 +208,7 @@ class HomePage(PortalPage):
         return {
             **super().get_context(request, *args, **kwargs),
             "sections": [card(page) for page in sections],
-            "news": [{"date": page.date, **card(page)} for page in news],
+            "news": [card(page) for page in news],
         }
 
 
@@ -246,7 +252,7 @@ class InfoPage(TextPage):
 
 
 class NewsIndexPage(ListsChildrenMixin, PortalPage):
-    children_order = ("-newspage__date", "-pk")
+    children_order = ("-date", "-pk")
     icon = "newspaper"
     template = "portal/pages/list_page.html"
     parent_page_types = ["portal.HomePage"]
@@ -255,6 +261,9 @@ class NewsIndexPage(ListsChildrenMixin, PortalPage):
     class Meta:
         verbose_name = _("news index")
         verbose_name_plural = _("news indexes")
+
+    def listed(self) -> PageManager:
+        return NewsPage.objects
 
 
 class NewsPage(TextPage):

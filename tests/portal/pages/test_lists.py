@@ -67,6 +67,7 @@ def test_news_come_twenty_at_a_time_the_latest_first(client, notizie):
     first, second = seen(client, "/notizie/"), seen(client, "/notizie/?page=2")
 
     assert titles(first)[0] == f"Giorno {PER_PAGE + 2}"
+    assert first.select_one("main .door time")["datetime"] == "2026-01-23"
     assert len(titles(first)) == PER_PAGE
     assert titles(second) == ["Giorno 2", "Giorno 1", "Giorno 0"]
     assert first.select_one("nav.pages a[rel=next]")["href"] == "?page=2"
