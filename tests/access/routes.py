@@ -120,6 +120,7 @@ ROUTES: dict[str, Route] = {
     # -- for everybody -------------------------------------------------------------------------------------------
     "portal:search": public(post=405),
     "healthz": public(post=405),
+    "portal:style_guide": public(),  # where the demo runs; elsewhere there is none
     # -- homes ---------------------------------------------------------------------------------------------------
     "portal:place": public(
         things=(
