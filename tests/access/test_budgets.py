@@ -17,7 +17,7 @@ from portal.extensions import DashboardCard, SearchSource, declared
 from .pages import address, pages
 
 FROZEN = Path(__file__).with_name("query_budgets.txt")
-PAGE, HOME, CARD, SOURCE = 15, 8, 3, 3
+PAGE, HOME, CARD, SOURCE = 15, 8, 3, 4
 LISTS_OF_TICKETS = ("portal:casa", "portal:day", "manutenzione:board", "manutenzione:triage")
 
 
