@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 
 from django.test.utils import override_settings, setup_test_environment
-from wagtail.models import Page, get_page_models
 
 from tests.access.pages import pages
 from tests.access.world import World
@@ -120,18 +119,6 @@ def _everything(world: World) -> Iterator[tuple[str, str | None, str]]:
             yield name, persona, path
     for look in LOOKS:
         yield look.name, look.persona, look.address(world)
-    yield from _pages_of_each_kind()
-
-
-def _pages_of_each_kind() -> Iterator[tuple[str, None, str]]:
-    for model in get_page_models():
-        if model is not Page:
-            page = model.objects.live().filter(locale__language_code="it").order_by("path").first()
-            yield name_of(model), None, page.url
-
-
-def name_of(model: type[Page]) -> str:
-    return f"page: {model.__name__}"
 
 
 def tell() -> None:
