@@ -206,6 +206,15 @@ def test_each_filter(desk):
     assert _numbers(desk.get(f"{WORK}?building={building.pk}&category=lift")) == set()
 
 
+def test_where_nothing_is_left_by_the_filter_one_way_leads_back(desk):
+    def ways(query):
+        page = BeautifulSoup(desk.get(f"/en{WORK}{query}").content, "html.parser")
+        return [a["href"] for a in page.select(".empty a")]
+
+    assert ways("?urgency=P0") == ["?"]
+    assert ways("") == []
+
+
 def test_each_line_tells_how_old_it_is(desk):
     old, closed = ticket_in(), ticket_in(State.CLOSED)
     Ticket.objects.update(created_at=timezone.now() - timedelta(days=9, minutes=1))
