@@ -277,8 +277,8 @@ def test_twenty_five_on_a_page_and_the_filter_goes_along(desk):
 def test_each_line_begins_with_the_words_of_the_report_and_says_how_many_photos_it_has(desk):
     ticket = ticket_in(text="Odore di bruciato vicino al quadro. " * 10)
     bare = ticket_in(text="Senza foto")
-    for number in range(2):
-        photo = Photo.keep(_photo(number), owner=ticket.reporter, draft=uuid.uuid4(), limit=5)
+    for shade in (10, 200):
+        photo = Photo.keep(_photo(shade), owner=ticket.reporter, draft=uuid.uuid4(), limit=5)
         claim(photo.draft, ticket.reporter, ticket)
 
     page = desk.get(f"/en{WORK}")
