@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import statistics
 import time
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from portal.testing.factories import HouseholdFactory, OrganizationFactory, User
 from tests.harness.races import size
 from tests.portal.live.sockets import (
     PING,
+    TEXT,
     Browser,
     Server,
     about,
@@ -77,6 +79,10 @@ ENDINGS = {
     "the password changed": (change_the_password, SIGNED_OUT),
     "the address changed": (lambda her: her.person.change_email("new@abitare.example", by=None), SIGNED_OUT),
     "the account closed": (lambda her: her.person.close_account(by=None), SIGNED_OUT),
+    "the account switched off": (
+        lambda her: type(her.person).objects.filter(pk=her.person.pk).update(is_active=False),
+        SIGNED_OUT,
+    ),
     "the household left": (lambda her: her.household.remove(her.person, by=None), SIGNED_OUT),
     "a role taken": (lambda her: her.person.take_role(ROLE, by=None), RIGHTS_CHANGED),
     "a role given": (lambda her: her.person.give_role("portal.editor", by=None), RIGHTS_CHANGED),
@@ -152,16 +158,17 @@ def test_who_comes_back_after_a_change_of_rights_comes_in_with_those_they_have(p
 def test_a_client_that_reads_nothing_holds_nobody_up(portal, note, anna, bruno):
     """Its answers pile up; those who have to go still go, and those who listen still hear."""
     deaf = portal.browser_of(bruno).bare_socket()
+    deaf.sendall(frame(TEXT, json.dumps({"subscribe": about(anna)}).encode()))
+    assert b'"event": 0' in deaf.recv(100)
     fill(deaf)
-    bruno.end_sessions()
     hers, others = portal.socket_of(anna, about(anna)), portal.socket_of(UserFactory(), about(anna))
+
     write_about(anna)
     assert hear(others)["topic"] == about(anna)
-    assert sockets_kept_for(bruno) == 0, "given up"
-
     anna.end_sessions()
 
     assert end_of(hers, within=PROMISED) == SIGNED_OUT
+    assert sockets_kept_for(bruno) == 0, "who takes nothing is given up, long before the connection is"
     deaf.close()
 
 
