@@ -2,7 +2,8 @@
 
     database/portal.sqlite3 or database/portal.dump     media/…     manifest.json
 
-It holds people's data, so it is readable for its owner only; it holds no secret of the installation.
+It holds people's data, so it is readable for its owner only; it holds no secret of the installation and
+nobody's sign-in.
 """
 
 from __future__ import annotations

@@ -9,11 +9,16 @@ import subprocess
 from contextlib import closing
 from pathlib import Path
 
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError
 from django.db import connection
+from django_tasks_db.models import DBTaskResult
 
 FILES = {"sqlite": "portal.sqlite3", "postgresql": "portal.dump"}
 BUSY = 30  # seconds to wait for writers
+# Whose rows stay out of the file. A sign-in opens nothing for who finds it, and no restore brings back one that has
+# ended; work in the queue, codes by mail among it, is not done a second time.
+LEFT_OUT = tuple(model._meta.db_table for model in (Session, DBTaskResult))
 
 # What the dump will bring is dropped in the transaction that brings it: all of it, or none.
 DROP_ALL = """
@@ -33,15 +38,24 @@ END $$;
 
 
 def save(directory: Path) -> Path:
-    """A consistent copy of the database as one file in that directory, while others go on writing."""
+    """A consistent copy of the database as one file in that directory, while others go on writing.
+
+    The rows of LEFT_OUT are not in it.
+    """
     path = directory / FILES[connection.vendor]
     if connection.vendor == "sqlite":
         with closing(_sqlite(_database())) as source, closing(sqlite3.connect(path)) as target:
             source.backup(target)
             # The copy stands alone, whatever happens to the files beside it.
             target.execute("PRAGMA journal_mode=DELETE")
+            tables = {name for (name,) in target.execute("SELECT name FROM sqlite_master")}
+            for table in tables.intersection(LEFT_OUT):  # none, on a machine that is still empty
+                target.execute(f'DELETE FROM "{table}"')  # noqa: S608 - a name of ours
+            target.commit()
+            target.execute("VACUUM")  # what was deleted leaves the file as well
     else:
-        _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--file", str(path))
+        left_out = [f"--exclude-table-data={table}" for table in LEFT_OUT]
+        _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", *left_out, "--file", str(path))
     return path
 
 

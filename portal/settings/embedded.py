@@ -16,8 +16,10 @@ if WAGTAILADMIN_BASE_URL.startswith("https://"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 
-# People's data: nobody else on this machine reads it.
+# People's data: nobody else on this machine reads it, whoever made the directory and with what mode.
 VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
+if VAR.stat().st_mode & 0o077:
+    VAR.chmod(0o700)
 
 
 def _embedded_secret() -> str:

@@ -4,15 +4,19 @@ import gzip
 import io
 import json
 import os
+import subprocess
 import tarfile
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.backends.cached_db import SessionStore
 from django.core.management import CommandError, call_command
 from django.db import connection
 from wagtail.models import Locale
 
 from portal.management import archive
+from portal.people.mail import deliver
+from portal.testing.factories import UserFactory
 
 PHOTO = b"\xff\xd8\xff\xe0" + os.urandom(200_000) + b"\xff\xd9"
 
@@ -108,6 +112,40 @@ def test_a_backup_carries_no_secret(var):
     (var / "secret").write_text("the installation's own")
     with tarfile.open(backup(var)) as tar:
         assert not [name for name in tar.getnames() if "secret" in name]
+
+
+def signed_in(person) -> SessionStore:
+    session = SessionStore()
+    session["_auth_user_id"] = str(person.pk)
+    session.save()
+    return session
+
+
+def test_a_backup_carries_nobodys_sign_in_and_no_code_that_waits_to_be_sent(var, tmp_path):
+    session = signed_in(UserFactory())
+    deliver.enqueue(None, "Your code", "54-81-07-36")
+
+    with tarfile.open(backup(var)) as tar:
+        content = tar.extractfile(next(m for m in tar if m.name.startswith("database/"))).read()
+    if connection.vendor == "postgresql":
+        (tmp_path / "dump").write_bytes(content)
+        content = subprocess.run(["pg_restore", "--file=-", tmp_path / "dump"], capture_output=True).stdout
+
+    assert b"portal_user" in content
+    assert session.session_key.encode() not in content
+    assert b"54-81-07-36" not in content
+
+
+def test_a_restore_brings_no_ended_sign_in_back(var):
+    session = signed_in(UserFactory())
+    path = backup(var)
+    session.flush()
+
+    still = signed_in(UserFactory())
+    restore(path)
+
+    assert not SessionStore().exists(session.session_key)
+    assert not SessionStore(still.session_key).load()
 
 
 def cut_short(path):

@@ -151,6 +151,12 @@ def test_nobody_else_on_the_machine_reads_it(embedded, tmp_path):
     assert (tmp_path / "var" / "secret").stat().st_mode & 0o077 == 0
 
 
+def test_nor_where_something_else_made_the_directory(embedded, tmp_path):
+    (tmp_path / "var").mkdir(mode=0o755)
+    told(embedded, "SECRET_KEY")
+    assert (tmp_path / "var").stat().st_mode & 0o077 == 0
+
+
 def test_what_is_set_in_the_environment_counts_and_leaves_no_file(embedded, tmp_path):
     assert told(embedded, "SECRET_KEY", PORTAL_SECRET_KEY="of the operator") == {
         "SECRET_KEY": "of the operator"

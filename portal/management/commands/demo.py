@@ -18,6 +18,11 @@ class Command(BaseCommand):
     def handle(self, *args, reset: bool = False, **options):
         if not settings.PORTAL_DEMO:
             raise CommandError("The demo loads only where PORTAL_DEMO=1 says that this is one.")
+        if self._is_somebodys():
+            raise CommandError(
+                "People who are no part of the demo are registered here, and the demo lets anybody in as "
+                "administrator: load it elsewhere (PORTAL_VAR names another place). Nothing was changed."
+            )
         if reset:
             self._reset()
         if User.objects.filter(username__startswith="demo.").exists():
@@ -29,6 +34,12 @@ class Command(BaseCommand):
                 self.stdout.write(f"Loading {data.key} …")
                 data.load()
         self.stdout.write(self.style.SUCCESS("The demo is ready."))
+
+    def _is_somebodys(self) -> bool:
+        """Whether it is an installation with people: whoever was registered beside the demo goes with the demo."""
+        if User._meta.db_table not in connection.introspection.table_names():
+            return False
+        return User.objects.exists() and not User.objects.filter(username__startswith="demo.").exists()
 
     def _reset(self) -> None:
         if connection.vendor != "sqlite":

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.management import BaseCommand, CommandError
 from django.db import connection
 
@@ -37,6 +38,7 @@ class Command(BaseCommand):
                 )
             database = unpacked / "database" / databases.FILES[connection.vendor]
             databases.check(database)
+            cache.clear()  # sessions are kept there as well, and those of a portal that is put back have ended
             before = var / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
             before.mkdir(mode=0o700)
             databases.save(before)
@@ -50,6 +52,9 @@ class Command(BaseCommand):
                 _exchange(media, before / "media", restored)
                 raise
         self.stdout.write(f"Restored the backup of {manifest['made_at']}.")
+        self.stdout.write(
+            "Everybody signs in anew. Roles taken, households left and people erased since then are back: do it again."
+        )
         self.stdout.write(
             f"What was there before is in {before}: it holds people's data, delete it once all is well."
         )
