@@ -208,6 +208,16 @@ def test_25_megapixels_are_taken_and_more_are_not():
 # -- The child process ------------------------------------------------------------------------------------------------
 
 
+def test_a_jpeg_that_is_drawn_again_and_again_is_not_opened():
+    """A scan of some bytes costs as much as the whole picture, and a file has room for thousands."""
+    content = encoded(picture((2400, 1800)), "JPEG", progressive=True)
+    assert reencoded(upload(content, "x.jpg", "image/jpeg")).width == 2000
+    end = content[-2:]
+    scan = content[content.rindex(b"\xff\xda") : -2]
+
+    assert refusal_of(content[:-2] + scan * 100 + end) == "too_heavy"
+
+
 def child_that(monkeypatch, tmp_path, code):
     script = tmp_path / "child.py"
     script.write_text(code)
@@ -260,11 +270,12 @@ def test_the_child_sees_no_secret_of_the_server(monkeypatch, tmp_path):
 
 
 def test_only_two_children_work_at_a_time(monkeypatch):
-    monkeypatch.setattr(reencode, "WALL_SECONDS", 0.3)
     for _ in range(2):
         assert pictures._children.acquire(blocking=False)
     try:
-        assert refusal_of(encoded(picture())) == "busy"
+        with monkeypatch.context() as soon:
+            soon.setattr(reencode, "WALL_SECONDS", 0.3)
+            assert refusal_of(encoded(picture())) == "busy"
     finally:
         for _ in range(2):
             pictures._children.release()
