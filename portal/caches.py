@@ -29,17 +29,8 @@ def _or_own(verb: str):
 
 
 # All that Django's backend asks Redis for.
-for _verb in [
-    "add",
-    "clear",
-    "delete",
-    "delete_many",
-    "get",
-    "get_many",
-    "has_key",
-    "incr",
-    "set",
-    "set_many",
-    "touch",
-]:
+for _verb in (
+    *("add", "get", "set", "delete", "touch", "incr", "has_key", "clear"),
+    *("get_many", "set_many", "delete_many"),
+):
     setattr(RedisOrMemoryCache, _verb, _or_own(_verb))

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import portal.people.models
+import portal.people.names
 import portal.uploads.storage
 
 
@@ -177,7 +178,14 @@ class Migration(migrations.Migration):
                     "phone",
                     models.CharField(blank=True, max_length=16, null=True, unique=True, verbose_name="phone"),
                 ),
-                ("display_name", models.CharField(max_length=80, verbose_name="name to show")),
+                (
+                    "display_name",
+                    models.CharField(
+                        max_length=80,
+                        validators=[portal.people.names.validate_shown_name],
+                        verbose_name="name to show",
+                    ),
+                ),
                 (
                     "language",
                     models.CharField(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.events import record
 from portal.extensions import Role, find
 
+from .names import validate_shown_name
 from .querysets import CurrentQuerySet, UserManager
 
 ADMINISTRATOR = "portal.administrator"
@@ -36,7 +37,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     username = models.CharField(max_length=64, unique=True, default=new_username)
     email = models.EmailField(_("e-mail address"), null=True, blank=True)
     phone = models.CharField(_("phone"), max_length=16, null=True, blank=True, unique=True)
-    display_name = models.CharField(_("name to show"), max_length=80)
+    display_name = models.CharField(_("name to show"), max_length=80, validators=[validate_shown_name])
     language = models.CharField(
         _("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
     )

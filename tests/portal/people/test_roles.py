@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from portal.events import history_of
 from portal.extensions import Role, declared, registry
 from portal.housing.models import Building
-from portal.people.models import LastAdministrator
+from portal.people.models import LastAdministrator, User
 from portal.people.roles import sync_roles
 from portal.testing.factories import UserFactory
 
@@ -178,6 +178,38 @@ def test_somebody_is_found_by_a_part_of_their_name(client, marta, elena):
     client.force_login(marta)
     assert [person for person, _roles in client.get("/persone/ruoli/?q=march").context["found"]] == [elena]
     assert client.get("/persone/ruoli/?q=zzz").context["found"] == []
+
+
+def test_namesakes_are_told_apart_by_where_they_are_reached(client, marta):
+    namesakes = [UserFactory(display_name="Giulia Bianchi") for _ in range(2)]
+    client.force_login(marta)
+
+    found = client.get("/persone/ruoli/?q=giulia").content.decode()
+
+    for person in namesakes:
+        assert person.email in found
+        assert person.email in client.get(f"/persone/{person.pk}/ruoli/").content.decode()
+
+
+@pytest.mark.parametrize("name", ["Giulia Bianchi\u202e", "\u200bGiulia Bianchi", "Giulia\u0000Bianchi"])
+def test_nobody_takes_somebody_elses_name_with_letters_that_cannot_be_seen(client, name):
+    person = UserFactory()
+    client.force_login(person)
+
+    answer = client.post("/account/", {"display_name": name, "language": "it"})
+
+    assert answer.context["form"].errors["display_name"]
+    assert User.objects.get(pk=person.pk).display_name == person.display_name
+
+
+@pytest.mark.parametrize("name", ["سميرة حداد", "می\u200cنا", "Ñuño d’Alò"])
+def test_names_of_all_languages_are_names(client, name):
+    person = UserFactory()
+    client.force_login(person)
+
+    client.post("/account/", {"display_name": name, "language": "it"})
+
+    assert User.objects.get(pk=person.pk).display_name == name
 
 
 def test_a_role_is_given_and_taken_on_the_page(client, marta, elena):
