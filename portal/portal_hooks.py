@@ -26,7 +26,7 @@ from .housing import cards as housing_cards
 from .housing import demo as housing_demo
 from .housing import privacy as housing_privacy
 from .live import sink as live_sink
-from .notifications import badge as notifications_badge
+from .notifications import live as notifications_live
 from .notifications import privacy as notifications_privacy
 from .notifications import sink as notifications_sink
 from .pages import cards as pages_cards
@@ -38,7 +38,8 @@ from .people import privacy as people_privacy
 from .privacy import coverage  # noqa: F401 — registers its check
 from .privacy.exemptions import EXEMPTIONS
 from .privacy.schedules import delete_ended_sessions, delete_old_task_results
-from .uploads import retention as photos
+from .uploads import privacy as photos_privacy
+from .uploads import schedules as photos_schedules
 
 register(
     EventKind(key="portal.role.given", sentence=_("%(actor)s gave a role"), icon="user-check"),
@@ -147,8 +148,8 @@ register(
     LiveTopic(
         key="portal.inbox",
         kinds=("*",),
-        identifiers=notifications_badge.inboxes_of,
-        allows=notifications_badge.is_own_inbox,
+        identifiers=notifications_live.inboxes_of,
+        allows=notifications_live.is_own_inbox,
     ),
     # The dispatcher of a process that died between commit and dispatch wakes nobody: this one comes round.
     Schedule(key="portal.outbox", run=wake, every=timedelta(seconds=10)),
@@ -161,7 +162,7 @@ register(
         url_name="portal:notifications",
         icon="bell",
         place="account",
-        badge=notifications_badge.unread_count,
+        badge=notifications_live.unread_count,
         topic="portal.inbox:{user}",
         badge_url="portal:notifications_count",
         order=5,
@@ -236,8 +237,8 @@ YEAR = timedelta(days=365)
 register(
     PersonalData(
         key="portal.Photo",
-        export=photos.export_photos,
-        erase=photos.erase_photos,
+        export=photos_privacy.export_photos,
+        erase=photos_privacy.erase_photos,
         retention=None,
         reason="A photo lives as long as what it is attached to; one that was never sent, seven days.",
     ),
@@ -263,8 +264,10 @@ register(
         reason="The contract and its bookkeeping, ten years after leaving.",
     ),
     *EXEMPTIONS,
-    Schedule(key="portal.photos.stale_drafts", run=photos.purge_stale_drafts, every=timedelta(days=1)),
-    Schedule(key="portal.photos.orphans", run=photos.purge_orphans, every=timedelta(days=7)),
+    Schedule(
+        key="portal.photos.stale_drafts", run=photos_privacy.purge_stale_drafts, every=timedelta(days=1)
+    ),
+    Schedule(key="portal.photos.orphans", run=photos_schedules.purge_orphans, every=timedelta(days=7)),
     Schedule(
         key="portal.notifications.old",
         run=notifications_privacy.delete_old_notifications,

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portal.events.dispatch import drain
 from portal.events.models import Event
-from portal.notifications.badge import inboxes_of, is_own_inbox, unread_count
+from portal.notifications.live import inboxes_of, is_own_inbox, unread_count
 from portal.notifications.models import Notification
 from portal.notifications.privacy import (
     RETENTION,

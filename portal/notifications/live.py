@@ -1,3 +1,5 @@
+"""What an open page watches of the inbox: how much is new there, and that nobody watches another's."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What is kept, for how long, and what a person gets to see or have erased."""
+"""What photos know about a person, how long they are kept, and how they are forgotten."""
 
 from datetime import timedelta
 
@@ -12,22 +12,6 @@ DRAFT_LIFE = timedelta(days=7)
 def purge_stale_drafts():
     """Delete the photos of forms that were not sent within DRAFT_LIFE; returns how many. Run daily."""
     count, _details = Photo.objects.unsent().filter(created_at__lt=timezone.now() - DRAFT_LIFE).delete()
-    return count
-
-
-def purge_orphans():
-    """Delete files without a row, which a crash between file and row leaves behind; returns how many. Run weekly."""
-    storage = Photo._meta.get_field("file").storage
-    before = timezone.now() - DRAFT_LIFE
-    count = 0
-    for folder in _folders(storage, "photos"):
-        names = {f"{folder}/{name}" for name in storage.listdir(folder)[1]}
-        for column in ("file", "small"):
-            names -= set(Photo.objects.filter(**{f"{column}__in": names}).values_list(column, flat=True))
-        for name in names:
-            if storage.get_modified_time(name) < before:
-                storage.delete(name)
-                count += 1
     return count
 
 
@@ -53,10 +37,3 @@ def erase_photos(user):
     """Delete all photos that the person sent, files included; returns how many."""
     count, _details = Photo.objects.filter(owner=user).delete()
     return count
-
-
-def _folders(storage, root):
-    try:
-        return [f"{root}/{name}" for name in storage.listdir(root)[0]]
-    except FileNotFoundError:
-        return []

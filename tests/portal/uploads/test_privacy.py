@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from portal.uploads import models
 from portal.uploads.models import Photo, claim
-from portal.uploads.retention import erase_photos, export_photos, purge_orphans, purge_stale_drafts
+from portal.uploads.privacy import erase_photos, export_photos, purge_stale_drafts
+from portal.uploads.schedules import purge_orphans
 from tests.portal.uploads.pictures import photo
 
 pytestmark = pytest.mark.django_db
