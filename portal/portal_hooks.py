@@ -9,7 +9,6 @@ from portal.extensions import (
     DemoData,
     EventKind,
     EventSink,
-    Exempt,
     LiveTopic,
     NavigationItem,
     PersonalData,
@@ -41,21 +40,19 @@ from .privacy.schedules import delete_ended_sessions, delete_old_task_results
 from .uploads import privacy as photos_privacy
 from .uploads import schedules as photos_schedules
 
+YEAR = timedelta(days=365)
+
+_HOUSING = ("municipality", "building", "stairwell", "commonarea", "dwelling", "tenancy")
+_PEOPLE = ("household", "householdmember", "organization", "organizationmember")
+
+
+def _permissions(actions: tuple[str, ...], models: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"portal.{action}_{model}" for model in models for action in actions)
+
+
 register(
     EventKind(key="portal.role.given", sentence=_("%(actor)s gave a role"), icon="user-check"),
     EventKind(key="portal.role.taken", sentence=_("%(actor)s took a role away"), icon="user-x"),
-    EventKind(
-        key="portal.household.joined",
-        sentence=_("%(actor)s added somebody to the household"),
-        icon="user-plus",
-    ),
-    EventKind(
-        key="portal.household.left",
-        sentence=_("%(actor)s ended a membership of the household"),
-        icon="user-minus",
-    ),
-)
-register(
     EventKind(
         key="portal.person.email_changed",
         sentence=_("%(actor)s changed the e-mail address"),
@@ -75,6 +72,16 @@ register(
         confidential=True,
     ),
     EventKind(
+        key="portal.household.joined",
+        sentence=_("%(actor)s added somebody to the household"),
+        icon="user-plus",
+    ),
+    EventKind(
+        key="portal.household.left",
+        sentence=_("%(actor)s ended a membership of the household"),
+        icon="user-minus",
+    ),
+    EventKind(
         key="portal.organization.joined",
         sentence=_("%(actor)s added somebody to the organization"),
         icon="user-plus",
@@ -86,13 +93,20 @@ register(
     ),
 )
 
-_HOUSING = ("municipality", "building", "stairwell", "commonarea", "dwelling", "tenancy")
-_PEOPLE = ("household", "householdmember", "organization", "organizationmember")
+register(
+    # First the inbox, then the hints: who is told to look finds something.
+    EventSink(key="portal.notifications", receive=notifications_sink.receive, order=10),
+    EventSink(key="portal.live", receive=live_sink.receive, order=20),
+)
 
-
-def _permissions(actions: tuple[str, ...], models: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(f"portal.{action}_{model}" for model in models for action in actions)
-
+register(
+    LiveTopic(
+        key="portal.inbox",
+        kinds=("*",),
+        identifiers=notifications_live.inboxes_of,
+        allows=notifications_live.is_own_inbox,
+    ),
+)
 
 register(
     Role(
@@ -136,26 +150,34 @@ register(
 )
 
 register(
-    DemoData(key="portal.people", load=people_demo.load, personas=people_demo.PERSONAS, order=10),
-    DemoData(key="portal.housing", load=housing_demo.load, order=20),
-    DemoData(key="portal.pages", load=load_demo_pages, order=30),
-)
-
-register(
-    # First the inbox, then the hints: who is told to look finds something.
-    EventSink(key="portal.notifications", receive=notifications_sink.receive, order=10),
-    EventSink(key="portal.live", receive=live_sink.receive, order=20),
-    LiveTopic(
-        key="portal.inbox",
-        kinds=("*",),
-        identifiers=notifications_live.inboxes_of,
-        allows=notifications_live.is_own_inbox,
+    NavigationItem(key="portal.casa", label=_("My home"), url_name="portal:casa", icon="house", order=10),
+    NavigationItem(
+        key="portal.day",
+        label=_("My day"),
+        url_name="portal:day",
+        icon="list-checks",
+        place="staff",
+        visible=lambda user: user.has_perm("portal.view_day"),
+        order=10,
     ),
-    # The dispatcher of a process that died between commit and dispatch wakes nobody: this one comes round.
-    Schedule(key="portal.outbox", run=wake, every=timedelta(seconds=10)),
-)
-
-register(
+    NavigationItem(
+        key="portal.roles",
+        label=_("Roles"),
+        url_name="portal:roles",
+        icon="user-check",
+        place="staff",
+        visible=lambda user: user.has_perm("portal.give_role"),
+        order=80,
+    ),
+    NavigationItem(
+        key="portal.admin",
+        label=_("Pages and registers"),
+        url_name="wagtailadmin_home",
+        icon="library",
+        place="staff",
+        visible=lambda user: user.has_perm("wagtailadmin.access_admin"),
+        order=90,
+    ),
     NavigationItem(
         key="portal.notifications",
         label=_("Notifications"),
@@ -174,25 +196,6 @@ register(
         icon="circle-user-round",
         place="account",
         order=10,
-    ),
-    NavigationItem(key="portal.casa", label=_("My home"), url_name="portal:casa", icon="house", order=10),
-    NavigationItem(
-        key="portal.day",
-        label=_("My day"),
-        url_name="portal:day",
-        icon="list-checks",
-        place="staff",
-        visible=lambda user: user.has_perm("portal.view_day"),
-        order=10,
-    ),
-    NavigationItem(
-        key="portal.admin",
-        label=_("Pages and registers"),
-        url_name="wagtailadmin_home",
-        icon="library",
-        place="staff",
-        visible=lambda user: user.has_perm("wagtailadmin.access_admin"),
-        order=90,
     ),
 )
 
@@ -232,49 +235,8 @@ register(
     ),
 )
 
-YEAR = timedelta(days=365)
-
 register(
-    PersonalData(
-        key="portal.Photo",
-        export=photos_privacy.export_photos,
-        erase=photos_privacy.erase_photos,
-        retention=None,
-        reason="A photo lives as long as what it is attached to; one that was never sent, seven days.",
-    ),
-    PersonalData(
-        key="portal.Event",
-        export=events_privacy.export_events,
-        erase=events_privacy.erase_events,
-        retention=None,
-        reason="Others' histories are made of the same facts; erasure forgets who did them.",
-    ),
-    PersonalData(
-        key="portal.Notification",
-        export=notifications_privacy.export_notifications,
-        erase=notifications_privacy.erase_notifications,
-        retention=notifications_privacy.RETENTION,
-        reason="News is old after a year; what it was about has a history of its own.",
-    ),
-    PersonalData(
-        key="portal.Tenancy",
-        export=housing_privacy.export_tenancies,
-        erase=housing_privacy.keep_tenancies,
-        retention=10 * YEAR,
-        reason="The contract and its bookkeeping, ten years after leaving.",
-    ),
-    *EXEMPTIONS,
-    Schedule(
-        key="portal.photos.stale_drafts", run=photos_privacy.purge_stale_drafts, every=timedelta(days=1)
-    ),
-    Schedule(key="portal.photos.orphans", run=photos_schedules.purge_orphans, every=timedelta(days=7)),
-    Schedule(
-        key="portal.notifications.old",
-        run=notifications_privacy.delete_old_notifications,
-        every=timedelta(days=1),
-    ),
-    Schedule(key="portal.privacy.sessions", run=delete_ended_sessions, every=timedelta(days=1)),
-    Schedule(key="portal.privacy.task_results", run=delete_old_task_results, every=timedelta(days=1)),
+    SearchSource(key="portal.pages", label=_("Guides and news"), find=find_pages, order=10),
 )
 
 register(
@@ -313,25 +275,56 @@ register(
         retention=2 * YEAR,
         reason="Who acted for an organization, until what they arranged is done.",
     ),
-    Exempt(
-        key="account.EmailAddress",
-        reason="Never filled: the one address that counts stands in portal.User.",
+    PersonalData(
+        key="portal.Tenancy",
+        export=housing_privacy.export_tenancies,
+        erase=housing_privacy.keep_tenancies,
+        retention=10 * YEAR,
+        reason="The contract and its bookkeeping, ten years after leaving.",
     ),
+    PersonalData(
+        key="portal.Photo",
+        export=photos_privacy.export_photos,
+        erase=photos_privacy.erase_photos,
+        retention=None,
+        reason="A photo lives as long as what it is attached to; one that was never sent, seven days.",
+    ),
+    PersonalData(
+        key="portal.Notification",
+        export=notifications_privacy.export_notifications,
+        erase=notifications_privacy.erase_notifications,
+        retention=notifications_privacy.RETENTION,
+        reason="News is old after a year; what it was about has a history of its own.",
+    ),
+    PersonalData(
+        key="portal.Event",
+        export=events_privacy.export_events,
+        erase=events_privacy.erase_events,
+        retention=None,
+        reason="Others' histories are made of the same facts; erasure forgets who did them.",
+    ),
+    *EXEMPTIONS,
 )
 
 register(
-    NavigationItem(
-        key="portal.roles",
-        label=_("Roles"),
-        url_name="portal:roles",
-        icon="user-check",
-        place="staff",
-        visible=lambda user: user.has_perm("portal.give_role"),
-        order=80,
+    # The dispatcher of a process that died between commit and dispatch wakes nobody: this one comes round.
+    Schedule(key="portal.outbox", run=wake, every=timedelta(seconds=10)),
+    Schedule(
+        key="portal.photos.stale_drafts", run=photos_privacy.purge_stale_drafts, every=timedelta(days=1)
     ),
-)
-
-register(
-    SearchSource(key="portal.pages", label=_("Guides and news"), find=find_pages, order=10),
+    Schedule(key="portal.photos.orphans", run=photos_schedules.purge_orphans, every=timedelta(days=7)),
+    Schedule(
+        key="portal.notifications.old",
+        run=notifications_privacy.delete_old_notifications,
+        every=timedelta(days=1),
+    ),
+    Schedule(key="portal.privacy.sessions", run=delete_ended_sessions, every=timedelta(days=1)),
+    Schedule(key="portal.privacy.task_results", run=delete_old_task_results, every=timedelta(days=1)),
     Schedule(key="portal.pages.scheduled", run=publish_and_expire, every=timedelta(minutes=1)),
+)
+
+register(
+    DemoData(key="portal.people", load=people_demo.load, personas=people_demo.PERSONAS, order=10),
+    DemoData(key="portal.housing", load=housing_demo.load, order=20),
+    DemoData(key="portal.pages", load=load_demo_pages, order=30),
 )

@@ -41,6 +41,7 @@ _REASONS = {
     "Arguments are ids, or forgotten when the work is done; results are deleted some days later.": (
         "django_tasks_database.DBTaskResult",
     ),
+    "Never filled: the one address that counts stands in portal.User.": ("account.EmailAddress",),
     "Belongs to the address that it confirms and goes with it.": ("account.EmailConfirmation",),
 }
 

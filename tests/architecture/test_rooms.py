@@ -77,6 +77,22 @@ def test_a_room_is_one_folder_deep(package):
     assert apps == []
 
 
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_table_of_contents_names_each_kind_in_one_place(package):
+    hooks = ROOT / package / "portal_hooks.py"
+    if not hooks.exists():
+        pytest.skip("has nothing to say yet")
+    blocks = [
+        {call.func.id for call in node.value.args if isinstance(call, ast.Call)}
+        for node in ast.parse(hooks.read_text()).body
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and node.value.func.id == "register"
+    ]
+    scattered = {kind for place, block in enumerate(blocks) for kind in block & set().union(*blocks[:place])}
+    assert scattered == set()
+
+
 def test_no_business_rule_hides_in_a_signal():
     """What follows from a fact is declared (EventSink, NotificationKind); a signal may tidy up files and sessions."""
     offenders = [
