@@ -118,16 +118,17 @@ register(
         export=privacy.export_tickets,
         erase=privacy.erase_tickets,
         retention=privacy.RETENTION,
+        expire=privacy.expire_tickets,
         reason=_("Five years: the building's history of repairs, and whoever has to answer for them."),
     ),
     PersonalData(
         key="manutenzione.TicketChange",
         export=privacy.export_changes,
         erase=privacy.erase_changes,
-        retention=privacy.RETENTION,
+        retention=None,
         reason=_("As long as the report it belongs to."),
     ),
-    Schedule(key="manutenzione.tickets.purge", run=privacy.purge, every=timedelta(days=1)),
+    Schedule(key="manutenzione.tickets.forget", run=schedules.forget_words, every=timedelta(days=1)),
     Schedule(key="manutenzione.tickets.close", run=schedules.close_unanswered, every=timedelta(days=1)),
 )
 

@@ -36,7 +36,7 @@ from .people import demo as people_demo
 from .people import privacy as people_privacy
 from .privacy import coverage  # noqa: F401 — registers its check
 from .privacy.exemptions import EXEMPTIONS
-from .privacy.schedules import delete_ended_sessions, delete_old_task_results
+from .privacy.schedules import delete_ended_sessions, delete_old_task_results, expire_personal_data
 from .uploads import privacy as photos_privacy
 from .uploads import schedules as photos_schedules
 
@@ -252,20 +252,23 @@ register(
         export=people_privacy.export_roles,
         erase=people_privacy.erase_roles,
         retention=10 * YEAR,
+        expire=people_privacy.expire_roles,
         reason="Who held which power, for as long as an act may be questioned.",
     ),
     PersonalData(
         key="portal.Household",
         export=people_privacy.export_household_names,
         erase=people_privacy.erase_household_names,
-        retention=None,
-        reason="A household without members keeps no name; its tenancies are the agency's contracts.",
+        retention=2 * YEAR,
+        expire=people_privacy.expire_household_names,
+        reason="A household keeps its name while somebody's membership or a contract of it is kept.",
     ),
     PersonalData(
         key="portal.HouseholdMember",
         export=people_privacy.export_households,
         erase=people_privacy.erase_households,
         retention=2 * YEAR,
+        expire=people_privacy.expire_households,
         reason="Who lived together, until the last account between them is settled.",
     ),
     PersonalData(
@@ -273,6 +276,7 @@ register(
         export=people_privacy.export_organizations,
         erase=people_privacy.erase_organizations,
         retention=2 * YEAR,
+        expire=people_privacy.expire_organizations,
         reason="Who acted for an organization, until what they arranged is done.",
     ),
     PersonalData(
@@ -280,13 +284,15 @@ register(
         export=housing_privacy.export_tenancies,
         erase=housing_privacy.keep_tenancies,
         retention=10 * YEAR,
+        expire=housing_privacy.expire_tenancies,
         reason="The contract and its bookkeeping, ten years after leaving.",
     ),
     PersonalData(
         key="portal.Photo",
         export=photos_privacy.export_photos,
         erase=photos_privacy.erase_photos,
-        retention=None,
+        retention=photos_privacy.DRAFT_LIFE,
+        expire=photos_privacy.expire_photos,
         reason="A photo lives as long as what it is attached to; one that was never sent, seven days.",
     ),
     PersonalData(
@@ -294,6 +300,7 @@ register(
         export=notifications_privacy.export_notifications,
         erase=notifications_privacy.erase_notifications,
         retention=notifications_privacy.RETENTION,
+        expire=notifications_privacy.expire_notifications,
         reason="News is old after a year; what it was about has a history of its own.",
     ),
     PersonalData(
@@ -309,15 +316,8 @@ register(
 register(
     # The dispatcher of a process that died between commit and dispatch wakes nobody: this one comes round.
     Schedule(key="portal.outbox", run=wake, every=timedelta(seconds=10)),
-    Schedule(
-        key="portal.photos.stale_drafts", run=photos_privacy.purge_stale_drafts, every=timedelta(days=1)
-    ),
     Schedule(key="portal.photos.orphans", run=photos_schedules.purge_orphans, every=timedelta(days=7)),
-    Schedule(
-        key="portal.notifications.old",
-        run=notifications_privacy.delete_old_notifications,
-        every=timedelta(days=1),
-    ),
+    Schedule(key="portal.privacy.expire", run=expire_personal_data, every=timedelta(days=1)),
     Schedule(key="portal.privacy.sessions", run=delete_ended_sessions, every=timedelta(days=1)),
     Schedule(key="portal.privacy.task_results", run=delete_old_task_results, every=timedelta(days=1)),
     Schedule(key="portal.pages.scheduled", run=publish_and_expire, every=timedelta(minutes=1)),

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q
-from django.utils import timezone
 
 from .models import Ticket, TicketChange
 from .words import FINISHED
@@ -54,10 +53,7 @@ def erase_changes(user) -> int:
     return touched
 
 
-def purge() -> None:
-    """Delete tickets that were finished longer ago than they are kept; their photos go with them.
-
-    The words of whoever was erased before the repair go once it is finished.
-    """
-    Ticket.objects.finished().filter(reporter=None).exclude(text="").update(text="")
-    Ticket.objects.finished().filter(state_since__lt=timezone.now() - RETENTION).delete()
+def expire_tickets(before: datetime) -> int:
+    """Finished ones; their steps and photos go with them. An open one waits for its repair, however old it is."""
+    _total, by_model = Ticket.objects.finished().filter(state_since__lt=before).delete()
+    return by_model.get(Ticket._meta.label, 0)

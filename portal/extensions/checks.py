@@ -37,6 +37,7 @@ def check_declarations(app_configs: Any, **kwargs: Any) -> list[checks.CheckMess
         *_check_permissions(),
         *_check_kinds(),
         *_check_models(),
+        *_check_retention(),
     ]
 
 
@@ -95,3 +96,11 @@ def _check_models() -> Iterator[checks.CheckMessage]:
                 # A panel may wait for a plugin that is not installed; a wrong name in an installed one is a mistake.
                 if apps.is_installed(label.split(".")[0]):
                     yield _error(7, f"there is no model {label!r}", panel)
+
+
+def _check_retention() -> Iterator[checks.CheckMessage]:
+    for data in declared(PersonalData):
+        if data.retention is not None and data.expire is None:
+            yield _error(8, "a time is promised after which rows go, and no `expire` removes them", data)
+        if data.retention is None and data.expire is not None:
+            yield _error(8, "`expire` is never called without a `retention`", data)

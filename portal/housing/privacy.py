@@ -1,4 +1,12 @@
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import ProtectedError, RestrictedError
+from django.utils import timezone
+
+from portal.people.privacy import forget_in_log
 
 from .models import Tenancy
 
@@ -23,3 +31,14 @@ def export_tenancies(user) -> Iterator[dict]:
 def keep_tenancies(user) -> int:
     """Nothing is erased: the contract is the agency's and the other members' too, and names nobody itself."""
     return 0
+
+
+def expire_tenancies(before: datetime) -> int:
+    """What rows of another app stand on, and protect, stays until those are gone."""
+    gone = 0
+    for tenancy in Tenancy.objects.filter(left_on__lt=timezone.localdate(before)):
+        with suppress(ProtectedError, RestrictedError), transaction.atomic():
+            forget_in_log([tenancy])
+            tenancy.delete()
+            gone += 1
+    return gone

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
-
-from django.utils import timezone
 
 from .models import Notification
 
@@ -27,5 +25,5 @@ def erase_notifications(user: Any) -> int:
     return Notification.objects.filter(person=user).delete()[0]
 
 
-def delete_old_notifications() -> None:
-    Notification.objects.filter(created_at__lt=timezone.now() - RETENTION).delete()
+def expire_notifications(before: datetime) -> int:
+    return Notification.objects.filter(created_at__lt=before).delete()[0]

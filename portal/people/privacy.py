@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, Model, OuterRef, Q
 from wagtail.models import ModelLogEntry
 
-from .models import Household, HouseholdMember, User, new_username
+from .models import Household, HouseholdMember, OrganizationMember, RoleGrant, User, new_username
 
 NOBODY = "—"
 
@@ -64,21 +65,23 @@ _OF_THE_PERSON = (
 )  # fmt: skip
 
 
-def _forget_in_log(name: str, objects: Iterable[Model]) -> None:
+def forget_in_log(objects: Iterable[Model], *, name: str = "") -> None:
     """Wagtail's log of the registers keeps what the changed row was called: "Anna Riva", "Anna Riva · Famiglia Riva".
 
-    Without that it still says who on the staff changed which row, and when.
+    Without that it still says who on the staff changed which row, and when. `objects` are of one model; a `name` is
+    forgotten wherever else it stands as well.
     """
-    about = Q(label=name) | Q(label__startswith=f"{name} · ")
-    for row in objects:
-        about |= Q(content_type=ContentType.objects.get_for_model(row), object_id=str(row.pk))
+    about = Q(label=name) | Q(label__startswith=f"{name} · ") if name else Q(pk__in=[])
+    if rows := list(objects):
+        numbers = [str(row.pk) for row in rows]
+        about |= Q(content_type=ContentType.objects.get_for_model(rows[0]), object_id__in=numbers)
     ModelLogEntry.objects.filter(about).update(label=NOBODY)
 
 
 @transaction.atomic
 def erase_person(person: User) -> int:
     """The row stays, because facts point at it; nothing in it says who it was, and nobody signs in with it."""
-    _forget_in_log(person.display_name, [person])
+    forget_in_log([person], name=person.display_name)
     person.username = new_username()
     person.email = person.phone = None
     person.display_name = NOBODY
@@ -101,26 +104,57 @@ def erase_roles(person: User) -> int:
     return len(held)
 
 
+def expire_roles(before: datetime) -> int:
+    return RoleGrant.objects.filter(taken_at__lt=before).delete()[0]
+
+
 @transaction.atomic
 def erase_household_names(person: User) -> int:
     """A household carries its people's surname: it goes with the last of them (and before their membership does)."""
     theirs = Household.objects.filter(members__person=person)
     others = HouseholdMember.objects.current().exclude(person=person).filter(household=OuterRef("pk"))
-    last = list(Household.objects.filter(pk__in=theirs).exclude(Exists(others)))
-    for household in last:
-        _forget_in_log(household.name, [household])
-    return Household.objects.filter(pk__in=[household.pk for household in last]).update(name=NOBODY)
+    return _forget_names(Household.objects.filter(pk__in=theirs).exclude(Exists(others)))
+
+
+@transaction.atomic
+def expire_household_names(before: datetime) -> int:
+    """Of households of which neither a membership nor a contract is remembered; not of one just registered."""
+    forgotten = Household.objects.filter(members=None, tenancies=None, created_at__lt=before)
+    return _forget_names(forgotten.exclude(name=NOBODY))
+
+
+def _forget_names(households: Iterable[Household]) -> int:
+    households = list(households)
+    for household in households:
+        forget_in_log([household], name=household.name)
+    return Household.objects.filter(pk__in=[household.pk for household in households]).update(name=NOBODY)
 
 
 @transaction.atomic
 def erase_households(person: User) -> int:
     memberships = person.household_memberships.all()
-    _forget_in_log(person.display_name, memberships)
+    forget_in_log(memberships, name=person.display_name)
     return memberships.delete()[0]
+
+
+@transaction.atomic
+def expire_households(before: datetime) -> int:
+    return _expire_spells(HouseholdMember, before)
 
 
 @transaction.atomic
 def erase_organizations(person: User) -> int:
     memberships = person.organization_memberships.all()
-    _forget_in_log(person.display_name, memberships)
+    forget_in_log(memberships, name=person.display_name)
     return memberships.delete()[0]
+
+
+@transaction.atomic
+def expire_organizations(before: datetime) -> int:
+    return _expire_spells(OrganizationMember, before)
+
+
+def _expire_spells(model: type[HouseholdMember | OrganizationMember], before: datetime) -> int:
+    ended = list(model.objects.ended_before(before))
+    forget_in_log(ended)
+    return model.objects.filter(pk__in=[spell.pk for spell in ended]).delete()[0]

@@ -36,5 +36,8 @@ class CurrentQuerySet(models.QuerySet):
     def on(self, day) -> "CurrentQuerySet":
         return self.filter(models.Q(until=None) | models.Q(until__gte=day), since__lte=day)
 
+    def ended_before(self, moment) -> "CurrentQuerySet":
+        return self.filter(until__lt=timezone.localdate(moment))
+
     def end(self) -> int:
         return self.current().update(until=timezone.localdate())

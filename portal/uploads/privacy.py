@@ -2,17 +2,9 @@
 
 from datetime import timedelta
 
-from django.utils import timezone
-
 from .models import Photo
 
 DRAFT_LIFE = timedelta(days=7)
-
-
-def purge_stale_drafts():
-    """Delete the photos of forms that were not sent within DRAFT_LIFE; returns how many. Run daily."""
-    count, _details = Photo.objects.unsent().filter(created_at__lt=timezone.now() - DRAFT_LIFE).delete()
-    return count
 
 
 def export_photos(user):
@@ -36,4 +28,10 @@ def export_photos(user):
 def erase_photos(user):
     """Delete all photos that the person sent, files included; returns how many."""
     count, _details = Photo.objects.filter(owner=user).delete()
+    return count
+
+
+def expire_photos(before):
+    """Delete the photos of forms that were never sent; an attached one goes with what it is attached to."""
+    count, _details = Photo.objects.unsent().filter(created_at__lt=before).delete()
     return count

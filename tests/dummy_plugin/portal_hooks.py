@@ -92,7 +92,8 @@ register(
         export=privacy.export,
         erase=privacy.erase,
         retention=privacy.KEPT,
-        reason="Who had which key, as long as somebody may ask after one that is missing.",
+        expire=privacy.expire,
+        reason=_("Who had which key, as long as somebody may ask after one that is missing."),
     ),
     Exempt(
         key="keys.Key",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from .models import Loan
 from .workflow import State
@@ -25,4 +25,11 @@ def export(user) -> Iterator[dict]:
 def erase(user) -> int:
     """Loans that are over. A key that is still out must come back first: the row stays until then."""
     deleted, _by_model = Loan.objects.filter(borrower=user).exclude(state=State.LENT).delete()
+    return deleted
+
+
+def expire(before: datetime) -> int:
+    """The same, of everybody, once their time is over. A loan lasts days: it counts from the day it was asked for."""
+    old = Loan.objects.filter(asked_at__lt=before)
+    deleted, _by_model = old.exclude(state=State.LENT).delete()
     return deleted

@@ -1,14 +1,17 @@
 """The plugin's own tests: `PORTAL_PLUGINS=tests.dummy_plugin python -m pytest tests/dummy_plugin/tests.py`."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.events import history_of
 from portal.testing.factories import CommonAreaFactory, UserFactory, tenant_of
 
 from .models import Key, Loan
+from .privacy import KEPT, expire
 from .schedules import remind
 from .workflow import NotPossible, State
 
@@ -78,6 +81,17 @@ def test_who_is_late_is_reminded_once(loan, keeper):
     remind()
 
     assert [event.kind for event in history_of(loan)].count("keys.loan.overdue") == 1
+
+
+def test_after_a_year_a_loan_is_forgotten_unless_the_key_is_still_out(key, loan, tenant, keeper):
+    loan.lend(by=keeper)
+    withdrawn, recent = (key.ask(by=tenant, client_id=uuid.uuid4()) for _ in range(2))
+    withdrawn.withdraw(by=tenant)
+    a_year_ago = timezone.now() - KEPT
+    Loan.objects.exclude(pk=recent.pk).update(asked_at=a_year_ago - timedelta(days=1))
+
+    assert expire(a_year_ago) == 1
+    assert set(Loan.objects.all()) == {loan, recent}
 
 
 def test_the_page_and_the_rule_agree(loan, tenant, keeper):

@@ -1,6 +1,7 @@
 """What a declaration gets wrong is named by `manage.py check`, and a sound one is not."""
 
 from collections import defaultdict
+from datetime import timedelta
 
 import pytest
 
@@ -134,6 +135,21 @@ def test_a_live_topic_may_watch_a_pattern_of_facts(door):
 )
 def test_a_model_exists(door, declaration):
     assert "portal.E007" in found(declaration)
+
+
+@pytest.mark.parametrize(
+    ("promised", "kept"), [(timedelta(days=365), None), (timedelta(0), None), (None, lambda before: 0)]
+)
+def test_a_time_after_which_rows_go_comes_with_what_removes_them(door, promised, kept):
+    data = DATA | {"retention": promised, "expire": kept}
+
+    assert found(PersonalData(key="portal.User", **data)) == ["portal.E008"]
+
+
+def test_rows_that_go_after_a_time_are_sound(door):
+    data = DATA | {"retention": timedelta(days=365), "expire": lambda before: 0}
+
+    assert found(PersonalData(key="portal.User", **data)) == []
 
 
 def test_a_panel_may_wait_for_a_plugin_that_is_not_there(door):

@@ -14,8 +14,8 @@ from portal.notifications.live import inboxes_of, is_own_inbox, unread_count
 from portal.notifications.models import Notification
 from portal.notifications.privacy import (
     RETENTION,
-    delete_old_notifications,
     erase_notifications,
+    expire_notifications,
     export_notifications,
 )
 from portal.testing.factories import UserFactory
@@ -207,7 +207,7 @@ def test_old_news_goes(told, anna, bruno):
     old, new = news(told, anna, bruno), news(told, anna, bruno)
     Notification.objects.filter(pk=old.pk).update(created_at=timezone.now() - RETENTION - timedelta(days=1))
 
-    delete_old_notifications()
+    expire_notifications(timezone.now() - RETENTION)
 
     assert not Notification.objects.filter(pk=old.pk).exists()
     assert Notification.objects.filter(pk=new.pk).exists()

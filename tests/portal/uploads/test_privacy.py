@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from portal.uploads import models
 from portal.uploads.models import Photo, claim
-from portal.uploads.privacy import erase_photos, export_photos, purge_stale_drafts
+from portal.uploads.privacy import DRAFT_LIFE, erase_photos, expire_photos, export_photos
 from portal.uploads.schedules import purge_orphans
 from tests.portal.uploads.pictures import photo
 
@@ -35,11 +35,11 @@ def test_forms_never_sent_lose_their_photos_after_a_week(
     )
     claim(attached.draft, tenant, target)
     with django_capture_on_commit_callbacks(execute=True):
-        assert purge_stale_drafts() == 1
+        assert expire_photos(timezone.now() - DRAFT_LIFE) == 1
     assert set(Photo.objects.all()) == {attached, fresh}
     assert not stale.file.storage.exists(stale.small.name)
     assert stored() == 4
-    assert purge_stale_drafts() == 0
+    assert expire_photos(timezone.now() - DRAFT_LIFE) == 0
 
 
 def test_a_deletion_that_is_rolled_back_keeps_its_files(tenant, stored, django_capture_on_commit_callbacks):

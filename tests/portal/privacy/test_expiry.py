@@ -1,0 +1,206 @@
+"""What an app declares about how long it keeps a row is what happens to the row."""
+
+import logging
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import ProtectedError
+from django.utils import timezone
+from wagtail.models import ModelLogEntry
+
+from portal.events.models import Event
+from portal.extensions import PersonalData, Schedule, declared, find
+from portal.housing.models import Tenancy
+from portal.notifications.models import Notification
+from portal.people.models import HouseholdMember, OrganizationMember, RoleGrant, User
+from portal.privacy import schedules
+from portal.privacy.schedules import NotAllExpired, expire_personal_data
+from portal.testing.factories import (
+    DwellingFactory,
+    HouseholdFactory,
+    OrganizationFactory,
+    TenancyFactory,
+    UserFactory,
+)
+from portal.uploads.models import Photo
+
+pytestmark = pytest.mark.django_db
+
+LONG_AGO = timezone.now() - timedelta(days=20 * 365)
+DAY = timedelta(days=1)
+
+
+def day(moment):
+    return moment and timezone.localdate(moment)
+
+
+def role(ended):
+    return RoleGrant.objects.create(
+        person=UserFactory(), role="portal.editor", given_at=LONG_AGO, taken_at=ended
+    )
+
+
+def member(ended, **fields):
+    whole = {"household": HouseholdFactory(), "person": UserFactory(), **fields}
+    return HouseholdMember.objects.create(since=day(LONG_AGO), until=day(ended), **whole)
+
+
+def organization_member(ended, **fields):
+    whole = {"organization": OrganizationFactory(), "person": UserFactory(), **fields}
+    return OrganizationMember.objects.create(since=day(LONG_AGO), until=day(ended), **whole)
+
+
+def tenancy(ended, **fields):
+    return TenancyFactory(starts_on=day(LONG_AGO), left_on=day(ended), **fields)
+
+
+def photo(ended):
+    """Sent then with a form that nobody finished; without an end, attached to something."""
+    dwelling = None if ended else DwellingFactory()
+    return Photo.objects.create(
+        owner=UserFactory(),
+        draft=uuid4(),
+        created_at=ended or LONG_AGO,
+        content_type=dwelling and ContentType.objects.get_for_model(dwelling),
+        object_id=str(dwelling.pk) if dwelling else "",
+        position=0,
+        width=1,
+        height=1,
+        bytes=1,
+        sha256="0" * 64,
+    )
+
+
+def notification(ended):
+    person = UserFactory()
+    event = Event.objects.create(kind="portal.role.given", target=person)
+    return Notification.objects.create(
+        event=event, person=person, channel="inbox", created_at=ended or timezone.now()
+    )
+
+
+# Each makes a row that has served until a moment, or still does.
+MADE_BY = {
+    "portal.RoleGrant": role,
+    "portal.HouseholdMember": member,
+    "portal.OrganizationMember": organization_member,
+    "portal.Tenancy": tenancy,
+    "portal.Photo": photo,
+    "portal.Notification": notification,
+}
+
+
+def expire():
+    """As it comes round."""
+    find(Schedule, "portal.privacy.expire").run()
+
+
+@pytest.mark.parametrize("key", MADE_BY)
+def test_a_row_goes_when_its_time_is_over_and_not_before(key):
+    retention, make = find(PersonalData, key).retention, MADE_BY[key]
+    now = timezone.now()
+    old, younger, current = make(now - retention - 2 * DAY), make(now - retention + 2 * DAY), make(None)
+
+    expire()
+    expire()
+
+    left = type(old).objects.filter(pk__in=[old.pk, younger.pk, current.pk])
+    assert set(left) == {younger, current}
+
+
+def test_no_kind_of_the_portal_goes_untried():
+    keeping = {data.key for data in declared(PersonalData) if data.retention is not None}
+
+    assert {key for key in keeping if key.startswith("portal.")} == {*MADE_BY, "portal.Household"}
+
+
+def test_it_comes_round_once_a_day_for_all_of_them():
+    assert find(Schedule, "portal.privacy.expire").every == DAY
+    assert find(Schedule, "portal.privacy.expire").run == expire_personal_data
+
+
+@pytest.mark.parametrize("data", declared(PersonalData), ids=lambda data: data.key)
+def test_a_declaration_is_told_how_many_went(data):
+    if data.expire:
+        assert data.expire(timezone.now() - data.retention) == 0
+
+
+def test_a_household_keeps_its_name_as_long_as_a_membership_or_a_contract_is_kept():
+    gone = timezone.now() - timedelta(days=3 * 365)
+    nobody, left, contract, new = (HouseholdFactory(name=f"Famiglia {n}") for n in ("A", "B", "C", "D"))
+    for household in (nobody, left, contract):
+        type(household).objects.filter(pk=household.pk).update(created_at=LONG_AGO)
+    member(gone, household=nobody)
+    member(timezone.now() - DAY, household=left)
+    member(gone, household=contract)
+    tenancy(gone, household=contract)
+
+    expire()
+    expire()
+
+    for household in (nobody, left, contract, new):
+        household.refresh_from_db()
+    assert [h.name for h in (nobody, left, contract, new)] == ["—", "Famiglia B", "Famiglia C", "Famiglia D"]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda ended: member(ended, person=UserFactory(display_name="Hala Mansour")),
+        lambda ended: organization_member(ended, person=UserFactory(display_name="Hala Mansour")),
+        lambda ended: tenancy(ended, household=HouseholdFactory(name="Famiglia Mansour")),
+    ],
+    ids=["household", "organization", "tenancy"],
+)
+def test_the_log_of_the_registers_forgets_what_the_row_was_called(make):
+    for row in (make(LONG_AGO), make(timezone.now() - DAY)):
+        ModelLogEntry.objects.log_action(row, "wagtail.edit")
+
+    expire()
+
+    assert ModelLogEntry.objects.filter(label__contains="Mansour").count() == 1
+    assert ModelLogEntry.objects.count() == 2
+
+
+def test_a_contract_that_another_apps_rows_stand_on_stays_with_its_name(monkeypatch):
+    needed, other = tenancy(LONG_AGO), tenancy(LONG_AGO)
+    ModelLogEntry.objects.log_action(needed, "wagtail.edit")
+    delete = Tenancy.delete
+
+    def refuse(row):
+        if row.pk == needed.pk:
+            raise ProtectedError("payments stand on it", {row})
+        return delete(row)
+
+    monkeypatch.setattr(Tenancy, "delete", refuse)
+    expire()
+
+    assert set(Tenancy.objects.all()) == {needed}
+    assert ModelLogEntry.objects.get().label == str(needed)
+    assert not Tenancy.objects.filter(pk=other.pk).exists()
+
+
+def test_one_app_that_fails_holds_no_other_up_and_the_schedule_says_so(monkeypatch, caplog):
+    asked = []
+
+    def half_done(before):
+        UserFactory(username="left behind")
+        UserFactory(username="left behind")
+
+    def data(key, expire):
+        return PersonalData(
+            key=key, export=list, erase=lambda user: 0, retention=DAY, expire=expire, reason="A reason."
+        )
+
+    broken = data("broken.Diary", half_done)
+    sound = data("sound.Diary", lambda before: asked.append(before) or User.objects.count())
+    monkeypatch.setattr(schedules, "declared", lambda kind: (broken, sound))
+
+    with caplog.at_level(logging.ERROR), pytest.raises(NotAllExpired, match=r"^broken\.Diary$"):
+        expire()
+
+    assert abs(asked[0] - (timezone.now() - DAY)) < timedelta(seconds=10)
+    assert "broken.Diary" in caplog.text
+    assert not User.objects.filter(username="left behind").exists()
