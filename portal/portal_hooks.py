@@ -245,7 +245,9 @@ register(
         export=people_privacy.export_person,
         erase=people_privacy.erase_person,
         retention=None,
-        reason="As long as the account; the row stays without a name, because facts refer to it.",
+        reason=_(
+            "As long as the account. Afterwards an entry without a name stays, because others refer to it."
+        ),
     ),
     PersonalData(
         key="portal.RoleGrant",
@@ -253,7 +255,7 @@ register(
         erase=people_privacy.erase_roles,
         retention=10 * YEAR,
         expire=people_privacy.expire_roles,
-        reason="Who held which power, for as long as an act may be questioned.",
+        reason=_("Ten years: who held which role, for as long as what they did may be questioned."),
     ),
     PersonalData(
         key="portal.Household",
@@ -261,7 +263,9 @@ register(
         erase=people_privacy.erase_household_names,
         retention=2 * YEAR,
         expire=people_privacy.expire_household_names,
-        reason="A household keeps its name while somebody's membership or a contract of it is kept.",
+        reason=_(
+            "The household keeps its name as long as somebody's membership or one of its contracts is kept."
+        ),
     ),
     PersonalData(
         key="portal.HouseholdMember",
@@ -269,7 +273,7 @@ register(
         erase=people_privacy.erase_households,
         retention=2 * YEAR,
         expire=people_privacy.expire_households,
-        reason="Who lived together, until the last account between them is settled.",
+        reason=_("Two years: who lived together, until everything between them and the agency is settled."),
     ),
     PersonalData(
         key="portal.OrganizationMember",
@@ -277,7 +281,7 @@ register(
         erase=people_privacy.erase_organizations,
         retention=2 * YEAR,
         expire=people_privacy.expire_organizations,
-        reason="Who acted for an organization, until what they arranged is done.",
+        reason=_("Two years: who acted for an organization, until what they arranged is done."),
     ),
     PersonalData(
         key="portal.Tenancy",
@@ -285,7 +289,7 @@ register(
         erase=housing_privacy.keep_tenancies,
         retention=10 * YEAR,
         expire=housing_privacy.expire_tenancies,
-        reason="The contract and its bookkeeping, ten years after leaving.",
+        reason=_("Ten years after leaving: the contract and its bookkeeping."),
     ),
     PersonalData(
         key="portal.Photo",
@@ -293,7 +297,7 @@ register(
         erase=photos_privacy.erase_photos,
         retention=photos_privacy.DRAFT_LIFE,
         expire=photos_privacy.expire_photos,
-        reason="A photo lives as long as what it is attached to; one that was never sent, seven days.",
+        reason=_("As long as what the photo is attached to; a photo that was never sent, seven days."),
     ),
     PersonalData(
         key="portal.Notification",
@@ -301,14 +305,14 @@ register(
         erase=notifications_privacy.erase_notifications,
         retention=notifications_privacy.RETENTION,
         expire=notifications_privacy.expire_notifications,
-        reason="News is old after a year; what it was about has a history of its own.",
+        reason=_("One year: by then the news is old, and what it was about has a history of its own."),
     ),
     PersonalData(
         key="portal.Event",
         export=events_privacy.export_events,
         erase=events_privacy.erase_events,
         retention=None,
-        reason="Others' histories are made of the same facts; erasure forgets who did them.",
+        reason=_("Other people's histories are made of the same facts; an erasure forgets who did them."),
     ),
     *EXEMPTIONS,
 )

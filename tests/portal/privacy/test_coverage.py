@@ -5,6 +5,7 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.test.utils import isolate_apps
+from django.utils.functional import Promise
 
 from portal.extensions import Exempt, PersonalData, declared, registry
 from portal.privacy.coverage import check_coverage, reaching, undeclared
@@ -23,6 +24,11 @@ def test_no_model_is_both_declared_and_exempt():
 @pytest.mark.parametrize("declaration", [*declared(PersonalData), *declared(Exempt)], ids=lambda d: d.key)
 def test_a_reason_is_a_sentence(declaration):
     assert len(declaration.reason.split()) >= 4
+
+
+@pytest.mark.parametrize("data", declared(PersonalData), ids=lambda data: data.key)
+def test_why_something_is_kept_can_be_told_in_the_persons_language(data):
+    assert isinstance(data.reason, Promise)
 
 
 def test_a_plugin_that_forgets_a_model_is_warned(monkeypatch):
