@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import connection
+from django.db.models import Exists, Q
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 from .models import WorkerHeartbeat
 from .reaper import SILENCE
@@ -20,6 +24,8 @@ from .reaper import SILENCE
 log = logging.getLogger(__name__)
 
 PATIENCE = 2.0  # seconds for the channel layer's round trip
+# How long what is due may wait while nothing is begun: longer than a task should take, and than anybody should wait.
+STANDSTILL = timedelta(minutes=10)
 
 
 def _database() -> bool:
@@ -39,7 +45,16 @@ async def _channel_layer() -> bool:
 
 
 def _task_worker() -> bool:
-    return WorkerHeartbeat.objects.filter(at__gte=timezone.now() - SILENCE).exists()
+    """A worker lives, and what is due gets its turn: the pulse of one whose task never returns goes on beating."""
+    now = timezone.now()
+    long_due = Q(run_after__lt=now - STANDSTILL) | Q(
+        run_after=get_date_max(), enqueued_at__lt=now - STANDSTILL
+    )
+    waits = DBTaskResult.objects.filter(long_due, status=TaskResultStatus.READY)
+    # A long queue is no standstill, nor is a long task beside which another worker goes on.
+    begun = DBTaskResult.objects.filter(started_at__gte=now - STANDSTILL)
+    alive = WorkerHeartbeat.objects.filter(at__gte=now - SILENCE)
+    return alive.filter(~Exists(waits) | Exists(begun)).exists()
 
 
 CHECKS = {"database": _database, "channel_layer": _channel_layer, "task_worker": _task_worker}
