@@ -2,6 +2,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils import timezone
 
+from portal.extensions import EventKind, declared
+
 
 class EventQuerySet(models.QuerySet):
     def about(self, obj: models.Model) -> "EventQuerySet":
@@ -12,6 +14,10 @@ class EventQuerySet(models.QuerySet):
             .select_related("actor")
             .order_by("id")
         )
+
+    def not_confidential(self) -> "EventQuerySet":
+        kept_back = [kind.key for kind in declared(EventKind) if kind.confidential]
+        return self.exclude(kind__in=kept_back)
 
     def waiting(self) -> "EventQuerySet":
         """Facts that the sinks have not all taken, and whose next attempt is due."""

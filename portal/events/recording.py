@@ -29,6 +29,8 @@ def record(kind: str, target: models.Model, *, by: Any = None, **data: int | str
     return event
 
 
-def history_of(obj: models.Model) -> models.QuerySet[Event]:
-    """All facts about an object, oldest first."""
-    return Event.objects.about(obj)
+def history_of(obj: models.Model, *, confidential: bool = False) -> models.QuerySet[Event]:
+    """The facts about an object, oldest first. Who sees the object need not know all of them: confidential ones come
+    only for a caller that says so, having asked for the right."""
+    events = Event.objects.about(obj)
+    return events if confidential else events.not_confidential()

@@ -11,7 +11,8 @@ from .registry import Declaration, Text
 class EventKind(Declaration):
     """A fact that may be recorded. `sentence` tells it in a history and may name `%(actor)s`.
 
-    A `confidential` fact stands in no history but its own object's, and never in an indicator.
+    A `confidential` fact is left out of its object's history, unless whoever shows it has asked whether the reader may
+    know (`history_of(obj, confidential=True)`).
     """
 
     sentence: Text

@@ -160,8 +160,9 @@ def object_panels(context: template.Context, obj: models.Model) -> SafeString:
 def history(about: Any, *, names: bool = True, notes: Mapping[int, Any] | None = None) -> dict[str, Any]:
     """The timeline of an object, or of the events given, oldest first.
 
-    `names=False` says "Somebody" of everybody; `notes` maps an event's id to what was written with it. Facts of a
-    plugin that is gone are left out.
+    Of an object, without what is confidential; a view whose reader may know that too gives the events. `names=False`
+    says "Somebody" of everybody; `notes` maps an event's id to what was written with it. Facts of a plugin that is gone
+    are left out.
     """
     entries = []
     for event in history_of(about) if isinstance(about, models.Model) else about:
