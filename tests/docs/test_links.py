@@ -46,6 +46,29 @@ def test_every_decision_is_in_the_list():
     assert sorted(int(name[:4]) for name in numbered) == list(range(1, len(numbered) + 1))
 
 
+def decisions_named_at_the_head(decision, word):
+    """The other decisions that its line of date and state says it `word`s."""
+    head = decision.read_text().splitlines()[2]
+    return {
+        link[:4] for part in head.split(" · ") if word in part for link in re.findall(r"\]\(([^)]+)\)", part)
+    }
+
+
+def test_a_decision_that_was_replaced_points_to_the_one_that_replaces_it():
+    decisions = {path.name[:4]: path for path in (DOCS / "adr").glob("[0-9]*.md")}
+    pairs = {
+        word: {
+            (number, other)
+            for number, path in decisions.items()
+            for other in decisions_named_at_the_head(path, word)
+        }
+        for word in ("replaces ", "replaced by ")
+    }
+
+    assert ("0011", "0005") in pairs["replaces "]  # a label on a wall knows no language
+    assert pairs["replaced by "] == {(old, new) for new, old in pairs["replaces "]}
+
+
 def test_no_document_names_a_directory_of_somebodys_machine():
     private = re.compile(r"/(?:root|home|Users)/\w+")
 
