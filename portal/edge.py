@@ -2,10 +2,10 @@
 
 Django reads a whole request to memory or disk before any code of ours sees it, and waits for it for ever. `Edge`
 stands in front of an ASGI application and answers 413 or 408 instead; `WsgiEdge` does what is needed under WSGI,
-where the server has its own time limit. Settings, with their defaults:
+where the server has its own time limit. Two settings say how much and how long:
 
-- ``PORTAL_MAX_BODY`` (30 MiB): bytes a request body may have.
-- ``PORTAL_BODY_IDLE`` (20): seconds that may pass without a byte of it.
+- ``PORTAL_MAX_BODY``: bytes a request body may have.
+- ``PORTAL_BODY_IDLE``: seconds that may pass without a byte of it.
 """
 
 import asyncio
@@ -18,6 +18,8 @@ from django.template.loader import get_template
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+
+from portal.ui.installation import installation
 
 logger = logging.getLogger(__name__)
 
@@ -43,14 +45,6 @@ HEADERS = {
 }
 
 
-def max_body():
-    return getattr(settings, "PORTAL_MAX_BODY", 30 * MEBIBYTE)
-
-
-def body_idle():
-    return getattr(settings, "PORTAL_BODY_IDLE", 20)
-
-
 class Edge:
     """Wrap an ASGI application; scopes other than HTTP pass untouched."""
 
@@ -60,7 +54,7 @@ class Edge:
     async def __call__(self, scope, receive, send):
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        if _announced(dict(scope["headers"]).get(b"content-length")) > max_body():
+        if _announced(dict(scope["headers"]).get(b"content-length")) > settings.PORTAL_MAX_BODY:
             return await _refuse(413, scope, receive, send)
         body = _Body(receive)
 
@@ -99,14 +93,14 @@ class _Body:
         if message["type"] == "http.request":
             self._size += len(message.get("body", b""))
             self._complete = not message.get("more_body", False)
-            if self._size > max_body():
+            if self._size > settings.PORTAL_MAX_BODY:
                 return self._refuse(413)
         return message
 
     def _patience(self):
         """Seconds we still wait for the next bytes."""
         deadline = self._started + GRACE + self._size / SLOWEST
-        return max(0, min(body_idle(), deadline - monotonic()))
+        return max(0, min(settings.PORTAL_BODY_IDLE, deadline - monotonic()))
 
     def _refuse(self, status):
         self.refused_with = status
@@ -149,7 +143,7 @@ class WsgiEdge:
         self.app = app
 
     def __call__(self, environ, start_response):
-        if _announced(environ.get("CONTENT_LENGTH")) <= max_body():
+        if _announced(environ.get("CONTENT_LENGTH")) <= settings.PORTAL_MAX_BODY:
             return self.app(environ, start_response)
         page = refusal_page(413, environ.get("PATH_INFO", "/"))
         # Whether the connection closes is the WSGI server's to say.
@@ -171,9 +165,10 @@ def refusal_page(status, path):
     language = translation.get_language_from_path(path) or settings.LANGUAGE_CODE
     with translation.override(language):
         context = {
+            **installation(),
             "LANGUAGE_CODE": language,
             "LANGUAGE_BIDI": translation.get_language_bidi(),
-            "limit": max_body() // MEBIBYTE,
+            "limit": settings.PORTAL_MAX_BODY // MEBIBYTE,
         }
         try:
             return get_template(f"{status}.html").render(context).encode()

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from .installation import installation
 from .languages import language_links
 from .navigation import navigation_of
 
@@ -13,9 +13,7 @@ from .navigation import navigation_of
 def portal(request: HttpRequest) -> dict[str, Any]:
     """What every page needs: the portal's name, the menus for this person, the same address in the other languages."""
     return {
-        "site_name": settings.PORTAL_NAME,
-        "emergency_number": settings.PORTAL_EMERGENCY_NUMBER,
-        "desk_phone": settings.PORTAL_DESK_PHONE,
+        **installation(),
         "language_links": SimpleLazyObject(lambda: language_links(request)),
         "navigation": SimpleLazyObject(lambda: navigation_of(request)),
     }

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.utils import translation
 
+from .installation import installation
 from .middleware import language_of
 
 
@@ -16,7 +17,8 @@ def _page(request: HttpRequest, status: int, template: str = "") -> HttpResponse
     # Errors of the URL resolver come here after the language middleware has left; the address still tells.
     with translation.override(language_of(request.path_info)):
         return HttpResponse(
-            loader.render_to_string(template or f"{status}.html", {"path": request.path}), status=status
+            loader.render_to_string(template or f"{status}.html", {**installation(), "path": request.path}),
+            status=status,
         )
 
 

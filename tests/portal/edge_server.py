@@ -17,6 +17,10 @@ settings.configure(
     TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates"}],
     FILE_UPLOAD_TEMP_DIR=os.environ.get("UPLOAD_DIR"),
     DATA_UPLOAD_MAX_MEMORY_SIZE=None,
+    PORTAL_NAME="Abitare",
+    PORTAL_EMERGENCY_NUMBER="112",
+    PORTAL_DESK_PHONE="",
+    PORTAL_MAX_BODY=30 * edge.MEBIBYTE,
     PORTAL_BODY_IDLE=1,
 )
 edge.GRACE = 3

@@ -245,3 +245,19 @@ def test_the_site_may_bring_its_own_page_and_a_broken_one_does_not_hide_the_refu
     if template:
         (tmp_path / "413.html").write_text(template)
     assert page in refusal_page(413, "/ar/casa/").decode()
+
+
+def test_the_page_says_how_much_may_be_sent(settings):
+    settings.PORTAL_MAX_BODY = 7 * MEBIBYTE
+
+    assert "larger than 7 MB" in refusal_page(413, "/en/casa/").decode()
+
+
+@pytest.mark.parametrize("status", [408, 413])
+def test_the_page_is_of_this_installation(settings, status):
+    settings.PORTAL_NAME, settings.PORTAL_EMERGENCY_NUMBER = "Casa Nostra", "118"
+    page = refusal_page(status, "/")
+
+    assert b"Casa Nostra" in page
+    assert b'href="tel:118"' in page
+    assert b"Abitare" not in page
