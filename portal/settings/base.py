@@ -15,7 +15,6 @@ PLUGINS = ["community", "manutenzione", "risparmio"]
 INSTALLED_APPS = [
     *env.list("PORTAL_PLUGINS", default=PLUGINS),
     "portal",
-    "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.locales",
     "wagtail.embeds",
@@ -64,6 +63,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.people.doors.DoorMiddleware",
+    # Nearest to the views: whom the door turns away is led nowhere.
+    "portal.pages.moved.RedirectMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"

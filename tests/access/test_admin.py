@@ -27,7 +27,6 @@ GUARDED = {
     "buildings": {"admin", "caseworker"},
     "documents": {"editor"},
     "images": {"editor"},
-    "forms": {"editor"},
     "pages": {"editor"},
     "collections": set(),
     "locales": set(),
