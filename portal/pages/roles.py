@@ -1,4 +1,4 @@
-"""What editors may do in the page tree: everywhere below the root, with pictures and documents."""
+"""What editors may do in the page tree: everywhere below the root, with documents."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from portal.people.roles import is_last
 
 EDITORS = "portal.editor"
 _PAGES = ("add_page", "change_page", "publish_page")
-_FILES = ("add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document")
+_FILES = ("add_document", "change_document", "choose_document")
 
 
 def let_editors_write(app_config, *, apps=all_apps, using="default", **kwargs) -> None:

@@ -22,7 +22,7 @@ INSTALLED_APPS = [
     "portal.people.wagtail_users.UsersAppConfig",
     "wagtail.snippets",
     "wagtail.documents",
-    "wagtail.images",
+    "portal.pages.images.ImagesAppConfig",
     "wagtail.search",
     "wagtail.admin",
     "wagtail",

@@ -1,12 +1,17 @@
 """Who writes pages, from the first day of an installation, and what they cannot write."""
 
+import io
 import json
 
 import pytest
 from bs4 import BeautifulSoup
 from django.apps import apps
+from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from wagtail.models import GroupPagePermission, Page, Site
+from PIL import Image
+from wagtail.images import get_image_model
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site
 from wagtail.search.backends import get_search_backend
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
@@ -23,7 +28,8 @@ pytestmark = pytest.mark.django_db
 NOT_THEIRS = [
     "people", "households", "household-members", "organizations", "organization-members", "municipalities",
     "buildings", "stairwells", "common-areas", "dwellings", "tenancies", "users", "groups", "sites", "locales",
-    "redirects", "collections", "workflows/list", "person_chooser", "household_chooser",
+    "redirects", "images", "images/add", "images/multiple/add", "collections",
+    "workflows/list", "person_chooser", "household_chooser",
 ]  # fmt: skip
 
 
@@ -130,8 +136,29 @@ def test_nothing_that_the_editors_menu_leads_to_is_shut(client, paola, section):
     first = seen(client, "/admin/")
     addresses = {a["href"].partition("#")[0] for a in first.select("a[href^='/admin/']")} - {"/admin/logout/"}
 
-    assert {"/admin/images/", "/admin/documents/"} <= addresses
+    assert "/admin/documents/" in addresses
     assert {path: client.get(path).status_code for path in addresses} == dict.fromkeys(addresses, 200)
+
+
+@pytest.mark.parametrize("first", [False, True], ids=["an editor", "the first administrator"])
+def test_nobody_is_led_to_pictures_that_no_page_shows(client, paola, first):
+    paola.is_superuser = first
+    paola.save()
+    drawn = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(drawn, "PNG")
+    picture = SimpleUploadedFile("casa.png", drawn.getvalue(), "image/png")
+    # As an installation from before may have granted it.
+    add = Permission.objects.get(codename="add_image")
+    everything = Collection.get_first_root_node()
+    GroupCollectionPermission.objects.get_or_create(
+        group=paola.groups.get(), collection=everything, permission=add
+    )
+
+    client.post("/admin/images/add/", {"title": "Casa", "file": picture, "collection": everything.pk})
+
+    assert "/admin/images/" not in client.get("/admin/").content.decode()
+    assert not get_image_model().objects.exists()
+    assert list(client.get("/admin/images/chooser/").context["results"]) == []
 
 
 def test_an_editors_reports_tell_nothing_of_the_registers(client, paola, section):
