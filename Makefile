@@ -36,8 +36,9 @@ format: $(VENV)/.dev ## put the code in its form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-demo: $(PORTAL_VAR)/.ready ## put the demo back as it was on its first day
+demo: $(PORTAL_VAR)/.catalogues $(PORTAL_VAR)/.static ## put the demo back as it was on its first day
 	@PORTAL_DEMO=1 $(MANAGE) demo --reset
+	@touch $(PORTAL_VAR)/.ready
 
 bench: $(VENV)/.dev ## measure, and print the figures as ratios of one run
 	@$(BIN)/python -m bench

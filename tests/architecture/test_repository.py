@@ -145,6 +145,13 @@ def test_bare_make_lists_the_targets():
         assert re.search(rf"^  make {target} +\S", listed, re.MULTILINE), target
 
 
+@pytest.mark.parametrize("target", ["run", "demo"])
+def test_on_a_fresh_clone_the_demo_is_loaded_once(tmp_path, target):
+    command = ["make", "--dry-run", f"PORTAL_VAR={tmp_path / 'var'}", target]
+    does = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert len(re.findall(r"manage\.py demo\b", does)) == 1
+
+
 def test_continuous_integration_runs_make_test_and_takes_no_skip():
     script = (ROOT / ".ci" / "run").read_text()
     assert "make test" in script
