@@ -10,6 +10,7 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.extensions import checks  # noqa: F401
+        from portal.live import checks as live_checks  # noqa: F401
         from portal.pages.roles import let_editors_write
         from portal.people import checks as people_checks  # noqa: F401
         from portal.people.roles import sync_roles

@@ -6,9 +6,13 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-ROOT = Path(__file__).resolve().parents[2]
-
 env = environ.Env()
+
+# Whose site this is: its `templates/` come before ours, and what it writes lies in its `var/`. That is the checkout,
+# and where only the packages are installed, the directory that the portal is started in.
+_PACKAGES = Path(__file__).resolve().parents[2]
+_STARTED_IN = _PACKAGES if (_PACKAGES / "manage.py").is_file() else Path.cwd()
+ROOT = Path(env.str("PORTAL_ROOT", default=str(_STARTED_IN)))
 
 PLUGINS = ["community", "manutenzione", "risparmio"]
 
@@ -173,6 +177,8 @@ PORTAL_EMERGENCY_NUMBER = env.str("PORTAL_EMERGENCY_NUMBER", default="112")
 # Whom to call who cannot get in, or on. The demo's number is given to nobody.
 PORTAL_DESK_PHONE = env.str("PORTAL_DESK_PHONE", default="02 0000 0101" if PORTAL_DEMO else "")
 
+# Enough for one process, which serves sockets and pages alike. Several need one that they share: production's Redis.
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 EMAIL_TIMEOUT = 20  # seconds; a mail server that hangs would hold the worker for ever
