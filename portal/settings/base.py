@@ -4,9 +4,22 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 env = environ.Env()
+
+
+def named_hosts(hosts: list[str]) -> list[str]:
+    """Those names, stripped. Raises ImproperlyConfigured for none, and for all."""
+    names = [host.strip() for host in hosts if host.strip()]
+    if not names or "*" in names:
+        raise ImproperlyConfigured(
+            "Set PORTAL_HOSTS to the names of this portal: with any name allowed, a stranger chooses where the links "
+            "in its letters lead."
+        )
+    return names
+
 
 # Whose site this is: its `templates/` come before ours, and what it writes lies in its `var/`. That is the checkout,
 # and where only the packages are installed, the directory that the portal is started in.

@@ -5,7 +5,7 @@ import os
 import tempfile
 
 from .base import *  # noqa: F403
-from .base import VAR, WAGTAILADMIN_BASE_URL, env
+from .base import VAR, WAGTAILADMIN_BASE_URL, env, named_hosts
 
 DEBUG = env.bool("PORTAL_DEBUG", default=False)
 ALLOWED_HOSTS = env.list("PORTAL_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -15,6 +15,7 @@ if WAGTAILADMIN_BASE_URL.startswith("https://"):
     # For real people, behind a proxy that ends TLS (docs/operations.md).
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    ALLOWED_HOSTS = named_hosts(ALLOWED_HOSTS)
 
 # People's data: nobody else on this machine reads it, whoever made the directory and with what mode.
 VAR.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
-from .base import env
+from .base import env, named_hosts
 
 
 def _required(name: str) -> str:
@@ -22,20 +22,10 @@ def _secret() -> str:
     return secret
 
 
-def _hosts() -> list[str]:
-    hosts = [host.strip() for host in _required("PORTAL_HOSTS").split(",") if host.strip()]
-    if not hosts or "*" in hosts:
-        raise ImproperlyConfigured(
-            "Set PORTAL_HOSTS to the names of this portal: with any name allowed, a stranger chooses where the links "
-            "in its letters lead."
-        )
-    return hosts
-
-
 DEBUG = False
 PORTAL_PRODUCTION = True
 SECRET_KEY = _secret()
-ALLOWED_HOSTS = _hosts()
+ALLOWED_HOSTS = named_hosts(_required("PORTAL_HOSTS").split(","))
 # A name that begins with a dot stands for all below it.
 CSRF_TRUSTED_ORIGINS = [f"https://{'*' if host.startswith('.') else ''}{host}" for host in ALLOWED_HOSTS]
 WAGTAILADMIN_BASE_URL = env.str("PORTAL_BASE_URL", default=f"https://{ALLOWED_HOSTS[0].lstrip('.')}")

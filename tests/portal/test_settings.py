@@ -137,6 +137,14 @@ def test_behind_a_proxy_with_tls_the_embedded_portals_cookies_travel_encrypted_o
     assert plain == dict(zip(COOKIES, (False, False, None), strict=True))
 
 
+def test_behind_a_proxy_it_answers_to_its_own_names_only(embedded):
+    real = {"PORTAL_BASE_URL": "https://portal.example"}
+    refused = start(["manage.py", "check"], embedded, **real, PORTAL_HOSTS="*")
+    assert "Set PORTAL_HOSTS to the names of this portal" in refused.stderr
+    hosts = {"ALLOWED_HOSTS": ["portal.example"]}
+    assert told(embedded, *hosts, **real, PORTAL_HOSTS="portal.example") == hosts
+
+
 def test_the_embedded_portals_secret_is_made_once_and_is_its_own(embedded, tmp_path):
     first = told(embedded, "SECRET_KEY")["SECRET_KEY"]
     assert len(first) >= 50
