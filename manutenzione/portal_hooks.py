@@ -21,6 +21,12 @@ from portal.extensions import (
 from .demo import load
 from .tickets import cards, privacy, schedules, telling
 
+_REPAIRS = {
+    "manutenzione.hold_ticket": _("Put repairs on hold"),
+    "manutenzione.resume_ticket": _("Go on with repairs"),
+    "manutenzione.resolve_ticket": _("Say that something is repaired"),
+}
+
 urls("manutenzione/", "manutenzione.urls")
 
 register(*telling.KINDS, *telling.NOTIFICATIONS, *telling.TOPICS)
@@ -31,33 +37,28 @@ register(
         label=_("Maintenance operator"),
         description=_("Takes reports of faults on, has them repaired, keeps the targets."),
         permissions=(
-            "wagtailadmin.access_admin",
+            "manutenzione.view_ticket",
             *(f"manutenzione.{action}_responsetarget" for action in ("view", "add", "change", "delete")),
-            "manutenzione.view_work_list",
-            "manutenzione.see_names",
-            *(
-                f"manutenzione.{verb}_ticket"
-                for verb in (
-                    "view",
-                    "report",
-                    "triage",
-                    "assign",
-                    "hold",
-                    "resume",
-                    "resolve",
-                    "reopen",
-                    "reject",
-                    "reconsider",
-                )
-            ),
         ),
+        rights={
+            "wagtailadmin.access_admin": _("Pages and registers"),
+            "manutenzione.view_work_list": _("See the work list"),
+            "manutenzione.see_names": _("See who reported a fault and who repairs it"),
+            "manutenzione.report_ticket": _("Write down reports of faults"),
+            "manutenzione.triage_ticket": _("Take reports on"),
+            "manutenzione.assign_ticket": _("Give repairs to somebody"),
+            **_REPAIRS,
+            "manutenzione.reopen_ticket": _("Open reports again"),
+            "manutenzione.reject_ticket": _("Not accept reports"),
+            "manutenzione.reconsider_ticket": _("Accept reports after all"),
+        },
         order=50,
     ),
     Role(
         key="manutenzione.contractor",
         label=_("Contractor"),
         description=_("Repairs what is given to them, and sees nothing else."),
-        permissions=tuple(f"manutenzione.{verb}_ticket" for verb in ("hold", "resume", "resolve")),
+        rights=_REPAIRS,
         order=51,
     ),
 )

@@ -44,6 +44,8 @@ YEAR = timedelta(days=365)
 
 _HOUSING = ("municipality", "building", "stairwell", "commonarea", "dwelling", "tenancy")
 _PEOPLE = ("household", "householdmember", "organization", "organizationmember")
+_ADMIN = {"wagtailadmin.access_admin": _("Pages and registers")}
+_FIGURES = {"portal.view_indicators": _("Figures of the agency")}
 
 
 def _permissions(actions: tuple[str, ...], models: tuple[str, ...]) -> tuple[str, ...]:
@@ -114,37 +116,33 @@ register(
         label=_("Caseworker"),
         description=_("Knows the households, keeps the registers of homes and people, guides each path."),
         permissions=(
-            "wagtailadmin.access_admin",
             *_permissions(("view", "add", "change"), (*_HOUSING, *_PEOPLE)),
             # Enters a family's people. The address that somebody signs in with is changed by an administrator.
             *_permissions(("view", "add"), ("user",)),
         ),
+        rights=_ADMIN,
         order=10,
     ),
     Role(
         key="portal.editor",
         label=_("Editor"),
         description=_("Writes guides and news and keeps the directory of resources true."),
-        permissions=("wagtailadmin.access_admin",),
+        rights=_ADMIN,
         order=20,
     ),
     Role(
         key="portal.auditor",
         label=_("Auditor"),
         description=_("Reads what it all adds up to and changes nothing."),
-        permissions=("portal.view_indicators",),
+        rights=_FIGURES,
         order=80,
     ),
     Role(
         key="portal.administrator",
         label=_("Administrator"),
         description=_("Gives roles and looks after the registers and the installation."),
-        permissions=(
-            "wagtailadmin.access_admin",
-            "portal.give_role",
-            "portal.view_indicators",
-            *_permissions(("view", "add", "change"), (*_HOUSING, *_PEOPLE, "user")),
-        ),
+        permissions=_permissions(("view", "add", "change"), (*_HOUSING, *_PEOPLE, "user")),
+        rights={**_ADMIN, "portal.give_role": _("Give roles"), **_FIGURES},
         order=90,
     ),
 )

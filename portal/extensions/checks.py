@@ -63,8 +63,13 @@ def _check_permissions() -> Iterator[checks.CheckMessage]:
     known = model_permissions()
     for role in declared(Role):
         for permission in role.permissions:
-            if permission not in known and not rules.perm_exists(permission):
-                yield _error(4, f"the permission {permission!r} is missing", role)
+            if permission not in known:
+                yield _error(
+                    4, f"no model has the permission {permission!r}: a rule's is named in `rights`", role
+                )
+        for right in role.rights:
+            if right not in known and not rules.perm_exists(right):
+                yield _error(4, f"the permission {right!r} is missing", role)
     for indicator in declared(Indicator):
         if indicator.permission not in known and not rules.perm_exists(indicator.permission):
             yield _error(4, f"the permission {indicator.permission!r} is missing", indicator)

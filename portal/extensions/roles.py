@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 
 from django.apps import apps
@@ -11,12 +11,20 @@ from .registry import Declaration, Text, find
 
 @dataclass(frozen=True, kw_only=True)
 class Role(Declaration):
-    """What somebody does for the agency. Becomes a Django group named like `key` that holds the model permissions among
-    `permissions`; permissions on objects are rules (`rules.py`) and are listed here for whoever reads the matrix."""
+    """What somebody does for the agency. Becomes a Django group named like `key` that holds its model permissions.
+
+    `permissions` are those of models; `rights` are what rules decide (`rules.py`), each with the words for it that
+    the table of roles shows.
+    """
 
     label: Text
     description: Text
     permissions: tuple[str, ...] = ()
+    rights: Mapping[str, Text] = field(default_factory=dict, hash=False)
+
+    @property
+    def all_permissions(self) -> tuple[str, ...]:
+        return (*self.permissions, *self.rights)
 
 
 @cache
@@ -35,4 +43,4 @@ def model_permissions() -> frozenset[str]:
 def permissions_of(role_keys: Iterable[str]) -> set[str]:
     """The model permissions that these roles bring. A role that nobody declares any more brings none."""
     roles = filter(None, (find(Role, key) for key in role_keys))
-    return {permission for role in roles for permission in role.permissions} & model_permissions()
+    return {permission for role in roles for permission in role.all_permissions} & model_permissions()

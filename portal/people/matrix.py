@@ -24,11 +24,10 @@ def permission_matrix() -> list[tuple[str, list[str]]]:
     for column, role in enumerate(roles):
         for permission in role.permissions:
             model, action = _model_and_action(permission)
-            if model is not None:
-                cells = registers.setdefault(str(model._meta.verbose_name_plural), [[] for _role in roles])
-                cells[column].append(str(_ACTIONS[action]))
-            else:
-                rights.setdefault(_words(permission), ["" for _role in roles])[column] = _("yes")
+            cells = registers.setdefault(str(model._meta.verbose_name_plural), [[] for _role in roles])
+            cells[column].append(str(_ACTIONS[action]))
+        for words in role.rights.values():
+            rights.setdefault(str(words), ["" for _role in roles])[column] = _("yes")
     return [
         *((words, [", ".join(cell) for cell in cells]) for words, cells in sorted(registers.items())),
         *sorted(rights.items()),
@@ -38,20 +37,4 @@ def permission_matrix() -> list[tuple[str, list[str]]]:
 def _model_and_action(permission: str):
     app_label, _dot, codename = permission.partition(".")
     action, _underscore, model_name = codename.partition("_")
-    if action in _ACTIONS:
-        try:
-            return apps.get_model(app_label, model_name), action
-        except LookupError:
-            pass
-    return None, ""
-
-
-def _words(permission: str) -> str:
-    """The portal's own rights in words; a plugin's by the name that its rules.py gives them."""
-    known = {
-        "portal.give_role": _("Give roles"),
-        "portal.view_day": _("My day"),
-        "portal.view_indicators": _("Figures of the agency"),
-        "wagtailadmin.access_admin": _("Pages and registers"),
-    }
-    return known.get(permission, permission)
+    return apps.get_model(app_label, model_name), action

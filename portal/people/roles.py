@@ -29,4 +29,6 @@ def sync_roles(app_config, *, apps=all_apps, using="default", **kwargs) -> None:
     }
     for role in declared(Role):
         group, _ = Group.objects.using(using).get_or_create(name=role.key)
-        group.permissions.set([known[permission] for permission in role.permissions if permission in known])
+        group.permissions.set(
+            [known[permission] for permission in role.all_permissions if permission in known]
+        )

@@ -33,7 +33,8 @@ register(
         key="keys.desk",
         label=_("Keeper of the keys"),
         description=_("Lends the keys of common rooms and takes them back."),
-        permissions=("keys.view_loan", "keys.lend_loan", "keys.take_back_loan"),
+        permissions=("keys.view_loan",),
+        rights={"keys.lend_loan": _("Lend keys"), "keys.take_back_loan": _("Take keys back")},
     ),
     # Facts
     EventKind(key="keys.loan.asked", sentence=_("%(actor)s asked for the key"), icon="hand"),

@@ -95,6 +95,7 @@ def test_a_template_with_a_mistake_does_not_load(door, settings, tmp_path):
     "declaration",
     [
         Role(key="keys.desk", label="Desk", description="Lends", permissions=("keys.lend_everything",)),
+        Role(key="keys.desk", label="Desk", description="Lends", rights={"keys.lend_everything": "Lend"}),
         Indicator(
             key="keys.lent", label="Lent", value=lambda since, until: 0, permission="keys.count_everything"
         ),
@@ -105,9 +106,17 @@ def test_a_permission_exists(door, declaration):
 
 
 def test_a_permission_is_a_models_or_a_rules(door):
-    permissions = ("portal.view_building", "portal.give_role")
+    permissions, rights = ("portal.view_building",), {"portal.give_role": "Give roles"}
+    role = Role(key="keys.desk", label="Desk", description="Lends", permissions=permissions, rights=rights)
 
-    assert found(Role(key="keys.desk", label="Desk", description="Lends", permissions=permissions)) == []
+    assert found(role) == []
+
+
+def test_what_a_rule_decides_is_said_in_words(door):
+    """Whoever gives roles reads the table of them, and no names of the code."""
+    role = Role(key="keys.desk", label="Desk", description="Lends", permissions=("portal.give_role",))
+
+    assert found(role) == ["portal.E004"]
 
 
 def test_a_notification_tells_of_a_fact(door):
