@@ -68,15 +68,29 @@ def run_manage(*arguments: str, environment: dict[str, str]) -> str:
 def copied(kind: str) -> Iterator[Copy]:
     """A fresh copy of the template of that kind ("empty" or "demo"); gone at the end of the block."""
     ensure(kind)
+    template = _database(kind) if os.environ.get("DATABASE_URL") else ""
+    with _place(template) as copy:
+        _copy_files(_directory(kind), copy.var)
+        yield copy
+
+
+@contextmanager
+def bare() -> Iterator[Copy]:
+    """A place where nothing is yet: no file, and no table. Gone at the end of the block."""
+    with _place("template0") as copy:
+        yield copy
+
+
+@contextmanager
+def _place(template: str) -> Iterator[Copy]:
+    """An empty directory and, on PostgreSQL, a database made from that template."""
     var = Path(tempfile.mkdtemp(prefix="portal-copy-"))
     try:
-        _copy_files(_directory(kind), var)
-        server = os.environ.get("DATABASE_URL", "")
-        if not server:
+        if not os.environ.get("DATABASE_URL"):
             yield Copy(var, str(var / "portal.sqlite3"), _environment(var))
             return
         name = f"portal_copy_{uuid.uuid4().hex[:12]}"
-        _postgres(f'CREATE DATABASE "{name}" TEMPLATE "{_database(kind)}"')
+        _postgres(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         try:
             yield Copy(var, name, _environment(var, name))
         finally:

