@@ -87,24 +87,7 @@ class PortalServer:
 
     def sign_in(self, persona: str) -> requests.Session:
         """A client with that persona's session, signed in through the demo's button."""
-        session = requests.Session()
-        page = session.get(f"{self.url}/account/login/", timeout=30)
-        page.raise_for_status()
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
-        if token is None:
-            raise AssertionError("the sign-in page carries no CSRF token")
-        answer = session.post(
-            f"{self.url}/demo/sign-in/",
-            data={"persona": persona, "csrfmiddlewaretoken": token[1]},
-            headers={"Referer": page.url},
-            allow_redirects=False,
-            timeout=30,
-        )
-        if answer.status_code not in (302, 303):
-            raise AssertionError(
-                f"signing in as {persona} answered {answer.status_code}:\n{answer.text[:1000]}"
-            )
-        return session
+        return sign_in(self.url, persona)
 
     def manage(self, *arguments: str) -> str:
         """Run a management command on this server's database; returns what it printed."""
@@ -135,6 +118,26 @@ def serving(kind: str = "demo", **environment: str) -> Iterator[PortalServer]:
             yield server
         finally:
             server.stop()
+
+
+def sign_in(url: str, persona: str) -> requests.Session:
+    """A client with that persona's session, signed in through the button of the demo at that address."""
+    session = requests.Session()
+    page = session.get(f"{url}/account/login/", timeout=30)
+    page.raise_for_status()
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
+    if token is None:
+        raise AssertionError("the sign-in page carries no CSRF token")
+    answer = session.post(
+        f"{url}/demo/sign-in/",
+        data={"persona": persona, "csrfmiddlewaretoken": token[1]},
+        headers={"Referer": page.url},
+        allow_redirects=False,
+        timeout=30,
+    )
+    if answer.status_code not in (302, 303):
+        raise AssertionError(f"signing in as {persona} answered {answer.status_code}:\n{answer.text[:1000]}")
+    return session
 
 
 def free_port() -> int:
