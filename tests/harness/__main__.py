@@ -89,6 +89,12 @@ STAGES = [
     Stage("templates", tool("djlint", "--lint", "--quiet", *PACKAGES), "lint"),
     Stage("types", tool("mypy", *TYPED), "lint", prepare=with_a_var_of_its_own),
     Stage("dependencies", tool("deptry", "."), "lint"),
+    # Tests and benchmarks may import what only the dev extra declares, and nothing that no extra declares.
+    Stage(
+        "test-dependencies",
+        tool("deptry", "tests", "bench", "--ignore=DEP002,DEP004", "--exclude=^var", "--extend-exclude=^var"),
+        "lint",
+    ),
     Stage("contracts", tool("lint-imports"), "lint"),
     Stage(
         "migrations", manage("makemigrations", "--check", "--dry-run"), "lint", prepare=with_a_var_of_its_own
