@@ -19,6 +19,8 @@ from portal.management.commands.catalogues import (
     write_catalogue,
 )
 
+pytestmark = pytest.mark.once
+
 CODE = """
 from django.utils.translation import gettext_lazy as _, ngettext_lazy, npgettext, pgettext_lazy
 

@@ -11,6 +11,8 @@ import pytest
 
 from tests.harness import PACKAGES, ROOT
 
+pytestmark = pytest.mark.once
+
 # Not rooms: Django's own folders, the settings, and what tests are made with.
 NO_ROOMS = {"management", "migrations", "settings", "templatetags", "testing"}
 

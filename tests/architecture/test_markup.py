@@ -7,6 +7,8 @@ from django.contrib.staticfiles import finders
 
 from tests.harness import PACKAGES, ROOT
 
+pytestmark = pytest.mark.once
+
 TEMPLATES = sorted(
     path
     for folder in PACKAGES

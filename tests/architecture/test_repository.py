@@ -10,6 +10,8 @@ import yaml
 
 from tests.harness import ROOT
 
+pytestmark = pytest.mark.once
+
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 LOCKS = ("base", "production", "dev")
 # Written in two halves, so that this file does not name what it forbids.

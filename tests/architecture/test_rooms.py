@@ -7,6 +7,8 @@ import pytest
 
 from tests.harness import PACKAGES, ROOT
 
+pytestmark = pytest.mark.once
+
 STANDARD = {
     "__init__.py",
     "models.py",

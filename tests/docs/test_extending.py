@@ -11,6 +11,8 @@ from portal.extensions import Declaration
 
 from .blocks import DOCS, ROOT, named_blocks
 
+pytestmark = pytest.mark.once
+
 TUTORIAL = DOCS / "extending.md"
 PLUGIN = ROOT / "tests" / "dummy_plugin"
 # What every app has and nobody needs to read.

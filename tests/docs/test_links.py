@@ -6,6 +6,8 @@ import pytest
 
 from .blocks import DOCS, ROOT
 
+pytestmark = pytest.mark.once
+
 DOCUMENTS = [
     *ROOT.glob("*.md"),
     *DOCS.rglob("*.md"),

@@ -2,7 +2,11 @@
 
 import re
 
+import pytest
+
 from .blocks import DOCS, ROOT
+
+pytestmark = pytest.mark.once
 
 ASKED = (
     re.compile(r"""\benv(?:\.\w+)?\(\s*["']([A-Z_]+)["']"""),

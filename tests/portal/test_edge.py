@@ -15,6 +15,8 @@ import pytest
 
 from portal.edge import Edge, WsgiEdge, refusal_page
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 MEBIBYTE = 1024 * 1024
 TOO_MUCH = 200 * MEBIBYTE

@@ -10,6 +10,8 @@ import pytest
 from tests.harness import ROOT
 from tests.harness.__main__ import PRODUCTION
 
+pytestmark = pytest.mark.once
+
 TOLD = """
 import json
 from django.conf import settings

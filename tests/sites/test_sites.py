@@ -8,6 +8,8 @@ import pytest
 
 from tests.harness import ROOT
 
+pytestmark = pytest.mark.once
+
 PLUGINS = ["community", "manutenzione", "risparmio"]
 SITES = {
     "alone": [],

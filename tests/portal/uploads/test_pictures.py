@@ -26,6 +26,8 @@ from tests.portal.uploads.pictures import (
     upload,
 )
 
+pytestmark = pytest.mark.once
+
 
 def opened(content):
     return Image.open(io.BytesIO(content))
