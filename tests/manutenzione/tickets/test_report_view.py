@@ -202,6 +202,15 @@ def test_at_the_label_only_those_are_offered_a_report_who_may_send_one(client, a
     assert seen == {"visitor": True, "tenant": True, "desk": True, "passer-by": False, "contractor": False}
 
 
+def test_a_tenant_of_another_of_our_buildings_is_told_that_this_one_is_not_theirs(client, area):
+    client.force_login(tenant_of(BuildingFactory()))
+
+    page = client.get(f"/en/luogo/{area.label}/").content.decode()
+
+    assert "Only who lives in this building can report a fault here." in page
+    assert "one of our buildings" not in page
+
+
 def test_somebody_without_a_home_here_is_told_so_and_whom_to_call(client, area):
     client.force_login(UserFactory())
 
