@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
+from django.conf import settings
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .words import Category
@@ -34,6 +36,12 @@ class Danger:
     before: tuple[Step, ...] = ()
     calls: tuple[str, ...] = (EMERGENCY,)
     after: tuple[str | Promise, ...] = ()
+
+
+def _talk_to_whoever_is_inside() -> str:
+    return gettext("Talk to whoever is inside. If somebody feels ill, call %(number)s.") % {
+        "number": settings.PORTAL_EMERGENCY_NUMBER
+    }
 
 
 DANGERS = (
@@ -98,7 +106,7 @@ DANGERS = (
         after=(
             _("Press the bell in the lift, or call the number of the lift."),
             _("Do not force the doors. Do not try to climb out."),
-            _("Talk to whoever is inside. If somebody feels ill, call 112."),
+            lazy(_talk_to_whoever_is_inside, str)(),
         ),
     ),
 )

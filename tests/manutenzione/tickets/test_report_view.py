@@ -4,6 +4,7 @@ import uuid
 from io import BytesIO
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -128,6 +129,17 @@ def test_in_the_lift_its_own_number_comes_first(client, area, tenant):
     page = client.get(f"{REPORT}?area={area.label}&danger=lift").content.decode()
 
     assert page.index("tel:800000888") < page.index("tel:112")
+
+
+@pytest.mark.parametrize("danger", [danger.key for danger in DANGERS])
+def test_words_and_buttons_name_the_number_of_the_installation(client, area, tenant, settings, danger):
+    settings.PORTAL_EMERGENCY_NUMBER = "911"
+
+    page = BeautifulSoup(client.get(f"/en{REPORT}?area={area.label}&danger={danger}").content, "html.parser")
+
+    assert page.select("main a[href='tel:911']")
+    assert "112" not in page.text
+    assert danger != "lift" or "call 911." in page.text
 
 
 def test_after_the_call_the_agency_is_told_of_the_danger(client, area, tenant):
