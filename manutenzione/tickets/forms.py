@@ -126,11 +126,7 @@ class ReportForm(PhotosForm):
 
 def people_who_repair():
     """Those a ticket can be given to."""
-    return (
-        get_user_model()
-        .objects.filter(is_active=True, role_grants__role__in=WORKERS, role_grants__taken_at=None)
-        .distinct()
-    )
+    return get_user_model().objects.with_role(*WORKERS)
 
 
 class LivingSelect(forms.Select):

@@ -22,9 +22,9 @@ class UserManager(BaseUserManager):
             self.alias(lower_email=Lower("email")).filter(lower_email=email.lower(), is_active=True).first()
         )
 
-    def with_role(self, key: str) -> models.QuerySet:
-        """Active people who hold a role now."""
-        return self.filter(is_active=True, role_grants__role=key, role_grants__taken_at=None).distinct()
+    def with_role(self, *keys: str) -> models.QuerySet:
+        """Active people who hold one of the roles now, each once."""
+        return self.filter(is_active=True, role_grants__role__in=keys, role_grants__taken_at=None).distinct()
 
 
 class CurrentQuerySet(models.QuerySet):

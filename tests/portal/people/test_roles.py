@@ -78,6 +78,18 @@ def test_given_twice_is_given_once(elena, marta):
     assert elena.role_grants.count() == history_of(elena).count() == 1
 
 
+def test_who_holds_one_of_several_roles_now_is_found_once(elena, marta):
+    both = UserFactory(roles=["portal.caseworker", "portal.auditor"])
+    UserFactory(roles=["portal.caseworker"], is_active=False)
+    elena.give_role("portal.caseworker", by=marta)
+    elena.take_role("portal.caseworker", by=marta)
+
+    people = User.objects
+    assert list(people.with_role("portal.caseworker", "portal.auditor")) == [both]
+    assert set(people.with_role("portal.auditor", "portal.administrator")) == {both, marta}
+    assert not people.with_role().exists()
+
+
 def test_a_change_of_role_closes_live_connections(elena, marta):
     before = elena.access_epoch
     elena.give_role("portal.caseworker", by=marta)
