@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from portal.extensions import SearchHit, containing
 
 from .models import Ticket
-from .querysets import homes_of
+from .querysets import homes_of, with_open_tickets
 from .roles import AGENCY, WORKERS, is_one_of
 from .words import Category, State
 from .work_list import counts
@@ -36,12 +36,11 @@ def concerns(user) -> bool:
 
 def my_reports(request: HttpRequest) -> dict | None:
     """For whoever lives with the agency: their own reports, what is their turn first, and how many are open there."""
-    home = homes_of(request.user).first()
+    home = with_open_tickets(homes_of(request.user)).first()
     mine = list(Ticket.objects.reported_by(request.user).unfinished().to_confirm_first().with_places()[:3])
     if not home and not mine:
         return None
-    open_here = Ticket.objects.filter(building=home).open().count() if home else 0
-    return {"home": home, "mine": mine, "open_here": open_here}
+    return {"home": home, "mine": mine}
 
 
 def my_work(request: HttpRequest) -> dict | None:
@@ -54,11 +53,11 @@ def my_work(request: HttpRequest) -> dict | None:
 
 
 def my_repairs(request: HttpRequest) -> dict | None:
-    """For whoever repairs: what was given to them."""
+    """For whoever repairs: what was given to them. An operator's card is hidden until there is something."""
     if not is_one_of(request.user, WORKERS):
         return None
     given = list(Ticket.objects.filter(assignee=request.user).open().with_places().most_pressing_first()[:6])
-    return {"given": given} if given or not request.user.has_perm("manutenzione.triage_ticket") else None
+    return {"given": given, "is_hidden": not given and request.user.has_perm("manutenzione.triage_ticket")}
 
 
 def place_panel(request: HttpRequest, area) -> dict:

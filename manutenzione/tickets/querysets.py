@@ -103,3 +103,10 @@ class ResponseTargetQuerySet(models.QuerySet):
 def homes_of(user) -> models.QuerySet:
     """The buildings where somebody lives now."""
     return apps.get_model("portal", "Building").objects.home_of(user)
+
+
+def with_open_tickets(buildings: models.QuerySet) -> models.QuerySet:
+    """With `open_tickets`, how many there are in each building."""
+    tickets = apps.get_model("manutenzione", "Ticket").objects.open().filter(building=models.OuterRef("pk"))
+    count = tickets.order_by().values("building").annotate(count=models.Count("pk")).values("count")
+    return buildings.annotate(open_tickets=models.functions.Coalesce(models.Subquery(count), 0))

@@ -16,6 +16,7 @@ from portal.extensions import EventKind, LiveTopic, NotificationKind
 from .querysets import homes_of
 from .roles import OPERATOR, READERS, is_one_of
 from .words import Urgency
+from .workflow import fact
 
 KINDS = (
     EventKind(key="manutenzione.ticket.reported", sentence=_("%(actor)s reported the fault"), icon="send"),
@@ -220,6 +221,20 @@ def _may_watch_work_list(user, identifier: str) -> bool:
     return identifier == "all" and user.has_perm("manutenzione.view_work_list")
 
 
+def _whose(event) -> set[int]:
+    """On whose own lists it stands or stood: who reported it, has it, is named by an assignment, or had it before."""
+    ticket = event.target
+    if ticket is None:
+        return set()
+    given = ticket.changes.filter(verb="assign", event_id__lte=event.pk).order_by("-event_id")
+    had = given.values_list("assignee_id", flat=True)[: 2 if event.kind == fact("assign") else 1]
+    return {ticket.reporter_id, ticket.assignee_id, *had} - {None}
+
+
+def _may_watch_own(user, identifier: str) -> bool:
+    return user.is_authenticated and identifier == str(user.pk)
+
+
 TOPICS = (
     LiveTopic(
         key="manutenzione.ticket",
@@ -232,6 +247,12 @@ TOPICS = (
         kinds=("manutenzione.ticket.*",),
         identifiers=lambda event: [event.data["building"]],
         allows=_may_watch_board,
+    ),
+    LiveTopic(
+        key="manutenzione.mine",
+        kinds=("manutenzione.ticket.*",),
+        identifiers=_whose,
+        allows=_may_watch_own,
     ),
     LiveTopic(
         key="manutenzione.triage",

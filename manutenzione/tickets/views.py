@@ -39,18 +39,19 @@ def board(request: HttpRequest) -> HttpResponse:
         show = "open"
         tickets = tickets.unfinished()
 
+    repairs = is_one_of(user, WORKERS)
+
     def lists() -> dict:
-        """Asked for by the template, after it has noted up to where the live topic had come."""
-        repairs = is_one_of(user, WORKERS)
+        """Asked for by the template, after it has noted up to where the live topics had come."""
         given = Ticket.objects.none()
         if repairs:
             given = Ticket.objects.filter(assignee=user).open().with_places().most_pressing_first()[:PER_PAGE]
         page = Paginator(tickets.with_places(), PER_PAGE).get_page(request.GET.get("page"))
         # Who only repairs has nothing else to look through.
         has_reports = may_report or not repairs or Ticket.objects.reported_by(user).exists()
-        return {"repairs": repairs, "given": list(given), "has_reports": has_reports, "page": page}
+        return {"given": list(given), "has_reports": has_reports, "page": page}
 
-    context = {"home": home, "may_report": may_report, "show": show, "lists": lists}
+    context = {"home": home, "may_report": may_report, "repairs": repairs, "show": show, "lists": lists}
     return render(request, "manutenzione/board.html", context)
 
 

@@ -31,6 +31,11 @@ TOPICS: dict[str, tuple[Channel, ...]] = {
         Channel(identifier=lambda world: world.tenants_home.pk, watched_by=NEIGHBOURHOOD | AGENCY),
         Channel(identifier=lambda world: world.other_home.pk, watched_by=those("tenant3") | AGENCY),
     ),
+    "manutenzione.mine": (
+        Channel(identifier=lambda world: world.users["tenant"].pk, watched_by=those("tenant")),
+        Channel(identifier=lambda world: world.users["contractor"].pk, watched_by=those("contractor")),
+        Channel(identifier=lambda world: world.users["maintenance"].pk, watched_by=those("maintenance")),
+    ),
     "portal.inbox": (
         Channel(identifier=lambda world: world.users["tenant"].pk, watched_by=those("tenant")),
         Channel(identifier=lambda world: world.users["admin"].pk, watched_by=those("admin")),

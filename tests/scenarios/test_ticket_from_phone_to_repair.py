@@ -86,6 +86,8 @@ def test_from_the_phone_to_the_repair(fresh_server, browser_context_for, page_at
     phone = browser_context_for("tenant", language="ar").new_page()
     desk = page_at("/manutenzione/lavoro/", persona="maintenance", viewport="desktop")
     _keep_open(desk)
+    electrician = page_at("/manutenzione/", persona="contractor")
+    _keep_open(electrician)
     text = "الضوء بين الطابق الأول والثاني مطفأ منذ أمس"
 
     # Samira scans the label on the stairs, tells what happens in her language, and adds a photo.
@@ -95,6 +97,10 @@ def test_from_the_phone_to_the_repair(fresh_server, browser_context_for, page_at
     _stands(phone, "submitted")
     _keep_open(phone)
     bell = _waiting(phone)
+    home = phone.context.new_page()
+    home.goto("/ar/casa/")
+    _keep_open(home)
+    at_home = home.locator("#my-reports li", has=home.locator(f"a[href='/ar/manutenzione/{number}/']"))
 
     # Roberto looks at his work list, and there it is.
     line = desk.locator(f"#work-list a[href='/manutenzione/{number}/']")
@@ -112,6 +118,9 @@ def test_from_the_phone_to_the_repair(fresh_server, browser_context_for, page_at
     bell = _rings(phone, bell)
     _take(desk, "assign", person=CONTRACTOR)
     expect(desk.locator("#ticket")).to_contain_text(CONTRACTOR)
+    given = electrician.locator(f"#given a[href='/manutenzione/{number}/']")
+    expect(given).to_be_visible()
+    expect(at_home.locator(".ticket-state--triaged")).to_be_visible()
     assert axe(phone) == []
     screenshot(phone, "story-3-taken-on-phone-ar")
     _take(desk, "resolve", note="Cambiata la lampada.", photos=[photo("fatto.jpg", "#c9c4ba")])
@@ -121,7 +130,11 @@ def test_from_the_phone_to_the_repair(fresh_server, browser_context_for, page_at
     expect(phone.locator("#ticket-history")).to_contain_text("Cambiata la lampada.")
     expect(phone.locator("#ticket-history .photos__item")).to_have_count(1)
     expect(phone.locator("#ticket")).not_to_contain_text(OPERATOR)
+    expect(at_home.locator(".badge--warning")).to_be_visible()
+    expect(given).to_have_count(0)
     assert _was_kept_open(phone)
+    assert _was_kept_open(home)
+    assert _was_kept_open(electrician)
     screenshot(phone, "story-4-resolved-phone-ar")
 
     # The newest news on her bell leads to the report; she confirms, and Roberto's page knows.

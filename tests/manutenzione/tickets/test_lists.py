@@ -88,6 +88,46 @@ def test_a_contractor_finds_what_was_given_to_them(client):
     assert _numbers(answer) == set()
 
 
+def _live(client, path):
+    """What of a page follows which topic."""
+    page = BeautifulSoup(client.get(path).content, "html.parser")
+    return {part["id"]: part["data-live"] for part in page.select("main [data-live]")}
+
+
+def test_what_is_given_to_me_follows_by_itself(client):
+    electrician = contractor()
+    mine = f"manutenzione.mine:{electrician.pk}"
+    client.force_login(electrician)
+
+    assert _live(client, BOARD) == {"given": mine, "board": mine}
+    assert _live(client, "/casa/oggi/")["my-repairs"] == mine
+
+
+def test_who_lives_here_and_repairs_follows_both_lists(client):
+    area = CommonAreaFactory()
+    person = tenant_of(area.building)
+    board, mine = f"manutenzione.board:{area.building_id}", f"manutenzione.mine:{person.pk}"
+    client.force_login(person)
+
+    assert _live(client, BOARD) == {"board": board}
+    casa = _live(client, "/casa/")
+    assert (casa["my-reports"], casa["open-here"]) == (mine, board)
+
+    person.give_role("manutenzione.contractor", by=None)
+    assert _live(client, BOARD) == {"given": mine, "board": board}
+
+
+def test_an_operators_repairs_have_a_place_to_appear_in(desk):
+    def card():
+        page = BeautifulSoup(desk.get("/casa/oggi/").content, "html.parser")
+        return page.select_one("#my-repairs")
+
+    assert card().has_attr("hidden")
+    ticket_in(State.TRIAGED).assign(desk.anna, by=None)
+    assert not card().has_attr("hidden")
+    assert _live(desk, "/casa/oggi/")["my-work"] == "manutenzione.triage:all"
+
+
 def _menu(client):
     """What the menus of a page offer, and what their badges count."""
     navigation = client.get("/casa/").context["navigation"]
@@ -150,6 +190,19 @@ def test_what_is_the_reporters_turn_stands_first_at_home(client):
     assert card.index(f"/en/manutenzione/{repaired.number}/") < card.index(
         f"/en/manutenzione/{newer[-1].number}/"
     )
+
+
+def test_the_card_at_home_counts_what_is_open_in_the_building(client):
+    area = CommonAreaFactory()
+    ticket_in()
+    ticket_in(State.CLOSED, area=area)
+    client.force_login(tenant_of(area.building))
+    assert "0 open reports in your building" in client.get("/en/casa/").content.decode()
+
+    ticket_in(area=area)
+    ticket_in(State.ON_HOLD, area=area)
+
+    assert "2 open reports in your building" in client.get("/en/casa/").content.decode()
 
 
 # -- the work list ----------------------------------------------------------------------------------------------------

@@ -185,13 +185,51 @@ def test_who_may_watch(who, ticket_, board, work_list):
         assert not may("manutenzione.triage", nonsense)
 
 
+@pytest.mark.parametrize("who", [contractor, operator, lambda: tenant_of(BuildingFactory())])
+def test_ones_own_list_is_watched_by_nobody_else(who):
+    person = who()
+    allows = find(LiveTopic, "manutenzione.mine").allows
+
+    assert allows(person, str(person.pk))
+    for other in (str(operator().pk), f"0{person.pk}", f" {person.pk}", "", "all"):
+        assert not allows(person, other)
+
+
+def _touched(topic, event):
+    return {str(identifier) for identifier in find(LiveTopic, topic).identifiers(event)}
+
+
 def test_a_step_wakes_the_ticket_the_board_and_the_work_list():
     ticket = ticket_in()
     event = ticket.changes.last().event
 
-    def touched(topic):
-        return [str(identifier) for identifier in find(LiveTopic, topic).identifiers(event)]
+    assert _touched("manutenzione.ticket", event) == {str(ticket.pk)}
+    assert _touched("manutenzione.board", event) == {str(ticket.building_id)}
+    assert _touched("manutenzione.triage", event) == {"all"}
 
-    assert touched("manutenzione.ticket") == [str(ticket.pk)]
-    assert touched("manutenzione.board") == [str(ticket.building_id)]
-    assert touched("manutenzione.triage") == ["all"]
+
+def test_a_step_wakes_the_lists_of_whoever_reported_it_has_it_and_had_it():
+    """The facts are looked at after all have happened, as when the worker was away."""
+    ticket = ticket_in()
+    reporter, anna, bruno, carla = str(ticket.reporter_id), contractor(), contractor(), operator()
+    steps = [
+        lambda: ticket.triage(by=None),
+        lambda: ticket.assign(anna, by=None),
+        lambda: ticket.assign(bruno, by=None),
+        lambda: ticket.hold(by=None, note="Manca il pezzo"),
+        lambda: ticket.assign(carla, by=None),
+        lambda: ticket.resolve(by=None),
+    ]
+    facts = [step().event for step in steps]
+
+    woken = [_touched("manutenzione.mine", event) - {reporter, str(carla.pk)} for event in facts]
+
+    assert woken == [
+        set(),
+        {str(anna.pk)},
+        {str(anna.pk), str(bruno.pk)},
+        {str(bruno.pk)},
+        {str(bruno.pk)},
+        set(),
+    ]
+    assert all({reporter, str(carla.pk)} <= _touched("manutenzione.mine", event) for event in facts)
