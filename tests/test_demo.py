@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.apps import apps
+from django.db.models import F
 from django.utils import timezone
 from wagtail.models import Page
 
@@ -42,6 +43,30 @@ def test_every_report_has_its_history():
         .exists()
     ]
     assert silent == []
+
+
+def test_a_report_that_was_opened_again_is_due_from_then_on():
+    """As for everybody else's: the demo is told with the verbs."""
+    steps = objects("manutenzione.TicketChange")
+    reopened = steps.filter(verb="reopen").select_related("ticket")
+    assert reopened
+    for step in reopened:
+        ticket = step.ticket
+        target = objects("manutenzione.ResponseTarget").narrowest(
+            ticket.urgency, ticket.category, ticket.building_id
+        )
+        assert ticket.due_done == target.done_due(step.at)
+        assert step.at == step.event.at
+    for ticket in objects("manutenzione.Ticket").all():
+        assert ticket.version == ticket.changes.count() - 1
+        assert ticket.created_at <= ticket.state_since <= timezone.now()
+
+
+def test_old_facts_are_news_to_nobody():
+    week_ago = timezone.now() - timedelta(days=7)
+    untold = objects("portal.Event").filter(kind__startswith="manutenzione.", at__lt=week_ago)
+    assert not untold.filter(dispatched_at=None).exists()
+    assert not untold.exclude(dispatched_at=F("at")).exists()
 
 
 def test_pages_in_italian_and_english():

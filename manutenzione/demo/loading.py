@@ -1,4 +1,4 @@
-"""From the stories to tickets with a past. Rows are written as the verbs would have written them at the time."""
+"""From the stories to tickets with a past: told with the verbs, each at its time."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from uuid import UUID
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
-from manutenzione.tickets.models import Ticket, TicketChange
-from manutenzione.tickets.words import State
-from manutenzione.tickets.workflow import fact, transition
+from manutenzione.tickets.calendar import happening
+from manutenzione.tickets.models import Ticket
 from portal.uploads.models import Photo, claim
 
 from .pictures import draw
@@ -33,7 +31,7 @@ _COURSES = {
     "rejected": ("reject",),
     "cancelled": ("cancel",),
 }
-_BY_REPORTER = {"report", "confirm", "reopen", "cancel"}
+_BY_REPORTER = {"confirm", "reopen", "cancel"}
 _BY_OPERATOR = {"triage", "assign", "reject"}
 _CONTRACTORS_TRADES = {"lighting", "entry", "aerial", "lift"}
 _HOURS_TO_REPAIR = {"P0": 2, "P1": 14, "P2": 60, "P3": 240}
@@ -49,19 +47,15 @@ def load() -> None:
     contractor.give_role("manutenzione.contractor", by=None)
     places = _Places()
     dice = random.Random(2012)  # noqa: S311 — the same demo every time
-    reported = []
-    with transaction.atomic():
-        # Numbers follow the time of the report.
-        for start, story in sorted(
-            ((_start(story, dice), story) for story in STORIES), key=lambda pair: pair[0]
-        ):
-            area, reporter = places.find(story)
-            repairs = contractor if story.category in _CONTRACTORS_TRADES else operator
-            reported.append((story, _tell(story, start, area, reporter, operator, repairs, dice)))
-    # Outside the transaction: each photo is decoded in a process of its own.
-    for story, ticket in reported:
+    # Numbers follow the time of the report.
+    for start, story in sorted(((_start(story, dice), story) for story in STORIES), key=lambda pair: pair[0]):
+        area, reporter = places.find(story)
+        repairs = contractor if story.category in _CONTRACTORS_TRADES else operator
+        ticket = _tell(story, start, area, reporter, operator, repairs, dice)
         if story.picture:
             _attach(story, ticket)
+    told_long_ago = {"kind__startswith": "manutenzione.ticket.", "at__lt": timezone.now() - _NEWS}
+    apps.get_model("portal", "Event").objects.filter(**told_long_ago).update(dispatched_at=F("at"))
 
 
 class _Places:
@@ -110,36 +104,25 @@ def _start(story: Story, dice: random.Random) -> datetime:
 
 
 def _tell(story: Story, start: datetime, area, reporter, operator, repairs, dice: random.Random) -> Ticket:
-    number = Ticket.objects.count() + 1
-    ticket = Ticket(
-        number=number,
-        client_id=UUID(int=dice.getrandbits(128), version=4),
-        building_id=area.building_id,
-        area=area,
-        category=story.category,
-        urgency=story.urgency,
-        text=story.text,
-        reporter=reporter,
-        created_at=start,
-        state_since=start,
-    )
-    ticket._set_targets()
-    ticket.save()
-    _note(ticket, "report", "", start, reporter, story, None)
+    with happening(start):
+        ticket = Ticket.report(
+            by=reporter,
+            client_id=UUID(int=dice.getrandbits(128), version=4),
+            area=area,
+            category=story.category,
+            urgency=story.urgency,
+            text=story.text,
+        )
+    notes = {"resolve": story.done, **dict.fromkeys(("hold", "reject", "cancel", "reopen"), story.why)}
     at = start
     for verb in _COURSES[story.ending]:
-        step = transition(ticket.state, verb)
         at = _when(verb, at, story, dice)
         by = reporter if verb in _BY_REPORTER else operator if verb in _BY_OPERATOR else repairs
-        if verb == "assign":
-            ticket.assignee = repairs
-        if ticket.state == State.SUBMITTED and verb != "cancel":
-            ticket.answered_at = at
-        if step.source != step.target:
-            ticket.state, ticket.state_since = step.target, at
-        ticket.version += 1
-        _note(ticket, verb, step.source, at, by, story, repairs if verb == "assign" else None)
-    ticket.save()
+        with happening(at):
+            if verb == "assign":
+                ticket.assign(repairs, by=by)
+            else:
+                getattr(ticket, verb)(by=by, note=notes.get(verb, ""))
     return ticket
 
 
@@ -161,31 +144,6 @@ def _when(verb: str, after: datetime, story: Story, dice: random.Random) -> date
         morning = at.replace(hour=8, minute=dice.randint(5, 55)) + timedelta(days=at.hour >= 18)
         at = morning if after < morning < now else at
     return at
-
-
-def _note(ticket: Ticket, verb: str, from_state: str, at: datetime, by, story: Story, assignee) -> None:
-    notes = {"resolve": story.done, **dict.fromkeys(("hold", "reject", "cancel", "reopen"), story.why)}
-    event = apps.get_model("portal", "Event").objects.create(
-        kind=fact(verb),
-        at=at,
-        actor=by,
-        content_type=ContentType.objects.get_for_model(Ticket),
-        object_id=str(ticket.pk),
-        data={"building": ticket.building_id, **({"person": assignee.pk} if assignee else {})},
-        dispatched_at=at if at < timezone.now() - _NEWS else None,
-    )
-    TicketChange.objects.create(
-        ticket=ticket,
-        verb=verb,
-        from_state=from_state,
-        to_state=ticket.state,
-        by=by,
-        for_agency=verb not in _BY_REPORTER,
-        assignee=assignee,
-        at=at,
-        note=notes.get(verb, ""),
-        event=event,
-    )
 
 
 def _attach(story: Story, ticket: Ticket) -> None:

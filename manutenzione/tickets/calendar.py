@@ -1,13 +1,33 @@
-"""When a target falls due, in the agency's working days."""
+"""When something happens to a ticket, and when a target falls due, in the agency's working days."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
 # Days of every year on which nobody works in Italy. Easter Monday moves and is computed.
 _HOLIDAYS = {(1, 1), (1, 6), (4, 25), (5, 1), (6, 2), (8, 15), (11, 1), (12, 8), (12, 25), (12, 26)}
+
+_moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
+
+
+def now() -> datetime:
+    """When the step that is being taken happens."""
+    return _moment.get() or timezone.now()
+
+
+@contextmanager
+def happening(moment: datetime) -> Iterator[None]:
+    """The steps taken in this block happened then: a demo has a past, and tells it with the verbs."""
+    token = _moment.set(moment)
+    try:
+        yield
+    finally:
+        _moment.reset(token)
 
 
 def is_working_day(day: date) -> bool:

@@ -17,7 +17,7 @@ from portal.events import record
 from portal.extensions import EventKind, find
 
 from . import workflow
-from .calendar import later
+from .calendar import later, now
 from .querysets import ResponseTargetQuerySet, TicketQuerySet
 from .roles import AGENCY, WORKERS, is_one_of
 from .words import FINISHED, OPEN, Category, State, Urgency
@@ -164,6 +164,7 @@ class Ticket(models.Model):
         Raises PermissionDenied where the person may not report, ClientIdTaken for the client id of somebody else's
         report, AlreadyReported for that of an own one about another place or in other words.
         """
+        moment = now()
         for _attempt in range(50):
             if known := cls.objects.filter(client_id=client_id).first():
                 if known.reporter_id != by.pk:
@@ -182,6 +183,8 @@ class Ticket(models.Model):
                 urgency=urgency,
                 text=text,
                 reporter=by,
+                created_at=moment,
+                state_since=moment,
             )
             try:
                 with transaction.atomic():
@@ -281,17 +284,17 @@ class Ticket(models.Model):
         if step.needs_reason and not note:
             raise workflow.ReasonMissing(gettext("Write the reason: others want to know why."))
 
-        now = timezone.now()
+        moment = now()
         for name, value in fields.items():
             setattr(self, name, value)
         if self.state == State.SUBMITTED and verb != "cancel":
-            self.answered_at = now
+            self.answered_at = moment
         if step.target != step.source:
-            self.state, self.state_since = step.target, now
+            self.state, self.state_since = step.target, moment
         if verb == "triage":
             self._set_targets(since=self._opened_at())
         if verb in _STARTS_AGAIN:
-            self._set_targets(since=now)
+            self._set_targets(since=moment)
         self.version += 1
         self.save()
         return self._note_change(verb, step.source, by=by, note=note, **fields)
@@ -325,6 +328,7 @@ class Ticket(models.Model):
             workflow.fact(verb, from_state),
             self,
             by=by,
+            at=now(),
             building=self.building_id,
             **({"person": assignee.pk} if assignee else {}),
         )

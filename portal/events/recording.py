@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
+from django.utils import timezone
 
 from portal.extensions import EventKind, find
 
@@ -14,17 +16,25 @@ class UnknownEventKind(ValueError):
     """The fact's kind was declared by nobody: see EventKind in portal.extensions."""
 
 
-def record(kind: str, target: models.Model, *, by: Any = None, **data: int | str | bool | None) -> Event:
+def record(
+    kind: str,
+    target: models.Model,
+    *,
+    by: Any = None,
+    at: datetime | None = None,
+    **data: int | str | bool | None,
+) -> Event:
     """State a fact in the caller's transaction; the sinks hear of it after the commit.
 
-    `data` takes ids and codes only. Raises UnknownEventKind, or ValueError for prose.
+    `at` is when it became one: now, unless what is past is told. `data` takes ids and codes only. Raises
+    UnknownEventKind, or ValueError for prose.
     """
     if find(EventKind, kind) is None:
         raise UnknownEventKind(kind)
     for name, value in data.items():
         if isinstance(value, str) and (len(value) > 64 or any(c.isspace() for c in value)):
             raise ValueError(f"{kind}: {name!r} looks like prose; an event holds ids and codes")
-    event = Event.objects.create(kind=kind, target=target, actor=by, data=data)
+    event = Event.objects.create(kind=kind, target=target, actor=by, at=at or timezone.now(), data=data)
     transaction.on_commit(wake)
     return event
 
