@@ -13,7 +13,7 @@ from portal.extensions import SearchHit, containing
 
 from .models import Ticket
 from .querysets import homes_of, with_open_tickets
-from .roles import AGENCY, WORKERS, is_one_of
+from .roles import agency, worker
 from .words import Category, State
 from .work_list import counts
 
@@ -25,7 +25,7 @@ def concerns(user) -> bool:
 
     Every page asks, for its menu, so what the registers say of a home is remembered for MENU_LAGS; a right never is.
     """
-    if is_one_of(user, AGENCY):
+    if agency(user):
         return True
     return cache.get_or_set(
         f"manutenzione.board.{user.pk}",
@@ -54,7 +54,7 @@ def my_work(request: HttpRequest) -> dict | None:
 
 def my_repairs(request: HttpRequest) -> dict | None:
     """For whoever repairs: what was given to them. An operator's card is hidden until there is something."""
-    if not is_one_of(request.user, WORKERS):
+    if not worker(request.user):
         return None
     given = list(Ticket.objects.filter(assignee=request.user).open().with_places().most_pressing_first()[:6])
     return {"given": given, "is_hidden": not given and request.user.has_perm("manutenzione.triage_ticket")}

@@ -19,7 +19,7 @@ from portal.extensions import EventKind, find
 from . import workflow
 from .calendar import later, now
 from .querysets import ResponseTargetQuerySet, TicketQuerySet
-from .roles import AGENCY, WORKERS, is_one_of
+from .roles import agency, worker
 from .words import FINISHED, OPEN, Category, State, Urgency
 
 TEXT_LIMIT = 2000  # characters
@@ -337,7 +337,7 @@ class Ticket(models.Model):
             from_state=from_state,
             to_state=self.state,
             by=by,
-            for_agency=by is None or is_one_of(by, AGENCY),
+            for_agency=by is None or agency(by),
             assignee=assignee,
             at=event.at,
             note=note,
@@ -358,7 +358,7 @@ class Ticket(models.Model):
 
 
 def _refuse_unless_worker(person: Any) -> None:
-    if not is_one_of(person, WORKERS):
+    if not worker(person):
         raise ValidationError(_("%(name)s does no repairs for the agency."), params={"name": person})
 
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
-from .roles import READERS, WORKERS, is_one_of
+from .roles import reader, worker
 from .words import FINISHED, OPEN, State
 from .workflow import CONFIRM_WITHIN
 
@@ -16,10 +16,10 @@ class TicketQuerySet(models.QuerySet):
         """What somebody may see; agrees with the rule `manutenzione.view_ticket` (rules.py), which is asked for one."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        if is_one_of(user, READERS):
+        if reader(user):
             return self
         mine = Q(reporter=user) | Q(building__in=homes_of(user))
-        if is_one_of(user, WORKERS):
+        if worker(user):
             mine |= Q(assignee=user)
         return self.filter(mine)
 

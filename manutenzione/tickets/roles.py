@@ -1,13 +1,15 @@
 """The roles that tickets know. Rules about one ticket, questions about many and the history all read them here."""
 
+from portal.access import has_role
+
 OPERATOR, CONTRACTOR = "manutenzione.operator", "manutenzione.contractor"
 CASEWORKER, AUDITOR = "portal.caseworker", "portal.auditor"
 
-WORKERS = frozenset({OPERATOR, CONTRACTOR})  # may be given a ticket
-READERS = frozenset({OPERATOR, AUDITOR})  # see every ticket, and names
-DESK = frozenset({OPERATOR, CASEWORKER})  # write down what others tell them, of whatever building
-AGENCY = WORKERS | DESK  # act and report on the agency's behalf
+WORKERS = (OPERATOR, CONTRACTOR)
 
-
-def is_one_of(user, roles: frozenset[str]) -> bool:
-    return user.is_authenticated and not roles.isdisjoint(user.role_keys)
+# Predicates: `worker(user)`; rules.py combines them with what is asked of one ticket.
+operator = has_role(OPERATOR)
+worker = has_role(*WORKERS)  # may be given a ticket
+reader = has_role(OPERATOR, AUDITOR)  # sees every ticket, and names
+desk = has_role(OPERATOR, CASEWORKER)  # writes down what others tell them, of whatever building
+agency = has_role(*WORKERS, CASEWORKER)  # acts and reports on the agency's behalf

@@ -2,15 +2,8 @@
 
 import rules
 
-from portal.access import has_role
-
 from .querysets import homes_of
-from .roles import DESK, OPERATOR, READERS, WORKERS
-
-operator = has_role(OPERATOR)
-worker = has_role(*WORKERS)
-reader = has_role(*READERS)
-desk = has_role(*DESK)
+from .roles import desk, operator, reader, worker
 
 
 @rules.predicate

@@ -14,7 +14,7 @@ from django.utils.translation import override
 from portal.extensions import EventKind, LiveTopic, NotificationKind
 
 from .querysets import homes_of
-from .roles import OPERATOR, READERS, is_one_of
+from .roles import OPERATOR, reader
 from .words import Urgency
 from .workflow import fact
 
@@ -213,7 +213,7 @@ def _may_watch_ticket(user, identifier: str) -> bool:
 
 
 def _may_watch_board(user, identifier: str) -> bool:
-    buildings = apps.get_model("portal", "Building").objects if is_one_of(user, READERS) else homes_of(user)
+    buildings = apps.get_model("portal", "Building").objects if reader(user) else homes_of(user)
     return _is_number(identifier) and buildings.filter(pk=identifier).exists()
 
 

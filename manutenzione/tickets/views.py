@@ -16,7 +16,7 @@ from .forms import STEP_FORMS, StepForm
 from .history import milestones, told
 from .models import Ticket
 from .querysets import homes_of
-from .roles import WORKERS, is_one_of
+from .roles import worker
 from .workflow import Transition, TransitionError, row_of, transition
 
 PER_PAGE = 25
@@ -39,7 +39,7 @@ def board(request: HttpRequest) -> HttpResponse:
         show = "open"
         tickets = tickets.unfinished()
 
-    repairs = is_one_of(user, WORKERS)
+    repairs = worker(user)
 
     def lists() -> dict:
         """Asked for by the template, after it has noted up to where the live topics had come."""
@@ -149,7 +149,7 @@ def _ticket_page(
         }
 
     is_mine, names = ticket.reporter_id == user.pk, user.has_perm("manutenzione.see_names", ticket)
-    is_agency = is_one_of(user, WORKERS)
+    is_agency = worker(user)
     return render(
         request,
         "manutenzione/ticket.html",

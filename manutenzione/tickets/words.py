@@ -27,11 +27,6 @@ class Category(models.TextChoices):
     def icon(self) -> str:
         return ICONS[self]
 
-    @property
-    def is_facility(self) -> bool:
-        """Services (cleaning, greenery, pests), as against property: the building and its plant."""
-        return self in FACILITY
-
 
 # Names of Lucide's pictograms.
 ICONS = {
@@ -51,7 +46,6 @@ ICONS = {
     Category.FIRE_SAFETY: "flame",
     Category.OTHER: "circle-question-mark",
 }
-FACILITY = {Category.CLEANING, Category.GREENERY, Category.PESTS}
 
 
 class Urgency(models.TextChoices):
