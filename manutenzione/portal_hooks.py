@@ -19,7 +19,17 @@ from portal.extensions import (
 )
 
 from .demo import load
-from .tickets import cards, privacy, schedules, telling
+from .tickets import (
+    dashboard,
+    events,
+    indicators,
+    live,
+    menus,
+    notifications,
+    privacy,
+    schedules,
+    search,
+)
 
 _REPAIRS = {
     "manutenzione.hold_ticket": _("Put repairs on hold"),
@@ -29,7 +39,7 @@ _REPAIRS = {
 
 urls("manutenzione/", "manutenzione.urls")
 
-register(*telling.KINDS, *telling.NOTIFICATIONS, *telling.TOPICS)
+register(*events.KINDS, *notifications.NOTIFICATIONS, *live.TOPICS)
 
 register(
     Role(
@@ -69,7 +79,7 @@ register(
         label=_("Maintenance"),
         url_name="manutenzione:board",
         icon="wrench",
-        visible=cards.concerns,
+        visible=menus.concerns,
         order=20,
     ),
     NavigationItem(
@@ -79,27 +89,27 @@ register(
         icon="clipboard-list",
         place="staff",
         visible=lambda user: user.has_perm("manutenzione.view_work_list"),
-        badge=cards.waiting_for_answer,
+        badge=menus.waiting_for_answer,
         topic="manutenzione.triage:all",
         order=20,
     ),
     DashboardCard(
         key="manutenzione.my_reports",
         template="manutenzione/cards/my_reports.html",
-        context=cards.my_reports,
+        context=dashboard.my_reports,
         order=20,
     ),
     DashboardCard(
         key="manutenzione.my_work",
         template="manutenzione/cards/my_work.html",
-        context=cards.my_work,
+        context=dashboard.my_work,
         place="day",
         order=20,
     ),
     DashboardCard(
         key="manutenzione.my_repairs",
         template="manutenzione/cards/my_repairs.html",
-        context=cards.my_repairs,
+        context=dashboard.my_repairs,
         place="day",
         order=21,
     ),
@@ -107,10 +117,12 @@ register(
         key="manutenzione.report_here",
         models=("portal.CommonArea",),
         template="manutenzione/panels/report_here.html",
-        context=cards.place_panel,
+        context=dashboard.place_panel,
         order=10,
     ),
-    SearchSource(key="manutenzione.tickets", label=_("Reports of faults"), find=cards.find_tickets, order=30),
+    SearchSource(
+        key="manutenzione.tickets", label=_("Reports of faults"), find=search.find_tickets, order=30
+    ),
 )
 
 register(
@@ -134,11 +146,11 @@ register(
 )
 
 register(
-    Indicator(key="manutenzione.opened", label=_("Faults reported"), value=cards.opened, order=20),
+    Indicator(key="manutenzione.opened", label=_("Faults reported"), value=indicators.opened, order=20),
     Indicator(
         key="manutenzione.first_answer",
         label=_("Time to the first answer (median)"),
-        value=cards.minutes_to_first_answer,
+        value=indicators.minutes_to_first_answer,
         unit="minutes",
         order=21,
     ),

@@ -5,6 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from portal.extensions import (
+    DashboardCard,
+    LiveTopic,
+    NotificationKind,
+    ObjectPanel,
+    PersonalData,
+    SearchSource,
+    declared,
+)
 from tests.harness import PACKAGES, ROOT
 
 pytestmark = pytest.mark.once
@@ -109,3 +118,26 @@ def names_in(path: Path) -> set[str]:
     tree = ast.parse(path.read_text())
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     return names | {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+
+
+BEHIND = {
+    DashboardCard: ("context", "dashboard"),
+    ObjectPanel: ("context", "dashboard"),
+    NotificationKind: ("recipients", "notifications"),
+    LiveTopic: ("allows", "live"),
+    SearchSource: ("find", "search"),
+    PersonalData: ("export", "privacy"),
+}
+
+
+@pytest.mark.parametrize("kind", BEHIND, ids=lambda kind: kind.__name__)
+def test_what_stands_behind_a_plugins_declaration_has_its_place(kind):
+    """As docs/extending.md teaches it: whoever knows one plugin knows where to look in another."""
+    function, name = BEHIND[kind]
+    modules = {
+        declaration.key: getattr(declaration, function).__module__
+        for declaration in declared(kind)
+        if not declaration.key.startswith(("portal.", "tests."))
+    }
+    assert modules
+    assert {key: module for key, module in modules.items() if not module.endswith(f".{name}")} == {}

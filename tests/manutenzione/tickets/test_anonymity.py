@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from manutenzione.testing import contractor, operator, ticket_in
-from manutenzione.tickets.cards import find_tickets
 from manutenzione.tickets.models import Ticket, TicketChange
+from manutenzione.tickets.search import find_tickets
 from manutenzione.tickets.words import State
 from portal.events.models import Event
 from portal.extensions import NotificationKind, find

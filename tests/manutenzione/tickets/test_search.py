@@ -3,7 +3,7 @@
 import pytest
 
 from manutenzione.testing import operator, ticket_in
-from manutenzione.tickets.cards import find_tickets
+from manutenzione.tickets.search import find_tickets
 from manutenzione.tickets.words import State
 from portal.testing.factories import BuildingFactory, CommonAreaFactory, UserFactory, tenant_of
 
