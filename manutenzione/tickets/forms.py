@@ -7,12 +7,13 @@ from django.db.models import Case, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.ui.widgets import PictogramSelect
 from portal.uploads.forms import PhotosForm
 
 from .danger import Danger
 from .models import TEXT_LIMIT, Ticket
 from .roles import WORKERS
-from .words import Category, State, Urgency
+from .words import ICONS, Category, State, Urgency
 from .workflow import Transition
 
 # The questions a person is asked instead of a class of urgency.
@@ -51,17 +52,6 @@ class AreaField(forms.ModelChoiceField):
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from None
 
 
-class CategoryChoice(forms.RadioSelect):
-    """Pictograms to tap, for whoever reads little."""
-
-    template_name = "manutenzione/widgets/categories.html"
-
-    def create_option(self, name, value, *args, **kwargs):
-        option = super().create_option(name, value, *args, **kwargs)
-        option["icon"] = Category(value).icon
-        return option
-
-
 class ReportForm(PhotosForm):
     area = AreaField(
         queryset=None,
@@ -76,7 +66,7 @@ class ReportForm(PhotosForm):
     category = forms.ChoiceField(
         choices=Category.choices,
         label=_("What is it about?"),
-        widget=CategoryChoice,
+        widget=PictogramSelect(icons=ICONS),
         error_messages={
             "required": _("Choose the picture that fits best."),
             "invalid_choice": _("Choose one of the pictures."),

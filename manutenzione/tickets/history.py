@@ -18,7 +18,14 @@ class Entry:
     icon: str
     sentence: str
     change: TicketChange | None = None
-    assignee: str = ""
+
+    @property
+    def note(self) -> str:
+        return self.change.note if self.change else ""
+
+    @property
+    def photos(self) -> list:
+        return list(self.change.photos.all()) if self.change else []
 
 
 def told(ticket: Ticket, viewer) -> list[Entry]:
@@ -29,9 +36,8 @@ def told(ticket: Ticket, viewer) -> list[Entry]:
         Entry(
             at=change.at,
             icon=change.kind.icon,
-            sentence=change.sentence_for(viewer, names=names),
+            sentence=_sentence(change, viewer, names),
             change=change,
-            assignee=_assignee(change, viewer, names),
         )
         for change in changes
     ]
@@ -43,13 +49,16 @@ def told(ticket: Ticket, viewer) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.at)[::-1]  # of the same moment, the later step first
 
 
-def _assignee(change: TicketChange, viewer, names: bool) -> str:
-    return str(change.assignee) if change.assignee and (names or change.assignee_id == viewer.pk) else ""
+def _sentence(change: TicketChange, viewer, names: bool) -> str:
+    sentence = change.sentence_for(viewer, names=names)
+    if change.assignee and (names or change.assignee_id == viewer.pk):
+        return f"{sentence}: {change.assignee}"
+    return sentence
 
 
 @dataclass(frozen=True, kw_only=True)
 class Milestone:
-    state: State
+    label: str
     is_passed: bool
     is_here: bool
 
@@ -63,4 +72,6 @@ def milestones(ticket: Ticket) -> list[Milestone]:
         if ticket.state == State.ON_HOLD:
             way[1] = State.ON_HOLD
     here = way.index(State(ticket.state))
-    return [Milestone(state=s, is_passed=place < here, is_here=place == here) for place, s in enumerate(way)]
+    return [
+        Milestone(label=s.label, is_passed=place < here, is_here=place == here) for place, s in enumerate(way)
+    ]

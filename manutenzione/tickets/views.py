@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -41,6 +42,11 @@ def board(request: HttpRequest) -> HttpResponse:
 
     repairs = worker(user)
 
+    shows = [
+        {"label": label, "url": f"?show={key}" if key != "open" else "?", "is_current": show == key}
+        for key, label in (("open", _("Open")), ("finished", _("Finished")), ("mine", _("Mine")))
+    ]
+
     def lists() -> dict:
         """Asked for by the template, after it has noted up to where the live topics had come."""
         given = Ticket.objects.none()
@@ -51,7 +57,14 @@ def board(request: HttpRequest) -> HttpResponse:
         has_reports = may_report or not repairs or Ticket.objects.reported_by(user).exists()
         return {"given": list(given), "has_reports": has_reports, "page": page}
 
-    context = {"home": home, "may_report": may_report, "repairs": repairs, "show": show, "lists": lists}
+    context = {
+        "home": home,
+        "may_report": may_report,
+        "repairs": repairs,
+        "show": show,
+        "shows": shows,
+        "lists": lists,
+    }
     return render(request, "manutenzione/board.html", context)
 
 
@@ -113,6 +126,13 @@ def _visible(request: HttpRequest, number: int) -> Ticket:
     return ticket
 
 
+def _list_of(user) -> dict[str, str]:
+    """The list that a ticket's page leads back to."""
+    if user.has_perm("manutenzione.view_work_list"):
+        return {"title": _("Work list"), "url": reverse("manutenzione:triage")}
+    return {"title": _("Maintenance"), "url": reverse("manutenzione:board")}
+
+
 def _ticket_page(
     request: HttpRequest,
     ticket: Ticket,
@@ -154,6 +174,7 @@ def _ticket_page(
         request,
         "manutenzione/ticket.html",
         {
+            "crumbs": [_list_of(user)],
             "ticket": ticket,
             "now": now,
             "photos": ticket.photos.all(),

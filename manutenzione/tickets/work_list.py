@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from .forms import WorkListForm
@@ -31,9 +32,31 @@ def work_list(request: HttpRequest) -> HttpResponse:
     def lists() -> dict:
         """Asked for by the template, after it has noted up to where the live topic had come."""
         page = Paginator(tickets, PER_PAGE).get_page(request.GET.get("page"))
-        return {"page": page, "counts": counts(request.user)}
+        return {"page": page, "waiting": _waiting(request)}
 
     return render(request, "manutenzione/work_list.html", {"filters": filters, "lists": lists})
+
+
+def _waiting(request: HttpRequest) -> list[dict]:
+    """What waits, each with its figure and the address that shows only that."""
+    figures = counts(request.user)
+    asked = request.GET
+    return [
+        {
+            "label": label,
+            "count": figures[figure],
+            "url": f"?{name}={value}" if name else "?",
+            "is_current": asked.get(name) == value if name else not asked,
+        }
+        for figure, label, name, value in (
+            ("open", _("all open"), "", ""),
+            ("submitted", _("to answer"), "state", "submitted"),
+            ("unassigned", _("to be given"), "unassigned", "on"),
+            ("overdue", _("late"), "overdue", "on"),
+            ("mine", _("given to me"), "mine", "on"),
+            ("on_hold", _("waiting"), "state", "on_hold"),
+        )
+    ]
 
 
 def counts(user) -> dict[str, int]:

@@ -83,7 +83,6 @@ def context() -> dict[str, Any]:
             {"label": _("Finished"), "url": "?show=finished", "count": 41},
             {"label": _("Mine"), "url": "?show=mine", "count": 2},
         ],
-        "facts": [(_("Building"), "Palazzina Aurora"), (_("Flat"), "B 12"), (_("Since"), "2025")],
         "entries": [
             {"icon": "megaphone", "sentence": _("The report has arrived"), "at": now - timedelta(days=3)},
             {

@@ -300,14 +300,18 @@ def test_the_counts(desk):
     given.assign(desk.anna, by=None)
     ticket_in(State.TRIAGED)
 
-    assert desk.get(WORK).context["counts"] == {
-        "open": 5,
-        "submitted": 2,
-        "unassigned": 1,
-        "on_hold": 1,
-        "overdue": 1,
-        "mine": 1,
-    }
+    page = BeautifulSoup(desk.get(f"/en{WORK}").content, "html.parser")
+    assert [a.get_text(" ", strip=True) for a in page.select("nav.filters a")] == [
+        "all open 5",
+        "to answer 2",
+        "to be given 1",
+        "late 1",
+        "given to me 1",
+        "waiting 1",
+    ]
+    assert [a["href"] for a in page.select("nav.filters a[aria-current]")] == ["?"]
+    page = BeautifulSoup(desk.get(f"/en{WORK}?mine=on").content, "html.parser")
+    assert [a["href"] for a in page.select("nav.filters a[aria-current]")] == ["?mine=on"]
 
 
 def test_twenty_five_on_a_page_and_the_filter_goes_along(desk):
