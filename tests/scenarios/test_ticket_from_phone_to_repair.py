@@ -189,7 +189,7 @@ def test_the_neighbours_and_the_electrician_never_learn_who_reported_it(server, 
 
     # The electrician finds it among what was given to him, and says that it is repaired.
     electrician = page_at("/manutenzione/", persona="contractor")
-    electrician.locator(line).click()
+    electrician.locator(f"#given a[href='/manutenzione/{number}/']").click()
     expect(electrician.locator("main")).not_to_contain_text(TENANT)
     _take(electrician, "resolve", note="Cambiato il neon.", photos=[photo("fatto.jpg", "#c9c4ba")])
 
