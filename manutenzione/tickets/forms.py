@@ -148,6 +148,16 @@ def _given_to(person, by) -> str | Promise:
     return _("Given to %(name)s.") % {"name": person}
 
 
+class VersionField(forms.IntegerField):
+    """The version that a page showed. A forged one is an old one: who sends it looks again at where the ticket is."""
+
+    def clean(self, value):
+        try:
+            return super().clean(value)
+        except forms.ValidationError:
+            return 0
+
+
 class StepForm(forms.Form):
     """One step of a ticket: carries the version that the page showed, and a note or the reason.
 
@@ -159,7 +169,7 @@ class StepForm(forms.Form):
     goes_on = True  # the way forward: shown unfolded where it comes first. What undoes something waits behind its title
     note_label = _("Note")
 
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen = VersionField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
     note = TextField(
         label=_("Note"),
         rows=3,
@@ -180,6 +190,9 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         note = self.fields["note"]
         note.label = self.note_label
+        note.help_text = _(
+            "Everybody who lives in the building can read this: no names, no telephone numbers."
+        )
         if step.needs_reason:
             note.required = True
             note.error_messages["required"] = _("Write the reason: others want to know why.")
@@ -325,7 +338,7 @@ class RejectForm(StepForm):
     goes_on = False
     button = _("Do not accept it")
     icon = "ban"
-    note_label = _("Why? Whoever reported it reads this")
+    note_label = _("Why do we not accept it?")
     done = _("Not accepted. Whoever reported it reads why.")
 
 

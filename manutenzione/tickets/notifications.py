@@ -20,6 +20,11 @@ def _operators(event) -> Iterable:
     return get_user_model().objects.with_role(OPERATOR)
 
 
+def _operators_in_danger(event) -> Iterable:
+    """Whoever was called to a danger is told that it was none, whether or not somebody had it already."""
+    return _operators(event) if event.target.urgency == Urgency.DANGER else ()
+
+
 def _reporter(event) -> Iterable:
     return [event.target.reporter]
 
@@ -155,6 +160,10 @@ NOTIFICATIONS = (
         icon="rotate-ccw",
     ),
     _notification(
-        "cancelled", _("Report %(number)s (%(category)s) was taken back"), _assignee, icon="undo-2"
+        "cancelled",
+        _("Report %(number)s (%(category)s) was taken back"),
+        _assignee,
+        _operators_in_danger,
+        icon="undo-2",
     ),
 )

@@ -24,6 +24,7 @@ from .danger import ALL_CALLS, DANGERS, find_danger
 from .forms import ReportForm
 from .models import AlreadyReported, ClientIdTaken, Ticket
 from .querysets import homes_of
+from .words import Category
 
 REPORTS_A_DAY = "20/d"  # by one person; who writes down what others tell on the telephone has no limit
 
@@ -152,7 +153,7 @@ def _form(request: HttpRequest, place: Place, danger) -> HttpResponse:
 
 def _known(request: HttpRequest, area, category: str, *, but: Ticket | None = None) -> list[Ticket]:
     """What this person may read and may be about to report once more."""
-    if not area or not category:
+    if not area or category not in Category.values:
         return []
     tickets = Ticket.objects.visible_to(request.user).open_like(area, category)
     return list(tickets.exclude(pk=but.pk if but else None)[:5])

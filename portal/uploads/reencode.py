@@ -14,9 +14,14 @@ import json
 import sys
 
 MAX_PIXELS = 25_000_000
+MAX_WEBP_PIXELS = (
+    10_000_000  # its decoder keeps the whole picture several times over; no phone's camera writes it
+)
 LARGE_SIDE = 2000
 SMALL_SIDE = 480
-MEMORY_LIMIT = 640 * 1024 * 1024  # bytes of address space; 25 megapixels of WebP, the hungriest, take 480 MiB
+MEMORY_LIMIT = (
+    640 * 1024 * 1024
+)  # bytes of address space; 25 megapixels of PNG, the hungriest, keep 260 MiB of them
 CPU_SECONDS = 8
 MOST_SCANS = 64  # of one JPEG; a progressive one has about ten, and each more decodes the whole picture again
 WALL_SECONDS = 20
@@ -61,7 +66,10 @@ def open_picture(path):
     if head[:2] == b"\xff\xd8":
         refuse_if_many_scans(path)
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        refuse_if_huge(*webp_size(head))
+        width, height = webp_size(head)
+        refuse_if_huge(width, height)
+        if width * height > MAX_WEBP_PIXELS:
+            raise Refused("too_heavy")
     if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS:
         import pillow_heif
 

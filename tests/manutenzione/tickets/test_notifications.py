@@ -120,6 +120,15 @@ def test_a_danger_is_called_one():
         assert "Danger" not in title(ticket)
 
 
+def test_who_was_called_to_a_danger_is_told_that_it_was_none():
+    anna, danger, lamp = operator(), ticket_in(urgency="P0"), ticket_in()
+    for ticket in (danger, lamp):
+        ticket.cancel(by=ticket.reporter, note="Era il forno")
+
+    assert _told(danger) == {anna.pk}
+    assert _told(lamp) == set()
+
+
 def test_nobody_is_told_what_they_did_themselves():
     anna = operator()
     ticket = ticket_in(State.TRIAGED)

@@ -233,6 +233,13 @@ def test_somebody_without_a_home_here_is_told_so_and_whom_to_call(client, area):
     assert 'href="tel:800000777"' in page, "the gas of the building where they stand"
 
 
+def test_what_is_no_category_has_nothing_open(client, area, tenant):
+    client.force_login(tenant)
+    asked = {"area": area.label, "danger": "no", "category": "light\0ing"}
+
+    assert client.get(REPORT, asked, headers={"HX-Request": "true"}).status_code == 200
+
+
 @pytest.mark.parametrize("label", ["nonsense", "00000000-0000-0000-0000-000000000000"])
 def test_an_unknown_label_lets_one_choose_the_place(client, area, tenant, label):
     page = client.get(f"{REPORT}?area={label}&danger=no")

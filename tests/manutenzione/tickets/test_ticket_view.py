@@ -362,6 +362,33 @@ def test_the_second_operator_sees_who_was_quicker_and_may_decide_again(client):
     assert _now(ticket).assignee == plumber
 
 
+@pytest.mark.parametrize("seen", ["-" + "9" * 30, "9" * 30, "-1", "²", "now"])
+def test_a_forged_version_is_an_old_one(client, seen):
+    ticket, anna = ticket_in(), operator()
+    _now(ticket).triage(by=operator())
+    client.force_login(anna)
+
+    answer = _take(client, ticket, "hold", seen=seen, note="Manca il pezzo")
+
+    assert answer.status_code == 409
+    assert "Manca il pezzo" in answer.content.decode()
+    assert _form(answer, "hold")["seen"].value() == _now(ticket).version
+
+
+@pytest.mark.parametrize("who", ["reporter", "operator"])
+def test_whoever_writes_a_note_knows_who_reads_it(client, who):
+    ticket = ticket_in(State.TRIAGED)
+    client.force_login(ticket.reporter if who == "reporter" else operator())
+
+    notes = [form["note"] for form in _page(client, ticket).context["forms"]]
+
+    assert notes
+    with override("en"):
+        assert {str(note.help_text).split(":")[0] for note in notes} == {
+            "Everybody who lives in the building can read this"
+        }
+
+
 def _meanwhile(monkeypatch, act):
     """Somebody acts while the form is being looked at: after the page was found, before the step is taken."""
     look = StepForm.is_valid

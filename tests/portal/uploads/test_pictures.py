@@ -202,6 +202,12 @@ def test_a_huge_webp_is_known_by_its_header(content):
     assert refusal_of(content, "bomb.webp") == "too_many_pixels"
 
 
+def test_a_webp_may_be_as_large_as_its_decoder_is_modest():
+    assert reencoded(upload(encoded(picture((3600, 2700)), "WEBP", lossless=True, method=0))).width == 2000
+    large = encoded(picture((4000, 3000)), "WEBP", lossless=True, method=0)
+    assert refusal_of(large, "large.webp") == "too_heavy"
+
+
 def test_25_megapixels_are_taken_and_more_are_not():
     assert reencoded(upload(black_png(5000, 5000))).width == 2000
     assert refusal_of(black_png(5001, 5000)) == "too_many_pixels"
