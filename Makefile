@@ -112,6 +112,5 @@ $(PORTAL_VAR)/.static: $(STATIC_FILES) $(VENV)/.base
 # The demo is loaded once; a database that somebody removed is made again.
 $(PORTAL_VAR)/.ready: $(MIGRATIONS) $(PORTAL_VAR)/.catalogues $(PORTAL_VAR)/.static $(if $(wildcard $(DATABASE)),,FORCE)
 	@echo "Preparing the database …"
-	@$(MANAGE) migrate --verbosity 0
 	@PORTAL_DEMO=1 $(MANAGE) demo
 	@touch $@

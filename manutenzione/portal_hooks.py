@@ -54,7 +54,7 @@ register(
             "wagtailadmin.access_admin": _("Pages and registers"),
             "manutenzione.view_work_list": _("See the work list"),
             "manutenzione.see_names": _("See who reported a fault and who repairs it"),
-            "manutenzione.report_ticket": _("Write down reports of faults"),
+            "manutenzione.report_anywhere": _("Write down reports of faults"),
             "manutenzione.triage_ticket": _("Take reports on"),
             "manutenzione.assign_ticket": _("Give repairs to somebody"),
             **_REPAIRS,

@@ -72,7 +72,7 @@ def health(url, process, log):
         assert process.poll() is None, log.read_text()
         try:
             answer = requests.get(f"{url}/healthz", timeout=5)
-        except requests.ConnectionError:
+        except requests.RequestException:
             time.sleep(0.2)
             continue
         if answer.status_code == 200:

@@ -155,7 +155,7 @@ class VersionField(forms.IntegerField):
         try:
             return super().clean(value)
         except forms.ValidationError:
-            return 0
+            return -1
 
 
 class StepForm(forms.Form):

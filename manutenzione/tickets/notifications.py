@@ -21,7 +21,7 @@ def _operators(event) -> Iterable:
 
 
 def _operators_in_danger(event) -> Iterable:
-    """Whoever was called to a danger is told that it was none, whether or not somebody had it already."""
+    """Whoever is called to a danger hears that nobody needs to come any more, whether or not somebody has it."""
     return _operators(event) if event.target.urgency == Urgency.DANGER else ()
 
 

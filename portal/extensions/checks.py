@@ -21,7 +21,7 @@ from .notifications import NotificationKind
 from .panels import ObjectPanel
 from .privacy import Exempt, PersonalData
 from .registry import Declaration, declared, duplicates
-from .roles import Role, model_permissions
+from .roles import Role, model_permissions, register_permissions
 
 
 def _error(number: int, message: str, obj: Declaration) -> checks.Error:
@@ -62,11 +62,10 @@ def _check_templates() -> Iterator[checks.CheckMessage]:
 def _check_permissions() -> Iterator[checks.CheckMessage]:
     known = model_permissions()
     for role in declared(Role):
-        for permission in role.permissions:
-            if permission not in known:
-                yield _error(
-                    4, f"no model has the permission {permission!r}: a rule's is named in `rights`", role
-                )
+        for permission in set(role.permissions) - register_permissions():
+            yield _error(
+                4, f"{permission!r} does nothing to what a model holds: name it in `rights`, with words", role
+            )
         for right in role.rights:
             if right not in known and not rules.perm_exists(right):
                 yield _error(4, f"the permission {right!r} is missing", role)

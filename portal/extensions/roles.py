@@ -13,8 +13,8 @@ from .registry import Declaration, Text, find
 class Role(Declaration):
     """What somebody does for the agency. Becomes a Django group named like `key` that holds its model permissions.
 
-    `permissions` are those of models; `rights` are what rules decide (`rules.py`), each with the words for it that
-    the table of roles shows.
+    `permissions` are those to see, add, change and delete what a model holds; `rights` are all others, those that rules
+    decide (`rules.py`) above all, each with the words for it that the table of roles shows.
     """
 
     label: Text
@@ -28,16 +28,24 @@ class Role(Declaration):
 
 
 @cache
+def register_permissions() -> frozenset[str]:
+    """To see, add, change and delete the rows of a model, "app.action_model". The apps must be ready."""
+    return frozenset(
+        f"{model._meta.app_label}.{action}_{model._meta.model_name}"
+        for model in apps.get_models()
+        for action in model._meta.default_permissions
+    )
+
+
+@cache
 def model_permissions() -> frozenset[str]:
     """Every permission that a model declares, "app.codename". The apps must be ready."""
-    return frozenset(
+    own = {
         f"{model._meta.app_label}.{codename}"
         for model in apps.get_models()
-        for codename in (
-            *(f"{action}_{model._meta.model_name}" for action in model._meta.default_permissions),
-            *(codename for codename, _ in model._meta.permissions),
-        )
-    )
+        for codename, _words in model._meta.permissions
+    }
+    return register_permissions() | own
 
 
 def permissions_of(role_keys: Iterable[str]) -> set[str]:

@@ -12,6 +12,6 @@ def check_there_is_a_channel_layer(app_configs, **kwargs) -> list[checks.CheckMe
         checks.Error(
             "CHANNEL_LAYERS names no default channel layer, and live pages need one.",
             hint="Keep the one of portal.settings.base, or name one that all processes share.",
-            id="portal.E008",
+            id="portal.E009",
         )
     ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import rules
 from django.apps import apps
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.extensions import Role, declared
+
+from .models import User
 
 _ACTIONS = {
     "view": gettext_lazy("see"),
@@ -20,18 +23,33 @@ def permission_matrix() -> list[tuple[str, list[str]]]:
     """(what, for each role in what way it may), a row for each register and for each right that a rule decides."""
     roles = declared(Role)
     registers: dict[str, list[list[str]]] = {}
-    rights: dict[str, list[str]] = {}
     for column, role in enumerate(roles):
         for permission in role.permissions:
             model, action = _model_and_action(permission)
             cells = registers.setdefault(str(model._meta.verbose_name_plural), [[] for _role in roles])
             cells[column].append(str(_ACTIONS[action]))
-        for words in role.rights.values():
-            rights.setdefault(str(words), ["" for _role in roles])[column] = _("yes")
+    rights = {right: words for role in roles for right, words in role.rights.items()}
+    holders = [_holder_of(role) for role in roles]
     return [
         *((words, [", ".join(cell) for cell in cells]) for words, cells in sorted(registers.items())),
-        *sorted(rights.items()),
+        *sorted(
+            (
+                str(words),
+                [
+                    _("yes") if right in role.rights or rules.has_perm(right, holder) else ""
+                    for role, holder in zip(roles, holders, strict=True)
+                ],
+            )
+            for right, words in rights.items()
+        ),
     ]
+
+
+def _holder_of(role: Role) -> User:
+    """Somebody with that role only, for the rules to decide about: a plugin's rules may name other apps' roles."""
+    person = User()
+    person.__dict__["role_keys"] = frozenset({role.key})
+    return person
 
 
 def _model_and_action(permission: str):

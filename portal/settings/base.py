@@ -26,6 +26,8 @@ def named_hosts(hosts: list[str]) -> list[str]:
 _PACKAGES = Path(__file__).resolve().parents[2]
 _STARTED_IN = _PACKAGES if (_PACKAGES / "manage.py").is_file() else Path.cwd()
 ROOT = Path(env.str("PORTAL_ROOT", default=str(_STARTED_IN)))
+if ROOT.parent == ROOT:
+    raise ImproperlyConfigured("Set PORTAL_ROOT to the site's own directory: it is started in none.")
 
 PLUGINS = ["community", "manutenzione", "risparmio"]
 

@@ -17,10 +17,9 @@ if WAGTAILADMIN_BASE_URL.startswith("https://"):
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     ALLOWED_HOSTS = named_hosts(ALLOWED_HOSTS)
 
-# People's data: nobody else on this machine reads it, whoever made the directory and with what mode.
-VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
-if VAR.stat().st_mode & 0o077:
-    VAR.chmod(0o700)
+# People's data: nobody else on this machine reads what this process writes, whoever made the directory it lies in.
+os.umask(0o077)
+VAR.mkdir(parents=True, exist_ok=True)
 
 
 def _embedded_secret() -> str:

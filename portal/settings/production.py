@@ -34,13 +34,12 @@ _required("DATABASE_URL")
 _database = env.db("DATABASE_URL")
 DATABASES = {"default": {**_database, "OPTIONS": {**_database.get("OPTIONS", {}), "pool": True}}}
 REDIS_URL = _required("REDIS_URL")
+_redis = {"LOCATION": REDIS_URL, "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1}}  # seconds
 CACHES = {
-    "default": {
-        "BACKEND": "portal.caches.RedisOrMemoryCache",
-        "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},  # seconds
-    }
+    "default": {"BACKEND": "portal.caches.RedisOrMemoryCache", **_redis},
+    "sessions": {"BACKEND": "portal.caches.RedisOrNothingCache", **_redis},
 }
+SESSION_CACHE_ALIAS = "sessions"
 CHANNEL_LAYERS = {
     "default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}
 }

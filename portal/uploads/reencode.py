@@ -11,6 +11,7 @@ imports only what starts in milliseconds: the server imports it for the constant
 """
 
 import json
+import re
 import sys
 
 MAX_PIXELS = 25_000_000
@@ -23,6 +24,8 @@ MEMORY_LIMIT = (
     640 * 1024 * 1024
 )  # bytes of address space; 25 megapixels of PNG, the hungriest, keep 260 MiB of them
 CPU_SECONDS = 8
+NEXT_MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd8\xff]")  # neither stuffed data nor one that stands alone
+START_OF_SCAN, END_OF_IMAGE = 0xDA, 0xD9
 MOST_SCANS = 64  # of one JPEG; a progressive one has about ten, and each more decodes the whole picture again
 WALL_SECONDS = 20
 OUTPUT_LIMIT = 16 * 1024 * 1024  # bytes a written file may have
@@ -87,10 +90,16 @@ def open_picture(path):
 
 
 def refuse_if_many_scans(path):
-    """Within coded data FF is followed by 00 or a restart: FF DA begins a scan, or stands in an embedded preview."""
+    """Go from marker to marker to the picture's end; what a phone puts behind it (a film, say) is not ours to read."""
     with open(path, "rb") as file:
-        if file.read().count(b"\xff\xda") > MOST_SCANS:
+        data = file.read()
+    place, scans = 2, 0
+    while (found := NEXT_MARKER.search(data, place)) and (marker := found[0][1]) != END_OF_IMAGE:
+        scans += marker == START_OF_SCAN
+        if scans > MOST_SCANS:
             raise Refused("too_heavy")
+        # A segment tells its length; the coded data of a scan ends at the next marker.
+        place = found.end() + int.from_bytes(data[found.end() : found.end() + 2], "big")
 
 
 def refuse_if_huge(width, height):

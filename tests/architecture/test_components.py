@@ -6,6 +6,8 @@ from tests.harness import PACKAGES, ROOT
 
 COMPONENTS = ROOT / "portal/templates/portal/components"
 STYLE_GUIDE = ROOT / "portal/templates/portal/style_guide.html"
+pytestmark = pytest.mark.once
+
 SOURCES = {
     path: path.read_text()
     for folder in (*PACKAGES, "templates")

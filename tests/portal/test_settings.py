@@ -163,8 +163,17 @@ def test_nobody_else_on_the_machine_reads_it(embedded, tmp_path):
 
 def test_nor_where_something_else_made_the_directory(embedded, tmp_path):
     (tmp_path / "var").mkdir(mode=0o755)
-    told(embedded, "SECRET_KEY")
-    assert (tmp_path / "var").stat().st_mode & 0o077 == 0
+    write = "import django; django.setup()\nfrom django.db import connection\nconnection.ensure_connection()"
+    assert start(["-c", write], embedded).returncode == 0
+
+    written = {path.name: path.stat().st_mode & 0o077 for path in (tmp_path / "var").iterdir()}
+    assert written.keys() >= {"secret", "portal.sqlite3"}
+    assert set(written.values()) == {0}
+
+
+def test_a_portal_that_is_started_nowhere_writes_nowhere(embedded):
+    refused = start(["-c", "from portal.settings import base"], embedded, PORTAL_ROOT="/")
+    assert "Set PORTAL_ROOT" in refused.stderr
 
 
 def test_what_is_set_in_the_environment_counts_and_leaves_no_file(embedded, tmp_path):

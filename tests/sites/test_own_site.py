@@ -9,6 +9,8 @@ import pytest
 
 from tests.harness import PACKAGES, ROOT
 
+pytestmark = pytest.mark.once
+
 SETTINGS = """
 from portal.settings.base import *
 

@@ -10,7 +10,7 @@ from portal.people.models import User
 
 
 class Command(BaseCommand):
-    help = "Load the demo once; with --reset, throw the database and the files away first."
+    help = "Migrate and load the demo once; with --reset, throw the database and the files away first."
 
     def add_arguments(self, parser):
         parser.add_argument("--reset", action="store_true")
@@ -25,6 +25,7 @@ class Command(BaseCommand):
             )
         if reset:
             self._reset()
+        call_command("migrate", verbosity=0)
         if User.objects.filter(username__startswith="demo.").exists():
             self.stdout.write("The demo is there already.")
             return
@@ -49,4 +50,3 @@ class Command(BaseCommand):
         for file in (database, *database.parent.glob(f"{database.name}-*")):
             file.unlink(missing_ok=True)
         shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
-        call_command("migrate", verbosity=0)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.management import BaseCommand, CommandError
 from django.db import connection
 
@@ -38,7 +38,10 @@ class Command(BaseCommand):
                 )
             database = unpacked / "database" / databases.FILES[connection.vendor]
             databases.check(database)
-            cache.clear()  # sessions are kept there as well, and those of a portal that is put back have ended
+            for alias in settings.CACHES:
+                caches[
+                    alias
+                ].clear()  # sessions are kept there as well; those of a portal that is put back have ended
             before = var / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
             before.mkdir(mode=0o700)
             databases.save(before)

@@ -29,4 +29,9 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (form) release(form);
 });
 
+// Browsers bring the line with the caret into view; whoever writes wants to see the whole field, above what lies at the foot.
+document.addEventListener("focusin", ({ target }) => {
+  if (target.matches("textarea")) target.scrollIntoView({ block: "nearest" });
+});
+
 document.querySelector("[data-error-summary]")?.focus();

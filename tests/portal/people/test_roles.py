@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from portal.events import history_of
 from portal.extensions import Role, declared, registry
 from portal.housing.models import Building
+from portal.people.matrix import permission_matrix
 from portal.people.models import LastAdministrator, User
 from portal.people.roles import sync_roles
 from portal.testing.factories import UserFactory
@@ -188,6 +189,19 @@ def test_the_matrix_shows_every_role(client, marta):
     assert not [what for what in matrix if re.fullmatch(r"\w+\.\w+", what)], "no names of the code"
 
 
+def test_the_matrix_says_what_rules_of_other_apps_give_to_a_role():
+    with translation.override("en"):
+        matrix = dict(permission_matrix())
+    may = {
+        what: {role.key for role, way in zip(declared(Role), ways, strict=True) if way}
+        for what, ways in matrix.items()
+    }
+
+    assert may["See who reported a fault and who repairs it"] == {"manutenzione.operator", "portal.auditor"}
+    assert may["Write down reports of faults"] == {"manutenzione.operator", "portal.caseworker"}
+    assert may["Say that something is repaired"] == {"manutenzione.operator", "manutenzione.contractor"}
+
+
 def test_somebody_is_found_by_a_part_of_their_name(client, marta, elena):
     client.force_login(marta)
     assert [person for person, _roles in client.get("/persone/ruoli/?q=march").context["found"]] == [elena]
@@ -205,7 +219,19 @@ def test_namesakes_are_told_apart_by_where_they_are_reached(client, marta):
         assert person.email in client.get(f"/persone/{person.pk}/ruoli/").content.decode()
 
 
-@pytest.mark.parametrize("name", ["Giulia Bianchi\u202e", "\u200bGiulia Bianchi", "Giulia\u0000Bianchi"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Giulia Bianchi\u202e",
+        "\u200bGiulia Bianchi",
+        "Giulia\u0000Bianchi",
+        "Giulia\u00a0Bianchi",
+        "Giulia Bianchi\u200d",
+        "Giulia Bianchi\u3164",
+        "Giulia\u2800 Bianchi",
+        "Giulia\ufe0f Bianchi",
+    ],
+)
 def test_nobody_takes_somebody_elses_name_with_letters_that_cannot_be_seen(client, name):
     person = UserFactory()
     client.force_login(person)
@@ -216,7 +242,7 @@ def test_nobody_takes_somebody_elses_name_with_letters_that_cannot_be_seen(clien
     assert User.objects.get(pk=person.pk).display_name == person.display_name
 
 
-@pytest.mark.parametrize("name", ["سميرة حداد", "می\u200cنا", "Ñuño d’Alò"])
+@pytest.mark.parametrize("name", ["سميرة حداد", "می\u200cنا", "क्\u200dष", "Ñuño d’Alò"])
 def test_names_of_all_languages_are_names(client, name):
     person = UserFactory()
     client.force_login(person)

@@ -226,6 +226,12 @@ def test_a_jpeg_that_is_drawn_again_and_again_is_not_opened():
     assert refusal_of(content[:-2] + scan * 100 + end) == "too_heavy"
 
 
+def test_what_a_phone_puts_behind_a_picture_is_not_held_against_it():
+    film = b"\xff\xda\0\x08" * 1000
+
+    assert reencoded(upload(encoded(picture((2400, 1800)), "JPEG") + film)).width == 2000
+
+
 def child_that(monkeypatch, tmp_path, code):
     script = tmp_path / "child.py"
     script.write_text(code)
