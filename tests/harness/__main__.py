@@ -27,7 +27,7 @@ PRODUCTION = {
     "REDIS_URL": "redis://localhost/0",
     "PORTAL_DEMO": "0",
 }
-PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", "2"]
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", "--durations=12"]
 
 
 class Skip(Exception):
