@@ -37,6 +37,10 @@ class TextField(forms.CharField):
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows, "dir": "auto"}))
         super().__init__(max_length=TEXT_LIMIT, **kwargs)
 
+    def widget_attrs(self, widget):
+        """No `maxlength`: browsers cut what is pasted without a word. We say how much is too much, and lose nothing."""
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
     def to_python(self, value):
         value = super().to_python(value)
         return value.replace("\r\n", "\n") if value else value

@@ -107,7 +107,10 @@ def report(request: HttpRequest) -> HttpResponse:
         return _render(request, "danger", place=place, building=place.at, dangers=answers, no=no)
     if danger and "called" not in request.GET:
         called = _next(request, called="yes")
-        return _render(request, "call", place=place, building=place.at, danger=danger, called=called)
+        back = _next(request, danger="")
+        return _render(
+            request, "call", place=place, building=place.at, danger=danger, called=called, back=back
+        )
     if not place.buildings:
         return _render(request, "nowhere", place=place, building=place.at)
     if not place.building and request.method != "POST":

@@ -54,7 +54,7 @@ def board(request: HttpRequest) -> HttpResponse:
             given = Ticket.objects.filter(assignee=user).open().with_places().most_pressing_first()[:PER_PAGE]
         page = Paginator(tickets.with_places(), PER_PAGE).get_page(request.GET.get("page"))
         # Who only repairs has nothing else to look through.
-        has_reports = may_report or not repairs or Ticket.objects.reported_by(user).exists()
+        has_reports = home is not None or not repairs or Ticket.objects.reported_by(user).exists()
         return {"given": list(given), "has_reports": has_reports, "page": page}
 
     context = {

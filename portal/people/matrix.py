@@ -5,7 +5,7 @@ from __future__ import annotations
 import rules
 from django.apps import apps
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from portal.extensions import Role, declared
 
@@ -28,10 +28,11 @@ def permission_matrix() -> list[tuple[str, list[str]]]:
             model, action = _model_and_action(permission)
             cells = registers.setdefault(str(model._meta.verbose_name_plural), [[] for _role in roles])
             cells[column].append(str(_ACTIONS[action]))
+    comma = pgettext("between the words of a list", ", ")
     rights = {right: words for role in roles for right, words in role.rights.items()}
     holders = [_holder_of(role) for role in roles]
     return [
-        *((words, [", ".join(cell) for cell in cells]) for words, cells in sorted(registers.items())),
+        *((words, [comma.join(cell) for cell in cells]) for words, cells in sorted(registers.items())),
         *sorted(
             (
                 str(words),

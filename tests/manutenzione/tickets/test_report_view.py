@@ -233,6 +233,12 @@ def test_somebody_without_a_home_here_is_told_so_and_whom_to_call(client, area):
     assert 'href="tel:800000777"' in page, "the gas of the building where they stand"
 
 
+def test_a_browser_cuts_nothing_that_is_pasted(client, area, tenant):
+    """What is too long is said, and all of it is still there."""
+    client.force_login(tenant)
+    assert "maxlength" not in client.get(f"{REPORT}?area={area.label}&danger=no").content.decode()
+
+
 def test_what_is_no_category_has_nothing_open(client, area, tenant):
     client.force_login(tenant)
     asked = {"area": area.label, "danger": "no", "category": "light\0ing"}
