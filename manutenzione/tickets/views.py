@@ -53,8 +53,8 @@ def board(request: HttpRequest) -> HttpResponse:
         if repairs:
             given = Ticket.objects.filter(assignee=user).open().with_places().most_pressing_first()[:PER_PAGE]
         page = Paginator(tickets.with_places(), PER_PAGE).get_page(request.GET.get("page"))
-        # Who only repairs has nothing else to look through.
-        has_reports = home is not None or not repairs or Ticket.objects.reported_by(user).exists()
+        # Whoever repairs and lives in no building of ours has nothing else to look through, but for what they sent.
+        has_reports = home is not None or not repairs or show != "open" or page.paginator.count > 0
         return {"given": list(given), "has_reports": has_reports, "page": page}
 
     context = {
