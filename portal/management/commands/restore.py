@@ -38,10 +38,9 @@ class Command(BaseCommand):
                 )
             database = unpacked / "database" / databases.FILES[connection.vendor]
             databases.check(database)
+            # Sessions are remembered there as well, and those of a portal that is put back have ended.
             for alias in settings.CACHES:
-                caches[
-                    alias
-                ].clear()  # sessions are kept there as well; those of a portal that is put back have ended
+                caches[alias].clear()
             before = var / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
             before.mkdir(mode=0o700)
             databases.save(before)
