@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.live.positions import SETTLED
 from tests.harness.browsing import address
 from tests.harness.scale import LIMITS, Scale
 
@@ -30,6 +31,16 @@ def test_a_first_visit_is_light(browser_context_for, path, language):
     assert 1_000 < scale.bytes <= LIMITS["first"], told(path, scale)
 
 
+@pytest.fixture
+def nothing_has_just_happened(server):
+    """The demo is as old as its story says: after a fact of the last half minute a page looks twice, to be sure."""
+    server.python(
+        "from django.utils.timezone import now, timedelta; from portal.live.models import LivePosition\n"
+        f"ago = now() - timedelta(seconds={2 * SETTLED.total_seconds()})\n"
+        "LivePosition.objects.filter(changed_at__gt=ago).update(changed_at=ago)"
+    )
+
+
 # Each journey begins where one comes in: at the door for whoever signs in.
 JOURNEYS = {
     None: ["/", GUIDE, "/cerco-casa/", "/cerca/?q=casa", "/account/login/", "/manutenzione/segnala/"],
@@ -39,6 +50,7 @@ JOURNEYS = {
 
 
 @pytest.mark.parametrize("persona", JOURNEYS)
+@pytest.mark.usefixtures("nothing_has_just_happened")
 def test_later_pages_are_lighter(browser_context_for, persona):
     page = browser_context_for(persona).new_page()
     scale = Scale(page)

@@ -3,15 +3,18 @@
 const SIGNED_OUT = 4401;
 const LONGEST_WAIT = 30_000; // ms
 const STABLE = 5_000; // ms that make a connection a good one
+const GATHER = 250; // ms for which a new connection's answers, one a topic, are waited for, to be fetched as one
 const ASLEEP = 20_000; // ms out of sight in which a connection may have died unnoticed
 
 const seen = new Map(); // topic -> the number this page has seen
 const stale = new Set(); // topics to fetch
 let socket, timer, hiddenAt;
+let openedAt = 0;
 let failures = 0;
 let fetching = false;
 
 const live = () => [...document.querySelectorAll("[data-live][id]")];
+const wait = (time) => new Promise((resolve) => setTimeout(resolve, time));
 const say = (message) => socket?.readyState === WebSocket.OPEN && socket.send(JSON.stringify(message));
 const subscribe = (topic) => say({ subscribe: topic, seen: seen.get(topic) });
 
@@ -47,6 +50,7 @@ function connect() {
   let good;
   mine.onopen = () => {
     state("open");
+    openedAt = Date.now();
     good = setTimeout(() => (failures = 0), STABLE);
     [...seen.keys()].forEach(subscribe);
   };
@@ -85,6 +89,7 @@ function reconnect() {
 async function refresh() {
   if (fetching) return;
   fetching = true;
+  await wait(openedAt + GATHER - Date.now());
   while (stale.size) {
     const byAddress = new Map();
     for (const element of live().filter(({ dataset }) => stale.has(dataset.live))) {
@@ -97,7 +102,7 @@ async function refresh() {
       for (const [address, ids] of byAddress) await bring(address, ids);
     } catch {
       asked.forEach((topic) => stale.add(topic));
-      await new Promise((resolve) => setTimeout(resolve, 2000 + 2000 * Math.random()));
+      await wait(2000 + 2000 * Math.random());
     }
   }
   fetching = false;
