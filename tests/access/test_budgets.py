@@ -32,7 +32,12 @@ LISTS_OF_TICKETS = [
 
 
 def queries(world, persona, path) -> int:
-    world.ask_again(persona, "get", path)  # what is read once and then remembered is not the page's
+    """What the page costs whoever has been here before: what is read once and then remembered is not the page's."""
+    world.ask_again(persona, "get", path)
+    return asked(world, persona, path)
+
+
+def asked(world, persona, path) -> int:
     with CaptureQueriesContext(connection) as captured:
         answer = world.ask_again(persona, "get", path)
     assert answer.status_code == 200, f"{path} is no page for {persona}"
@@ -57,10 +62,10 @@ def measured(world) -> dict[str, int]:
     found: dict[str, int] = {}
     known = frozen()
     for name, persona, path in pages(world, all_personas=True):
-        count = queries(world, persona, path)
+        count = asked(world, persona, path)
         if count > known.get(name, -1):
-            # What is remembered is forgotten after a minute, perhaps just then, and not twice running.
-            count = min(count, queries(world, persona, path))
+            # Some of it is read once and then remembered, and forgotten after a minute: not twice running.
+            count = min(queries(world, persona, path), queries(world, persona, path))
         found[name] = max(found.get(name, 0), count)
     return found
 

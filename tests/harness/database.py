@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit, urlunsplit
 
 import hypothesis
@@ -60,7 +62,14 @@ def committed_db(request, django_db_setup, django_db_blocker):
 @pytest.fixture(scope="module")
 def demo_db(django_db_setup, django_db_blocker):
     """The whole demo, on a copy that the module's tests share: they read, or take back what they change."""
-    with templates.copied("demo") as copy, _pointed_at(copy, django_db_blocker), django_db_blocker.unblock():
+    with demo(django_db_blocker) as copy:
+        yield copy
+
+
+@contextmanager
+def demo(blocker) -> Iterator[templates.Copy]:
+    """Django's database is a copy of the demo, for the length of the block."""
+    with templates.copied("demo") as copy, _pointed_at(copy, blocker), blocker.unblock():
         yield copy
 
 

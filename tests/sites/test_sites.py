@@ -12,7 +12,6 @@ pytestmark = pytest.mark.once
 
 PLUGINS = ["community", "manutenzione", "risparmio"]
 SITES = {
-    "alone": [],
     **{plugin: [plugin] for plugin in PLUGINS},
     "all": PLUGINS,
     "a stranger": ["tests.dummy_plugin"],
@@ -37,9 +36,20 @@ def run(plugins, *command):
     return done.stdout
 
 
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    """The portal without a plugin, from nothing: (its database, what was visited)."""
+    database = tmp_path_factory.mktemp("alone") / "portal.sqlite3"
+    return database, run([], "-m", "tests.sites.visit", str(database), "keep")
+
+
+def test_the_portal_stands_alone(alone):
+    assert "seen /casa/" in alone[1]
+
+
 @pytest.mark.parametrize("plugins", SITES.values(), ids=SITES.keys())
-def test_the_portal_starts_and_can_be_visited(plugins):
-    assert "seen /casa/" in run(plugins, "-m", "tests.sites.visit")
+def test_plugins_come_to_a_portal_that_stood_alone(alone, plugins):
+    assert "seen /casa/" in run(plugins, "-m", "tests.sites.visit", str(alone[0]))
 
 
 def test_the_plugin_of_the_tutorial_passes_its_own_tests():

@@ -1,26 +1,34 @@
-"""Start the portal with the plugins that PORTAL_PLUGINS names, on an empty database: check, migrate, visit.
+"""Start the portal with the plugins that PORTAL_PLUGINS names: check, migrate, visit. `… FILE [keep]`.
 
-Run by test_sites.py in a process of its own, because Django reads INSTALLED_APPS once. Prints what it has visited.
+FILE is a database that the portal had before the plugins came; with `keep` there is none yet, and what was migrated
+from nothing is kept there. Run by test_sites.py in a process of its own, because Django reads INSTALLED_APPS once.
+Prints what it has visited.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 
 VISITOR = ("/", "/account/login/", "/cerca/", "/en/cerca/", "/ar/account/login/")
 
 
-def main() -> None:
+def main(file: str, keep: str = "") -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings.test"
     import django
 
     django.setup()
     from django.core.management import call_command
+    from django.db import connection
 
+    if not keep:
+        shutil.copyfile(file, connection.settings_dict["NAME"])
     call_command("check", fail_level="WARNING")
     call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)
     call_command("migrate", verbosity=0)
+    if keep:
+        connection.cursor().execute("VACUUM INTO %s", [file])
     visit_as_a_visitor()
     visit_as_everybody_whom_a_menu_invites()
 
@@ -65,4 +73,4 @@ def see(client, path: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
