@@ -1,12 +1,13 @@
 """Every page of ours, as everybody sees it, in Italian and Arabic: what holds of all pages, and axe."""
 
 import re
+from functools import cache
 
 import pytest
 
 from tests.access.routes import ROUTES
 from tests.harness import PACKAGES, ROOT
-from tests.harness.browsing import address
+from tests.harness.browsing import address, contexts
 
 from .looks import LOOKS
 from .properties import faults_of_focus
@@ -25,11 +26,18 @@ ADDRESSES = [
 NAMES = [FRAME, *ADDRESSES, *[look.name for look in LOOKS]]
 
 
+@pytest.fixture(scope="module")
+def context_of(browser, server):
+    """`context_of("tenant")`: the browser that she looks at all pages with, and has the portal's files in already."""
+    with contexts(browser, lambda: server) as open_context:
+        yield cache(open_context)
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_nothing_is_wrong_with_the_page(visits, browser_context_for, faults, name):
+def test_nothing_is_wrong_with_the_page(visits, context_of, faults, name):
     found = []
     for visit in visits[name]:
-        page = browser_context_for(visit["persona"]).new_page()
+        page = context_of(visit["persona"]).new_page()
         for language in LANGUAGES:
             who = f"{visit['persona'] or 'a visitor'} at {address(visit['path'], language)}"
             page.goto(address(visit["path"], language))
@@ -38,6 +46,9 @@ def test_nothing_is_wrong_with_the_page(visits, browser_context_for, faults, nam
                 page.locator("[data-menu] summary").click()
                 found += [f"{who}, menu: {line}" for line in faults(page, language, ".menu__panel")]
         found += [f"{who}: {line}" for line in faults_of_focus(page)]
+        page.close()
+        found += [f"{who}: the browser reports {error}" for error in page.context.errors]
+        page.context.errors.clear()
     if name == "portal:style_guide":
         found = [line for line in found if " px: 2 h1: " not in line]  # it shows two heads of pages
     assert not found, "\n".join(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,13 @@ def fresh_server() -> Iterator[PortalServer]:
 
 @pytest.fixture
 def browser_context_for(browser, request) -> Iterator[Callable]:
+    """As `contexts()` says; each test has its own."""
+    with contexts(browser, lambda: _server_of(request)) as open_context:
+        yield open_context
+
+
+@contextmanager
+def contexts(browser, default_server: Callable[[], PortalServer]) -> Iterator[Callable]:
     """`browser_context_for("tenant", language="it", viewport="phone")`: a browser of that person's own.
 
     persona None is a visitor. server: another PortalServer than the session's. javascript=False switches scripts off.
@@ -73,7 +81,7 @@ def browser_context_for(browser, request) -> Iterator[Callable]:
         strict: bool = True,
         **options,
     ):
-        server = server or _server_of(request)
+        server = server or default_server()
         context = browser.new_context(
             base_url=server.url,
             viewport=VIEWPORTS[viewport],
