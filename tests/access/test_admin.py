@@ -13,6 +13,8 @@ from django.urls import URLPattern
 
 from .people import ANYONE, EDITORS
 
+pytestmark = pytest.mark.once
+
 # Registers and tools that hold people, power or the installation: only those named reach them.
 GUARDED = {
     "people": {"admin", "caseworker"},

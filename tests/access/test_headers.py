@@ -8,6 +8,8 @@ from django.test import Client
 from .pages import VISITOR, address, pages
 from .routes import ROUTES
 
+pytestmark = pytest.mark.once
+
 CARRIED = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",

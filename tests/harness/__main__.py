@@ -108,7 +108,7 @@ STAGES = [
         with_a_var_of_its_own,
     ),
     Stage("sqlite", [*PYTEST, "-m", "not browser and not soak"], "suite", EMBEDDED),
-    # What meets no database of the run has been proved one stage before.
+    # What a second engine would prove nothing more of has been proved one stage before.
     Stage(
         "postgresql", [*PYTEST, "-m", "not browser and not soak and not once"], "suite", with_services=True
     ),

@@ -7,7 +7,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The one without a window comes first: the others make a window's own pages as well, for nobody, with every page.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def find() -> str | None:
@@ -23,7 +24,7 @@ def find_or_install() -> tuple[str | None, str]:
 
     A font for Arabic comes along where there is none: without it every picture of an Arabic page shows boxes.
     """
-    missing = ([] if find() or os.environ.get("CHROMIUM") else ["chromium"]) + _missing_fonts()
+    missing = ([] if find() or os.environ.get("CHROMIUM") else [NAMES[0]]) + _missing_fonts()
     why_not = _install(missing) if missing and _may_install() else ""
     found = find()
     if found:
