@@ -77,7 +77,10 @@ ENDINGS = {
     "the session run out": (lambda her: session_of(her).update(expire_date=timezone.now()), SIGNED_OUT),
     "signed out everywhere": (lambda her: her.person.end_sessions(), SIGNED_OUT),
     "the password changed": (change_the_password, SIGNED_OUT),
-    "the address changed": (lambda her: her.person.change_email("new@abitare.example", by=None), SIGNED_OUT),
+    "the address changed": (
+        lambda her: her.person.change_email(f"new.{her.person.pk}@abitare.example", by=None),
+        SIGNED_OUT,
+    ),
     "the account closed": (lambda her: her.person.close_account(by=None), SIGNED_OUT),
     "the account switched off": (
         lambda her: type(her.person).objects.filter(pk=her.person.pk).update(is_active=False),
