@@ -83,6 +83,8 @@ def with_a_var_of_its_own() -> dict[str, str]:
 SOAK = {"PORTAL_SOAK": "1"}
 # DATABASE_URL and REDIS_URL, where somebody names their own, are for the stage that is about them.
 EMBEDDED = {"DATABASE_URL": "", "REDIS_URL": ""}
+# Compiled in every run: the clone of a repository has none, and without them the portal speaks English only.
+CATALOGUES = Stage("catalogues", manage("catalogues", "--compile"), prepare=with_a_var_of_its_own)
 STAGES = [
     Stage("ruff", tool("ruff", "check", "."), "lint"),
     Stage("format", tool("ruff", "format", "--check", "."), "lint"),
@@ -99,7 +101,7 @@ STAGES = [
     Stage(
         "migrations", manage("makemigrations", "--check", "--dry-run"), "lint", prepare=with_a_var_of_its_own
     ),
-    Stage("catalogues", manage("catalogues", "--compile"), prepare=with_a_var_of_its_own),
+    CATALOGUES,
     Stage(
         "deploy",
         manage("check", "--deploy", "--fail-level", "WARNING"),
@@ -115,6 +117,7 @@ STAGES = [
     Stage("browser", [*PYTEST, "-m", "browser and not soak"], environment=EMBEDDED, prepare=with_chromium),
 ]
 SOAKED = [
+    CATALOGUES,
     Stage("soak-sqlite", [*PYTEST, "-m", "not browser"], environment=SOAK | EMBEDDED),
     Stage(
         "soak-postgresql", [*PYTEST, "-m", "not browser and not once"], environment=SOAK, with_services=True
