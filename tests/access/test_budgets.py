@@ -60,7 +60,7 @@ def limit(name: str) -> int:
 def measured(world) -> dict[str, int]:
     """The most that any persona's page of that name costs."""
     found: dict[str, int] = {}
-    known = frozen()
+    known = {} if os.environ.get("PORTAL_FREEZE") else frozen()
     for name, persona, path in pages(world, all_personas=True):
         count = asked(world, persona, path)
         if count > known.get(name, -1):

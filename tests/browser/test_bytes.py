@@ -1,5 +1,7 @@
 """What a visit costs somebody who pays by the megabyte."""
 
+from datetime import timedelta
+
 import pytest
 
 from portal.live.positions import SETTLED
@@ -31,13 +33,12 @@ def test_a_first_visit_is_light(browser_context_for, path, language):
     assert 1_000 < scale.bytes <= LIMITS["first"], told(path, scale)
 
 
-@pytest.fixture
-def nothing_has_just_happened(server):
-    """The demo is as old as its story says: after a fact of the last half minute a page looks twice, to be sure."""
+@pytest.fixture(params=[2 * SETTLED, timedelta()], ids=["long ago", "just now"])
+def something_happened(request, server):
+    """When anything last happened to anybody: a page that shows what has just happened looks once more, to be sure."""
     server.python(
         "from django.utils.timezone import now, timedelta; from portal.live.models import LivePosition\n"
-        f"ago = now() - timedelta(seconds={2 * SETTLED.total_seconds()})\n"
-        "LivePosition.objects.filter(changed_at__gt=ago).update(changed_at=ago)"
+        f"LivePosition.objects.update(changed_at=now() - timedelta(seconds={request.param.total_seconds()}))"
     )
 
 
@@ -50,7 +51,7 @@ JOURNEYS = {
 
 
 @pytest.mark.parametrize("persona", JOURNEYS)
-@pytest.mark.usefixtures("nothing_has_just_happened")
+@pytest.mark.usefixtures("something_happened")
 def test_later_pages_are_lighter(browser_context_for, persona):
     page = browser_context_for(persona).new_page()
     scale = Scale(page)

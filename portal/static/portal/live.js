@@ -3,7 +3,7 @@
 const SIGNED_OUT = 4401;
 const LONGEST_WAIT = 30_000; // ms
 const STABLE = 5_000; // ms that make a connection a good one
-const GATHER = 250; // ms for which a new connection's answers, one a topic, are waited for, to be fetched as one
+const GATHER = 500; // ms for which a new connection's answers, one a topic, are waited for, to be fetched as one
 const ASLEEP = 20_000; // ms out of sight in which a connection may have died unnoticed
 
 const seen = new Map(); // topic -> the number this page has seen
