@@ -1,6 +1,17 @@
-"""Who may, and how often: predicates for every `rules.py`, and limits."""
+"""Who may, how often, and who has just proved who they are: predicates for every `rules.py`, limits, step-up."""
 
 from .limits import client_address, forgive, limited
 from .predicates import has_any_role, has_role
+from .step_up import ask_to_step_up, has_stepped_up, step_up, step_up_required
 
-__all__ = ["client_address", "forgive", "has_any_role", "has_role", "limited"]
+__all__ = [
+    "ask_to_step_up",
+    "client_address",
+    "forgive",
+    "has_any_role",
+    "has_role",
+    "has_stepped_up",
+    "limited",
+    "step_up",
+    "step_up_required",
+]

@@ -13,7 +13,7 @@ def everybody(user: Any) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class NavigationItem(Declaration):
-    """An entry of a menu.
+    """An entry of a menu, or, with the place "my_account", of the page "My account", where `hint` says what it is for.
 
     `badge` counts what waits there (None: nothing to show). `topic` ("portal.inbox:{user}", the person's id filled in)
     is the live topic that tells when the count changed, and `badge_url` names the address that gives the badges alone.
@@ -22,7 +22,8 @@ class NavigationItem(Declaration):
     label: Text
     url_name: str
     icon: str
-    place: Literal["main", "account", "staff"] = "main"
+    place: Literal["main", "account", "staff", "my_account"] = "main"
+    hint: Text = ""
     visible: Callable[[Any], bool] = everybody
     badge: Callable[[Any], int | None] | None = None
     topic: str = ""

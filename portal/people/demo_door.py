@@ -1,19 +1,15 @@
 """The demo's way in: one button for each persona. Where the demo is not on, this door does not exist."""
 
-import time
-
 from django.conf import settings
 from django.contrib.auth import get_user_model, login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from portal.access import step_up
 from portal.extensions import DemoData, declared
 
 from .addresses import after_sign_in
-
-STEP_UP_UNTIL = "portal_step_up_until"  # seconds since the epoch, in the session
-FRESH = 3600  # seconds
 
 # Who stands under which heading; whoever is not named works for the agency or on its behalf.
 _RESIDENTS = {"tenant", "tenant2", "tenant3"}
@@ -60,5 +56,5 @@ def _sign_in(request: HttpRequest) -> HttpResponse:
     if person is None:
         raise Http404
     login(request, person, backend="portal.people.backends.EmailBackend")
-    request.session[STEP_UP_UNTIL] = int(time.time()) + FRESH
+    step_up(request)
     return HttpResponseRedirect(after_sign_in(request, person, request.POST.get("next")))

@@ -30,13 +30,18 @@ def new_username() -> str:
 class User(AbstractBaseUser, PermissionsMixin):
     """Somebody who signs in: with an e-mail address, with a phone, or with neither (by a code that the desk prints).
 
-    `username` is opaque and shown to nobody. Raising `session_epoch` ends all of the person's sessions at once (it is
+    Numbers are kept as E.164 ("+390200000101"). `username` is opaque and shown to nobody.
+
+    Raising `session_epoch` ends all of the person's sessions at once (it is
     part of the session's hash); raising `access_epoch` closes live connections, which come back with the new rights.
     """
 
     username = models.CharField(max_length=64, unique=True, default=new_username)
     email = models.EmailField(_("e-mail address"), null=True, blank=True)
-    phone = models.CharField(_("phone"), max_length=16, null=True, blank=True, unique=True)
+    # Of one person only, and theirs for certain: a code sent to it opens the account.
+    phone = models.CharField(_("phone to sign in with"), max_length=16, null=True, blank=True, unique=True)
+    # What to call them at; a family may share it, and it opens nothing.
+    contact_phone = models.CharField(_("phone to call"), max_length=16, blank=True)
     display_name = models.CharField(_("name to show"), max_length=80, validators=[validate_shown_name])
     language = models.CharField(
         _("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE

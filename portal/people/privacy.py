@@ -21,6 +21,7 @@ def export_person(person: User) -> Iterator[dict[str, Any]]:
         "name": person.display_name,
         "email": person.email,
         "phone": person.phone,
+        "contact_phone": person.contact_phone,
         "language": person.language,
         "registered_on": person.date_joined.isoformat(),
         "last_sign_in": person.last_login.isoformat() if person.last_login else None,
@@ -61,7 +62,8 @@ def _spell(member) -> dict[str, Any]:
 
 # What a row of `User` says of somebody; how often they were signed out is counted on.
 _OF_THE_PERSON = (
-    "username", "email", "phone", "display_name", "is_active", "is_superuser", "last_login", "password",
+    "username", "email", "phone", "contact_phone", "display_name", "is_active", "is_superuser", "last_login",
+    "password",
 )  # fmt: skip
 
 
@@ -84,6 +86,7 @@ def erase_person(person: User) -> int:
     forget_in_log([person], name=person.display_name)
     person.username = new_username()
     person.email = person.phone = None
+    person.contact_phone = ""
     person.display_name = NOBODY
     person.is_active = person.is_superuser = False
     person.last_login = None

@@ -191,6 +191,11 @@ PORTAL_DISPATCH = "thread"
 PORTAL_EMERGENCY_NUMBER = env.str("PORTAL_EMERGENCY_NUMBER", default="112")
 # Whom to call who cannot get in, or on. The demo's number is given to nobody.
 PORTAL_DESK_PHONE = env.str("PORTAL_DESK_PHONE", default="02 0000 0101" if PORTAL_DEMO else "")
+# The country of a number that is written without one.
+PORTAL_COUNTRY = env.str("PORTAL_COUNTRY", default="IT")
+# The class that hands text messages to a provider (portal/tasks/sms.py); none, and nobody is offered one.
+PORTAL_SMS_SENDER = env.str("PORTAL_SMS_SENDER", default="")
+PORTAL_SMS_FILE_PATH = VAR / "mail"
 
 # Enough for one process, which serves sockets and pages alike. Several need one that they share: production's Redis.
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}

@@ -54,6 +54,7 @@ class Navigation:
     main: list[Link] = field(default_factory=list)
     account: list[Link] = field(default_factory=list)
     staff: list[Link] = field(default_factory=list)
+    my_account: list[Link] = field(default_factory=list)  # no menu: the page "My account" shows them
 
     @property
     def all(self) -> list[Link]:

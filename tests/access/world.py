@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import uuid
 from datetime import timedelta
 from functools import cached_property
@@ -17,6 +18,8 @@ from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 from PIL import Image
+
+from portal.access.step_up import FRESH, STEP_UP_UNTIL
 
 from .people import ANYONE
 
@@ -43,6 +46,10 @@ class World:
             client = Client()
             if persona:
                 client.force_login(self.users[persona])
+                # Signed in a moment ago, as by the demo's door: what asks for a fresh sign-in has it.
+                session = client.session
+                session[STEP_UP_UNTIL] = int(time.time()) + FRESH
+                session.save()
             self._clients[persona] = client
         return self._clients[persona]
 

@@ -1,0 +1,43 @@
+"""A fresh sign-in before what must not fall to whoever holds the phone: money, mediation, how one signs in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+STEP_UP_UNTIL = "portal_step_up_until"  # seconds since the epoch, in the session
+FRESH = 3600  # seconds that a step-up holds
+
+
+def step_up(request: HttpRequest) -> None:
+    """The person has just proved once more who they are: for an hour they are not asked again."""
+    request.session[STEP_UP_UNTIL] = int(time.time()) + FRESH
+
+
+def has_stepped_up(request: HttpRequest) -> bool:
+    return request.session.get(STEP_UP_UNTIL, 0) > time.time()
+
+
+def ask_to_step_up(request: HttpRequest) -> HttpResponse:
+    """To the page that asks once more, and from there back to here; what was sent meanwhile is to be sent again."""
+    back = request.get_full_path() if request.method in {"GET", "HEAD"} else request.path
+    return HttpResponseRedirect(f"{reverse('portal:step_up')}?{urlencode({'next': back})}")
+
+
+def step_up_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For views behind `login_required` that anybody who sees them may ask for.
+
+    Where a right or an object decides, the view answers 404 first and then asks `has_stepped_up` itself: whether
+    something exists is nobody's business (docs/extending.md).
+    """
+
+    @wraps(view)
+    def asked_first(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        return view(request, *args, **kwargs) if has_stepped_up(request) else ask_to_step_up(request)
+
+    return asked_first
