@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 from tests.harness import chromium
 from tests.harness.server import serving
 
-from . import bare, live, pages, weight
+from . import bare, live, pages, sign_ins, weight
 
 JOURNEYS = {
     "visitor": ("", ["/", "/cerca/?q=casa"]),
@@ -33,6 +33,7 @@ def main() -> int:
             pages.public(server, yardstick),
         )
         show("A tenant's pages, likewise, and their queries", pages.private(yardstick))
+        show("Other pages while thirty people sign in again and again", sign_ins.others_meanwhile(server))
         if path is None:
             print(f"\nWithout a browser ({why_not}): no live updates, no weights.")
             return 1

@@ -21,6 +21,8 @@ from django.utils.translation import gettext as _
 
 from portal.ui.installation import installation
 
+from .turnstile import TooMany, Turnstile, is_door
+
 logger = logging.getLogger(__name__)
 
 MEBIBYTE = 1024 * 1024
@@ -31,6 +33,7 @@ SLOWEST = 512  # bytes a second
 # later, throwing away what still comes: within these limits a phone gets to see the page and not "connection reset".
 DRAIN_SECONDS = 5
 DRAIN_BYTES = 64 * MEBIBYTE
+DOOR_BODY = 64 * 1024  # bytes; who signs in sends a few words
 
 HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
@@ -50,19 +53,30 @@ class Edge:
 
     def __init__(self, app):
         self.app = app
+        self.turnstile = Turnstile()
 
     async def __call__(self, scope, receive, send):
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        if _announced(dict(scope["headers"]).get(b"content-length")) > settings.PORTAL_MAX_BODY:
+        at_the_door = is_door(scope)
+        limit = DOOR_BODY if at_the_door else settings.PORTAL_MAX_BODY
+        if _announced(dict(scope["headers"]).get(b"content-length")) > limit:
             return await _refuse(413, scope, receive, send)
-        body = _Body(receive)
+        body = _Body(receive, limit)
 
         async def send_unless_refused(message):
             if not body.refused_with:
                 await send(message)
 
-        await self.app(scope, body.receive, send_unless_refused)
+        if at_the_door:
+            try:
+                await body.gather()
+                async with self.turnstile.turn(scope):
+                    await self.app(scope, body.receive, send_unless_refused)
+            except TooMany:
+                return await _refuse(429, scope, receive, send)
+        else:
+            await self.app(scope, body.receive, send_unless_refused)
         if body.refused_with:
             await _refuse(body.refused_with, scope, receive, send)
 
@@ -73,14 +87,29 @@ class _Body:
     When it is refused, the application hears that the client has gone: it throws away what it has and returns.
     """
 
-    def __init__(self, receive):
+    def __init__(self, receive, limit):
         self._receive = receive
+        self._limit = limit
         self._started = monotonic()
         self._size = 0
         self._complete = False
+        self._gathered = []
         self.refused_with = None
 
+    async def gather(self):
+        """Wait for all of it now, so that nobody waits in line behind whoever sends slowly."""
+        while not (self._complete or self.refused_with):
+            message = await self._next()
+            self._gathered.append(message)
+            if message["type"] == "http.disconnect":
+                break
+
     async def receive(self):
+        if self._gathered:
+            return self._gathered.pop(0)
+        return await self._next()
+
+    async def _next(self):
         if self.refused_with:
             return {"type": "http.disconnect"}
         if self._complete:
@@ -93,7 +122,7 @@ class _Body:
         if message["type"] == "http.request":
             self._size += len(message.get("body", b""))
             self._complete = not message.get("more_body", False)
-            if self._size > settings.PORTAL_MAX_BODY:
+            if self._size > self._limit:
                 return self._refuse(413)
         return message
 
