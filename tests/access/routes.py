@@ -97,6 +97,7 @@ ROUTES: dict[str, Route] = {
     "portal:casa": Route(),
     "portal:day": Route(things=(Thing(seen_by=STAFF),)),
     "portal:account": Route(),
+    "portal:step_up": Route(get=302),  # everybody has just signed in: straight on
     "portal:roles": Route(things=(Thing(seen_by=GIVES_ROLES),)),
     "portal:roles_of": Route(
         things=(
