@@ -35,7 +35,7 @@ def is_on_its_way(request: HttpRequest) -> bool:
 
 
 def is_the_code(request: HttpRequest, typed: str) -> bool:
-    """Whether this is the code that was sent: right once, and used up by that. The caller counts how often one tries."""
+    """Whether this is the code that was sent: right once, and used up by that. The caller counts the tries."""
     if not is_on_its_way(request):
         return False
     right = constant_time_compare(request.session[_IN_SESSION]["is"], _kept(typed))

@@ -1,6 +1,5 @@
 """Asked once more who one is: by one's own means, not too often, and back to where one was."""
 
-import re
 import time
 
 import pytest
@@ -10,8 +9,9 @@ from django.test import RequestFactory
 from portal.access import ask_to_step_up
 from portal.access.step_up import FRESH, STEP_UP_UNTIL
 from portal.testing.factories import UserFactory
-
 from tests.portal.people.doors import PASSWORD, delivered
+
+from .browsers import code_in, forget, is_fresh, sign_in_long_ago
 
 pytestmark = pytest.mark.django_db
 
@@ -31,17 +31,6 @@ def phone(client, anna):
     return client
 
 
-def sign_in_long_ago(client, person):
-    client.force_login(person)
-    forget_freshness(client)
-
-
-def forget_freshness(client):
-    session = client.session
-    session.pop(STEP_UP_UNTIL, None)
-    session.save()
-
-
 def prove(client, **fields):
     return client.post(PAGE, {"next": WANTED, **fields})
 
@@ -51,11 +40,7 @@ def code_sent(client):
     client.post(PAGE, {"way": "send", "next": WANTED})
     messages = delivered()
     assert len(messages) == sent + 1
-    return re.search(r"\d{4}-\d{4}", messages[-1].body)[0]
-
-
-def is_fresh(client):
-    return client.session.get(STEP_UP_UNTIL, 0) > time.time()
+    return code_in(messages[-1].body)
 
 
 def test_a_view_that_asks_leads_here_and_back():
@@ -86,7 +71,7 @@ def test_a_code_by_mail_proves_it_once(phone, anna):
     assert delivered()[-1].to == [anna.email]
     assert code not in delivered()[-1].subject
     assert prove(phone, way="code", code=code)["Location"] == WANTED
-    forget_freshness(phone)
+    forget(phone)
     assert prove(phone, way="code", code=code).status_code == 200
     assert not is_fresh(phone)
 
