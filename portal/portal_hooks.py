@@ -11,6 +11,7 @@ from portal.extensions import (
     EventSink,
     LiveTopic,
     NavigationItem,
+    NotificationKind,
     PersonalData,
     Role,
     Schedule,
@@ -37,6 +38,8 @@ from .people import privacy as people_privacy
 from .privacy import coverage  # noqa: F401 — registers its check
 from .privacy.exemptions import EXEMPTIONS
 from .privacy.schedules import delete_ended_sessions, delete_old_task_results, expire_personal_data
+from .proof import notifications as proof_notifications
+from .proof import privacy as proof_privacy
 from .uploads import privacy as photos_privacy
 from .uploads import schedules as photos_schedules
 
@@ -95,6 +98,32 @@ register(
     ),
 )
 
+# How somebody signs in: told to the person themselves, whoever did it (portal/proof/changes.py says why).
+_PROOF = {
+    "passkey_added": (_("A passkey was added"), "key-round"),
+    "passkey_removed": (_("A passkey was removed"), "key-round"),
+    "app_added": (_("An app to sign in with was set up"), "smartphone"),
+    "app_removed": (_("The app to sign in with was removed"), "smartphone"),
+    "codes_made": (_("New codes on paper were made"), "list-checks"),
+}
+register(
+    *(
+        EventKind(key=f"portal.proof.{key}", sentence=sentence, icon=icon, confidential=True)
+        for key, (sentence, icon) in _PROOF.items()
+    ),
+    *(
+        NotificationKind(
+            key=f"portal.proof.{key}",
+            recipients=proof_notifications.themselves,
+            title=proof_notifications.changed(sentence),
+            url=proof_notifications.sign_in_methods,
+            icon=icon,
+            urgent=True,
+        )
+        for key, (sentence, icon) in _PROOF.items()
+    ),
+)
+
 register(
     # First the inbox, then the hints: who is told to look finds something.
     EventSink(key="portal.notifications", receive=notifications_sink.receive, order=10),
@@ -143,6 +172,7 @@ register(
         description=_("Gives roles and looks after the registers and the installation."),
         permissions=_permissions(("view", "add", "change"), (*_HOUSING, *_PEOPLE, "user")),
         rights={**_ADMIN, "portal.give_role": _("Give roles"), **_FIGURES},
+        needs_second_factor=True,
         order=90,
     ),
 )
@@ -195,6 +225,15 @@ register(
         place="account",
         order=10,
     ),
+    NavigationItem(
+        key="portal.sign_in_methods",
+        label=_("How you sign in"),
+        url_name="portal:sign_in_methods",
+        icon="key-round",
+        place="my_account",
+        hint=_("Passkey, app, codes on paper, password."),
+        order=20,
+    ),
 )
 
 register(
@@ -246,6 +285,13 @@ register(
         reason=_(
             "As long as the account. Afterwards an entry without a name stays, because others refer to it."
         ),
+    ),
+    PersonalData(
+        key="mfa.Authenticator",
+        export=proof_privacy.export_factors,
+        erase=proof_privacy.erase_factors,
+        retention=None,
+        reason=_("As long as you sign in with it: you remove it yourself, and it goes with the account."),
     ),
     PersonalData(
         key="portal.RoleGrant",

@@ -2,6 +2,7 @@
 
 from .limits import client_address, forgive, limited
 from .predicates import has_any_role, has_role
+from .second_factor import is_held_back, needs_second_factor, prove_second_factor
 from .step_up import ask_to_step_up, has_stepped_up, step_up, step_up_required
 
 __all__ = [
@@ -11,7 +12,10 @@ __all__ = [
     "has_any_role",
     "has_role",
     "has_stepped_up",
+    "is_held_back",
     "limited",
+    "needs_second_factor",
+    "prove_second_factor",
     "step_up",
     "step_up_required",
 ]

@@ -14,9 +14,13 @@ STEP_UP_UNTIL = "portal_step_up_until"  # seconds since the epoch, in the sessio
 FRESH = 3600  # seconds that a step-up holds
 
 
-def step_up(request: HttpRequest) -> None:
-    """The person has just proved once more who they are: for an hour they are not asked again."""
-    request.session[STEP_UP_UNTIL] = int(time.time()) + FRESH
+def step_up(request: HttpRequest, at: float | None = None) -> None:
+    """The person has proved once more who they are, now or `at` that time (seconds since the epoch).
+
+    For an hour from then on they are not asked again.
+    """
+    until = int(time.time() if at is None else at) + FRESH
+    request.session[STEP_UP_UNTIL] = max(until, request.session.get(STEP_UP_UNTIL, 0))
 
 
 def has_stepped_up(request: HttpRequest) -> bool:

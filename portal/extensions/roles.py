@@ -14,13 +14,15 @@ class Role(Declaration):
     """What somebody does for the agency. Becomes a Django group named like `key` that holds its model permissions.
 
     `permissions` are those to see, add, change and delete what a model holds; `rights` are all others, those that rules
-    decide (`rules.py`) above all, each with the words for it that the table of roles shows.
+    decide (`rules.py`) above all, each with the words for it that the table of roles shows. `needs_second_factor` keeps
+    whoever holds the role out until they have proved themselves by a passkey or an authenticator app as well.
     """
 
     label: Text
     description: Text
     permissions: tuple[str, ...] = ()
     rights: Mapping[str, Text] = field(default_factory=dict, hash=False)
+    needs_second_factor: bool = False
 
     @property
     def all_permissions(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from portal.access import step_up
+from portal.access import prove_second_factor, step_up
 from portal.extensions import DemoData, declared
 
 from .addresses import after_sign_in
@@ -41,7 +41,7 @@ def persona_groups():
 
 
 def demo_sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign in as `persona`. It counts as a fresh step-up for an hour and is never throttled."""
+    """Sign in as `persona`. It counts as a second factor and a fresh step-up for an hour, and is never throttled."""
     if not is_open():
         raise Http404
     return _sign_in(request)
@@ -56,5 +56,6 @@ def _sign_in(request: HttpRequest) -> HttpResponse:
     if person is None:
         raise Http404
     login(request, person, backend="portal.people.backends.EmailBackend")
+    prove_second_factor(request)
     step_up(request)
     return HttpResponseRedirect(after_sign_in(request, person, request.POST.get("next")))

@@ -20,7 +20,10 @@ _ACTIONS = {
 
 
 def permission_matrix() -> list[tuple[str, list[str]]]:
-    """(what, for each role in what way it may), a row for each register and for each right that a rule decides."""
+    """(what, for each role in what way it may), a row for each register and for each right that a rule decides.
+
+    The first row says whose role needs a second factor.
+    """
     roles = declared(Role)
     registers: dict[str, list[list[str]]] = {}
     for column, role in enumerate(roles):
@@ -31,7 +34,12 @@ def permission_matrix() -> list[tuple[str, list[str]]]:
     comma = pgettext("between the words of a list", ", ")
     rights = {right: words for role in roles for right, words in role.rights.items()}
     holders = [_holder_of(role) for role in roles]
+    must = (
+        _("Must sign in with a second step"),
+        [_("yes") if role.needs_second_factor else "" for role in roles],
+    )
     return [
+        must,
         *((words, [comma.join(cell) for cell in cells]) for words, cells in sorted(registers.items())),
         *sorted(
             (

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "channels",
     "csp",
     "django_htmx",
@@ -81,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.proof.middleware.ProofMiddleware",
     "portal.people.doors.DoorMiddleware",
     # Nearest to the views: whom the door turns away is led nowhere.
     "portal.pages.moved.RedirectMiddleware",
@@ -151,6 +153,17 @@ ACCOUNT_RATE_LIMITS = {
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_DISPLAY = str
+MFA_ADAPTER = "portal.proof.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A passkey opens for its owner, not for whoever holds the phone.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_FORMS = {
+    "authenticate": "portal.proof.forms.SignInCodeForm",
+    "authenticate_webauthn": "portal.proof.forms.SignInPasskeyForm",
+    "login_webauthn": "portal.proof.forms.PasskeyAloneForm",
+}
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # there is nothing to guess
 # How many proxies of our own stand before the portal: so many entries of X-Forwarded-For are believed, from its end.
 PORTAL_TRUSTED_PROXIES = env.int("PORTAL_TRUSTED_PROXIES", default=0)
 

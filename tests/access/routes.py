@@ -87,6 +87,11 @@ TENANTS_NOTIFICATION = Thing(
     arguments=lambda world: [world.tenants_notification.pk],
     seen_by=those("tenant"),
 )
+TENANTS_PASSKEY = Thing(
+    name="the tenant's passkey",
+    arguments=lambda world: [world.tenants_passkey.pk],
+    seen_by=those("tenant"),
+)
 NO_UUID = [uuid.UUID(int=0)]
 NO_NUMBER = [999_999]
 
@@ -97,6 +102,14 @@ ROUTES: dict[str, Route] = {
     "portal:casa": Route(),
     "portal:day": Route(things=(Thing(seen_by=STAFF),)),
     "portal:account": Route(),
+    "portal:step_up": Route(get=302),  # everybody has just signed in: straight on
+    "portal:sign_in_methods": Route(post=405),
+    "portal:passkey_add": Route(),
+    "portal:passkey": Route(things=(TENANTS_PASSKEY,), missing=NO_NUMBER),
+    "portal:passkey_remove": Route(things=(TENANTS_PASSKEY,), post=302, missing=NO_NUMBER),
+    "portal:app_add": Route(get=200),
+    "portal:app_remove": Route(things=(Thing(name="her app", seen_by=those("tenant3")),), post=302),
+    "portal:recovery_codes": Route(things=(Thing(seen_by=those("tenant", "tenant3")),), post=302),
     "portal:roles": Route(things=(Thing(seen_by=GIVES_ROLES),)),
     "portal:roles_of": Route(
         things=(
@@ -151,6 +164,8 @@ ROUTES: dict[str, Route] = {
     "account_login": Route(get=302, visitor=200),
     "account_request_login_code": Route(get=302, visitor=200),
     "account_confirm_login_code": public(get=302),  # without a code on its way: back to the door
+    "mfa_login_webauthn": Route(get=302, visitor=302),  # without a question asked: back to the door
+    "mfa_authenticate": public(get=302),  # without the first step: back to the door
     "account_logout": Route(get=200, post=302, visitor=302),
     "account_signup": public(),
     "account_inactive": public(post=405),

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import io
+import json
 import time
 import uuid
 from datetime import timedelta
 from functools import cached_property
 
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponse
-from django.test import Client
 from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 from PIL import Image
 
 from portal.access.step_up import FRESH, STEP_UP_UNTIL
+from portal.proof import changes
+from portal.testing.clients import Browser
+from tests.portal.proof.soft_passkeys import SoftPasskey
 
 from .people import ANYONE
 
@@ -33,17 +37,17 @@ class World:
         tomorrow = timezone.now() + timedelta(days=1)
         apps.get_model("portal", "WorkerHeartbeat").objects.create(worker_id="of the tests", at=tomorrow)
         DBTaskResult.objects.filter(status=TaskResultStatus.READY).update(run_after=tomorrow)
-        self._clients: dict[str | None, Client] = {}
+        self._clients: dict[str | None, Browser] = {}
         self._answers: dict[tuple, HttpResponse] = {}
         # All of it now: what a page shows, and costs, must not depend on which was asked for before.
         for name, member in vars(World).items():
             if isinstance(member, cached_property):
                 getattr(self, name)
 
-    def client(self, persona: str | None) -> Client:
+    def client(self, persona: str | None) -> Browser:
         """A signed-in browser; None is a visitor."""
         if persona not in self._clients:
-            client = Client()
+            client = Browser()
             if persona:
                 client.force_login(self.users[persona])
                 # Signed in a moment ago, as by the demo's door: what asks for a fresh sign-in has it.
@@ -69,6 +73,18 @@ class World:
         client.cookies.clear()
         client.cookies.update(cookies)  # whoever was signed out is signed in again
         return answer
+
+    # -- how one signs in -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def tenants_passkey(self):
+        asked = {"publicKey": {"user": {"id": ""}, "rp": {"id": "localhost"}, "challenge": ""}}
+        credential = json.loads(SoftPasskey().create(asked))
+        return changes.add_passkey(self.users["tenant"], name="Telefono", credential=credential)
+
+    @cached_property
+    def tenant3s_app(self):
+        return changes.add_app(self.users["tenant3"], secret=generate_totp_secret(), period=0)
 
     # -- homes ------------------------------------------------------------------------------------------------------
 

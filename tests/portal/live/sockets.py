@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import uvicorn
-from django.test import Client
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from portal.events import record
 from portal.live import watch
 from portal.management.commands.serve import configuration
+from portal.testing import clients
 
 START_WITHIN = 20  # seconds
 ANSWER_WITHIN = 5  # seconds
@@ -35,7 +35,7 @@ class Browser:
 
     def __init__(self, address: str, person=None):
         self.address = address
-        self.client = Client(headers={"host": address})
+        self.client = clients.Browser(headers={"host": address})
         if person is not None:
             self.client.force_login(person, backend="portal.people.backends.EmailBackend")
 

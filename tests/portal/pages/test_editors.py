@@ -8,7 +8,6 @@ from bs4 import BeautifulSoup
 from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from PIL import Image
 from wagtail.images import get_image_model
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site
@@ -18,6 +17,7 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 from portal.extensions import Role, declared
 from portal.pages.models import GuidePage, HomePage, SectionPage
 from portal.pages.roles import let_editors_write
+from portal.testing.clients import Browser
 from portal.testing.factories import HouseholdFactory, UserFactory
 
 from .tree import home, links, seen, write
@@ -162,7 +162,7 @@ def test_nobody_is_led_to_pictures_that_no_page_shows(client, paola, first):
 
 
 def test_an_editors_reports_tell_nothing_of_the_registers(client, paola, section):
-    household, elena = HouseholdFactory(name="Famiglia Riservata"), Client()
+    household, elena = HouseholdFactory(name="Famiglia Riservata"), Browser()
     elena.force_login(UserFactory(roles=["portal.caseworker"]))
     elena.post(f"/admin/households/edit/{household.pk}/", {"name": "Famiglia Segreta"})
     assert "Famiglia Segreta" in elena.get("/admin/households/").content.decode()

@@ -3,6 +3,7 @@ import pytest
 from portal.people.forms import AccountForm
 from portal.people.registers import HouseholdMemberViewSet, OrganizationMemberViewSet, PersonViewSet
 from portal.testing.factories import HouseholdFactory, OrganizationFactory, UserFactory
+from tests.portal.proof.browsers import step_up_now
 
 from .doors import PASSWORD, delivered, sign_in, who
 
@@ -20,6 +21,13 @@ def anna():
 def phone(client, anna):
     sign_in(client, anna.email)
     return client
+
+
+@pytest.fixture
+def sure_phone(phone):
+    """Whoever holds it has just proved once more who they are."""
+    step_up_now(phone)
+    return phone
 
 
 @pytest.fixture
@@ -46,18 +54,27 @@ def test_those_who_stay_remain_signed_in(phone, anna):
     assert who(phone) == anna.pk
 
 
-def test_a_new_password_keeps_this_session_and_closes_the_others(phone, library_computer, anna):
+def test_a_new_password_keeps_this_session_and_closes_the_others(sure_phone, library_computer, anna):
     access = anna.access_epoch
-    answer = phone.post(
+    answer = sure_phone.post(
         "/account/password/change/", {"oldpassword": PASSWORD, "password1": OTHER, "password2": OTHER}
     )
     assert answer["Location"] == "/account/"
-    assert who(phone) == anna.pk
+    assert who(sure_phone) == anna.pk
     assert who(library_computer) is None
     anna.refresh_from_db()
     assert anna.check_password(OTHER)
     assert anna.access_epoch > access  # open sockets close
     assert delivered()[-1].to == [anna.email]
+
+
+@pytest.mark.parametrize("address", ["/account/password/change/", "/account/password/set/"])
+def test_a_password_is_changed_by_whoever_has_just_proved_who_they_are(phone, anna, address):
+    """Not by whoever holds the unlocked phone, not even where there is none yet."""
+    answer = phone.post(address, {"oldpassword": PASSWORD, "password1": OTHER, "password2": OTHER})
+    assert answer["Location"].startswith("/account/conferma/?next=")
+    anna.refresh_from_db()
+    assert anna.check_password(PASSWORD)
 
 
 @pytest.mark.parametrize(
@@ -69,8 +86,8 @@ def test_a_new_password_keeps_this_session_and_closes_the_others(phone, library_
         {"oldpassword": PASSWORD, "password1": "1234567890", "password2": "1234567890"},
     ],
 )
-def test_a_password_changes_only_by_the_old_one_and_to_a_good_one(phone, anna, wrong):
-    assert phone.post("/account/password/change/", wrong).status_code == 200
+def test_a_password_changes_only_by_the_old_one_and_to_a_good_one(sure_phone, anna, wrong):
+    assert sure_phone.post("/account/password/change/", wrong).status_code == 200
     anna.refresh_from_db()
     assert anna.check_password(PASSWORD)
 
@@ -124,6 +141,7 @@ def test_somebody_without_a_password_chooses_one(client, anna):
     anna.set_unusable_password()
     anna.save()
     client.force_login(anna)
+    step_up_now(client)
     client.post("/account/password/set/", {"password1": OTHER, "password2": OTHER})
     assert who(client) == anna.pk
     anna.refresh_from_db()

@@ -1,0 +1,23 @@
+"""What is kept of how somebody proves who they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+
+
+def export_factors(person: Any) -> Iterator[dict[str, Any]]:
+    """What there is and when it was used, never a secret: whoever reads the file could sign in with it."""
+    for row in Authenticator.objects.filter(user=person).order_by("created_at", "pk"):
+        yield {
+            "kind": row.type,
+            "name": str(row) if row.type == Authenticator.Type.WEBAUTHN else None,
+            "added_on": row.created_at.isoformat(),
+            "last_used": row.last_used_at.isoformat() if row.last_used_at else None,
+        }
+
+
+def erase_factors(person: Any) -> int:
+    return Authenticator.objects.filter(user=person).delete()[0]
