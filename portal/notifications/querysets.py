@@ -22,6 +22,18 @@ class NotificationQuerySet(models.QuerySet):
     def mark_read(self) -> int:
         return self.unread().update(read_at=timezone.now())
 
+    def outside(self) -> "NotificationQuerySet":
+        """What leaves the portal: somebody else has to take it."""
+        return self.exclude(channel="inbox")
+
+    def open(self) -> "NotificationQuerySet":
+        """What is still to be sent, or to be tried again."""
+        return self.filter(sent_at=None, dropped="")
+
+    def to_deliver(self) -> "NotificationQuerySet":
+        """With whom it is for and what it is about."""
+        return self.select_related("person", "event").order_by("-pk")
+
     def not_delivered(self) -> "NotificationQuerySet":
         """E-mail of the last month that could not be sent, so far or for good."""
         month_ago = timezone.now() - timedelta(days=30)

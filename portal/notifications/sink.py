@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from portal.extensions import NotificationKind, find
+from portal.tasks.background import BackgroundTask
 
-from .delivery import deliver_email
+from .channels import WAYS
 from .models import Notification
-
-Channel = Notification.Channel
 
 URGENT = 50  # priority of a task; others have 0
 
@@ -28,17 +28,21 @@ def receive(event: Any) -> None:
         if person is not None and person.is_active and person.pk != event.actor_id
     }
     told = set(Notification.objects.filter(event=event).values_list("person_id", "channel"))
-    rows = [
-        Notification(event=event, person_id=pk, channel=channel)
-        for pk, person in people.items()
-        for channel in _channels_of(person)
-        if (pk, channel) not in told
-    ]
-    deliver = deliver_email.using(priority=URGENT) if kind.urgent else deliver_email
-    for row in Notification.objects.bulk_create(rows):
-        if row.channel == Channel.EMAIL:
-            deliver.enqueue(row.pk)
+    for way in WAYS:
+        reached = way.reached(people.values()) if way.on_by_default else ()
+        rows = [
+            Notification(
+                event=event, person_id=pk, channel=way.channel, task_id=uuid4() if way.task else None
+            )
+            for pk in people
+            if pk in reached and (pk, way.channel) not in told
+        ]
+        rows = Notification.objects.bulk_create(rows)
+        if way.task is not None:
+            order(way.task, rows, urgent=kind.urgent)
 
 
-def _channels_of(person: Any) -> list[Channel]:
-    return [Channel.INBOX, Channel.EMAIL] if person.email else [Channel.INBOX]
+def order(task: BackgroundTask, rows: list[Notification], *, urgent: bool) -> None:
+    """The tasks of rows that have their number already, all of them by one query."""
+    task = task.using(priority=URGENT if urgent else 0)
+    task.enqueue_each({row.task_id: (row.pk,) for row in rows})

@@ -1,0 +1,45 @@
+"""E-mail: it says that there is news and not which, because a preview on a locked phone is read by others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from portal.tasks import background
+from portal.tasks.mail import send
+
+from .delivery import ATTEMPTS, deliver
+from .models import Notification
+
+
+def reaches(person: Any) -> bool:
+    return bool(person.email)
+
+
+@background(attempts=ATTEMPTS)
+def deliver_email(notification_id: int) -> None:
+    deliver(notification_id, reaches=reaches, send=lambda row, news: send(_message(row, news)))
+
+
+def _message(notification: Notification, news: int) -> EmailMultiAlternatives:
+    person = notification.person
+    with translation.override(person.language):
+        context = {
+            "site_name": settings.PORTAL_NAME,
+            "url": f"{settings.WAGTAILADMIN_BASE_URL}{notification.get_absolute_url()}",
+            "LANGUAGE_CODE": person.language,
+            "LANGUAGE_BIDI": translation.get_language_bidi(),
+        }
+        message = EmailMultiAlternatives(
+            subject=_("News for you on %(site)s") % {"site": settings.PORTAL_NAME},
+            body=render_to_string("portal/notifications/email.txt", context),
+            to=[person.email],
+            headers={"Message-ID": notification.message_id, "Auto-Submitted": "auto-generated"},
+        )
+        message.attach_alternative(render_to_string("portal/notifications/email.html", context), "text/html")
+    return message
