@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.utils import timezone
+
 from portal.tasks.mail import NotSent
 
 from .models import Notification
+from .times import NotificationTimes
 
 # Over a day: a mail server may be away for as long.
 ATTEMPTS = 16
@@ -42,6 +45,10 @@ def deliver(
             one.drop(why)
     if all(reasons):
         row.drop(reasons[0])
+        return
+    if not row.is_urgent and (until := NotificationTimes.of(row.person).end_of_quiet(timezone.now())):
+        # A server that was away in the evening takes it again at night, when nobody wants to be woken.
+        row.hold(until)
         return
     if not row.begin_attempt():
         return

@@ -30,6 +30,14 @@ class NotificationQuerySet(models.QuerySet):
         """What is still to be sent, or to be tried again."""
         return self.filter(sent_at=None, dropped="")
 
+    def held(self) -> "NotificationQuerySet":
+        """What waits for its time."""
+        return self.outside().open().filter(task_id=None, carrier=None)
+
+    def due(self) -> "NotificationQuerySet":
+        """What was held and whose time has come."""
+        return self.held().filter(due_at__lte=timezone.now())
+
     def to_deliver(self) -> "NotificationQuerySet":
         """With whom it is for and what it is about."""
         return self.select_related("person", "event").order_by("-pk")
