@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -29,9 +30,11 @@ def deliver_email(notification_id: int) -> None:
 def _message(notification: Notification, news: int) -> EmailMultiAlternatives:
     person = notification.person
     with translation.override(person.language):
+        path = notification.get_absolute_url() if news == 1 else reverse("portal:notifications")
         context = {
             "site_name": settings.PORTAL_NAME,
-            "url": f"{settings.WAGTAILADMIN_BASE_URL}{notification.get_absolute_url()}",
+            "news": news,
+            "url": f"{settings.WAGTAILADMIN_BASE_URL}{path}",
             "LANGUAGE_CODE": person.language,
             "LANGUAGE_BIDI": translation.get_language_bidi(),
         }
