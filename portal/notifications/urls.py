@@ -7,6 +7,7 @@ urlpatterns = [
     path("notifiche/conto/", views.count, name="notifications_count"),
     path("notifiche/lette/", views.read_all, name="notifications_read_all"),
     path("account/notifiche/", settings_views.notification_settings, name="notification_settings"),
+    path("notifiche/disdetta/<str:token>/", settings_views.unsubscribe, name="unsubscribe"),
     path("notifiche/<int:pk>/", views.notification, name="notification"),
     path("notifiche/<int:pk>/letta/", views.read, name="notification_read"),
 ]

@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from portal.events.dispatch import drain
 from portal.events.models import Event
 from portal.extensions import NotificationKind, declared
+from portal.notifications.links import address_for
 from portal.notifications.mail import deliver_email
 from portal.notifications.models import Notification
 from portal.tasks.background import wait_after
@@ -220,14 +221,17 @@ def test_workers_that_race_write_each_letter_once(server, races, told):
 
 HEADERS = {
     "Content-Type", "MIME-Version", "Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted",
+    "List-Unsubscribe", "List-Unsubscribe-Post",
 }  # fmt: skip
 
 
 def bare(letter, row) -> tuple:
-    """What a letter says beside whom it goes to and which number it leads to."""
+    """What a letter says beside whom it goes to, which number it leads to, and the same number signed."""
     html, text = (letter.get_body((kind,)).get_content() for kind in ("html", "plain"))
     words = (letter["Subject"], letter["From"], text, html)
-    return tuple(word.replace(f"/notifiche/{row.pk}/", "/notifiche/N/") for word in words)
+    words = (word.replace(f"/notifiche/{row.pk}/", "/notifiche/N/") for word in words)
+    link = address_for(row).rstrip("/").rpartition("/")[2]
+    return tuple(word.replace(link, "LINK") for word in words)
 
 
 @rolled_back
