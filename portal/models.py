@@ -4,6 +4,8 @@ from .events.models import Event
 from .housing.models import Building, CommonArea, Dwelling, Municipality, Stairwell, Tenancy
 from .live.models import LivePosition
 from .notifications.models import Notification
+from .notifications.preferences import NotificationPreference
+from .notifications.times import NotificationTimes
 from .pages.models import GuidePage, HomePage, InfoPage, NewsIndexPage, NewsPage, SectionPage
 from .people.models import Household, HouseholdMember, Organization, OrganizationMember, RoleGrant, User
 from .tasks.models import ScheduledRun, WorkerHeartbeat
@@ -24,6 +26,8 @@ __all__ = [
     "NewsIndexPage",
     "NewsPage",
     "Notification",
+    "NotificationPreference",
+    "NotificationTimes",
     "Organization",
     "OrganizationMember",
     "Photo",

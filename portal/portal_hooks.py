@@ -28,6 +28,7 @@ from .housing import privacy as housing_privacy
 from .live import sink as live_sink
 from .notifications import live as notifications_live
 from .notifications import privacy as notifications_privacy
+from .notifications import schedules as notifications_schedules
 from .notifications import sink as notifications_sink
 from .pages import cards as pages_cards
 from .pages.demo import load as load_demo_pages
@@ -218,6 +219,15 @@ register(
         order=5,
     ),
     NavigationItem(
+        key="portal.notification_settings",
+        label=_("How you hear of news"),
+        hint=_("By e-mail or in another way, at once or once a day, and not at night."),
+        url_name="portal:notification_settings",
+        icon="bell-ring",
+        place="my_account",
+        order=30,
+    ),
+    NavigationItem(
         key="portal.account",
         label=_("My account"),
         url_name="portal:account",
@@ -352,6 +362,20 @@ register(
         reason=_("One year: by then the news is old, and what it was about has a history of its own."),
     ),
     PersonalData(
+        key="portal.NotificationPreference",
+        export=notifications_privacy.export_preferences,
+        erase=notifications_privacy.erase_preferences,
+        retention=None,
+        reason=_("As long as the account: how you want to hear of news."),
+    ),
+    PersonalData(
+        key="portal.NotificationTimes",
+        export=notifications_privacy.export_times,
+        erase=notifications_privacy.erase_times,
+        retention=None,
+        reason=_("As long as the account: when you want to hear of news."),
+    ),
+    PersonalData(
         key="portal.Event",
         export=events_privacy.export_events,
         erase=events_privacy.erase_events,
@@ -364,6 +388,9 @@ register(
 register(
     # The dispatcher of a process that died between commit and dispatch wakes nobody: this one comes round.
     Schedule(key="portal.outbox", run=wake, every=timedelta(seconds=10)),
+    Schedule(
+        key="portal.notifications.due", run=notifications_schedules.hand_over, every=timedelta(minutes=1)
+    ),
     Schedule(key="portal.photos.orphans", run=photos_schedules.purge_orphans, every=timedelta(days=7)),
     Schedule(key="portal.privacy.expire", run=expire_personal_data, every=timedelta(days=1)),
     Schedule(key="portal.privacy.sessions", run=delete_ended_sessions, every=timedelta(days=1)),

@@ -10,9 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from portal.extensions import NotificationKind
+from portal.extensions import NotificationKind, everybody
 
-from .roles import OPERATOR
+from .roles import OPERATOR, operator, worker
 from .words import Urgency
 
 
@@ -45,10 +45,12 @@ def _notification(
     icon: str,
     urgent: bool = False,
     in_danger: str | Promise = "",
+    about: str = "reports",
 ) -> NotificationKind:
     """`title` names the number and the category only: what people wrote stays on the ticket's page.
 
-    `in_danger` replaces it where somebody was in danger. Who may not see the ticket (any more) is not told of it.
+    `in_danger` replaces it where somebody was in danger. `about` is the line under which people choose how they hear of
+    it (`_SUBJECTS`). Who may not see the ticket (any more) is not told of it.
     """
 
     def whom(event) -> list:
@@ -73,7 +75,19 @@ def _notification(
         url=_address,
         icon=icon,
         urgent=urgent,
+        group=f"manutenzione.{about}",
+        label=_SUBJECTS[about][0],
+        concerns=_SUBJECTS[about][1],
+        order=_SUBJECTS[about][2],
     )
+
+
+# By key: what it is called where people choose how they hear of it, to whom it is offered, and after what.
+_SUBJECTS = {
+    "reports": (_("Reports that you follow"), everybody, 40),
+    "work": (_("Work that is given to you"), worker, 41),
+    "new_reports": (_("New reports"), operator, 42),
+}
 
 
 def _address(event) -> str:
@@ -87,6 +101,7 @@ NOTIFICATIONS = (
         _("New report %(number)s (%(category)s)"),
         _operators,
         icon="send",
+        about="new_reports",
         urgent=True,  # it may be a danger: its e-mail waits behind no other
         in_danger=_("Danger! New report %(number)s (%(category)s)"),
     ),
@@ -108,6 +123,7 @@ NOTIFICATIONS = (
         _("Report %(number)s (%(category)s) was given to you"),
         _person_given_to,
         icon="user-check",
+        about="work",
     ),
     _notification(
         "held",
@@ -165,5 +181,6 @@ NOTIFICATIONS = (
         _assignee,
         _operators_in_danger,
         icon="undo-2",
+        about="work",
     ),
 )

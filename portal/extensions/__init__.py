@@ -5,7 +5,7 @@ from .demo import DemoData, Persona
 from .events import EventKind, EventSink
 from .indicators import Indicator
 from .live import LiveTopic
-from .navigation import NavigationItem
+from .navigation import NavigationItem, everybody
 from .notifications import NotificationKind
 from .panels import ObjectPanel
 from .privacy import Exempt, PersonalData
@@ -37,6 +37,7 @@ __all__ = [
     "UrlInclude",
     "containing",
     "declared",
+    "everybody",
     "find",
     "register",
     "urls",

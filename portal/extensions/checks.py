@@ -79,6 +79,12 @@ def _check_kinds() -> Iterator[checks.CheckMessage]:
     for notification in declared(NotificationKind):
         if notification.key not in kinds:
             yield _error(5, "no EventKind has this key", notification)
+    labels: dict[str, str] = {}
+    for notification in declared(NotificationKind):
+        if not notification.label:
+            yield _error(9, "what its news is about has no label", notification)
+        elif labels.setdefault(notification.subject, str(notification.label)) != str(notification.label):
+            yield _error(9, f"the group {notification.group!r} has another label elsewhere", notification)
     for topic in declared(LiveTopic):
         if not any(topic.concerns(kind) for kind in kinds):
             yield _error(6, f"no EventKind fits {topic.kinds!r}", topic)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from .registry import Declaration
+from .navigation import everybody
+from .registry import Declaration, Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,6 +14,12 @@ class NotificationKind(Declaration):
 
     `title` is called with the reader's language active and is shown inside the portal only: what leaves it (subjects,
     previews) says no more than that there is news. `url` is the path of the object, without language prefix.
+
+    `label` says in plain words what news of this kind is about ("My reports"), where people choose how they hear of
+    it. Kinds of one `group` are one line there, under the same label: a handful of lines is what somebody reads. It is
+    shown to those whom it `concerns`, which is whoever may be told one day.
+
+    What is `urgent` goes out at night as well, at once, and by one way outside the portal at least.
     """
 
     recipients: Callable[[Any], Iterable[Any]]
@@ -20,3 +27,11 @@ class NotificationKind(Declaration):
     url: Callable[[Any], str]
     icon: str = "bell"
     urgent: bool = False
+    label: Text = ""
+    group: str = ""
+    concerns: Callable[[Any], bool] = everybody
+
+    @property
+    def subject(self) -> str:
+        """What choices are kept under: the group, or the kind where it stands alone."""
+        return self.group or self.key

@@ -1,56 +1,67 @@
-"""What leaves the portal says that there is news and not which: a preview on a locked phone is read by others."""
+"""What all channels that leave the portal share: when a delivery begins, whether it still should, and how it ends."""
 
 from __future__ import annotations
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
-from django.utils import translation
-from django.utils.translation import gettext as _
+from collections.abc import Callable
+from typing import Any
 
-from portal.tasks import background
-from portal.tasks.mail import NotSent, send
+from django.utils import timezone
+
+from portal.tasks.mail import NotSent
 
 from .models import Notification
+from .times import NotificationTimes
+
+# Over a day: a mail server may be away for as long.
+ATTEMPTS = 16
 
 
-@background(attempts=16)  # over a day: a mail server may be away for as long
-def deliver_email(notification_id: int) -> None:
-    """Send one notification by e-mail, exactly once as far as we can know.
+class NotNeeded(Exception):
+    """A channel will not send this one. `why` is one of Notification.Dropped."""
 
-    A worker killed between the server's acceptance and our row sends it again, with the same Message-ID. No transaction
-    is open while a mail server takes its time: nobody else would write on SQLite meanwhile.
+    def __init__(self, why: Notification.Dropped) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def deliver(
+    notification_id: int, *, reaches: Callable[[Any], bool], send: Callable[[Notification, int], None]
+) -> None:
+    """Send one notification by its channel, exactly once as far as we can know. What a channel's task calls.
+
+    `send(notification, news)` hands it to whoever takes it, and says how much news there is and not which: `news` is
+    the number of notifications that go out together. It raises NotSent, and the task is tried again.
+
+    A worker killed between the acceptance and our row sends it again, under the same number (`message_id`,
+    `reference`). No transaction is open while a server takes its time: nobody else would write on SQLite meanwhile.
     """
-    notification = (
-        Notification.objects.filter(pk=notification_id, sent_at=None).select_related("person").first()
-    )
-    if notification is None or not notification.begin_attempt():
+    row = Notification.objects.filter(pk=notification_id).open().to_deliver().first()
+    if row is None:
         return
-    person = notification.person
+    together = [row, *row.carried.open().to_deliver()]
+    reasons = [_reason_to_drop(one, reaches) for one in together]
+    for one, why in zip(together[1:], reasons[1:], strict=True):
+        if why:
+            one.drop(why)
+    if all(reasons):
+        row.drop(reasons[0])
+        return
+    if not row.is_urgent and (until := NotificationTimes.of(row.person).end_of_quiet(timezone.now())):
+        # A server that was away in the evening takes it again at night, when nobody wants to be woken.
+        row.hold(until)
+        return
+    if not row.begin_attempt():
+        return
     try:
-        # Whoever has gone, or has given their address up, is written to no more; the inbox has it.
-        if person.is_active and person.email:
-            send(_message(notification))
+        send(row, reasons.count(""))
+    except NotNeeded as reason:
+        row.drop(reason.why)
     except NotSent as failure:
-        notification.attempt_failed(str(failure))
+        row.attempt_failed(str(failure))
         raise
-    notification.attempt_succeeded()
+    else:
+        row.attempt_succeeded()
 
 
-def _message(notification: Notification) -> EmailMultiAlternatives:
-    person = notification.person
-    with translation.override(person.language):
-        context = {
-            "site_name": settings.PORTAL_NAME,
-            "url": f"{settings.WAGTAILADMIN_BASE_URL}{notification.get_absolute_url()}",
-            "LANGUAGE_CODE": person.language,
-            "LANGUAGE_BIDI": translation.get_language_bidi(),
-        }
-        message = EmailMultiAlternatives(
-            subject=_("News for you on %(site)s") % {"site": settings.PORTAL_NAME},
-            body=render_to_string("portal/notifications/email.txt", context),
-            to=[person.email],
-            headers={"Message-ID": notification.message_id, "Auto-Submitted": "auto-generated"},
-        )
-        message.attach_alternative(render_to_string("portal/notifications/email.html", context), "text/html")
-    return message
+def _reason_to_drop(row: Notification, reaches: Callable[[Any], bool]) -> str:
+    return row.reason_to_drop() or ("" if reaches(row.person) else Notification.Dropped.UNREACHABLE)

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from .models import Notification
+from .preferences import NotificationPreference
+from .times import NotificationTimes
 
 RETENTION = timedelta(days=365)
 
@@ -18,6 +20,7 @@ def export_notifications(user: Any) -> Iterator[dict[str, Any]]:
             "channel": row.channel,
             "read": row.read_at.isoformat() if row.read_at else None,
             "sent": row.sent_at.isoformat() if row.sent_at else None,
+            "not_sent_because": row.dropped or None,
         }
 
 
@@ -27,3 +30,27 @@ def erase_notifications(user: Any) -> int:
 
 def expire_notifications(before: datetime) -> int:
     return Notification.objects.filter(created_at__lt=before).delete()[0]
+
+
+def export_preferences(user: Any) -> Iterator[dict[str, Any]]:
+    """What the person chose otherwise than it would be; "*" is everything without a choice of its own."""
+    for row in NotificationPreference.objects.filter(person=user).order_by("subject", "channel"):
+        yield {"about": row.subject, "channel": row.channel, "on": row.is_on}
+
+
+def erase_preferences(user: Any) -> int:
+    return NotificationPreference.objects.filter(person=user).delete()[0]
+
+
+def export_times(user: Any) -> Iterator[dict[str, Any]]:
+    """Hours of the day, where the portal is."""
+    for row in NotificationTimes.objects.filter(person=user):
+        yield {
+            "quiet_from": row.quiet_from if row.is_quiet else None,
+            "quiet_until": row.quiet_until if row.is_quiet else None,
+            "once_a_day_at": row.digest_at,
+        }
+
+
+def erase_times(user: Any) -> int:
+    return NotificationTimes.objects.filter(person=user).delete()[0]

@@ -2,8 +2,15 @@ from datetime import timedelta
 
 from django.db import models
 from django.utils import timezone
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from portal.extensions import NotificationKind, declared
+
+
+def _has_a_live_task() -> models.Exists:
+    live = DBTaskResult.objects.filter(status__in=(TaskResultStatus.READY, TaskResultStatus.RUNNING))
+    return models.Exists(live.filter(pk=models.OuterRef("task_id")))
 
 
 class NotificationQuerySet(models.QuerySet):
@@ -22,7 +29,39 @@ class NotificationQuerySet(models.QuerySet):
     def mark_read(self) -> int:
         return self.unread().update(read_at=timezone.now())
 
+    def outside(self) -> "NotificationQuerySet":
+        """What leaves the portal: somebody else has to take it."""
+        return self.exclude(channel="inbox")
+
+    def open(self) -> "NotificationQuerySet":
+        """What is still to be sent, or to be tried again."""
+        return self.filter(sent_at=None, dropped="")
+
+    def held(self) -> "NotificationQuerySet":
+        """What waits for its time."""
+        return self.outside().open().filter(task_id=None, carrier=None)
+
+    def due(self) -> "NotificationQuerySet":
+        """What was held and whose time has come."""
+        return self.held().filter(due_at__lte=timezone.now())
+
+    def under_way(self) -> "NotificationQuerySet":
+        """What has an order that a worker will come to, or come back to."""
+        return self.outside().open().filter(_has_a_live_task())
+
+    def given_up(self) -> "NotificationQuerySet":
+        """What was tried as often as promised, in vain: nobody comes back to it by themselves.
+
+        Some say why. Of others the workers died, each time, and nobody could write it down.
+        """
+        return self.outside().open().exclude(task_id=None).exclude(_has_a_live_task())
+
+    def to_deliver(self) -> "NotificationQuerySet":
+        """With whom it is for and what it is about."""
+        return self.select_related("person", "event").order_by("-pk")
+
     def not_delivered(self) -> "NotificationQuerySet":
-        """E-mail of the last month that could not be sent, so far or for good."""
+        """What somebody could not be told outside in the last month, so far or for good."""
         month_ago = timezone.now() - timedelta(days=30)
-        return self.filter(channel="email", sent_at=None, created_at__gt=month_ago).exclude(last_error="")
+        recent = self.outside().open().filter(created_at__gt=month_ago)
+        return recent.exclude(last_error="") | recent.given_up()

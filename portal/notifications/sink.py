@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
 
 from portal.extensions import NotificationKind, find
 
-from .delivery import deliver_email
+from .channels import OUTSIDE, Way
 from .models import Notification
-
-Channel = Notification.Channel
+from .preferences import ways_for
+from .times import NotificationTimes
 
 URGENT = 50  # priority of a task; others have 0
 
@@ -28,17 +32,28 @@ def receive(event: Any) -> None:
         if person is not None and person.is_active and person.pk != event.actor_id
     }
     told = set(Notification.objects.filter(event=event).values_list("person_id", "channel"))
+    ways = ways_for(people.values(), kind)
+    times = NotificationTimes.of_all(people.values())
+    now = timezone.now()
     rows = [
-        Notification(event=event, person_id=pk, channel=channel)
-        for pk, person in people.items()
-        for channel in _channels_of(person)
-        if (pk, channel) not in told
+        _row(event, times[pk], way, now, urgent=kind.urgent)
+        for pk in people
+        for way in ways[pk]
+        if (pk, way.channel) not in told
     ]
-    deliver = deliver_email.using(priority=URGENT) if kind.urgent else deliver_email
-    for row in Notification.objects.bulk_create(rows):
-        if row.channel == Channel.EMAIL:
-            deliver.enqueue(row.pk)
+    rows = Notification.objects.bulk_create(rows)
+    for way in OUTSIDE:
+        task = way.task.using(priority=URGENT if kind.urgent else 0)
+        mine = [row for row in rows if row.channel == way.channel and row.task_id]
+        if mine:
+            task.enqueue_each({row.task_id: (row.pk,) for row in mine})
 
 
-def _channels_of(person: Any) -> list[Channel]:
-    return [Channel.INBOX, Channel.EMAIL] if person.email else [Channel.INBOX]
+def _row(event: Any, times: NotificationTimes, way: Way, now: datetime, *, urgent: bool) -> Notification:
+    """What is urgent goes at once; the rest when the person wants to hear of it."""
+    row = Notification(event=event, person_id=times.person_id, channel=way.channel, due_at=now)
+    if way.task is not None and not urgent:
+        row.due_at, row.digest_day = times.due(now)
+    if way.task is not None and row.due_at <= now:
+        row.task_id = uuid4()
+    return row

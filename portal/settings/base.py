@@ -209,6 +209,10 @@ PORTAL_COUNTRY = env.str("PORTAL_COUNTRY", default="IT")
 # The class that hands text messages to a provider (portal/tasks/sms.py); none, and nobody is offered one.
 PORTAL_SMS_SENDER = env.str("PORTAL_SMS_SENDER", default="")
 PORTAL_SMS_FILE_PATH = VAR / "mail"
+# How many text messages about news a person gets on one day: each says the same, and each costs.
+PORTAL_SMS_PER_DAY = env.int("PORTAL_SMS_PER_DAY", default=3)
+# From when until when nobody is written to who has not chosen other hours; empty: there are no such hours.
+PORTAL_QUIET_HOURS = env.str("PORTAL_QUIET_HOURS", default="22-7")
 
 # Enough for one process, which serves sockets and pages alike. Several need one that they share: production's Redis.
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django_tasks.base import Task, TaskResultStatus
-from django_tasks_db.models import DBTaskResult
+from django_tasks.utils import normalize_json
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=6)
@@ -19,6 +21,21 @@ class BackgroundTask(Task):
 
     attempts: int = 5
     confidential: bool = False
+
+    def enqueue_each(self, arguments: Mapping[UUID, tuple[Any, ...]]) -> None:
+        """Order the task once for each: the arguments by the number that the order is to have. By one query."""
+        DBTaskResult.objects.bulk_create(
+            DBTaskResult(
+                id=number,
+                args_kwargs=normalize_json({"args": args, "kwargs": {}}),
+                priority=self.priority,
+                task_path=self.module_path,
+                queue_name=self.queue_name,
+                backend_name=self.backend,
+                run_after=self.run_after or get_date_max(),
+            )
+            for number, args in arguments.items()
+        )
 
 
 def background(

@@ -127,6 +127,11 @@ ROUTES: dict[str, Route] = {
     # -- what the portal told me ---------------------------------------------------------------------------------
     "portal:notifications": Route(post=405),
     "portal:notifications_count": Route(post=405),
+    "portal:notification_settings": Route(),
+    "portal:unsubscribe": public(
+        things=(Thing(name="the link of a mail", arguments=lambda world: [world.link_of_a_mail]),),
+        missing=["1-0123456789abcdef.made-up"],
+    ),
     "portal:notifications_read_all": Route(get=405, post=302),
     "portal:notification": Route(things=(TENANTS_NOTIFICATION,), get=302, post=405, missing=NO_NUMBER),
     "portal:notification_read": Route(things=(TENANTS_NOTIFICATION,), get=405, post=302, missing=NO_NUMBER),

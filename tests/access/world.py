@@ -142,6 +142,16 @@ class World:
             apps.get_model("portal", "Notification").objects.filter(person=self.users["tenant"]).latest("pk")
         )
 
+    @cached_property
+    def link_of_a_mail(self):
+        """What switches off mail such as told the tenant that her report was taken on."""
+        from portal.notifications.links import address_for
+
+        assert self.tenants_notification
+        mails = apps.get_model("portal", "Notification").objects.filter(channel="email")
+        address = address_for(mails.filter(person=self.users["tenant"]).latest("pk"))
+        return address.rstrip("/").rpartition("/")[2]
+
     # -- photos -----------------------------------------------------------------------------------------------------
 
     def _photo(self, owner: str, target=None):

@@ -19,12 +19,14 @@ from portal.extensions import (
     Role,
     Schedule,
     SearchSource,
+    everybody,
     register,
     urls,
 )
 
 from . import dashboard, demo, live, notifications, privacy, schedules, search
 from .models import Loan
+from .rules import at_the_desk
 
 urls("chiavi/", "tests.dummy_plugin.urls")
 
@@ -51,11 +53,14 @@ register(
             title=notifications.title,
             url=notifications.url,
             icon="key-round",
+            label=label,
+            group=group,
+            concerns=concerns,
         )
-        for kind, recipients in (
-            ("keys.loan.asked", notifications.the_desk),
-            ("keys.loan.lent", notifications.the_borrower),
-            ("keys.loan.overdue", notifications.the_borrower),
+        for kind, recipients, group, label, concerns in (
+            ("keys.loan.asked", notifications.the_desk, "keys.desk", _("Keys to lend"), at_the_desk),
+            ("keys.loan.lent", notifications.the_borrower, "keys.mine", _("Keys you borrow"), everybody),
+            ("keys.loan.overdue", notifications.the_borrower, "keys.mine", _("Keys you borrow"), everybody),
         )
     ),
     LiveTopic(key="keys.loan", kinds=("keys.loan.*",), identifiers=live.loans_of, allows=live.may_watch_loan),

@@ -25,7 +25,7 @@ from portal.extensions.checks import check_declarations
 NAVIGATION = {"label": "Keys", "icon": "key-round"}
 CARD = {"template": "portal/base.html", "context": lambda request: None}
 TOPIC = {"identifiers": lambda event: [], "allows": lambda user, identifier: False}
-NOTIFICATION = {"recipients": lambda event: [], "title": str, "url": str}
+NOTIFICATION = {"recipients": lambda event: [], "title": str, "url": str, "label": "Keys"}
 DATA = {"export": lambda user: [], "erase": lambda user: 0, "retention": None, "reason": "A reason."}
 
 
@@ -121,6 +121,22 @@ def test_what_a_rule_decides_is_said_in_words(door):
 
 def test_a_notification_tells_of_a_fact(door):
     assert found(NotificationKind(key="keys.loan.asked", **NOTIFICATION)) == ["portal.E005"]
+
+
+def test_what_people_choose_by_has_one_label(door):
+    asked, lent = (EventKind(key=f"keys.loan.{fact}", sentence=fact) for fact in ("asked", "lent"))
+    kinds = [
+        NotificationKind(key=kind.key, group="keys.mine", **{**NOTIFICATION, "label": label})
+        for kind, label in ((asked, "Keys"), (lent, "Other keys"))
+    ]
+
+    assert found(asked, lent, *kinds) == ["portal.E009"]
+
+
+def test_what_people_choose_by_has_a_label(door):
+    kind = EventKind(key="keys.loan.asked", sentence="Asked")
+
+    assert found(kind, NotificationKind(key=kind.key, **{**NOTIFICATION, "label": ""})) == ["portal.E009"]
 
 
 def test_a_live_topic_watches_facts_that_happen(door):

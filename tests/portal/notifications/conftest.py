@@ -1,7 +1,8 @@
 import pytest
 
 from portal.events import record
-from portal.extensions import NotificationKind
+from portal.events.dispatch import drain
+from portal.extensions import EventKind, NotificationKind
 from portal.people.models import User
 
 
@@ -17,6 +18,7 @@ def told(declare, note_kind):
             title=lambda event: f"A private note about {event.target}",
             url=lambda event: "/casa/",
             icon="send",
+            label="Notes",
         )
     )
 
@@ -25,3 +27,38 @@ def told(declare, note_kind):
         return record(note_kind, about or by, by=by, letter=len(letters) - 1)
 
     return write
+
+
+@pytest.fixture
+def declared_kind(declare):
+    """`declared_kind("tests.note.urgent", urgent=True, …)`: one more kind of news, told to whom `event.data` names."""
+
+    def add(key, **fields):
+        declare(
+            EventKind(key=key, sentence="%(actor)s wrote a note"),
+            NotificationKind(
+                **{
+                    "key": key,
+                    "recipients": lambda event: User.objects.filter(pk=event.data["reader"]),
+                    "title": lambda event: "A private note",
+                    "url": lambda event: "/casa/",
+                    "label": f"News of {key}",
+                    **fields,
+                }
+            ),
+        )
+        return key
+
+    return add
+
+
+@pytest.fixture
+def tell(declared_kind):
+    """`tell(kind, bruno)`: something happens that bruno is told of; returns the event, which has been dispatched."""
+
+    def happen(kind, reader):
+        event = record(kind, reader, by=None, reader=reader.pk)
+        drain()
+        return event
+
+    return happen

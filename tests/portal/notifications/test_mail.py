@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django_tasks_db.models import DBTaskResult
 
 from portal.events.dispatch import drain
-from portal.notifications import delivery
+from portal.notifications.mail import deliver_email
 from portal.notifications.models import Notification
 from portal.tasks.worker import work_off
 from portal.testing.factories import UserFactory
@@ -127,7 +127,7 @@ def test_after_the_last_attempt_it_stays_unsent_and_says_why(told, anna, mail_se
     try_all()
 
     row.refresh_from_db()
-    assert len(mail_server.seen) == delivery.deliver_email.attempts
+    assert len(mail_server.seen) == deliver_email.attempts
     assert row.sent_at is None
     assert row.last_error == "SMTPDataError 451", "and no address, which the server's words repeat"
 
@@ -157,7 +157,7 @@ def test_who_closed_the_account_meanwhile_is_not_written_to(told, anna, mailoutb
 
 def test_two_tasks_for_one_row_send_once(told, anna, mailoutbox):
     row = mailed(told, anna)
-    delivery.deliver_email.enqueue(row.pk)
+    deliver_email.enqueue(row.pk)
 
     work_off()
 

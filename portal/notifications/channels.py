@@ -1,0 +1,47 @@
+"""The channels: whom each reaches, whether it is on before anybody has chosen, and the task that delivers by it.
+
+A further one is a choice of Notification.Channel and a line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from portal.tasks.background import BackgroundTask
+
+from . import mail, sms
+from .models import Notification
+
+Channel = Notification.Channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A channel. `task` takes the number of a Notification (see `delivery.deliver`); None, where nothing leaves.
+
+    `reaches_among` answers for many people at once, by their numbers; to be given where asking each of them would ask
+    the database each time.
+    """
+
+    channel: Channel
+    reaches: Callable[[Any], bool]
+    on_by_default: bool
+    task: BackgroundTask | None = None
+    reaches_among: Callable[[Collection[Any]], Collection[int]] | None = None
+
+    def reached(self, people: Collection[Any]) -> Collection[int]:
+        """The numbers of those people whom it reaches."""
+        if self.reaches_among is not None:
+            return self.reaches_among(people)
+        return {person.pk for person in people if self.reaches(person)}
+
+
+# In the order in which they are offered; the first that reaches somebody is the one for what is urgent.
+WAYS = (
+    Way(channel=Channel.INBOX, reaches=lambda person: True, on_by_default=True),
+    Way(channel=Channel.EMAIL, reaches=mail.reaches, on_by_default=True, task=mail.deliver_email),
+    Way(channel=Channel.SMS, reaches=sms.reaches, on_by_default=False, task=sms.deliver_sms),
+)
+OUTSIDE = tuple(way for way in WAYS if way.task is not None)
