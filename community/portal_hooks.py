@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.extensions import DemoData, Role, register
+from portal.extensions import DemoData, NeverDelegated, Role, register
 
 from .demo import load
 
@@ -18,6 +18,10 @@ register(
         label=_("Coordinator of mediators"),
         description=_("Receives requests for mediation and finds a mediator without ties."),
         order=41,
+    ),
+    NeverDelegated(
+        key="community.mediation",
+        reason=_("In a mediation each person speaks for themselves."),
     ),
     DemoData(key="community.demo", load=load, order=40),
 )

@@ -5,6 +5,7 @@ from .housing.models import Building, CommonArea, Dwelling, Municipality, Stairw
 from .live.models import LivePosition
 from .notifications.models import Notification
 from .pages.models import GuidePage, HomePage, InfoPage, NewsIndexPage, NewsPage, SectionPage
+from .people.delegations import DelegateCode, Delegation
 from .people.models import Household, HouseholdMember, Organization, OrganizationMember, RoleGrant, User
 from .tasks.models import ScheduledRun, WorkerHeartbeat
 from .uploads.models import Photo
@@ -12,6 +13,8 @@ from .uploads.models import Photo
 __all__ = [
     "Building",
     "CommonArea",
+    "DelegateCode",
+    "Delegation",
     "Dwelling",
     "Event",
     "GuidePage",
