@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.extensions import DemoData, Role, register
+from portal.extensions import DemoData, NeverDelegated, Role, register
 
 from .demo import load
 
@@ -20,6 +20,10 @@ register(
         description=_("Receives requests for mediation and finds a mediator without ties."),
         needs_second_factor=True,
         order=41,
+    ),
+    NeverDelegated(
+        key="community.mediation",
+        reason=_("In a mediation each person speaks for themselves."),
     ),
     DemoData(key="community.demo", load=load, order=40),
 )

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.extensions import (
     DashboardCard,
+    DelegationScope,
     DemoData,
     Indicator,
     NavigationItem,
@@ -74,6 +75,15 @@ register(
 )
 
 register(
+    DelegationScope(
+        key="manutenzione.reports",
+        label=_("report faults in the building and follow the reports"),
+        hint=_(
+            "Sees the reports of this person, sends new ones, says whether a repair is done. Sees nothing of the "
+            "neighbours and nothing else of this person."
+        ),
+        url_name="manutenzione:board",
+    ),
     NavigationItem(
         key="manutenzione.board",
         label=_("Maintenance"),

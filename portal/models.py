@@ -7,6 +7,7 @@ from .notifications.models import Notification
 from .notifications.preferences import NotificationPreference
 from .notifications.times import NotificationTimes
 from .pages.models import GuidePage, HomePage, InfoPage, NewsIndexPage, NewsPage, SectionPage
+from .people.delegations import DelegateCode, Delegation
 from .people.models import Household, HouseholdMember, Organization, OrganizationMember, RoleGrant, User
 from .tasks.models import ScheduledRun, WorkerHeartbeat
 from .uploads.models import Photo
@@ -14,6 +15,8 @@ from .uploads.models import Photo
 __all__ = [
     "Building",
     "CommonArea",
+    "DelegateCode",
+    "Delegation",
     "Dwelling",
     "Event",
     "GuidePage",

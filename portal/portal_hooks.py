@@ -11,6 +11,7 @@ from portal.extensions import (
     EventSink,
     LiveTopic,
     NavigationItem,
+    NeverDelegated,
     NotificationKind,
     PersonalData,
     Role,
@@ -34,6 +35,7 @@ from .pages import cards as pages_cards
 from .pages.demo import load as load_demo_pages
 from .pages.schedules import publish_and_expire
 from .pages.search import find_pages
+from .people import delegation_news, delegation_privacy
 from .people import demo as people_demo
 from .people import privacy as people_privacy
 from .privacy import coverage  # noqa: F401 — registers its check
@@ -97,6 +99,27 @@ register(
         sentence=_("%(actor)s ended a membership of the organization"),
         icon="user-minus",
     ),
+    EventKind(
+        key="portal.delegation.offered", sentence=_("%(actor)s asked somebody to act for them"), icon="send"
+    ),
+    EventKind(key="portal.delegation.granted", sentence=_("%(actor)s agreed to act"), icon="user-check"),
+    EventKind(
+        key="portal.delegation.recorded", sentence=_("%(actor)s recorded a signed paper"), icon="file-text"
+    ),
+    EventKind(key="portal.delegation.used", sentence=_("%(actor)s acted"), icon="hand-helping"),
+    EventKind(key="portal.delegation.ended", sentence=_("%(actor)s ended it"), icon="user-x"),
+    EventKind(key="portal.delegation.expired", sentence=_("The time was over"), icon="clock"),
+    EventKind(key="portal.delegation.replaced", sentence=_("A newer one took its place"), icon="rotate-ccw"),
+    # Whoever asked does not learn from these whether anybody is known under what they wrote.
+    EventKind(
+        key="portal.delegation.declined",
+        sentence=_("%(actor)s did not accept it"),
+        icon="x",
+        confidential=True,
+    ),
+    EventKind(
+        key="portal.delegation.unanswered", sentence=_("Nobody answered"), icon="clock", confidential=True
+    ),
 )
 
 # How somebody signs in: told to the person themselves, whoever did it (portal/proof/changes.py says why).
@@ -119,6 +142,8 @@ register(
             title=proof_notifications.changed(sentence),
             url=proof_notifications.sign_in_methods,
             icon=icon,
+            label=_("How I sign in"),
+            group="portal.sign_in",
             urgent=True,
         )
         for key, (sentence, icon) in _PROOF.items()
@@ -126,6 +151,39 @@ register(
 )
 
 register(
+    # One's account, one's roles and whom one lets act are one's own: nobody passes a grant on.
+    *(
+        NeverDelegated(key=key, reason=reason)
+        for key, reason in (
+            ("portal.person", _("Your account is yours alone.")),
+            ("portal.role", _("A role belongs to whoever holds it.")),
+            ("portal.delegation", _("Who may act for you cannot let others do it.")),
+        )
+    ),
+    *(
+        NotificationKind(
+            key=f"portal.delegation.{fact}",
+            recipients=whom,
+            title=delegation_news.title,
+            url=delegation_news.url,
+            icon=icon,
+            label=_("Who acts for me, and for whom I act"),
+            group="portal.delegations",
+        )
+        for fact, whom, icon in (
+            ("offered", delegation_news.the_one_asked, "hand-helping"),
+            ("granted", delegation_news.both, "user-check"),
+            ("recorded", delegation_news.both, "file-text"),
+            ("used", delegation_news.the_principal, "hand-helping"),
+            ("ended", delegation_news.both, "user-x"),
+            ("expired", delegation_news.both, "clock"),
+        )
+    ),
+)
+
+register(
+    # Before the inbox: a use of a grant is a fact of its own, which the inbox tells.
+    EventSink(key="portal.delegations", receive=delegation_news.note_use, order=5),
     # First the inbox, then the hints: who is told to look finds something.
     EventSink(key="portal.notifications", receive=notifications_sink.receive, order=10),
     EventSink(key="portal.live", receive=live_sink.receive, order=20),
@@ -137,6 +195,12 @@ register(
         kinds=("*",),
         identifiers=notifications_live.inboxes_of,
         allows=notifications_live.is_own_inbox,
+    ),
+    LiveTopic(
+        key="portal.delegations",
+        kinds=("portal.delegation.*",),
+        identifiers=delegation_news.whose,
+        allows=delegation_news.is_own,
     ),
 )
 
@@ -150,7 +214,7 @@ register(
             # Enters a family's people. The address that somebody signs in with is changed by an administrator.
             *_permissions(("view", "add"), ("user",)),
         ),
-        rights=_ADMIN,
+        rights={**_ADMIN, "portal.record_delegation": _("Record who may act for somebody")},
         order=10,
     ),
     Role(
@@ -197,6 +261,24 @@ register(
         place="staff",
         visible=lambda user: user.has_perm("portal.give_role"),
         order=80,
+    ),
+    NavigationItem(
+        key="portal.delegations",
+        label=_("Who acts for me"),
+        hint=_("Let somebody do things for you, see what they did, end it. And for whom you act."),
+        url_name="portal:delegations",
+        icon="hand-helping",
+        place="my_account",
+        order=60,
+    ),
+    NavigationItem(
+        key="portal.delegations_staff",
+        label=_("Delegations"),
+        url_name="portal:delegations_staff",
+        icon="hand-helping",
+        place="staff",
+        visible=lambda user: user.has_perm("portal.record_delegation"),
+        order=70,
     ),
     NavigationItem(
         key="portal.admin",
@@ -338,6 +420,24 @@ register(
         reason=_("Two years: who acted for an organization, until what they arranged is done."),
     ),
     PersonalData(
+        key="portal.Delegation",
+        export=delegation_privacy.export_delegations,
+        erase=delegation_privacy.erase_delegations,
+        retention=delegation_privacy.RETENTION,
+        expire=delegation_privacy.expire_delegations,
+        reason=_(
+            "Two years after it ended: who could act for whom, as long as what they did may be questioned."
+        ),
+    ),
+    PersonalData(
+        key="portal.DelegateCode",
+        export=delegation_privacy.export_codes,
+        erase=delegation_privacy.erase_codes,
+        retention=timedelta(days=1),
+        expire=delegation_privacy.expire_codes,
+        reason=_("One day after it has run out."),
+    ),
+    PersonalData(
         key="portal.Tenancy",
         export=housing_privacy.export_tenancies,
         erase=housing_privacy.keep_tenancies,
@@ -391,6 +491,10 @@ register(
     Schedule(
         key="portal.notifications.due", run=notifications_schedules.hand_over, every=timedelta(minutes=1)
     ),
+    Schedule(key="portal.delegations.over", run=delegation_news.end_what_is_over, every=timedelta(minutes=1)),
+    Schedule(
+        key="portal.delegations.addresses", run=delegation_privacy.forget_addresses, every=timedelta(days=1)
+    ),
     Schedule(key="portal.photos.orphans", run=photos_schedules.purge_orphans, every=timedelta(days=7)),
     Schedule(key="portal.privacy.expire", run=expire_personal_data, every=timedelta(days=1)),
     Schedule(key="portal.privacy.sessions", run=delete_ended_sessions, every=timedelta(days=1)),
@@ -401,5 +505,6 @@ register(
 register(
     DemoData(key="portal.people", load=people_demo.load, personas=people_demo.PERSONAS, order=10),
     DemoData(key="portal.housing", load=housing_demo.load, order=20),
+    DemoData(key="portal.delegations", load=people_demo.load_delegations, order=45),
     DemoData(key="portal.pages", load=load_demo_pages, order=30),
 )

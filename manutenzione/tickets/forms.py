@@ -95,9 +95,9 @@ class ReportForm(PhotosForm):
 
     field_order = ["area", "category", "text", "photos", "urgency"]
 
-    def __init__(self, *args, areas, danger: Danger | None = None, **kwargs):
+    def __init__(self, *args, areas, danger: Danger | None = None, on_behalf_of=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.danger = danger
+        self.danger, self.on_behalf_of = danger, on_behalf_of
         self.fields["area"].queryset = areas
         if danger:
             self.initial.setdefault("category", danger.category)
@@ -108,6 +108,7 @@ class ReportForm(PhotosForm):
         told = self.cleaned_data
         ticket = Ticket.report(
             by=self.owner,
+            on_behalf_of=self.on_behalf_of,
             client_id=told["client_id"],
             area=told["area"],
             category=told["category"],
@@ -187,8 +188,8 @@ class StepForm(forms.Form):
 
     field_order = ["category", "urgency", "person", "note", "photos"]
 
-    def __init__(self, *args, ticket: Ticket, step: Transition, user, **kwargs):
-        self.ticket, self.step, self.user = ticket, step, user
+    def __init__(self, *args, ticket: Ticket, step: Transition, user, on_behalf_of=None, **kwargs):
+        self.ticket, self.step, self.user, self.on_behalf_of = ticket, step, user, on_behalf_of
         kwargs.setdefault("auto_id", f"{step.verb}-%s")
         kwargs["initial"] = {"seen": ticket.version, **self.initial_of(ticket), **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
@@ -208,7 +209,7 @@ class StepForm(forms.Form):
         """What was typed, to be sent again from where the ticket stands now and the person sees it."""
         data = self.data.copy()
         data[self.add_prefix("seen")] = ticket.version
-        return type(self)(data, ticket=ticket, step=step, user=self.user)
+        return type(self)(data, ticket=ticket, step=step, user=self.user, on_behalf_of=self.on_behalf_of)
 
     def said(self) -> str | Promise:
         """What has happened, for whoever has taken the step."""
@@ -217,7 +218,10 @@ class StepForm(forms.Form):
     def take(self):
         """Take the step. Raises what the verb raises."""
         verb = getattr(self.ticket, self.step.verb)
-        return verb(by=self.user, **{name: self.cleaned_data[name] for name in ("note", "seen")})
+        said = {name: self.cleaned_data[name] for name in ("note", "seen")}
+        if self.on_behalf_of is not None:
+            said["on_behalf_of"] = self.on_behalf_of
+        return verb(by=self.user, **said)
 
 
 class TriageForm(StepForm):

@@ -28,15 +28,18 @@ class Entry:
         return list(self.change.photos.all()) if self.change else []
 
 
-def told(ticket: Ticket, viewer) -> list[Entry]:
-    """Newest first: the ticket's own steps, and what other apps have recorded about it."""
+def told(ticket: Ticket, viewer, *, follows: bool = False) -> list[Entry]:
+    """Newest first: the ticket's own steps, and what other apps have recorded about it.
+
+    `follows` for whoever may act for the reporter, and so knows who that is.
+    """
     names = viewer.has_perm("manutenzione.see_names", ticket)
-    changes = ticket.changes.select_related("by", "assignee").prefetch_related("photos")
+    changes = ticket.changes.select_related("by", "on_behalf_of", "assignee").prefetch_related("photos")
     entries = [
         Entry(
             at=change.at,
             icon=change.kind.icon,
-            sentence=_sentence(change, viewer, names),
+            sentence=_sentence(change, viewer, names or follows and change.by_id == ticket.reporter_id),
             change=change,
         )
         for change in changes

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.apps import apps
 
+from portal.access import principals_of
 from portal.extensions import LiveTopic
 
 from .models import Ticket
 from .querysets import homes_of
-from .roles import reader
+from .roles import REPORTS, reader
 from .workflow import fact
 
 
@@ -41,7 +42,11 @@ def _whose(event) -> set[int]:
 
 
 def _may_watch_own(user, identifier: str) -> bool:
-    return user.is_authenticated and identifier == str(user.pk)
+    """One's own, and while one may follow somebody's reports, theirs."""
+    if not user.is_authenticated or not _is_number(identifier):
+        return False
+    mine = identifier == str(user.pk)
+    return mine or principals_of(user, REPORTS).filter(principal=identifier).exists()
 
 
 TOPICS = (

@@ -13,13 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.access import may_act_for
 from portal.events import record
 from portal.extensions import EventKind, find
 
 from . import workflow
 from .calendar import later, now
 from .querysets import ResponseTargetQuerySet, TicketQuerySet
-from .roles import agency, worker
+from .roles import REPORTS, agency, worker
 from .words import FINISHED, OPEN, Category, State, Urgency
 
 TEXT_LIMIT = 2000  # characters
@@ -146,17 +147,36 @@ class Ticket(models.Model):
         """Until when a repair may be doubted before it counts as confirmed; None while there is none to confirm."""
         return self.state_since + workflow.CONFIRM_WITHIN if self.state == State.RESOLVED else None
 
-    def steps_for(self, user: Any) -> list[workflow.Transition]:
+    def steps_for(self, user: Any, on_behalf_of: Any = None) -> list[workflow.Transition]:
         """What this person may do now, first what mostly comes next; while nobody has it, giving it to somebody."""
-        steps = [s for s in workflow.possible(self.state) if user.has_perm(s.permission, self)]
+        steps = [s for s in workflow.possible(self.state) if self.may(s.verb, user, on_behalf_of)]
         is_nobodys = self.state == State.TRIAGED and self.assignee_id is None
         return sorted(steps, key=lambda step: not (is_nobodys and step.verb == "assign"))
+
+    def may(self, verb: str, user: Any, on_behalf_of: Any = None) -> bool:
+        """Whether somebody may take that step at some time: for themselves, or for the reporter who granted it."""
+        if on_behalf_of is None:
+            return user.has_perm(f"manutenzione.{verb}_ticket", self)
+        is_theirs = self.reporter_id == on_behalf_of.pk and verb in workflow.OF_REPORTER
+        return is_theirs and user.has_perm("manutenzione.act_for_reporter", self)
 
     # -- the verbs --------------------------------------------------------------------------------------------------
 
     @classmethod
-    def report(cls, *, by: Any, client_id: Any, area: Any, category: str, urgency: str, text: str) -> Ticket:
+    def report(
+        cls,
+        *,
+        by: Any,
+        client_id: Any,
+        area: Any,
+        category: str,
+        urgency: str,
+        text: str,
+        on_behalf_of: Any = None,
+    ) -> Ticket:
         """Take a report in; however often the phone sends it, it is one.
+
+        Sent on behalf of somebody who granted it, it is that person's report, and its history says who sent it.
 
         A form that was reached with “Back” carries a new client id and the old words: within SENT_TWICE_WITHIN that is
         the same report too, as long as it is open.
@@ -165,15 +185,21 @@ class Ticket(models.Model):
         report, AlreadyReported for that of an own one about another place or in other words.
         """
         moment = now()
+        reporter = on_behalf_of or by
         for _attempt in range(50):
             if known := cls.objects.filter(client_id=client_id).first():
-                if known.reporter_id != by.pk:
+                if known.reporter_id != reporter.pk:
                     raise ClientIdTaken
                 # What never changes afterwards; category and urgency may have been put right meanwhile.
                 if (known.area_id, known.text) != (area.pk, text):
                     raise AlreadyReported(known)
                 return known
-            if not by.has_perm("manutenzione.report_ticket", area.building):
+            if on_behalf_of is None:
+                may = by.has_perm("manutenzione.report_ticket", area.building)
+            else:
+                lives_there = on_behalf_of.has_perm("manutenzione.report_ticket_as_resident", area.building)
+                may = lives_there and may_act_for(by, on_behalf_of, REPORTS)
+            if not may:
                 raise PermissionDenied
             ticket = cls(
                 client_id=client_id,
@@ -182,7 +208,7 @@ class Ticket(models.Model):
                 category=category,
                 urgency=urgency,
                 text=text,
-                reporter=by,
+                reporter=reporter,
                 created_at=moment,
                 state_since=moment,
             )
@@ -194,7 +220,7 @@ class Ticket(models.Model):
                         return twin
                     ticket._set_targets()
                     ticket.save(force_insert=True)
-                    ticket._note_change("report", "", by=by)
+                    ticket._note_change("report", "", by=by, on_behalf_of=on_behalf_of)
             except IntegrityError:
                 # Somebody took the number, or the same phone the client id, a moment ago: look again.
                 if cls.objects.filter(Q(number=ticket.number) | Q(client_id=client_id)).exists():
@@ -242,13 +268,17 @@ class Ticket(models.Model):
         """It is repaired, says whoever did it; whoever reported it will say whether that is so."""
         return self._step("resolve", by=by, seen=seen, note=note)
 
-    def confirm(self, *, by: Any, note: str = "", seen: int | None = None) -> TicketChange:
+    def confirm(
+        self, *, by: Any, note: str = "", seen: int | None = None, on_behalf_of: Any = None
+    ) -> TicketChange:
         """It is repaired, says whoever reported it; or the portal (`by` None), after CONFIRM_WITHIN of silence."""
-        return self._step("confirm", by=by, seen=seen, note=note)
+        return self._step("confirm", by=by, seen=seen, note=note, on_behalf_of=on_behalf_of)
 
-    def reopen(self, *, by: Any, note: str, seen: int | None = None) -> TicketChange:
+    def reopen(
+        self, *, by: Any, note: str, seen: int | None = None, on_behalf_of: Any = None
+    ) -> TicketChange:
         """It is not repaired after all; the time for the repair starts again."""
-        return self._step("reopen", by=by, seen=seen, note=note)
+        return self._step("reopen", by=by, seen=seen, note=note, on_behalf_of=on_behalf_of)
 
     def reject(self, *, by: Any, note: str, seen: int | None = None) -> TicketChange:
         return self._step("reject", by=by, seen=seen, note=note)
@@ -257,12 +287,16 @@ class Ticket(models.Model):
         """It is accepted after all; the time for the repair starts again."""
         return self._step("reconsider", by=by, seen=seen, note=note)
 
-    def cancel(self, *, by: Any, note: str, seen: int | None = None) -> TicketChange:
+    def cancel(
+        self, *, by: Any, note: str, seen: int | None = None, on_behalf_of: Any = None
+    ) -> TicketChange:
         """Whoever reported it takes it back."""
-        return self._step("cancel", by=by, seen=seen, note=note)
+        return self._step("cancel", by=by, seen=seen, note=note, on_behalf_of=on_behalf_of)
 
     @transaction.atomic
-    def _step(self, verb: str, *, by: Any, seen: int | None, note: str, **fields: Any) -> TicketChange:
+    def _step(
+        self, verb: str, *, by: Any, seen: int | None, note: str, on_behalf_of: Any = None, **fields: Any
+    ) -> TicketChange:
         """One way for every change: lock, ask the workflow and the rules, save, state the fact.
 
         `by` None is the portal itself. `seen` is the version that the person's page showed; None does not compare.
@@ -279,7 +313,7 @@ class Ticket(models.Model):
                 % {"what": since[-1].sentence_for(by)}
             )
         step = workflow.transition(self.state, verb)
-        if by is not None and not by.has_perm(step.permission, self):
+        if by is not None and not self.may(verb, by, on_behalf_of):
             raise PermissionDenied
         if step.needs_reason and not note:
             raise workflow.ReasonMissing(gettext("Write the reason: others want to know why."))
@@ -297,7 +331,7 @@ class Ticket(models.Model):
             self._set_targets(since=moment)
         self.version += 1
         self.save()
-        return self._note_change(verb, step.source, by=by, note=note, **fields)
+        return self._note_change(verb, step.source, by=by, note=note, on_behalf_of=on_behalf_of, **fields)
 
     def _twin(self) -> Ticket | None:
         """The same report, sent a moment ago. Whoever says only now that it is dangerous is heard."""
@@ -309,7 +343,7 @@ class Ticket(models.Model):
 
     def _changes_since(self, version: int) -> list[TicketChange]:
         """What happened after the page with that version was drawn, oldest first; at least the last step."""
-        newest_first = self.changes.select_related("by").order_by("-id")
+        newest_first = self.changes.select_related("by", "on_behalf_of").order_by("-id")
         return list(newest_first[: max(1, self.version - version)])[::-1]
 
     def _repeats(self, since: list[TicketChange], verb: str, *, by: Any, note: str, **fields: Any) -> bool:
@@ -322,22 +356,33 @@ class Ticket(models.Model):
         )
 
     def _note_change(
-        self, verb: str, from_state: str, *, by: Any, note: str = "", assignee: Any = None, **_fields: Any
+        self,
+        verb: str,
+        from_state: str,
+        *,
+        by: Any,
+        note: str = "",
+        assignee: Any = None,
+        on_behalf_of: Any = None,
+        **_fields: Any,
     ) -> TicketChange:
         event = record(
             workflow.fact(verb, from_state),
             self,
             by=by,
+            on_behalf_of=on_behalf_of,
             at=now(),
             building=self.building_id,
             **({"person": assignee.pk} if assignee else {}),
+            **({"scope": REPORTS} if on_behalf_of else {}),
         )
         return self.changes.create(
             verb=verb,
             from_state=from_state,
             to_state=self.state,
             by=by,
-            for_agency=by is None or agency(by),
+            on_behalf_of=on_behalf_of,
+            for_agency=by is None or (on_behalf_of is None and agency(by)),
             assignee=assignee,
             at=event.at,
             note=note,
@@ -378,6 +423,15 @@ class TicketChange(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("by"),
+    )
+    # For whom, where it was not for themselves: the ticket's reporter.
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("on behalf of"),
     )
     # What neighbours are shown instead of a name; kept, because roles come and go and people may be erased.
     for_agency = models.BooleanField(_("on the agency's behalf"))
@@ -422,13 +476,21 @@ class TicketChange(models.Model):
 
         `names` says whether the viewer sees names, where that is known already.
         """
-        if viewer is not None and self.by_id and self.by_id == viewer.pk:
-            return gettext("%(name)s (you)") % {"name": viewer}
         if names is None:
             names = viewer is not None and viewer.has_perm("manutenzione.see_names", self.ticket)
+        me = viewer.pk if viewer is not None else None
+        if me and self.on_behalf_of_id == me:
+            # Whoever is acted for reads who did it, always.
+            return gettext("%(name)s, for you,") % {"name": self.by or gettext("Somebody")}
+        if me and self.by_id == me:
+            actor = gettext("%(name)s (you)") % {"name": viewer}
+            return self._with_principal(actor) if self.on_behalf_of else actor
         if names and self.by:
-            return str(self.by)
+            return self._with_principal(str(self.by)) if self.on_behalf_of else str(self.by)
         return gettext("The agency") if self.for_agency else gettext("A neighbour")
+
+    def _with_principal(self, actor: str) -> str:
+        return gettext("%(actor)s for %(principal)s") % {"actor": actor, "principal": self.on_behalf_of}
 
     def sentence_for(self, viewer: Any, *, names: bool | None = None) -> str:
         return str(self.kind.sentence) % {"actor": self.actor_shown_to(viewer, names=names)}

@@ -26,7 +26,10 @@ def _operators_in_danger(event) -> Iterable:
 
 
 def _reporter(event) -> Iterable:
-    return [event.target.reporter]
+    """Whoever reported it, and whoever sent it for them: the right to see it, asked below, ends with the grant."""
+    ticket = event.target
+    first = ticket.changes.filter(verb="report").exclude(on_behalf_of=None).select_related("by").first()
+    return [ticket.reporter, first.by] if first else [ticket.reporter]
 
 
 def _assignee(event) -> Iterable:

@@ -28,11 +28,13 @@ def export_tickets(user) -> Iterator[dict]:
 
 
 def export_changes(user) -> Iterator[dict]:
-    for change in TicketChange.objects.filter(by=user).select_related("ticket"):
+    for change in TicketChange.objects.filter(Q(by=user) | Q(on_behalf_of=user)).select_related("ticket"):
         yield {
             "ticket": change.ticket.number,
             "at": change.at.isoformat(),
             "done": change.verb,
+            "for_somebody_else": change.on_behalf_of_id not in (None, user.pk),
+            "by_somebody_else": change.by_id != user.pk,
             "note": change.note,
         }
 
@@ -46,9 +48,11 @@ def erase_tickets(user) -> int:
 
 def erase_changes(user) -> int:
     """A neighbour's words go with the name; what was written for the agency stays, without the name."""
-    TicketChange.objects.filter(by=user, for_agency=False).update(note="")
-    touched = TicketChange.objects.filter(Q(by=user) | Q(assignee=user)).count()
+    own = Q(by=user) | Q(on_behalf_of=user)
+    TicketChange.objects.filter(own, for_agency=False).update(note="")
+    touched = TicketChange.objects.filter(own | Q(assignee=user)).count()
     TicketChange.objects.filter(by=user).update(by=None)
+    TicketChange.objects.filter(on_behalf_of=user).update(on_behalf_of=None)
     TicketChange.objects.filter(assignee=user).update(assignee=None)
     return touched
 

@@ -6,7 +6,9 @@ from django.db import models
 from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
-from .roles import reader, worker
+from portal.access import principals_of
+
+from .roles import REPORTS, reader, worker
 from .words import FINISHED, OPEN, State
 from .workflow import CONFIRM_WITHIN
 
@@ -18,7 +20,9 @@ class TicketQuerySet(models.QuerySet):
             return self.none()
         if reader(user):
             return self
-        mine = Q(reporter=user) | Q(building__in=homes_of(user))
+        mine = (
+            Q(reporter=user) | Q(building__in=homes_of(user)) | Q(reporter__in=principals_of(user, REPORTS))
+        )
         if worker(user):
             mine |= Q(assignee=user)
         return self.filter(mine)

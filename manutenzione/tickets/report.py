@@ -18,12 +18,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from portal.access import limited
+from portal.access import acting_for, acts_in, drawn_for_another, limited
 
 from .danger import ALL_CALLS, DANGERS, find_danger
 from .forms import ReportForm
 from .models import AlreadyReported, ClientIdTaken, Ticket
 from .querysets import homes_of
+from .roles import REPORTS
 from .words import Category
 
 REPORTS_A_DAY = "20/d"  # by one person; who writes down what others tell on the telephone has no limit
@@ -63,8 +64,9 @@ def _scanned_area(asked: QueryDict):
 
 def _place(request: HttpRequest) -> Place:
     buildings = apps.get_model("portal", "Building").objects.all()
-    if not request.user.has_perm("manutenzione.report_anywhere"):
-        buildings = homes_of(request.user)
+    principal = acting_for(request)
+    if principal or not request.user.has_perm("manutenzione.report_anywhere"):
+        buildings = homes_of(principal or request.user)
     place = Place(buildings=list(buildings.select_related("municipality")))
     asked = request.GET
     if area := _scanned_area(asked):
@@ -72,7 +74,11 @@ def _place(request: HttpRequest) -> Place:
         if area.building in place.buildings:
             place.area, place.building = area, area.building
         else:
-            place.problem = _("This label hangs in a building where you do not live.")
+            place.problem = (
+                _("This label hangs in a building where %(name)s does not live.") % {"name": principal}
+                if principal
+                else _("This label hangs in a building where you do not live.")
+            )
     elif asked.get("area"):
         place.problem = _("We do not know this label.")
     if not place.building:
@@ -93,6 +99,7 @@ def _next(request: HttpRequest, **answers: str) -> str:
 
 
 @never_cache
+@acts_in(REPORTS)
 def report(request: HttpRequest) -> HttpResponse:
     """The steps in their order; a form never stands before the call (DOMAIN.md §5)."""
     if not request.user.is_authenticated:
@@ -126,6 +133,7 @@ def _form(request: HttpRequest, place: Place, danger) -> HttpResponse:
         owner=request.user,
         areas=place.areas,
         danger=danger,
+        on_behalf_of=acting_for(request),
         initial={"area": place.area and place.area.label, "client_id": request.GET.get("client_id")},
     )
     if request.htmx and request.method == "GET":
@@ -149,7 +157,8 @@ def _form(request: HttpRequest, place: Place, danger) -> HttpResponse:
         place=place,
         form=form,
         danger=danger,
-        draft=_draft(place, danger),
+        draft=_draft(place, danger, acting_for(request)),
+        principal=acting_for(request),
         known=_known(request, told.get("area"), told.get("category", "")),
     )
 
@@ -162,10 +171,12 @@ def _known(request: HttpRequest, area, category: str, *, but: Ticket | None = No
     return list(tickets.exclude(pk=but.pk if but else None)[:5])
 
 
-def _draft(place: Place, danger) -> str:
-    """What the phone keeps the draft under: one for each label, so that none is taken for a report of another place."""
+def _draft(place: Place, danger, principal) -> str:
+    """What the phone keeps the draft under: one for each label and each person that it is for, so that none is taken
+    for a report of another place, or of somebody else."""
     where = place.area and place.area.label or place.building and place.building.pk or "any"
-    return f"manutenzione.report.{where}{'.danger' if danger else ''}"
+    whose = f".for-{principal.pk}" if principal else ""
+    return f"manutenzione.report.{where}{whose}{'.danger' if danger else ''}"
 
 
 def _draft_query(request: HttpRequest) -> str:
@@ -174,8 +185,13 @@ def _draft_query(request: HttpRequest) -> str:
 
 def _take_in(request: HttpRequest, form: ReportForm) -> Ticket | None:
     """The ticket; None, and an error in the form, if it cannot be."""
-    sent_before = Ticket.objects.reported_by(request.user).filter(client_id=form.cleaned_data["client_id"])
-    has_limit = not request.user.has_perm("manutenzione.report_anywhere") and not sent_before.exists()
+    if drawn_for_another(request):
+        form.add_error(None, for_whom_now(request))
+        return None
+    whose = acting_for(request) or request.user
+    sent_before = Ticket.objects.reported_by(whose).filter(client_id=form.cleaned_data["client_id"])
+    is_desk = whose == request.user and request.user.has_perm("manutenzione.report_anywhere")
+    has_limit = not is_desk and not sent_before.exists()
     if has_limit and limited(request, "manutenzione.report", REPORTS_A_DAY):
         form.add_error(None, _("You have sent many reports today. Try again tomorrow, or call us."))
         return None
@@ -201,11 +217,25 @@ def _take_in(request: HttpRequest, form: ReportForm) -> Ticket | None:
     return None
 
 
+def for_whom_now(request: HttpRequest) -> str:
+    """Said where a form was drawn for somebody else than whom the person acts for now."""
+    if principal := acting_for(request):
+        return _(
+            "You act for %(name)s now; when this page was opened you did not. Check that it is for %(name)s, then send "
+            "it again."
+        ) % {"name": principal}
+    return _(
+        "When this page was opened you acted for somebody else. Check that it is for yourself, then send it again."
+    )
+
+
 @never_cache
 @login_required
+@acts_in(REPORTS)
 def receipt(request: HttpRequest, number: int) -> HttpResponse:
     """What the person takes away: the number, and what happens next."""
-    ticket = get_object_or_404(Ticket.objects.reported_by(request.user).with_places(), number=number)
+    whose = acting_for(request) or request.user
+    ticket = get_object_or_404(Ticket.objects.reported_by(whose).with_places(), number=number)
     known = _known(request, ticket.area, ticket.category, but=ticket) if ticket.is_open else []
     return _render(request, "receipt", ticket=ticket, known=known, draft=request.GET.get("draft", ""))
 

@@ -7,6 +7,9 @@ CASEWORKER, AUDITOR = "portal.caseworker", "portal.auditor"
 
 WORKERS = (OPERATOR, CONTRACTOR)
 
+# What somebody may be granted to do for whoever lives in a building: see portal.access.acting.
+REPORTS = "manutenzione.reports"
+
 # Predicates: `worker(user)`; rules.py combines them with what is asked of one ticket.
 operator = has_role(OPERATOR)
 worker = has_role(*WORKERS)  # may be given a ticket

@@ -2,8 +2,10 @@
 
 import rules
 
+from portal.access import may_act_for
+
 from .querysets import homes_of
-from .roles import desk, operator, reader, worker
+from .roles import REPORTS, desk, operator, reader, worker
 
 
 @rules.predicate
@@ -26,10 +28,20 @@ def is_neighbour(user, ticket) -> bool:
     return ticket is not None and user.is_active and homes_of(user).filter(pk=ticket.building_id).exists()
 
 
+@rules.predicate
+def acts_for_reporter(user, ticket) -> bool:
+    """Whoever was granted to follow the reporter's reports, while that holds."""
+    return (
+        ticket is not None
+        and ticket.reporter_id is not None
+        and may_act_for(user, ticket.reporter_id, REPORTS)
+    )
+
+
 # Only with the role: somebody who no longer works for the agency loses the tickets once given to them.
 assignee = worker & is_assigned
 
-view = reader | is_reporter | assignee | is_neighbour
+view = reader | is_reporter | assignee | is_neighbour | acts_for_reporter
 
 
 @rules.predicate
@@ -44,6 +56,10 @@ rules.add_perm("manutenzione.see_names", reader)
 
 rules.add_perm("manutenzione.report_anywhere", desk)
 rules.add_perm("manutenzione.report_ticket", desk | lives_in)  # asked for a building
+
+# For somebody else: only what that person may as somebody who lives there, whatever roles either of the two holds.
+rules.add_perm("manutenzione.report_ticket_as_resident", lives_in)  # asked of the principal, for a building
+rules.add_perm("manutenzione.act_for_reporter", acts_for_reporter)
 
 rules.add_perm("manutenzione.triage_ticket", operator)
 rules.add_perm("manutenzione.assign_ticket", operator)

@@ -13,20 +13,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from portal.access import act_as_oneself, acting_for, acts_in, drawn_for_another
+
 from .forms import STEP_FORMS, StepForm
 from .history import milestones, told
 from .models import Ticket
 from .querysets import homes_of
-from .roles import worker
-from .workflow import Transition, TransitionError, row_of, transition
+from .report import for_whom_now
+from .roles import REPORTS, worker
+from .workflow import Overtaken, Transition, TransitionError, row_of, transition
 
 PER_PAGE = 25
 
 
 @never_cache
 @login_required
+@acts_in(REPORTS)
 def board(request: HttpRequest) -> HttpResponse:
-    """The reports of my building; for a contractor, those given to me."""
+    """The reports of my building; for a contractor, those given to me; for whoever acts for somebody, that person's."""
+    if principal := acting_for(request):
+        return _board_of(request, principal)
     user = request.user
     home = homes_of(user).select_related("municipality").first()
     may_report = home is not None or user.has_perm("manutenzione.report_anywhere")
@@ -59,6 +65,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
     context = {
         "home": home,
+        "mine_of": user.pk,
         "may_report": may_report,
         "repairs": repairs,
         "show": show,
@@ -68,13 +75,34 @@ def board(request: HttpRequest) -> HttpResponse:
     return render(request, "manutenzione/board.html", context)
 
 
+def _board_of(request: HttpRequest, principal) -> HttpResponse:
+    """What the principal reported, and nothing of their neighbours."""
+
+    def lists() -> dict:
+        page = Paginator(Ticket.objects.reported_by(principal).with_places(), PER_PAGE)
+        return {"given": [], "has_reports": True, "page": page.get_page(request.GET.get("page"))}
+
+    context = {
+        "principal": principal,
+        "mine_of": principal.pk,
+        "may_report": homes_of(principal).exists(),
+        "repairs": False,
+        "show": "mine",
+        "shows": [],
+        "lists": lists,
+    }
+    return render(request, "manutenzione/board.html", context)
+
+
 @never_cache
 @login_required
+@acts_in(REPORTS)
 def ticket(request: HttpRequest, number: int) -> HttpResponse:
     return _ticket_page(request, _visible(request, number))
 
 
 @never_cache
+@acts_in(REPORTS)
 def step(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     if not request.user.is_authenticated:
         # Back to the page with the forms: an address that is only posted to leads nowhere.
@@ -88,7 +116,7 @@ def step(request: HttpRequest, number: int, verb: str) -> HttpResponse:
 def _step_of(request: HttpRequest, number: int, verb: str) -> Ticket:
     """The ticket, if this person may do that to it at some time; otherwise it is as missing as the step."""
     ticket = _visible(request, number)
-    if verb not in STEP_FORMS or not request.user.has_perm(f"manutenzione.{verb}_ticket", ticket):
+    if verb not in STEP_FORMS or not ticket.may(verb, request.user, acting_for(request)):
         raise Http404
     return ticket
 
@@ -99,8 +127,17 @@ def _step(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     ticket = _step_of(request, number, verb)
     # Whether the state allows it is asked when the step is taken: a phone may be sending again what it has done.
     row = row_of(ticket.state, verb)
-    form = STEP_FORMS[verb](request.POST, request.FILES or None, ticket=ticket, step=row, user=request.user)
+    form = STEP_FORMS[verb](
+        request.POST,
+        request.FILES or None,
+        ticket=ticket,
+        step=row,
+        user=request.user,
+        on_behalf_of=acting_for(request),
+    )
     try:
+        if drawn_for_another(request):
+            raise Overtaken(for_whom_now(request))
         if not form.is_valid():
             transition(ticket.state, verb)  # what is forbidden is refused for that, not for its words
             return _ticket_page(request, ticket, bound=form, status=422)
@@ -123,6 +160,8 @@ def _visible(request: HttpRequest, number: int) -> Ticket:
     ticket = Ticket.objects.with_people().filter(number=number).first()
     if ticket is None or not request.user.has_perm("manutenzione.view_ticket", ticket):
         raise Http404
+    if (principal := acting_for(request)) and ticket.reporter_id != principal.pk:
+        act_as_oneself(request)  # a report that the person sees by a right of their own
     return ticket
 
 
@@ -141,7 +180,11 @@ def _ticket_page(
     refusal: Exception | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    user = request.user
+    user, principal = request.user, acting_for(request)
+    is_mine, names = ticket.reporter_id == user.pk, user.has_perm("manutenzione.see_names", ticket)
+    is_agency = worker(user) and not principal
+    # Whoever may act for the reporter reads their name; on which side they stand here the band says.
+    for_reporter = not is_mine and not names and user.has_perm("manutenzione.act_for_reporter", ticket)
 
     def form_for(step: Transition, ticket: Ticket) -> StepForm:
         if bound and bound.step.verb == step.verb:
@@ -150,13 +193,15 @@ def _ticket_page(
         if bound and step.verb == "assign" and bound.data.get("person"):
             # Chosen while taking it on, which somebody else did meanwhile.
             chosen["person"] = bound.data["person"]
-        return STEP_FORMS[step.verb](ticket=ticket, step=step, user=user, initial=chosen)
+        return STEP_FORMS[step.verb](
+            ticket=ticket, step=step, user=user, on_behalf_of=principal, initial=chosen
+        )
 
     def now() -> dict:
         """What changes. Asked for by the template, after it has noted up to where the live topic had come."""
         ticket_now = Ticket.objects.with_people().get(pk=ticket.pk)
-        steps = ticket_now.steps_for(user)
-        history = told(ticket_now, user)
+        steps = ticket_now.steps_for(user, principal)
+        history = told(ticket_now, user, follows=for_reporter)
         first = history[-1].change
         has_gone = bound and bound.step.verb not in {step.verb for step in steps}
         return {
@@ -165,11 +210,10 @@ def _ticket_page(
             "typed": bound.data.get("note", "") if has_gone else "",
             "history": history,
             "by_agency": first is not None and first.for_agency,
+            "sent_by": first.by if first is not None and first.on_behalf_of_id else None,
             "milestones": milestones(ticket_now),
         }
 
-    is_mine, names = ticket.reporter_id == user.pk, user.has_perm("manutenzione.see_names", ticket)
-    is_agency = worker(user)
     return render(
         request,
         "manutenzione/ticket.html",
@@ -183,7 +227,8 @@ def _ticket_page(
             "names": names,
             "is_agency": is_agency,
             # Whoever sees it for no other reason lives there (rules.py).
-            "is_neighbour": not (is_mine or names or is_agency),
+            "is_neighbour": not (is_mine or names or is_agency or for_reporter),
+            "for_reporter": for_reporter,
         },
         status=status,
     )

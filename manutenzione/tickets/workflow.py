@@ -98,6 +98,10 @@ FACTS = {
 _FACTS_IN = {("triage", State.TRIAGED): "corrected"}
 
 
+# What the reporter does, and so whoever acts for them: nothing that a role gives the reporter besides.
+OF_REPORTER = ("confirm", "reopen", "cancel")
+
+
 def fact(verb: str, from_state: str = "") -> str:
     """The event kind that states it."""
     return f"manutenzione.ticket.{_FACTS_IN.get((verb, from_state), FACTS[verb])}"

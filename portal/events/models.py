@@ -26,6 +26,15 @@ class Event(models.Model):
         related_name="+",
         verbose_name=_("by"),
     )
+    # For whom the actor did it, where it was not for themselves.
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("on behalf of"),
+    )
     content_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     object_id = models.CharField(max_length=36)
     target = GenericForeignKey()

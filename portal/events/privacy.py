@@ -1,19 +1,32 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Q
+
 from .models import Event
 
 
 def export_events(user: Any) -> Iterator[dict[str, Any]]:
-    """What the person did, fact by fact: ids and codes, times in UTC."""
-    for event in Event.objects.filter(actor=user).select_related("content_type").order_by("id"):
+    """What the person did, and what others did for them, fact by fact: ids and codes, times in UTC."""
+    concerning = Event.objects.filter(Q(actor=user) | Q(on_behalf_of=user))
+    for event in concerning.select_related("content_type").order_by("id"):
         yield {
             "at": event.at.isoformat(),
             "kind": event.kind,
             "about": f"{event.content_type.app_label}.{event.content_type.model}:{event.object_id}",
+            "done": _how(event, user),
         }
 
 
+def _how(event: Event, user: Any) -> str:
+    if event.on_behalf_of_id is None:
+        return "by you"
+    return "for you by somebody else" if event.on_behalf_of_id == user.pk else "by you for somebody else"
+
+
 def erase_events(user: Any) -> int:
-    """The facts stay, because others' histories are made of them; who did them is forgotten."""
-    return Event.objects.filter(actor=user).update(actor=None)
+    """The facts stay, because others' histories are made of them; who did them, and for whom, is forgotten."""
+    touched = Event.objects.filter(Q(actor=user) | Q(on_behalf_of=user)).count()
+    Event.objects.filter(actor=user).update(actor=None)
+    Event.objects.filter(on_behalf_of=user).update(on_behalf_of=None)
+    return touched

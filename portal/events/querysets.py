@@ -11,7 +11,7 @@ class EventQuerySet(models.QuerySet):
         content_type = ContentType.objects.get_for_model(obj)
         return (
             self.filter(content_type=content_type, object_id=str(obj.pk))
-            .select_related("actor")
+            .select_related("actor", "on_behalf_of")
             .order_by("id")
         )
 

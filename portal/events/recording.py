@@ -7,9 +7,14 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from portal.extensions import EventKind, find
+from portal.extensions.delegations import never_delegated
 
 from .dispatch import wake
 from .models import Event
+
+
+class NeverOnBehalf(ValueError):
+    """A fact of this kind nobody makes for another person: see NeverDelegated in portal.extensions."""
 
 
 class UnknownEventKind(ValueError):
@@ -21,20 +26,32 @@ def record(
     target: models.Model,
     *,
     by: Any = None,
+    on_behalf_of: Any = None,
     at: datetime | None = None,
     **data: int | str | bool | None,
 ) -> Event:
     """State a fact in the caller's transaction; the sinks hear of it after the commit.
 
     `at` is when it became one: now, unless what is past is told. `data` takes ids and codes only. Raises
-    UnknownEventKind, or ValueError for prose.
+    UnknownEventKind, or ValueError for prose. `on_behalf_of` is for whom `by` did it, where it was not for themselves;
+    raises NeverOnBehalf in a subject, or for a confidential kind, in which nobody acts for another.
     """
-    if find(EventKind, kind) is None:
+    declaration = find(EventKind, kind)
+    if declaration is None:
         raise UnknownEventKind(kind)
+    if on_behalf_of is not None and (declaration.confidential or never_delegated(kind)):
+        raise NeverOnBehalf(kind)
     for name, value in data.items():
         if isinstance(value, str) and (len(value) > 64 or any(c.isspace() for c in value)):
             raise ValueError(f"{kind}: {name!r} looks like prose; an event holds ids and codes")
-    event = Event.objects.create(kind=kind, target=target, actor=by, at=at or timezone.now(), data=data)
+    event = Event.objects.create(
+        kind=kind,
+        target=target,
+        actor=by,
+        on_behalf_of=on_behalf_of,
+        at=at or timezone.now(),
+        data=data,
+    )
     transaction.on_commit(wake)
     return event
 

@@ -1,6 +1,7 @@
 """The door: all that a plugin says to the portal, in typed declarations. `docs/extending.md` teaches it."""
 
 from .dashboard import DashboardCard
+from .delegations import DelegationScope, NeverDelegated
 from .demo import DemoData, Persona
 from .events import EventKind, EventSink
 from .indicators import Indicator
@@ -19,6 +20,7 @@ from .words import containing
 __all__ = [
     "DashboardCard",
     "Declaration",
+    "DelegationScope",
     "DemoData",
     "EventKind",
     "EventSink",
@@ -26,6 +28,7 @@ __all__ = [
     "Indicator",
     "LiveTopic",
     "NavigationItem",
+    "NeverDelegated",
     "NotificationKind",
     "ObjectPanel",
     "PersonalData",

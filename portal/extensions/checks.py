@@ -13,6 +13,7 @@ from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
 
 from .dashboard import DashboardCard
+from .delegations import DelegationScope, NeverDelegated, never_delegated
 from .events import EventKind
 from .indicators import Indicator
 from .live import LiveTopic
@@ -38,6 +39,7 @@ def check_declarations(app_configs: Any, **kwargs: Any) -> list[checks.CheckMess
         *_check_kinds(),
         *_check_models(),
         *_check_retention(),
+        *_check_scopes(),
     ]
 
 
@@ -114,3 +116,16 @@ def _check_retention() -> Iterator[checks.CheckMessage]:
             yield _error(8, "a time is promised after which rows go, and no `expire` removes them", data)
         if data.retention is None and data.expire is not None:
             yield _error(8, "`expire` is never called without a `retention`", data)
+
+
+def _check_scopes() -> Iterator[checks.CheckMessage]:
+    for scope in declared(DelegationScope):
+        if never := never_delegated(scope.key):
+            yield _error(9, f"in {never.key!r} nobody acts for another person", scope)
+        try:
+            reverse(scope.url_name)
+        except NoReverseMatch:
+            yield _error(2, f"the address {scope.url_name!r} does not reverse", scope)
+    for declaration in (*declared(DelegationScope), *declared(NeverDelegated)):
+        if not declaration.key.partition(".")[2]:
+            yield _error(9, "the key is <app>.<subject>: a whole app is no subject", declaration)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.extensions import Persona
+from portal.extensions.delegations import delegation_scopes
 
+from .delegations import Delegation
 from .models import Household, Organization, User
 
 PERSONAS = (
@@ -189,3 +192,23 @@ def load() -> None:
     organizations[0].members.create(person=by_key["coordinator"], is_coordinator=True)
     organizations[0].members.create(person=by_key["volunteer"])
     organizations[1].members.create(person=by_key["neighbour"])
+
+
+def load_delegations() -> None:
+    """The neighbour acts for a grandmother without e-mail, who signed a paper at the desk three weeks ago."""
+    people = {user.username: user for user in User.objects.filter(username__in=_WHO)}
+    today = timezone.localdate()
+    for scope in delegation_scopes():
+        Delegation.on_paper(
+            people[_GRANDMOTHER],
+            people["demo.neighbour"],
+            by=people["demo.caseworker"],
+            scope=scope.key,
+            until=today + timedelta(days=180),
+            paper_date=today - timedelta(days=21),
+            client_id=uuid.uuid4(),
+        )
+
+
+_GRANDMOTHER = "resident-17-1"  # Carmela Russo, Casa dei Tigli
+_WHO = (_GRANDMOTHER, "demo.neighbour", "demo.caseworker")

@@ -123,6 +123,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             raise LastAdministrator
         self.is_active = False
         self.save(update_fields=["is_active"])
+        self.end_delegations(by=by)
         self.end_sessions()
         record("portal.person.closed", self, by=by)
 
@@ -131,6 +132,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.is_active = True
         self.save(update_fields=["is_active"])
         record("portal.person.opened", self, by=by)
+
+    def end_delegations(self, *, by: "User | None") -> int:
+        """Nobody acts for this person any more, and they for nobody."""
+        return self.delegations_given.end_all("closed", by=by) + self.delegations_held.end_all(
+            "closed", by=by
+        )
 
     # -- roles ------------------------------------------------------------------------------------------------------
 
@@ -235,6 +242,10 @@ class Household(models.Model):
     def remove(self, person: User, *, by: User | None) -> None:
         """The person leaves: rights and sessions end at once (THREATS.md, "ex still in the household")."""
         if self.members.filter(person=person).end():
+            # What people under one roof let each other do was not meant for afterwards; they can grant it again.
+            stayed = self.members.current().values("person")
+            person.delegations_given.between(person, stayed).end_all("left", by=by)
+            person.delegations_held.between(person, stayed).end_all("left", by=by)
             record("portal.household.left", self, by=by, person=person.pk)
             person.end_sessions()
 
@@ -311,6 +322,7 @@ class Organization(models.Model):
     @transaction.atomic
     def remove(self, person: User, *, by: User | None) -> None:
         if self.members.filter(person=person).end():
+            self.delegations.filter(delegate=person).end_all("left", by=by)
             record("portal.organization.left", self, by=by, person=person.pk)
             person.rights_changed()
 

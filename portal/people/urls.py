@@ -7,12 +7,22 @@ from django.views.decorators.cache import never_cache
 
 from portal.access import step_up_required
 
-from . import demo_door, views
+from . import acting, delegation_views, demo_door, views
 
 people_urls = [
     path("account/", views.account, name="account"),
     path("persone/ruoli/", views.roles, name="roles"),
     path("persone/<int:pk>/ruoli/", views.roles_of, name="roles_of"),
+    path("account/deleghe/", delegation_views.delegations, name="delegations"),
+    path("account/deleghe/nuova/", delegation_views.delegation_new, name="delegation_new"),
+    path("account/deleghe/codice/", delegation_views.delegate_code, name="delegate_code"),
+    path("account/deleghe/agisco/", acting.acting, name="acting"),
+    path("account/deleghe/smetti/", acting.acting_stop, name="acting_stop"),
+    path("account/deleghe/<int:pk>/", delegation_views.delegation, name="delegation"),
+    path("account/deleghe/<int:pk>/<slug:verb>/", delegation_views.delegation_step, name="delegation_step"),
+    path("persone/deleghe/", delegation_views.delegations_staff, name="delegations_staff"),
+    path("persone/deleghe/<int:pk>/chiudi/", delegation_views.delegation_close, name="delegation_close"),
+    path("persone/<int:pk>/deleghe/", delegation_views.delegations_of, name="delegations_of"),
 ]
 
 

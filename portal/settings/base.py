@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.proof.middleware.ProofMiddleware",
+    "portal.people.acting.ActingMiddleware",
     "portal.people.doors.DoorMiddleware",
     # Nearest to the views: whom the door turns away is led nowhere.
     "portal.pages.moved.RedirectMiddleware",
@@ -206,6 +207,8 @@ PORTAL_EMERGENCY_NUMBER = env.str("PORTAL_EMERGENCY_NUMBER", default="112")
 PORTAL_DESK_PHONE = env.str("PORTAL_DESK_PHONE", default="02 0000 0101" if PORTAL_DEMO else "")
 # The country of a number that is written without one.
 PORTAL_COUNTRY = env.str("PORTAL_COUNTRY", default="IT")
+# The longest that one person may let another act for them.
+PORTAL_DELEGATION_MONTHS = env.int("PORTAL_DELEGATION_MONTHS", default=12)
 # The class that hands text messages to a provider (portal/tasks/sms.py); none, and nobody is offered one.
 PORTAL_SMS_SENDER = env.str("PORTAL_SMS_SENDER", default="")
 PORTAL_SMS_FILE_PATH = VAR / "mail"

@@ -169,6 +169,8 @@ def history(about: Any, *, names: bool = True, notes: Mapping[int, Any] | None =
         if (kind := find(EventKind, event.kind)) is None:
             continue
         actor = str(event.actor) if names and event.actor else _("Somebody")
+        if names and event.on_behalf_of:
+            actor = _("%(actor)s for %(principal)s") % {"actor": actor, "principal": event.on_behalf_of}
         note = (notes or {}).get(event.pk, "")
         entries.append(
             {

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from portal.extensions.delegations import delegation_scopes
 from portal.housing.models import Building, CommonArea, Dwelling, Municipality, Stairwell, Tenancy
+from portal.people.delegations import Delegation
 from portal.people.models import Household, Organization, User
 
 
@@ -48,6 +51,21 @@ class OrganizationFactory(DjangoModelFactory):
 
     name = factory.Sequence("Associazione {}".format)
     kind = Organization.Kind.ASSOCIATION
+
+
+class DelegationFactory(DjangoModelFactory):
+    """`DelegationFactory(principal=rosa, delegate=teresa, scope="manutenzione.reports")`: granted, and holds."""
+
+    class Meta:
+        model = Delegation
+
+    client_id = factory.LazyFunction(uuid.uuid4)
+    principal = factory.SubFactory(UserFactory)
+    delegate = factory.SubFactory(UserFactory)
+    scope = factory.LazyFunction(lambda: delegation_scopes()[0].key)
+    valid_from = factory.LazyFunction(lambda: timezone.now() - timedelta(days=1))
+    valid_until = factory.LazyFunction(lambda: timezone.now() + timedelta(days=30))
+    accepted_at = factory.LazyAttribute(lambda grant: grant.valid_from)
 
 
 class MunicipalityFactory(DjangoModelFactory):

@@ -66,14 +66,20 @@ TENANTS_TICKET = Thing(
 NEIGHBOURS_TICKET = Thing(
     name="the neighbour's report, given to the contractor",
     arguments=lambda world: [world.neighbours_ticket.number],
-    seen_by=NEIGHBOURHOOD | AGENCY | {"contractor"},
+    # And whoever may act for tenant2 (see GRANTS).
+    seen_by=NEIGHBOURHOOD | AGENCY | {"contractor", "volunteer"},
 )
 FOREIGN_TICKET = Thing(
     name="a report in another building",
     arguments=lambda world: [world.foreign_ticket.number],
     seen_by=those("tenant3") | AGENCY,
 )
-TICKETS = (TENANTS_TICKET, NEIGHBOURS_TICKET, FOREIGN_TICKET)
+GRANDMOTHERS_TICKET = Thing(
+    name="a report of somebody for whom the neighbour may act",
+    arguments=lambda world: [world.grandmothers_ticket.number],
+    seen_by=NEIGHBOURHOOD | AGENCY | {"neighbour"},
+)
+TICKETS = (TENANTS_TICKET, NEIGHBOURS_TICKET, FOREIGN_TICKET, GRANDMOTHERS_TICKET)
 PHOTOS = (
     Thing(name="a draft's photo", arguments=lambda world: [world.drafts_photo.pk], seen_by=those("tenant")),
     Thing(
@@ -92,10 +98,23 @@ TENANTS_PASSKEY = Thing(
     arguments=lambda world: [world.tenants_passkey.pk],
     seen_by=those("tenant"),
 )
+GRANTS = (
+    Thing(
+        name="what the neighbour may do for a grandmother",
+        arguments=lambda world: [world.neighbours_grant.pk],
+        seen_by=those("neighbour"),
+    ),
+    Thing(
+        name="what the volunteer may do for tenant2",
+        arguments=lambda world: [world.tenants_grant.pk],
+        seen_by=those("tenant2", "volunteer"),
+    ),
+)
 NO_UUID = [uuid.UUID(int=0)]
 NO_NUMBER = [999_999]
 
 GIVES_ROLES = those("admin")
+RECORDS_PAPERS = those("caseworker")
 
 ROUTES: dict[str, Route] = {
     # -- my home, my account -------------------------------------------------------------------------------------
@@ -122,6 +141,53 @@ ROUTES: dict[str, Route] = {
                 name="one's own roles", arguments=lambda world: [world.users["admin"].pk], seen_by=GIVES_ROLES
             ),
         ),
+        missing=NO_NUMBER,
+    ),
+    # -- who acts for whom ---------------------------------------------------------------------------------------
+    "portal:delegations": Route(post=405),
+    "portal:delegation_new": Route(post=422),
+    "portal:delegate_code": Route(get=405, post=302),
+    "portal:acting": Route(post=405),
+    "portal:acting_stop": Route(get=405, post=302),
+    "portal:delegation": Route(things=GRANTS, post=405, missing=NO_NUMBER),
+    "portal:delegation_step": Route(
+        things=(
+            *(
+                replace(thing, arguments=lambda world, thing=thing: [*thing.arguments(world), "end"])
+                for thing in GRANTS
+            ),
+            Thing(
+                name="a verb that there is not",
+                arguments=lambda world: [world.tenants_grant.pk, "delete"],
+                seen_by=NOBODY,
+            ),
+        ),
+        get=405,
+        post=302,
+        missing=[999_999, "end"],
+    ),
+    "portal:delegations_staff": Route(things=(Thing(seen_by=RECORDS_PAPERS),), post=405),
+    "portal:delegations_of": Route(
+        things=(
+            Thing(
+                name="who acts for the tenant",
+                arguments=lambda world: [world.users["tenant"].pk],
+                seen_by=RECORDS_PAPERS,
+            ),
+        ),
+        post=422,
+        missing=NO_NUMBER,
+    ),
+    "portal:delegation_close": Route(
+        things=(
+            Thing(
+                name="what the neighbour may do, ended at the desk",
+                arguments=lambda world: [world.neighbours_grant.pk],
+                seen_by=RECORDS_PAPERS,
+            ),
+        ),
+        get=405,
+        post=302,
         missing=NO_NUMBER,
     ),
     # -- what the portal told me ---------------------------------------------------------------------------------

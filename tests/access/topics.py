@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from .people import those
-from .routes import AGENCY, FOREIGN_TICKET, NEIGHBOURHOOD, NEIGHBOURS_TICKET, TENANTS_TICKET, Thing
+from .routes import (
+    AGENCY,
+    FOREIGN_TICKET,
+    GRANDMOTHERS_TICKET,
+    NEIGHBOURHOOD,
+    NEIGHBOURS_TICKET,
+    TENANTS_TICKET,
+    Thing,
+)
 from .world import World
 
 
@@ -26,6 +34,7 @@ TOPICS: dict[str, tuple[Channel, ...]] = {
         ticket(TENANTS_TICKET, lambda world: world.tenants_ticket),
         ticket(NEIGHBOURS_TICKET, lambda world: world.neighbours_ticket),
         ticket(FOREIGN_TICKET, lambda world: world.foreign_ticket),
+        ticket(GRANDMOTHERS_TICKET, lambda world: world.grandmothers_ticket),
     ),
     "manutenzione.board": (
         Channel(identifier=lambda world: world.tenants_home.pk, watched_by=NEIGHBOURHOOD | AGENCY),
@@ -35,6 +44,11 @@ TOPICS: dict[str, tuple[Channel, ...]] = {
         Channel(identifier=lambda world: world.users["tenant"].pk, watched_by=those("tenant")),
         Channel(identifier=lambda world: world.users["contractor"].pk, watched_by=those("contractor")),
         Channel(identifier=lambda world: world.users["maintenance"].pk, watched_by=those("maintenance")),
+        Channel(identifier=lambda world: world.neighbours_grant.principal_id, watched_by=those("neighbour")),
+    ),
+    "portal.delegations": (
+        Channel(identifier=lambda world: world.users["tenant"].pk, watched_by=those("tenant")),
+        Channel(identifier=lambda world: world.users["neighbour"].pk, watched_by=those("neighbour")),
     ),
     "portal.inbox": (
         Channel(identifier=lambda world: world.users["tenant"].pk, watched_by=those("tenant")),

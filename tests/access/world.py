@@ -152,6 +152,32 @@ class World:
         address = address_for(mails.filter(person=self.users["tenant"]).latest("pk"))
         return address.rstrip("/").rpartition("/")[2]
 
+    # -- acting for somebody ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def neighbours_grant(self):
+        """What the neighbour may do for a grandmother of the tenant's building, from a signed paper."""
+        held = apps.get_model("portal", "Delegation").objects.open().filter(delegate=self.users["neighbour"])
+        return held.select_related("principal").get()
+
+    @cached_property
+    def tenants_grant(self):
+        """What the volunteer may do for tenant2."""
+        from portal.testing.factories import DelegationFactory
+
+        return DelegationFactory(principal=self.users["tenant2"], delegate=self.users["volunteer"])
+
+    @cached_property
+    def grandmothers_ticket(self):
+        return apps.get_model("manutenzione", "Ticket").report(
+            by=self.neighbours_grant.principal,
+            client_id=uuid.uuid4(),
+            area=self.tenants_home.common_areas.first(),
+            category="entry",
+            urgency="P2",
+            text="Il citofono non suona.",
+        )
+
     # -- photos -----------------------------------------------------------------------------------------------------
 
     def _photo(self, owner: str, target=None):
