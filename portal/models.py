@@ -1,5 +1,6 @@
 """The models of all rooms, where Django looks for them. Nobody imports this module: ask the room or the registry."""
 
+from .desk.models import Desk, Letter, OpeningHours, Thread
 from .events.models import Event
 from .housing.models import Building, CommonArea, Dwelling, Municipality, Stairwell, Tenancy
 from .live.models import LivePosition
@@ -12,6 +13,7 @@ from .uploads.models import Photo
 __all__ = [
     "Building",
     "CommonArea",
+    "Desk",
     "Dwelling",
     "Event",
     "GuidePage",
@@ -19,11 +21,13 @@ __all__ = [
     "Household",
     "HouseholdMember",
     "InfoPage",
+    "Letter",
     "LivePosition",
     "Municipality",
     "NewsIndexPage",
     "NewsPage",
     "Notification",
+    "OpeningHours",
     "Organization",
     "OrganizationMember",
     "Photo",
@@ -32,6 +36,7 @@ __all__ = [
     "SectionPage",
     "Stairwell",
     "Tenancy",
+    "Thread",
     "User",
     "WorkerHeartbeat",
 ]

@@ -19,6 +19,12 @@ from portal.extensions import (
 )
 
 from .dashboard import indicators
+from .desk import cards as desk_cards
+from .desk import demo as desk_demo
+from .desk import live as desk_live
+from .desk import menus as desk_menus
+from .desk import notifications as desk_notifications
+from .desk import privacy as desk_privacy
 from .events import privacy as events_privacy
 from .events.dispatch import wake
 from .housing import cards as housing_cards
@@ -50,6 +56,9 @@ _FIGURES = {"portal.view_indicators": _("Figures of the agency")}
 
 def _permissions(actions: tuple[str, ...], models: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"portal.{action}_{model}" for model in models for action in actions)
+
+
+_DESKS = _permissions(("view", "add", "change", "delete"), ("desk",))
 
 
 register(
@@ -93,7 +102,10 @@ register(
         sentence=_("%(actor)s ended a membership of the organization"),
         icon="user-minus",
     ),
+    *desk_notifications.KINDS,
 )
+
+register(*desk_notifications.NOTIFICATIONS)
 
 register(
     # First the inbox, then the hints: who is told to look finds something.
@@ -108,6 +120,7 @@ register(
         identifiers=notifications_live.inboxes_of,
         allows=notifications_live.is_own_inbox,
     ),
+    *desk_live.TOPICS,
 )
 
 register(
@@ -119,14 +132,16 @@ register(
             *_permissions(("view", "add", "change"), (*_HOUSING, *_PEOPLE)),
             # Enters a family's people. The address that somebody signs in with is changed by an administrator.
             *_permissions(("view", "add"), ("user",)),
+            *_DESKS,
         ),
-        rights=_ADMIN,
+        rights={**_ADMIN, "portal.answer_letters": _("Read and answer letters")},
         order=10,
     ),
     Role(
         key="portal.editor",
         label=_("Editor"),
         description=_("Writes guides and news and keeps the directory of resources true."),
+        permissions=_DESKS,
         rights=_ADMIN,
         order=20,
     ),
@@ -141,7 +156,7 @@ register(
         key="portal.administrator",
         label=_("Administrator"),
         description=_("Gives roles and looks after the registers and the installation."),
-        permissions=_permissions(("view", "add", "change"), (*_HOUSING, *_PEOPLE, "user")),
+        permissions=_permissions(("view", "add", "change"), (*_HOUSING, *_PEOPLE, "user")) + _DESKS,
         rights={**_ADMIN, "portal.give_role": _("Give roles"), **_FIGURES},
         order=90,
     ),
@@ -157,6 +172,25 @@ register(
         place="staff",
         visible=lambda user: user.has_perm("portal.view_day"),
         order=10,
+    ),
+    NavigationItem(
+        key="portal.write",
+        label=_("Write to us"),
+        url_name="portal:write",
+        icon="mail",
+        visible=desk_menus.writes,
+        order=30,
+    ),
+    NavigationItem(
+        key="portal.letterbox",
+        label=_("Letters"),
+        url_name="portal:letterbox",
+        icon="mail",
+        place="staff",
+        visible=lambda user: user.has_perm("portal.answer_letters"),
+        badge=desk_menus.waiting_count,
+        topic="portal.letterbox:all",
+        order=30,
     ),
     NavigationItem(
         key="portal.roles",
@@ -203,6 +237,19 @@ register(
         template="portal/housing/cards/my_home.html",
         context=housing_cards.my_home,
         order=10,
+    ),
+    DashboardCard(
+        key="portal.my_letters",
+        template="portal/desk/cards/my_letters.html",
+        context=desk_cards.my_letters,
+        order=30,
+    ),
+    DashboardCard(
+        key="portal.waiting_letters",
+        template="portal/desk/cards/waiting_letters.html",
+        context=desk_cards.waiting_letters,
+        place="day",
+        order=30,
     ),
     DashboardCard(
         key="portal.useful_numbers",
@@ -290,6 +337,22 @@ register(
         reason=_("Ten years after leaving: the contract and its bookkeeping."),
     ),
     PersonalData(
+        key="portal.Letter",
+        export=desk_privacy.export_letters,
+        erase=desk_privacy.erase_letters,
+        retention=desk_privacy.RETENTION,
+        expire=desk_privacy.expire_letters,
+        reason=_("Two years: so that you and the agency can look up what was asked and answered."),
+    ),
+    PersonalData(
+        key="portal.Thread",
+        export=desk_privacy.export_threads,
+        erase=desk_privacy.erase_threads,
+        retention=desk_privacy.RETENTION,
+        expire=desk_privacy.expire_threads,
+        reason=_("As long as one of its letters is kept."),
+    ),
+    PersonalData(
         key="portal.Photo",
         export=photos_privacy.export_photos,
         erase=photos_privacy.erase_photos,
@@ -328,5 +391,6 @@ register(
 register(
     DemoData(key="portal.people", load=people_demo.load, personas=people_demo.PERSONAS, order=10),
     DemoData(key="portal.housing", load=housing_demo.load, order=20),
+    DemoData(key="portal.desk", load=desk_demo.load, order=25),
     DemoData(key="portal.pages", load=load_demo_pages, order=30),
 )

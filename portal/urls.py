@@ -7,6 +7,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from portal.dashboard.urls import urlpatterns as dashboard_urls
+from portal.desk.urls import urlpatterns as desk_urls
 from portal.extensions.urls import included_urls
 from portal.housing.urls import scan_urls
 from portal.housing.urls import urlpatterns as housing_urls
@@ -18,7 +19,15 @@ from portal.tasks.urls import urlpatterns as tasks_urls
 from portal.ui.urls import urlpatterns as ui_urls
 from portal.uploads.urls import urlpatterns as uploads_urls
 
-portal_urls = [*dashboard_urls, *people_urls, *housing_urls, *notifications_urls, *search_urls, *ui_urls]
+portal_urls = [
+    *dashboard_urls,
+    *people_urls,
+    *housing_urls,
+    *desk_urls,
+    *notifications_urls,
+    *search_urls,
+    *ui_urls,
+]
 
 urlpatterns = [
     *closed_doors,

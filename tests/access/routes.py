@@ -81,6 +81,11 @@ PHOTOS = (
         arguments=lambda world: [world.tickets_photo.pk],
         seen_by=TENANTS_TICKET.seen_by,
     ),
+    Thing(
+        name="a letter's photo",
+        arguments=lambda world: [world.letters_photo.pk],
+        seen_by=those("tenant", "caseworker"),
+    ),
 )
 TENANTS_NOTIFICATION = Thing(
     name="the tenant's notification",
@@ -91,6 +96,8 @@ NO_UUID = [uuid.UUID(int=0)]
 NO_NUMBER = [999_999]
 
 GIVES_ROLES = those("admin")
+ADULTS = those("tenant", "tenant2", "tenant3")
+ANSWERS = those("caseworker")
 
 ROUTES: dict[str, Route] = {
     # -- my home, my account -------------------------------------------------------------------------------------
@@ -143,6 +150,36 @@ ROUTES: dict[str, Route] = {
             ),
         ),
         missing=NO_NUMBER,
+    ),
+    # -- letters to the agency -----------------------------------------------------------------------------------
+    "portal:write": Route(things=(Thing(seen_by=ADULTS),), post=422),
+    "portal:letterbox": Route(things=(Thing(seen_by=ANSWERS),)),
+    "portal:thread": Route(
+        things=(
+            Thing(
+                name="the tenant's letters",
+                arguments=lambda world: [world.tenants_thread.pk],
+                seen_by=ANSWERS,
+            ),
+        ),
+        post=422,
+        missing=NO_NUMBER,
+    ),
+    "portal:thread_step": Route(
+        things=(
+            Thing(
+                name="seeing to the tenant's letters",
+                arguments=lambda world: [world.tenants_thread.pk, "take"],
+                seen_by=ANSWERS,
+            ),
+            Thing(
+                name="a verb that there is not",
+                arguments=lambda world: [world.tenants_thread.pk, "delete"],
+                seen_by=NOBODY,
+            ),
+        ),
+        get=302,
+        missing=[999_999, "take"],
     ),
     # -- photos --------------------------------------------------------------------------------------------------
     "photo": Route(things=PHOTOS, post=405, missing=NO_UUID),

@@ -126,6 +126,18 @@ class World:
             apps.get_model("portal", "Notification").objects.filter(person=self.users["tenant"]).latest("pk")
         )
 
+    # -- letters to the agency --------------------------------------------------------------------------------------
+
+    @cached_property
+    def tenants_letter(self):
+        return apps.get_model("portal", "Thread").write(
+            by=self.users["tenant"], client_id=uuid.uuid4(), text="Vorrei un appuntamento."
+        )
+
+    @cached_property
+    def tenants_thread(self):
+        return self.tenants_letter.thread
+
     # -- photos -----------------------------------------------------------------------------------------------------
 
     def _photo(self, owner: str, target=None):
@@ -148,3 +160,7 @@ class World:
     @cached_property
     def tickets_photo(self):
         return self._photo("tenant", self.tenants_ticket)
+
+    @cached_property
+    def letters_photo(self):
+        return self._photo("tenant", self.tenants_letter)
