@@ -6,6 +6,7 @@ from .housing.models import Building, CommonArea, Dwelling, Municipality, Stairw
 from .live.models import LivePosition
 from .notifications.models import Notification
 from .pages.models import GuidePage, HomePage, InfoPage, NewsIndexPage, NewsPage, SectionPage
+from .people.joining import JoinRequest
 from .people.models import Household, HouseholdMember, Organization, OrganizationMember, RoleGrant, User
 from .tasks.models import ScheduledRun, WorkerHeartbeat
 from .uploads.models import Photo
@@ -21,6 +22,7 @@ __all__ = [
     "Household",
     "HouseholdMember",
     "InfoPage",
+    "JoinRequest",
     "Letter",
     "LivePosition",
     "Municipality",

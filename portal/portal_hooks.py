@@ -39,6 +39,7 @@ from .pages.demo import load as load_demo_pages
 from .pages.schedules import publish_and_expire
 from .pages.search import find_pages
 from .people import demo as people_demo
+from .people import joining_cards, joining_demo, joining_notices, joining_privacy
 from .people import privacy as people_privacy
 from .privacy import coverage  # noqa: F401 — registers its check
 from .privacy.exemptions import EXEMPTIONS
@@ -51,6 +52,10 @@ YEAR = timedelta(days=365)
 _HOUSING = ("municipality", "building", "stairwell", "commonarea", "dwelling", "tenancy")
 _PEOPLE = ("household", "householdmember", "organization", "organizationmember")
 _ADMIN = {"wagtailadmin.access_admin": _("Pages and registers")}
+_JOINING = {
+    "portal.decide_join_request": _("Decide who is let in"),
+    "portal.check_volunteers": _("Check volunteers before sensitive help"),
+}
 _FIGURES = {"portal.view_indicators": _("Figures of the agency")}
 
 
@@ -102,10 +107,11 @@ register(
         sentence=_("%(actor)s ended a membership of the organization"),
         icon="user-minus",
     ),
+    *joining_notices.KINDS,
     *desk_notifications.KINDS,
 )
 
-register(*desk_notifications.NOTIFICATIONS)
+register(*joining_notices.NOTIFICATIONS, *desk_notifications.NOTIFICATIONS)
 
 register(
     # First the inbox, then the hints: who is told to look finds something.
@@ -134,7 +140,7 @@ register(
             *_permissions(("view", "add"), ("user",)),
             *_DESKS,
         ),
-        rights={**_ADMIN, "portal.answer_letters": _("Read and answer letters")},
+        rights={**_ADMIN, **_JOINING, "portal.answer_letters": _("Read and answer letters")},
         order=10,
     ),
     Role(
@@ -157,7 +163,7 @@ register(
         label=_("Administrator"),
         description=_("Gives roles and looks after the registers and the installation."),
         permissions=_permissions(("view", "add", "change"), (*_HOUSING, *_PEOPLE, "user")) + _DESKS,
-        rights={**_ADMIN, "portal.give_role": _("Give roles"), **_FIGURES},
+        rights={**_ADMIN, "portal.give_role": _("Give roles"), **_JOINING, **_FIGURES},
         order=90,
     ),
 )
@@ -191,6 +197,23 @@ register(
         badge=desk_menus.waiting_count,
         topic="portal.letterbox:all",
         order=30,
+    ),
+    NavigationItem(
+        key="portal.organizations",
+        label=_("My organization"),
+        url_name="portal:organizations",
+        icon="users",
+        visible=joining_cards.belongs_somewhere,
+        order=40,
+    ),
+    NavigationItem(
+        key="portal.join_requests",
+        label=_("Requests to join"),
+        url_name="portal:join_requests",
+        icon="user-plus",
+        place="staff",
+        visible=lambda user: user.has_perm("portal.decide_join_request"),
+        order=40,
     ),
     NavigationItem(
         key="portal.roles",
@@ -250,6 +273,13 @@ register(
         context=desk_cards.waiting_letters,
         place="day",
         order=30,
+    ),
+    DashboardCard(
+        key="portal.join_requests",
+        template="portal/people/cards/join_requests.html",
+        context=joining_cards.join_requests,
+        place="day",
+        order=35,
     ),
     DashboardCard(
         key="portal.useful_numbers",
@@ -329,6 +359,14 @@ register(
         reason=_("Two years: who acted for an organization, until what they arranged is done."),
     ),
     PersonalData(
+        key="portal.JoinRequest",
+        export=joining_privacy.export_requests,
+        erase=joining_privacy.erase_requests,
+        retention=joining_privacy.RETENTION,
+        expire=joining_privacy.expire_requests,
+        reason=_("Two years after the decision; a request that was never confirmed, seven days."),
+    ),
+    PersonalData(
         key="portal.Tenancy",
         export=housing_privacy.export_tenancies,
         erase=housing_privacy.keep_tenancies,
@@ -382,6 +420,9 @@ register(
     # The dispatcher of a process that died between commit and dispatch wakes nobody: this one comes round.
     Schedule(key="portal.outbox", run=wake, every=timedelta(seconds=10)),
     Schedule(key="portal.photos.orphans", run=photos_schedules.purge_orphans, every=timedelta(days=7)),
+    Schedule(
+        key="portal.joining.unconfirmed", run=joining_privacy.forget_unconfirmed, every=timedelta(days=1)
+    ),
     Schedule(key="portal.privacy.expire", run=expire_personal_data, every=timedelta(days=1)),
     Schedule(key="portal.privacy.sessions", run=delete_ended_sessions, every=timedelta(days=1)),
     Schedule(key="portal.privacy.task_results", run=delete_old_task_results, every=timedelta(days=1)),
@@ -391,6 +432,7 @@ register(
 register(
     DemoData(key="portal.people", load=people_demo.load, personas=people_demo.PERSONAS, order=10),
     DemoData(key="portal.housing", load=housing_demo.load, order=20),
+    DemoData(key="portal.joining", load=joining_demo.load, order=21),
     DemoData(key="portal.desk", load=desk_demo.load, order=25),
     DemoData(key="portal.pages", load=load_demo_pages, order=30),
 )

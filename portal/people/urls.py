@@ -4,12 +4,30 @@ from allauth.account import views as allauth_views
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.cache import never_cache
 
-from . import demo_door, views
+from . import demo_door, joining_views, organization_views, views
 
 people_urls = [
     path("account/", views.account, name="account"),
     path("persone/ruoli/", views.roles, name="roles"),
     path("persone/<int:pk>/ruoli/", views.roles_of, name="roles_of"),
+    path("partecipa/", joining_views.join, name="join"),
+    path("partecipa/codice/", joining_views.join_code, name="join_code"),
+    path("partecipa/grazie/", joining_views.join_thanks, name="join_thanks"),
+    path("persone/richieste/", joining_views.join_requests, name="join_requests"),
+    path("persone/richieste/<int:pk>/<slug:verb>/", joining_views.join_decide, name="join_decide"),
+    path("enti/", organization_views.organizations, name="organizations"),
+    path("enti/<int:pk>/", organization_views.organization, name="organization"),
+    path("enti/<int:pk>/modifica/", organization_views.organization_edit, name="organization_edit"),
+    path(
+        "enti/<int:pk>/membri/<int:member_pk>/<slug:verb>/",
+        organization_views.organization_member,
+        name="organization_member",
+    ),
+    path(
+        "enti/<int:pk>/richieste/<int:request_pk>/<slug:verb>/",
+        organization_views.organization_request,
+        name="organization_request",
+    ),
 ]
 
 

@@ -126,6 +126,22 @@ class World:
             apps.get_model("portal", "Notification").objects.filter(person=self.users["tenant"]).latest("pk")
         )
 
+    # -- asking to be let in, organizations -------------------------------------------------------------------------
+
+    @cached_property
+    def organization(self):
+        """The coordinator's and the volunteer's."""
+        return apps.get_model("portal", "Organization").objects.of(self.users["coordinator"]).get()
+
+    @cached_property
+    def volunteers_membership(self):
+        return self.organization.members.get(person=self.users["volunteer"])
+
+    @cached_property
+    def join_request(self):
+        """A volunteer's, who waits for the organization's word and the agency's."""
+        return self.organization.join_requests.waiting().filter(vouched=None).first()
+
     # -- letters to the agency --------------------------------------------------------------------------------------
 
     @cached_property

@@ -21,7 +21,9 @@ def test_from_the_phone_to_the_desk_and_back(fresh_server, browser_context_for, 
 
     # What she has typed survives a reload; she adds the photo of the letter and sends both.
     phone.locator("textarea[name=text]").fill(QUESTION)
-    phone.wait_for_function("Object.keys(localStorage).some((key) => key.includes('portal.desk.write'))")
+    phone.wait_for_function(
+        "() => Object.keys(localStorage).some((key) => key.includes('portal.desk.write'))"
+    )
     phone.reload()
     expect(phone.locator("textarea[name=text]")).to_have_value(QUESTION)
     phone.locator("input[name=photos]").set_input_files([photo("lettera.jpg")])
