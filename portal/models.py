@@ -1,5 +1,6 @@
 """The models of all rooms, where Django looks for them. Nobody imports this module: ask the room or the registry."""
 
+from .desk.models import Desk, Letter, OpeningHours, Thread
 from .events.models import Event
 from .housing.models import Building, CommonArea, Dwelling, Municipality, Stairwell, Tenancy
 from .live.models import LivePosition
@@ -8,6 +9,7 @@ from .notifications.preferences import NotificationPreference
 from .notifications.times import NotificationTimes
 from .pages.models import GuidePage, HomePage, InfoPage, NewsIndexPage, NewsPage, SectionPage
 from .people.delegations import DelegateCode, Delegation
+from .people.joining import JoinRequest
 from .people.models import Household, HouseholdMember, Organization, OrganizationMember, RoleGrant, User
 from .tasks.models import ScheduledRun, WorkerHeartbeat
 from .uploads.models import Photo
@@ -17,6 +19,7 @@ __all__ = [
     "CommonArea",
     "DelegateCode",
     "Delegation",
+    "Desk",
     "Dwelling",
     "Event",
     "GuidePage",
@@ -24,6 +27,8 @@ __all__ = [
     "Household",
     "HouseholdMember",
     "InfoPage",
+    "JoinRequest",
+    "Letter",
     "LivePosition",
     "Municipality",
     "NewsIndexPage",
@@ -31,6 +36,7 @@ __all__ = [
     "Notification",
     "NotificationPreference",
     "NotificationTimes",
+    "OpeningHours",
     "Organization",
     "OrganizationMember",
     "Photo",
@@ -39,6 +45,7 @@ __all__ = [
     "SectionPage",
     "Stairwell",
     "Tenancy",
+    "Thread",
     "User",
     "WorkerHeartbeat",
 ]

@@ -21,6 +21,12 @@ from portal.extensions import (
 )
 
 from .dashboard import indicators
+from .desk import cards as desk_cards
+from .desk import demo as desk_demo
+from .desk import live as desk_live
+from .desk import menus as desk_menus
+from .desk import notifications as desk_notifications
+from .desk import privacy as desk_privacy
 from .events import privacy as events_privacy
 from .events.dispatch import wake
 from .housing import cards as housing_cards
@@ -35,7 +41,14 @@ from .pages import cards as pages_cards
 from .pages.demo import load as load_demo_pages
 from .pages.schedules import publish_and_expire
 from .pages.search import find_pages
-from .people import delegation_news, delegation_privacy
+from .people import (
+    delegation_news,
+    delegation_privacy,
+    joining_cards,
+    joining_demo,
+    joining_notices,
+    joining_privacy,
+)
 from .people import demo as people_demo
 from .people import privacy as people_privacy
 from .privacy import coverage  # noqa: F401 — registers its check
@@ -51,11 +64,18 @@ YEAR = timedelta(days=365)
 _HOUSING = ("municipality", "building", "stairwell", "commonarea", "dwelling", "tenancy")
 _PEOPLE = ("household", "householdmember", "organization", "organizationmember")
 _ADMIN = {"wagtailadmin.access_admin": _("Pages and registers")}
+_JOINING = {
+    "portal.decide_join_request": _("Decide who is let in"),
+    "portal.check_volunteers": _("Check volunteers before sensitive help"),
+}
 _FIGURES = {"portal.view_indicators": _("Figures of the agency")}
 
 
 def _permissions(actions: tuple[str, ...], models: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"portal.{action}_{model}" for model in models for action in actions)
+
+
+_DESKS = _permissions(("view", "add", "change", "delete"), ("desk",))
 
 
 register(
@@ -148,7 +168,11 @@ register(
         )
         for key, (sentence, icon) in _PROOF.items()
     ),
+    *joining_notices.KINDS,
+    *desk_notifications.KINDS,
 )
+
+register(*joining_notices.NOTIFICATIONS, *desk_notifications.NOTIFICATIONS)
 
 register(
     # One's account, one's roles and whom one lets act are one's own: nobody passes a grant on.
@@ -202,6 +226,7 @@ register(
         identifiers=delegation_news.whose,
         allows=delegation_news.is_own,
     ),
+    *desk_live.TOPICS,
 )
 
 register(
@@ -213,14 +238,21 @@ register(
             *_permissions(("view", "add", "change"), (*_HOUSING, *_PEOPLE)),
             # Enters a family's people. The address that somebody signs in with is changed by an administrator.
             *_permissions(("view", "add"), ("user",)),
+            *_DESKS,
         ),
-        rights={**_ADMIN, "portal.record_delegation": _("Record who may act for somebody")},
+        rights={
+            **_ADMIN,
+            **_JOINING,
+            "portal.record_delegation": _("Record who may act for somebody"),
+            "portal.answer_letters": _("Read and answer letters"),
+        },
         order=10,
     ),
     Role(
         key="portal.editor",
         label=_("Editor"),
         description=_("Writes guides and news and keeps the directory of resources true."),
+        permissions=_DESKS,
         rights=_ADMIN,
         order=20,
     ),
@@ -235,9 +267,9 @@ register(
         key="portal.administrator",
         label=_("Administrator"),
         description=_("Gives roles and looks after the registers and the installation."),
-        permissions=_permissions(("view", "add", "change"), (*_HOUSING, *_PEOPLE, "user")),
-        rights={**_ADMIN, "portal.give_role": _("Give roles"), **_FIGURES},
         needs_second_factor=True,
+        permissions=_permissions(("view", "add", "change"), (*_HOUSING, *_PEOPLE, "user")) + _DESKS,
+        rights={**_ADMIN, "portal.give_role": _("Give roles"), **_JOINING, **_FIGURES},
         order=90,
     ),
 )
@@ -252,6 +284,42 @@ register(
         place="staff",
         visible=lambda user: user.has_perm("portal.view_day"),
         order=10,
+    ),
+    NavigationItem(
+        key="portal.write",
+        label=_("Write to us"),
+        url_name="portal:write",
+        icon="mail",
+        visible=desk_menus.writes,
+        order=30,
+    ),
+    NavigationItem(
+        key="portal.letterbox",
+        label=_("Letters"),
+        url_name="portal:letterbox",
+        icon="mail",
+        place="staff",
+        visible=lambda user: user.has_perm("portal.answer_letters"),
+        badge=desk_menus.waiting_count,
+        topic="portal.letterbox:all",
+        order=30,
+    ),
+    NavigationItem(
+        key="portal.organizations",
+        label=_("My organization"),
+        url_name="portal:organizations",
+        icon="users",
+        visible=joining_cards.belongs_somewhere,
+        order=40,
+    ),
+    NavigationItem(
+        key="portal.join_requests",
+        label=_("Requests to join"),
+        url_name="portal:join_requests",
+        icon="user-plus",
+        place="staff",
+        visible=lambda user: user.has_perm("portal.decide_join_request"),
+        order=40,
     ),
     NavigationItem(
         key="portal.roles",
@@ -334,6 +402,26 @@ register(
         template="portal/housing/cards/my_home.html",
         context=housing_cards.my_home,
         order=10,
+    ),
+    DashboardCard(
+        key="portal.my_letters",
+        template="portal/desk/cards/my_letters.html",
+        context=desk_cards.my_letters,
+        order=30,
+    ),
+    DashboardCard(
+        key="portal.waiting_letters",
+        template="portal/desk/cards/waiting_letters.html",
+        context=desk_cards.waiting_letters,
+        place="day",
+        order=30,
+    ),
+    DashboardCard(
+        key="portal.join_requests",
+        template="portal/people/cards/join_requests.html",
+        context=joining_cards.join_requests,
+        place="day",
+        order=35,
     ),
     DashboardCard(
         key="portal.useful_numbers",
@@ -438,12 +526,36 @@ register(
         reason=_("One day after it has run out."),
     ),
     PersonalData(
+        key="portal.JoinRequest",
+        export=joining_privacy.export_requests,
+        erase=joining_privacy.erase_requests,
+        retention=joining_privacy.RETENTION,
+        expire=joining_privacy.expire_requests,
+        reason=_("Two years after the decision; a request that was never confirmed, seven days."),
+    ),
+    PersonalData(
         key="portal.Tenancy",
         export=housing_privacy.export_tenancies,
         erase=housing_privacy.keep_tenancies,
         retention=10 * YEAR,
         expire=housing_privacy.expire_tenancies,
         reason=_("Ten years after leaving: the contract and its bookkeeping."),
+    ),
+    PersonalData(
+        key="portal.Letter",
+        export=desk_privacy.export_letters,
+        erase=desk_privacy.erase_letters,
+        retention=desk_privacy.RETENTION,
+        expire=desk_privacy.expire_letters,
+        reason=_("Two years: so that you and the agency can look up what was asked and answered."),
+    ),
+    PersonalData(
+        key="portal.Thread",
+        export=desk_privacy.export_threads,
+        erase=desk_privacy.erase_threads,
+        retention=desk_privacy.RETENTION,
+        expire=desk_privacy.expire_threads,
+        reason=_("As long as one of its letters is kept."),
     ),
     PersonalData(
         key="portal.Photo",
@@ -496,6 +608,9 @@ register(
         key="portal.delegations.addresses", run=delegation_privacy.forget_addresses, every=timedelta(days=1)
     ),
     Schedule(key="portal.photos.orphans", run=photos_schedules.purge_orphans, every=timedelta(days=7)),
+    Schedule(
+        key="portal.joining.unconfirmed", run=joining_privacy.forget_unconfirmed, every=timedelta(days=1)
+    ),
     Schedule(key="portal.privacy.expire", run=expire_personal_data, every=timedelta(days=1)),
     Schedule(key="portal.privacy.sessions", run=delete_ended_sessions, every=timedelta(days=1)),
     Schedule(key="portal.privacy.task_results", run=delete_old_task_results, every=timedelta(days=1)),
@@ -506,5 +621,7 @@ register(
     DemoData(key="portal.people", load=people_demo.load, personas=people_demo.PERSONAS, order=10),
     DemoData(key="portal.housing", load=housing_demo.load, order=20),
     DemoData(key="portal.delegations", load=people_demo.load_delegations, order=45),
+    DemoData(key="portal.joining", load=joining_demo.load, order=21),
+    DemoData(key="portal.desk", load=desk_demo.load, order=25),
     DemoData(key="portal.pages", load=load_demo_pages, order=30),
 )

@@ -7,6 +7,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from portal.dashboard.urls import urlpatterns as dashboard_urls
+from portal.desk.urls import urlpatterns as desk_urls
 from portal.extensions.urls import included_urls
 from portal.housing.urls import scan_urls
 from portal.housing.urls import urlpatterns as housing_urls
@@ -25,6 +26,7 @@ portal_urls = [
     *people_urls,
     *proof_urls,
     *housing_urls,
+    *desk_urls,
     *notifications_urls,
     *search_urls,
     *ui_urls,

@@ -4,8 +4,10 @@ import rules
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Group, PermissionsMixin, _user_has_perm
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +16,7 @@ from portal.events import record
 from portal.extensions import Role, find
 
 from .names import validate_shown_name
-from .querysets import CurrentQuerySet, UserManager
+from .querysets import CurrentQuerySet, OrganizationMemberQuerySet, OrganizationQuerySet, UserManager
 
 ADMINISTRATOR = "portal.administrator"
 
@@ -138,6 +140,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.delegations_given.end_all("closed", by=by) + self.delegations_held.end_all(
             "closed", by=by
         )
+
+    # -- helping others -----------------------------------------------------------------------------------------------
+
+    def may_help_sensitively(self) -> bool:
+        """Whether they may be let near children, the ill, or house keys: a coordinator of an organization where they
+        are a member now has vouched for them, and the agency's staff has checked them there."""
+        return self.is_active and self.organization_memberships.current().trusted().exists()
 
     # -- roles ------------------------------------------------------------------------------------------------------
 
@@ -303,6 +312,25 @@ class Organization(models.Model):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     email = models.EmailField(_("e-mail address"), blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
+    contact = models.CharField(
+        _("when and where to find it"),
+        max_length=200,
+        blank=True,
+        help_text=_("As on a door: days, hours, the place. No private addresses or numbers."),
+    )
+    about = models.TextField(
+        _("what it does"), max_length=600, blank=True, help_text=_("In plain words, two or three sentences.")
+    )
+    areas = models.ManyToManyField(
+        "portal.Municipality", blank=True, related_name="+", verbose_name=_("where it is at work")
+    )
+    accepts_volunteers = models.BooleanField(
+        _("takes volunteers"),
+        default=False,
+        help_text=_("People who want to help may then ask to join it, at the door of the portal."),
+    )
+
+    objects = OrganizationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("organization")
@@ -311,6 +339,12 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("portal:organization", args=[self.pk])
+
+    def is_coordinated_by(self, person: User) -> bool:
+        return self.members.current().filter(person=person, is_coordinator=True).exists()
 
     @transaction.atomic
     def add(self, person: User, *, by: User | None, is_coordinator: bool = False) -> "OrganizationMember":
@@ -321,6 +355,10 @@ class Organization(models.Model):
 
     @transaction.atomic
     def remove(self, person: User, *, by: User | None) -> None:
+        """The person leaves: who vouched for them, and that they were checked, holds no longer, nor does any right.
+
+        The fact `portal.organization.left` names them, for whatever else stood on the membership.
+        """
         if self.members.filter(person=person).end():
             self.delegations.filter(delegate=person).end_all("left", by=by)
             record("portal.organization.left", self, by=by, person=person.pk)
@@ -335,6 +373,16 @@ class OrganizationMember(Spell):
         User, models.CASCADE, related_name="organization_memberships", verbose_name=_("person")
     )
     is_coordinator = models.BooleanField(_("coordinates"), default=False)
+    vouched_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("vouched for by")
+    )
+    vouched_at = models.DateTimeField(_("vouched for on"), null=True, blank=True, editable=False)
+    checked_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("checked by")
+    )
+    checked_at = models.DateTimeField(_("checked on"), null=True, blank=True, editable=False)
+
+    objects = OrganizationMemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("member of an organization")
@@ -349,3 +397,48 @@ class OrganizationMember(Spell):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.organization}"
+
+    @property
+    def is_trusted(self) -> bool:
+        """Vouched for and checked, and still a member: sensitive help may be given (`User.may_help_sensitively`)."""
+        return self.until is None and self.vouched_at is not None and self.checked_at is not None
+
+    @transaction.atomic
+    def vouch(self, *, by: User) -> None:
+        """A coordinator knows this person and answers for them; nobody does so for themselves."""
+        self._mark("vouched", by=by, permission="portal.coordinate_organization")
+
+    @transaction.atomic
+    def unvouch(self, *, by: User) -> None:
+        self._unmark("vouched", by=by, permission="portal.coordinate_organization")
+
+    @transaction.atomic
+    def mark_checked(self, *, by: User) -> None:
+        """The agency's staff has seen who they are and what else it asks for; nobody checks themselves."""
+        self._mark("checked", by=by, permission="portal.check_volunteers")
+
+    @transaction.atomic
+    def unmark_checked(self, *, by: User) -> None:
+        self._unmark("checked", by=by, permission="portal.check_volunteers")
+
+    @transaction.atomic
+    def end(self, *, by: User) -> None:
+        """The membership ends at once, by a coordinator's or the staff's hand, or by the person's own."""
+        if self.person_id != by.pk and not by.has_perm("portal.end_membership", self.organization):
+            raise PermissionDenied
+        self.organization.remove(self.person, by=by)
+
+    def _mark(self, what: str, *, by: User, permission: str) -> None:
+        if self.person_id == by.pk or not by.has_perm(permission, self.organization):
+            raise PermissionDenied
+        current = OrganizationMember.objects.current().filter(pk=self.pk, **{f"{what}_at": None})
+        if current.update(**{f"{what}_at": timezone.now(), f"{what}_by": by}):
+            record(f"portal.member.{what}", self, by=by, person=self.person_id)
+
+    def _unmark(self, what: str, *, by: User, permission: str) -> None:
+        if not by.has_perm(permission, self.organization):
+            raise PermissionDenied
+        marked = OrganizationMember.objects.filter(pk=self.pk).exclude(**{f"{what}_at": None})
+        if marked.update(**{f"{what}_at": None, f"{what}_by": None}):
+            record(f"portal.member.un{what}", self, by=by, person=self.person_id)
+            self.person.rights_changed()

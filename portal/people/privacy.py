@@ -52,6 +52,8 @@ def export_organizations(person: User) -> Iterator[dict[str, Any]]:
         yield {
             "organization": member.organization.name,
             "coordinates": member.is_coordinator,
+            "vouched_for_on": member.vouched_at.isoformat() if member.vouched_at else None,
+            "checked_on": member.checked_at.isoformat() if member.checked_at else None,
             **_spell(member),
         }
 

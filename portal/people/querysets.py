@@ -41,3 +41,25 @@ class CurrentQuerySet(models.QuerySet):
 
     def end(self) -> int:
         return self.current().update(until=timezone.localdate())
+
+
+class OrganizationMemberQuerySet(CurrentQuerySet):
+    def trusted(self) -> "OrganizationMemberQuerySet":
+        """Vouched for by a coordinator and checked by staff."""
+        return self.exclude(vouched_at=None).exclude(checked_at=None)
+
+
+class OrganizationQuerySet(models.QuerySet):
+    def of(self, user) -> "OrganizationQuerySet":
+        """Those that somebody is a member of now."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(members__person=user, members__until=None)
+
+    def visible_to(self, user) -> "OrganizationQuerySet":
+        """The rule `portal.see_organization`, for many: one's own; for whoever keeps the register, all."""
+        return self if user.has_perm("portal.decide_join_request") else self.of(user)
+
+    def accepting(self) -> "OrganizationQuerySet":
+        """Those that people may ask to join."""
+        return self.filter(accepts_volunteers=True)

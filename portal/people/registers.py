@@ -260,9 +260,9 @@ class OrganizationViewSet(KeptViewSet):
     model = Organization
     name = "organizations"
     icon = "globe"
-    form_fields = ("name", "kind", "email", "phone")
-    list_display = ("name", "kind", "email", "phone")
-    list_filter = ("kind",)
+    form_fields = ("name", "kind", "about", "contact", "email", "phone", "areas", "accepts_volunteers")
+    list_display = ("name", "kind", "email", "phone", "accepts_volunteers")
+    list_filter = ("kind", "accepts_volunteers")
     search_fields = ("name",)
 
 

@@ -17,3 +17,31 @@ def is_of_delegation(user, delegation) -> bool:
 
 rules.add_perm("portal.record_delegation", records_delegations)
 rules.add_perm("portal.view_delegation", records_delegations | is_of_delegation)
+decides = has_role("portal.caseworker", "portal.administrator")
+
+
+@rules.predicate
+def is_member(user, organization) -> bool:
+    return organization is not None and organization.members.current().filter(person=user).exists()
+
+
+@rules.predicate
+def is_coordinator(user, organization) -> bool:
+    return organization is not None and user.is_active and organization.is_coordinated_by(user)
+
+
+@rules.predicate
+def coordinates_where_they_want_to_join(user, request) -> bool:
+    return (
+        request is not None
+        and request.organization_id is not None
+        and is_coordinator.test(user, request.organization)
+    )
+
+
+rules.add_perm("portal.decide_join_request", decides)
+rules.add_perm("portal.check_volunteers", decides)
+rules.add_perm("portal.see_organization", decides | is_member)  # asked for an organization, as the next two
+rules.add_perm("portal.coordinate_organization", is_coordinator)
+rules.add_perm("portal.end_membership", decides | is_coordinator)
+rules.add_perm("portal.vouch_join_request", coordinates_where_they_want_to_join)

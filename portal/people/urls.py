@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 
 from portal.access import step_up_required
 
-from . import acting, delegation_views, demo_door, views
+from . import acting, delegation_views, demo_door, joining_views, organization_views, views
 
 people_urls = [
     path("account/", views.account, name="account"),
@@ -23,6 +23,24 @@ people_urls = [
     path("persone/deleghe/", delegation_views.delegations_staff, name="delegations_staff"),
     path("persone/deleghe/<int:pk>/chiudi/", delegation_views.delegation_close, name="delegation_close"),
     path("persone/<int:pk>/deleghe/", delegation_views.delegations_of, name="delegations_of"),
+    path("partecipa/", joining_views.join, name="join"),
+    path("partecipa/codice/", joining_views.join_code, name="join_code"),
+    path("partecipa/grazie/", joining_views.join_thanks, name="join_thanks"),
+    path("persone/richieste/", joining_views.join_requests, name="join_requests"),
+    path("persone/richieste/<int:pk>/<slug:verb>/", joining_views.join_decide, name="join_decide"),
+    path("enti/", organization_views.organizations, name="organizations"),
+    path("enti/<int:pk>/", organization_views.organization, name="organization"),
+    path("enti/<int:pk>/modifica/", organization_views.organization_edit, name="organization_edit"),
+    path(
+        "enti/<int:pk>/membri/<int:member_pk>/<slug:verb>/",
+        organization_views.organization_member,
+        name="organization_member",
+    ),
+    path(
+        "enti/<int:pk>/richieste/<int:request_pk>/<slug:verb>/",
+        organization_views.organization_request,
+        name="organization_request",
+    ),
 ]
 
 

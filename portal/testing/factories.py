@@ -128,3 +128,10 @@ def tenant_of(building: Building, **fields) -> User:
     tenancy = TenancyFactory(dwelling__building=building)
     tenancy.household.members.create(person=person)
     return person
+
+
+def adult_of(household: Household | None = None, **fields) -> User:
+    """An adult of a household: of the one given, or of a new one."""
+    person = UserFactory(**fields)
+    (household or HouseholdFactory()).members.create(person=person)
+    return person

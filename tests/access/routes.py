@@ -87,6 +87,11 @@ PHOTOS = (
         arguments=lambda world: [world.tickets_photo.pk],
         seen_by=TENANTS_TICKET.seen_by,
     ),
+    Thing(
+        name="a letter's photo",
+        arguments=lambda world: [world.letters_photo.pk],
+        seen_by=those("tenant", "caseworker"),
+    ),
 )
 TENANTS_NOTIFICATION = Thing(
     name="the tenant's notification",
@@ -115,6 +120,10 @@ NO_NUMBER = [999_999]
 
 GIVES_ROLES = those("admin")
 RECORDS_PAPERS = those("caseworker")
+ADULTS = those("tenant", "tenant2", "tenant3")
+ANSWERS = those("caseworker")
+DECIDES = those("caseworker", "admin")
+MEMBERS = those("coordinator", "volunteer")
 
 ROUTES: dict[str, Route] = {
     # -- my home, my account -------------------------------------------------------------------------------------
@@ -227,6 +236,111 @@ ROUTES: dict[str, Route] = {
             ),
         ),
         missing=NO_NUMBER,
+    ),
+    # -- asking to be let in, organizations ----------------------------------------------------------------------
+    "portal:join": public(post=422),
+    "portal:join_code": public(get=302),  # without a request of one's own: back to the form
+    "portal:join_thanks": public(),
+    "portal:join_requests": Route(things=(Thing(seen_by=DECIDES),)),
+    "portal:join_decide": Route(
+        things=(
+            Thing(
+                name="letting a volunteer in",
+                arguments=lambda world: [world.join_request.pk, "approve"],
+                seen_by=DECIDES,
+            ),
+            Thing(
+                name="not letting a volunteer in",
+                arguments=lambda world: [world.join_request.pk, "decline"],
+                seen_by=DECIDES,
+            ),
+            Thing(
+                name="a verb that there is not",
+                arguments=lambda world: [world.join_request.pk, "delete"],
+                seen_by=NOBODY,
+            ),
+        ),
+        post=302,
+        missing=[999_999, "approve"],
+    ),
+    "portal:organizations": Route(things=(Thing(seen_by=ANYONE - MEMBERS - {"neighbour"}),)),
+    "portal:organization": Route(
+        things=(
+            Thing(
+                name="the coordinator's organization",
+                arguments=lambda world: [world.organization.pk],
+                seen_by=MEMBERS | DECIDES,
+            ),
+        ),
+        missing=NO_NUMBER,
+    ),
+    "portal:organization_edit": Route(
+        things=(
+            Thing(
+                name="what others read of it",
+                arguments=lambda world: [world.organization.pk],
+                seen_by=those("coordinator"),
+            ),
+        ),
+        post=302,  # nothing in it must be filled in
+        missing=NO_NUMBER,
+    ),
+    "portal:organization_member": Route(
+        things=(
+            Thing(
+                name="ending the volunteer's membership",
+                arguments=lambda world: [world.organization.pk, world.volunteers_membership.pk, "end"],
+                seen_by=MEMBERS | DECIDES,
+            ),
+            Thing(
+                name="a verb that there is not",
+                arguments=lambda world: [world.organization.pk, world.volunteers_membership.pk, "delete"],
+                seen_by=NOBODY,
+            ),
+        ),
+        post=302,
+        missing=[999_999, 999_999, "end"],
+    ),
+    "portal:organization_request": Route(
+        things=(
+            Thing(
+                name="vouching for a volunteer",
+                arguments=lambda world: [world.organization.pk, world.join_request.pk, "vouch"],
+                seen_by=those("coordinator"),
+            ),
+        ),
+        get=302,
+        missing=[999_999, 999_999, "vouch"],
+    ),
+    # -- letters to the agency -----------------------------------------------------------------------------------
+    "portal:write": Route(things=(Thing(seen_by=ADULTS),), post=422),
+    "portal:letterbox": Route(things=(Thing(seen_by=ANSWERS),)),
+    "portal:thread": Route(
+        things=(
+            Thing(
+                name="the tenant's letters",
+                arguments=lambda world: [world.tenants_thread.pk],
+                seen_by=ANSWERS,
+            ),
+        ),
+        post=422,
+        missing=NO_NUMBER,
+    ),
+    "portal:thread_step": Route(
+        things=(
+            Thing(
+                name="seeing to the tenant's letters",
+                arguments=lambda world: [world.tenants_thread.pk, "take"],
+                seen_by=ANSWERS,
+            ),
+            Thing(
+                name="a verb that there is not",
+                arguments=lambda world: [world.tenants_thread.pk, "delete"],
+                seen_by=NOBODY,
+            ),
+        ),
+        get=302,
+        missing=[999_999, "take"],
     ),
     # -- photos --------------------------------------------------------------------------------------------------
     "photo": Route(things=PHOTOS, post=405, missing=NO_UUID),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -29,6 +30,9 @@ LISTS_OF_TICKETS = [
     ("manutenzione:triage", "maintenance"),
     ("manutenzione:triage", "auditor"),
 ]
+# Pages that list people's letters.
+LISTS_OF_THREADS = [("portal:day", "caseworker"), ("portal:letterbox", "caseworker")]
+LISTS_OF_LETTERS = [("portal:write", "tenant"), ("portal:casa", "tenant"), ("portal:thread", "caseworker")]
 
 
 def queries(world, persona, path) -> int:
@@ -124,3 +128,41 @@ def test_a_long_list_costs_no_more_queries_than_a_short_one(world, name, persona
         transaction.set_rollback(True)
 
     assert after == before
+
+
+@pytest.mark.parametrize(("name", "persona"), LISTS_OF_THREADS + LISTS_OF_LETTERS)
+def test_many_letters_cost_no_more_queries_than_few(world, name, persona):
+    path = address(name, [world.tenants_thread.pk] if name == "portal:thread" else [])
+    Thread, Letter = apps.get_model("portal", "Thread"), apps.get_model("portal", "Letter")
+    with transaction.atomic():
+        world.ask_again(persona, "get", path)
+        # What is read once and noted down so is read now: of one's own, and for the agency.
+        Letter.objects.update(read_at=world.tenants_thread.created_at)
+        _many_letters(Letter, world, 2)
+        before = queries(world, persona, path)
+        _many_letters(Letter, world, 300)
+        people = get_user_model().objects.bulk_create(
+            get_user_model()(username=f"writes-{number}", display_name=f"Persona {number}")
+            for number in range(1000)
+        )
+        Thread.objects.bulk_create(
+            Thread(person=person, state="waiting", caseworker=world.users["caseworker"]) for person in people
+        )
+        after = queries(world, persona, path)
+        transaction.set_rollback(True)
+
+    assert after == before
+
+
+def _many_letters(Letter, world, how_many):
+    Letter.objects.bulk_create(
+        Letter(
+            thread=world.tenants_thread,
+            client_id=uuid.uuid4(),
+            author=world.users["caseworker" if number % 2 else "tenant"],
+            from_agency=bool(number % 2),
+            text="Ci vediamo mercoledì.",
+            read_at=world.tenants_thread.created_at,
+        )
+        for number in range(how_many)
+    )

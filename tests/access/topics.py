@@ -54,5 +54,12 @@ TOPICS: dict[str, tuple[Channel, ...]] = {
         Channel(identifier=lambda world: world.users["tenant"].pk, watched_by=those("tenant")),
         Channel(identifier=lambda world: world.users["admin"].pk, watched_by=those("admin")),
     ),
+    "portal.letters": (
+        Channel(identifier=lambda world: world.users["tenant"].pk, watched_by=those("tenant", "caseworker")),
+        Channel(
+            identifier=lambda world: world.users["tenant2"].pk, watched_by=those("tenant2", "caseworker")
+        ),
+    ),
+    "portal.letterbox": (Channel(identifier=lambda world: "all", watched_by=those("caseworker")),),
     "manutenzione.triage": (Channel(identifier=lambda world: "all", watched_by=AGENCY),),
 }

@@ -178,6 +178,34 @@ class World:
             text="Il citofono non suona.",
         )
 
+    # -- asking to be let in, organizations -------------------------------------------------------------------------
+
+    @cached_property
+    def organization(self):
+        """The coordinator's and the volunteer's."""
+        return apps.get_model("portal", "Organization").objects.of(self.users["coordinator"]).get()
+
+    @cached_property
+    def volunteers_membership(self):
+        return self.organization.members.get(person=self.users["volunteer"])
+
+    @cached_property
+    def join_request(self):
+        """A volunteer's, who waits for the organization's word and the agency's."""
+        return self.organization.join_requests.waiting().filter(vouched=None).first()
+
+    # -- letters to the agency --------------------------------------------------------------------------------------
+
+    @cached_property
+    def tenants_letter(self):
+        return apps.get_model("portal", "Thread").write(
+            by=self.users["tenant"], client_id=uuid.uuid4(), text="Vorrei un appuntamento."
+        )
+
+    @cached_property
+    def tenants_thread(self):
+        return self.tenants_letter.thread
+
     # -- photos -----------------------------------------------------------------------------------------------------
 
     def _photo(self, owner: str, target=None):
@@ -200,3 +228,7 @@ class World:
     @cached_property
     def tickets_photo(self):
         return self._photo("tenant", self.tenants_ticket)
+
+    @cached_property
+    def letters_photo(self):
+        return self._photo("tenant", self.tenants_letter)

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from django.db import models
+
+from .rules import answers_letters
+
+
+class ThreadQuerySet(models.QuerySet):
+    def visible_to(self, user) -> ThreadQuerySet:
+        """What somebody may read; agrees with the rule `portal.view_thread`, which is asked for one."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self if answers_letters(user) else self.filter(person=user)
+
+    def waiting(self) -> ThreadQuerySet:
+        """The agency has not answered yet."""
+        return self.filter(state="waiting")
+
+    def taken_by(self, user) -> ThreadQuerySet:
+        return self.filter(caseworker=user)
+
+    def taken_by_nobody(self) -> ThreadQuerySet:
+        return self.filter(caseworker=None)
+
+    def longest_waiting_first(self) -> ThreadQuerySet:
+        """What waits, the oldest first; then what is answered, the newest first."""
+        waits = models.Case(models.When(state="waiting", then=0), default=1)
+        since = models.Case(models.When(state="waiting", then="state_since"))
+        return self.order_by(waits, since, "-state_since", "pk")
+
+    def with_last_letter(self) -> ThreadQuerySet:
+        """With `last_letter`, the id of the newest; None where there is none."""
+        return self.annotate(last_letter=models.Max("letters__pk"))
+
+    def with_people(self) -> ThreadQuerySet:
+        return self.select_related("person", "caseworker")
+
+
+class LetterQuerySet(models.QuerySet):
+    def visible_to(self, user) -> LetterQuerySet:
+        """The rule `portal.view_letter`, for many."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self if answers_letters(user) else self.filter(thread__person=user)
+
+    def unread(self) -> LetterQuerySet:
+        return self.filter(read_at=None)
+
+    def newest_first(self) -> LetterQuerySet:
+        return self.order_by("-sent_at", "-pk")

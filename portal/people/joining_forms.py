@@ -1,0 +1,142 @@
+"""The forms of whoever asks to join."""
+
+from __future__ import annotations
+
+import unicodedata
+import uuid
+
+from django import forms
+from django.conf import settings
+from django.db.models import F
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from portal.tasks.sms import can_send_sms
+
+from .joining import CODE_DIGITS, JoinRequest
+from .models import Organization
+from .names import validate_shown_name
+from .phones import PhoneField
+
+
+class NameField(forms.CharField):
+    """A name as others will see it. What is too long is said, and shown again whole."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=80, validators=[validate_shown_name], **kwargs)
+
+    def widget_attrs(self, widget):
+        attrs = {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+        return {**attrs, "autocomplete": "name", "dir": "auto"}
+
+
+class JoinForm(forms.Form):
+    client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    name = NameField(
+        label=_("Your name"),
+        help_text=_("Name and surname. Others in the portal will see it."),
+        error_messages={
+            "required": _("Write your name."),
+            "max_length": _(
+                "This is too long: write %(limit_value)d characters at most. You wrote %(show_value)d."
+            ),
+        },
+    )
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
+        error_messages={
+            "invalid": _("This is no e-mail address. It has an @ in it, as in anna@example.org.")
+        },
+    )
+    phone = PhoneField(label=_("Your phone number"), required=False)
+    wish = forms.ChoiceField(
+        label=_("What would you like to do?"),
+        choices=JoinRequest.Wish.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the answer that fits best.")},
+    )
+    organization = forms.ModelChoiceField(
+        label=_("With which organization?"),
+        queryset=None,
+        required=False,
+        empty_label=_("I do not know yet"),
+        help_text=_("For volunteers. The organization will be asked whether it knows you."),
+        error_messages={"invalid_choice": _("Choose an organization from the list.")},
+    )
+    language = forms.ChoiceField(label=_("In which language may we write to you?"))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = [
+            (code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES
+        ]
+        self.fields["language"].initial = get_language()
+        accepting = Organization.objects.accepting().order_by("name")
+        self.fields["organization"].queryset = accepting
+        if can_send_sms():
+            self.fields["email"].help_text = _("Or a phone number below: one of the two is enough.")
+            self.fields["phone"].help_text = _("We send a code there if you write no e-mail address.")
+        else:
+            self.fields["email"].required = True
+            self.fields["email"].error_messages["required"] = _("Write your e-mail address.")
+            self.fields["phone"].help_text = _("To call you, if you like.")
+
+    def clean_email(self):
+        return self.cleaned_data["email"].lower() or None
+
+    def clean_phone(self):
+        return self.cleaned_data["phone"] or None
+
+    def clean(self):
+        told = super().clean()
+        is_reached = told.get("email") or told.get("phone")
+        if not is_reached and not {"email", "phone"} & self.errors.keys():
+            self.add_error("email", _("Write an e-mail address or a phone number: we send you a code."))
+        if told.get("wish") != JoinRequest.Wish.VOLUNTEER:
+            told["organization"] = None
+        return told
+
+    def asked(self) -> JoinRequest:
+        """The request; raises what `JoinRequest.ask` raises."""
+        return JoinRequest.ask(**self.cleaned_data)
+
+
+class JoinCodeField(forms.CharField):
+    """The digits of a code, in whatever script and however they are spaced."""
+
+    def to_python(self, value):
+        digits = (unicodedata.digit(character, None) for character in super().to_python(value)[:40])
+        return "".join(str(digit) for digit in digits if digit is not None)
+
+
+class JoinCodeForm(forms.Form):
+    code = JoinCodeField(
+        label=_("Code"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "dir": "ltr"}),
+        error_messages={"required": _("Write the code from the message.")},
+    )
+
+    def clean_code(self):
+        code = self.cleaned_data["code"]
+        if len(code) != CODE_DIGITS:
+            raise forms.ValidationError(_("The code has eight digits. Look at the message again."))
+        return code
+
+
+class OrganizationForm(forms.ModelForm):
+    """What a coordinator keeps true about their organization."""
+
+    class Meta:
+        model = Organization
+        fields = ("about", "contact", "email", "phone", "areas", "accepts_volunteers")
+        widgets = {
+            "about": forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+            "areas": forms.CheckboxSelectMultiple,
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["areas"].queryset = self.fields["areas"].queryset.order_by(F("name"))

@@ -1,0 +1,191 @@
+"""Asking to be let in, and deciding about it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+
+from portal.access import client_address, limited
+
+from .joining import AccountExists, AlreadyDecided, CodeSpent, JoinRequest, NoMoreCodes, WrongCode
+from .joining_forms import JoinCodeForm, JoinForm
+
+# A person asks once, perhaps again; somebody else who asks in their name uses up their own only.
+REQUESTS = "5/h"  # by one client for one address
+REQUESTS_OF_A_CLIENT = "30/h"  # for whomever; many live behind one address
+TRIES_OF_A_CLIENT = "60/10m"
+PENDING = "portal_join_request"  # in the session: the request that waits for its code
+PER_PAGE = 25
+
+
+@never_cache
+def join(request: HttpRequest) -> HttpResponse:
+    """The request of whoever wants to lend a hand. Whether the address is known here, the answer never tells."""
+    form = JoinForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid() and (asked := _asked(request, form)):
+            request.session[PENDING] = asked.pk
+            return redirect("portal:join_code")
+    return render(request, "portal/people/join.html", {"form": form}, status=status)
+
+
+def _asked(request: HttpRequest, form: JoinForm) -> JoinRequest | None:
+    """The request; None, and an error in the form, after too many."""
+    client, told = client_address(request), form.cleaned_data
+    address = told["email"] or told["phone"]
+    # Both are counted, whatever the first says.
+    too_often = any(
+        [
+            limited(request, "portal.join", REQUESTS, by=f"{address} {client}"),
+            limited(request, "portal.join_client", REQUESTS_OF_A_CLIENT, by=client),
+        ]
+    )
+    if not too_often:
+        try:
+            return form.asked()
+        except NoMoreCodes:
+            pass
+    form.add_error(None, _("That was too often. Wait an hour, then try again, or come to the desk."))
+    return None
+
+
+@never_cache
+def join_code(request: HttpRequest) -> HttpResponse:
+    """The code that went to the address; or another one."""
+    asked = JoinRequest.objects.filter(pk=request.session.get(PENDING)).first()
+    if asked is None:
+        return redirect("portal:join")
+    if asked.state != asked.State.UNCONFIRMED:
+        return redirect("portal:join_thanks")
+    if request.method == "POST" and "again" in request.POST:
+        return _again(request, asked)
+    form, status = JoinCodeForm(request.POST or None), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid() and _confirmed(request, asked, form):
+            return redirect("portal:join_thanks")
+    context = {"form": form, "reached_at": asked.reached_at}
+    return render(request, "portal/people/join_code.html", context, status=status)
+
+
+def _again(request: HttpRequest, asked: JoinRequest) -> HttpResponse:
+    client = client_address(request)
+    try:
+        if limited(request, "portal.join", REQUESTS, by=f"{asked.reached_at} {client}"):
+            raise NoMoreCodes
+        asked.send_code()
+        messages.success(request, _("A new message is on its way. The code before does not work any more."))
+    except NoMoreCodes:
+        messages.error(request, _("That was too often. Wait an hour, then try again, or come to the desk."))
+    return redirect("portal:join_code")
+
+
+def _confirmed(request: HttpRequest, asked: JoinRequest, form: JoinCodeForm) -> bool:
+    if limited(request, "portal.join_tries", TRIES_OF_A_CLIENT, by=client_address(request)):
+        form.add_error(None, _("That was too often. Wait some minutes, then try again."))
+        return False
+    try:
+        confirmed = asked.confirm(form.cleaned_data["code"])
+    except WrongCode as wrong:
+        left = ngettext("You can try %(left)d more time.", "You can try %(left)d more times.", wrong.left)
+        form.add_error("code", _("This code is not right. Look at the message again."))
+        form.add_error("code", left % {"left": wrong.left})
+        return False
+    except CodeSpent:
+        form.add_error("code", _("This code does not work any more. Ask for a new one below."))
+        return False
+    request.session[PENDING] = confirmed.pk
+    return True
+
+
+@never_cache
+def join_thanks(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/people/join_thanks.html")
+
+
+# -- deciding ----------------------------------------------------------------------------------------------------
+
+
+@never_cache
+@login_required
+def join_requests(request: HttpRequest) -> HttpResponse:
+    """Who asks to be let in, the longest waiting first."""
+    _must_decide(request)
+    show = "decided" if request.GET.get("show") == "decided" else ""
+    requests = JoinRequest.objects.decided() if show else JoinRequest.objects.waiting()
+    links = [
+        {"label": _("to decide"), "url": "?", "is_current": not show},
+        {"label": _("decided"), "url": "?show=decided", "is_current": bool(show)},
+    ]
+    page = Paginator(requests.with_people(), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "portal/people/join_requests.html", {"links": links, "page": page, "show": show})
+
+
+@never_cache
+@login_required
+def join_decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Let somebody in, or not: asked once more, then done."""
+    _must_decide(request)
+    confirmed = JoinRequest.objects.exclude(state=JoinRequest.State.UNCONFIRMED)
+    asked = get_object_or_404(confirmed.with_people(), pk=pk)
+    if verb not in ("approve", "decline"):
+        raise Http404
+    if request.method == "POST":
+        return _decided(request, asked, verb)
+    back = reverse("portal:join_requests")
+    if not asked.is_waiting:
+        messages.info(request, _("Somebody has decided meanwhile."))
+        return redirect(back)
+    if verb == "approve":
+        question = {
+            "title": _("Let %(name)s in?") % {"name": asked},
+            "text": _("They get an account and a message that says how to sign in."),
+            "action": _("Let them in"),
+        }
+    else:
+        question = {
+            "title": _("Not let %(name)s in?") % {"name": asked},
+            "text": _("They get a friendly message, without a reason."),
+            "action": _("Do not let them in"),
+            "danger": True,
+        }
+    return render(request, "portal/confirm.html", {**question, "url": back})
+
+
+def _decided(request: HttpRequest, asked: JoinRequest, verb: str) -> HttpResponse:
+    name = str(asked)
+    try:
+        getattr(asked, verb)(by=request.user)
+    except AlreadyDecided:
+        messages.error(request, _("Somebody has decided meanwhile."))
+    except AccountExists:
+        messages.error(
+            request,
+            _(
+                "%(name)s cannot be let in: somebody is registered with this address or number already. Look in the "
+                "register of people."
+            )
+            % {"name": name},
+        )
+    except PermissionDenied:
+        # The right was there when the page was asked for.
+        raise Http404 from None
+    else:
+        done = _("%(name)s is in, and is told.") if verb == "approve" else _("%(name)s is told.")
+        messages.success(request, done % {"name": name})
+    return redirect("portal:join_requests")
+
+
+def _must_decide(request: HttpRequest) -> None:
+    if not request.user.has_perm("portal.decide_join_request"):
+        raise Http404

@@ -1,0 +1,509 @@
+"""A neighbour or a volunteer asks to be let in: proves the address, is vouched for, is let in or is not."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core import mail
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from portal.events.models import Event
+from portal.extensions import NotificationKind, find
+from portal.people import joining_privacy
+from portal.people.joining import (
+    AccountExists,
+    AlreadyDecided,
+    CodeSpent,
+    JoinRequest,
+    NoMoreCodes,
+    WrongCode,
+)
+from portal.people.models import User
+from portal.tasks.sms import MemorySender
+from portal.testing.factories import OrganizationFactory, UserFactory
+
+from .asking import TERESA, code_sent, form, told, waiting_request
+from .doors import ask_for_code
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_text_messages():
+    MemorySender.outbox.clear()
+
+
+@pytest.fixture
+def elena():
+    return UserFactory(display_name="Elena", roles=["portal.caseworker"])
+
+
+@pytest.fixture
+def vicini():
+    """An organization with a coordinator, `vicini.lucia`."""
+    organization = OrganizationFactory(name="Vicini di Casa", accepts_volunteers=True)
+    organization.lucia = UserFactory(display_name="Lucia")
+    organization.add(organization.lucia, by=None, is_coordinator=True)
+    return organization
+
+
+# -- the story ---------------------------------------------------------------------------------------------------
+
+
+def test_from_the_door_to_the_first_sign_in(client, elena, vicini):
+    assert "/partecipa/" in client.get("/account/signup/").content.decode()
+    sent = client.post("/partecipa/", form(wish="volunteer", organization=vicini.pk), follow=True)
+    assert sent.redirect_chain == [("/partecipa/codice/", 302)]
+    assert TERESA in sent.content.decode()
+    assert not JoinRequest.objects.waiting().exists()
+    confirmed = client.post("/partecipa/codice/", {"code": code_sent()})
+    assert confirmed.headers["Location"] == "/partecipa/grazie/"
+    asked = JoinRequest.objects.waiting().get()
+
+    # Lucia, who coordinates, knows her.
+    client.force_login(vicini.lucia)
+    page = client.get(f"/enti/{vicini.pk}/").content.decode()
+    assert "Teresa Galli" in page
+    assert TERESA not in page
+    client.post(f"/enti/{vicini.pk}/richieste/{asked.pk}/vouch/")
+
+    # Elena lets her in.
+    client.force_login(elena)
+    assert "Teresa Galli" in client.get("/persone/richieste/").content.decode()
+    client.post(f"/persone/richieste/{asked.pk}/approve/")
+    teresa = User.objects.get(email=TERESA)
+    assert "Teresa Galli" in told()[-1]
+    assert "/account/login/" in told()[-1]
+    member = vicini.members.get(person=teresa)
+    assert member.vouched_by == vicini.lucia
+    assert not teresa.may_help_sensitively()
+
+    # She signs in with a code.
+    visitor = Client()
+    code = ask_for_code(visitor, TERESA)
+    visitor.post("/account/login/code/confirm/", {"code": code})
+    assert visitor.get(f"/enti/{vicini.pk}/").status_code == 200
+    asked.refresh_from_db()
+    assert (asked.name, asked.email, asked.person) == ("", None, teresa)
+
+
+# -- known or not ------------------------------------------------------------------------------------------------
+
+
+def cost(client, email):
+    """(shapes of queries, status, where it leads, the next page without what was typed)."""
+    client = type(client)()
+    client.get("/partecipa/")
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.post("/partecipa/", form(email=email))
+    page = client.get(answer.headers["Location"]).content.decode().replace(email, "")
+    page = page.split("csrfmiddlewaretoken")[0]
+    return (
+        [q["sql"].split("(")[0].split("'")[0] for q in queries],
+        answer.status_code,
+        answer.headers["Location"],
+        page,
+    )
+
+
+def test_whether_an_address_is_known_nobody_can_tell(client):
+    UserFactory(email="known@abitare.example")
+    cost(client, "warm@abitare.example")
+
+    assert cost(client, "known@abitare.example") == cost(client, "nobody@abitare.example")
+
+
+def test_a_wrong_code_costs_the_same_for_both(client):
+    UserFactory(email="known@abitare.example")
+    answers = []
+    for email in ("warm@abitare.example", "known@abitare.example", "nobody@abitare.example"):
+        client = type(client)()
+        client.post("/partecipa/", form(email=email))
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.post("/partecipa/codice/", {"code": "0000 0000"})
+        answers.append((len(queries), answer.status_code))
+
+    assert answers[1] == answers[2]
+    assert answers[1][1] == 422
+
+
+def test_who_has_an_account_is_told_so_and_gets_no_code(client):
+    UserFactory(email="known@abitare.example")
+
+    client.post("/partecipa/", form(email="Known@abitare.example"))
+
+    assert code_sent() is None
+    assert "/account/login/" in told()[-1]
+
+
+def test_a_message_comes_in_the_language_chosen(client):
+    client.post("/partecipa/", form(language="en"))
+
+    assert "your code is" in told()[-1]
+
+
+# -- the code ----------------------------------------------------------------------------------------------------
+
+
+def test_a_code_tried_a_thousand_times_opens_nothing():
+    asked = JoinRequest.ask(client_id=uuid.uuid4(), **_told())
+    right = code_sent().replace("-", "")
+    outcomes = {"wrong": 0, "spent": 0}
+    for number in range(1000):
+        wrong = f"{number:08d}"
+        try:
+            asked.confirm(wrong if wrong != right else "99999999")
+        except WrongCode:
+            outcomes["wrong"] += 1
+        except CodeSpent:
+            outcomes["spent"] += 1
+
+    assert outcomes == {"wrong": 5, "spent": 995}
+    with pytest.raises(CodeSpent):
+        asked.confirm(right)
+    assert JoinRequest.objects.get().state == "unconfirmed"
+
+
+def test_a_client_that_tries_a_thousand_times_is_stopped_too(client):
+    client.post("/partecipa/", form())
+    answers = [client.post("/partecipa/codice/", {"code": f"{number:08d}"}) for number in range(70)]
+
+    assert {answer.status_code for answer in answers} == {422}
+    assert not JoinRequest.objects.waiting().exists()
+
+
+def _told(**fields):
+    return {
+        "name": "Teresa Galli", "email": TERESA, "phone": None, "wish": "neighbour", "organization": None,
+        "language": "it", **fields,
+    }  # fmt: skip
+
+
+def test_after_ten_minutes_a_code_is_worth_nothing():
+    with time_machine.travel("2026-11-23 09:00:00+01:00", tick=False) as clock:
+        asked = JoinRequest.ask(client_id=uuid.uuid4(), **_told())
+        code = code_sent().replace("-", "")
+        clock.shift(601)
+        with pytest.raises(CodeSpent):
+            asked.confirm(code)
+
+
+def test_a_new_code_replaces_the_old_and_there_are_five():
+    asked = JoinRequest.ask(client_id=uuid.uuid4(), **_told())
+    old = code_sent().replace("-", "")
+    asked.send_code()
+    new = code_sent().replace("-", "")
+    if old != new:
+        with pytest.raises(WrongCode):
+            asked.confirm(old)
+    for _more in range(3):
+        asked.send_code()
+    with pytest.raises(NoMoreCodes):
+        asked.send_code()
+
+
+def test_a_code_is_kept_nowhere_in_the_open():
+    asked = JoinRequest.ask(client_id=uuid.uuid4(), **_told())
+    digest = JoinRequest.objects.get(pk=asked.pk).code_digest
+    code = code_sent().replace("-", "")
+
+    assert code not in digest
+    assert not DBTaskResult.objects.exists()
+    assert code not in str(list(Event.objects.values()))
+
+
+@pytest.mark.parametrize("typed", ["{0}-{1}", " {0} {1} ", "{0}{1}"])
+def test_a_code_is_understood_however_it_is_spaced(client, typed):
+    client.post("/partecipa/", form())
+    code = typed.format(*code_sent().split("-"))
+
+    assert client.post("/partecipa/codice/", {"code": code}).status_code == 302
+
+
+def test_and_in_the_digits_of_arabic(client):
+    client.post("/ar/partecipa/", form(language="ar"))
+    code = code_sent().translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
+
+    assert client.post("/ar/partecipa/codice/", {"code": code}).status_code == 302
+
+
+# -- once --------------------------------------------------------------------------------------------------------
+
+
+def test_a_form_that_is_sent_twice_is_one_request_and_one_message(client):
+    once = form()
+    for _time in range(2):
+        assert client.post("/partecipa/", once).status_code == 302
+
+    assert JoinRequest.objects.count() == 1
+    assert len(told()) == 1
+
+
+def test_whoever_puts_the_address_right_gets_the_code_there(client):
+    wrong = form(email="teersa@abitare.example")
+    client.post("/partecipa/", wrong)
+    told()
+    client.post("/partecipa/", {**wrong, "email": TERESA})
+    code = code_sent()
+
+    assert mail.outbox[-1].to == [TERESA]
+    assert JoinRequest.objects.count() == 1
+    assert client.post("/partecipa/codice/", {"code": code}).status_code == 302
+
+
+def test_two_tabs_are_one_request_in_the_end():
+    first, second = (JoinRequest.ask(client_id=uuid.uuid4(), **_told()) for _tab in range(2))
+    codes = [message.split(": ")[1][:9].replace("-", "") for message in told()]
+
+    assert first.confirm(codes[0]) == first
+    assert second.confirm(codes[1]) == first
+    assert JoinRequest.objects.count() == 1
+    assert Event.objects.filter(kind="portal.join_request.waiting").count() == 1
+
+
+def test_the_database_holds_it_too():
+    waiting_request()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        JoinRequest.objects.create(client_id=uuid.uuid4(), state="waiting", **_told(email=TERESA.upper()))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        JoinRequest.objects.create(client_id=uuid.uuid4(), **_told(email=None))
+
+
+# -- deciding ----------------------------------------------------------------------------------------------------
+
+
+def test_a_friendly_no_gives_no_reason(elena, vicini):
+    asked = waiting_request(wish="volunteer", organization=vicini)
+    asked.vouch(by=vicini.lucia, yes=False)
+
+    asked.decline(by=elena)
+    asked.decline(by=elena)
+
+    assert len(mail.outbox) == 1  # the code
+    told()
+    assert len(mail.outbox) == 2
+    assert "Elena" not in told()[-1]
+    assert "Vicini" not in told()[-1]
+    assert not User.objects.filter(email=TERESA).exists()
+    with pytest.raises(AlreadyDecided):
+        asked.approve(by=elena)
+
+
+def test_letting_in_twice_is_letting_in_once(elena):
+    asked = waiting_request()
+
+    assert asked.approve(by=elena) == asked.approve(by=elena)
+    assert User.objects.filter(email=TERESA).count() == 1
+    with pytest.raises(AlreadyDecided):
+        asked.decline(by=elena)
+
+
+def test_whom_the_organization_does_not_know_is_let_in_without_it(elena, vicini):
+    asked = waiting_request(wish="volunteer", organization=vicini)
+    asked.vouch(by=vicini.lucia, yes=False)
+
+    teresa = asked.approve(by=elena)
+
+    assert not teresa.organization_memberships.exists()
+
+
+def test_an_address_that_was_registered_meanwhile_is_no_second_person(client, elena):
+    asked = waiting_request()
+    UserFactory(email=TERESA)
+
+    with pytest.raises(AccountExists):
+        asked.approve(by=elena)
+    client.force_login(elena)
+    page = client.post(f"/persone/richieste/{asked.pk}/approve/", follow=True).content.decode()
+    assert "Teresa Galli" in page
+    asked.refresh_from_db()
+    assert asked.is_waiting
+
+
+@pytest.mark.parametrize("role", ["portal.editor", "portal.auditor", "manutenzione.operator"])
+def test_no_other_role_decides_or_sees(client, role):
+    asked, person = waiting_request(), UserFactory(roles=[role])
+    client.force_login(person)
+
+    assert client.get("/persone/richieste/").status_code == 404
+    assert client.post(f"/persone/richieste/{asked.pk}/approve/").status_code == 404
+    for verb in (asked.approve, asked.decline):
+        with pytest.raises(PermissionDenied):
+            verb(by=person)
+
+
+def test_nobody_sees_what_is_not_confirmed(client, elena, vicini):
+    asked = JoinRequest.ask(client_id=uuid.uuid4(), **_told(wish="volunteer", organization=vicini))
+    client.force_login(elena)
+    assert "Teresa Galli" not in client.get("/persone/richieste/").content.decode()
+    assert client.post(f"/persone/richieste/{asked.pk}/approve/").status_code == 404
+    client.force_login(vicini.lucia)
+    assert "Teresa Galli" not in client.get(f"/enti/{vicini.pk}/").content.decode()
+    assert client.post(f"/enti/{vicini.pk}/richieste/{asked.pk}/vouch/").status_code == 404
+    asked.refresh_from_db()
+    with pytest.raises(AlreadyDecided):
+        asked.vouch(by=vicini.lucia, yes=True)
+
+
+def test_who_decides_and_who_coordinates_there_are_told_and_nobody_else(elena, vicini):
+    elsewhere = OrganizationFactory()
+    elsewhere.add(UserFactory(), by=None, is_coordinator=True)
+    vicini.add(UserFactory(), by=None)
+    waiting_request(wish="volunteer", organization=vicini)
+
+    def recipients(kind):
+        return set(find(NotificationKind, kind).recipients(Event.objects.get(kind=kind)))
+
+    assert recipients("portal.join_request.waiting") == {elena}
+    assert recipients("portal.join_request.for_organization") == {vicini.lucia}
+
+
+def test_a_neighbour_joins_no_organization_whatever_the_form_says(client, vicini):
+    client.post("/partecipa/", form(wish="neighbour", organization=vicini.pk))
+
+    assert JoinRequest.objects.get().organization is None
+
+
+# -- bad input ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "is_fine"),
+    [
+        ("a" * 10_000, False),
+        ("a" * 80, True),
+        ("🏠 Teresa", True),
+        ("Teresa\u202eilaG", False),
+        ("\u3164", False),
+        ("ليلى حداد", True),
+        ("", False),
+    ],
+    ids=["10,000 letters", "just fits", "emoji", "turned round", "cannot be seen", "Arabic", "none"],
+)
+def test_names(client, name, is_fine):
+    answer = client.post("/partecipa/", form(name=name))
+
+    assert answer.status_code == (302 if is_fine else 422)
+    assert JoinRequest.objects.exists() == is_fine
+    if not is_fine and name.isascii() and name:
+        assert name in answer.content.decode(), "what was typed is still there"
+
+
+@pytest.mark.parametrize(
+    "email", ["", "teresa", "a@b", "a\x00@abitare.example", "a" * 300 + "@abitare.example"]
+)
+def test_an_address_that_is_none(client, email, settings):
+    settings.PORTAL_SMS_SENDER = ""
+
+    assert client.post("/partecipa/", form(email=email)).status_code == 422
+    assert not JoinRequest.objects.exists()
+
+
+def test_a_phone_of_another_country_gets_the_code_and_opens_the_account(client, elena, settings):
+    settings.PORTAL_SMS_SENDER = "portal.tasks.sms.MemorySender"
+    client.post("/partecipa/", form(email="", phone="+44 20 7946 0123"))
+    assert (MemorySender.outbox, JoinRequest.objects.get().phone) == ([], "+442079460123")
+    client.post("/partecipa/codice/", {"code": code_sent()})
+    assert MemorySender.outbox[-1].to == "+442079460123"
+
+    person = JoinRequest.objects.waiting().get().approve(by=elena)
+
+    assert (person.phone, person.contact_phone, person.email) == ("+442079460123", "", None)
+    told()
+    assert "/account/login/" in MemorySender.outbox[-1].text
+
+
+def test_a_number_that_no_code_went_to_opens_nothing(elena):
+    person = waiting_request(phone="+390200000155").approve(by=elena)
+
+    assert (person.phone, person.contact_phone) == (None, "+390200000155")
+
+
+def test_without_a_provider_nobody_is_offered_a_text_message(client, settings):
+    settings.PORTAL_SMS_SENDER = ""
+
+    assert client.post("/partecipa/", form(email="", phone="02 0000 0155")).status_code == 422
+
+
+def test_with_neither_address_nor_number_nobody_can_be_answered(client, settings):
+    settings.PORTAL_SMS_SENDER = "portal.tasks.sms.MemorySender"
+
+    assert client.post("/partecipa/", form(email="", phone="")).status_code == 422
+
+
+@pytest.mark.parametrize("organization", ["0", "abc", "-1"])
+def test_an_organization_that_takes_nobody_is_no_choice(client, organization):
+    closed = OrganizationFactory()
+    for chosen in (organization, closed.pk):
+        sent = client.post("/partecipa/", form(wish="volunteer", organization=chosen))
+        assert sent.status_code == 422
+
+
+def test_five_requests_an_hour_for_one_address_are_enough(client):
+    answers = [client.post("/partecipa/", form()).status_code for _time in range(6)]
+
+    assert answers == [302] * 5 + [422]
+
+
+def test_somebody_else_asking_in_my_name_does_not_stop_me(client):
+    for _time in range(6):
+        client.post("/partecipa/", form(), REMOTE_ADDR="203.0.113.5")
+
+    assert client.post("/partecipa/", form(), REMOTE_ADDR="203.0.113.9").status_code == 302
+
+
+def test_without_a_request_of_ones_own_there_is_no_code_to_write(client):
+    waiting_request()
+
+    assert client.get("/partecipa/codice/").headers["Location"] == "/partecipa/"
+    assert client.post("/partecipa/codice/", {"code": "12345678"}).headers["Location"] == "/partecipa/"
+
+
+# -- forgetting --------------------------------------------------------------------------------------------------
+
+
+def test_what_was_never_confirmed_is_gone_after_a_week():
+    old = JoinRequest.ask(client_id=uuid.uuid4(), **_told())
+    JoinRequest.objects.update(created_at=timezone.now() - timedelta(days=8))
+    recent = JoinRequest.ask(client_id=uuid.uuid4(), **_told(email="anna@abitare.example"))
+
+    joining_privacy.forget_unconfirmed()
+
+    assert list(JoinRequest.objects.all()) == [recent]
+    assert old != recent
+
+
+def test_a_request_without_admission_is_gone_after_two_years(elena):
+    declined, waiting = waiting_request(), waiting_request(email="anna@abitare.example")
+    declined.decline(by=elena)
+    long_ago = timezone.now() - joining_privacy.RETENTION - timedelta(days=1)
+    JoinRequest.objects.filter(pk=declined.pk).update(decided_at=long_ago)
+
+    assert joining_privacy.expire_requests(timezone.now() - joining_privacy.RETENTION) == 1
+    assert list(JoinRequest.objects.all()) == [waiting]
+
+
+def test_people_get_their_request_and_it_goes_with_them(elena):
+    teresa = waiting_request().approve(by=elena)
+    again = JoinRequest.ask(client_id=uuid.uuid4(), **_told())
+
+    assert len(list(joining_privacy.export_requests(teresa))) == 2
+    assert joining_privacy.erase_requests(teresa) == 2
+    assert not JoinRequest.objects.filter(pk=again.pk).exists()
+
+
+def test_who_decided_is_forgotten_with_them(elena, vicini):
+    asked = waiting_request(wish="volunteer", organization=vicini)
+    asked.vouch(by=vicini.lucia, yes=True)
+    asked.decline(by=elena)
+
+    assert joining_privacy.erase_requests(elena) == joining_privacy.erase_requests(vicini.lucia) == 1
+    asked.refresh_from_db()
+    assert (asked.decided_by, asked.vouched_by) == (None, None)
