@@ -1,18 +1,23 @@
 """The models of all rooms, where Django looks for them. Nobody imports this module: ask the room or the registry."""
 
+from .access.models import ConfidentialRead
 from .events.models import Event
 from .housing.models import Building, CommonArea, Dwelling, Municipality, Stairwell, Tenancy
 from .live.models import LivePosition
 from .notifications.models import Notification
 from .pages.models import GuidePage, HomePage, InfoPage, NewsIndexPage, NewsPage, SectionPage
 from .people.models import Household, HouseholdMember, Organization, OrganizationMember, RoleGrant, User
+from .privacy.models import DataExport, ErasureRequest
 from .tasks.models import ScheduledRun, WorkerHeartbeat
 from .uploads.models import Photo
 
 __all__ = [
     "Building",
     "CommonArea",
+    "ConfidentialRead",
+    "DataExport",
     "Dwelling",
+    "ErasureRequest",
     "Event",
     "GuidePage",
     "HomePage",

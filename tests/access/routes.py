@@ -91,6 +91,7 @@ NO_UUID = [uuid.UUID(int=0)]
 NO_NUMBER = [999_999]
 
 GIVES_ROLES = those("admin")
+KEEPERS = those("caseworker", "admin")
 
 ROUTES: dict[str, Route] = {
     # -- my home, my account -------------------------------------------------------------------------------------
@@ -111,6 +112,35 @@ ROUTES: dict[str, Route] = {
         ),
         missing=NO_NUMBER,
     ),
+    # -- what becomes of my data ---------------------------------------------------------------------------------
+    "portal:my_reads": Route(post=405),
+    "portal:my_data": Route(post=302),
+    "portal:my_data_download": Route(
+        things=(
+            Thing(
+                name="the tenant's copy",
+                arguments=lambda world: [world.tenants_copy.pk],
+                seen_by=those("tenant"),
+            ),
+        ),
+        post=405,
+        missing=NO_UUID,
+    ),
+    "portal:ask_erasure": Route(post=302),
+    "portal:reads": Route(things=(Thing(seen_by=those("auditor", "admin")),), post=405),
+    "portal:erasures": Route(things=(Thing(seen_by=KEEPERS),), post=405),
+    "portal:erasure": Route(
+        things=(
+            Thing(
+                name="a request to be erased",
+                arguments=lambda world: [world.erasure.pk],
+                seen_by=KEEPERS,
+            ),
+        ),
+        post=302,
+        missing=NO_NUMBER,
+    ),
+    "portal:retention": Route(things=(Thing(seen_by=those("admin")),)),
     # -- what the portal told me ---------------------------------------------------------------------------------
     "portal:notifications": Route(post=405),
     "portal:notifications_count": Route(post=405),
