@@ -95,6 +95,7 @@ def test_nor_replaced_whether_or_not_the_connection_asks_for_recursive_triggers(
 @postgresql_only
 @pytest.mark.parametrize("more", ["", " CASCADE", " RESTART IDENTITY"])
 def test_nor_truncated(read, more):
+    connection.check_constraints()  # otherwise the row just written is why it is refused
     assert refused(f"TRUNCATE {TABLE}{more}")
 
 

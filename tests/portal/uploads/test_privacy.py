@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from portal.uploads import models
 from portal.uploads.models import Photo, claim
-from portal.uploads.privacy import DRAFT_LIFE, erase_photos, expire_photos, export_photos
+from portal.uploads.privacy import DRAFT_LIFE, erase_photos, expire_photos, export_photos, files_of
 from portal.uploads.schedules import purge_orphans
 from tests.portal.uploads.pictures import photo
 
