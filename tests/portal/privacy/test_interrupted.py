@@ -70,7 +70,7 @@ def after_the_reaper():
     DBTaskResult.objects.filter(status="RUNNING").update(started_at=long_ago)
     WorkerHeartbeat.objects.all().delete()
     reap()
-    DBTaskResult.objects.filter(status="READY").update(run_after=None)
+    DBTaskResult.objects.filter(status="READY").update(run_after=long_ago)
     work_off()
 
 
