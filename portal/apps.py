@@ -9,6 +9,7 @@ class PortalConfig(AppConfig):
     verbose_name = _("Portal")
 
     def ready(self) -> None:
+        from portal.access.append_only import refuse_to_go_on_without
         from portal.extensions import checks  # noqa: F401
         from portal.live import checks as live_checks  # noqa: F401
         from portal.pages.roles import let_editors_write
@@ -20,3 +21,4 @@ class PortalConfig(AppConfig):
         autodiscover_modules("portal_hooks")
         post_migrate.connect(sync_roles, dispatch_uid="portal.people.roles")
         post_migrate.connect(let_editors_write, dispatch_uid="portal.pages.roles")
+        post_migrate.connect(refuse_to_go_on_without, sender=self, dispatch_uid="portal.access.append_only")

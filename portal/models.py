@@ -1,5 +1,6 @@
 """The models of all rooms, where Django looks for them. Nobody imports this module: ask the room or the registry."""
 
+from .access.models import ConfidentialRead
 from .desk.models import Desk, Letter, OpeningHours, Thread
 from .events.models import Event
 from .housing.models import Building, CommonArea, Dwelling, Municipality, Stairwell, Tenancy
@@ -11,6 +12,7 @@ from .pages.models import GuidePage, HomePage, InfoPage, NewsIndexPage, NewsPage
 from .people.delegations import DelegateCode, Delegation
 from .people.joining import JoinRequest
 from .people.models import Household, HouseholdMember, Organization, OrganizationMember, RoleGrant, User
+from .privacy.models import DataExport, ErasureRequest
 from .tasks.models import ScheduledRun, WorkerHeartbeat
 from .uploads.models import Photo
 
@@ -20,7 +22,10 @@ __all__ = [
     "DelegateCode",
     "Delegation",
     "Desk",
+    "ConfidentialRead",
+    "DataExport",
     "Dwelling",
+    "ErasureRequest",
     "Event",
     "GuidePage",
     "HomePage",

@@ -20,6 +20,7 @@ from portal.extensions import (
     register,
 )
 
+from .access import privacy as access_privacy
 from .dashboard import indicators
 from .desk import cards as desk_cards
 from .desk import demo as desk_demo
@@ -52,8 +53,17 @@ from .people import (
 from .people import demo as people_demo
 from .people import privacy as people_privacy
 from .privacy import coverage  # noqa: F401 — registers its check
+from .privacy import demo as privacy_demo
+from .privacy import notifications as privacy_notifications
+from .privacy import privacy as privacy_privacy
+from .privacy.erasing import begin_due, erase_again
 from .privacy.exemptions import EXEMPTIONS
-from .privacy.schedules import delete_ended_sessions, delete_old_task_results, expire_personal_data
+from .privacy.schedules import (
+    delete_ended_sessions,
+    delete_old_task_results,
+    expire_personal_data,
+    sweep_exports,
+)
 from .proof import notifications as proof_notifications
 from .proof import privacy as proof_privacy
 from .uploads import privacy as photos_privacy
@@ -68,6 +78,11 @@ _JOINING = {
     "portal.decide_join_request": _("Decide who is let in"),
     "portal.check_volunteers": _("Check volunteers before sensitive help"),
 }
+_ERASURES = {
+    "portal.view_erasures": _("See who asks to be erased"),
+    "portal.confirm_erasure": _("Confirm that somebody is erased"),
+}
+_READS = {"portal.view_reads": _("See who read whose confidential data")}
 _FIGURES = {"portal.view_indicators": _("Figures of the agency")}
 
 
@@ -208,6 +223,135 @@ register(
 register(
     # Before the inbox: a use of a grant is a fact of its own, which the inbox tells.
     EventSink(key="portal.delegations", receive=delegation_news.note_use, order=5),
+    # What privacy states: a copy of one's data, and the way to be erased.
+    EventKind(key="portal.data.ready", sentence=_("The copy is ready"), icon="download", confidential=True),
+    EventKind(
+        key="portal.erasure.asked",
+        sentence=_("%(actor)s asked to be erased"),
+        icon="trash-2",
+        confidential=True,
+    ),
+    EventKind(
+        key="portal.erasure.withdrawn",
+        sentence=_("%(actor)s took the request back"),
+        icon="undo-2",
+        confidential=True,
+    ),
+    EventKind(
+        key="portal.erasure.confirmed",
+        sentence=_("%(actor)s confirmed the erasure"),
+        icon="check",
+        confidential=True,
+    ),
+    *(
+        NotificationKind(
+            key=key,
+            recipients=recipients,
+            title=privacy_notifications.title,
+            url=url,
+            icon=icon,
+            label=_("My data"),
+            group="portal.my_data",
+        )
+        for key, recipients, url, icon in (
+            (
+                "portal.data.ready",
+                privacy_notifications.the_person,
+                privacy_notifications.my_data,
+                "download",
+            ),
+            (
+                "portal.erasure.asked",
+                privacy_notifications.the_keepers,
+                privacy_notifications.the_request,
+                "trash-2",
+            ),
+            (
+                "portal.erasure.confirmed",
+                privacy_notifications.the_person,
+                privacy_notifications.my_data,
+                "trash-2",
+            ),
+        )
+    ),
+    NavigationItem(
+        key="portal.my_reads",
+        label=_("Who read my data and why"),
+        hint=_("Every time somebody of the agency opened something private of yours"),
+        url_name="portal:my_reads",
+        icon="eye",
+        place="my_account",
+        order=80,
+    ),
+    NavigationItem(
+        key="portal.my_data",
+        label=_("My data"),
+        hint=_("Take a copy with you, or ask to be erased"),
+        url_name="portal:my_data",
+        icon="download",
+        place="my_account",
+        order=90,
+    ),
+    NavigationItem(
+        key="portal.erasures",
+        label=_("Requests to be erased"),
+        url_name="portal:erasures",
+        icon="trash-2",
+        place="staff",
+        visible=lambda user: user.has_perm("portal.view_erasures"),
+        order=82,
+    ),
+    NavigationItem(
+        key="portal.reads",
+        label=_("Readings of confidential data"),
+        url_name="portal:reads",
+        icon="eye",
+        place="staff",
+        visible=lambda user: user.has_perm("portal.view_reads"),
+        order=84,
+    ),
+    NavigationItem(
+        key="portal.retention",
+        label=_("How long data are kept"),
+        url_name="portal:retention",
+        icon="hourglass",
+        place="staff",
+        visible=lambda user: user.has_perm("portal.view_retention"),
+        order=86,
+    ),
+    PersonalData(
+        key="portal.ConfidentialRead",
+        export=access_privacy.export_reads,
+        erase=access_privacy.keep_reads,
+        stays=_("That something was opened, when and why, with a number in the place of your name."),
+        retention=access_privacy.KEPT,
+        expire=access_privacy.expire_reads,
+        reason=_("Ten years, and nobody can change it: whoever looked has to answer for it that long."),
+    ),
+    PersonalData(
+        key="portal.DataExport",
+        export=privacy_privacy.export_exports,
+        erase=privacy_privacy.erase_exports,
+        retention=privacy_privacy.EXPORT_LIFE,
+        expire=privacy_privacy.expire_exports,
+        reason=_("Seven days: time to take your copy, and no longer, because it holds everything."),
+    ),
+    PersonalData(
+        key="portal.ErasureRequest",
+        export=privacy_privacy.export_erasures,
+        erase=privacy_privacy.keep_erasures,
+        stays=_("That a number was to be forgotten: so that it is forgotten again if an old copy is used."),
+        retention=privacy_privacy.ERASURES_KEPT,
+        expire=privacy_privacy.expire_erasures,
+        reason=_("Ten years: the agency has to be able to show that it did what was asked."),
+    ),
+    Schedule(key="portal.privacy.erasures", run=begin_due, every=timedelta(minutes=10)),
+    Schedule(key="portal.privacy.erase_again", run=erase_again, every=timedelta(hours=1)),
+    Schedule(key="portal.privacy.exports", run=sweep_exports, every=timedelta(hours=1)),
+    DemoData(key="portal.privacy", load=privacy_demo.load, order=90),
+)
+
+register(
     # First the inbox, then the hints: who is told to look finds something.
     EventSink(key="portal.notifications", receive=notifications_sink.receive, order=10),
     EventSink(key="portal.live", receive=live_sink.receive, order=20),
@@ -245,6 +389,7 @@ register(
             **_JOINING,
             "portal.record_delegation": _("Record who may act for somebody"),
             "portal.answer_letters": _("Read and answer letters"),
+            **_ERASURES,
         },
         order=10,
     ),
@@ -260,7 +405,7 @@ register(
         key="portal.auditor",
         label=_("Auditor"),
         description=_("Reads what it all adds up to and changes nothing."),
-        rights=_FIGURES,
+        rights={**_FIGURES, **_READS},
         order=80,
     ),
     Role(
@@ -269,7 +414,15 @@ register(
         description=_("Gives roles and looks after the registers and the installation."),
         needs_second_factor=True,
         permissions=_permissions(("view", "add", "change"), (*_HOUSING, *_PEOPLE, "user")) + _DESKS,
-        rights={**_ADMIN, "portal.give_role": _("Give roles"), **_JOINING, **_FIGURES},
+        rights={
+            **_ADMIN,
+            "portal.give_role": _("Give roles"),
+            **_JOINING,
+            **_FIGURES,
+            **_ERASURES,
+            **_READS,
+            "portal.view_retention": _("See how long data are kept"),
+        },
         order=90,
     ),
 )
@@ -461,6 +614,7 @@ register(
         key="portal.User",
         export=people_privacy.export_person,
         erase=people_privacy.erase_person,
+        stays=_("An entry without a name, because others refer to it."),
         retention=None,
         reason=_(
             "As long as the account. Afterwards an entry without a name stays, because others refer to it."
@@ -477,6 +631,8 @@ register(
         key="portal.RoleGrant",
         export=people_privacy.export_roles,
         erase=people_privacy.erase_roles,
+        against=people_privacy.roles_held,
+        stays=_("That somebody held a role, from when to when."),
         retention=10 * YEAR,
         expire=people_privacy.expire_roles,
         reason=_("Ten years: who held which role, for as long as what they did may be questioned."),
@@ -485,6 +641,7 @@ register(
         key="portal.Household",
         export=people_privacy.export_household_names,
         erase=people_privacy.erase_household_names,
+        stays=_("The household's name, while somebody else of it is with us."),
         retention=2 * YEAR,
         expire=people_privacy.expire_household_names,
         reason=_(
@@ -537,6 +694,8 @@ register(
         key="portal.Tenancy",
         export=housing_privacy.export_tenancies,
         erase=housing_privacy.keep_tenancies,
+        against=housing_privacy.tenancy_that_runs,
+        stays=_("The contract of the home, which names nobody."),
         retention=10 * YEAR,
         expire=housing_privacy.expire_tenancies,
         reason=_("Ten years after leaving: the contract and its bookkeeping."),
@@ -560,6 +719,7 @@ register(
     PersonalData(
         key="portal.Photo",
         export=photos_privacy.export_photos,
+        files=photos_privacy.files_of,
         erase=photos_privacy.erase_photos,
         retention=photos_privacy.DRAFT_LIFE,
         expire=photos_privacy.expire_photos,
@@ -591,6 +751,7 @@ register(
         key="portal.Event",
         export=events_privacy.export_events,
         erase=events_privacy.erase_events,
+        stays=_("That something was done, and not by whom."),
         retention=None,
         reason=_("Other people's histories are made of the same facts; an erasure forgets who did them."),
     ),

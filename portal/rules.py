@@ -1,4 +1,6 @@
 """Who may, for all of the portal's own permissions: each room's rules, where django-rules looks for them."""
 
+from .access import rules as access  # noqa: F401
 from .desk import rules as desk  # noqa: F401
 from .people import rules as people  # noqa: F401
+from .privacy import rules as privacy  # noqa: F401

@@ -14,6 +14,7 @@ from portal.housing.urls import urlpatterns as housing_urls
 from portal.notifications.urls import urlpatterns as notifications_urls
 from portal.people.doors import closed_doors, closed_page_doors
 from portal.people.urls import account_urls, demo_urls, people_urls
+from portal.privacy.urls import urlpatterns as privacy_urls
 from portal.proof.urls import account_urls as proof_account_urls
 from portal.proof.urls import urlpatterns as proof_urls
 from portal.search.urls import urlpatterns as search_urls
@@ -28,6 +29,7 @@ portal_urls = [
     *housing_urls,
     *desk_urls,
     *notifications_urls,
+    *privacy_urls,
     *search_urls,
     *ui_urls,
 ]

@@ -1,8 +1,10 @@
-"""Who may, for whom, how often, and who has just proved who they are: predicates for `rules.py`, limits, step-up."""
+"""Who may, for whom, how often, who has just proved who they are, who has said why they look: predicates for every
+`rules.py`, acting for somebody, limits, step-up, the log of confidential readings."""
 
 from .acting import act_as_oneself, acting_for, acts_in, drawn_for_another, may_act_for, principals_of
 from .limits import client_address, forgive, limited
 from .predicates import has_any_role, has_role
+from .reads import ask_why, has_said_why, log_read
 from .second_factor import is_held_back, needs_second_factor, prove_second_factor
 from .step_up import ask_to_step_up, has_stepped_up, step_up, step_up_required
 
@@ -11,11 +13,13 @@ __all__ = [
     "acting_for",
     "acts_in",
     "ask_to_step_up",
+    "ask_why",
     "client_address",
     "drawn_for_another",
     "forgive",
     "has_any_role",
     "has_role",
+    "has_said_why",
     "has_stepped_up",
     "is_held_back",
     "limited",
@@ -23,6 +27,7 @@ __all__ = [
     "prove_second_factor",
     "may_act_for",
     "principals_of",
+    "log_read",
     "step_up",
     "step_up_required",
 ]

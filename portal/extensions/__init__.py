@@ -9,7 +9,7 @@ from .live import LiveTopic
 from .navigation import NavigationItem, everybody
 from .notifications import NotificationKind
 from .panels import ObjectPanel
-from .privacy import Exempt, PersonalData
+from .privacy import Exempt, PersonalData, PersonalFile
 from .registry import Declaration, declared, find, register
 from .roles import Role
 from .schedules import Schedule
@@ -32,6 +32,7 @@ __all__ = [
     "NotificationKind",
     "ObjectPanel",
     "PersonalData",
+    "PersonalFile",
     "Persona",
     "Role",
     "Schedule",

@@ -1,28 +1,51 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import IO, Any
 
 from .registry import Declaration, Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonalFile:
+    """A file of a person's, for whoever asks for all that is theirs.
+
+    `name` is what it is called in the archive, in ASCII and without a folder; a row of the export that it belongs to
+    carries the same under "file". `open` gives the bytes; FileNotFoundError where they have gone meanwhile.
+    """
+
+    name: str
+    open: Callable[[], AbstractContextManager[IO[bytes]]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class PersonalData(Declaration):
     """What an app knows about a person. `key` is the model, "app.Model".
 
-    `export` gives the person's rows as plain dictionaries; `erase` removes or pseudonymises them and returns how many
-    rows it touched; `retention` is how long a row is kept after it has served (None: as long as the account, or as what
-    it belongs to), and `reason` says why, to the person.
+    `export` gives the person's rows as plain dictionaries, `labels` the words for their keys where the portal has none
+    (portal/privacy/words.py), and `files` the files that go with them; `erase` removes or pseudonymises the rows and
+    returns how many it touched; `retention` is how long a row is kept after it has served (None: as long as the
+    account, or as what it belongs to), and `reason` says why, to the person.
+
+    `stays` tells the person what an erasure leaves behind, nameless; without it they are told that all of it goes.
+    `against` says what stands against an erasure now (a contract that runs, a role that is held), one sentence each
+    in the language of the staff who read it; while it says something nothing is erased.
 
     `expire` goes with a `retention`. Called once a day, with the moment before which a row must have served for its
     time to be over, it removes or pseudonymises such rows and returns how many; what is still needed it leaves, however
-    old it is.
+    old it is. A file goes when its row's deletion is committed (`transaction.on_commit`): whoever asks how much is due
+    has `expire` called and taken back.
     """
 
     export: Callable[[Any], Iterable[dict[str, Any]]]
+    files: Callable[[Any], Iterable[PersonalFile]] | None = None
+    labels: Mapping[str, Text] = field(default_factory=dict, hash=False)
     erase: Callable[[Any], int]
+    stays: Text = ""
+    against: Callable[[Any], Iterable[Text]] | None = None
     retention: timedelta | None
     expire: Callable[[datetime], int] | None = None
     reason: Text

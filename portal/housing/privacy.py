@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import ProtectedError, RestrictedError
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from portal.people.privacy import forget_in_log
 
@@ -31,6 +32,16 @@ def export_tenancies(user) -> Iterator[dict]:
 def keep_tenancies(user) -> int:
     """Nothing is erased: the contract is the agency's and the other members' too, and names nobody itself."""
     return 0
+
+
+def tenancy_that_runs(user) -> Iterator[str]:
+    """What stands against erasing somebody who lives in a home of ours: they leave it, or its household, first."""
+    for tenancy in Tenancy.objects.filter(
+        left_on=None, household__members__person=user, household__members__until=None
+    ).select_related("dwelling__building"):
+        yield gettext("They live in %(home)s: end the contract or the membership first.") % {
+            "home": tenancy.dwelling
+        }
 
 
 def expire_tenancies(before: datetime) -> int:

@@ -9,7 +9,10 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Exists, Model, OuterRef, Q
+from django.utils.translation import gettext
 from wagtail.models import ModelLogEntry
+
+from portal.extensions import Role, find
 
 from .models import Household, HouseholdMember, OrganizationMember, RoleGrant, User, new_username
 
@@ -107,6 +110,16 @@ def erase_roles(person: User) -> int:
     for role in held:
         person.take_role(role, by=None)
     return len(held)
+
+
+def roles_held(person: User) -> Iterator[str]:
+    """What stands against erasing somebody who works for the agency: roles are taken away first, by a person."""
+    if person.is_last_administrator():
+        yield gettext("They are the last administrator: give the role to somebody else first.")
+    for grant in person.role_grants.filter(taken_at=None):
+        role = find(Role, grant.role)
+        label = role.label if role else grant.role
+        yield gettext("They hold the role “%(role)s”: take it away first.") % {"role": label}
 
 
 def expire_roles(before: datetime) -> int:

@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import chooser
+from wagtail.admin.views.generic import EditView, chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+
+from portal.access import ask_why
 
 from .models import Household, HouseholdMember, Organization, OrganizationMember, User
 
@@ -148,11 +150,24 @@ class PersonForm(WagtailAdminModelForm):
         return person
 
 
+class PersonEditView(EditView):
+    """Addresses and numbers of somebody are opened with a reason, which they can read."""
+
+    def get(self, request, *args, **kwargs):
+        person = self.get_object()
+        return ask_why(request, person, about=person) or super().get(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        person = self.get_object()
+        return ask_why(request, person, about=person) or super().post(request, *args, **kwargs)
+
+
 class PersonViewSet(KeptViewSet):
     model = User
     name = "people"
     icon = "user"
     menu_label = _("People")
+    edit_view_class = PersonEditView
     list_display = ("display_name", Column("language", label=_("Language")), "is_active")
     list_filter = ("language", "is_active")
     search_fields = ("display_name", "email", "phone")

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from portal.extensions import PersonalData, declared
 
+from .models import SILENCE, DataExport
+
 log = logging.getLogger(__name__)
 
 
@@ -34,6 +36,32 @@ def expire_personal_data() -> None:
             failed.append(data.key)
     if failed:
         raise NotAllExpired(", ".join(failed))
+
+
+def sweep_exports() -> int:
+    """Give up copies of which nothing is heard, forget those whose days are over, and files that no row names."""
+    DataExport.give_up_silent()
+    now = timezone.now()
+    gone = DataExport.objects.filter(expires_at__lt=now).forget()
+    storage = DataExport._meta.get_field("file").storage
+    for name in _files(storage, "exports"):
+        if (
+            storage.get_modified_time(name) < now - SILENCE
+            and not DataExport.objects.filter(file=name).exists()
+        ):
+            storage.delete(name)
+            gone += 1
+    return gone
+
+
+def _files(storage, root: str) -> list[str]:
+    try:
+        folders = storage.listdir(root)[0]
+    except FileNotFoundError:
+        return []
+    return [
+        f"{root}/{folder}/{name}" for folder in folders for name in storage.listdir(f"{root}/{folder}")[1]
+    ]
 
 
 def delete_ended_sessions() -> None:

@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 
+from portal.extensions import PersonalFile
+
 from .models import Photo
 
 DRAFT_LIFE = timedelta(days=7)
 
 
 def export_photos(user):
-    """One dict a photo that the person sent; `file` is its name in the private storage."""
+    """One dict a photo that the person sent; `file` is its name among `files_of`."""
     for photo in Photo.objects.filter(owner=user).select_related("content_type"):
         yield {
             "id": str(photo.pk),
@@ -20,9 +22,19 @@ def export_photos(user):
             "width": photo.width,
             "height": photo.height,
             "bytes": photo.bytes,
-            "file": photo.file.name,
+            "file": _name(photo),
             "address": photo.get_absolute_url(),
         }
+
+
+def files_of(user):
+    """The photos as they are kept: re-encoded, without what the phone wrote into them."""
+    for photo in Photo.objects.filter(owner=user):
+        yield PersonalFile(name=_name(photo), open=photo.file.open)
+
+
+def _name(photo):
+    return f"{photo.pk}.jpg"
 
 
 def erase_photos(user):

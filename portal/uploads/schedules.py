@@ -6,10 +6,13 @@ from .models import Photo
 from .privacy import DRAFT_LIFE
 
 
-def purge_orphans():
-    """Delete files without a row, which a crash between file and row leaves behind; returns how many. Run weekly."""
+def purge_orphans(older_than=DRAFT_LIFE):
+    """Delete files without a row, which a crash between file and row leaves behind; returns how many. Run weekly.
+
+    `older_than`: a file that is younger may be about to get its row.
+    """
     storage = Photo._meta.get_field("file").storage
-    before = timezone.now() - DRAFT_LIFE
+    before = timezone.now() - older_than
     count = 0
     for folder in _folders(storage, "photos"):
         names = {f"{folder}/{name}" for name in storage.listdir(folder)[1]}

@@ -1,10 +1,28 @@
 """Where people's photos lie: never under an address that a web server hands out by itself."""
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from uuid import uuid4
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, storages
+
+_looking = ContextVar("looking", default=False)
+
+
+class NothingIsDeleted(RuntimeError):
+    """A file was to be deleted while somebody only looks at what would be: the code does not wait for the commit."""
+
+
+@contextmanager
+def nothing_is_deleted():
+    """In this block no private file is deleted: whoever tries gets NothingIsDeleted."""
+    token = _looking.set(True)
+    try:
+        yield
+    finally:
+        _looking.reset(token)
 
 
 class PrivateStorage(FileSystemStorage):
@@ -22,6 +40,11 @@ class PrivateStorage(FileSystemStorage):
     @property
     def base_url(self):
         return None
+
+    def delete(self, name):
+        if _looking.get():
+            raise NothingIsDeleted(name)
+        super().delete(name)
 
     @property
     def file_permissions_mode(self):

@@ -124,6 +124,7 @@ ADULTS = those("tenant", "tenant2", "tenant3")
 ANSWERS = those("caseworker")
 DECIDES = those("caseworker", "admin")
 MEMBERS = those("coordinator", "volunteer")
+KEEPERS = those("caseworker", "admin")
 
 ROUTES: dict[str, Route] = {
     # -- my home, my account -------------------------------------------------------------------------------------
@@ -199,6 +200,35 @@ ROUTES: dict[str, Route] = {
         post=302,
         missing=NO_NUMBER,
     ),
+    # -- what becomes of my data ---------------------------------------------------------------------------------
+    "portal:my_reads": Route(post=405),
+    "portal:my_data": Route(post=302),
+    "portal:my_data_download": Route(
+        things=(
+            Thing(
+                name="the tenant's copy",
+                arguments=lambda world: [world.tenants_copy.pk],
+                seen_by=those("tenant"),
+            ),
+        ),
+        post=405,
+        missing=NO_UUID,
+    ),
+    "portal:ask_erasure": Route(post=302),
+    "portal:reads": Route(things=(Thing(seen_by=those("auditor", "admin")),), post=405),
+    "portal:erasures": Route(things=(Thing(seen_by=KEEPERS),), post=405),
+    "portal:erasure": Route(
+        things=(
+            Thing(
+                name="a request to be erased",
+                arguments=lambda world: [world.erasure.pk],
+                seen_by=KEEPERS,
+            ),
+        ),
+        post=302,
+        missing=NO_NUMBER,
+    ),
+    "portal:retention": Route(things=(Thing(seen_by=those("admin")),)),
     # -- what the portal told me ---------------------------------------------------------------------------------
     "portal:notifications": Route(post=405),
     "portal:notifications_count": Route(post=405),

@@ -206,6 +206,18 @@ class World:
     def tenants_thread(self):
         return self.tenants_letter.thread
 
+    # -- what becomes of people's data ------------------------------------------------------------------------------
+
+    @cached_property
+    def tenants_copy(self):
+        """Of the tenant's data, ready to be taken."""
+        return apps.get_model("portal", "DataExport").objects.get(person=self.users["tenant"])
+
+    @cached_property
+    def erasure(self):
+        """Somebody's who lives with us no longer."""
+        return apps.get_model("portal", "ErasureRequest").objects.open().first()
+
     # -- photos -----------------------------------------------------------------------------------------------------
 
     def _photo(self, owner: str, target=None):

@@ -96,7 +96,9 @@ register(
     PersonalData(
         key="keys.Loan",
         export=privacy.export,
+        labels={"key": _("Key"), "lent_at": _("Lent on"), "due_on": _("Due on")},
         erase=privacy.erase,
+        against=privacy.out,
         retention=privacy.KEPT,
         expire=privacy.expire,
         reason=_("Who had which key, as long as somebody may ask after one that is missing."),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from .models import Loan
 from .workflow import State
 
@@ -20,6 +22,12 @@ def export(user) -> Iterator[dict]:
             "lent_at": loan.lent_at,
             "due_on": loan.due_on,
         }
+
+
+def out(user) -> Iterator[str]:
+    """What stands against erasing somebody: a key that they still have. For the staff, who ask for it back."""
+    for loan in Loan.objects.filter(borrower=user, state=State.LENT).select_related("key"):
+        yield _("They still have the key “%s”.") % loan.key
 
 
 def erase(user) -> int:

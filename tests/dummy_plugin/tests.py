@@ -11,7 +11,7 @@ from portal.events import history_of
 from portal.testing.factories import CommonAreaFactory, UserFactory, tenant_of
 
 from .models import Key, Loan
-from .privacy import KEPT, expire
+from .privacy import KEPT, expire, out
 from .schedules import remind
 from .workflow import NotPossible, State
 
@@ -71,6 +71,25 @@ def test_a_tenant_does_not_hand_the_key_to_herself(client, loan, tenant):
     client.force_login(tenant)
 
     assert client.post(reverse("keys:step", args=[loan.pk, "lend"])).status_code == 404
+
+
+def test_who_looks_at_somebodys_loan_says_why(client, loan, keeper):
+    client.force_login(keeper)
+    assert "Lavanderia" not in client.get(loan.get_absolute_url()).content.decode()
+
+    opened = client.post(loan.get_absolute_url(), {"why": "contact"}, follow=True)
+
+    assert "Lavanderia" in opened.content.decode()
+    client.force_login(loan.borrower)
+    assert "Lavanderia" in client.get(loan.get_absolute_url()).content.decode()
+    assert str(keeper) in client.get(reverse("portal:my_reads")).content.decode()
+
+
+def test_nobody_is_erased_who_has_a_key(loan, keeper):
+    assert list(out(loan.borrower)) == []
+    loan.lend(by=keeper)
+
+    assert len(list(out(loan.borrower))) == 1
 
 
 def test_who_is_late_is_reminded_once(loan, keeper):

@@ -5,6 +5,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from portal.access import ask_why
+
 from .forms import AskForm
 from .models import Key, Loan
 from .workflow import LABELS, NotPossible, possible
@@ -36,6 +38,9 @@ def ask(request: HttpRequest, key_id: int) -> HttpResponse:
 @login_required
 def loan(request: HttpRequest, pk: int) -> HttpResponse:
     loan = _visible_loan(request, pk)
+    # Who had which key is the borrower's own: whoever else looks says why, and the borrower can read it.
+    if question := ask_why(request, loan, about=loan.borrower):
+        return question
     verbs = [(verb, LABELS[verb]) for verb in possible(loan.state) if _may(request, verb, loan)]
     return render(request, "keys/loan.html", {"loan": loan, "verbs": verbs})
 

@@ -37,6 +37,8 @@ class Command(BaseCommand):
 def _files(database: Path) -> Iterator[tuple[str, Path]]:
     yield f"database/{database.name}", database
     media = Path(settings.MEDIA_ROOT)
+    exports = media / "private" / "exports"
     for file in sorted(media.rglob("*")):
-        if file.is_file() and not file.is_symlink():
+        # A copy of somebody's data is made again when they ask: it is nothing to keep for years.
+        if file.is_file() and not file.is_symlink() and exports not in file.parents:
             yield f"media/{file.relative_to(media).as_posix()}", file

@@ -1,3 +1,4 @@
+import contextlib
 import shutil
 import tempfile
 from datetime import UTC, datetime
@@ -5,10 +6,12 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import caches
-from django.core.management import BaseCommand, CommandError
-from django.db import connection
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 
 from portal.management import archive, databases
+from portal.privacy import erasing
 
 
 class Command(BaseCommand):
@@ -41,6 +44,7 @@ class Command(BaseCommand):
             # Sessions are remembered there as well, and those of a portal that is put back have ended.
             for alias in settings.CACHES:
                 caches[alias].clear()
+            _note_the_erased()
             before = var / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
             before.mkdir(mode=0o700)
             databases.save(before)
@@ -55,11 +59,29 @@ class Command(BaseCommand):
                 raise
         self.stdout.write(f"Restored the backup of {manifest['made_at']}.")
         self.stdout.write(
-            "Everybody signs in anew. Roles taken, households left and people erased since then are back: do it again."
+            "Everybody signs in anew. Roles taken and households left since then are back: do it again."
         )
+        self._erase_again()
         self.stdout.write(
             f"What was there before is in {before}: it holds people's data, delete it once all is well."
         )
+
+    def _erase_again(self) -> None:
+        """Whoever was erased since the backup was made is in it: not for longer than this command takes."""
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            self.stdout.write(
+                "The backup is of an older version. Run migrate, then erase_again, before you open the door: people "
+                "who were erased since then are back."
+            )
+            return
+        call_command("erase_again", stdout=self.stdout)
+
+
+def _note_the_erased() -> None:
+    """From the database that is about to go; one that is broken, empty or older than the list has nothing to add."""
+    with contextlib.suppress(DatabaseError):
+        erasing.note_those_of_database()
 
 
 def _exchange(media: Path, coming: Path, going: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import uvicorn
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management import BaseCommand, CommandError, call_command
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -73,6 +74,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, host: str | None, port: int, with_worker: bool, **options):
+        # What the database itself has to refuse, it still refuses.
+        self.check(tags=[Tags.database], databases=["default"])
         sockets = _listen(host, port)
         _gather_static_files()
         server = uvicorn.Server(configuration())

@@ -39,8 +39,8 @@ function state(name) {
   document.body.dataset.liveState = name;
   const line = document.getElementById("connection");
   if (!line) return;
-  line.hidden = name !== "lost";
-  line.textContent = name === "lost" ? line.dataset.lost : "";
+  line.textContent = line.dataset[name] ?? "";
+  line.hidden = !line.textContent;
 }
 
 function connect() {

@@ -40,3 +40,8 @@ def who(client):
     request = HttpRequest()
     request.session = client.session
     return get_user(request).pk
+
+
+def says_why(client, person):
+    """Whoever opens somebody's account in the register has said why."""
+    assert client.post(f"/admin/people/edit/{person.pk}/", {"why": "correct"}).status_code == 302

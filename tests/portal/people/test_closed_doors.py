@@ -18,7 +18,7 @@ from wagtail.models import Collection, CollectionViewRestriction, Page, PageView
 from portal.pages.models import InfoPage
 from portal.testing.factories import UserFactory
 
-from .doors import PASSWORD, delivered, who
+from .doors import PASSWORD, delivered, says_why, who
 
 pytestmark = pytest.mark.django_db
 
@@ -290,6 +290,7 @@ def test_the_register_of_people_makes_nobody_powerful(client, administrator, dja
 
 def test_an_administrator_takes_over_no_superuser(client, administrator, django_user_model):
     keeper = UserFactory(is_superuser=True, email="keeper@abitare.example")
+    says_why(client, keeper)
     client.post(
         f"/admin/people/edit/{keeper.pk}/",
         {"display_name": "x", "language": "it", "email": "mine@abitare.example", "is_active": "on"},

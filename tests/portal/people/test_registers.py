@@ -15,7 +15,7 @@ from portal.testing.factories import (
     tenant_of,
 )
 
-from .doors import who
+from .doors import says_why, who
 
 pytestmark = pytest.mark.django_db
 
@@ -238,6 +238,7 @@ def test_closing_an_account_in_the_register_signs_out_and_is_recorded(client, ma
     their_phone = type(client)()
     their_phone.force_login(person)
     fields = {"display_name": person.display_name, "language": "it", "email": person.email, "phone": ""}
+    says_why(client, person)
     client.post(f"/admin/people/edit/{person.pk}/", fields)
     person.refresh_from_db()
     assert not person.is_active
@@ -258,6 +259,7 @@ def test_a_new_address_in_the_register_signs_out_and_is_recorded(client, marta):
         "phone": "",
         "is_active": "on",
     }
+    says_why(client, person)
     client.post(f"/admin/people/edit/{person.pk}/", fields)
     person.refresh_from_db()
     assert (person.display_name, person.email) == ("New Name", "new@abitare.example")
@@ -276,6 +278,7 @@ def test_saving_without_a_change_changes_nothing(client, marta):
         "phone": "",
         "is_active": "on",
     }
+    says_why(client, person)
     client.post(f"/admin/people/edit/{person.pk}/", fields)
     assert who(their_phone) == person.pk
     assert not history_of(person, confidential=True).exists()

@@ -10,12 +10,14 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
+from portal.access.models import ConfidentialRead
 from portal.events.models import Event
 from portal.extensions import PersonalData, Schedule, declared, find
 from portal.housing.models import Tenancy
 from portal.notifications.models import Notification
 from portal.people.models import HouseholdMember, OrganizationMember, RoleGrant, User
 from portal.privacy import schedules
+from portal.privacy.models import DataExport, ErasureRequest
 from portal.privacy.schedules import NotAllExpired, expire_personal_data
 from portal.testing.factories import (
     DwellingFactory,
@@ -81,6 +83,33 @@ def notification(ended):
     )
 
 
+def read(ended):
+    """Its time counts from the reading."""
+    person = UserFactory()
+    return ConfidentialRead.objects.create(
+        at=ended or timezone.now(),
+        reader=UserFactory(),
+        about=person,
+        content_type=ContentType.objects.get_for_model(person),
+        object_id=str(person.pk),
+        reason="support",
+    )
+
+
+def copy(ended):
+    """Asked for then; it counts from that."""
+    state = DataExport.State.READY if ended else DataExport.State.WAITING
+    return DataExport.objects.create(person=UserFactory(), asked_at=ended or timezone.now(), state=state)
+
+
+def erasure(ended):
+    """That came to its end then; without one, it waits however old it is."""
+    state = ErasureRequest.State.DONE if ended else ErasureRequest.State.ASKED
+    return ErasureRequest.objects.create(
+        person=UserFactory(), asked_at=LONG_AGO, due_at=LONG_AGO, ended_at=ended, state=state
+    )
+
+
 # Each makes a row that has served until a moment, or still does.
 MADE_BY = {
     "portal.RoleGrant": role,
@@ -89,6 +118,9 @@ MADE_BY = {
     "portal.Tenancy": tenancy,
     "portal.Photo": photo,
     "portal.Notification": notification,
+    "portal.ConfidentialRead": read,
+    "portal.DataExport": copy,
+    "portal.ErasureRequest": erasure,
 }
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from portal.uploads import models
 from portal.uploads.models import Photo, claim
-from portal.uploads.privacy import DRAFT_LIFE, erase_photos, expire_photos, export_photos
+from portal.uploads.privacy import DRAFT_LIFE, erase_photos, expire_photos, export_photos, files_of
 from portal.uploads.schedules import purge_orphans
 from tests.portal.uploads.pictures import photo
 
@@ -91,7 +91,11 @@ def test_a_person_gets_and_erases_exactly_their_own_photos(
     exported = {entry["id"]: entry for entry in export_photos(tenant)}
     assert set(exported) == {str(mine.pk), str(sent.pk)}
     assert exported[str(sent.pk)]["attached_to"] == f"portal.municipality:{target.pk}"
-    assert exported[str(mine.pk)]["file"] == mine.file.name
+    assert exported[str(mine.pk)]["file"] == f"{mine.pk}.jpg"
+    files = {file.name: file.open for file in files_of(tenant)}
+    assert set(files) == {row["file"] for row in exported.values()}
+    with files[f"{mine.pk}.jpg"]() as file:
+        assert file.read().startswith(b"\xff\xd8")
     with django_capture_on_commit_callbacks(execute=True):
         assert erase_photos(tenant) == 2
     assert Photo.objects.get() == others

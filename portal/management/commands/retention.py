@@ -1,0 +1,28 @@
+from django.core.management import BaseCommand
+
+from portal.privacy.retention import due_now
+from portal.privacy.schedules import NotAllExpired, expire_personal_data
+
+
+class Command(BaseCommand):
+    help = (
+        "Remove what is kept no longer, as the daily task does; with --dry-run only say how much it would be."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--dry-run", action="store_true", help="delete nothing")
+
+    def handle(self, *args, dry_run: bool, **options):
+        if not dry_run:
+            try:
+                expire_personal_data()
+            except NotAllExpired as error:
+                raise SystemExit(f"Not all could be removed: {error}. The log says why.") from error
+            return
+        for due in due_now():
+            kept = (
+                f"{due.data.retention.days} days" if due.data.retention else "as long as what it belongs to"
+            )
+            count = "?" if due.failed else "-" if due.rows is None else due.rows
+            self.stdout.write(f"{due.data.key:34} {count!s:>8}   {kept}")
+        self.stdout.write("Nothing was deleted.")

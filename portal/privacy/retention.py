@@ -1,0 +1,52 @@
+"""How long what is kept, and what would go today if the daily task ran now. Looking deletes nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.extensions import PersonalData, declared
+from portal.uploads.storage import nothing_is_deleted
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """How many rows of a kind are due. None: it is kept as long as the account, or could not be counted (`failed`)."""
+
+    data: PersonalData
+    rows: int | None = None
+    failed: bool = False
+
+
+def due_now() -> Iterator[Due]:
+    """For each kind of data, what its `expire` would remove; every one is asked for real, and taken back.
+
+    What waits for the commit (files) is dropped with the transaction; a storage that is asked meanwhile refuses.
+    """
+    now = timezone.now()
+    for data in declared(PersonalData):
+        if data.retention is None or data.expire is None:
+            yield Due(data=data)
+            continue
+        try:
+            with _taken_back(), nothing_is_deleted():
+                rows = data.expire(now - data.retention)
+        except Exception:  # whatever a plugin may raise
+            log.exception("what is due of %s could not be counted", data.key)
+            yield Due(data=data, failed=True)
+        else:
+            yield Due(data=data, rows=rows)
+
+
+@contextmanager
+def _taken_back() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)

@@ -1,0 +1,280 @@
+"""Somebody with a marker in every field, file and log: what each kind of personal data is planted with.
+
+A planter makes at least one row of its model that the person's export shows, by the public verbs where there are some,
+and puts `plant("where")` wherever text can stand. Whoever declares PersonalData adds its planter here: a test fails as
+long as one is missing.
+"""
+
+from __future__ import annotations
+
+import io
+import secrets
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from django.contrib.auth import get_user_model
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+from wagtail.models import ModelLogEntry
+
+from manutenzione.testing import operator, take
+from manutenzione.tickets.models import Ticket
+from portal.access import limited, log_read
+from portal.people.mail import deliver
+from portal.privacy.models import DataExport, ErasureRequest
+from portal.tasks.worker import work_off
+from portal.testing.factories import (
+    BuildingFactory,
+    CommonAreaFactory,
+    HouseholdFactory,
+    OrganizationFactory,
+    TenancyFactory,
+    UserFactory,
+)
+from portal.uploads.models import Photo, claim
+
+PASSWORD = "a long way of tigli "
+
+
+@dataclass
+class World:
+    """The person, and the markers by the place where each was planted."""
+
+    markers: dict[str, str] = field(default_factory=dict)
+
+    def plant(self, where: str, *, digits: bool = False) -> str:
+        """A marker that stands nowhere else; `digits` for a telephone number."""
+        if digits:
+            marker = "9" + "".join(secrets.choice("0123456789") for _ in range(9))
+        else:
+            marker = f"mrk{secrets.token_hex(7)}"
+        assert where not in self.markers, f"{where} was planted already"
+        self.markers[where] = marker
+        return marker
+
+    def __post_init__(self):
+        self.elena = UserFactory(username="elena", display_name="Elena", roles=["portal.caseworker"])
+        self.building = BuildingFactory(name="Casa dei Tigli")
+        self.area = CommonAreaFactory(building=self.building, name="Scala A")
+        plant = self.plant
+        self.person = get_user_model().objects.create_user(
+            username=plant("username"),
+            display_name=plant("name"),
+            email=f"{plant('e-mail address')}@abitare.example",
+            phone=f"+39{plant('phone to sign in with', digits=True)}",
+            contact_phone=f"+39{plant('phone to call', digits=True)}",
+            password=PASSWORD + plant("password"),
+            language="en",
+        )
+
+
+def a_person(world: World) -> None:
+    """Made with the world: whatever else is planted is theirs."""
+
+
+def a_role(world: World) -> None:
+    world.person.give_role("portal.editor", by=world.elena)
+    world.person.take_role("portal.editor", by=world.elena)
+
+
+def a_household(world: World) -> None:
+    household = HouseholdFactory(name=f"Famiglia {world.plant('name of the household')}")
+    TenancyFactory(household=household, dwelling__building=world.building)
+    household.add(world.person, by=world.elena)
+
+
+def a_membership(world: World) -> None:
+    member = world.person.household_memberships.get()
+    for row in (world.person, member, member.household):
+        # As the register does: it keeps what the row is called.
+        ModelLogEntry.objects.log_action(row, "wagtail.edit", user=world.elena)
+
+
+def an_organization(world: World) -> None:
+    member = OrganizationFactory(name="Vicini di Casa").add(world.person, by=world.elena)
+    ModelLogEntry.objects.log_action(member, "wagtail.create", user=world.elena)
+
+
+def a_tenancy(world: World) -> None:
+    tenancy = world.person.household_memberships.get().household.tenancies.get()
+    ModelLogEntry.objects.log_action(tenancy, "wagtail.edit", user=world.elena)
+
+
+def photos(world: World) -> None:
+    """One in a form that was never sent; the sent one comes with the ticket."""
+    Photo.keep(picture(world, "draft"), owner=world.person, draft=uuid.uuid4(), limit=5)
+    Photo.objects.filter(owner=world.person).update(alt=world.plant("what a photo shows"))
+
+
+def picture(world: World, name: str) -> SimpleUploadedFile:
+    """A JPEG that names its person in the name of its file, and in what cameras and programs write into it."""
+    exif = Image.Exif()
+    exif[0x010E] = world.plant(f"{name} photo's description")
+    exif[0x013B] = world.plant(f"{name} photo's artist")
+    exif.get_ifd(0x8825).update({1: "N", 29: world.plant(f"{name} photo's place")})
+    with io.BytesIO() as file:
+        Image.new("RGB", (64, 48), tuple(secrets.token_bytes(3))).save(
+            file, "JPEG", exif=exif, comment=world.plant(f"{name} photo's comment").encode()
+        )
+        content = file.getvalue()
+    return SimpleUploadedFile(f"{world.plant(f'{name} photo file name')}.jpg", content, "image/jpeg")
+
+
+def a_ticket(world: World) -> None:
+    draft = uuid.uuid4()
+    Photo.keep(picture(world, "sent"), owner=world.person, draft=draft, limit=5)
+    ticket = report(world, draft, "text of a report")
+    claim(draft, world.person, ticket)
+    take(ticket, "triage")
+    take(ticket, "resolve", by=operator())
+    ticket.refresh_from_db()
+    ticket.reopen(by=world.person, note=world.plant("note of a neighbour"))
+    ticket.refresh_from_db()
+    ticket.resolve(by=operator(), note="Cambiata la lampada")
+    ticket.refresh_from_db()
+    ticket.confirm(by=world.person)
+
+
+def report(world: World, client_id: uuid.UUID, where: str) -> Ticket:
+    return Ticket.report(
+        by=world.person,
+        client_id=client_id,
+        area=world.area,
+        category="lighting",
+        urgency="P2",
+        text=world.plant(where),
+    )
+
+
+def a_change(world: World) -> None:
+    """A report that the person took back, saying why."""
+    ticket = report(world, uuid.uuid4(), "text of a report taken back")
+    ticket.cancel(by=world.person, note=world.plant("why it was taken back"))
+
+
+def a_notification(world: World) -> None:
+    """What the ticket's steps, and the copy, have told: rows of numbers, and letters in the outbox."""
+
+
+def events(world: World) -> None:
+    """What the person did above."""
+
+
+def a_reading(world: World) -> None:
+    log_read(world.elena, world.person, about=world.person, reason="contract")
+
+
+def a_copy(world: World) -> None:
+    """The archive itself: it holds all the others."""
+    DataExport.ask(world.person, language="en")
+    work_off()
+    assert DataExport.objects.get(person=world.person).is_ready
+
+
+def an_erasure(world: World) -> None:
+    """A first one, which was taken back."""
+    ErasureRequest.ask(world.person).withdraw(by=world.person)
+
+
+# In this order: who belongs where, then what they wrote, then what is made of it.
+PLANTERS: dict[str, Callable[[World], None]] = {
+    "portal.User": a_person,
+    "portal.RoleGrant": a_role,
+    "portal.Household": a_household,
+    "portal.HouseholdMember": a_membership,
+    "portal.OrganizationMember": an_organization,
+    "portal.Tenancy": a_tenancy,
+    "portal.Photo": photos,
+    "manutenzione.Ticket": a_ticket,
+    "manutenzione.TicketChange": a_change,
+    "portal.Notification": a_notification,
+    "portal.Event": events,
+    "portal.ConfidentialRead": a_reading,
+    "portal.ErasureRequest": an_erasure,
+    "portal.DataExport": a_copy,
+}
+
+
+# -- what lies elsewhere: in tables of the stock stack, in files, in the cache --------------------------------
+
+
+def a_session(world: World) -> None:
+    """A form begun, kept in the session; by cached_db it lies in the cache as well."""
+    client = Client()
+    client.force_login(world.person)
+    session = client.session
+    session["begun"] = {"text": world.plant("session")}
+    session.save()
+    client.get("/account/dati/")
+
+
+def letters_on_their_way(world: World) -> None:
+    deliver.using(run_after=timezone.now() + timezone.timedelta(days=1)).enqueue(
+        world.person.pk, world.plant("subject of a letter"), world.plant("text of a letter")
+    )
+    deliver.enqueue(
+        world.person.pk, world.plant("subject of a letter sent"), world.plant("text of a letter sent")
+    )
+    work_off()
+
+
+def an_editors_settings(world: World) -> None:
+    from wagtail.admin.models import FormState
+    from wagtail.models import APIToken
+    from wagtail.users.models import UserProfile
+
+    profile = UserProfile.get_for_user(world.person)
+    profile.avatar.save(f"{world.plant('file name of a portrait')}.png", ContentFile(png()))
+    kind = ModelLogEntry.objects.first().content_type
+    FormState.objects.create(
+        user=world.person,
+        content_type=kind,
+        data=world.plant("unfinished form"),
+        last_updated_at=timezone.now(),
+    )
+    APIToken.objects.create(
+        user=world.person, name=world.plant("name of a token"), key_hash="0" * 64, prefix="x"
+    )
+
+
+def png() -> bytes:
+    with io.BytesIO() as file:
+        Image.new("RGB", (8, 8), (1, 2, 3)).save(file, "PNG")
+        return file.getvalue()
+
+
+def an_address_of_allauths(world: World) -> None:
+    from allauth.account.models import EmailAddress
+
+    EmailAddress.objects.create(
+        user=world.person, email=f"{world.plant('address of allauth')}@abitare.example"
+    )
+
+
+def limits(world: World) -> None:
+    """Attempts are counted by address: what is kept of it is a digest."""
+    limited(
+        None,
+        "portal.sign_in_failed",
+        "5/5m",
+        by=f"{world.plant('address that was tried')}@abitare.example 10.0.0.1",
+    )
+    Client().post(
+        "/account/login/", {"login": f"{world.markers['e-mail address']}@abitare.example", "password": "x"}
+    )
+
+
+ELSEWHERE = (a_session, letters_on_their_way, an_editors_settings, an_address_of_allauths, limits)
+
+
+def planted() -> World:
+    """A world with all of it, and the person gone from their household, so that they can be erased."""
+    world = World()
+    for plant in (*PLANTERS.values(), *(partial(one) for one in ELSEWHERE)):
+        plant(world)
+    return world
