@@ -103,6 +103,12 @@ register(
         confidential=True,
     ),
     EventKind(
+        key="portal.person.phone_changed",
+        sentence=_("%(actor)s changed the phone to sign in with"),
+        icon="smartphone",
+        confidential=True,
+    ),
+    EventKind(
         key="portal.person.closed",
         sentence=_("%(actor)s closed the account"),
         icon="user-x",

@@ -2,7 +2,7 @@
 `rules.py`, acting for somebody, limits, step-up, the log of confidential readings."""
 
 from .acting import act_as_oneself, acting_for, acts_in, drawn_for_another, may_act_for, principals_of
-from .limits import client_address, forgive, limited
+from .limits import client_address, client_network, forgive, limited
 from .predicates import has_any_role, has_role
 from .reads import ask_why, has_said_why, log_read
 from .second_factor import is_held_back, needs_second_factor, prove_second_factor
@@ -16,6 +16,7 @@ __all__ = [
     "ask_why",
     "client_address",
     "drawn_for_another",
+    "client_network",
     "forgive",
     "has_any_role",
     "has_role",

@@ -24,6 +24,24 @@ def client_address(request: HttpRequest) -> str:
     X-Forwarded-For is believed only as far as `PORTAL_TRUSTED_PROXIES` proxies of our own have written it: the entry
     that many places from its end. Whatever a client put before that is ignored.
     """
+    ip = _ip_of(request)
+    if ip is None:
+        # A Unix socket has no address: all its clients count as one rather than as none.
+        return "unknown"
+    if isinstance(ip, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((int(ip), 64), strict=False).network_address)
+    return str(ip)
+
+
+def client_network(request: HttpRequest) -> str:
+    """As `client_address`, but of IPv6 the /48 ("2001:db8:1::/48"): one customer may own that much."""
+    ip = _ip_of(request)
+    if isinstance(ip, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((int(ip), 48), strict=False))
+    return client_address(request)
+
+
+def _ip_of(request: HttpRequest) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     address = request.META.get("REMOTE_ADDR", "")
     if proxies := settings.PORTAL_TRUSTED_PROXIES:
         forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
@@ -32,13 +50,8 @@ def client_address(request: HttpRequest) -> str:
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
-        # A Unix socket has no address: all its clients count as one rather than as none.
-        return "unknown"
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped:
-            return str(ip.ipv4_mapped)
-        return str(ipaddress.ip_network((ip, 64), strict=False).network_address)
-    return str(ip)
+        return None
+    return ip.ipv4_mapped or ip if isinstance(ip, ipaddress.IPv6Address) else ip
 
 
 def limited(request: HttpRequest | None, name: str, rate: str, *, by: object = None) -> bool:

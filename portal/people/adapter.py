@@ -1,29 +1,38 @@
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from portal.access import client_address, forgive, limited
+from portal.access import client_address, limited
 
 from .addresses import after_sign_in, home_of, in_language_of, is_our_own
-from .mail import deliver
+from .devices import remember_device
+from .limits import PASSWORDS, give_back, too_often
+from .mail import deliver, deliver_text
+from .phones import PhoneField
+from .tokens import new_token
 
-FAILURES_OF_A_CLIENT_AT_AN_ADDRESS = "5/5m"
-FAILURES_OF_A_CLIENT = "60/10m"
+_MISMATCH = _("What you wrote and the password do not belong together. Try again, or ask for a code.")
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """How allauth behaves in this portal; what it does otherwise and why that will not do stands at each method."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "email_password_mismatch": _(
-            "The e-mail address or the password is not right. Try again, or ask for a code."
-        ),
+        "email_password_mismatch": _MISMATCH,
+        "phone_password_mismatch": _MISMATCH,
         "enter_current_password": _("This is not your password now. Try again."),
         "incorrect_code": _("This code is not right. Look at the message again."),
         "invalid_password_reset": _("This link does not work any more. Ask for a new one."),
         "rate_limited": _("That was too often. Wait some minutes, then try again."),
         "too_many_login_attempts": _("That was too often. Wait some minutes, then try again."),
+        "too_many_codes": _(
+            "That was too often, by you or by others who share your connection. Wait ten minutes, use another "
+            "connection, or sign in with a password or a paper from the desk."
+        ),
     }
 
     def is_open_for_signup(self, request):
@@ -36,30 +45,21 @@ class AccountAdapter(DefaultAccountAdapter):
     # -- limits: allauth counts failures by address alone, so that anybody can lock anybody out -----------------------
 
     def pre_authenticate(self, request, **credentials):
-        # Both are counted, whatever the first says: an attempt costs the same every time.
-        refused = [
-            limited(request, *limit[:2], by=limit[2]) for limit in self._failure_limits(request, credentials)
-        ]
-        if any(refused):
+        login = credentials.get("email") or credentials.get("phone") or ""
+        people = get_user_model()
+        asks = people.objects.signing_in_as(login) or people()
+        request.password_tries = PASSWORDS.counters(request, login, asks)
+        if too_often(request, request.password_tries):
             raise self.validation_error("too_many_login_attempts")
 
     def authenticate(self, request, **credentials):
         person = super().authenticate(request, **credentials)
         if person is not None:
-            for name, rate, whom in self._failure_limits(request, credentials):
-                forgive(request, name, rate, by=whom)
+            give_back(request, request.password_tries)
         return person
 
     def _rollback_login_failed_rl_usage(self):
-        """Nothing: `authenticate` forgives."""
-
-    def _failure_limits(self, request, credentials):
-        client = client_address(request)
-        address = str(credentials.get("email", "")).strip().lower()
-        return (
-            ("portal.sign_in_failed", FAILURES_OF_A_CLIENT_AT_AN_ADDRESS, f"{address} {client}"),
-            ("portal.sign_in_failed_client", FAILURES_OF_A_CLIENT, client),
-        )
+        """Nothing: `authenticate` gives back."""
 
     def reauthenticate(self, user, password):
         if limited(self.request, "portal.reauthenticate", "10/10m", by=user):
@@ -77,6 +77,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request, user, **kwargs):
         response = super().post_login(request, user, **kwargs)
         response["Location"] = after_sign_in(request, user, response["Location"])
+        remember_device(request, response, user)
         return response
 
     def get_logout_redirect_url(self, request):
@@ -117,3 +118,40 @@ class AccountAdapter(DefaultAccountAdapter):
         with translation.override(person.language if person else translation.get_language()):
             message = self.render_mail(template_prefix, email, {**context, "email": email})
         deliver.enqueue(person.pk if person else None, message.subject, message.body)
+
+    # -- phones: allauth asks its adapter for all of it ---------------------------------------------------------------
+
+    def phone_form_field(self, **kwargs):
+        return PhoneField(**kwargs)
+
+    def get_user_by_phone(self, phone):
+        return get_user_model().objects.signing_in_as(phone)
+
+    def get_phone(self, user):
+        # Nobody has one that was not verified when it was entered.
+        return (user.phone, True) if user.phone else None
+
+    def set_phone(self, user, phone, verified):
+        """Nothing: a number is entered by `User.change_phone` only."""
+
+    def set_phone_verified(self, user, phone):
+        """Nothing: it was before."""
+
+    def generate_phone_verification_code(self, *, user, phone):
+        return self.generate_login_code()
+
+    def send_verification_code_sms(self, user, phone, code, **kwargs):
+        self._text_a_code(user, code)
+
+    def send_unknown_account_sms(self, phone, **kwargs):
+        self._text_a_code(None, self.generate_login_code())
+
+    def _text_a_code(self, person, code):
+        """As `send_mail`: for somebody unknown the same is done for nobody. Without a link: who gets one by text
+        message must not learn to follow it."""
+        with translation.override(person.language if person else translation.get_language()):
+            text = _now("%(code)s: your code for %(site)s. Good for 10 minutes. Tell nobody.") % {
+                "code": code,
+                "site": settings.PORTAL_NAME,
+            }
+        deliver_text.enqueue(person.pk if person else None, text, new_token())

@@ -5,17 +5,18 @@ from portal.extensions.roles import permissions_of
 
 
 class EmailBackend(ModelBackend):
-    """E-mail address and password. Known or not, an address costs one query and one hash, so that time tells nothing.
+    """E-mail address or phone, and password. Known or not, it costs one query and one hash, so that time tells nothing.
 
     Takes the place of Django's own: `username` is opaque and opens no door. What somebody may follows from the roles
     that they hold, each of them on record; a permission put upon a person or a group by hand opens nothing.
     """
 
-    def authenticate(self, request, email=None, password=None, **credentials):
-        if not email or not password:
+    def authenticate(self, request, email=None, phone=None, password=None, **credentials):
+        login = email or phone
+        if not login or not password:
             return None
         people = get_user_model().objects
-        person = people.signing_in_as(email)
+        person = people.signing_in_as(login)
         if person is None:
             people.model().set_password(password)
             return None

@@ -1,5 +1,6 @@
-"""allauth's forms, with an equal way for known and unknown addresses: one query each, limits by address and client."""
+"""allauth's forms, with an equal way for known and unknown: one query each, limits by place and device."""
 
+import secrets
 import unicodedata
 
 from allauth.account import forms
@@ -12,84 +13,118 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from portal.access import client_address, limited
+from portal.access import limited
 from portal.extensions import Role, find
+from portal.tasks.sms import can_send_sms
 
-# A person has five codes in ten minutes to ask for; somebody else who asks for them uses up their own five only.
-CODES = "5/10m"
-CODES_OF_A_CLIENT = "60/10m"  # for whomever; many live behind one address
-CODE_TRIES = "30/10m"
-# In the session: what the person's own sessions are held against, at the moment when they asked for the code.
+from .limits import CODE_MAILS, CODE_TEXTS, CODES, RESET_MAILS, RESETS, give_back, too_often
+from .logins import PHONE, LoginField
+
+# In the session, of the code that was asked for last: what the person's own sessions were held against at that moment,
+# a number of its own to count the tries by, and what was counted for the place it was asked for from.
 ASKED_AS = "portal_code_asked_as"
+ASKED_NUMBER = "portal_code_number"
+ASKED_COUNTED = "portal_code_counted"
+CODE_TRIES = "5/20m"  # of one code
 
 
-def _asked_too_often(name: str, email: str) -> bool:
+def _may_be_written_to(allowance, messages, login: str):
+    """(the person whose login it is, what was counted for the place); None: nobody, or written to enough today.
+
+    Raises ValidationError where whoever asks has asked too often, whoever it was about. Known or not, it costs one
+    query, and the same is counted.
+    """
     request = context.request
-    client = client_address(request)
-    # Both are counted, whatever the first says.
-    return any(
-        [
-            limited(request, name, CODES, by=f"{email.lower()} {client}"),
-            limited(request, f"{name}_client", CODES_OF_A_CLIENT, by=client),
-        ]
-    )
+    people = get_user_model()
+    found = people.objects.signing_in_as(login)
+    asks = found or people()
+    counters = allowance.counters(request, login, asks)
+    if too_often(request, counters):
+        raise get_adapter().validation_error("too_many_codes")
+    sent = messages.counters(request, login, asks)
+    enough = too_often(request, sent)
+    return (None if enough else found), [counter for counter in (*counters, *sent) if "_place" in counter[0]]
 
 
 class SignInForm(forms.LoginForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        _plain(self.fields["login"], _("E-mail address"))
+        self.fields["login"] = LoginField()
+        self.order_fields(["login", "password"])
         _plain(self.fields["password"], _("Password"))
         self.fields["password"].help_text = ""
+
+    def clean_login(self):
+        method, login = self.cleaned_data["login"]
+        self._method = method
+        return login
+
+    def user_credentials(self):
+        return {
+            self._method: self.cleaned_data["login"],
+            "password": self.cleaned_data.get("password"),
+        }
 
 
 class RequestCodeForm(forms.RequestLoginCodeForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        _plain(self.fields["email"], _("E-mail address"))
+        self.fields = {"login": LoginField(phones=can_send_sms())}
 
-    def clean_email(self):
-        email = self.cleaned_data["email"].lower()
-        if _asked_too_often("portal.sign_in_code", email):
-            raise get_adapter().validation_error("too_many_login_attempts")
-        self._user = get_user_model().objects.signing_in_as(email)
+    def clean_login(self):
+        method, login = self.cleaned_data["login"]
+        request = context.request
+        messages = CODE_TEXTS if method == PHONE else CODE_MAILS
+        self._user, request.session[ASKED_COUNTED] = _may_be_written_to(CODES, messages, login)
         # allauth does not tell the adapter for whom the message with the code is.
-        context.request.asks_for_code = self._user
+        request.asks_for_code = self._user
         asks = self._user or get_user_model()()
-        context.request.session[ASKED_AS] = asks.get_session_auth_hash()
-        return email
+        request.session[ASKED_AS] = asks.get_session_auth_hash()
+        request.session[ASKED_NUMBER] = secrets.token_hex(8)
+        # Under the name by which allauth knows where to send it.
+        self.cleaned_data[method] = login
+        return login
 
 
 class ConfirmCodeForm(forms.ConfirmLoginCodeForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        _plain(self.fields["code"], _("Code"))
-        self.fields["code"].widget.attrs |= {
-            "inputmode": "numeric",
-            "autocomplete": "one-time-code",
-            "dir": "ltr",
-        }
+        code_field(self.fields["code"])
         self._person = context.request._login_stage.login.user
         if self._person is None:
             # For somebody known allauth has asked the database who it is.
             get_user_model().objects.filter(pk=0).first()
 
     def clean_code(self):
-        # allauth counts in the session, where requests that come at once do not see each other.
-        if limited(context.request, "portal.sign_in_code_tries", CODE_TRIES):
+        request = context.request
+        # allauth counts in the session, where requests that come at once do not see each other. By the code, not by
+        # the place: whoever else lives there tries their own.
+        if limited(
+            request, "portal.sign_in_code_tries", CODE_TRIES, by=request.session.get(ASKED_NUMBER, "")
+        ):
             raise get_adapter().validation_error("too_many_login_attempts")
-        # Whoever writes Arabic types ٤٢ for 42.
-        code = self.cleaned_data["code"]
-        self.cleaned_data["code"] = "".join(
-            str(digit) if (digit := unicodedata.digit(character, None)) is not None else character
-            for character in code
-        )
+        self.cleaned_data["code"] = in_our_digits(self.cleaned_data["code"])
         code = super().clean_code()
-        # A new address, a new password, a session ended from elsewhere: whatever was on its way then is worth nothing.
-        asked_as = context.request.session.get(ASKED_AS, "")
+        # A new address or number, a new password, a session ended from elsewhere: whatever was on its way then is worth
+        # nothing.
+        asked_as = request.session.get(ASKED_AS, "")
         if not constant_time_compare(asked_as, self._person.get_session_auth_hash()):
             raise get_adapter().validation_error("incorrect_code")
+        give_back(request, request.session.pop(ASKED_COUNTED, ()))
         return code
+
+
+def in_our_digits(text: str) -> str:
+    """Whoever writes Arabic types ٤٢ for 42."""
+    return "".join(
+        str(digit) if (digit := unicodedata.digit(character, None)) is not None else character
+        for character in text
+    )
+
+
+def code_field(field) -> None:
+    _plain(field, _("Code"))
+    field.widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code", "dir": "ltr"}
 
 
 class RequestResetForm(forms.ResetPasswordForm):
@@ -99,9 +134,7 @@ class RequestResetForm(forms.ResetPasswordForm):
 
     def clean_email(self):
         email = self.cleaned_data["email"].lower()
-        if _asked_too_often("portal.password_reset", email):
-            raise get_adapter().validation_error("too_many_login_attempts")
-        person = get_user_model().objects.signing_in_as(email)
+        person, _counted = _may_be_written_to(RESETS, RESET_MAILS, email)
         self.users = [person] if person else []
         return email
 

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Group, PermissionsMixin, _user_has_perm
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.events import record
 from portal.extensions import Role, find
+from portal.tasks.sms import can_send_sms
 
+from .mail import tell_former_contact
 from .names import validate_shown_name
 from .querysets import CurrentQuerySet, OrganizationMemberQuerySet, OrganizationQuerySet, UserManager
 
@@ -23,6 +25,14 @@ ADMINISTRATOR = "portal.administrator"
 
 class LastAdministrator(Exception):
     """Nobody would be left who can give roles."""
+
+
+class LastWayIn(Exception):
+    """Somebody would take away the last address or number by which they get in."""
+
+
+class ContactTaken(Exception):
+    """Somebody else signs in with this address or number. Whoever asks for it is not told."""
 
 
 def new_username() -> str:
@@ -110,13 +120,42 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.__dict__.pop("role_keys", None)
         self.refresh_from_db(fields=["access_epoch"])
 
-    @transaction.atomic
+    # -- how they are reached ---------------------------------------------------------------------------------------
+
     def change_email(self, email: str | None, *, by: "User | None") -> None:
-        """The address that codes and links go to: whoever is signed in under the old one is signed out."""
-        self.email = email.lower() if email else None
-        self.save(update_fields=["email"])
+        """The address that codes and links go to. It is theirs for certain: a code was sent there, or the desk saw.
+
+        Whoever is signed in under the old one is signed out, and the old one is told. Raises ContactTaken, and
+        LastWayIn where the person takes away the last thing by which they get in.
+        """
+        self._change_way_in("email", email.lower() if email else None, by=by)
+
+    def change_phone(self, number: str | None, *, by: "User | None") -> None:
+        """The number that codes go to, in the form of E.164; else as `change_email`."""
+        self._change_way_in("phone", number or None, by=by)
+
+    @transaction.atomic
+    def _change_way_in(self, field: str, value: str | None, *, by: "User | None") -> None:
+        # Locked: two tabs that take away one each would leave neither.
+        now = User.objects.select_for_update().get(pk=self.pk)
+        if value is None and by is not None and by.pk == self.pk and not now._gets_in_without(field):
+            raise LastWayIn
+        try:
+            with transaction.atomic():
+                User.objects.filter(pk=self.pk).update(**{field: value})
+        except IntegrityError:
+            raise ContactTaken from None
+        former = getattr(now, field)
+        setattr(self, field, value)
         self.end_sessions()
-        record("portal.person.email_changed", self, by=by)
+        record(f"portal.person.{field}_changed", self, by=by)
+        if former and former != value:
+            tell_former_contact(self, field, former)
+
+    def _gets_in_without(self, field: str) -> bool:
+        if field == "phone":
+            return bool(self.email)
+        return bool(self.phone) and (can_send_sms() or self.has_usable_password())
 
     @transaction.atomic
     def close_account(self, *, by: "User | None") -> None:

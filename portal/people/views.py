@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from portal.extensions import Role, declared
+from portal.tasks.sms import can_send_sms
 
 from .demo_door import persona_groups
 from .forms import AccountForm, RoleForm
@@ -26,11 +27,12 @@ class StartsOver:
 
 class SignInView(StartsOver, allauth_views.LoginView):
     def get_context_data(self, **kwargs):
-        return super().get_context_data(persona_groups=persona_groups(), **kwargs)
+        return super().get_context_data(persona_groups=persona_groups(), by_phone=can_send_sms(), **kwargs)
 
 
 class RequestCodeView(StartsOver, allauth_views.RequestLoginCodeView):
-    pass
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(by_phone=can_send_sms(), **kwargs)
 
 
 def sign_up(request: HttpRequest) -> HttpResponse:

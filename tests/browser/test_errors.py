@@ -63,7 +63,7 @@ def test_a_form_without_its_token(browser_context_for, faults):
     for language in LANGUAGES:
         page.goto(address("/account/login/code/", language))
         page.locator("main input[name=csrfmiddlewaretoken]").evaluate("(field) => { field.value = 'x' }")
-        page.locator("main input[name=email]").fill("nobody@abitare.example")
+        page.locator("main input[name=login]").fill("nobody@abitare.example")
         with page.expect_response(lambda answer: answer.request.method == "POST") as sent:
             page.locator("main form button[type=submit]").click()
         assert sent.value.status == 403

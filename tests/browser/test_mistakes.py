@@ -62,7 +62,7 @@ def test_a_wrong_code_is_told_too(browser_context_for, faults):
     found = []
     for language in LANGUAGES:
         page.goto(address("/account/login/code/", language))
-        page.locator("main input[name=email]").fill(ADDRESS)
+        page.locator("main input[name=login]").fill(ADDRESS)
         page.locator("main form button[type=submit]").click()
         expect(page).to_have_url(re.compile("/account/login/code/confirm/"))
         found += [f"{language}: {line}" for line in faults(page, language)]

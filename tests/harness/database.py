@@ -91,11 +91,14 @@ def committing(django_capture_on_commit_callbacks):
 
 @pytest.fixture(autouse=True)
 def _nothing_left_behind():
-    """A test leaves no limit used up, no cached answer and no language active for the next one."""
+    """A test leaves no limit used up, no cached answer, no text message and no language active for the next one."""
     yield
     from django.core.cache import cache
     from django.utils import translation
 
+    from portal.tasks.sms import MemorySender
+
+    MemorySender.outbox.clear()
     cache.clear()
     translation.deactivate()
 

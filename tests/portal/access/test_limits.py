@@ -5,7 +5,7 @@ import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 
-from portal.access import client_address, forgive, limited
+from portal.access import client_address, client_network, forgive, limited
 
 
 @pytest.fixture
@@ -131,3 +131,14 @@ def test_so_many_entries_are_believed_as_proxies_stand_before_us(
 def test_a_household_with_ipv6_is_one_client(visitor):
     assert client_address(visitor("2001:db8:1:2:3::4")) == client_address(visitor("2001:db8:1:2:ffff::1"))
     assert client_address(visitor("2001:db8:1:2::1")) != client_address(visitor("2001:db8:1:3::1"))
+
+
+def test_and_its_network_is_the_48_that_a_customer_may_own(visitor):
+    assert client_network(visitor("2001:db8:1:2::1")) == client_network(visitor("2001:db8:1::1"))
+    assert client_network(visitor("2001:db8:1:2::1")) != client_network(visitor("2001:db8:2:2::1"))
+    assert client_network(visitor("2001:db8:1::1")) != client_address(visitor("2001:db8:1::1"))
+
+
+@pytest.mark.parametrize("address", ["203.0.113.9", "::ffff:203.0.113.9", "", "unix:"])
+def test_of_what_is_no_ipv6_there_is_no_wider_network(visitor, address):
+    assert client_network(visitor(address)) == client_address(visitor(address))

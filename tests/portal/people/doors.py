@@ -7,7 +7,8 @@ from django.core import mail
 from django.http import HttpRequest
 from django_tasks_db.models import DBTaskResult
 
-from portal.people.mail import deliver
+from portal.people.mail import deliver, deliver_text, deliver_text_to, deliver_to
+from portal.tasks.sms import MemorySender
 
 PASSWORD = "quattro tigli in fila"
 
@@ -18,17 +19,30 @@ def sign_in(client, email, password=PASSWORD, address="/account/login/", **extra
 
 def delivered():
     """Every message sent so far, once those that wait in the background have been sent as well."""
-    for waiting in DBTaskResult.objects.filter(task_path=deliver.module_path):
-        deliver.call(*waiting.args_kwargs["args"], **waiting.args_kwargs["kwargs"])
-        waiting.delete()
+    _send_what_waits(deliver, deliver_to)
     return mail.outbox
 
 
-def ask_for_code(client, email, **extra):
-    """Ask for a code; returns it, or None when no message was sent."""
-    sent = len(delivered())
-    client.post("/account/login/code/", {"email": email}, **extra)
-    return code_in(mail.outbox[-1].body) if len(delivered()) > sent else None
+def texted():
+    """Every text message sent so far, as `delivered`."""
+    _send_what_waits(deliver_text, deliver_text_to)
+    return MemorySender.outbox
+
+
+def _send_what_waits(*tasks):
+    for task in tasks:
+        for waiting in DBTaskResult.objects.filter(task_path=task.module_path):
+            task.call(*waiting.args_kwargs["args"], **waiting.args_kwargs["kwargs"])
+            waiting.delete()
+
+
+def ask_for_code(client, login, **extra):
+    """Ask for a code by e-mail or phone; returns it, or None when no message was sent."""
+    sent = len(delivered()) + len(texted())
+    client.post("/account/login/code/", {"login": login}, **extra)
+    if len(delivered()) + len(texted()) == sent:
+        return None
+    return code_in(mail.outbox[-1].body if "@" in login else MemorySender.outbox[-1].text)
 
 
 def code_in(text):

@@ -205,7 +205,7 @@ def test_nor_by_a_code_nor_when_signed_in_already_nor_by_signing_out(client, sam
 def test_what_somebody_wanted_survives_the_way_over_a_code(client, samira):
     page = client.get("/account/login/?next=/en/account/").content.decode()
     assert "/account/login/code/?next=/en/account/" in page.replace("%2F", "/")
-    client.post("/account/login/code/", {"email": samira.email, "next": "/en/account/"})
+    client.post("/account/login/code/", {"login": samira.email, "next": "/en/account/"})
     answer = client.post(
         "/account/login/code/confirm/", {"code": code_in(delivered()[-1].body), "next": "/en/account/"}
     )

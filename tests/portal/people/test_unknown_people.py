@@ -11,22 +11,42 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from portal.people.phones import normalised, readable
 from portal.testing.factories import UserFactory
 
-from .doors import PASSWORD, delivered
+from .doors import PASSWORD, delivered, texted
 
 pytestmark = pytest.mark.django_db
 
 KNOWN, UNKNOWN, CLOSED, WITHOUT_PASSWORD = (
     f"{name}@abitare.example" for name in ("kalinka", "nobody", "closed", "codes")
 )
+KNOWN_PHONE, UNKNOWN_PHONE, CLOSED_PHONE, PHONE_WITHOUT_PASSWORD, PHONE_TO_CALL = (
+    f"02 0000 01{number}" for number in range(10, 15)
+)
+# A login that is known, and another that is not.
+OTHERS = [
+    (KNOWN, UNKNOWN),
+    (KNOWN, CLOSED),
+    (KNOWN_PHONE, UNKNOWN_PHONE),
+    (KNOWN_PHONE, CLOSED_PHONE),
+    (KNOWN_PHONE, PHONE_TO_CALL),
+]
 
 
 @pytest.fixture(autouse=True)
 def people():
-    UserFactory(email=KNOWN, password=PASSWORD)
-    UserFactory(email=CLOSED, password=PASSWORD).close_account(by=None)
-    UserFactory(email=WITHOUT_PASSWORD, password=None)
+    UserFactory(email=KNOWN, phone=normalised(KNOWN_PHONE), password=PASSWORD)
+    UserFactory(email=CLOSED, phone=normalised(CLOSED_PHONE), password=PASSWORD).close_account(by=None)
+    UserFactory(email=WITHOUT_PASSWORD, phone=normalised(PHONE_WITHOUT_PASSWORD), password=None)
+    UserFactory(email=None, contact_phone=normalised(PHONE_TO_CALL), password=PASSWORD)
+
+
+def without(page, logins):
+    page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", page)
+    for login in logins:
+        page = page.replace(login, "").replace(readable(login), "")
+    return page
 
 
 def cost(client, address, *, before=None, **fields):
@@ -47,49 +67,51 @@ def cost(client, address, *, before=None, **fields):
     ):
         answer = client.post(address, fields)
     shapes = [re.sub(r"'[^']*'|\d+", "?", q["sql"].split("(")[0]) for q in queries]
-    page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", answer.content.decode())
-    for email in (KNOWN, UNKNOWN, CLOSED, WITHOUT_PASSWORD):
-        page = page.replace(email, "")
+    logins = (KNOWN, UNKNOWN, CLOSED, WITHOUT_PASSWORD)
+    numbers = (KNOWN_PHONE, UNKNOWN_PHONE, CLOSED_PHONE, PHONE_WITHOUT_PASSWORD, PHONE_TO_CALL)
+    page = without(answer.content.decode(), (*logins, *numbers))
     return shapes, hashed.call_count, answer.status_code, answer.headers.get("Location"), page
 
 
-@pytest.mark.parametrize("other", [UNKNOWN, CLOSED, WITHOUT_PASSWORD])
-def test_a_wrong_password_costs_the_same(client, other):
-    known = cost(client, "/account/login/", login=KNOWN, password="not this one")
+@pytest.mark.parametrize(
+    ("login", "other"), [*OTHERS, (KNOWN, WITHOUT_PASSWORD), (KNOWN_PHONE, PHONE_WITHOUT_PASSWORD)]
+)
+def test_a_wrong_password_costs_the_same(client, login, other):
+    known = cost(client, "/account/login/", login=login, password="not this one")
     assert known[1] == 1
     assert cost(client, "/account/login/", login=other, password="not this one") == known
 
 
-@pytest.mark.parametrize("other", [UNKNOWN, CLOSED])
-def test_asking_for_a_code_costs_the_same(client, other):
-    known = cost(client, "/account/login/code/", email=KNOWN)
+@pytest.mark.parametrize(("login", "other"), OTHERS)
+def test_asking_for_a_code_costs_the_same(client, login, other):
+    known = cost(client, "/account/login/code/", login=login)
     assert known[3] == "/account/login/code/confirm/"
-    assert cost(client, "/account/login/code/", email=other) == known
+    assert cost(client, "/account/login/code/", login=other) == known
 
 
 @pytest.mark.parametrize("code", ["0000-0000", ""])
-@pytest.mark.parametrize("other", [UNKNOWN, CLOSED])
-def test_a_wrong_code_costs_the_same(client, other, code):
-    def attempt(email):
-        asked = ("/account/login/code/", {"email": email})
+@pytest.mark.parametrize(("login", "other"), OTHERS)
+def test_a_wrong_code_costs_the_same(client, login, other, code):
+    def attempt(login):
+        asked = ("/account/login/code/", {"login": login})
         return cost(client, "/account/login/code/confirm/", before=asked, code=code)
 
-    known = attempt(KNOWN)
+    known = attempt(login)
     assert known[2] == 200
     assert attempt(other) == known
 
 
-@pytest.mark.parametrize("other", [UNKNOWN, CLOSED])
-def test_the_page_that_waits_for_the_code_costs_the_same(client, other):
-    def asked(email):
+@pytest.mark.parametrize(("login", "other"), OTHERS)
+def test_the_page_that_waits_for_the_code_costs_the_same(client, login, other):
+    def asked(login):
         visitor = type(client)()
-        visitor.post("/account/login/code/", {"email": email})
+        visitor.post("/account/login/code/", {"login": login})
         visitor.get("/account/login/code/confirm/")  # what is read once and then remembered is not the page's
         with CaptureQueriesContext(connection) as queries:
             visitor.get("/account/login/code/confirm/")
         return len(queries)
 
-    assert asked(other) == asked(KNOWN)
+    assert asked(other) == asked(login)
 
 
 @pytest.mark.parametrize("other", [UNKNOWN, CLOSED])
@@ -99,52 +121,72 @@ def test_asking_for_a_new_password_costs_the_same(client, other):
     assert cost(client, "/account/password/reset/", email=other) == known
 
 
-def test_the_page_for_the_code_is_the_same_too(client):
-    def page(email):
+@pytest.mark.parametrize(("login", "other"), OTHERS)
+def test_the_page_for_the_code_is_the_same_too(client, login, other):
+    def page(login):
         visitor = type(client)()
-        visitor.post("/account/login/code/", {"email": email})
+        visitor.post("/account/login/code/", {"login": login})
         wrong = visitor.post("/account/login/code/confirm/", {"code": "0000-0000"})
-        return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", wrong.content.decode()).replace(
-            email, ""
-        )
+        return without(wrong.content.decode(), [login])
 
-    assert page(KNOWN) == page(UNKNOWN)
+    assert page(other) == page(login)
+
+
+@pytest.mark.parametrize(("login", "other"), OTHERS)
+def test_as_many_limits_are_counted(client, login, other, monkeypatch):
+    counted = []
+    monkeypatch.setattr(
+        "portal.people.limits.limited", lambda request, name, rate, by: counted.append(name) or False
+    )
+
+    def names(login):
+        counted.clear()
+        type(client)().post("/account/login/code/", {"login": login})
+        type(client)().post("/account/login/", {"login": login, "password": "not this one"})
+        return list(counted)
+
+    assert names(other) == names(login)
 
 
 def test_nothing_is_sent_to_people_whom_we_do_not_know(client):
     for email in (UNKNOWN, CLOSED):
-        client.post("/account/login/code/", {"email": email})
+        client.post("/account/login/code/", {"login": email})
         client.post("/account/password/reset/", {"email": email})
+    for phone in (UNKNOWN_PHONE, CLOSED_PHONE, PHONE_TO_CALL):
+        client.post("/account/login/code/", {"login": phone})
     assert delivered() == []
+    assert texted() == []
 
 
 def test_what_is_asked_for_with_a_look_alike_goes_to_the_person_themselves(client):
     """Unicode folds the Kelvin sign to a k: the message must not go to whoever owns the other address."""
     client.post("/account/password/reset/", {"email": KNOWN.replace("k", "\u212a")})
-    client.post("/account/login/code/", {"email": KNOWN.replace("k", "\u212a")})
+    client.post("/account/login/code/", {"login": KNOWN.replace("k", "\u212a")})
     assert all(message.to == [KNOWN] for message in delivered())
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize(
-    ("address", "field", "others"),
+    ("address", "field", "others", "login", "unknown"),
     [
-        ("/account/login/", "login", {"password": "not this one"}),
-        ("/account/login/code/", "email", {}),
-        ("/account/password/reset/", "email", {}),
+        ("/account/login/", "login", {"password": "not this one"}, "argon@abitare.example", UNKNOWN),
+        ("/account/login/", "login", {"password": "not this one"}, "02 0000 0120", UNKNOWN_PHONE),
+        ("/account/login/code/", "login", {}, "argon@abitare.example", UNKNOWN),
+        ("/account/login/code/", "login", {}, "02 0000 0120", UNKNOWN_PHONE),
+        ("/account/password/reset/", "email", {}, "argon@abitare.example", UNKNOWN),
     ],
 )
-def test_the_time_it_takes_tells_nothing(client, settings, address, field, others):
+def test_the_time_it_takes_tells_nothing(client, settings, address, field, others, login, unknown):
     """Medians of 50 attempts each, by turns, with the hash that real people have."""
     settings.PASSWORD_HASHERS = ["portal.people.hashers.LeanArgon2PasswordHasher"]
-    UserFactory(email="argon@abitare.example", password=PASSWORD)
-    took = {"argon@abitare.example": [], UNKNOWN: []}
+    UserFactory(email="argon@abitare.example", phone="+390200000120", password=PASSWORD)
+    took = {login: [], unknown: []}
     for _turn in range(53):
-        for email, times in took.items():
+        for login, times in took.items():
             cache.clear()  # of the limits
             visitor = type(client)()
             started = time.perf_counter()
-            visitor.post(address, {field: email, **others})
+            visitor.post(address, {field: login, **others})
             times.append(time.perf_counter() - started)
     known, unknown = (statistics.median(times[3:]) for times in took.values())
     assert abs(known - unknown) / max(known, unknown) < 0.10
