@@ -5,6 +5,7 @@ from .housing.models import Building, CommonArea, Dwelling, Municipality, Stairw
 from .live.models import LivePosition
 from .notifications.models import Notification
 from .pages.models import GuidePage, HomePage, InfoPage, NewsIndexPage, NewsPage, SectionPage
+from .people.invitations.models import Invitation, NoticeAcceptance
 from .people.models import Household, HouseholdMember, Organization, OrganizationMember, RoleGrant, User
 from .tasks.models import ScheduledRun, WorkerHeartbeat
 from .uploads.models import Photo
@@ -19,10 +20,12 @@ __all__ = [
     "Household",
     "HouseholdMember",
     "InfoPage",
+    "Invitation",
     "LivePosition",
     "Municipality",
     "NewsIndexPage",
     "NewsPage",
+    "NoticeAcceptance",
     "Notification",
     "Organization",
     "OrganizationMember",

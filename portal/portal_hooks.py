@@ -34,6 +34,9 @@ from .pages.schedules import publish_and_expire
 from .pages.search import find_pages
 from .people import demo as people_demo
 from .people import privacy as people_privacy
+from .people.invitations import cards as invitations_cards
+from .people.invitations import demo as invitations_demo
+from .people.invitations import privacy as invitations_privacy
 from .privacy import coverage  # noqa: F401 — registers its check
 from .privacy.exemptions import EXEMPTIONS
 from .privacy.schedules import delete_ended_sessions, delete_old_task_results, expire_personal_data
@@ -45,6 +48,7 @@ YEAR = timedelta(days=365)
 _HOUSING = ("municipality", "building", "stairwell", "commonarea", "dwelling", "tenancy")
 _PEOPLE = ("household", "householdmember", "organization", "organizationmember")
 _ADMIN = {"wagtailadmin.access_admin": _("Pages and registers")}
+_NEWCOMERS = {"portal.register_household": _("Register households and print their letters")}
 _FIGURES = {"portal.view_indicators": _("Figures of the agency")}
 
 
@@ -84,6 +88,29 @@ register(
         icon="user-minus",
     ),
     EventKind(
+        key="portal.household.registered",
+        sentence=_("%(actor)s registered the household"),
+        icon="house-plus",
+    ),
+    EventKind(
+        key="portal.invitation.issued",
+        sentence=_("%(actor)s made a letter to come in with"),
+        icon="mail-plus",
+        confidential=True,
+    ),
+    EventKind(
+        key="portal.invitation.revoked",
+        sentence=_("%(actor)s made an older letter worthless"),
+        icon="mail-x",
+        confidential=True,
+    ),
+    EventKind(
+        key="portal.invitation.accepted",
+        sentence=_("%(actor)s came in for the first time"),
+        icon="mail-check",
+        confidential=True,
+    ),
+    EventKind(
         key="portal.organization.joined",
         sentence=_("%(actor)s added somebody to the organization"),
         icon="user-plus",
@@ -120,7 +147,7 @@ register(
             # Enters a family's people. The address that somebody signs in with is changed by an administrator.
             *_permissions(("view", "add"), ("user",)),
         ),
-        rights=_ADMIN,
+        rights={**_ADMIN, **_NEWCOMERS},
         order=10,
     ),
     Role(
@@ -142,7 +169,7 @@ register(
         label=_("Administrator"),
         description=_("Gives roles and looks after the registers and the installation."),
         permissions=_permissions(("view", "add", "change"), (*_HOUSING, *_PEOPLE, "user")),
-        rights={**_ADMIN, "portal.give_role": _("Give roles"), **_FIGURES},
+        rights={**_ADMIN, **_NEWCOMERS, "portal.give_role": _("Give roles"), **_FIGURES},
         order=90,
     ),
 )
@@ -157,6 +184,15 @@ register(
         place="staff",
         visible=lambda user: user.has_perm("portal.view_day"),
         order=10,
+    ),
+    NavigationItem(
+        key="portal.newcomers",
+        label=_("Letters to come in"),
+        url_name="portal:newcomers",
+        icon="mail-plus",
+        place="staff",
+        visible=lambda user: user.has_perm("portal.register_household"),
+        order=30,
     ),
     NavigationItem(
         key="portal.roles",
@@ -209,6 +245,13 @@ register(
         template="portal/housing/cards/useful_numbers.html",
         context=housing_cards.useful_numbers,
         order=80,
+    ),
+    DashboardCard(
+        key="portal.newcomers",
+        template="portal/people/invitations/card.html",
+        context=invitations_cards.newcomers_card,
+        place="day",
+        order=30,
     ),
     DashboardCard(
         key="portal.ending_soon",
@@ -282,6 +325,21 @@ register(
         reason=_("Two years: who acted for an organization, until what they arranged is done."),
     ),
     PersonalData(
+        key="portal.Invitation",
+        export=invitations_privacy.export_invitations,
+        erase=invitations_privacy.erase_invitations,
+        retention=invitations_privacy.RETENTION,
+        expire=invitations_privacy.expire_invitations,
+        reason=_("One year: when a letter was made and used, should somebody else have come in with it."),
+    ),
+    PersonalData(
+        key="portal.NoticeAcceptance",
+        export=invitations_privacy.export_notices,
+        erase=invitations_privacy.erase_notices,
+        retention=None,
+        reason=_("As long as the account: which words about your data you were shown, and when."),
+    ),
+    PersonalData(
         key="portal.Tenancy",
         export=housing_privacy.export_tenancies,
         erase=housing_privacy.keep_tenancies,
@@ -329,4 +387,5 @@ register(
     DemoData(key="portal.people", load=people_demo.load, personas=people_demo.PERSONAS, order=10),
     DemoData(key="portal.housing", load=housing_demo.load, order=20),
     DemoData(key="portal.pages", load=load_demo_pages, order=30),
+    DemoData(key="portal.invitations", load=invitations_demo.load, order=40),
 )

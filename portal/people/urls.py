@@ -5,11 +5,13 @@ from django.urls import URLPattern, path, re_path
 from django.views.decorators.cache import never_cache
 
 from . import demo_door, views
+from .invitations.urls import invitation_urls
 
 people_urls = [
     path("account/", views.account, name="account"),
     path("persone/ruoli/", views.roles, name="roles"),
     path("persone/<int:pk>/ruoli/", views.roles_of, name="roles_of"),
+    *invitation_urls,
 ]
 
 
