@@ -10,6 +10,7 @@ from .notifications.preferences import NotificationPreference
 from .notifications.times import NotificationTimes
 from .pages.models import GuidePage, HomePage, InfoPage, NewsIndexPage, NewsPage, SectionPage
 from .people.delegations import DelegateCode, Delegation
+from .people.invitations.models import Invitation, NoticeAcceptance
 from .people.joining import JoinRequest
 from .people.models import Household, HouseholdMember, Organization, OrganizationMember, RoleGrant, User
 from .privacy.models import DataExport, ErasureRequest
@@ -34,10 +35,12 @@ __all__ = [
     "InfoPage",
     "JoinRequest",
     "Letter",
+    "Invitation",
     "LivePosition",
     "Municipality",
     "NewsIndexPage",
     "NewsPage",
+    "NoticeAcceptance",
     "Notification",
     "NotificationPreference",
     "NotificationTimes",

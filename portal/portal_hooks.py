@@ -52,6 +52,9 @@ from .people import (
 )
 from .people import demo as people_demo
 from .people import privacy as people_privacy
+from .people.invitations import cards as invitations_cards
+from .people.invitations import demo as invitations_demo
+from .people.invitations import privacy as invitations_privacy
 from .privacy import coverage  # noqa: F401 — registers its check
 from .privacy import demo as privacy_demo
 from .privacy import notifications as privacy_notifications
@@ -83,6 +86,7 @@ _ERASURES = {
     "portal.confirm_erasure": _("Confirm that somebody is erased"),
 }
 _READS = {"portal.view_reads": _("See who read whose confidential data")}
+_NEWCOMERS = {"portal.register_household": _("Register households and print their letters")}
 _FIGURES = {"portal.view_indicators": _("Figures of the agency")}
 
 
@@ -129,6 +133,29 @@ register(
         key="portal.household.left",
         sentence=_("%(actor)s ended a membership of the household"),
         icon="user-minus",
+    ),
+    EventKind(
+        key="portal.household.registered",
+        sentence=_("%(actor)s registered the household"),
+        icon="house-plus",
+    ),
+    EventKind(
+        key="portal.invitation.issued",
+        sentence=_("%(actor)s made a letter to come in with"),
+        icon="mail-plus",
+        confidential=True,
+    ),
+    EventKind(
+        key="portal.invitation.revoked",
+        sentence=_("%(actor)s made an older letter worthless"),
+        icon="mail-x",
+        confidential=True,
+    ),
+    EventKind(
+        key="portal.invitation.accepted",
+        sentence=_("%(actor)s came in for the first time"),
+        icon="mail-check",
+        confidential=True,
     ),
     EventKind(
         key="portal.organization.joined",
@@ -396,6 +423,7 @@ register(
             "portal.record_delegation": _("Record who may act for somebody"),
             "portal.answer_letters": _("Read and answer letters"),
             **_ERASURES,
+            **_NEWCOMERS,
         },
         order=10,
     ),
@@ -427,6 +455,7 @@ register(
             **_FIGURES,
             **_ERASURES,
             **_READS,
+            **_NEWCOMERS,
             "portal.view_retention": _("See how long data are kept"),
         },
         order=90,
@@ -479,6 +508,15 @@ register(
         place="staff",
         visible=lambda user: user.has_perm("portal.decide_join_request"),
         order=40,
+    ),
+    NavigationItem(
+        key="portal.newcomers",
+        label=_("Not in yet"),
+        url_name="portal:newcomers",
+        icon="mail-plus",
+        place="staff",
+        visible=lambda user: user.has_perm("portal.register_household"),
+        order=30,
     ),
     NavigationItem(
         key="portal.roles",
@@ -589,6 +627,13 @@ register(
         order=80,
     ),
     DashboardCard(
+        key="portal.newcomers",
+        template="portal/people/invitations/card.html",
+        context=invitations_cards.newcomers_card,
+        place="day",
+        order=30,
+    ),
+    DashboardCard(
         key="portal.ending_soon",
         template="portal/housing/cards/ending_soon.html",
         context=housing_cards.ending_soon,
@@ -697,6 +742,21 @@ register(
         reason=_("Two years after the decision; a request that was never confirmed, seven days."),
     ),
     PersonalData(
+        key="portal.Invitation",
+        export=invitations_privacy.export_invitations,
+        erase=invitations_privacy.erase_invitations,
+        retention=invitations_privacy.RETENTION,
+        expire=invitations_privacy.expire_invitations,
+        reason=_("One year: when a letter was made and used, should somebody else have come in with it."),
+    ),
+    PersonalData(
+        key="portal.NoticeAcceptance",
+        export=invitations_privacy.export_notices,
+        erase=invitations_privacy.erase_notices,
+        retention=None,
+        reason=_("As long as the account: which words about your data you were shown, and when."),
+    ),
+    PersonalData(
         key="portal.Tenancy",
         export=housing_privacy.export_tenancies,
         erase=housing_privacy.keep_tenancies,
@@ -791,4 +851,5 @@ register(
     DemoData(key="portal.joining", load=joining_demo.load, order=21),
     DemoData(key="portal.desk", load=desk_demo.load, order=25),
     DemoData(key="portal.pages", load=load_demo_pages, order=30),
+    DemoData(key="portal.invitations", load=invitations_demo.load, order=40),
 )

@@ -1,6 +1,8 @@
 from django.conf import settings
 from django.core import checks
 
+from .invitations import checks as invitations_checks  # noqa: F401 — registers its check
+
 
 @checks.register(checks.Tags.security)
 def check_no_demo_in_production(app_configs, **kwargs) -> list[checks.CheckMessage]:

@@ -270,6 +270,8 @@ class Household(models.Model):
 
     name = models.CharField(_("name"), max_length=80)
     created_at = models.DateTimeField(_("registered on"), default=timezone.now, editable=False)
+    # Of the form or the list that it was registered with: sent twice, it is one household.
+    client_id = models.UUIDField(null=True, unique=True, editable=False)
 
     class Meta:
         verbose_name = _("household")
@@ -296,6 +298,8 @@ class Household(models.Model):
             person.delegations_held.between(person, stayed).end_all("left", by=by)
             record("portal.household.left", self, by=by, person=person.pk)
             person.end_sessions()
+            if person.invitations.void(by=by):
+                record("portal.invitation.revoked", person, by=by)
 
 
 class Spell(models.Model):

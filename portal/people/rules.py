@@ -45,3 +45,4 @@ rules.add_perm("portal.see_organization", decides | is_member)  # asked for an o
 rules.add_perm("portal.coordinate_organization", is_coordinator)
 rules.add_perm("portal.end_membership", decides | is_coordinator)
 rules.add_perm("portal.vouch_join_request", coordinates_where_they_want_to_join)
+rules.add_perm("portal.register_household", has_role("portal.caseworker", "portal.administrator"))

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from portal.access import step_up_required
 
 from . import acting, delegation_views, demo_door, joining_views, organization_views, views
+from .invitations.urls import invitation_urls
 
 people_urls = [
     path("account/", views.account, name="account"),
@@ -41,6 +42,7 @@ people_urls = [
         organization_views.organization_request,
         name="organization_request",
     ),
+    *invitation_urls,
 ]
 
 

@@ -9,4 +9,6 @@ def installation() -> dict[str, str]:
         "site_name": settings.PORTAL_NAME,
         "emergency_number": settings.PORTAL_EMERGENCY_NUMBER,
         "desk_phone": settings.PORTAL_DESK_PHONE,
+        "desk_address": settings.PORTAL_DESK_ADDRESS,
+        "desk_hours": settings.PORTAL_DESK_HOURS,
     }

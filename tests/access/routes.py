@@ -125,6 +125,17 @@ ANSWERS = those("caseworker")
 DECIDES = those("caseworker", "admin")
 MEMBERS = those("coordinator", "volunteer")
 KEEPERS = those("caseworker", "admin")
+LETS_PEOPLE_IN = those("caseworker", "admin")
+NEWCOMER = Thing(
+    name="somebody who has not come in yet",
+    arguments=lambda world: [world.newcomer.pk],
+    seen_by=LETS_PEOPLE_IN,
+)
+ALREADY_IN = Thing(
+    name="somebody who is no newcomer",
+    arguments=lambda world: [world.users["editor"].pk],
+    seen_by=NOBODY,
+)
 
 ROUTES: dict[str, Route] = {
     # -- my home, my account -------------------------------------------------------------------------------------
@@ -229,6 +240,22 @@ ROUTES: dict[str, Route] = {
         missing=NO_NUMBER,
     ),
     "portal:retention": Route(things=(Thing(seen_by=those("admin")),)),
+    # -- coming in: whoever has a letter, and whoever prints it --------------------------------------------------
+    "portal:welcome": public(post=422),
+    # Without an open letter: back to where one types its code; whoever is signed in goes home.
+    **{
+        f"portal:welcome_{question}": public(get=302)
+        for question in ("language", "name", "way", "contact", "contact_code", "password", "notice")
+    },
+    "portal:privacy_notice": public(),
+    "portal:household_new": Route(things=(Thing(seen_by=LETS_PEOPLE_IN),), post=422),
+    "portal:household_import": Route(things=(Thing(seen_by=LETS_PEOPLE_IN),), post=422),
+    "portal:household_import_template": Route(things=(Thing(seen_by=LETS_PEOPLE_IN),)),
+    "portal:newcomers": Route(things=(Thing(seen_by=LETS_PEOPLE_IN),)),
+    "portal:letters": Route(things=(Thing(seen_by=LETS_PEOPLE_IN),), get=302, post=422),
+    "portal:letters_pdf": Route(things=(Thing(seen_by=LETS_PEOPLE_IN),), get=302),
+    "portal:letter": Route(things=(NEWCOMER, ALREADY_IN), post=422, missing=NO_NUMBER),
+    "portal:letter_revoke": Route(things=(NEWCOMER, ALREADY_IN), post=302, missing=NO_NUMBER),
     # -- what the portal told me ---------------------------------------------------------------------------------
     "portal:notifications": Route(post=405),
     "portal:notifications_count": Route(post=405),

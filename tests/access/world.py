@@ -98,6 +98,14 @@ class World:
         """Where tenant3 lives."""
         return apps.get_model("portal", "Building").objects.home_of(self.users["tenant3"]).get()
 
+    # -- people -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def newcomer(self):
+        """Somebody of the demo who has not come in yet, with a letter on its way."""
+        Invitation = apps.get_model("portal", "Invitation")
+        return Invitation.objects.open().order_by("pk").first().person
+
     # -- pages ------------------------------------------------------------------------------------------------------
 
     def page(self, model: str) -> str:

@@ -1,0 +1,3 @@
+"""The privacy notice in plain words (`notice.html`). Whoever changes what it says gives it a new version."""
+
+VERSION = "2026-11"
