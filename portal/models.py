@@ -6,12 +6,14 @@ from .live.models import LivePosition
 from .notifications.models import Notification
 from .pages.models import GuidePage, HomePage, InfoPage, NewsIndexPage, NewsPage, SectionPage
 from .people.models import Household, HouseholdMember, Organization, OrganizationMember, RoleGrant, User
+from .proof.models import Device
 from .tasks.models import ScheduledRun, WorkerHeartbeat
 from .uploads.models import Photo
 
 __all__ = [
     "Building",
     "CommonArea",
+    "Device",
     "Dwelling",
     "Event",
     "GuidePage",
