@@ -14,6 +14,7 @@ from .people.invitations.models import Invitation, NoticeAcceptance
 from .people.joining import JoinRequest
 from .people.models import Household, HouseholdMember, Organization, OrganizationMember, RoleGrant, User
 from .privacy.models import DataExport, ErasureRequest
+from .proof.models import Device
 from .tasks.models import ScheduledRun, WorkerHeartbeat
 from .uploads.models import Photo
 
@@ -25,6 +26,7 @@ __all__ = [
     "Desk",
     "ConfidentialRead",
     "DataExport",
+    "Device",
     "Dwelling",
     "ErasureRequest",
     "Event",

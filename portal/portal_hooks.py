@@ -125,6 +125,12 @@ register(
         confidential=True,
     ),
     EventKind(
+        key="portal.person.signed_out",
+        sentence=_("%(actor)s ended all sessions"),
+        icon="log-out",
+        confidential=True,
+    ),
+    EventKind(
         key="portal.household.joined",
         sentence=_("%(actor)s added somebody to the household"),
         icon="user-plus",
@@ -202,6 +208,38 @@ register(
     *(
         EventKind(key=f"portal.proof.{key}", sentence=sentence, icon=icon, confidential=True)
         for key, (sentence, icon) in _PROOF.items()
+    ),
+    EventKind(
+        key="portal.proof.device_ended",
+        sentence=_("%(actor)s signed a device out"),
+        icon="log-out",
+        confidential=True,
+    ),
+    EventKind(
+        key="portal.proof.new_device",
+        sentence=_("Somebody signed in on a new device"),
+        icon="smartphone",
+        confidential=True,
+    ),
+    NotificationKind(
+        key="portal.proof.new_device",
+        recipients=proof_notifications.themselves,
+        title=proof_notifications.new_device,
+        url=proof_notifications.devices,
+        icon="smartphone",
+        label=_("How I sign in"),
+        group="portal.sign_in",
+        urgent=True,
+    ),
+    NotificationKind(
+        key="portal.person.signed_out",
+        recipients=proof_notifications.themselves,
+        title=proof_notifications.signed_out,
+        url=proof_notifications.devices,
+        icon="log-out",
+        label=_("How I sign in"),
+        group="portal.sign_in",
+        urgent=True,
     ),
     *(
         NotificationKind(
@@ -591,6 +629,15 @@ register(
         hint=_("Passkey, app, codes on paper, password."),
         order=20,
     ),
+    NavigationItem(
+        key="portal.devices",
+        label=_("Your devices"),
+        url_name="portal:devices",
+        icon="smartphone",
+        place="my_account",
+        hint=_("Where you are signed in. A phone is lost? Sign it out here."),
+        order=30,
+    ),
 )
 
 register(
@@ -677,6 +724,14 @@ register(
         erase=proof_privacy.erase_factors,
         retention=None,
         reason=_("As long as you sign in with it: you remove it yourself, and it goes with the account."),
+    ),
+    PersonalData(
+        key="portal.Device",
+        export=proof_privacy.export_devices,
+        erase=proof_privacy.erase_devices,
+        retention=YEAR,
+        expire=proof_privacy.expire_devices,
+        reason=_("A year after it was last used: so long a device is not new to us, and nobody is alarmed."),
     ),
     PersonalData(
         key="portal.RoleGrant",

@@ -15,11 +15,12 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 
+from portal.access import is_held_back
 from portal.extensions import LiveTopic, find
 
 from . import hints, watch
 from .positions import position_of
-from .watch import RIGHTS_CHANGED, SIGNED_OUT, in_thread
+from .watch import HELD_BACK, RIGHTS_CHANGED, SIGNED_OUT, in_thread
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ BELIEVED = 5.0  # seconds after which a permission is asked again before anythin
 MISUNDERSTOOD = 4400
 TOO_MUCH = 4429
 
-__all__ = ["MISUNDERSTOOD", "RIGHTS_CHANGED", "SIGNED_OUT", "TOO_MUCH", "LiveConsumer"]
+__all__ = ["HELD_BACK", "MISUNDERSTOOD", "RIGHTS_CHANGED", "SIGNED_OUT", "TOO_MUCH", "LiveConsumer"]
 
 
 class Misunderstood(ValueError):
@@ -72,7 +73,7 @@ class LiveConsumer:
             await self._receive()
             # Accepted first: a browser learns the code of a closed socket, but not why one was refused.
             await self._put({"type": "websocket.accept"})
-            if self._comes_in():
+            if await self._comes_in():
                 beside = [asyncio.create_task(self._listen()), asyncio.create_task(self._tell())]
             while (message := await self._receive())["type"] == "websocket.receive":
                 await self._hear(message.get("text"))
@@ -86,9 +87,12 @@ class LiveConsumer:
                 task.cancel()
             await self._leave(*self.heard)
 
-    def _comes_in(self) -> bool:
+    async def _comes_in(self) -> bool:
         if not self.user.is_authenticated:
             self.end(SIGNED_OUT)
+            return False
+        if await in_thread(is_held_back)(self.user, self.session):
+            self.end(HELD_BACK)
             return False
         self.entry = watch.Pass.of(self.user, self.session.session_key)
         if watch.sockets_of(self.user.pk) >= MOST_SOCKETS:

@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 EVERY = 2.0  # seconds
 
 SIGNED_OUT = 4401  # the session has ended
+HELD_BACK = 4402  # the person's role asks for a second factor, and this session has seen none
 RIGHTS_CHANGED = 4403  # come back, with the rights there are now
 
 _open: dict[asyncio.AbstractEventLoop, set[LiveConsumer]] = {}

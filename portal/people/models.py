@@ -114,6 +114,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         )
         self.refresh_from_db(fields=["session_epoch", "access_epoch"])
 
+    @transaction.atomic
+    def sign_out_everywhere(self, *, by: "User | None") -> None:
+        """End all of the person's sessions, and say so: `by` is whoever wanted it."""
+        self.end_sessions()
+        record("portal.person.signed_out", self, by=by)
+
     def rights_changed(self) -> None:
         """Close live connections: they come back with the rights the person has now."""
         User.objects.filter(pk=self.pk).update(access_epoch=models.F("access_epoch") + 1)

@@ -108,6 +108,12 @@ class KeptViewSet(ModelViewSet):
 
 
 class PersonForm(WagtailAdminModelForm):
+    signs_out = forms.BooleanField(
+        label=_("Sign this person out everywhere, now"),
+        required=False,
+        help_text=_("If a phone was lost or stolen. Whoever uses it is out within some seconds."),
+    )
+
     class Meta:
         model = User
         fields = ("display_name", "email", "phone", "language", "is_active")
@@ -115,6 +121,11 @@ class PersonForm(WagtailAdminModelForm):
             "email": _("Codes and links to sign in go here. Changing it signs the person out everywhere."),
             "is_active": _("Without this the person cannot sign in. What they did stays."),
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            del self.fields["signs_out"]
 
     def clean_email(self):
         email = (self.cleaned_data["email"] or "").lower() or None
@@ -147,6 +158,8 @@ class PersonForm(WagtailAdminModelForm):
             person.change_email(email, by=by)
         if active != person.is_active:
             (person.open_account if active else person.close_account)(by=by)
+        if self.cleaned_data["signs_out"]:
+            person.sign_out_everywhere(by=by)
         return person
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import unicodedata
 from typing import Any
 
@@ -9,6 +10,7 @@ from allauth.account.adapter import get_adapter
 from allauth.core import context
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
+from cryptography.fernet import InvalidToken
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -19,6 +21,8 @@ from portal.access import client_address, forgive, limited
 from . import passkeys, totp
 from .codes import is_the_code, plain_digits
 from .means import Means
+
+log = logging.getLogger(__name__)
 
 # At the door: whoever types here knows the person's password or reads their mail already. By person and client, so that
 # they do not shut the person out at once; and by person, because a number of six digits must stand many clients.
@@ -57,11 +61,22 @@ class CredentialField(forms.JSONField):
 def factor_of(means: Means, typed: str) -> Authenticator | None:
     """The app or the recovery codes that this number belongs to; it is used up by that."""
     digits = plain_digits(typed)
-    if means.app and totp.accepts(means.app, digits):
-        return means.app
-    if means.recovery and digits and means.recovery.wrap().validate_code(digits):
-        return means.recovery
+    for row, accepts in ((means.app, _shown), (means.recovery, _listed)):
+        try:
+            if row and accepts(row, digits):
+                return row
+        except InvalidToken:
+            # Kept under a secret that the installation no longer has: this row opens nothing any more.
+            log.error("the secret of the authenticator %s cannot be read: see PORTAL_OLD_SECRET_KEYS", row.pk)
     return None
+
+
+def _shown(app: Authenticator, digits: str) -> bool:
+    return totp.accepts(app, digits)
+
+
+def _listed(codes: Authenticator, digits: str) -> bool:
+    return bool(digits) and codes.wrap().validate_code(digits)
 
 
 # -- at the door, after the password or the code by e-mail: allauth's views make these -------------------------------

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from cryptography.fernet import InvalidToken
 from django.http import HttpRequest
 
 from portal.access import has_stepped_up, needs_second_factor
@@ -52,7 +53,10 @@ class Means:
 
     @property
     def recovery_codes_left(self) -> int:
-        return len(self.recovery.wrap().get_unused_codes()) if self.recovery else 0
+        try:
+            return len(self.recovery.wrap().get_unused_codes()) if self.recovery else 0
+        except InvalidToken:
+            return 0  # kept under a secret that the installation no longer has
 
     # -- what counts ----------------------------------------------------------------------------------------------
 

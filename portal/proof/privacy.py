@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+
+from .models import Device
 
 
 def export_factors(person: Any) -> Iterator[dict[str, Any]]:
@@ -21,3 +24,21 @@ def export_factors(person: Any) -> Iterator[dict[str, Any]]:
 
 def erase_factors(person: Any) -> int:
     return Authenticator.objects.filter(user=person).delete()[0]
+
+
+def export_devices(person: Any) -> Iterator[dict[str, Any]]:
+    for device in Device.objects.filter(person=person).order_by("first_seen", "pk"):
+        yield {
+            "device": device.system,
+            "browser": device.browser,
+            "first_seen": device.first_seen.isoformat(),
+            "last_seen": device.last_seen.isoformat(),
+        }
+
+
+def erase_devices(person: Any) -> int:
+    return Device.objects.filter(person=person).delete()[0]
+
+
+def expire_devices(before: datetime) -> int:
+    return Device.objects.filter(last_seen__lt=before).delete()[0]

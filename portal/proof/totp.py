@@ -7,7 +7,7 @@ import time
 from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from allauth.mfa.utils import decrypt
+from allauth.mfa.utils import decrypt, encrypt
 from django.db import transaction
 from django.utils.crypto import constant_time_compare
 
@@ -28,9 +28,11 @@ def period_of(secret: str, code: str) -> int | None:
 def accepts(authenticator: Authenticator, code: str) -> bool:
     """Whether the number is right and newer than the last one: allauth remembers in the cache, and not long enough."""
     row = Authenticator.objects.select_for_update().get(pk=authenticator.pk)
-    period = period_of(decrypt(row.data["secret"]), code)
+    secret = decrypt(row.data["secret"])
+    period = period_of(secret, code)
     if period is None or period <= row.data.get("last_period", 0):
         return False
-    row.data["last_period"] = period
+    # Encrypted anew: so it comes under the installation's newest secret.
+    row.data |= {"last_period": period, "secret": encrypt(secret)}
     row.save(update_fields=["data"])
     return True

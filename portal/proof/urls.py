@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.decorators.cache import never_cache
 
-from . import methods, step_up
+from . import devices, methods, step_up
 from .sign_in import PasskeyAloneView, SecondStepView
 
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("account/accesso/passkey/<int:pk>/togli/", methods.passkey_remove, name="passkey_remove"),
     path("account/accesso/app/", methods.app_add, name="app_add"),
     path("account/accesso/app/togli/", methods.app_remove, name="app_remove"),
+    path("account/dispositivi/", devices.devices, name="devices"),
     path("account/accesso/codici/", methods.recovery_codes, name="recovery_codes"),
 ]
 

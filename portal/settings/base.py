@@ -114,6 +114,8 @@ TEMPLATES = [
 # -- People ---------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "portal.User"
+# Those that were the installation's secret before: what was signed or encrypted under them is still read.
+SECRET_KEY_FALLBACKS = env.list("PORTAL_OLD_SECRET_KEYS", default=[])
 AUTHENTICATION_BACKENDS = ["rules.permissions.ObjectPermissionBackend", "portal.people.backends.EmailBackend"]
 PASSWORD_HASHERS = ["portal.people.hashers.LeanArgon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -144,12 +144,13 @@ ROUTES: dict[str, Route] = {
     "portal:account": Route(),
     "portal:step_up": Route(get=302),  # everybody has just signed in: straight on
     "portal:sign_in_methods": Route(post=405),
+    "portal:devices": Route(),
     "portal:passkey_add": Route(),
     "portal:passkey": Route(things=(TENANTS_PASSKEY,), missing=NO_NUMBER),
     "portal:passkey_remove": Route(things=(TENANTS_PASSKEY,), post=302, missing=NO_NUMBER),
-    "portal:app_add": Route(get=200),
-    "portal:app_remove": Route(things=(Thing(name="her app", seen_by=those("tenant3")),), post=302),
-    "portal:recovery_codes": Route(things=(Thing(seen_by=those("tenant", "tenant3")),), post=302),
+    "portal:app_add": Route(),
+    "portal:app_remove": Route(things=(Thing(name="an app that nobody has set up", seen_by=NOBODY),)),
+    "portal:recovery_codes": Route(things=(Thing(seen_by=those("tenant")),), post=302),
     "portal:roles": Route(things=(Thing(seen_by=GIVES_ROLES),)),
     "portal:roles_of": Route(
         things=(

@@ -9,7 +9,6 @@ import uuid
 from datetime import timedelta
 from functools import cached_property
 
-from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -81,10 +80,6 @@ class World:
         asked = {"publicKey": {"user": {"id": ""}, "rp": {"id": "localhost"}, "challenge": ""}}
         credential = json.loads(SoftPasskey().create(asked))
         return changes.add_passkey(self.users["tenant"], name="Telefono", credential=credential)
-
-    @cached_property
-    def tenant3s_app(self):
-        return changes.add_app(self.users["tenant3"], secret=generate_totp_secret(), period=0)
 
     # -- homes ------------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 // The socket wakes, HTTP delivers: an element with data-live="<topic>" and an id is fetched again, from data-live-url or the
 // page's own address, when the server hints that its topic has moved.
 const SIGNED_OUT = 4401;
+const HELD_BACK = 4402; // until a second factor has been proved: the next page tries again
 const LONGEST_WAIT = 30_000; // ms
 const STABLE = 5_000; // ms that make a connection a good one
 const GATHER = 500; // ms for which a new connection's answers, one a topic, are waited for, to be fetched as one
@@ -71,6 +72,10 @@ function connect() {
       // Nothing private stays on the screen, but what somebody is typing does.
       state("ended");
       if (![...document.forms].some((form) => begun(form) || refused(form))) location.reload();
+      return;
+    }
+    if (code === HELD_BACK) {
+      state("ended");
       return;
     }
     if (++failures > 1) state("lost");

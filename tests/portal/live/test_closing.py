@@ -11,7 +11,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from portal.live.watch import RIGHTS_CHANGED, SIGNED_OUT
+from portal.live.watch import HELD_BACK, RIGHTS_CHANGED, SIGNED_OUT
 from portal.testing.factories import HouseholdFactory, OrganizationFactory, UserFactory
 from tests.harness.races import size
 from tests.portal.live.sockets import (
@@ -28,6 +28,7 @@ from tests.portal.live.sockets import (
     sockets_kept_for,
     write_about,
 )
+from tests.portal.proof.browsers import forget, prove_now, step_up_now
 
 PROMISED = 5.0  # seconds
 ROLE = "portal.caseworker"
@@ -63,8 +64,9 @@ def change_the_password(her: Watcher) -> None:
         "password1": "a longer horse 42",
         "password2": "a longer horse 42",
     }
+    step_up_now(her.browser.client)
     answer = her.browser.client.post("/account/password/change/", words)
-    assert answer.status_code == 302, answer.content
+    assert answer["Location"] == "/account/", answer.content
 
 
 def session_of(her: Watcher):
@@ -154,6 +156,22 @@ def test_who_comes_back_after_a_change_of_rights_comes_in_with_those_they_have(p
 
     after = portal.socket_of(anna, about(anna), browser=browser)
 
+    write_about(anna)
+    assert hear(after)["topic"] == about(anna)
+
+
+def test_who_gets_a_role_that_needs_a_second_factor_comes_back_only_with_it(portal, note, anna):
+    browser = portal.browser_of(anna)
+    forget(browser.client)  # signed in by a code
+    before = portal.socket_of(anna, browser=browser)
+    anna.give_role("portal.administrator", by=None)
+    assert end_of(before) == RIGHTS_CHANGED
+
+    assert end_of(browser.socket()) == HELD_BACK
+
+    # The step-up page with her factor would say so to the session.
+    prove_now(browser.client, anna)
+    after = portal.socket_of(anna, about(anna), browser=browser)
     write_about(anna)
     assert hear(after)["topic"] == about(anna)
 
