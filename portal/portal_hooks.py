@@ -25,6 +25,7 @@ from .housing import cards as housing_cards
 from .housing import demo as housing_demo
 from .housing import privacy as housing_privacy
 from .live import sink as live_sink
+from .notifications import failures as notifications_failures
 from .notifications import live as notifications_live
 from .notifications import privacy as notifications_privacy
 from .notifications import schedules as notifications_schedules
@@ -47,6 +48,8 @@ _HOUSING = ("municipality", "building", "stairwell", "commonarea", "dwelling", "
 _PEOPLE = ("household", "householdmember", "organization", "organizationmember")
 _ADMIN = {"wagtailadmin.access_admin": _("Pages and registers")}
 _FIGURES = {"portal.view_indicators": _("Figures of the agency")}
+
+_DELIVERIES = {"portal.view_deliveries": _("See which news did not arrive, and send it again")}
 
 
 def _permissions(actions: tuple[str, ...], models: tuple[str, ...]) -> tuple[str, ...]:
@@ -143,7 +146,7 @@ register(
         label=_("Administrator"),
         description=_("Gives roles and looks after the registers and the installation."),
         permissions=_permissions(("view", "add", "change"), (*_HOUSING, *_PEOPLE, "user")),
-        rights={**_ADMIN, "portal.give_role": _("Give roles"), **_FIGURES},
+        rights={**_ADMIN, "portal.give_role": _("Give roles"), **_FIGURES, **_DELIVERIES},
         order=90,
     ),
 )
@@ -167,6 +170,16 @@ register(
         place="staff",
         visible=lambda user: user.has_perm("portal.give_role"),
         order=80,
+    ),
+    NavigationItem(
+        key="portal.deliveries",
+        label=_("Undelivered news"),
+        url_name="portal:deliveries",
+        icon="mail-x",
+        place="staff",
+        visible=lambda user: user.has_perm("portal.view_deliveries"),
+        badge=notifications_failures.count,
+        order=85,
     ),
     NavigationItem(
         key="portal.admin",

@@ -7,40 +7,116 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('portal', '0005_notification_channels'),
+        ("portal", "0005_notification_channels"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NotificationTimes',
+            name="NotificationTimes",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='notification_times', serialize=False, to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('is_quiet', models.BooleanField(default=True, verbose_name='quiet at night')),
-                ('quiet_from', models.PositiveSmallIntegerField(default=22, validators=[django.core.validators.MaxValueValidator(23)], verbose_name='quiet from')),
-                ('quiet_until', models.PositiveSmallIntegerField(default=7, validators=[django.core.validators.MaxValueValidator(23)], verbose_name='quiet until')),
-                ('digest_at', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(23)], verbose_name='once a day at')),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="notification_times",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                ("is_quiet", models.BooleanField(default=True, verbose_name="quiet at night")),
+                (
+                    "quiet_from",
+                    models.PositiveSmallIntegerField(
+                        default=22,
+                        validators=[django.core.validators.MaxValueValidator(23)],
+                        verbose_name="quiet from",
+                    ),
+                ),
+                (
+                    "quiet_until",
+                    models.PositiveSmallIntegerField(
+                        default=7,
+                        validators=[django.core.validators.MaxValueValidator(23)],
+                        verbose_name="quiet until",
+                    ),
+                ),
+                (
+                    "digest_at",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(23)],
+                        verbose_name="once a day at",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'times of notifications',
-                'verbose_name_plural': 'times of notifications',
-                'constraints': [models.CheckConstraint(condition=models.Q(('quiet_from__lte', 23), ('quiet_until__lte', 23), models.Q(('quiet_from', models.F('quiet_until')), _negated=True)), name='quiet_hours_of_a_day'), models.CheckConstraint(condition=models.Q(('digest_at', None), ('digest_at__lte', 23), _connector='OR'), name='digest_hour_of_a_day')],
+                "verbose_name": "times of notifications",
+                "verbose_name_plural": "times of notifications",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("quiet_from__lte", 23),
+                            ("quiet_until__lte", 23),
+                            models.Q(("quiet_from", models.F("quiet_until")), _negated=True),
+                        ),
+                        name="quiet_hours_of_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("digest_at", None), ("digest_at__lte", 23), _connector="OR"),
+                        name="digest_hour_of_a_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='NotificationPreference',
+            name="NotificationPreference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=100, verbose_name='subject')),
-                ('channel', models.CharField(choices=[('inbox', 'in the portal'), ('email', 'by e-mail'), ('sms', 'by text message'), ('push', "by a message on the phone's screen")], max_length=10, verbose_name='channel')),
-                ('is_on', models.BooleanField(verbose_name='on')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject", models.CharField(max_length=100, verbose_name="subject")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("inbox", "in the portal"),
+                            ("email", "by e-mail"),
+                            ("sms", "by text message"),
+                            ("push", "by a message on the phone's screen"),
+                        ],
+                        max_length=10,
+                        verbose_name="channel",
+                    ),
+                ),
+                ("is_on", models.BooleanField(verbose_name="on")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'choice of notifications',
-                'verbose_name_plural': 'choices of notifications',
-                'constraints': [models.UniqueConstraint(fields=('person', 'subject', 'channel'), name='notification_chosen_once'), models.CheckConstraint(condition=models.Q(('channel', 'inbox'), _negated=True), name='inbox_always_on')],
+                "verbose_name": "choice of notifications",
+                "verbose_name_plural": "choices of notifications",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "subject", "channel"), name="notification_chosen_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("channel", "inbox"), _negated=True), name="inbox_always_on"
+                    ),
+                ],
             },
         ),
     ]
