@@ -25,6 +25,7 @@ from .housing import cards as housing_cards
 from .housing import demo as housing_demo
 from .housing import privacy as housing_privacy
 from .live import sink as live_sink
+from .notifications import demo as notifications_demo
 from .notifications import failures as notifications_failures
 from .notifications import live as notifications_live
 from .notifications import privacy as notifications_privacy
@@ -369,4 +370,5 @@ register(
     DemoData(key="portal.people", load=people_demo.load, personas=people_demo.PERSONAS, order=10),
     DemoData(key="portal.housing", load=housing_demo.load, order=20),
     DemoData(key="portal.pages", load=load_demo_pages, order=30),
+    DemoData(key="portal.notifications", load=notifications_demo.load, order=95),  # of what plugins told
 )
