@@ -34,6 +34,8 @@ from .housing import cards as housing_cards
 from .housing import demo as housing_demo
 from .housing import privacy as housing_privacy
 from .live import sink as live_sink
+from .notifications import demo as notifications_demo
+from .notifications import failures as notifications_failures
 from .notifications import live as notifications_live
 from .notifications import privacy as notifications_privacy
 from .notifications import schedules as notifications_schedules
@@ -88,6 +90,8 @@ _ERASURES = {
 _READS = {"portal.view_reads": _("See who read whose confidential data")}
 _NEWCOMERS = {"portal.register_household": _("Register households and print their letters")}
 _FIGURES = {"portal.view_indicators": _("Figures of the agency")}
+
+_DELIVERIES = {"portal.view_deliveries": _("See which news did not arrive, and send it again")}
 
 
 def _permissions(actions: tuple[str, ...], models: tuple[str, ...]) -> tuple[str, ...]:
@@ -496,6 +500,8 @@ register(
             **_NEWCOMERS,
             "portal.view_retention": _("See how long data are kept"),
         },
+        permissions=_permissions(("view", "add", "change"), (*_HOUSING, *_PEOPLE, "user")),
+        rights={**_ADMIN, "portal.give_role": _("Give roles"), **_FIGURES, **_DELIVERIES},
         order=90,
     ),
 )
@@ -582,6 +588,14 @@ register(
         place="staff",
         visible=lambda user: user.has_perm("portal.record_delegation"),
         order=70,
+        key="portal.deliveries",
+        label=_("Undelivered news"),
+        url_name="portal:deliveries",
+        icon="mail-x",
+        place="staff",
+        visible=lambda user: user.has_perm("portal.view_deliveries"),
+        badge=notifications_failures.count,
+        order=85,
     ),
     NavigationItem(
         key="portal.admin",
@@ -907,4 +921,5 @@ register(
     DemoData(key="portal.desk", load=desk_demo.load, order=25),
     DemoData(key="portal.pages", load=load_demo_pages, order=30),
     DemoData(key="portal.invitations", load=invitations_demo.load, order=40),
+    DemoData(key="portal.notifications", load=notifications_demo.load, order=95),  # of what plugins told
 )

@@ -56,12 +56,16 @@ class NotificationQuerySet(models.QuerySet):
         """
         return self.outside().open().exclude(task_id=None).exclude(_has_a_live_task())
 
+    def with_fate(self) -> "NotificationQuerySet":
+        """Each says in `is_under_way` whether somebody comes back to it."""
+        return self.annotate(is_under_way=_has_a_live_task())
+
     def to_deliver(self) -> "NotificationQuerySet":
         """With whom it is for and what it is about."""
         return self.select_related("person", "event").order_by("-pk")
 
     def not_delivered(self) -> "NotificationQuerySet":
-        """What somebody could not be told outside in the last month, so far or for good."""
+        """What somebody could not be told outside in the last month, so far or for good; not what is held."""
         month_ago = timezone.now() - timedelta(days=30)
-        recent = self.outside().open().filter(created_at__gt=month_ago)
-        return recent.exclude(last_error="") | recent.given_up()
+        ordered = self.outside().open().filter(created_at__gt=month_ago).exclude(task_id=None)
+        return ordered.filter(~models.Q(last_error="") | ~models.Q(_has_a_live_task()))

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from .channels import OUTSIDE, Way
 from .models import Notification
+from .orders import order
 from .times import NotificationTimes
 
 
@@ -42,11 +43,11 @@ def _hand_over(person: int, way: Way) -> None:
         Notification.objects.filter(pk__in=numbers).update(due_at=due_at, digest_day=digest_day)
         return
     carrier = rows[0]
-    number = uuid.uuid4()
+    carrier.task_id = uuid.uuid4()
     # Those whose carrier it is now were perhaps carried by another before it was held.
     Notification.objects.filter(pk__in=numbers[1:]).update(carrier=carrier)
-    Notification.objects.filter(pk=carrier.pk).update(task_id=number, digest_day=day)
-    way.task.enqueue_each({number: (carrier.pk,)})
+    Notification.objects.filter(pk=carrier.pk).update(task_id=carrier.task_id, digest_day=day)
+    order([carrier])
 
 
 def _has_gone(person: int, way: Way, day) -> bool:

@@ -8,12 +8,11 @@ from django.utils import timezone
 
 from portal.extensions import NotificationKind, find
 
-from .channels import OUTSIDE, Way
+from .channels import Way
 from .models import Notification
+from .orders import order
 from .preferences import ways_for
 from .times import NotificationTimes
-
-URGENT = 50  # priority of a task; others have 0
 
 
 def receive(event: Any) -> None:
@@ -42,11 +41,7 @@ def receive(event: Any) -> None:
         if (pk, way.channel) not in told
     ]
     rows = Notification.objects.bulk_create(rows)
-    for way in OUTSIDE:
-        task = way.task.using(priority=URGENT if kind.urgent else 0)
-        mine = [row for row in rows if row.channel == way.channel and row.task_id]
-        if mine:
-            task.enqueue_each({row.task_id: (row.pk,) for row in mine})
+    order(rows, urgent=kind.urgent)
 
 
 def _row(event: Any, times: NotificationTimes, way: Way, now: datetime, *, urgent: bool) -> Notification:

@@ -21,10 +21,12 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """What the portal told me, newest first."""
     mine = Notification.objects.inbox_of(request.user)
     page = Paginator(mine.for_display(), PER_PAGE).get_page(request.GET.get("page"))
+    failing = Notification.objects.filter(person=request.user).not_delivered()
+    failing = failing.order_by().values_list("channel", flat=True)
     context = {
         "page": page,
         "unread": mine.unread().count(),
-        "mail_fails": Notification.objects.filter(person=request.user).not_delivered().exists(),
+        "failing": [Notification.Channel(name).label for name in sorted(set(failing))],
     }
     return render(request, "portal/notifications/inbox.html", context)
 

@@ -265,6 +265,20 @@ ROUTES: dict[str, Route] = {
         things=(Thing(name="the link of a mail", arguments=lambda world: [world.link_of_a_mail]),),
         missing=["1-0123456789abcdef.made-up"],
     ),
+    "portal:deliveries": Route(things=(Thing(seen_by=GIVES_ROLES),), post=405),
+    "portal:deliveries_try_all": Route(things=(Thing(seen_by=GIVES_ROLES),), get=405, post=302),
+    "portal:delivery_try": Route(
+        things=(
+            Thing(
+                name="what did not arrive",
+                arguments=lambda world: [world.tenants_notification.pk],
+                seen_by=GIVES_ROLES,
+            ),
+        ),
+        get=405,
+        post=302,
+        missing=NO_NUMBER,
+    ),
     "portal:notifications_read_all": Route(get=405, post=302),
     "portal:notification": Route(things=(TENANTS_NOTIFICATION,), get=302, post=405, missing=NO_NUMBER),
     "portal:notification_read": Route(things=(TENANTS_NOTIFICATION,), get=405, post=302, missing=NO_NUMBER),
