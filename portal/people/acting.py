@@ -16,8 +16,16 @@ from portal.access.acting import ACTING
 
 from .delegations import Delegation
 
-# What somebody whose grant has ended still gets: the way out, and the word that it has.
-_OPEN_AFTERWARDS = {"portal:acting", "portal:acting_stop", "account_logout", "demo_sign_in", "healthz"}
+# What somebody whose grant has ended still gets: the way out, the word that it has, and what is theirs alone and their
+# open pages ask for by themselves.
+_OPEN_AFTERWARDS = {
+    "portal:acting",
+    "portal:acting_stop",
+    "portal:notifications_count",
+    "account_logout",
+    "demo_sign_in",
+    "healthz",
+}
 
 
 class ActingMiddleware:

@@ -122,14 +122,14 @@ def delegation(request: HttpRequest, pk: int) -> HttpResponse:
         "is_offered": is_offered,
         "is_open": grant.is_open,
         "accept_form": AcceptForm(person=person) if is_offered else None,
-        "done": _uses(grant),
+        "done": _uses(grant, is_given=is_given),
     }
     # Of whoever may act no longer, the things they once saw are none of their business.
     context["leads_there"] = is_given or context["is_open"]
     return render(request, "portal/people/delegation.html", context)
 
 
-def _uses(grant: Delegation) -> list[dict]:
+def _uses(grant: Delegation, *, is_given: bool) -> list[dict]:
     """What was done under the grant, the newest first, each with the way to it."""
     uses = list(history_of(grant).filter(kind="portal.delegation.used").order_by("-id")[:ALL_DONE])
     facts = Event.objects.prefetch_related("target").in_bulk([use.data["fact"] for use in uses])
@@ -137,7 +137,10 @@ def _uses(grant: Delegation) -> list[dict]:
     for use in uses:
         fact = facts.get(use.data["fact"])
         thing = fact.target if fact else None
-        actor = _("%(actor)s for %(principal)s") % {"actor": grant.delegate, "principal": grant.principal}
+        if is_given:
+            actor = _("%(name)s, for you,") % {"name": grant.delegate}
+        else:
+            actor = _("%(actor)s for %(principal)s") % {"actor": grant.delegate, "principal": grant.principal}
         entries.append(
             {
                 "icon": fact.declaration.icon if fact and fact.declaration else "circle",

@@ -3,17 +3,20 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.access import may_act_for
 from portal.events import record
 
 from .querysets import KeyQuerySet, LoanQuerySet
 from .workflow import FACTS, State, target_of
 
 MAY_KEEP = timedelta(days=3)
+FOR_SOMEBODY = "keys.loans"  # the scope in which somebody may ask for another person
 
 
 class Key(models.Model):
@@ -42,10 +45,19 @@ class Key(models.Model):
         return self.name
 
     @transaction.atomic
-    def ask(self, *, by, client_id) -> Loan:
-        """Somebody wants to borrow it. The same `client_id` again is the same loan: a phone may send twice."""
-        loan, created = Loan.objects.get_or_create(borrower=by, client_id=client_id, defaults={"key": self})
-        if created:
+    def ask(self, *, by, client_id, on_behalf_of=None) -> Loan:
+        """Somebody wants to borrow it. The same `client_id` again is the same loan: a phone may send twice.
+
+        Asked on behalf of somebody who granted it, it is that person's loan, and its history says who asked.
+        """
+        if on_behalf_of is not None and not may_act_for(by, on_behalf_of, FOR_SOMEBODY):
+            raise PermissionDenied
+        loan, created = Loan.objects.get_or_create(
+            borrower=on_behalf_of or by, client_id=client_id, defaults={"key": self}
+        )
+        if created and on_behalf_of is not None:
+            record("keys.loan.asked", loan, by=by, on_behalf_of=on_behalf_of, scope=FOR_SOMEBODY)
+        elif created:
             record("keys.loan.asked", loan, by=by)
         return loan
 

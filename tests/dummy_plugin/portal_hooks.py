@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.extensions import (
     DashboardCard,
+    DelegationScope,
     DemoData,
     EventKind,
     EventSink,
@@ -13,6 +14,7 @@ from portal.extensions import (
     Indicator,
     LiveTopic,
     NavigationItem,
+    NeverDelegated,
     NotificationKind,
     ObjectPanel,
     PersonalData,
@@ -25,7 +27,7 @@ from portal.extensions import (
 )
 
 from . import dashboard, demo, live, notifications, privacy, schedules, search
-from .models import Loan
+from .models import FOR_SOMEBODY, Loan
 from .rules import at_the_desk
 
 urls("chiavi/", "tests.dummy_plugin.urls")
@@ -92,6 +94,14 @@ register(
     ),
     SearchSource(key="keys.keys", label=_("Keys"), find=search.find_keys),
     Indicator(key="keys.lent", label=_("Keys lent"), value=dashboard.lent_between),
+    # What somebody may do for another person, and what nobody may
+    DelegationScope(
+        key=FOR_SOMEBODY,
+        label=_("ask for keys"),
+        hint=_("Sees which keys this person has asked for, and nothing else."),
+        url_name="keys:list",
+    ),
+    NeverDelegated(key="keys.lending", reason=_("Whoever hands a key over answers for it.")),
     # What must be
     PersonalData(
         key="keys.Loan",

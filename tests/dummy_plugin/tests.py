@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.events import history_of
-from portal.testing.factories import CommonAreaFactory, UserFactory, tenant_of
+from portal.testing.factories import CommonAreaFactory, DelegationFactory, UserFactory, tenant_of
 
-from .models import Key, Loan
+from .models import FOR_SOMEBODY, Key, Loan
 from .privacy import KEPT, expire, out
 from .schedules import remind
 from .workflow import NotPossible, State
@@ -90,6 +90,20 @@ def test_nobody_is_erased_who_has_a_key(loan, keeper):
     loan.lend(by=keeper)
 
     assert len(list(out(loan.borrower))) == 1
+
+
+def test_a_neighbour_asks_for_her_and_the_loan_is_hers(client, key, tenant):
+    neighbour = UserFactory()
+    grant = DelegationFactory(principal=tenant, delegate=neighbour, scope=FOR_SOMEBODY)
+    client.force_login(neighbour)
+    client.post(reverse("portal:delegation_step", args=[grant.pk, "start"]))
+    form = {"client_id": str(uuid.uuid4()), "acting": grant.pk}
+
+    client.post(reverse("keys:ask", args=[key.pk]), form)
+
+    loan = Loan.objects.get()
+    told = history_of(loan).get()
+    assert (loan.borrower, told.actor, told.on_behalf_of) == (tenant, neighbour, tenant)
 
 
 def test_who_is_late_is_reminded_once(loan, keeper):

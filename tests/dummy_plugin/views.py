@@ -5,34 +5,43 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from portal.access import ask_why
+from portal.access import acting_for, acts_in, ask_why, drawn_for_another
 
 from .forms import AskForm
-from .models import Key, Loan
+from .models import FOR_SOMEBODY, Key, Loan
 from .workflow import LABELS, NotPossible, possible
 
 
 @login_required
+@acts_in(FOR_SOMEBODY)
 def key_list(request: HttpRequest) -> HttpResponse:
-    """The keys of my building, and what I have borrowed or, at the desk, what everybody has."""
-    user = request.user
+    """The keys of my building, and what I have borrowed or, at the desk, what everybody has.
+
+    For whoever acts for somebody: that person's keys and loans, and nothing that a role of either would show besides.
+    """
+    user, principal = request.user, acting_for(request)
+    loans = Loan.objects.filter(borrower=principal) if principal else Loan.objects.visible_to(user)
     context = {
-        "keys": [(key, AskForm()) for key in Key.objects.for_home_of(user)],
-        "loans": Loan.objects.visible_to(user).open().select_related("key"),
-        "at_the_desk": user.has_role("keys.desk"),
+        "keys": [(key, AskForm()) for key in Key.objects.for_home_of(principal or user)],
+        "loans": loans.open().select_related("key"),
+        "at_the_desk": principal is None and user.has_role("keys.desk"),
     }
     return render(request, "keys/list.html", context)
 
 
 @login_required
 @require_POST
+@acts_in(FOR_SOMEBODY)
 def ask(request: HttpRequest, key_id: int) -> HttpResponse:
-    key = get_object_or_404(Key.objects.for_home_of(request.user), pk=key_id)
+    principal = acting_for(request)
+    key = get_object_or_404(Key.objects.for_home_of(principal or request.user), pk=key_id)
     form = AskForm(request.POST)
-    if not form.is_valid():
+    # In another tab the person may have begun to act for somebody meanwhile, or stopped.
+    if drawn_for_another(request) or not form.is_valid():
         messages.error(request, _("We did not recognise this form. Please try again."))
         return redirect("keys:list")
-    return redirect(key.ask(by=request.user, client_id=form.cleaned_data["client_id"]))
+    loan = key.ask(by=request.user, client_id=form.cleaned_data["client_id"], on_behalf_of=principal)
+    return redirect("keys:list") if principal else redirect(loan)
 
 
 @login_required

@@ -7,11 +7,13 @@ import pytest
 
 from portal.extensions import (
     DashboardCard,
+    DelegationScope,
     EventKind,
     Exempt,
     Indicator,
     LiveTopic,
     NavigationItem,
+    NeverDelegated,
     NotificationKind,
     ObjectPanel,
     PersonalData,
@@ -188,3 +190,27 @@ def test_addresses_with_one_prefix_are_declared_once(door):
     urls("chiavi/", "other.urls")
 
     assert [error.id for error in check_declarations(None)] == ["portal.E001"]
+
+
+SCOPE = {"label": "ask for keys", "hint": "Nothing else.", "url_name": "portal:casa"}
+
+
+def test_a_scope_begins_somewhere(door):
+    assert found(DelegationScope(key="keys.loans", **SCOPE | {"url_name": "keys:nowhere"})) == ["portal.E002"]
+
+
+@pytest.mark.parametrize("key", ["keys.lending", "keys.lending.night"])
+def test_where_nobody_acts_for_another_there_is_no_scope(door, key):
+    never = NeverDelegated(key="keys.lending", reason="Whoever hands a key over answers for it.")
+
+    assert found(never, DelegationScope(key=key, **SCOPE)) == ["portal.E009"]
+
+
+def test_a_scope_beside_such_a_subject_is_sound(door):
+    never = NeverDelegated(key="keys.lending", reason="Whoever hands a key over answers for it.")
+
+    assert found(never, DelegationScope(key="keys.lendings", **SCOPE)) == []
+
+
+def test_a_whole_app_is_no_subject(door):
+    assert found(NeverDelegated(key="keys", reason="A reason.")) == ["portal.E009"]
