@@ -498,10 +498,9 @@ register(
             **_ERASURES,
             **_READS,
             **_NEWCOMERS,
+            **_DELIVERIES,
             "portal.view_retention": _("See how long data are kept"),
         },
-        permissions=_permissions(("view", "add", "change"), (*_HOUSING, *_PEOPLE, "user")),
-        rights={**_ADMIN, "portal.give_role": _("Give roles"), **_FIGURES, **_DELIVERIES},
         order=90,
     ),
 )
@@ -588,6 +587,8 @@ register(
         place="staff",
         visible=lambda user: user.has_perm("portal.record_delegation"),
         order=70,
+    ),
+    NavigationItem(
         key="portal.deliveries",
         label=_("Undelivered news"),
         url_name="portal:deliveries",
