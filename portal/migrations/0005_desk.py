@@ -8,92 +8,222 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('portal', '0004_contact_phone'),
+        ("portal", "0004_contact_phone"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Desk',
+            name="Desk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
-                ('address', models.CharField(blank=True, max_length=160, verbose_name='address')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='phone')),
-                ('note', models.CharField(blank=True, help_text='What else one should know, in plain words: the way in, holidays, who speaks which language.', max_length=200, verbose_name='note')),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='The lowest stands first.', verbose_name='position')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
+                ("address", models.CharField(blank=True, max_length=160, verbose_name="address")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="phone")),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True,
+                        help_text="What else one should know, in plain words: the way in, holidays, who speaks which language.",
+                        max_length=200,
+                        verbose_name="note",
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="The lowest stands first.", verbose_name="position"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'desk',
-                'verbose_name_plural': 'desks',
-                'ordering': ['position', 'name'],
+                "verbose_name": "desk",
+                "verbose_name_plural": "desks",
+                "ordering": ["position", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Thread',
+            name="Thread",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('waiting', 'waits for an answer'), ('answered', 'answered')], default='answered', editable=False, max_length=10, verbose_name='state')),
-                ('state_since', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='in this state since')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='begun on')),
-                ('caseworker', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who sees to it')),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "waits for an answer"), ("answered", "answered")],
+                        default="answered",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "state_since",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="in this state since"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="begun on"
+                    ),
+                ),
+                (
+                    "caseworker",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who sees to it",
+                    ),
+                ),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'thread of letters',
-                'verbose_name_plural': 'threads of letters',
-                'ordering': ['pk'],
+                "verbose_name": "thread of letters",
+                "verbose_name_plural": "threads of letters",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Letter',
+            name="Letter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.UUIDField(editable=False, unique=True, verbose_name='client id of the form')),
-                ('from_agency', models.BooleanField(verbose_name="on the agency's behalf")),
-                ('text', models.TextField(blank=True, max_length=4000, verbose_name='text')),
-                ('sent_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='sent at')),
-                ('read_at', models.DateTimeField(editable=False, null=True, verbose_name='read at')),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
-                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='letters', to='portal.thread', verbose_name='thread of letters')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "client_id",
+                    models.UUIDField(editable=False, unique=True, verbose_name="client id of the form"),
+                ),
+                ("from_agency", models.BooleanField(verbose_name="on the agency's behalf")),
+                ("text", models.TextField(blank=True, max_length=4000, verbose_name="text")),
+                (
+                    "sent_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="sent at"
+                    ),
+                ),
+                ("read_at", models.DateTimeField(editable=False, null=True, verbose_name="read at")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="written by",
+                    ),
+                ),
+                (
+                    "thread",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="letters",
+                        to="portal.thread",
+                        verbose_name="thread of letters",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'letter',
-                'verbose_name_plural': 'letters',
-                'ordering': ['sent_at', 'pk'],
+                "verbose_name": "letter",
+                "verbose_name_plural": "letters",
+                "ordering": ["sent_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='OpeningHours',
+            name="OpeningHours",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], verbose_name='day')),
-                ('opens', models.TimeField(verbose_name='opens at')),
-                ('closes', models.TimeField(verbose_name='closes at')),
-                ('desk', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='portal.desk', verbose_name='desk')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Monday"),
+                            (1, "Tuesday"),
+                            (2, "Wednesday"),
+                            (3, "Thursday"),
+                            (4, "Friday"),
+                            (5, "Saturday"),
+                            (6, "Sunday"),
+                        ],
+                        verbose_name="day",
+                    ),
+                ),
+                ("opens", models.TimeField(verbose_name="opens at")),
+                ("closes", models.TimeField(verbose_name="closes at")),
+                (
+                    "desk",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hours",
+                        to="portal.desk",
+                        verbose_name="desk",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'opening hours',
-                'verbose_name_plural': 'opening hours',
-                'ordering': ['weekday', 'opens'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='desk_closes_after_it_opens'), models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='desk_hours_on_a_weekday'), models.UniqueConstraint(fields=('desk', 'weekday', 'opens'), name='desk_opens_once')],
+                "verbose_name": "opening hours",
+                "verbose_name_plural": "opening hours",
+                "ordering": ["weekday", "opens"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("closes__gt", models.F("opens"))),
+                        name="desk_closes_after_it_opens",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weekday__lte", 6)), name="desk_hours_on_a_weekday"
+                    ),
+                    models.UniqueConstraint(fields=("desk", "weekday", "opens"), name="desk_opens_once"),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(fields=['state', 'state_since'], name='thread_letterbox'),
+            model_name="thread",
+            index=models.Index(fields=["state", "state_since"], name="thread_letterbox"),
         ),
         migrations.AddConstraint(
-            model_name='thread',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'answered'])), name='thread_state_is_known'),
+            model_name="thread",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["waiting", "answered"])), name="thread_state_is_known"
+            ),
         ),
         migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(fields=['thread', '-sent_at', '-id'], name='letter_newest_first'),
+            model_name="letter",
+            index=models.Index(fields=["thread", "-sent_at", "-id"], name="letter_newest_first"),
         ),
         migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(condition=models.Q(('read_at', None)), fields=['thread', 'from_agency'], name='letter_unread'),
+            model_name="letter",
+            index=models.Index(
+                condition=models.Q(("read_at", None)), fields=["thread", "from_agency"], name="letter_unread"
+            ),
         ),
     ]
