@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from .models import Letter
 
@@ -61,7 +62,7 @@ def told(letter: Letter, reader: Any, *, is_person: bool) -> Told:
 
 def _author(letter: Letter, reader: Any) -> str:
     if letter.author_id == reader.pk:
-        return _("You")
+        return pgettext("who wrote a letter", "You")
     if letter.from_agency:
         return _("%(name)s, for the agency") % {"name": letter.author} if letter.author else _("The agency")
     return str(letter.author) if letter.author else "—"
