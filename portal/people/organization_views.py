@@ -28,10 +28,10 @@ _DONE = {
 @never_cache
 @login_required
 def organizations(request: HttpRequest) -> HttpResponse:
-    """My organizations; whoever has one only goes there at once."""
+    """My organizations; whoever has one only sees it at once."""
     mine = list(Organization.objects.of(request.user))
     if len(mine) == 1:
-        return redirect(mine[0])
+        return organization(request, mine[0].pk)
     return render(request, "portal/people/organizations.html", {"organizations": mine})
 
 

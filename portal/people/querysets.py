@@ -62,7 +62,7 @@ class OrganizationQuerySet(models.QuerySet):
         return self.filter(members__person=user, members__until=None)
 
     def visible_to(self, user) -> "OrganizationQuerySet":
-        """The rule `portal.see_organization`, for many: one's own; for whoever keeps the register, all."""
+        """The rule `portal.view_organization`, for many: one's own; for whoever keeps the register, all."""
         return self if user.has_perm("portal.decide_join_request") else self.of(user)
 
     def accepting(self) -> "OrganizationQuerySet":

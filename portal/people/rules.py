@@ -22,12 +22,16 @@ decides = has_role("portal.caseworker", "portal.administrator")
 
 @rules.predicate
 def is_member(user, organization) -> bool:
-    return organization is not None and organization.members.current().filter(person=user).exists()
+    if organization is None or not user.is_authenticated or not user.is_active:
+        return False
+    return organization.members.current().filter(person=user).exists()
 
 
 @rules.predicate
 def is_coordinator(user, organization) -> bool:
-    return organization is not None and user.is_active and organization.is_coordinated_by(user)
+    if organization is None or not user.is_authenticated or not user.is_active:
+        return False
+    return organization.is_coordinated_by(user)
 
 
 @rules.predicate
@@ -41,7 +45,7 @@ def coordinates_where_they_want_to_join(user, request) -> bool:
 
 rules.add_perm("portal.decide_join_request", decides)
 rules.add_perm("portal.check_volunteers", decides)
-rules.add_perm("portal.see_organization", decides | is_member)  # asked for an organization, as the next two
+rules.add_perm("portal.view_organization", decides | is_member)  # asked for an organization, as the next two
 rules.add_perm("portal.coordinate_organization", is_coordinator)
 rules.add_perm("portal.end_membership", decides | is_coordinator)
 rules.add_perm("portal.vouch_join_request", coordinates_where_they_want_to_join)

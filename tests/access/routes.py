@@ -335,7 +335,7 @@ ROUTES: dict[str, Route] = {
         post=302,
         missing=[999_999, "approve"],
     ),
-    "portal:organizations": Route(things=(Thing(seen_by=ANYONE - MEMBERS - {"neighbour"}),)),
+    "portal:organizations": Route(),
     "portal:organization": Route(
         things=(
             Thing(
@@ -354,7 +354,7 @@ ROUTES: dict[str, Route] = {
                 seen_by=those("coordinator"),
             ),
         ),
-        post=302,  # nothing in it must be filled in
+        post=422,
         missing=NO_NUMBER,
     ),
     "portal:organization_member": Route(

@@ -11,10 +11,12 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from portal.access.models import ConfidentialRead
+from portal.desk.models import Thread
 from portal.events.models import Event
 from portal.extensions import PersonalData, Schedule, declared, find
 from portal.housing.models import Tenancy
 from portal.notifications.models import Notification
+from portal.people.joining import JoinRequest
 from portal.people.models import HouseholdMember, OrganizationMember, RoleGrant, User
 from portal.privacy import schedules
 from portal.privacy.models import DataExport, ErasureRequest
@@ -110,8 +112,44 @@ def erasure(ended):
     )
 
 
+def thread(ended):
+    """Without a letter since then; without an end, with one that waits for an answer."""
+    thread = Thread.objects.create(person=UserFactory(), state_since=ended or LONG_AGO)
+    if ended is None:
+        _letter_in(thread, LONG_AGO, state="waiting")
+    return thread
+
+
+def letter(ended):
+    """Sent then and answered; without an end, it has waited for an answer ever since."""
+    thread = Thread.objects.create(person=UserFactory(), state_since=ended or LONG_AGO)
+    return _letter_in(thread, ended or LONG_AGO, state="answered" if ended else "waiting")
+
+
+def _letter_in(thread, sent_at, state):
+    Thread.objects.filter(pk=thread.pk).update(state=state)
+    return thread.letters.create(client_id=uuid4(), from_agency=False, text="Aspetto", sent_at=sent_at)
+
+
+def join_request(ended):
+    """Declined then; without an end, it waits for a decision."""
+    return JoinRequest.objects.create(
+        client_id=uuid4(),
+        name="Teresa",
+        email=f"{uuid4().hex}@abitare.example",
+        wish="neighbour",
+        state="declined" if ended else "waiting",
+        created_at=LONG_AGO,
+        confirmed_at=ended or timezone.now(),
+        decided_at=ended,
+    )
+
+
 # Each makes a row that has served until a moment, or still does.
 MADE_BY = {
+    "portal.Thread": thread,
+    "portal.Letter": letter,
+    "portal.JoinRequest": join_request,
     "portal.RoleGrant": role,
     "portal.HouseholdMember": member,
     "portal.OrganizationMember": organization_member,
