@@ -109,10 +109,6 @@ register(
         sentence=_("%(actor)s ended a membership of the organization"),
         icon="user-minus",
     ),
-)
-
-register(
-    # What privacy states: a copy of one's data, and the way to be erased.
     EventKind(key="portal.data.ready", sentence=_("The copy is ready"), icon="download", confidential=True),
     EventKind(
         key="portal.erasure.asked",
@@ -132,6 +128,15 @@ register(
         icon="check",
         confidential=True,
     ),
+)
+
+register(
+    # First the inbox, then the hints: who is told to look finds something.
+    EventSink(key="portal.notifications", receive=notifications_sink.receive, order=10),
+    EventSink(key="portal.live", receive=live_sink.receive, order=20),
+)
+
+register(
     *(
         NotificationKind(
             key=key, recipients=recipients, title=privacy_notifications.title, url=url, icon=icon
@@ -157,87 +162,6 @@ register(
             ),
         )
     ),
-    NavigationItem(
-        key="portal.my_reads",
-        label=_("Who read my data and why"),
-        hint=_("Every time somebody of the agency opened something private of yours"),
-        url_name="portal:my_reads",
-        icon="eye",
-        place="my_account",
-        order=80,
-    ),
-    NavigationItem(
-        key="portal.my_data",
-        label=_("My data"),
-        hint=_("Take a copy with you, or ask to be erased"),
-        url_name="portal:my_data",
-        icon="download",
-        place="my_account",
-        order=90,
-    ),
-    NavigationItem(
-        key="portal.erasures",
-        label=_("Requests to be erased"),
-        url_name="portal:erasures",
-        icon="trash-2",
-        place="staff",
-        visible=lambda user: user.has_perm("portal.view_erasures"),
-        order=82,
-    ),
-    NavigationItem(
-        key="portal.reads",
-        label=_("Readings of confidential data"),
-        url_name="portal:reads",
-        icon="eye",
-        place="staff",
-        visible=lambda user: user.has_perm("portal.view_reads"),
-        order=84,
-    ),
-    NavigationItem(
-        key="portal.retention",
-        label=_("How long data are kept"),
-        url_name="portal:retention",
-        icon="hourglass",
-        place="staff",
-        visible=lambda user: user.has_perm("portal.view_retention"),
-        order=86,
-    ),
-    PersonalData(
-        key="portal.ConfidentialRead",
-        export=access_privacy.export_reads,
-        erase=access_privacy.keep_reads,
-        stays=_("That something was opened, when and why, with a number in the place of your name."),
-        retention=access_privacy.KEPT,
-        expire=access_privacy.expire_reads,
-        reason=_("Ten years, and nobody can change it: whoever looked has to answer for it that long."),
-    ),
-    PersonalData(
-        key="portal.DataExport",
-        export=privacy_privacy.export_exports,
-        erase=privacy_privacy.erase_exports,
-        retention=privacy_privacy.EXPORT_LIFE,
-        expire=privacy_privacy.expire_exports,
-        reason=_("Seven days: time to take your copy, and no longer, because it holds everything."),
-    ),
-    PersonalData(
-        key="portal.ErasureRequest",
-        export=privacy_privacy.export_erasures,
-        erase=privacy_privacy.keep_erasures,
-        stays=_("That a number was to be forgotten: so that it is forgotten again if an old copy is used."),
-        retention=privacy_privacy.ERASURES_KEPT,
-        expire=privacy_privacy.expire_erasures,
-        reason=_("Ten years: the agency has to be able to show that it did what was asked."),
-    ),
-    Schedule(key="portal.privacy.erasures", run=begin_due, every=timedelta(minutes=10)),
-    Schedule(key="portal.privacy.erase_again", run=erase_again, every=timedelta(hours=1)),
-    Schedule(key="portal.privacy.exports", run=sweep_exports, every=timedelta(hours=1)),
-    DemoData(key="portal.privacy", load=privacy_demo.load, order=90),
-)
-
-register(
-    # First the inbox, then the hints: who is told to look finds something.
-    EventSink(key="portal.notifications", receive=notifications_sink.receive, order=10),
-    EventSink(key="portal.live", receive=live_sink.receive, order=20),
 )
 
 register(
@@ -340,6 +264,51 @@ register(
         icon="circle-user-round",
         place="account",
         order=10,
+    ),
+    NavigationItem(
+        key="portal.my_reads",
+        label=_("Who read my data and why"),
+        hint=_("Every time somebody of the agency opened something private of yours"),
+        url_name="portal:my_reads",
+        icon="eye",
+        place="my_account",
+        order=80,
+    ),
+    NavigationItem(
+        key="portal.my_data",
+        label=_("My data"),
+        hint=_("Take a copy with you, or ask to be erased"),
+        url_name="portal:my_data",
+        icon="download",
+        place="my_account",
+        order=90,
+    ),
+    NavigationItem(
+        key="portal.erasures",
+        label=_("Requests to be erased"),
+        url_name="portal:erasures",
+        icon="trash-2",
+        place="staff",
+        visible=lambda user: user.has_perm("portal.view_erasures"),
+        order=82,
+    ),
+    NavigationItem(
+        key="portal.reads",
+        label=_("Readings of confidential data"),
+        url_name="portal:reads",
+        icon="eye",
+        place="staff",
+        visible=lambda user: user.has_perm("portal.view_reads"),
+        order=84,
+    ),
+    NavigationItem(
+        key="portal.retention",
+        label=_("How long data are kept"),
+        url_name="portal:retention",
+        icon="hourglass",
+        place="staff",
+        visible=lambda user: user.has_perm("portal.view_retention"),
+        order=86,
     ),
 )
 
@@ -466,6 +435,32 @@ register(
         retention=None,
         reason=_("Other people's histories are made of the same facts; an erasure forgets who did them."),
     ),
+    PersonalData(
+        key="portal.ConfidentialRead",
+        export=access_privacy.export_reads,
+        erase=access_privacy.keep_reads,
+        stays=_("That something was opened, when and why, with a number in the place of your name."),
+        retention=access_privacy.KEPT,
+        expire=access_privacy.expire_reads,
+        reason=_("Ten years, and nobody can change it: whoever looked has to answer for it that long."),
+    ),
+    PersonalData(
+        key="portal.DataExport",
+        export=privacy_privacy.export_exports,
+        erase=privacy_privacy.erase_exports,
+        retention=privacy_privacy.EXPORT_LIFE,
+        expire=privacy_privacy.expire_exports,
+        reason=_("Seven days: time to take your copy, and no longer, because it holds everything."),
+    ),
+    PersonalData(
+        key="portal.ErasureRequest",
+        export=privacy_privacy.export_erasures,
+        erase=privacy_privacy.keep_erasures,
+        stays=_("That a number was to be forgotten: so that it is forgotten again if an old copy is used."),
+        retention=privacy_privacy.ERASURES_KEPT,
+        expire=privacy_privacy.expire_erasures,
+        reason=_("Ten years: the agency has to be able to show that it did what was asked."),
+    ),
     *EXEMPTIONS,
 )
 
@@ -477,10 +472,14 @@ register(
     Schedule(key="portal.privacy.sessions", run=delete_ended_sessions, every=timedelta(days=1)),
     Schedule(key="portal.privacy.task_results", run=delete_old_task_results, every=timedelta(days=1)),
     Schedule(key="portal.pages.scheduled", run=publish_and_expire, every=timedelta(minutes=1)),
+    Schedule(key="portal.privacy.erasures", run=begin_due, every=timedelta(minutes=10)),
+    Schedule(key="portal.privacy.erase_again", run=erase_again, every=timedelta(hours=1)),
+    Schedule(key="portal.privacy.exports", run=sweep_exports, every=timedelta(hours=1)),
 )
 
 register(
     DemoData(key="portal.people", load=people_demo.load, personas=people_demo.PERSONAS, order=10),
     DemoData(key="portal.housing", load=housing_demo.load, order=20),
     DemoData(key="portal.pages", load=load_demo_pages, order=30),
+    DemoData(key="portal.privacy", load=privacy_demo.load, order=90),
 )

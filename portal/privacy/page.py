@@ -11,6 +11,7 @@ from babel.dates import format_date, format_datetime
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
@@ -88,6 +89,8 @@ def page(person: Any, sections: list[Section]) -> str:
         "made_at": in_words(timezone.now().isoformat()),
         "language": get_language(),
         "direction": "rtl" if get_language_bidi() else "ltr",
+        # Within the page: whoever opens it on a phone opens this one file of the archive.
+        "style": mark_safe(f"<style>{render_to_string('portal/privacy/archive.css')}</style>"),  # noqa: S308
         "site_name": settings.PORTAL_NAME,
         "desk_phone": settings.PORTAL_DESK_PHONE,
     }
