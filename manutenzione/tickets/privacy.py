@@ -20,10 +20,10 @@ def export_tickets(user) -> Iterator[dict]:
             "reported_on": ticket.created_at.isoformat(),
             "building": str(ticket.building),
             "place": str(ticket.area),
-            "about": ticket.category,
-            "urgency": ticket.urgency,
+            "about": str(ticket.get_category_display()),
+            "urgency": str(ticket.get_urgency_display()),
             "text": ticket.text,
-            "state": ticket.state,
+            "state": str(ticket.get_state_display()),
         }
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.extensions import Role, find
@@ -16,6 +17,15 @@ from .querysets import ConfidentialReadQuerySet
 # The database lets a row go after ten years and not before; a day later it is time (no clock is exact).
 KEPT_DAYS = 3653
 KEPT = timedelta(days=KEPT_DAYS + 1)
+
+
+def called(model: type[models.Model] | None) -> str:
+    """What is opened, in a word. Of a person's own entry that is what stands in it: "person" would say nothing."""
+    if model is None:
+        return "?"
+    if model._meta.label == settings.AUTH_USER_MODEL:
+        return gettext("name, addresses and phone numbers")
+    return str(model._meta.verbose_name)
 
 
 class Why(models.TextChoices):
@@ -68,8 +78,7 @@ class ConfidentialRead(models.Model):
     @property
     def what(self) -> str:
         """What was opened, as its app calls it; "?" of an app that is gone."""
-        model = self.content_type.model_class()
-        return str(model._meta.verbose_name) if model else "?"
+        return called(self.content_type.model_class())
 
     @property
     def role_labels(self) -> list[str]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.extensions import Role, declared
 
-from .models import ConfidentialRead, Why
+from .models import ConfidentialRead, Why, called
 
 SAID = "portal_said_why"  # in the session: {"app.model:id": seconds since the epoch}
 HOLDS = 15 * 60  # seconds for which one reason holds for one record
@@ -87,7 +87,7 @@ def ask_why(request: HttpRequest, obj: models.Model, *, about: Any | Iterable[An
         return None
     else:
         form = WhyForm()
-    answer = render(request, "portal/access/why.html", {"form": form, "what": obj._meta.verbose_name})
+    answer = render(request, "portal/access/why.html", {"form": form, "what": called(type(obj))})
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 

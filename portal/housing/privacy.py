@@ -22,7 +22,7 @@ def export_tenancies(user) -> Iterator[dict]:
     for tenancy in tenancies.order_by("starts_on"):
         yield {
             "home": str(tenancy.dwelling),
-            "agreement": tenancy.kind,
+            "agreement": str(tenancy.get_kind_display()),
             "starts_on": tenancy.starts_on.isoformat(),
             "ends_on": tenancy.ends_on.isoformat(),
             "left_on": tenancy.left_on.isoformat() if tenancy.left_on else None,

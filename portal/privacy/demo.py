@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from portal.access.models import ConfidentialRead, Why
-from portal.people.models import User
+from portal.people.models import Household, User
 
 from .exporting import write
 from .models import EXPORT_LIFE, DataExport, ErasureRequest
@@ -42,9 +42,25 @@ def load() -> None:
             reason=why,
         )
     _copy_of(tenant)
-    # Somebody who lives with us no longer and has changed their mind about nothing yet.
-    leaver = User.objects.filter(username__startswith="resident-").order_by("pk").last()
-    ErasureRequest.ask(leaver)
+    ErasureRequest.ask(_somebody_who_left())
+
+
+def _somebody_who_left() -> User:
+    """He moved away a month ago: nothing stands against forgetting him."""
+    person = User.objects.create(
+        username="resident-left",
+        display_name="Ettore Pinna",
+        language="it",
+        email="resident-left@abitare.example",
+        password="!",
+        date_joined=timezone.now() - timedelta(days=700),
+    )
+    today = timezone.localdate()
+    household = Household.objects.create(name="Famiglia Pinna")
+    household.members.create(
+        person=person, since=today - timedelta(days=700), until=today - timedelta(days=30)
+    )
+    return person
 
 
 def _copy_of(person: User) -> None:

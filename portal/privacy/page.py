@@ -11,10 +11,11 @@ from babel.dates import format_date, format_datetime
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
-from portal.extensions import PersonalData
+from portal.extensions import EventKind, PersonalData, Role, find
 
 from .words import WORDS
 
@@ -51,7 +52,7 @@ def label_of(data: PersonalData, key: str) -> str:
 
 
 def in_words(value: Any) -> str:
-    """A value of a row as people write it: days and times in Rome, yes and no, lists with commas."""
+    """A value of a row as people write it: days and times in Rome, facts and roles as they are called."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
@@ -60,6 +61,10 @@ def in_words(value: Any) -> str:
         return ", ".join(f"{key}: {in_words(inner)}" for key, inner in value.items())
     if isinstance(value, str) and _MOMENT.fullmatch(value):
         return _moment(value)
+    if isinstance(value, str) and (kind := find(EventKind, value)):
+        return str(kind.sentence) % {"actor": _("Somebody")}
+    if isinstance(value, str) and (role := find(Role, value)):
+        return str(role.label)
     return str(value)
 
 
@@ -84,6 +89,8 @@ def page(person: Any, sections: list[Section]) -> str:
         "made_at": in_words(timezone.now().isoformat()),
         "language": get_language(),
         "direction": "rtl" if get_language_bidi() else "ltr",
+        # Within the page: whoever opens it on a phone opens this one file of the archive.
+        "style": mark_safe(f"<style>{render_to_string('portal/privacy/archive.css')}</style>"),  # noqa: S308
         "site_name": settings.PORTAL_NAME,
         "desk_phone": settings.PORTAL_DESK_PHONE,
     }

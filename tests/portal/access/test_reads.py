@@ -185,7 +185,12 @@ def test_the_person_reads_who_looked_what_and_why(client, samira):
 
     page = text_of(client.get("/en/account/letture/"))
 
-    for words in ("Marta Colombo", "Administrator", "opened: person", "Contract, home or payments"):
+    for words in (
+        "Marta Colombo",
+        "Administrator",
+        "opened: name, addresses and phone numbers",
+        "Contract, home or payments",
+    ):
         assert words in page
     assert "Somebody is in danger" not in page
 
