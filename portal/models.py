@@ -6,6 +6,7 @@ from .live.models import LivePosition
 from .notifications.models import Notification
 from .pages.models import GuidePage, HomePage, InfoPage, NewsIndexPage, NewsPage, SectionPage
 from .people.models import Household, HouseholdMember, Organization, OrganizationMember, RoleGrant, User
+from .people.papers.models import SignInCode, SignInSheet
 from .tasks.models import ScheduledRun, WorkerHeartbeat
 from .uploads.models import Photo
 
@@ -30,6 +31,8 @@ __all__ = [
     "RoleGrant",
     "ScheduledRun",
     "SectionPage",
+    "SignInCode",
+    "SignInSheet",
     "Stairwell",
     "Tenancy",
     "User",

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.extensions import (
@@ -11,6 +12,7 @@ from portal.extensions import (
     EventSink,
     LiveTopic,
     NavigationItem,
+    NotificationKind,
     PersonalData,
     Role,
     Schedule,
@@ -34,6 +36,7 @@ from .pages.schedules import publish_and_expire
 from .pages.search import find_pages
 from .people import demo as people_demo
 from .people import privacy as people_privacy
+from .people.papers import privacy as papers_privacy
 from .privacy import coverage  # noqa: F401 — registers its check
 from .privacy.exemptions import EXEMPTIONS
 from .privacy.schedules import delete_ended_sessions, delete_old_task_results, expire_personal_data
@@ -45,6 +48,7 @@ YEAR = timedelta(days=365)
 _HOUSING = ("municipality", "building", "stairwell", "commonarea", "dwelling", "tenancy")
 _PEOPLE = ("household", "householdmember", "organization", "organizationmember")
 _ADMIN = {"wagtailadmin.access_admin": _("Pages and registers")}
+_PAPERS = {"portal.print_sign_in_code": _("Print papers to sign in with")}
 _FIGURES = {"portal.view_indicators": _("Figures of the agency")}
 
 
@@ -65,6 +69,30 @@ register(
         key="portal.person.phone_changed",
         sentence=_("%(actor)s changed the phone to sign in with"),
         icon="smartphone",
+        confidential=True,
+    ),
+    EventKind(
+        key="portal.person.password_changed",
+        sentence=_("%(actor)s chose a new password"),
+        icon="key-round",
+        confidential=True,
+    ),
+    EventKind(
+        key="portal.person.paper_printed",
+        sentence=_("%(actor)s printed a paper to sign in"),
+        icon="printer",
+        confidential=True,
+    ),
+    EventKind(
+        key="portal.person.paper_revoked",
+        sentence=_("%(actor)s made a paper to sign in worth nothing"),
+        icon="file-x",
+        confidential=True,
+    ),
+    EventKind(
+        key="portal.person.paper_used",
+        sentence=_("%(actor)s signed in with a paper"),
+        icon="log-in",
         confidential=True,
     ),
     EventKind(
@@ -102,6 +130,45 @@ register(
 )
 
 register(
+    NotificationKind(
+        key="portal.person.paper_printed",
+        recipients=lambda event: [event.target],
+        title=lambda event: gettext(
+            "The desk printed a paper for you to sign in with. If you have none, call us."
+        ),
+        url=lambda event: "/account/recapiti/",
+        icon="printer",
+    ),
+    NotificationKind(
+        key="portal.person.email_changed",
+        recipients=lambda event: [event.target],
+        title=lambda event: gettext(
+            "The e-mail address that you sign in with was changed. Was it not you? Call us."
+        ),
+        url=lambda event: "/account/recapiti/",
+        icon="at-sign",
+        tells_actor=True,
+    ),
+    NotificationKind(
+        key="portal.person.phone_changed",
+        recipients=lambda event: [event.target],
+        title=lambda event: gettext("The phone that you sign in with was changed. Was it not you? Call us."),
+        url=lambda event: "/account/recapiti/",
+        icon="smartphone",
+        tells_actor=True,
+    ),
+    NotificationKind(
+        key="portal.person.password_changed",
+        # Whoever has an address is written to there, in plain words.
+        recipients=lambda event: [] if event.target.email else [event.target],
+        title=lambda event: gettext("Your password was changed. Was it not you? Call us."),
+        url=lambda event: "/account/",
+        icon="key-round",
+        tells_actor=True,
+    ),
+)
+
+register(
     # First the inbox, then the hints: who is told to look finds something.
     EventSink(key="portal.notifications", receive=notifications_sink.receive, order=10),
     EventSink(key="portal.live", receive=live_sink.receive, order=20),
@@ -126,7 +193,7 @@ register(
             # Enters a family's people. The address that somebody signs in with is changed by an administrator.
             *_permissions(("view", "add"), ("user",)),
         ),
-        rights=_ADMIN,
+        rights={**_ADMIN, **_PAPERS},
         order=10,
     ),
     Role(
@@ -148,7 +215,7 @@ register(
         label=_("Administrator"),
         description=_("Gives roles and looks after the registers and the installation."),
         permissions=_permissions(("view", "add", "change"), (*_HOUSING, *_PEOPLE, "user")),
-        rights={**_ADMIN, "portal.give_role": _("Give roles"), **_FIGURES},
+        rights={**_ADMIN, "portal.give_role": _("Give roles"), **_PAPERS, **_FIGURES},
         order=90,
     ),
 )
@@ -163,6 +230,24 @@ register(
         place="staff",
         visible=lambda user: user.has_perm("portal.view_day"),
         order=10,
+    ),
+    NavigationItem(
+        key="portal.contacts",
+        label=_("My contacts"),
+        hint=_("Your e-mail address and your phone numbers"),
+        url_name="portal:contacts",
+        icon="at-sign",
+        place="my_account",
+        order=10,
+    ),
+    NavigationItem(
+        key="portal.papers",
+        label=_("Papers to sign in"),
+        url_name="portal:papers",
+        icon="printer",
+        place="staff",
+        visible=lambda user: user.has_perm("portal.print_sign_in_code"),
+        order=70,
     ),
     NavigationItem(
         key="portal.roles",
@@ -252,6 +337,14 @@ register(
         reason=_(
             "As long as the account. Afterwards an entry without a name stays, because others refer to it."
         ),
+    ),
+    PersonalData(
+        key="portal.SignInSheet",
+        export=papers_privacy.export_papers,
+        erase=papers_privacy.erase_papers,
+        retention=YEAR,
+        expire=papers_privacy.expire_papers,
+        reason=_("One year: who printed a paper that opened an account, while it may be questioned."),
     ),
     PersonalData(
         key="portal.RoleGrant",

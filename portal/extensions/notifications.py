@@ -13,6 +13,8 @@ class NotificationKind(Declaration):
 
     `title` is called with the reader's language active and is shown inside the portal only: what leaves it (subjects,
     previews) says no more than that there is news. `url` is the path of the object, without language prefix.
+
+    Whoever did it knows and is not told, unless it `tells_actor`: what a thief does with somebody's own session.
     """
 
     recipients: Callable[[Any], Iterable[Any]]
@@ -20,3 +22,4 @@ class NotificationKind(Declaration):
     url: Callable[[Any], str]
     icon: str = "bell"
     urgent: bool = False
+    tells_actor: bool = False

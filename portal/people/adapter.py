@@ -89,9 +89,7 @@ class AccountAdapter(DefaultAccountAdapter):
     # -- passwords and mail -------------------------------------------------------------------------------------------
 
     def set_password(self, user, password):
-        user.set_password(password)
-        user.save(update_fields=["password"])
-        user.rights_changed()
+        user.change_password(password, by=user)
 
     def format_email_subject(self, subject):
         return subject
@@ -100,6 +98,13 @@ class AccountAdapter(DefaultAccountAdapter):
         super().send_notification_mail(
             template_prefix, user, {**(context or {}), "user": user}, email or user.email
         )
+        if user.phone and not user.email:
+            # allauth's notes of what was changed have one subject: the password.
+            with translation.override(user.language):
+                text = _now(
+                    "Your password was changed just now. Was it not you? Call or visit the desk at once."
+                )
+            deliver_text.enqueue(user.pk, text, new_token())
 
     def send_mail(self, template_prefix, email, context):
         """Written now, sent in the background: a mail server that takes its time must not tell who is known here.

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.extensions import Persona
 
 from .models import Household, Organization, User
+from .papers.models import SignInCode, SignInSheet, digest
 
 PERSONAS = (
     Persona(
@@ -140,6 +141,15 @@ _ORGANIZATIONS = (
 )
 
 
+# Who signs in by text message as well, and a number that a couple shares and neither signs in with.
+_PHONES = {"demo.tenant2": "+390200000112", "demo.tenant3": "+390200000113"}
+_FAMILY_PHONE = "+390200000114"
+
+# Has neither an e-mail address nor a phone: the desk has printed her a paper (README.md tells what stands on it).
+WITH_A_PAPER = "Carmela Russo"
+PAPER_NUMBER, PAPER_CODES = "24681357", ("11223344", "22334455", "33445566", "44556677")
+
+
 def _person(username: str, name: str, language: str, *, email: bool) -> User:
     # The interface speaks three languages so far; whoever reads another gets English as the bridge (DOMAIN.md §2).
     language = language if language in {"it", "en", "ar"} else "en"
@@ -148,6 +158,8 @@ def _person(username: str, name: str, language: str, *, email: bool) -> User:
         display_name=name,
         language=language,
         email=f"{username.removeprefix('demo.')}@abitare.example" if email else None,
+        phone=_PHONES.get(username),
+        contact_phone=_FAMILY_PHONE if name in ("Anna Riva", "Luca Riva") else "",
         password="!",
         date_joined=timezone.now() - timedelta(days=500),
     )
@@ -182,6 +194,8 @@ def load() -> None:
         for adult in adults:
             household.members.create(person=adult, since=timezone.localdate() - timedelta(days=400))
 
+    _print_a_paper(User.objects.get(display_name=WITH_A_PAPER), by=by_key["caseworker"])
+
     organizations = [
         Organization.objects.create(name=name, kind=kind, phone=phone, email=f"ente{number}@abitare.example")
         for number, (name, kind, phone) in enumerate(_ORGANIZATIONS, start=1)
@@ -189,3 +203,13 @@ def load() -> None:
     organizations[0].members.create(person=by_key["coordinator"], is_coordinator=True)
     organizations[0].members.create(person=by_key["volunteer"])
     organizations[1].members.create(person=by_key["neighbour"])
+
+
+def _print_a_paper(person: User, *, by: User) -> None:
+    """One that can be tried: its number and its codes are known, and it is good for as long as a demo stands."""
+    sheet = SignInSheet.objects.create(
+        number=PAPER_NUMBER, person=person, printed_by=by, valid_until=timezone.now() + timedelta(days=365)
+    )
+    SignInCode.objects.bulk_create(
+        SignInCode(sheet=sheet, digest=digest(PAPER_NUMBER, code)) for code in PAPER_CODES
+    )

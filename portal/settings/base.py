@@ -141,8 +141,13 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600  # seconds
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}
 # Django's forgets a link once the password, the address or the last sign-in has changed, and asks no table.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 a class
-# None: by the client's address alone, one stranger would use up what all who share it may. portal/people/limits.py counts.
-ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "request_login_code": None, "reset_password": None}
+# None: by the client's address alone one stranger would use up what all who share it may (portal/people/limits.py).
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": None,
+    "request_login_code": None,
+    "reset_password": None,
+}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_DISPLAY = str

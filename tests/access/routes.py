@@ -91,6 +91,7 @@ NO_UUID = [uuid.UUID(int=0)]
 NO_NUMBER = [999_999]
 
 GIVES_ROLES = those("admin")
+PRINTS_PAPERS = those("caseworker", "admin")
 
 ROUTES: dict[str, Route] = {
     # -- my home, my account -------------------------------------------------------------------------------------
@@ -109,6 +110,46 @@ ROUTES: dict[str, Route] = {
                 name="one's own roles", arguments=lambda world: [world.users["admin"].pk], seen_by=GIVES_ROLES
             ),
         ),
+        missing=NO_NUMBER,
+    ),
+    "portal:contacts": Route(),
+    "portal:change_contact": Route(
+        things=(
+            Thing(name="a new address", arguments=lambda world: ["email"]),
+            Thing(name="a new phone", arguments=lambda world: ["phone"]),
+        )
+    ),
+    "portal:confirm_contact": Route(get=302),  # nothing waits for a code
+    "portal:remove_contact": Route(
+        things=(Thing(name="the address", arguments=lambda world: ["email"]),), post=302
+    ),
+    "portal:change_contact_phone": Route(post=302),
+    "portal:papers": Route(things=(Thing(seen_by=PRINTS_PAPERS),)),
+    "portal:paper_of": Route(
+        things=(
+            Thing(
+                name="a tenant's paper",
+                arguments=lambda world: [world.users["tenant"].pk],
+                seen_by=PRINTS_PAPERS,
+            ),
+            Thing(
+                name="a paper for somebody with a role",
+                arguments=lambda world: [world.users["treasurer"].pk],
+                seen_by=NOBODY,
+            ),
+        ),
+        missing=NO_NUMBER,
+    ),
+    "portal:revoke_paper": Route(
+        things=(
+            Thing(
+                name="a tenant's paper",
+                arguments=lambda world: [world.users["tenant"].pk],
+                seen_by=PRINTS_PAPERS,
+            ),
+        ),
+        get=405,
+        post=302,
         missing=NO_NUMBER,
     ),
     # -- what the portal told me ---------------------------------------------------------------------------------
@@ -151,6 +192,7 @@ ROUTES: dict[str, Route] = {
     "account_login": Route(get=302, visitor=200),
     "account_request_login_code": Route(get=302, visitor=200),
     "account_confirm_login_code": public(get=302),  # without a code on its way: back to the door
+    "account_paper": Route(get=302, visitor=200),
     "account_logout": Route(get=200, post=302, visitor=302),
     "account_signup": public(),
     "account_inactive": public(post=405),

@@ -1,10 +1,18 @@
-import pytest
+import sys
+import time
 
+import pytest
+from django.http import HttpResponseRedirect
+
+from portal.access.step_up import FRESH, STEP_UP_UNTIL
+from portal.events import history_of
+from portal.notifications.models import Notification
+from portal.people.devices import COOKIE, device_of
 from portal.people.forms import AccountForm
 from portal.people.registers import HouseholdMemberViewSet, OrganizationMemberViewSet, PersonViewSet
 from portal.testing.factories import HouseholdFactory, OrganizationFactory, UserFactory
 
-from .doors import PASSWORD, delivered, sign_in, who
+from .doors import PASSWORD, delivered, sign_in, texted, who
 
 pytestmark = pytest.mark.django_db
 
@@ -124,18 +132,55 @@ def test_somebody_without_a_password_chooses_one(client, anna):
     anna.set_unusable_password()
     anna.save()
     client.force_login(anna)
+    session = client.session
+    session[STEP_UP_UNTIL] = int(time.time()) + FRESH
+    session.save()
     client.post("/account/password/set/", {"password1": OTHER, "password2": OTHER})
     assert who(client) == anna.pk
     anna.refresh_from_db()
     assert anna.check_password(OTHER)
+    assert delivered()[-1].to == [anna.email]
+
+
+def test_but_not_whoever_merely_holds_their_phone(client, anna, monkeypatch):
+    anna.set_unusable_password()
+    anna.save()
+    asks = lambda request: HttpResponseRedirect("/once-more/")  # noqa: E731
+    monkeypatch.setattr(sys.modules["portal.access.step_up"], "ask_to_step_up", asks)
+    client.force_login(anna)
+    answer = client.post("/account/password/set/", {"password1": OTHER, "password2": OTHER})
+    assert answer["Location"] == "/once-more/"
+    anna.refresh_from_db()
+    assert not anna.has_usable_password()
+
+
+def test_whoever_has_no_address_hears_of_a_new_password_by_text_message_and_in_the_inbox(client, committing):
+    person = UserFactory(email=None, phone="+390200000111", password=PASSWORD)
+    sign_in(client, person.phone)
+    with committing():
+        client.post(
+            "/account/password/change/", {"oldpassword": PASSWORD, "password1": OTHER, "password2": OTHER}
+        )
+    assert [message.to for message in texted()] == [person.phone]
+    assert Notification.objects.filter(person=person, event__kind="portal.person.password_changed").exists()
+    assert [e.kind for e in history_of(person, confidential=True)] == ["portal.person.password_changed"]
+
+
+def test_the_device_on_which_a_password_was_changed_is_known_as_before(phone, anna, rf):
+    phone.post("/account/password/change/", {"oldpassword": PASSWORD, "password1": OTHER, "password2": OTHER})
+    request = rf.get("/")
+    request.COOKIES = {COOKIE: phone.cookies[COOKIE].value}
+    anna.refresh_from_db()
+    assert device_of(request, anna)
 
 
 # -- my account ----------------------------------------------------------------------------------------------
 
 
-def test_the_account_page_shows_the_address_and_saves_name_and_language(phone, anna):
+def test_the_account_page_leads_to_the_address_and_saves_name_and_language(phone, anna):
     page = phone.get("/account/").content.decode()
-    assert anna.email in page
+    assert "/account/recapiti/" in page
+    assert anna.email in phone.get("/account/recapiti/").content.decode()
     answer = phone.post("/account/", {"display_name": "Anna R.", "language": "ar", "email": "x@evil.example"})
     assert answer["Location"] == "/ar/account/"
     anna.refresh_from_db()

@@ -15,6 +15,7 @@ from portal.extensions import PersonalData, Schedule, declared, find
 from portal.housing.models import Tenancy
 from portal.notifications.models import Notification
 from portal.people.models import HouseholdMember, OrganizationMember, RoleGrant, User
+from portal.people.papers.models import SignInSheet
 from portal.privacy import schedules
 from portal.privacy.schedules import NotAllExpired, expire_personal_data
 from portal.testing.factories import (
@@ -81,6 +82,13 @@ def notification(ended):
     )
 
 
+def paper(ended):
+    now = timezone.now()
+    return SignInSheet.objects.create(
+        person=UserFactory(), printed_at=LONG_AGO, valid_until=ended or now + DAY, revoked_at=None
+    )
+
+
 # Each makes a row that has served until a moment, or still does.
 MADE_BY = {
     "portal.RoleGrant": role,
@@ -89,6 +97,7 @@ MADE_BY = {
     "portal.Tenancy": tenancy,
     "portal.Photo": photo,
     "portal.Notification": notification,
+    "portal.SignInSheet": paper,
 }
 
 
