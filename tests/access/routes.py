@@ -123,7 +123,7 @@ ROUTES: dict[str, Route] = {
     "portal:remove_contact": Route(
         things=(Thing(name="the address", arguments=lambda world: ["email"]),), post=302
     ),
-    "portal:change_contact_phone": Route(post=302),
+    "portal:change_contact_phone": Route(),
     "portal:papers": Route(things=(Thing(seen_by=PRINTS_PAPERS),)),
     "portal:paper_of": Route(
         things=(
