@@ -247,7 +247,7 @@ register(
         icon="printer",
         place="staff",
         visible=lambda user: user.has_perm("portal.print_sign_in_code"),
-        order=70,
+        order=85,
     ),
     NavigationItem(
         key="portal.roles",
