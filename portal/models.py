@@ -13,6 +13,7 @@ from .people.delegations import DelegateCode, Delegation
 from .people.invitations.models import Invitation, NoticeAcceptance
 from .people.joining import JoinRequest
 from .people.models import Household, HouseholdMember, Organization, OrganizationMember, RoleGrant, User
+from .people.papers.models import SignInCode, SignInSheet
 from .privacy.models import DataExport, ErasureRequest
 from .proof.models import Device
 from .tasks.models import ScheduledRun, WorkerHeartbeat
@@ -53,6 +54,8 @@ __all__ = [
     "RoleGrant",
     "ScheduledRun",
     "SectionPage",
+    "SignInCode",
+    "SignInSheet",
     "Stairwell",
     "Tenancy",
     "Thread",

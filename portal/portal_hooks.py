@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.extensions import (
@@ -57,6 +58,7 @@ from .people import privacy as people_privacy
 from .people.invitations import cards as invitations_cards
 from .people.invitations import demo as invitations_demo
 from .people.invitations import privacy as invitations_privacy
+from .people.papers import privacy as papers_privacy
 from .privacy import coverage  # noqa: F401 — registers its check
 from .privacy import demo as privacy_demo
 from .privacy import notifications as privacy_notifications
@@ -89,6 +91,7 @@ _ERASURES = {
 }
 _READS = {"portal.view_reads": _("See who read whose confidential data")}
 _NEWCOMERS = {"portal.register_household": _("Register households and print their letters")}
+_PAPERS = {"portal.print_sign_in_code": _("Print papers to sign in with")}
 _FIGURES = {"portal.view_indicators": _("Figures of the agency")}
 
 _DELIVERIES = {"portal.view_deliveries": _("See which news did not arrive, and send it again")}
@@ -114,6 +117,30 @@ register(
         key="portal.person.phone_changed",
         sentence=_("%(actor)s changed the phone to sign in with"),
         icon="smartphone",
+        confidential=True,
+    ),
+    EventKind(
+        key="portal.person.password_changed",
+        sentence=_("%(actor)s chose a new password"),
+        icon="key-round",
+        confidential=True,
+    ),
+    EventKind(
+        key="portal.person.paper_printed",
+        sentence=_("%(actor)s printed a paper to sign in"),
+        icon="printer",
+        confidential=True,
+    ),
+    EventKind(
+        key="portal.person.paper_revoked",
+        sentence=_("%(actor)s made a paper to sign in worth nothing"),
+        icon="file-x",
+        confidential=True,
+    ),
+    EventKind(
+        key="portal.person.paper_used",
+        sentence=_("%(actor)s signed in with a paper"),
+        icon="log-in",
         confidential=True,
     ),
     EventKind(
@@ -427,6 +454,53 @@ register(
 )
 
 register(
+    NotificationKind(
+        key="portal.person.paper_printed",
+        recipients=lambda event: [event.target],
+        title=lambda event: gettext(
+            "The desk printed a paper for you to sign in with. If you have none, call us."
+        ),
+        url=lambda event: "/account/recapiti/",
+        icon="printer",
+        label=_("How I sign in"),
+        group="portal.sign_in",
+    ),
+    NotificationKind(
+        key="portal.person.email_changed",
+        recipients=lambda event: [event.target],
+        title=lambda event: gettext(
+            "The e-mail address that you sign in with was changed. Was it not you? Call us."
+        ),
+        url=lambda event: "/account/recapiti/",
+        icon="at-sign",
+        label=_("How I sign in"),
+        group="portal.sign_in",
+        tells_actor=True,
+    ),
+    NotificationKind(
+        key="portal.person.phone_changed",
+        recipients=lambda event: [event.target],
+        title=lambda event: gettext("The phone that you sign in with was changed. Was it not you? Call us."),
+        url=lambda event: "/account/recapiti/",
+        icon="smartphone",
+        label=_("How I sign in"),
+        group="portal.sign_in",
+        tells_actor=True,
+    ),
+    NotificationKind(
+        key="portal.person.password_changed",
+        # Whoever has an address is written to there, in plain words.
+        recipients=lambda event: [] if event.target.email else [event.target],
+        title=lambda event: gettext("Your password was changed. Was it not you? Call us."),
+        url=lambda event: "/account/",
+        icon="key-round",
+        label=_("How I sign in"),
+        group="portal.sign_in",
+        tells_actor=True,
+    ),
+)
+
+register(
     # First the inbox, then the hints: who is told to look finds something.
     EventSink(key="portal.notifications", receive=notifications_sink.receive, order=10),
     EventSink(key="portal.live", receive=live_sink.receive, order=20),
@@ -466,6 +540,7 @@ register(
             "portal.answer_letters": _("Read and answer letters"),
             **_ERASURES,
             **_NEWCOMERS,
+            **_PAPERS,
         },
         order=10,
     ),
@@ -499,6 +574,7 @@ register(
             **_READS,
             **_NEWCOMERS,
             **_DELIVERIES,
+            **_PAPERS,
             "portal.view_retention": _("See how long data are kept"),
         },
         order=90,
@@ -560,6 +636,24 @@ register(
         place="staff",
         visible=lambda user: user.has_perm("portal.register_household"),
         order=30,
+    ),
+    NavigationItem(
+        key="portal.contacts",
+        label=_("My contacts"),
+        hint=_("Your e-mail address and your phone numbers"),
+        url_name="portal:contacts",
+        icon="at-sign",
+        place="my_account",
+        order=10,
+    ),
+    NavigationItem(
+        key="portal.papers",
+        label=_("Papers to sign in"),
+        url_name="portal:papers",
+        icon="printer",
+        place="staff",
+        visible=lambda user: user.has_perm("portal.print_sign_in_code"),
+        order=85,
     ),
     NavigationItem(
         key="portal.roles",
@@ -747,6 +841,14 @@ register(
         retention=YEAR,
         expire=proof_privacy.expire_devices,
         reason=_("A year after it was last used: so long a device is not new to us, and nobody is alarmed."),
+    ),
+    PersonalData(
+        key="portal.SignInSheet",
+        export=papers_privacy.export_papers,
+        erase=papers_privacy.erase_papers,
+        retention=YEAR,
+        expire=papers_privacy.expire_papers,
+        reason=_("One year: who printed a paper that opened an account, while it may be questioned."),
     ),
     PersonalData(
         key="portal.RoleGrant",

@@ -20,6 +20,8 @@ class NotificationKind(Declaration):
     shown to those whom it `concerns`, which is whoever may be told one day.
 
     What is `urgent` goes out at night as well, at once, and by one way outside the portal at least.
+
+    Whoever did it knows and is not told, unless it `tells_actor`: what a thief does with somebody's own session.
     """
 
     recipients: Callable[[Any], Iterable[Any]]
@@ -35,3 +37,5 @@ class NotificationKind(Declaration):
     def subject(self) -> str:
         """What choices are kept under: the group, or the kind where it stands alone."""
         return self.group or self.key
+
+    tells_actor: bool = False

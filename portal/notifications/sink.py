@@ -28,7 +28,7 @@ def receive(event: Any) -> None:
     people = {
         person.pk: person
         for person in kind.recipients(event)
-        if person is not None and person.is_active and person.pk != event.actor_id
+        if person is not None and person.is_active and (kind.tells_actor or person.pk != event.actor_id)
     }
     told = set(Notification.objects.filter(event=event).values_list("person_id", "channel"))
     ways = ways_for(people.values(), kind)

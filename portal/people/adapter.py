@@ -3,7 +3,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import client_address, limited
@@ -89,9 +89,7 @@ class AccountAdapter(DefaultAccountAdapter):
     # -- passwords and mail -------------------------------------------------------------------------------------------
 
     def set_password(self, user, password):
-        user.set_password(password)
-        user.save(update_fields=["password"])
-        user.rights_changed()
+        user.change_password(password, by=user)
 
     def format_email_subject(self, subject):
         return subject
@@ -100,6 +98,13 @@ class AccountAdapter(DefaultAccountAdapter):
         super().send_notification_mail(
             template_prefix, user, {**(context or {}), "user": user}, email or user.email
         )
+        if user.phone and not user.email:
+            # allauth's notes of what was changed have one subject: the password.
+            with translation.override(user.language):
+                text = gettext(
+                    "Your password was changed just now. Was it not you? Call or visit the desk at once."
+                )
+            deliver_text.enqueue(user.pk, text, new_token())
 
     def send_mail(self, template_prefix, email, context):
         """Written now, sent in the background: a mail server that takes its time must not tell who is known here.
@@ -150,7 +155,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """As `send_mail`: for somebody unknown the same is done for nobody. Without a link: who gets one by text
         message must not learn to follow it."""
         with translation.override(person.language if person else translation.get_language()):
-            text = _now("%(code)s: your code for %(site)s. Good for 10 minutes. Tell nobody.") % {
+            text = gettext("%(code)s: your code for %(site)s. Good for 10 minutes. Tell nobody.") % {
                 "code": code,
                 "site": settings.PORTAL_NAME,
             }

@@ -13,6 +13,7 @@ from portal.extensions.delegations import delegation_scopes
 
 from .delegations import Delegation
 from .models import Household, Organization, User
+from .papers.models import SignInCode, SignInSheet, digest
 
 PERSONAS = (
     Persona(
@@ -143,6 +144,15 @@ _ORGANIZATIONS = (
 )
 
 
+# Who signs in by text message as well, and a number that a couple shares and neither signs in with.
+_PHONES = {"demo.tenant2": "+390200000112", "demo.tenant3": "+390200000113"}
+_FAMILY_PHONE = "+390200000114"
+
+# Has neither an e-mail address nor a phone: the desk has printed her a paper (README.md tells what stands on it).
+WITH_A_PAPER = "Carmela Russo"
+PAPER_NUMBER, PAPER_CODES = "24681357", ("11223344", "22334455", "33445566", "44556677")
+
+
 def _person(username: str, name: str, language: str, *, email: bool) -> User:
     # The interface speaks three languages so far; whoever reads another gets English as the bridge (DOMAIN.md §2).
     language = language if language in {"it", "en", "ar"} else "en"
@@ -151,6 +161,8 @@ def _person(username: str, name: str, language: str, *, email: bool) -> User:
         display_name=name,
         language=language,
         email=f"{username.removeprefix('demo.')}@abitare.example" if email else None,
+        phone=_PHONES.get(username),
+        contact_phone=_FAMILY_PHONE if name in ("Anna Riva", "Luca Riva") else "",
         password="!",
         date_joined=timezone.now() - timedelta(days=500),
     )
@@ -185,6 +197,8 @@ def load() -> None:
         for adult in adults:
             household.members.create(person=adult, since=timezone.localdate() - timedelta(days=400))
 
+    _print_a_paper(User.objects.get(display_name=WITH_A_PAPER), by=by_key["caseworker"])
+
     organizations = [
         Organization.objects.create(name=name, kind=kind, phone=phone, email=f"ente{number}@abitare.example")
         for number, (name, kind, phone) in enumerate(_ORGANIZATIONS, start=1)
@@ -212,3 +226,13 @@ def load_delegations() -> None:
 
 _GRANDMOTHER = "resident-17-1"  # Carmela Russo, Casa dei Tigli
 _WHO = (_GRANDMOTHER, "demo.neighbour", "demo.caseworker")
+
+
+def _print_a_paper(person: User, *, by: User) -> None:
+    """One that can be tried: its number and its codes are known, and it is good for as long as a demo stands."""
+    sheet = SignInSheet.objects.create(
+        number=PAPER_NUMBER, person=person, printed_by=by, valid_until=timezone.now() + timedelta(days=365)
+    )
+    SignInCode.objects.bulk_create(
+        SignInCode(sheet=sheet, digest=digest(PAPER_NUMBER, code)) for code in PAPER_CODES
+    )

@@ -49,12 +49,8 @@ class Allowance:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Messages:
-    """What may be sent to one person in a day: to strangers' orders together, and to each device of their own.
-
-    `place` limits what one place may cost. Whoever asks learns nothing of it: they wait for a message, as anybody who
-    mistyped does, and the page names the other ways in.
-    """
+class Total:
+    """`each`: at one login, from all strangers together, or with one device of the person's. `place`: as above."""
 
     name: str
     each: str
@@ -76,11 +72,16 @@ CODES = Allowance(name="portal.sign_in_code", each="5/10m", place="120/10m")
 RESETS = Allowance(name="portal.password_reset", each="5/10m", place="120/10m")
 PASSWORDS = Allowance(name="portal.sign_in_failed", each="5/5m", place="60/10m")
 
-# With five tries each, what strangers order in a day allows 150 guesses among 100,000,000 codes.
-CODE_MAILS = Messages(name="portal.code_mails", each="30/d", place="1000/d")
-RESET_MAILS = Messages(name="portal.reset_mails", each="30/d", place="1000/d")
+# What is written to one person in a day. Whoever asks learns nothing of it: they wait for a message, as anybody who
+# mistyped does, and the page names the other ways in. With five tries each, what strangers order in a day allows 150
+# guesses among 100,000,000 codes.
+CODE_MAILS = Total(name="portal.code_mails", each="30/d", place="1000/d")
+RESET_MAILS = Total(name="portal.reset_mails", each="30/d", place="1000/d")
 # They cost money.
-CODE_TEXTS = Messages(name="portal.code_texts", each="10/d", place="200/d")
+CODE_TEXTS = Total(name="portal.code_texts", each="10/d", place="200/d")
+
+# A paper from the desk. Its number stands on it and nowhere else: who else tries it has seen the paper.
+PAPERS = Total(name="portal.paper_tries", each="10/d", place="120/10m")
 
 
 def too_often(request: HttpRequest, counters: Iterable[Counter]) -> bool:

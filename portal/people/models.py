@@ -144,7 +144,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def _change_way_in(self, field: str, value: str | None, *, by: "User | None") -> None:
         # Locked: two tabs that take away one each would leave neither.
         now = User.objects.select_for_update().get(pk=self.pk)
-        if value is None and by is not None and by.pk == self.pk and not now._gets_in_without(field):
+        if value is None and by is not None and by.pk == self.pk and not now.gets_in_without(field):
             raise LastWayIn
         try:
             with transaction.atomic():
@@ -158,10 +158,24 @@ class User(AbstractBaseUser, PermissionsMixin):
         if former and former != value:
             tell_former_contact(self, field, former)
 
-    def _gets_in_without(self, field: str) -> bool:
+    def gets_in_without(self, field: str) -> bool:
+        """Whether something is left to sign in with when the "email" or the "phone" is taken away."""
         if field == "phone":
             return bool(self.email)
         return bool(self.phone) and (can_send_sms() or self.has_usable_password())
+
+    def change_contact_phone(self, number: str) -> None:
+        """What the agency calls: in the form of E.164, or ""; it opens nothing and may be a family's."""
+        self.contact_phone = number
+        self.save(update_fields=["contact_phone"])
+
+    @transaction.atomic
+    def change_password(self, password: str, *, by: "User | None") -> None:
+        """A new password closes all other sessions: what they are held against has changed."""
+        self.set_password(password)
+        self.save(update_fields=["password"])
+        self.rights_changed()
+        record("portal.person.password_changed", self, by=by)
 
     @transaction.atomic
     def close_account(self, *, by: "User | None") -> None:

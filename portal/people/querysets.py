@@ -31,6 +31,13 @@ class UserManager(BaseUserManager):
         """Active people who hold one of the roles now, each once."""
         return self.filter(is_active=True, role_grants__role__in=keys, role_grants__taken_at=None).distinct()
 
+    def without_role(self) -> models.QuerySet:
+        """Active people who hold no role now."""
+        holders = self.model.role_grants.rel.related_model.objects.filter(
+            taken_at=None, person=models.OuterRef("pk")
+        )
+        return self.filter(~models.Exists(holders), is_active=True, is_superuser=False)
+
 
 class CurrentQuerySet(models.QuerySet):
     """Rows that hold for a while: `since` a day, `until` another or still."""

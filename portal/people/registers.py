@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.forms.models import WagtailAdminModelForm
@@ -15,7 +16,9 @@ from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
 from portal.access import ask_why
 
+from .contacts import masked
 from .models import Household, HouseholdMember, Organization, OrganizationMember, User
+from .phones import PhoneField
 
 # -- choosing somebody in a form -----------------------------------------------------------------------------
 
@@ -45,11 +48,36 @@ class _ForThoseWhoKeepTheRegister:
         return super().dispatch(request, *args, **kwargs)
 
 
-class _Choose(_ForThoseWhoKeepTheRegister, chooser.ChooseView):
+class _TellsNamesakesApart:
+    """Beside the name of a person stand the household and as much of the address as tells two apart."""
+
+    def get_object_list(self):
+        objects = super().get_object_list()
+        if objects.model is not User:
+            return objects
+        memberships = HouseholdMember.objects.current().select_related("household")
+        return objects.prefetch_related(Prefetch("household_memberships", memberships, to_attr="lives_in"))
+
+    @property
+    def columns(self):
+        if self.model_class is not User:
+            return super().columns
+        return [
+            *super().columns,
+            Column("household", label=_("Household"), accessor=_household_of),
+            Column("reached_at", label=_("E-mail address"), accessor=lambda person: masked(person.email)),
+        ]
+
+
+def _household_of(person) -> str:
+    return ", ".join(str(member.household) for member in person.lives_in)
+
+
+class _Choose(_TellsNamesakesApart, _ForThoseWhoKeepTheRegister, chooser.ChooseView):
     pass
 
 
-class _ChooseResults(_ForThoseWhoKeepTheRegister, chooser.ChooseResultsView):
+class _ChooseResults(_TellsNamesakesApart, _ForThoseWhoKeepTheRegister, chooser.ChooseResultsView):
     pass
 
 
@@ -114,11 +142,27 @@ class PersonForm(WagtailAdminModelForm):
         help_text=_("If a phone was lost or stolen. Whoever uses it is out within some seconds."),
     )
 
+    phone = PhoneField(
+        label=_("Phone to sign in with"),
+        required=False,
+        help_text=_(
+            "Of this person only, and seen by you: codes to sign in go there. Changing it signs them out everywhere."
+        ),
+    )
+    contact_phone = PhoneField(
+        label=_("Phone to call"),
+        required=False,
+        help_text=_("A family may share it. Nobody signs in with it."),
+    )
+
     class Meta:
         model = User
-        fields = ("display_name", "email", "phone", "language", "is_active")
+        fields = ("display_name", "email", "phone", "contact_phone", "language", "is_active")
         help_texts = {
-            "email": _("Codes and links to sign in go here. Changing it signs the person out everywhere."),
+            "email": _(
+                "Codes and links to sign in go here. Changing it signs the person out everywhere, "
+                "and the old one is told."
+            ),
             "is_active": _("Without this the person cannot sign in. What they did stays."),
         }
 
@@ -132,6 +176,14 @@ class PersonForm(WagtailAdminModelForm):
         if email and User.objects.filter(email=email).exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError(_("Somebody else has this address."))
         return email
+
+    def clean_phone(self):
+        phone = self.cleaned_data["phone"] or None
+        if phone and User.objects.filter(phone=phone).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(
+                _("Somebody else signs in with this number. Two may share a number to call.")
+            )
+        return phone
 
     def clean(self):
         cleaned = super().clean()
@@ -150,12 +202,15 @@ class PersonForm(WagtailAdminModelForm):
         if person.pk is None:
             person.set_unusable_password()
             return super().save()
-        email, active = person.email, person.is_active
-        person.email, person.is_active = self.initial["email"], self.initial["is_active"]
+        email, phone, active = person.email, person.phone, person.is_active
+        person.email, person.phone = self.initial["email"], self.initial["phone"]
+        person.is_active = self.initial["is_active"]
         # Of the row only what was typed here: a whole row would bring back sessions that ended meanwhile.
-        person.save(update_fields=["display_name", "phone", "language"])
+        person.save(update_fields=["display_name", "contact_phone", "language"])
         if email != person.email:
             person.change_email(email, by=by)
+        if phone != person.phone:
+            person.change_phone(phone, by=by)
         if active != person.is_active:
             (person.open_account if active else person.close_account)(by=by)
         if self.cleaned_data["signs_out"]:

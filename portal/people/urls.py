@@ -8,10 +8,19 @@ from django.views.decorators.cache import never_cache
 from portal.access import step_up_required
 
 from . import acting, delegation_views, demo_door, joining_views, organization_views, views
+from .contacts import views as contacts
 from .invitations.urls import invitation_urls
+from .papers import views as papers
 
 people_urls = [
     path("account/", views.account, name="account"),
+    path("account/recapiti/", contacts.contacts, name="contacts"),
+    path("account/recapiti/conferma/", contacts.confirm_contact, name="confirm_contact"),
+    path("account/recapiti/chiamare/", contacts.change_contact_phone, name="change_contact_phone"),
+    re_path(r"^account/recapiti/(?P<kind>email|phone)/$", contacts.change_contact, name="change_contact"),
+    re_path(
+        r"^account/recapiti/(?P<kind>email|phone)/togli/$", contacts.remove_contact, name="remove_contact"
+    ),
     path("persone/ruoli/", views.roles, name="roles"),
     path("persone/<int:pk>/ruoli/", views.roles_of, name="roles_of"),
     path("account/deleghe/", delegation_views.delegations, name="delegations"),
@@ -43,6 +52,9 @@ people_urls = [
         name="organization_request",
     ),
     *invitation_urls,
+    path("persone/fogli/", papers.papers, name="papers"),
+    path("persone/<int:pk>/foglio/", papers.paper_of, name="paper_of"),
+    path("persone/<int:pk>/foglio/annulla/", papers.revoke_paper, name="revoke_paper"),
 ]
 
 
@@ -61,11 +73,14 @@ account_urls = [
     _kept_nowhere("login/", views.SignInView.as_view(), "account_login"),
     _kept_nowhere("login/code/", views.RequestCodeView.as_view(), "account_request_login_code"),
     _kept_nowhere("login/code/confirm/", allauth_views.confirm_login_code, "account_confirm_login_code"),
+    _kept_nowhere("login/foglio/", papers.sign_in_with_paper, "account_paper"),
     _kept_nowhere("logout/", allauth_views.logout, "account_logout"),
     _kept_nowhere("signup/", views.sign_up, "account_signup"),
     _kept_nowhere("inactive/", allauth_views.account_inactive, "account_inactive"),
-    _kept_nowhere("password/change/", _only_them(allauth_views.password_change), "account_change_password"),
-    _kept_nowhere("password/set/", _only_them(allauth_views.password_set), "account_set_password"),
+    _kept_nowhere(
+        "password/change/", _only_them(views.ChangePasswordView.as_view()), "account_change_password"
+    ),
+    _kept_nowhere("password/set/", _only_them(views.SetPasswordView.as_view()), "account_set_password"),
     _kept_nowhere("password/reset/", allauth_views.password_reset, "account_reset_password"),
     _kept_nowhere("password/reset/done/", allauth_views.password_reset_done, "account_reset_password_done"),
     _kept_nowhere(

@@ -13,6 +13,7 @@ from portal.extensions import Role, declared
 from portal.tasks.sms import can_send_sms
 
 from .demo_door import persona_groups
+from .devices import remember_device
 from .forms import AccountForm, RoleForm
 from .matrix import permission_matrix
 from .models import LastAdministrator, User
@@ -33,6 +34,23 @@ class SignInView(StartsOver, allauth_views.LoginView):
 class RequestCodeView(StartsOver, allauth_views.RequestLoginCodeView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(by_phone=can_send_sms(), **kwargs)
+
+
+class _DeviceStays:
+    """The password's change voids what every device was known by; this one is known anew."""
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        remember_device(self.request, response, self.request.user)
+        return response
+
+
+class ChangePasswordView(_DeviceStays, allauth_views.PasswordChangeView):
+    pass
+
+
+class SetPasswordView(_DeviceStays, allauth_views.PasswordSetView):
+    pass
 
 
 def sign_up(request: HttpRequest) -> HttpResponse:

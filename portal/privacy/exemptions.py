@@ -42,6 +42,9 @@ _REASONS = {
         "django_tasks_database.DBTaskResult",
     ),
     "Never filled: the one address that counts stands in portal.User.": ("account.EmailAddress",),
+    "Belongs to the paper that it was printed on, and is exported, erased and forgotten with it.": (
+        "portal.SignInCode",
+    ),
     "Belongs to the address that it confirms and goes with it.": ("account.EmailConfirmation",),
 }
 

@@ -2,7 +2,9 @@
 
 from django import template
 
+from portal.people.contacts import masked
 from portal.people.phones import readable
 
 register = template.Library()
 register.filter("phone", readable)
+register.filter("masked", masked)

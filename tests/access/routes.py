@@ -136,6 +136,7 @@ ALREADY_IN = Thing(
     arguments=lambda world: [world.users["editor"].pk],
     seen_by=NOBODY,
 )
+PRINTS_PAPERS = those("caseworker", "admin")
 
 ROUTES: dict[str, Route] = {
     # -- my home, my account -------------------------------------------------------------------------------------
@@ -257,6 +258,46 @@ ROUTES: dict[str, Route] = {
     "portal:letters_pdf": Route(things=(Thing(seen_by=LETS_PEOPLE_IN),), get=302),
     "portal:letter": Route(things=(NEWCOMER, ALREADY_IN), post=422, missing=NO_NUMBER),
     "portal:letter_revoke": Route(things=(NEWCOMER, ALREADY_IN), post=302, missing=NO_NUMBER),
+    "portal:contacts": Route(),
+    "portal:change_contact": Route(
+        things=(
+            Thing(name="a new address", arguments=lambda world: ["email"]),
+            Thing(name="a new phone", arguments=lambda world: ["phone"]),
+        )
+    ),
+    "portal:confirm_contact": Route(get=302),  # nothing waits for a code
+    "portal:remove_contact": Route(
+        things=(Thing(name="the address", arguments=lambda world: ["email"]),), post=302
+    ),
+    "portal:change_contact_phone": Route(),
+    "portal:papers": Route(things=(Thing(seen_by=PRINTS_PAPERS),)),
+    "portal:paper_of": Route(
+        things=(
+            Thing(
+                name="a tenant's paper",
+                arguments=lambda world: [world.users["tenant"].pk],
+                seen_by=PRINTS_PAPERS,
+            ),
+            Thing(
+                name="a paper for somebody with a role",
+                arguments=lambda world: [world.users["treasurer"].pk],
+                seen_by=NOBODY,
+            ),
+        ),
+        missing=NO_NUMBER,
+    ),
+    "portal:revoke_paper": Route(
+        things=(
+            Thing(
+                name="a tenant's paper",
+                arguments=lambda world: [world.users["tenant"].pk],
+                seen_by=PRINTS_PAPERS,
+            ),
+        ),
+        get=405,
+        post=302,
+        missing=NO_NUMBER,
+    ),
     # -- what the portal told me ---------------------------------------------------------------------------------
     "portal:notifications": Route(post=405),
     "portal:notifications_count": Route(post=405),
@@ -423,6 +464,7 @@ ROUTES: dict[str, Route] = {
     "account_confirm_login_code": public(get=302),  # without a code on its way: back to the door
     "mfa_login_webauthn": Route(get=302, visitor=302),  # without a question asked: back to the door
     "mfa_authenticate": public(get=302),  # without the first step: back to the door
+    "account_paper": Route(get=302, visitor=200),
     "account_logout": Route(get=200, post=302, visitor=302),
     "account_signup": public(),
     "account_inactive": public(post=405),

@@ -15,7 +15,7 @@ from portal.testing.factories import (
     tenant_of,
 )
 
-from .doors import says_why, who
+from .doors import delivered, says_why, texted, who
 
 pytestmark = pytest.mark.django_db
 
@@ -282,6 +282,56 @@ def test_saving_without_a_change_changes_nothing(client, marta):
     client.post(f"/admin/people/edit/{person.pk}/", fields)
     assert who(their_phone) == person.pk
     assert not history_of(person, confidential=True).exists()
+
+
+@pytest.mark.parametrize("written", ["02 0000 0111", "+39 02 0000 0111", "٠٢٠٠٠٠٠١١١"])
+def test_numbers_are_kept_in_one_form_however_they_are_written(client, marta, django_user_model, written):
+    fields = {**ACTIVE, "display_name": "Nuova", "email": "", "phone": written, "contact_phone": written}
+    assert client.post("/admin/people/new/", fields).status_code == 302
+    person = django_user_model.objects.get(display_name="Nuova")
+    assert (person.phone, person.contact_phone) == ("+390200000111", "+390200000111")
+
+
+def test_a_number_that_somebody_signs_in_with_is_refused_and_one_to_call_may_be_shared(client, marta):
+    UserFactory(phone="+390200000111", contact_phone="+390200000222")
+    fields = {**ACTIVE, "display_name": "Nuova", "email": "", "phone": "02 0000 0111"}
+    assert "phone" in client.post("/admin/people/new/", fields).context["form"].errors
+    shared = {**fields, "phone": "", "contact_phone": "02 0000 0222"}
+    assert client.post("/admin/people/new/", shared).status_code == 302
+    wrong = {**fields, "phone": "12", "contact_phone": "x"}
+    assert set(client.post("/admin/people/new/", wrong).context["form"].errors) == {"phone", "contact_phone"}
+
+
+def test_a_new_number_in_the_register_signs_out_is_recorded_and_the_old_one_told(client, marta):
+    person = UserFactory(phone="+390200000111", roles=["portal.editor"])
+    their_phone = type(client)()
+    their_phone.force_login(person)
+    fields = {**ACTIVE, "display_name": person.display_name, "email": person.email, "phone": "02 0000 0222"}
+    client.post(f"/admin/people/edit/{person.pk}/", fields)
+    person.refresh_from_db()
+    assert person.phone == "+390200000222"
+    assert who(their_phone) is None
+    assert [message.to for message in texted()] == ["+390200000111"]
+    assert "portal.person.phone_changed" in [e.kind for e in history_of(person, confidential=True)]
+
+
+def test_the_old_address_of_somebody_with_a_role_is_told_that_staff_changed_it(client, marta):
+    person = UserFactory(email="old@abitare.example", roles=["portal.editor"])
+    fields = {**ACTIVE, "display_name": person.display_name, "email": "new@abitare.example"}
+    client.post(f"/admin/people/edit/{person.pk}/", fields)
+    assert [message.to for message in delivered()] == [["old@abitare.example"]]
+
+
+def test_namesakes_are_told_apart_by_their_household_and_a_part_of_their_address(client, elena):
+    for place in ("Famiglia Haddad", "Famiglia Rossi"):
+        person = UserFactory(
+            display_name="Samira Haddad", email=f"samira.{place[9:].lower()}@abitare.example"
+        )
+        HouseholdFactory(name=place).add(person, by=None)
+    page = client.get("/admin/person_chooser/results/?q=samira").content.decode()
+    assert "Famiglia Rossi" in page
+    assert "s•••@abitare.example" in page
+    assert "samira.rossi" not in page
 
 
 def test_somebody_is_chosen_by_name(client, elena):

@@ -3,6 +3,7 @@
 import re
 import statistics
 import time
+from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
@@ -10,7 +11,9 @@ from django.contrib.auth import hashers
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from portal.people.papers.models import SignInSheet
 from portal.people.phones import normalised, readable
 from portal.testing.factories import UserFactory
 
@@ -174,12 +177,16 @@ def test_what_is_asked_for_with_a_look_alike_goes_to_the_person_themselves(clien
         ("/account/login/code/", "login", {}, "argon@abitare.example", UNKNOWN),
         ("/account/login/code/", "login", {}, "02 0000 0120", UNKNOWN_PHONE),
         ("/account/password/reset/", "email", {}, "argon@abitare.example", UNKNOWN),
+        ("/account/login/foglio/", "number", {"code": "0000-0000"}, "1234-1234", "4321-4321"),
     ],
 )
 def test_the_time_it_takes_tells_nothing(client, settings, address, field, others, login, unknown):
     """Medians of 50 attempts each, by turns, with the hash that real people have."""
     settings.PASSWORD_HASHERS = ["portal.people.hashers.LeanArgon2PasswordHasher"]
-    UserFactory(email="argon@abitare.example", phone="+390200000120", password=PASSWORD)
+    person = UserFactory(email="argon@abitare.example", phone="+390200000120", password=PASSWORD)
+    SignInSheet.objects.create(
+        number="12341234", person=person, valid_until=timezone.now() + timedelta(days=1)
+    )
     took = {login: [], unknown: []}
     for _turn in range(53):
         for login, times in took.items():

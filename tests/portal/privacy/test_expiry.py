@@ -18,6 +18,7 @@ from portal.housing.models import Tenancy
 from portal.notifications.models import Notification
 from portal.people.joining import JoinRequest
 from portal.people.models import HouseholdMember, OrganizationMember, RoleGrant, User
+from portal.people.papers.models import SignInSheet
 from portal.privacy import schedules
 from portal.privacy.models import DataExport, ErasureRequest
 from portal.privacy.schedules import NotAllExpired, expire_personal_data
@@ -145,6 +146,13 @@ def join_request(ended):
     )
 
 
+def paper(ended):
+    now = timezone.now()
+    return SignInSheet.objects.create(
+        person=UserFactory(), printed_at=LONG_AGO, valid_until=ended or now + DAY, revoked_at=None
+    )
+
+
 # Each makes a row that has served until a moment, or still does.
 MADE_BY = {
     "portal.Thread": thread,
@@ -159,6 +167,7 @@ MADE_BY = {
     "portal.ConfidentialRead": read,
     "portal.DataExport": copy,
     "portal.ErasureRequest": erasure,
+    "portal.SignInSheet": paper,
 }
 
 

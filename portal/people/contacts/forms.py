@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.people.forms import code_field, in_our_digits
+from portal.people.phones import PhoneField
+
+
+class EmailForm(forms.Form):
+    value = forms.EmailField(
+        label=_("New e-mail address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
+    )
+
+    def clean_value(self):
+        return self.cleaned_data["value"].lower()
+
+
+class PhoneForm(forms.Form):
+    value = PhoneField(
+        label=_("New phone number"),
+        help_text=_("A phone that only you use: a code sent to it opens your account."),
+    )
+
+
+class ContactPhoneForm(forms.Form):
+    value = PhoneField(
+        label=_("Number to call you at"),
+        required=False,
+        help_text=_("It may be a family's. Leave it empty if we shall not call you."),
+    )
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(max_length=40)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        code_field(self.fields["code"])
+
+    def clean_code(self):
+        return in_our_digits(self.cleaned_data["code"])
