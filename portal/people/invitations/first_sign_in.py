@@ -45,6 +45,7 @@ from .models import ContactTaken, Invitation, NotOpen
 # Of one client, and only for codes that let nobody in: nobody can guess one, but asking costs the database.
 CODES_TRIED = "60/10m"
 SESSION = "portal_first_sign_in"
+CAME_IN = "portal_came_in_by_letter"  # in the session that began so
 # Seconds that the answers wait: on the desk's tablet the next person must not go on where this one stopped.
 PATIENCE = 3600
 
@@ -158,7 +159,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
         return _let_in(request, invitation, code)
     if request.user.is_authenticated and _was_their_own(request.user, code):
         return HttpResponseRedirect(home_of(request.user))
-    form.add_error("code", _("This code lets nobody in."))
+    form.add_error("code", _("This code lets nobody in"))
     return _welcome_page(request, form, status=422, refused=True)
 
 
@@ -207,7 +208,11 @@ def _question(step: str):
         @wraps(view)
         def open_door(request: HttpRequest) -> HttpResponse:
             # In another tab of the same browser one has come in already: this one simply goes on, whatever it sends.
-            if request.user.is_authenticated and SESSION not in request.session:
+            if (
+                request.user.is_authenticated
+                and CAME_IN in request.session
+                and SESSION not in request.session
+            ):
                 return HttpResponseRedirect(home_of(request.user))
             return asked(request)
 
@@ -410,6 +415,7 @@ def _come_in(request: HttpRequest, draft: Draft) -> HttpResponse:
     if way != DESK:
         record_authentication(request, person, method="code", **{way: contact})
     answer = perform_login(request, person, email_verification="none")
+    request.session[CAME_IN] = True
     # The letter and the code have just shown who this is.
     step_up(request)
     return answer

@@ -224,7 +224,8 @@ def letters_pdf(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("These letters do not work any more. Make new ones."))
         return redirect("portal:newcomers")
     answer = HttpResponse(pdf(good), content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="{_("letters")}.pdf"'
+    name = "lettere" if get_language() == "it" else "letters"
+    answer["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
     return answer
 
 
@@ -334,7 +335,7 @@ def household_import(request: HttpRequest) -> HttpResponse:
     """
     _must_register(request)
     confirming = "list" in request.POST
-    form = ListForm(request.POST or None, request.FILES or None)
+    form = ListForm(request.POST, request.FILES) if request.method == "POST" else ListForm()
     context: dict = {"form": form, "most": lists.MOST_ROWS}
     if request.method == "POST" and (confirming or form.is_valid()):
         if confirming:

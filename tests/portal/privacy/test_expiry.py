@@ -16,6 +16,7 @@ from portal.events.models import Event
 from portal.extensions import PersonalData, Schedule, declared, find
 from portal.housing.models import Tenancy
 from portal.notifications.models import Notification
+from portal.people.invitations.models import LIFE, Invitation
 from portal.people.joining import JoinRequest
 from portal.people.models import HouseholdMember, OrganizationMember, RoleGrant, User
 from portal.people.papers.models import SignInSheet
@@ -153,6 +154,19 @@ def paper(ended):
     )
 
 
+def invitation(ended):
+    """A letter that was taken back then, or still lets somebody in."""
+    made_on = (ended or timezone.now()) - DAY
+    return Invitation.objects.create(
+        person=UserFactory(),
+        digest=uuid4().hex,
+        client_id=uuid4(),
+        issued_at=made_on,
+        expires_at=made_on + LIFE,
+        revoked_at=ended,
+    )
+
+
 # Each makes a row that has served until a moment, or still does.
 MADE_BY = {
     "portal.Thread": thread,
@@ -168,6 +182,7 @@ MADE_BY = {
     "portal.DataExport": copy,
     "portal.ErasureRequest": erasure,
     "portal.SignInSheet": paper,
+    "portal.Invitation": invitation,
 }
 
 
