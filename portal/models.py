@@ -3,6 +3,7 @@
 from .events.models import Event
 from .housing.models import Building, CommonArea, Dwelling, Municipality, Stairwell, Tenancy
 from .live.models import LivePosition
+from .notifications.devices import PushSubscription
 from .notifications.models import Notification
 from .pages.models import GuidePage, HomePage, InfoPage, NewsIndexPage, NewsPage, SectionPage
 from .people.models import Household, HouseholdMember, Organization, OrganizationMember, RoleGrant, User
@@ -27,6 +28,7 @@ __all__ = [
     "Organization",
     "OrganizationMember",
     "Photo",
+    "PushSubscription",
     "RoleGrant",
     "ScheduledRun",
     "SectionPage",

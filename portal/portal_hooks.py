@@ -25,6 +25,7 @@ from .housing import cards as housing_cards
 from .housing import demo as housing_demo
 from .housing import privacy as housing_privacy
 from .live import sink as live_sink
+from .notifications import device_privacy
 from .notifications import live as notifications_live
 from .notifications import privacy as notifications_privacy
 from .notifications import sink as notifications_sink
@@ -195,6 +196,23 @@ register(
         place="account",
         order=10,
     ),
+    NavigationItem(
+        key="portal.devices",
+        label=_("Messages on the screen"),
+        hint=_("Your phone tells you that there is news, also when the portal is closed."),
+        url_name="portal:devices",
+        icon="smartphone",
+        place="my_account",
+        order=45,
+    ),
+    NavigationItem(
+        key="portal.shortcut.notifications",
+        label=_("Notifications"),
+        url_name="portal:notifications",
+        icon="bell",
+        place="shortcut",
+        order=90,
+    ),
 )
 
 register(
@@ -202,6 +220,7 @@ register(
         key="portal.my_home",
         template="portal/housing/cards/my_home.html",
         context=housing_cards.my_home,
+        offline=True,
         order=10,
     ),
     DashboardCard(
@@ -304,6 +323,14 @@ register(
         retention=notifications_privacy.RETENTION,
         expire=notifications_privacy.expire_notifications,
         reason=_("One year: by then the news is old, and what it was about has a history of its own."),
+    ),
+    PersonalData(
+        key="portal.PushSubscription",
+        export=device_privacy.export_devices,
+        erase=device_privacy.erase_devices,
+        retention=device_privacy.RETENTION,
+        expire=device_privacy.expire_devices,
+        reason=_("As long as the device stays signed in; what is left of one that does not, a day."),
     ),
     PersonalData(
         key="portal.Event",

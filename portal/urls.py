@@ -13,18 +13,29 @@ from portal.housing.urls import urlpatterns as housing_urls
 from portal.notifications.urls import urlpatterns as notifications_urls
 from portal.people.doors import closed_doors, closed_page_doors
 from portal.people.urls import account_urls, demo_urls, people_urls
+from portal.pwa.urls import urlpatterns as pwa_urls
+from portal.pwa.urls import worker_urls
 from portal.search.urls import urlpatterns as search_urls
 from portal.tasks.urls import urlpatterns as tasks_urls
 from portal.ui.urls import urlpatterns as ui_urls
 from portal.uploads.urls import urlpatterns as uploads_urls
 
-portal_urls = [*dashboard_urls, *people_urls, *housing_urls, *notifications_urls, *search_urls, *ui_urls]
+portal_urls = [
+    *dashboard_urls,
+    *people_urls,
+    *housing_urls,
+    *notifications_urls,
+    *search_urls,
+    *pwa_urls,
+    *ui_urls,
+]
 
 urlpatterns = [
     *closed_doors,
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     *tasks_urls,
+    *worker_urls,
     *uploads_urls,
     *scan_urls,
     *demo_urls,

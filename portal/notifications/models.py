@@ -22,6 +22,7 @@ class Notification(models.Model):
     class Channel(models.TextChoices):
         INBOX = "inbox", _("in the portal")
         EMAIL = "email", _("by e-mail")
+        PUSH = "push", _("on the screen")
 
     event = models.ForeignKey("portal.Event", models.CASCADE, related_name="+", verbose_name=_("event"))
     person = models.ForeignKey(

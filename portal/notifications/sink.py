@@ -5,9 +5,12 @@ from typing import Any
 from portal.extensions import NotificationKind, find
 
 from .delivery import deliver_email
+from .devices import reached
 from .models import Notification
+from .push import deliver_push
 
 Channel = Notification.Channel
+DELIVERED_BY = {Channel.EMAIL: deliver_email, Channel.PUSH: deliver_push}
 
 URGENT = 50  # priority of a task; others have 0
 
@@ -28,17 +31,22 @@ def receive(event: Any) -> None:
         if person is not None and person.is_active and person.pk != event.actor_id
     }
     told = set(Notification.objects.filter(event=event).values_list("person_id", "channel"))
+    with_devices = reached(people)
     rows = [
         Notification(event=event, person_id=pk, channel=channel)
         for pk, person in people.items()
-        for channel in _channels_of(person)
+        for channel in _channels_of(person, with_devices)
         if (pk, channel) not in told
     ]
-    deliver = deliver_email.using(priority=URGENT) if kind.urgent else deliver_email
     for row in Notification.objects.bulk_create(rows):
-        if row.channel == Channel.EMAIL:
-            deliver.enqueue(row.pk)
+        if deliver := DELIVERED_BY.get(row.channel):
+            (deliver.using(priority=URGENT) if kind.urgent else deliver).enqueue(row.pk)
 
 
-def _channels_of(person: Any) -> list[Channel]:
-    return [Channel.INBOX, Channel.EMAIL] if person.email else [Channel.INBOX]
+def _channels_of(person: Any, with_devices: set[int]) -> list[Channel]:
+    channels = [Channel.INBOX]
+    if person.email:
+        channels.append(Channel.EMAIL)
+    if person.pk in with_devices:
+        channels.append(Channel.PUSH)
+    return channels

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.pwa.middleware.PhoneMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.people.doors.DoorMiddleware",
     # Nearest to the views: whom the door turns away is led nowhere.
@@ -196,6 +197,19 @@ PORTAL_COUNTRY = env.str("PORTAL_COUNTRY", default="IT")
 # The class that hands text messages to a provider (portal/tasks/sms.py); none, and nobody is offered one.
 PORTAL_SMS_SENDER = env.str("PORTAL_SMS_SENDER", default="")
 PORTAL_SMS_FILE_PATH = VAR / "mail"
+# Messages on a phone's screen (portal/notifications/push.py): the key that signs them, or whether one may be made in
+# VAR; and the browsers' push services, by name or "*." and what is below it. To nothing else is anything sent.
+PORTAL_VAPID_PRIVATE_KEY = env.str("PORTAL_VAPID_PRIVATE_KEY", default="")
+PORTAL_VAPID_MAKES_KEY = False
+PORTAL_PUSH_HOSTS = env.list(
+    "PORTAL_PUSH_HOSTS",
+    default=[
+        "fcm.googleapis.com",
+        "*.push.services.mozilla.com",
+        "*.notify.windows.com",
+        "*.push.apple.com",
+    ],
+)
 
 # Enough for one process, which serves sockets and pages alike. Several need one that they share: production's Redis.
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}

@@ -20,6 +20,7 @@ from django_tasks_db.models import DBTaskResult
 from PIL import Image
 
 from portal.access.step_up import FRESH, STEP_UP_UNTIL
+from portal.pwa.middleware import PHONE
 
 from .people import ANYONE
 
@@ -49,6 +50,7 @@ class World:
                 # Signed in a moment ago, as by the demo's door: what asks for a fresh sign-in has it.
                 session = client.session
                 session[STEP_UP_UNTIL] = int(time.time()) + FRESH
+                session[PHONE] = f"of the {persona}"  # which the answer to signing in has given it
                 session.save()
             self._clients[persona] = client
         return self._clients[persona]
@@ -125,6 +127,14 @@ class World:
         return (
             apps.get_model("portal", "Notification").objects.filter(person=self.users["tenant"]).latest("pk")
         )
+
+    @cached_property
+    def tenants_device(self):
+        """A phone that tells her of news; its session is another."""
+        from portal.notifications.devices import PushSubscription
+
+        keys = {"endpoint": "https://fcm.googleapis.com/fcm/send/x", "p256dh": "-", "auth": "-"}
+        return PushSubscription.subscribe(self.users["tenant"], "of-her-phone", **keys)
 
     # -- photos -----------------------------------------------------------------------------------------------------
 
