@@ -204,6 +204,7 @@ def test_a_session_ended_elsewhere_takes_the_kept_pages_with_it(fresh_server, br
 
     expect(page).to_have_url(re.compile("/account/login/"))
     gone(page, "/casa/")
+    on_the_phone(page, "/senza-rete/")
     cut(page)
     page.goto("/casa/")
     assert page.locator(".card--home").count() == 0
@@ -233,6 +234,7 @@ def test_whoever_signs_in_next_on_the_same_phone_finds_nothing_of_the_one_before
     context.add_cookies([{"name": c.name, "value": c.value, "url": server.url} for c in other.cookies])
     page.goto("/notifiche/")
     gone(page, "/casa/")
+    on_the_phone(page, "/senza-rete/")
 
     cut(page)
     page.goto("/casa/")
@@ -291,37 +293,117 @@ def deliver(page, payload: str) -> None:
     )
 
 
-SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
-    .map(({ title, body, tag, data, lang, dir }) => ({ title, body, tag, url: data?.url, lang, dir }))"""
+# A browser without a window has no place for notifications: what the worker would show and open is noted instead.
+NOTED = """() => {
+    self.shown = [];
+    self.opened = [];
+    self.registration.showNotification = async (title, options) => { self.shown.push({ title, ...options }); };
+    self.clients.openWindow = async (address) => { self.opened.push(address); };
+}"""
+CLICK = """(url) => {
+    const event = new Event("notificationclick");
+    let closed = false;
+    event.notification = { data: { url }, close() { closed = true; } };
+    event.waitUntil = () => {};
+    self.dispatchEvent(event);
+    return closed;
+}"""
 
 
-def test_news_wakes_the_phone_once(phone):
-    page = phone("tenant", "ar")
-    page.context.grant_permissions(["notifications"])
-    news = '{"title": "Abitare", "body": "خبر", "lang": "ar", "dir": "rtl", "tag": "news-7", "url": "/ar/notifiche/7/"}'
-
-    deliver(page, news)
-    deliver(page, news)
-
-    until(page, f"async () => (await ({SHOWN})()).length > 0")
-    assert page.evaluate(SHOWN) == [
-        {
-            "title": "Abitare",
-            "body": "خبر",
-            "tag": "news-7",
-            "url": "/ar/notifiche/7/",
-            "lang": "ar",
-            "dir": "rtl",
-        }
-    ]
-
-
-def test_what_is_not_ours_shows_the_name_and_nothing_else(phone):
+@pytest.fixture
+def told(phone):
+    """A tenant's phone that is told of news, and its worker."""
     page = phone("tenant")
-    page.context.grant_permissions(["notifications"])
+    (worker,) = page.context.service_workers
+    worker.evaluate(NOTED)
+    return page, worker
 
+
+def shown_by(page, worker) -> dict:
+    deadline = time.monotonic() + LATE
+    while not (shown := worker.evaluate("() => self.shown")):
+        assert time.monotonic() < deadline, "nothing was shown"
+        page.wait_for_timeout(200)
+    return shown[-1]
+
+
+def test_news_wakes_the_phone_and_a_tap_opens_it(told, server):
+    page, worker = told
+    deliver(
+        page,
+        '{"title": "Abitare", "body": "خبر", "lang": "ar", "dir": "rtl", "tag": "news-7", "url": "/ar/notifiche/7/"}',
+    )
+
+    shown = shown_by(page, worker)
+
+    assert (shown["title"], shown["body"], shown["tag"]) == ("Abitare", "خبر", "news-7")
+    assert (shown["lang"], shown["dir"], shown["data"]) == ("ar", "rtl", {"url": "/ar/notifiche/7/"})
+    assert worker.evaluate(CLICK, "/ar/notifiche/7/")
+    assert worker.evaluate("() => self.opened") == [f"{server.url}/ar/notifiche/7/"]
+
+
+@pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+def test_a_tap_leads_nowhere_but_here(told, address):
+    _, worker = told
+    worker.evaluate(CLICK, address)
+
+    assert worker.evaluate("() => self.opened") == []
+
+
+def test_what_is_not_ours_shows_the_name_and_nothing_else(told):
+    page, worker = told
     deliver(page, "<b>not json")
 
-    until(page, f"async () => (await ({SHOWN})()).length > 0")
-    (shown,) = page.evaluate(SHOWN)
-    assert (shown["title"], shown["body"], shown["url"]) == ("Abitare", "", "/")
+    shown = shown_by(page, worker)
+
+    assert (shown["title"], shown["body"], shown["data"]) == ("Abitare", "", {"url": "/"})
+
+
+# -- having this phone told -------------------------------------------------------------------------------------------
+
+# A browser without a window knows no push service: this one says where Google's would take messages.
+PRETENDED = """
+    Notification.requestPermission = async () => { window.asked = (window.asked ?? 0) + 1; return "granted"; };
+    Object.defineProperty(Notification, "permission", { get: () => "default" });
+    PushManager.prototype.getSubscription = async () => null;
+    PushManager.prototype.subscribe = async ({ applicationServerKey }) => {
+        const pair = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
+        const point = await crypto.subtle.exportKey("raw", pair.publicKey);
+        window.keyLength = applicationServerKey.length;
+        return {
+            endpoint: "https://fcm.googleapis.com/fcm/send/pretended",
+            getKey: (name) => (name === "auth" ? new Uint8Array(16).buffer : point),
+        };
+    };
+"""
+
+
+@pytest.mark.parametrize("language", ["it", "ar"])
+def test_a_person_has_this_phone_told_by_a_tap(
+    fresh_server, browser_context_for, screenshot, faults, language
+):
+    context = browser_context_for("tenant", language=language)
+    context.add_init_script(PRETENDED)
+    page = context.new_page()
+    page.goto(f"{'/ar' if language == 'ar' else ''}/account/avvisi/")
+    button = page.locator("[data-push-ask]:visible")
+    expect(button).to_be_visible()
+    assert page.evaluate("window.asked") is None, "nobody is asked who has not tapped"
+    assert faults(page, language) == []
+    screenshot(page, f"avvisi-{language}-phone")
+
+    button.click()
+
+    expect(page.locator(".list li .badge")).to_be_visible()
+    assert fresh_server.rows("SELECT count(*) FROM portal_pushsubscription") == [(1,)]
+    screenshot(page, f"avvisi-told-{language}-phone")
+    page.locator(".list li button").click()
+    expect(page.locator(".list li .badge")).to_have_count(0)
+    assert fresh_server.rows("SELECT count(*) FROM portal_pushsubscription") == [(0,)]
+
+
+def test_without_scripts_it_says_why_it_cannot(page_at):
+    page = page_at("/account/avvisi/", persona="tenant", javascript=False)
+
+    expect(page.locator("[data-push]")).to_contain_text("script")
+    expect(page.locator("[data-push-ask]:visible")).to_have_count(0)
