@@ -103,11 +103,27 @@ register(
         topic="manutenzione.triage:all",
         order=20,
     ),
+    NavigationItem(
+        key="manutenzione.shortcut.report",
+        label=_("Report a fault"),
+        url_name="manutenzione:report",
+        icon="megaphone",
+        place="shortcut",
+        order=10,
+    ),
     DashboardCard(
         key="manutenzione.my_reports",
         template="manutenzione/cards/my_reports.html",
         context=dashboard.my_reports,
+        offline=True,
         order=20,
+    ),
+    DashboardCard(
+        key="manutenzione.dangers",
+        template="manutenzione/cards/dangers.html",
+        context=dashboard.dangers,
+        place="offline",
+        order=10,
     ),
     DashboardCard(
         key="manutenzione.my_work",

@@ -5,6 +5,7 @@ from .desk.models import Desk, Letter, OpeningHours, Thread
 from .events.models import Event
 from .housing.models import Building, CommonArea, Dwelling, Municipality, Stairwell, Tenancy
 from .live.models import LivePosition
+from .notifications.devices import PushSubscription
 from .notifications.models import Notification
 from .notifications.preferences import NotificationPreference
 from .notifications.times import NotificationTimes
@@ -51,6 +52,7 @@ __all__ = [
     "Organization",
     "OrganizationMember",
     "Photo",
+    "PushSubscription",
     "RoleGrant",
     "ScheduledRun",
     "SectionPage",

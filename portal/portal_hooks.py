@@ -36,6 +36,7 @@ from .housing import demo as housing_demo
 from .housing import privacy as housing_privacy
 from .live import sink as live_sink
 from .notifications import demo as notifications_demo
+from .notifications import device_privacy
 from .notifications import failures as notifications_failures
 from .notifications import live as notifications_live
 from .notifications import privacy as notifications_privacy
@@ -747,6 +748,23 @@ register(
         hint=_("Where you are signed in. A phone is lost? Sign it out here."),
         order=30,
     ),
+    NavigationItem(
+        key="portal.screens",
+        label=_("Messages on the screen"),
+        hint=_("Your phone tells you that there is news, also when the portal is closed."),
+        url_name="portal:screens",
+        icon="smartphone",
+        place="my_account",
+        order=45,
+    ),
+    NavigationItem(
+        key="portal.shortcut.notifications",
+        label=_("Notifications"),
+        url_name="portal:notifications",
+        icon="bell",
+        place="shortcut",
+        order=90,
+    ),
 )
 
 register(
@@ -754,6 +772,7 @@ register(
         key="portal.my_home",
         template="portal/housing/cards/my_home.html",
         context=housing_cards.my_home,
+        offline=True,
         order=10,
     ),
     DashboardCard(
@@ -984,6 +1003,14 @@ register(
         erase=notifications_privacy.erase_times,
         retention=None,
         reason=_("As long as the account: when you want to hear of news."),
+    ),
+    PersonalData(
+        key="portal.PushSubscription",
+        export=device_privacy.export_devices,
+        erase=device_privacy.erase_devices,
+        retention=device_privacy.RETENTION,
+        expire=device_privacy.expire_devices,
+        reason=_("As long as the device stays signed in; what is left of one that does not, a day."),
     ),
     PersonalData(
         key="portal.Event",

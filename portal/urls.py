@@ -17,6 +17,8 @@ from portal.people.urls import account_urls, demo_urls, people_urls
 from portal.privacy.urls import urlpatterns as privacy_urls
 from portal.proof.urls import account_urls as proof_account_urls
 from portal.proof.urls import urlpatterns as proof_urls
+from portal.pwa.urls import urlpatterns as pwa_urls
+from portal.pwa.urls import worker_urls
 from portal.search.urls import urlpatterns as search_urls
 from portal.tasks.urls import urlpatterns as tasks_urls
 from portal.ui.urls import urlpatterns as ui_urls
@@ -31,6 +33,7 @@ portal_urls = [
     *notifications_urls,
     *privacy_urls,
     *search_urls,
+    *pwa_urls,
     *ui_urls,
 ]
 
@@ -39,6 +42,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     *tasks_urls,
+    *worker_urls,
     *uploads_urls,
     *scan_urls,
     *demo_urls,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
+from .danger import DANGERS
 from .models import Ticket
 from .querysets import homes_of, with_open_tickets
 from .roles import worker
@@ -17,6 +18,11 @@ def my_reports(request: HttpRequest) -> dict | None:
     if not home and not mine:
         return None
     return {"home": home, "mine": mine}
+
+
+def dangers(request: HttpRequest) -> dict:
+    """What to do in each danger, for a phone without a connection. The numbers stand above it."""
+    return {"dangers": DANGERS}
 
 
 def my_work(request: HttpRequest) -> dict | None:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from portal.access import acting_for, acts_in, drawn_for_another, limited
+from portal.ui.offline import keep
 
 from .danger import ALL_CALLS, DANGERS, find_danger
 from .forms import ReportForm
@@ -27,6 +28,7 @@ from .querysets import homes_of
 from .roles import REPORTS
 from .words import Category
 
+EMERGENCY_STEPS = ("danger", "call", "visitor")
 REPORTS_A_DAY = "20/d"  # by one person; who writes down what others tell on the telephone has no limit
 
 
@@ -246,4 +248,6 @@ def _render(request: HttpRequest, step: str, *, status: int = 200, **context) ->
         "emergency_number": settings.PORTAL_EMERGENCY_NUMBER,
         "calls": danger.calls if danger else ALL_CALLS,
     }
-    return render(request, f"manutenzione/report/{step}.html", context, status=status)
+    response = render(request, f"manutenzione/report/{step}.html", context, status=status)
+    # Whom to call, and what to do until help comes, is read where there is no connection: in a cellar, in a lift.
+    return keep(response) if step in EMERGENCY_STEPS else response

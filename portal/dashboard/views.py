@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 
 from portal.extensions import DashboardCard, declared
+from portal.ui.offline import kept_offline, marked
 from portal.ui.parts import part
 
 
@@ -17,7 +18,8 @@ def cards(request: HttpRequest, place: str) -> list[str]:
         context = card.context(request)
         if context is None:
             return ""
-        return render_to_string(card.template, {**context, "card": card}, request=request)
+        html = render_to_string(card.template, {**context, "card": card}, request=request)
+        return marked(html) if card.offline else html
 
     def missing() -> str:
         return render_to_string("portal/components/missing.html")
@@ -32,6 +34,7 @@ def cards(request: HttpRequest, place: str) -> list[str]:
 
 @never_cache
 @login_required
+@kept_offline
 def casa(request: HttpRequest) -> HttpResponse:
     """My home: what concerns me today, each card from the app that knows."""
     return render(request, "portal/dashboard/casa.html", {"cards": cards(request, "home")})

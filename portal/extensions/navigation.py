@@ -15,6 +15,9 @@ def everybody(user: Any) -> bool:
 class NavigationItem(Declaration):
     """An entry of a menu, or, with the place "my_account", of the page "My account", where `hint` says what it is for.
 
+    With the place "shortcut" it stands in no page: a long press on the installed portal's icon offers it, to whoever
+    holds the phone, signed in or not (`visible` is not asked).
+
     `badge` counts what waits there (None: nothing to show). `topic` ("portal.inbox:{user}", the person's id filled in)
     is the live topic that tells when the count changed, and `badge_url` names the address that gives the badges alone.
     """
@@ -22,7 +25,7 @@ class NavigationItem(Declaration):
     label: Text
     url_name: str
     icon: str
-    place: Literal["main", "account", "staff", "my_account"] = "main"
+    place: Literal["main", "account", "staff", "my_account", "shortcut"] = "main"
     hint: Text = ""
     visible: Callable[[Any], bool] = everybody
     badge: Callable[[Any], int | None] | None = None

@@ -10,10 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.vary import vary_on_headers
 
 from portal.ui.languages import in_language
+from portal.ui.offline import kept_offline
 
 from .models import Building, CommonArea
 
 
+@kept_offline
 def place(request: HttpRequest, label) -> HttpResponse:
     """What a scanned label opens, signed in or not: whom to call, and what can be done from here.
 

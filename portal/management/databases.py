@@ -14,13 +14,15 @@ from django.core.management import CommandError
 from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
+from portal.notifications.devices import PushSubscription
 from portal.privacy.models import DataExport
 
 FILES = {"sqlite": "portal.sqlite3", "postgresql": "portal.dump"}
 BUSY = 30  # seconds to wait for writers
 # Whose rows stay out of the file. A sign-in opens nothing for who finds it, and no restore brings back one that has
-# ended; work in the queue, codes by mail among it, is not done a second time; copies of somebody's data are made anew.
-LEFT_OUT = tuple(model._meta.db_table for model in (Session, DBTaskResult, DataExport))
+# ended, nor a device that was told as long as it lasted; work in the queue, codes by mail among it, is not done a
+# second time; copies of somebody's data are made anew.
+LEFT_OUT = tuple(model._meta.db_table for model in (Session, PushSubscription, DBTaskResult, DataExport))
 
 # What the dump will bring is dropped in the transaction that brings it: all of it, or none.
 DROP_ALL = """

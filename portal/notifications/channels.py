@@ -11,7 +11,7 @@ from typing import Any
 
 from portal.tasks.background import BackgroundTask
 
-from . import mail, sms
+from . import mail, push, sms
 from .models import Notification
 
 Channel = Notification.Channel
@@ -43,5 +43,12 @@ WAYS = (
     Way(channel=Channel.INBOX, reaches=lambda person: True, on_by_default=True),
     Way(channel=Channel.EMAIL, reaches=mail.reaches, on_by_default=True, task=mail.deliver_email),
     Way(channel=Channel.SMS, reaches=sms.reaches, on_by_default=False, task=sms.deliver_sms),
+    Way(
+        channel=Channel.PUSH,
+        reaches=push.reaches,
+        reaches_among=push.reaches_among,
+        on_by_default=True,  # whoever has a device told of news has chosen it
+        task=push.deliver_push,
+    ),
 )
 OUTSIDE = tuple(way for way in WAYS if way.task is not None)

@@ -36,6 +36,7 @@ class Notification(models.Model):
         UNREACHABLE = "unreachable"  # they have left, or given the address up
         SWITCHED_OFF = "switched_off"
         TOO_MANY = "too_many"  # for a day
+        OLD = "old"  # for a screen: by now it is read in the inbox
 
     event = models.ForeignKey("portal.Event", models.CASCADE, related_name="+", verbose_name=_("event"))
     person = models.ForeignKey(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import failures_views, settings_views, views
+from . import device_views, failures_views, settings_views, views
 
 urlpatterns = [
     path("notifiche/", views.inbox, name="notifications"),
@@ -13,4 +13,6 @@ urlpatterns = [
     path("notifiche/disdetta/<str:token>/", settings_views.unsubscribe, name="unsubscribe"),
     path("notifiche/<int:pk>/", views.notification, name="notification"),
     path("notifiche/<int:pk>/letta/", views.read, name="notification_read"),
+    path("account/avvisi/", device_views.devices, name="screens"),
+    path("account/avvisi/<int:pk>/togli/", device_views.remove, name="screen_remove"),
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
-from allauth.account import views as allauth_views
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, re_path, reverse
@@ -14,6 +13,8 @@ from django.views.generic import RedirectView
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views import account
 from wagtail.admin.views.bulk_action import index as wagtail_bulk_action
+
+from .views import sign_out
 
 _to_the_door = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
@@ -44,7 +45,7 @@ closed_doors = [
     path("admin/password_reset/", _to_the_door),
     re_path(r"^admin/password_reset/.", _no_such_door),
     # Wagtail's forgets the cookie at a mere GET, which any link can make.
-    path("admin/logout/", never_cache(allauth_views.logout)),
+    path("admin/logout/", never_cache(sign_out)),
     path(
         "admin/account/",
         never_cache(require_admin_access(PreferencesView.as_view())),

@@ -74,7 +74,7 @@ account_urls = [
     _kept_nowhere("login/code/", views.RequestCodeView.as_view(), "account_request_login_code"),
     _kept_nowhere("login/code/confirm/", allauth_views.confirm_login_code, "account_confirm_login_code"),
     _kept_nowhere("login/foglio/", papers.sign_in_with_paper, "account_paper"),
-    _kept_nowhere("logout/", allauth_views.logout, "account_logout"),
+    _kept_nowhere("logout/", views.sign_out, "account_logout"),
     _kept_nowhere("signup/", views.sign_up, "account_signup"),
     _kept_nowhere("inactive/", allauth_views.account_inactive, "account_inactive"),
     _kept_nowhere(

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from portal.extensions import Role, declared
 from portal.tasks.sms import can_send_sms
+from portal.ui.offline import forget_this_phone
 
 from .demo_door import persona_groups
 from .devices import remember_device
@@ -56,6 +57,13 @@ class SetPasswordView(_DeviceStays, allauth_views.PasswordSetView):
 def sign_up(request: HttpRequest) -> HttpResponse:
     """Nobody signs up alone: the page says how one gets in."""
     return render(request, "account/signup_closed.html")
+
+
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """allauth's, and the browser forgets what it held of whoever leaves."""
+    was_in = request.user.is_authenticated
+    response = allauth_views.logout(request)
+    return forget_this_phone(response) if was_in and not request.user.is_authenticated else response
 
 
 @never_cache

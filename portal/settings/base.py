@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.pwa.middleware.PhoneMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.proof.middleware.ProofMiddleware",
     "portal.people.acting.ActingMiddleware",
@@ -223,6 +224,19 @@ PORTAL_SMS_FILE_PATH = VAR / "mail"
 PORTAL_SMS_PER_DAY = env.int("PORTAL_SMS_PER_DAY", default=3)
 # From when until when nobody is written to who has not chosen other hours; empty: there are no such hours.
 PORTAL_QUIET_HOURS = env.str("PORTAL_QUIET_HOURS", default="22-7")
+# Messages on a phone's screen (portal/notifications/push.py): the key that signs them, or whether one may be made in
+# VAR; and the browsers' push services, by name or "*." and what is below it. To nothing else is anything sent.
+PORTAL_VAPID_PRIVATE_KEY = env.str("PORTAL_VAPID_PRIVATE_KEY", default="")
+PORTAL_VAPID_MAKES_KEY = False
+PORTAL_PUSH_HOSTS = env.list(
+    "PORTAL_PUSH_HOSTS",
+    default=[
+        "fcm.googleapis.com",
+        "*.push.services.mozilla.com",
+        "*.notify.windows.com",
+        "*.push.apple.com",
+    ],
+)
 
 # Enough for one process, which serves sockets and pages alike. Several need one that they share: production's Redis.
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}

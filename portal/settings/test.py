@@ -31,6 +31,7 @@ else:
     from .embedded import CACHES  # noqa: F401
 
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+PORTAL_VAPID_MAKES_KEY = True
 PORTAL_SMS_SENDER = "portal.tasks.sms.MemorySender"
 PORTAL_QUIET_HOURS = ""  # the suite runs at night as well; the tests of quiet hours set theirs
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

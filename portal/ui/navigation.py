@@ -77,7 +77,7 @@ def navigation_of(request: HttpRequest) -> Navigation:
     if user is None or not user.is_authenticated:
         return navigation
     for item in declared(NavigationItem):
-        if item.visible(user):
+        if item.place != "shortcut" and item.visible(user):
             getattr(navigation, item.place).append(Link(item, user, reverse(item.url_name)))
     _mark_current(navigation.all, request.path)
     return navigation

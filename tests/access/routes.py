@@ -115,6 +115,11 @@ GRANTS = (
         seen_by=those("tenant2", "volunteer"),
     ),
 )
+TENANTS_DEVICE = Thing(
+    name="the tenant's device",
+    arguments=lambda world: [world.tenants_device.pk],
+    seen_by=those("tenant"),
+)
 NO_UUID = [uuid.UUID(int=0)]
 NO_NUMBER = [999_999]
 
@@ -323,8 +328,13 @@ ROUTES: dict[str, Route] = {
     "portal:notifications_read_all": Route(get=405, post=302),
     "portal:notification": Route(things=(TENANTS_NOTIFICATION,), get=302, post=405, missing=NO_NUMBER),
     "portal:notification_read": Route(things=(TENANTS_NOTIFICATION,), get=405, post=302, missing=NO_NUMBER),
+    "portal:screens": Route(post=422),
+    "portal:screen_remove": Route(things=(TENANTS_DEVICE,), get=405, post=302, missing=NO_NUMBER),
     # -- for everybody -------------------------------------------------------------------------------------------
     "portal:search": public(post=405),
+    "portal:manifest": public(post=405),
+    "portal:offline": public(post=405),
+    "service_worker": public(post=405),
     "healthz": public(post=405),
     "portal:style_guide": public(),  # where the demo runs; elsewhere there is none
     # -- homes ---------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from PIL import Image
 
 from portal.access.step_up import FRESH, STEP_UP_UNTIL
 from portal.proof import changes
+from portal.pwa.middleware import PHONE
 from portal.testing.clients import Browser
 from tests.portal.proof.soft_passkeys import SoftPasskey
 
@@ -52,6 +53,7 @@ class World:
                 # Signed in a moment ago, as by the demo's door: what asks for a fresh sign-in has it.
                 session = client.session
                 session[STEP_UP_UNTIL] = int(time.time()) + FRESH
+                session[PHONE] = f"of the {persona}"  # which the answer to signing in has given it
                 session.save()
             self._clients[persona] = client
         return self._clients[persona]
@@ -220,6 +222,14 @@ class World:
     def erasure(self):
         """Somebody's who lives with us no longer."""
         return apps.get_model("portal", "ErasureRequest").objects.open().first()
+
+    @cached_property
+    def tenants_device(self):
+        """A phone that tells her of news; its session is another."""
+        from portal.notifications.devices import PushSubscription
+
+        keys = {"endpoint": "https://fcm.googleapis.com/fcm/send/x", "p256dh": "-", "auth": "-"}
+        return PushSubscription.subscribe(self.users["tenant"], "of-her-phone", **keys)
 
     # -- photos -----------------------------------------------------------------------------------------------------
 

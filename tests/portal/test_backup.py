@@ -18,6 +18,7 @@ from django.utils import timezone
 from wagtail.models import Locale
 
 from portal.management import archive, databases
+from portal.notifications.devices import PushSubscription
 from portal.people.mail import deliver
 from portal.privacy import erasing
 from portal.privacy.models import DataExport, ErasureRequest
@@ -122,8 +123,9 @@ def test_a_backup_is_for_the_eyes_of_its_owner_and_so_is_a_restored_photo(var):
 
 def test_a_backup_carries_no_secret(var):
     (var / "secret").write_text("the installation's own")
+    (var / "vapid").write_text("what signs its messages")
     with tarfile.open(backup(var)) as tar:
-        assert not [name for name in tar.getnames() if "secret" in name]
+        assert not [name for name in tar.getnames() if "secret" in name or "vapid" in name]
 
 
 def signed_in(person) -> SessionStore:
@@ -133,8 +135,15 @@ def signed_in(person) -> SessionStore:
     return session
 
 
+def told(person, session) -> PushSubscription:
+    """A device that is told of news as long as that session lasts."""
+    where = "https://fcm.googleapis.com/fcm/send/the-phone-of-somebody"
+    return PushSubscription.subscribe(person, session.session_key, endpoint=where, p256dh="-", auth="-")
+
+
 def test_a_backup_carries_nobodys_sign_in_and_no_code_that_waits_to_be_sent(var, tmp_path):
     session = signed_in(UserFactory())
+    told(UserFactory(), session)
     deliver.enqueue(None, "Your code", "54-81-07-36")
 
     with tarfile.open(backup(var)) as tar:
@@ -146,10 +155,12 @@ def test_a_backup_carries_nobodys_sign_in_and_no_code_that_waits_to_be_sent(var,
     assert b"portal_user" in content
     assert session.session_key.encode() not in content
     assert b"54-81-07-36" not in content
+    assert b"the-phone-of-somebody" not in content
 
 
 def test_a_restore_brings_no_ended_sign_in_back(var):
     session = signed_in(UserFactory())
+    told(UserFactory(), session)
     path = backup(var)
     session.flush()
 
@@ -158,6 +169,7 @@ def test_a_restore_brings_no_ended_sign_in_back(var):
 
     assert not SessionStore().exists(session.session_key)
     assert not SessionStore(still.session_key).load()
+    assert not PushSubscription.objects.exists()
 
 
 def cut_short(path):

@@ -71,6 +71,7 @@ function connect() {
     if (code === SIGNED_OUT) {
       // Nothing private stays on the screen, but what somebody is typing does.
       state("ended");
+      navigator.serviceWorker?.controller?.postMessage("ended");
       if (![...document.forms].some((form) => begun(form) || refused(form))) location.reload();
       return;
     }
