@@ -55,6 +55,14 @@ def _permissions(actions: tuple[str, ...], models: tuple[str, ...]) -> tuple[str
     return tuple(f"portal.{action}_{model}" for model in models for action in actions)
 
 
+# How somebody signs in: told to the person themselves, whoever did it (portal/proof/changes.py says why).
+_PROOF = {
+    "passkey_added": (_("A passkey was added"), "key-round"),
+    "passkey_removed": (_("A passkey was removed"), "key-round"),
+    "app_added": (_("An app to sign in with was set up"), "smartphone"),
+    "app_removed": (_("The app to sign in with was removed"), "smartphone"),
+    "codes_made": (_("New codes on paper were made"), "list-checks"),
+}
 register(
     EventKind(key="portal.role.given", sentence=_("%(actor)s gave a role"), icon="user-check"),
     EventKind(key="portal.role.taken", sentence=_("%(actor)s took a role away"), icon="user-x"),
@@ -102,17 +110,6 @@ register(
         sentence=_("%(actor)s ended a membership of the organization"),
         icon="user-minus",
     ),
-)
-
-# How somebody signs in: told to the person themselves, whoever did it (portal/proof/changes.py says why).
-_PROOF = {
-    "passkey_added": (_("A passkey was added"), "key-round"),
-    "passkey_removed": (_("A passkey was removed"), "key-round"),
-    "app_added": (_("An app to sign in with was set up"), "smartphone"),
-    "app_removed": (_("The app to sign in with was removed"), "smartphone"),
-    "codes_made": (_("New codes on paper were made"), "list-checks"),
-}
-register(
     *(
         EventKind(key=f"portal.proof.{key}", sentence=sentence, icon=icon, confidential=True)
         for key, (sentence, icon) in _PROOF.items()
@@ -129,6 +126,9 @@ register(
         icon="smartphone",
         confidential=True,
     ),
+)
+
+register(
     NotificationKind(
         key="portal.proof.new_device",
         recipients=proof_notifications.themselves,
