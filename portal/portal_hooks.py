@@ -105,6 +105,14 @@ def _permissions(actions: tuple[str, ...], models: tuple[str, ...]) -> tuple[str
 _DESKS = _permissions(("view", "add", "change", "delete"), ("desk",))
 
 
+# How somebody signs in: told to the person themselves, whoever did it (portal/proof/changes.py says why).
+_PROOF = {
+    "passkey_added": (_("A passkey was added"), "key-round"),
+    "passkey_removed": (_("A passkey was removed"), "key-round"),
+    "app_added": (_("An app to sign in with was set up"), "smartphone"),
+    "app_removed": (_("The app to sign in with was removed"), "smartphone"),
+    "codes_made": (_("New codes on paper were made"), "list-checks"),
+}
 register(
     EventKind(key="portal.role.given", sentence=_("%(actor)s gave a role"), icon="user-check"),
     EventKind(key="portal.role.taken", sentence=_("%(actor)s took a role away"), icon="user-x"),
@@ -253,6 +261,9 @@ register(
         icon="smartphone",
         confidential=True,
     ),
+)
+
+register(
     NotificationKind(
         key="portal.proof.new_device",
         recipients=proof_notifications.themselves,

@@ -45,9 +45,10 @@ def visit_as_a_visitor() -> None:
 def visit_as_everybody_whom_a_menu_invites() -> None:
     """Whoever is shown an entry of a menu gets a page behind it: a resident, and one person for each role."""
     from django.contrib.auth import get_user_model
-    from django.test import Client, RequestFactory
+    from django.test import RequestFactory
 
     from portal.extensions import Role, declared
+    from portal.testing.clients import Browser
     from portal.ui.navigation import navigation_of
 
     people = [get_user_model().objects.create_user(display_name="Nobody in particular")]
@@ -56,7 +57,7 @@ def visit_as_everybody_whom_a_menu_invites() -> None:
         person.give_role(role.key, by=None)
         people.append(person)
     for person in people:
-        client = Client()
+        client = Browser()
         client.force_login(person)
         see(client, "/casa/")
         request = RequestFactory().get("/casa/")
