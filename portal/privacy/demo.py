@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from portal.access.models import ConfidentialRead, Why
-from portal.people.models import Household, User
+from portal.people.models import User
 
 from .exporting import write
 from .models import EXPORT_LIFE, DataExport, ErasureRequest
@@ -46,21 +46,15 @@ def load() -> None:
 
 
 def _somebody_who_left() -> User:
-    """He moved away a month ago: nothing stands against forgetting him."""
-    person = User.objects.create(
+    """He moved away years ago, and what he had with us is forgotten: nothing stands against forgetting him."""
+    return User.objects.create(
         username="resident-left",
         display_name="Ettore Pinna",
         language="it",
         email="resident-left@abitare.example",
         password="!",
-        date_joined=timezone.now() - timedelta(days=700),
+        date_joined=timezone.now() - timedelta(days=1500),
     )
-    today = timezone.localdate()
-    household = Household.objects.create(name="Famiglia Pinna")
-    household.members.create(
-        person=person, since=today - timedelta(days=700), until=today - timedelta(days=30)
-    )
-    return person
 
 
 def _copy_of(person: User) -> None:

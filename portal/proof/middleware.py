@@ -19,7 +19,8 @@ from .means import Means
 from .models import Device
 
 ARRIVED = "portal_arrived"  # in the session: its own key, the device, and when that was last taken down
-COOKIE = "portal_device"
+# By which a device is known again. The one of people/devices.py is another: it gives tries of one's own, and names no row.
+COOKIE = "portal_known_device"
 COOKIE_LIFE = 400 * 24 * 3600  # seconds: browsers keep nothing for longer
 TOUCH_EVERY = 900  # seconds
 
@@ -86,8 +87,9 @@ def _is_signed_in(request: HttpRequest) -> bool:
 def arrive(request: HttpRequest) -> str | None:
     """Take down how somebody came in, once a session, and that the device is in use, now and then.
 
-    A second factor is one, and proves afresh who it is; so does a code. A password alone does not: it may be known to
-    whoever knows the person. Returns what the device is to be known by from now on, where it was not known yet.
+    A second factor is one, and proves afresh who it is; so does a code, sent or printed. A password alone does not: it
+    may be known to whoever knows the person. Returns what the device is to be known by from now on, where it was not
+    known yet.
     """
     noted = request.session.get(ARRIVED) or {}
     now = int(time.time())
@@ -100,7 +102,7 @@ def arrive(request: HttpRequest) -> str | None:
     if any(record["method"] == "mfa" for record in records):
         prove_second_factor(request)
     for record in records:
-        if record["method"] in {"mfa", "code"}:
+        if record["method"] in {"mfa", "code", "paper"}:
             step_up(request, at=record["at"])
     known_by = request.COOKIES.get(COOKIE, "")
     # Whoever came in by a button of the demo or by hand is no news.

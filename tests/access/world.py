@@ -11,6 +11,7 @@ from functools import cached_property
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponse
@@ -215,8 +216,10 @@ class World:
 
     @cached_property
     def tenants_copy(self):
-        """Of the tenant's data, ready to be taken."""
-        return apps.get_model("portal", "DataExport").objects.get(person=self.users["tenant"])
+        """Of the tenant's data, ready to be taken; the demo's files lie elsewhere."""
+        copy = apps.get_model("portal", "DataExport").objects.get(person=self.users["tenant"])
+        copy.file.save("", ContentFile(b"PK"))
+        return copy
 
     @cached_property
     def erasure(self):

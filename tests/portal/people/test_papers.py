@@ -71,6 +71,8 @@ def test_what_the_desk_prints_signs_the_person_in(desk, carmela, visitor):
     answer = visitor.post(DOOR, {"number": number, "code": codes[2]})
     assert answer["Location"] == "/ar/casa/"
     assert who(visitor) == carmela.pk
+    visitor.get("/ar/casa/")
+    assert visitor.session[STEP_UP_UNTIL] > time.time(), "whoever has no other means has just used this one"
 
 
 def test_the_paper_is_in_the_persons_language(desk, carmela):

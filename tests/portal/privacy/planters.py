@@ -106,9 +106,14 @@ def a_tenancy(world: World) -> None:
 
 
 def photos(world: World) -> None:
-    """One in a form that was never sent; the sent one comes with the ticket."""
+    """One in a form that was never sent; the sent one comes with the ticket. And one of somebody else, which stays."""
+    Photo.keep(a_photo(), owner=world.elena, draft=uuid.uuid4(), limit=5)
     Photo.keep(picture(world, "draft"), owner=world.person, draft=uuid.uuid4(), limit=5)
     Photo.objects.filter(owner=world.person).update(alt=world.plant("what a photo shows"))
+
+
+def a_photo() -> SimpleUploadedFile:
+    return SimpleUploadedFile("scala.png", png(), "image/png")
 
 
 def picture(world: World, name: str) -> SimpleUploadedFile:

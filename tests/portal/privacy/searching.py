@@ -111,6 +111,8 @@ def raw_bytes() -> Iterator[tuple[str, bytes]]:
 NOT_SEARCHED = {
     "pg_wal": "PostgreSQL's write-ahead log holds what was written until its segments are used anew, some minutes to "
     "hours later; an archive of it is a backup, and is kept as long as one (docs/operations.md).",
+    "statistics of an empty table": "PostgreSQL's ANALYZE passes over a table without rows and keeps what it noted "
+    "of it before, two equal values for one, until there are rows again (docs/operations.md).",
     "the mail server": "A letter that was sent lies with whoever received it.",
     "backups": "They are kept apart and for weeks; a restore erases again (tests/portal/test_backup.py).",
 }

@@ -19,6 +19,7 @@ from portal.privacy import erasing, exporting
 from portal.privacy.models import ErasureRequest
 from portal.privacy.words import WORDS
 from portal.tasks.worker import work_off
+from portal.uploads.models import Photo
 
 from .planters import PLANTERS, planted
 from .searching import NOT_SEARCHED, found
@@ -89,6 +90,7 @@ def test_thirty_markers_stand_everywhere_and_after_an_erasure_nowhere(world, cap
     leave_and_be_erased(world)
 
     assert places_of(world) == set(STAYS)
+    assert Photo.objects.filter(owner=world.elena).count() == 1, "what is somebody else's stays"
     assert not [where for where, marker in world.markers.items() if marker in caplog.text]
     out, err = capfd.readouterr()
     assert not [where for where, marker in world.markers.items() if marker in out + err]

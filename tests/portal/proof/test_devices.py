@@ -107,19 +107,19 @@ def test_a_device_is_known_again(phone, laptop, anna, committing):
 
 def test_a_cookie_of_ones_own_making_makes_no_device_known(phone, anna, committing):
     forged = browser(LAPTOP)
-    forged.cookies["portal_device"] = "A" * 5000
+    forged.cookies["portal_known_device"] = "A" * 5000
     with committing():
         come_in(forged, anna)
     assert told(anna).exists()
-    assert forged.cookies["portal_device"].value != "A" * 5000
+    assert forged.cookies["portal_known_device"].value != "A" * 5000
 
 
 def test_two_people_with_one_device_have_it_each(phone, anna):
     other = UserFactory(password=PASSWORD)
-    cookie = phone.cookies["portal_device"].value
+    cookie = phone.cookies["portal_known_device"].value
     phone.post("/account/logout/")
     come_in(phone, other)
-    assert phone.cookies["portal_device"].value == cookie
+    assert phone.cookies["portal_known_device"].value == cookie
     assert Device.objects.filter(person=other).count() == Device.objects.filter(person=anna).count() == 1
 
 
@@ -136,7 +136,7 @@ def test_no_address_is_kept(phone, anna):
     kept = " ".join(str(getattr(row, field.attname)) for field in Device._meta.concrete_fields)
     assert "127.0.0.1" not in kept
     assert "Mozilla" not in kept
-    assert phone.cookies["portal_device"].value not in kept
+    assert phone.cookies["portal_known_device"].value not in kept
 
 
 @pytest.mark.parametrize("agent", ["", "x" * 9000, "Mozilla/5.0 \u202e", "😀"])
