@@ -113,6 +113,7 @@ _PROOF = {
     "app_removed": (_("The app to sign in with was removed"), "smartphone"),
     "codes_made": (_("New codes on paper were made"), "list-checks"),
 }
+
 register(
     EventKind(key="portal.role.given", sentence=_("%(actor)s gave a role"), icon="user-check"),
     EventKind(key="portal.role.taken", sentence=_("%(actor)s took a role away"), icon="user-x"),
@@ -234,17 +235,6 @@ register(
     EventKind(
         key="portal.delegation.unanswered", sentence=_("Nobody answered"), icon="clock", confidential=True
     ),
-)
-
-# How somebody signs in: told to the person themselves, whoever did it (portal/proof/changes.py says why).
-_PROOF = {
-    "passkey_added": (_("A passkey was added"), "key-round"),
-    "passkey_removed": (_("A passkey was removed"), "key-round"),
-    "app_added": (_("An app to sign in with was set up"), "smartphone"),
-    "app_removed": (_("The app to sign in with was removed"), "smartphone"),
-    "codes_made": (_("New codes on paper were made"), "list-checks"),
-}
-register(
     *(
         EventKind(key=f"portal.proof.{key}", sentence=sentence, icon=icon, confidential=True)
         for key, (sentence, icon) in _PROOF.items()
@@ -261,82 +251,8 @@ register(
         icon="smartphone",
         confidential=True,
     ),
-)
-
-register(
-    NotificationKind(
-        key="portal.proof.new_device",
-        recipients=proof_notifications.themselves,
-        title=proof_notifications.new_device,
-        url=proof_notifications.devices,
-        icon="smartphone",
-        label=_("How I sign in"),
-        group="portal.sign_in",
-        urgent=True,
-    ),
-    NotificationKind(
-        key="portal.person.signed_out",
-        recipients=proof_notifications.themselves,
-        title=proof_notifications.signed_out,
-        url=proof_notifications.devices,
-        icon="log-out",
-        label=_("How I sign in"),
-        group="portal.sign_in",
-        urgent=True,
-    ),
-    *(
-        NotificationKind(
-            key=f"portal.proof.{key}",
-            recipients=proof_notifications.themselves,
-            title=proof_notifications.changed(sentence),
-            url=proof_notifications.sign_in_methods,
-            icon=icon,
-            label=_("How I sign in"),
-            group="portal.sign_in",
-            urgent=True,
-        )
-        for key, (sentence, icon) in _PROOF.items()
-    ),
     *joining_notices.KINDS,
     *desk_notifications.KINDS,
-)
-
-register(*joining_notices.NOTIFICATIONS, *desk_notifications.NOTIFICATIONS)
-
-register(
-    # One's account, one's roles and whom one lets act are one's own: nobody passes a grant on.
-    *(
-        NeverDelegated(key=key, reason=reason)
-        for key, reason in (
-            ("portal.person", _("Your account is yours alone.")),
-            ("portal.role", _("A role belongs to whoever holds it.")),
-            ("portal.delegation", _("Who may act for you cannot let others do it.")),
-        )
-    ),
-    *(
-        NotificationKind(
-            key=f"portal.delegation.{fact}",
-            recipients=whom,
-            title=delegation_news.title,
-            url=delegation_news.url,
-            icon=icon,
-            label=_("Who acts for me, and for whom I act"),
-            group="portal.delegations",
-        )
-        for fact, whom, icon in (
-            ("offered", delegation_news.the_one_asked, "hand-helping"),
-            ("granted", delegation_news.both, "user-check"),
-            ("recorded", delegation_news.both, "file-text"),
-            ("used", delegation_news.the_principal, "hand-helping"),
-            ("ended", delegation_news.both, "user-x"),
-            ("expired", delegation_news.both, "clock"),
-        )
-    ),
-)
-
-register(
-    # Before the inbox: a use of a grant is a fact of its own, which the inbox tells.
-    EventSink(key="portal.delegations", receive=delegation_news.note_use, order=5),
     # What privacy states: a copy of one's data, and the way to be erased.
     EventKind(key="portal.data.ready", sentence=_("The copy is ready"), icon="download", confidential=True),
     EventKind(
@@ -357,162 +273,11 @@ register(
         icon="check",
         confidential=True,
     ),
-    *(
-        NotificationKind(
-            key=key,
-            recipients=recipients,
-            title=privacy_notifications.title,
-            url=url,
-            icon=icon,
-            label=_("My data"),
-            group="portal.my_data",
-        )
-        for key, recipients, url, icon in (
-            (
-                "portal.data.ready",
-                privacy_notifications.the_person,
-                privacy_notifications.my_data,
-                "download",
-            ),
-            (
-                "portal.erasure.asked",
-                privacy_notifications.the_keepers,
-                privacy_notifications.the_request,
-                "trash-2",
-            ),
-            (
-                "portal.erasure.confirmed",
-                privacy_notifications.the_person,
-                privacy_notifications.my_data,
-                "trash-2",
-            ),
-        )
-    ),
-    NavigationItem(
-        key="portal.my_reads",
-        label=_("Who read my data and why"),
-        hint=_("Every time somebody of the agency opened something private of yours"),
-        url_name="portal:my_reads",
-        icon="eye",
-        place="my_account",
-        order=80,
-    ),
-    NavigationItem(
-        key="portal.my_data",
-        label=_("My data"),
-        hint=_("Take a copy with you, or ask to be erased"),
-        url_name="portal:my_data",
-        icon="download",
-        place="my_account",
-        order=90,
-    ),
-    NavigationItem(
-        key="portal.erasures",
-        label=_("Requests to be erased"),
-        url_name="portal:erasures",
-        icon="trash-2",
-        place="staff",
-        visible=lambda user: user.has_perm("portal.view_erasures"),
-        order=82,
-    ),
-    NavigationItem(
-        key="portal.reads",
-        label=_("Readings of confidential data"),
-        url_name="portal:reads",
-        icon="eye",
-        place="staff",
-        visible=lambda user: user.has_perm("portal.view_reads"),
-        order=84,
-    ),
-    NavigationItem(
-        key="portal.retention",
-        label=_("How long data are kept"),
-        url_name="portal:retention",
-        icon="hourglass",
-        place="staff",
-        visible=lambda user: user.has_perm("portal.view_retention"),
-        order=86,
-    ),
-    PersonalData(
-        key="portal.ConfidentialRead",
-        export=access_privacy.export_reads,
-        erase=access_privacy.keep_reads,
-        stays=_("That something was opened, when and why, with a number in the place of your name."),
-        retention=access_privacy.KEPT,
-        expire=access_privacy.expire_reads,
-        reason=_("Ten years, and nobody can change it: whoever looked has to answer for it that long."),
-    ),
-    PersonalData(
-        key="portal.DataExport",
-        export=privacy_privacy.export_exports,
-        erase=privacy_privacy.erase_exports,
-        retention=privacy_privacy.EXPORT_LIFE,
-        expire=privacy_privacy.expire_exports,
-        reason=_("Seven days: time to take your copy, and no longer, because it holds everything."),
-    ),
-    PersonalData(
-        key="portal.ErasureRequest",
-        export=privacy_privacy.export_erasures,
-        erase=privacy_privacy.keep_erasures,
-        stays=_("That a number was to be forgotten: so that it is forgotten again if an old copy is used."),
-        retention=privacy_privacy.ERASURES_KEPT,
-        expire=privacy_privacy.expire_erasures,
-        reason=_("Ten years: the agency has to be able to show that it did what was asked."),
-    ),
-    Schedule(key="portal.privacy.erasures", run=begin_due, every=timedelta(minutes=10)),
-    Schedule(key="portal.privacy.erase_again", run=erase_again, every=timedelta(hours=1)),
-    Schedule(key="portal.privacy.exports", run=sweep_exports, every=timedelta(hours=1)),
-    DemoData(key="portal.privacy", load=privacy_demo.load, order=90),
 )
 
 register(
-    NotificationKind(
-        key="portal.person.paper_printed",
-        recipients=lambda event: [event.target],
-        title=lambda event: gettext(
-            "The desk printed a paper for you to sign in with. If you have none, call us."
-        ),
-        url=lambda event: "/account/recapiti/",
-        icon="printer",
-        label=_("How I sign in"),
-        group="portal.sign_in",
-    ),
-    NotificationKind(
-        key="portal.person.email_changed",
-        recipients=lambda event: [event.target],
-        title=lambda event: gettext(
-            "The e-mail address that you sign in with was changed. Was it not you? Call us."
-        ),
-        url=lambda event: "/account/recapiti/",
-        icon="at-sign",
-        label=_("How I sign in"),
-        group="portal.sign_in",
-        tells_actor=True,
-    ),
-    NotificationKind(
-        key="portal.person.phone_changed",
-        recipients=lambda event: [event.target],
-        title=lambda event: gettext("The phone that you sign in with was changed. Was it not you? Call us."),
-        url=lambda event: "/account/recapiti/",
-        icon="smartphone",
-        label=_("How I sign in"),
-        group="portal.sign_in",
-        tells_actor=True,
-    ),
-    NotificationKind(
-        key="portal.person.password_changed",
-        # Whoever has an address is written to there, in plain words.
-        recipients=lambda event: [] if event.target.email else [event.target],
-        title=lambda event: gettext("Your password was changed. Was it not you? Call us."),
-        url=lambda event: "/account/",
-        icon="key-round",
-        label=_("How I sign in"),
-        group="portal.sign_in",
-        tells_actor=True,
-    ),
-)
-
-register(
+    # Before the inbox: a use of a grant is a fact of its own, which the inbox tells.
+    EventSink(key="portal.delegations", receive=delegation_news.note_use, order=5),
     # First the inbox, then the hints: who is told to look finds something.
     EventSink(key="portal.notifications", receive=notifications_sink.receive, order=10),
     EventSink(key="portal.live", receive=live_sink.receive, order=20),
@@ -594,6 +359,195 @@ register(
 )
 
 register(
+    # One's account, one's roles and whom one lets act are one's own: nobody passes a grant on.
+    *(
+        NeverDelegated(key=key, reason=reason)
+        for key, reason in (
+            ("portal.person", _("Your account is yours alone.")),
+            ("portal.role", _("A role belongs to whoever holds it.")),
+            ("portal.delegation", _("Who may act for you cannot let others do it.")),
+        )
+    ),
+)
+
+register(
+    NotificationKind(
+        key="portal.proof.new_device",
+        recipients=proof_notifications.themselves,
+        title=proof_notifications.new_device,
+        url=proof_notifications.devices,
+        icon="smartphone",
+        label=_("How I sign in"),
+        group="portal.sign_in",
+        urgent=True,
+    ),
+    NotificationKind(
+        key="portal.person.signed_out",
+        recipients=proof_notifications.themselves,
+        title=proof_notifications.signed_out,
+        url=proof_notifications.devices,
+        icon="log-out",
+        label=_("How I sign in"),
+        group="portal.sign_in",
+        urgent=True,
+    ),
+    *(
+        NotificationKind(
+            key=f"portal.proof.{key}",
+            recipients=proof_notifications.themselves,
+            title=proof_notifications.changed(sentence),
+            url=proof_notifications.sign_in_methods,
+            icon=icon,
+            label=_("How I sign in"),
+            group="portal.sign_in",
+            urgent=True,
+        )
+        for key, (sentence, icon) in _PROOF.items()
+    ),
+    *joining_notices.NOTIFICATIONS,
+    *desk_notifications.NOTIFICATIONS,
+    *(
+        NotificationKind(
+            key=f"portal.delegation.{fact}",
+            recipients=whom,
+            title=delegation_news.title,
+            url=delegation_news.url,
+            icon=icon,
+            label=_("Who acts for me, and for whom I act"),
+            group="portal.delegations",
+        )
+        for fact, whom, icon in (
+            ("offered", delegation_news.the_one_asked, "hand-helping"),
+            ("granted", delegation_news.both, "user-check"),
+            ("recorded", delegation_news.both, "file-text"),
+            ("used", delegation_news.the_principal, "hand-helping"),
+            ("ended", delegation_news.both, "user-x"),
+            ("expired", delegation_news.both, "clock"),
+        )
+    ),
+    *(
+        NotificationKind(
+            key=key,
+            recipients=recipients,
+            title=privacy_notifications.title,
+            url=url,
+            icon=icon,
+            label=_("My data"),
+            group="portal.my_data",
+        )
+        for key, recipients, url, icon in (
+            (
+                "portal.data.ready",
+                privacy_notifications.the_person,
+                privacy_notifications.my_data,
+                "download",
+            ),
+            (
+                "portal.erasure.asked",
+                privacy_notifications.the_keepers,
+                privacy_notifications.the_request,
+                "trash-2",
+            ),
+            (
+                "portal.erasure.confirmed",
+                privacy_notifications.the_person,
+                privacy_notifications.my_data,
+                "trash-2",
+            ),
+        )
+    ),
+    NotificationKind(
+        key="portal.person.paper_printed",
+        recipients=lambda event: [event.target],
+        title=lambda event: gettext(
+            "The desk printed a paper for you to sign in with. If you have none, call us."
+        ),
+        url=lambda event: "/account/recapiti/",
+        icon="printer",
+        label=_("How I sign in"),
+        group="portal.sign_in",
+    ),
+    NotificationKind(
+        key="portal.person.email_changed",
+        recipients=lambda event: [event.target],
+        title=lambda event: gettext(
+            "The e-mail address that you sign in with was changed. Was it not you? Call us."
+        ),
+        url=lambda event: "/account/recapiti/",
+        icon="at-sign",
+        label=_("How I sign in"),
+        group="portal.sign_in",
+        tells_actor=True,
+    ),
+    NotificationKind(
+        key="portal.person.phone_changed",
+        recipients=lambda event: [event.target],
+        title=lambda event: gettext("The phone that you sign in with was changed. Was it not you? Call us."),
+        url=lambda event: "/account/recapiti/",
+        icon="smartphone",
+        label=_("How I sign in"),
+        group="portal.sign_in",
+        tells_actor=True,
+    ),
+    NotificationKind(
+        key="portal.person.password_changed",
+        # Whoever has an address is written to there, in plain words.
+        recipients=lambda event: [] if event.target.email else [event.target],
+        title=lambda event: gettext("Your password was changed. Was it not you? Call us."),
+        url=lambda event: "/account/",
+        icon="key-round",
+        label=_("How I sign in"),
+        group="portal.sign_in",
+        tells_actor=True,
+    ),
+)
+
+register(
+    NavigationItem(
+        key="portal.my_reads",
+        label=_("Who read my data and why"),
+        hint=_("Every time somebody of the agency opened something private of yours"),
+        url_name="portal:my_reads",
+        icon="eye",
+        place="my_account",
+        order=80,
+    ),
+    NavigationItem(
+        key="portal.my_data",
+        label=_("My data"),
+        hint=_("Take a copy with you, or ask to be erased"),
+        url_name="portal:my_data",
+        icon="download",
+        place="my_account",
+        order=90,
+    ),
+    NavigationItem(
+        key="portal.erasures",
+        label=_("Requests to be erased"),
+        url_name="portal:erasures",
+        icon="trash-2",
+        place="staff",
+        visible=lambda user: user.has_perm("portal.view_erasures"),
+        order=82,
+    ),
+    NavigationItem(
+        key="portal.reads",
+        label=_("Readings of confidential data"),
+        url_name="portal:reads",
+        icon="eye",
+        place="staff",
+        visible=lambda user: user.has_perm("portal.view_reads"),
+        order=84,
+    ),
+    NavigationItem(
+        key="portal.retention",
+        label=_("How long data are kept"),
+        url_name="portal:retention",
+        icon="hourglass",
+        place="staff",
+        visible=lambda user: user.has_perm("portal.view_retention"),
+        order=86,
+    ),
     NavigationItem(key="portal.casa", label=_("My home"), url_name="portal:casa", icon="house", order=10),
     NavigationItem(
         key="portal.day",
@@ -848,6 +802,32 @@ register(
 
 register(
     PersonalData(
+        key="portal.ConfidentialRead",
+        export=access_privacy.export_reads,
+        erase=access_privacy.keep_reads,
+        stays=_("That something was opened, when and why, with a number in the place of your name."),
+        retention=access_privacy.KEPT,
+        expire=access_privacy.expire_reads,
+        reason=_("Ten years, and nobody can change it: whoever looked has to answer for it that long."),
+    ),
+    PersonalData(
+        key="portal.DataExport",
+        export=privacy_privacy.export_exports,
+        erase=privacy_privacy.erase_exports,
+        retention=privacy_privacy.EXPORT_LIFE,
+        expire=privacy_privacy.expire_exports,
+        reason=_("Seven days: time to take your copy, and no longer, because it holds everything."),
+    ),
+    PersonalData(
+        key="portal.ErasureRequest",
+        export=privacy_privacy.export_erasures,
+        erase=privacy_privacy.keep_erasures,
+        stays=_("That a number was to be forgotten: so that it is forgotten again if an old copy is used."),
+        retention=privacy_privacy.ERASURES_KEPT,
+        expire=privacy_privacy.expire_erasures,
+        reason=_("Ten years: the agency has to be able to show that it did what was asked."),
+    ),
+    PersonalData(
         key="portal.User",
         export=people_privacy.export_person,
         erase=people_privacy.erase_person,
@@ -1035,6 +1015,9 @@ register(
 )
 
 register(
+    Schedule(key="portal.privacy.erasures", run=begin_due, every=timedelta(minutes=10)),
+    Schedule(key="portal.privacy.erase_again", run=erase_again, every=timedelta(hours=1)),
+    Schedule(key="portal.privacy.exports", run=sweep_exports, every=timedelta(hours=1)),
     # The dispatcher of a process that died between commit and dispatch wakes nobody: this one comes round.
     Schedule(key="portal.outbox", run=wake, every=timedelta(seconds=10)),
     Schedule(
@@ -1055,6 +1038,7 @@ register(
 )
 
 register(
+    DemoData(key="portal.privacy", load=privacy_demo.load, order=90),
     DemoData(key="portal.people", load=people_demo.load, personas=people_demo.PERSONAS, order=10),
     DemoData(key="portal.housing", load=housing_demo.load, order=20),
     DemoData(key="portal.delegations", load=people_demo.load_delegations, order=45),

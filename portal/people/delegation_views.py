@@ -122,15 +122,14 @@ def delegation(request: HttpRequest, pk: int) -> HttpResponse:
         "is_offered": is_offered,
         "is_open": grant.is_open,
         "accept_form": AcceptForm(person=person) if is_offered else None,
-        "done": _uses(grant, is_given=is_given),
+        # Of whoever may act no longer, the things they once saw are none of their business.
+        "done": _uses(grant, is_given=is_given, leads_there=is_given or grant.is_open),
     }
-    # Of whoever may act no longer, the things they once saw are none of their business.
-    context["leads_there"] = is_given or context["is_open"]
     return render(request, "portal/people/delegation.html", context)
 
 
-def _uses(grant: Delegation, *, is_given: bool) -> list[dict]:
-    """What was done under the grant, the newest first, each with the way to it."""
+def _uses(grant: Delegation, *, is_given: bool, leads_there: bool) -> list[dict]:
+    """What was done under the grant, the newest first, each with the way to it where it leads there."""
     uses = list(history_of(grant).filter(kind="portal.delegation.used").order_by("-id")[:ALL_DONE])
     facts = Event.objects.prefetch_related("target").in_bulk([use.data["fact"] for use in uses])
     entries = []
@@ -146,7 +145,7 @@ def _uses(grant: Delegation, *, is_given: bool) -> list[dict]:
                 "icon": fact.declaration.icon if fact and fact.declaration else "circle",
                 "sentence": what_was_done(use, actor),
                 "at": use.at,
-                "url": thing.get_absolute_url() if hasattr(thing, "get_absolute_url") else "",
+                "url": thing.get_absolute_url() if leads_there and hasattr(thing, "get_absolute_url") else "",
             }
         )
     return entries

@@ -19,7 +19,7 @@ from .means import Means
 from .models import Device
 
 ARRIVED = "portal_arrived"  # in the session: its own key, the device, and when that was last taken down
-# By which a device is known again. The one of people/devices.py is another: it gives tries of one's own, and names no row.
+# By which a device is known again. The one of people/devices.py is another: it gives tries of one's own.
 COOKIE = "portal_known_device"
 COOKIE_LIFE = 400 * 24 * 3600  # seconds: browsers keep nothing for longer
 TOUCH_EVERY = 900  # seconds

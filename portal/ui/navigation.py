@@ -55,6 +55,7 @@ class Navigation:
     account: list[Link] = field(default_factory=list)
     staff: list[Link] = field(default_factory=list)
     my_account: list[Link] = field(default_factory=list)  # no menu: the page "My account" shows them
+    crumbs: list[dict[str, Any]] = field(default_factory=list)  # the way down to a page of these
 
     @property
     def all(self) -> list[Link]:
@@ -80,7 +81,16 @@ def navigation_of(request: HttpRequest) -> Navigation:
         if item.place != "shortcut" and item.visible(user):
             getattr(navigation, item.place).append(Link(item, user, reverse(item.url_name)))
     _mark_current(navigation.all, request.path)
+    navigation.crumbs = _way_down(navigation, request.path)
     return navigation
+
+
+def _way_down(navigation: Navigation, path: str) -> list[dict[str, Any]]:
+    """From "My account" to one of its pages, or to a page below one; nothing for any other."""
+    below = [link for link in navigation.my_account if path.startswith(link.url)]
+    above = [link for link in navigation.account if link.current == "true"] if below else []
+    way = [*above, *(link for link in below if link.url != path)]
+    return [{"title": link.item.label, "url": link.url} for link in way]
 
 
 def _mark_current(links: list[Link], path: str) -> None:

@@ -51,7 +51,7 @@ SHAPELESS = {
     "utils.py",
 }
 # Large enough for a folder of their own in their room (docs/adr/0016).
-SUBJECTS = {"portal/people/invitations"}
+SUBJECTS = {"portal/people/contacts", "portal/people/invitations", "portal/people/papers"}
 NO_ROOMS = {"management", "migrations", "settings"}
 
 

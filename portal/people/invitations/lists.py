@@ -198,7 +198,10 @@ def _records(text: str) -> list[list[str]]:
 def _columns(heads: list[str]) -> dict[str, int]:
     """Where each of our columns stands."""
     known = {
-        head: column.field for column in COLUMNS for head in (*column.heads, str(column.label).casefold())
+        head.casefold(): column.field
+        for column in COLUMNS
+        # As the template writes them too, which is in English where it is not in Italian.
+        for head in (*column.heads, str(column.label), _english(column))
     }
     found: dict[str, int] = {}
     for place, head in enumerate(heads):

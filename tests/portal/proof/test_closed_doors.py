@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 
 # What we serve of allauth's: everything else that its own lists name does not exist here.
 SERVED = {
+    "account_paper",  # our own, beside allauth's
     "account_change_password",
     "account_confirm_login_code",
     "account_inactive",
