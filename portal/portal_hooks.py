@@ -971,6 +971,7 @@ register(
     PersonalData(
         key="portal.Letter",
         export=desk_privacy.export_letters,
+        files=desk_privacy.files_of_letters,
         erase=desk_privacy.erase_letters,
         retention=desk_privacy.RETENTION,
         expire=desk_privacy.expire_letters,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from .delegations import ANSWER_WITHIN, DelegateCode, Delegation
@@ -39,8 +40,13 @@ def _ended_on(grant: Delegation, person: Any) -> str | None:
 def erase_delegations(person: Any) -> int:
     """All end at once. That there was one stays until its time is over, between two rows of which one has no name."""
     ended = person.end_delegations(by=None)
-    # An offer holds the address or number by which somebody was asked.
-    return ended + Delegation.objects.of(person).exclude(asked_as="").update(asked_as="")
+    # An offer holds the address or number by which somebody was asked: theirs too where it was not theirs yet.
+    asked = Q(principal=person) | Q(delegate=person)
+    if person.email:
+        asked |= Q(asked_as__iexact=person.email)
+    if person.phone:
+        asked |= Q(asked_as=person.phone)
+    return ended + Delegation.objects.filter(asked).exclude(asked_as="").update(asked_as="")
 
 
 @transaction.atomic

@@ -44,8 +44,11 @@ def export_requests(person: User) -> Iterator[dict[str, Any]]:
 
 @transaction.atomic
 def erase_requests(person: User) -> int:
-    """One's own go; of others', nobody is told any more who vouched or decided."""
+    """One's own go; of others', nobody is told any more who vouched or decided, nor the number that is one's own."""
     gone = JoinRequest.objects.filter(_of(person)).delete()[1].get(JoinRequest._meta.label, 0)
+    if person.phone:
+        # Asked with another address: perhaps by them, perhaps by somebody who shares their phone.
+        gone += JoinRequest.objects.filter(phone=person.phone).update(phone=None)
     gone += JoinRequest.objects.filter(vouched_by=person).update(vouched_by=None)
     return gone + JoinRequest.objects.filter(decided_by=person).update(decided_by=None)
 
