@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from .delegations import ANSWER_WITHIN, DelegateCode, Delegation
 
@@ -19,10 +20,10 @@ def export_delegations(person: Any) -> Iterator[dict[str, Any]]:
     for grant in Delegation.objects.of(person).order_by("pk"):
         is_given = grant.principal_id == person.pk
         yield {
-            "side": "somebody may act for you" if is_given else "you may act for somebody",
+            "side": _("somebody may act for you") if is_given else _("you may act for somebody"),
             # Who was asked and said neither yes nor no stays unnamed to whoever asked.
             "other": (grant.shown_delegate if is_given else str(grant.principal)),
-            "scope": grant.scope,
+            "scope": str(grant.declaration.label) if grant.declaration else grant.scope,
             "from": grant.valid_from.isoformat(),
             "until": grant.valid_until.isoformat(),
             "accepted_on": grant.accepted_at.isoformat() if grant.accepted_at else None,

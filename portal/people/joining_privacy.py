@@ -33,10 +33,10 @@ def export_requests(person: User) -> Iterator[dict[str, Any]]:
             "name": asked.name,
             "email": asked.email,
             "phone": asked.phone,
-            "wish": asked.wish,
+            "wish": str(asked.get_wish_display()),
             "organization": asked.organization.name if asked.organization else "",
             "language": asked.language,
-            "state": asked.state,
+            "state": str(asked.get_state_display()),
             "organization_vouched": asked.vouched,
             "decided_on": asked.decided_at.isoformat() if asked.decided_at else None,
         }
