@@ -93,7 +93,9 @@ def test_thirty_markers_stand_everywhere_and_after_an_erasure_nowhere(world, cap
     missing = {where for where, marker in world.markers.items() if marker not in copy}
     assert missing == set(NOT_IN_THE_COPY)
 
-    before = places_of(world)
+    # Not in the bytes: looking there makes PostgreSQL take down common values, and of a table that is empty afterwards
+    # it would never do so anew.
+    before = places_of(world, raw=False)
     kept_nowhere = {where for where in world.markers if not any(where == planted for planted, _ in before)}
     assert kept_nowhere < set(NOT_IN_THE_COPY), "planted, and lost on the way"
 
@@ -117,11 +119,11 @@ def all_of(world) -> str:
     return data
 
 
-def places_of(world) -> set[tuple[str, str]]:
+def places_of(world, *, raw: bool = True) -> set[tuple[str, str]]:
     """(where it was planted, where it is found)."""
     where = {marker: place for place, marker in world.markers.items()}
     connections.close_all()
-    return {(where[marker], place) for marker, place in found(where)}
+    return {(where[marker], place) for marker, place in found(where, raw=raw)}
 
 
 def test_every_key_of_a_copy_has_words(world):
