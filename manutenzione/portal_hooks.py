@@ -155,6 +155,7 @@ register(
     PersonalData(
         key="manutenzione.Ticket",
         export=privacy.export_tickets,
+        files=privacy.files_of_tickets,
         erase=privacy.erase_tickets,
         stays=_("That something was broken and how it was repaired; your words only until it is."),
         retention=privacy.RETENTION,

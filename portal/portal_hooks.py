@@ -951,6 +951,8 @@ register(
     PersonalData(
         key="portal.Letter",
         export=desk_privacy.export_letters,
+        files=desk_privacy.files_of_letters,
+        labels={"from": _("From whom")},
         erase=desk_privacy.erase_letters,
         retention=desk_privacy.RETENTION,
         expire=desk_privacy.expire_letters,

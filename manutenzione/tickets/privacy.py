@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q, QuerySet
+
+from portal.uploads.models import Photo
+from portal.uploads.privacy import files_among, name_of
 
 from .models import Ticket, TicketChange
 from .words import FINISHED
@@ -14,7 +18,8 @@ RETENTION = timedelta(days=5 * 365 + 1)
 
 
 def export_tickets(user) -> Iterator[dict]:
-    for ticket in Ticket.objects.filter(reporter=user).select_related("building", "area"):
+    reported = Ticket.objects.filter(reporter=user).select_related("building", "area")
+    for ticket in reported.prefetch_related("photos"):
         yield {
             "number": ticket.number,
             "reported_on": ticket.created_at.isoformat(),
@@ -24,7 +29,20 @@ def export_tickets(user) -> Iterator[dict]:
             "urgency": str(ticket.get_urgency_display()),
             "text": ticket.text,
             "state": str(ticket.get_state_display()),
+            "files": [name_of(photo) for photo in ticket.photos.all()],
+            "shows": [photo.alt for photo in ticket.photos.all() if photo.alt],
         }
+
+
+def files_of_tickets(user):
+    """What a helper sent with a report of the person's; what they sent themselves is among their photos."""
+    return files_among(_photos_of_reports(user).exclude(owner=user))
+
+
+def _photos_of_reports(user) -> QuerySet[Photo]:
+    reported = [str(pk) for pk in Ticket.objects.filter(reporter=user).values_list("pk", flat=True)]
+    kind = ContentType.objects.get_for_model(Ticket)
+    return Photo.objects.filter(content_type=kind, object_id__in=reported)
 
 
 def export_changes(user) -> Iterator[dict]:
@@ -40,7 +58,11 @@ def export_changes(user) -> Iterator[dict]:
 
 
 def erase_tickets(user) -> int:
-    """Nobody is named any more. The words go once the fault is dealt with; until then a repair still needs them."""
+    """Nobody is named any more. The words go once the fault is dealt with; until then a repair still needs them.
+
+    Photos go at once, whoever sent them for the person: they may show a home.
+    """
+    _photos_of_reports(user).delete()
     reported = Ticket.objects.filter(reporter=user)
     reported.filter(state__in=FINISHED).update(text="")
     return reported.update(reporter=None) + Ticket.objects.filter(assignee=user).update(assignee=None)

@@ -6,7 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+
+from portal.uploads.models import Photo
+from portal.uploads.privacy import files_among, name_of
 
 from .models import Letter, Thread
 
@@ -17,7 +21,7 @@ def export_threads(user) -> Iterator[dict[str, Any]]:
     for thread in Thread.objects.filter(person=user).select_related("caseworker"):
         yield {
             "begun_on": thread.created_at.isoformat(),
-            "state": thread.state,
+            "state": str(thread.get_state_display()),
             "since": thread.state_since.isoformat(),
             "who_sees_to_it": str(thread.caseworker) if thread.caseworker else "",
         }
@@ -35,10 +39,18 @@ def export_letters(user) -> Iterator[dict[str, Any]]:
             "from": "agency" if letter.from_agency else "you",
             "written_by": str(letter.author) if letter.author else "",
             "text": letter.text,
-            "files": [photo.file.name for photo in letter.photos.all()],
+            "files": [name_of(photo) for photo in letter.photos.all()],
+            "shows": [photo.alt for photo in letter.photos.all() if photo.alt],
         }
     for letter in Letter.objects.filter(author=user).exclude(thread__person=user):
         yield {"sent_at": letter.sent_at.isoformat(), "from": "agency", "written_by": "you"}
+
+
+def files_of_letters(user):
+    """What came with the agency's answers; what somebody sent themselves is among their photos."""
+    letters = [str(pk) for pk in Letter.objects.filter(thread__person=user).values_list("pk", flat=True)]
+    kind = ContentType.objects.get_for_model(Letter)
+    return files_among(Photo.objects.filter(content_type=kind, object_id__in=letters).exclude(owner=user))
 
 
 @transaction.atomic

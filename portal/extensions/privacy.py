@@ -14,7 +14,8 @@ class PersonalFile:
     """A file of a person's, for whoever asks for all that is theirs.
 
     `name` is what it is called in the archive, in ASCII and without a folder; a row of the export that it belongs to
-    carries the same under "file". `open` gives the bytes; FileNotFoundError where they have gone meanwhile.
+    carries the same under "file", or among "files". `open` gives the bytes; FileNotFoundError where they have gone
+    meanwhile.
     """
 
     name: str

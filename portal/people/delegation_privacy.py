@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from .delegations import ANSWER_WITHIN, DelegateCode, Delegation
 
@@ -18,10 +20,10 @@ def export_delegations(person: Any) -> Iterator[dict[str, Any]]:
     for grant in Delegation.objects.of(person).order_by("pk"):
         is_given = grant.principal_id == person.pk
         yield {
-            "side": "somebody may act for you" if is_given else "you may act for somebody",
+            "side": _("somebody may act for you") if is_given else _("you may act for somebody"),
             # Who was asked and said neither yes nor no stays unnamed to whoever asked.
             "other": (grant.shown_delegate if is_given else str(grant.principal)),
-            "scope": grant.scope,
+            "scope": str(grant.declaration.label) if grant.declaration else grant.scope,
             "from": grant.valid_from.isoformat(),
             "until": grant.valid_until.isoformat(),
             "accepted_on": grant.accepted_at.isoformat() if grant.accepted_at else None,
@@ -39,8 +41,13 @@ def _ended_on(grant: Delegation, person: Any) -> str | None:
 def erase_delegations(person: Any) -> int:
     """All end at once. That there was one stays until its time is over, between two rows of which one has no name."""
     ended = person.end_delegations(by=None)
-    # An offer holds the address or number by which somebody was asked.
-    return ended + Delegation.objects.of(person).exclude(asked_as="").update(asked_as="")
+    # An offer holds the address or number by which somebody was asked: theirs too where it was not theirs yet.
+    asked = Q(principal=person) | Q(delegate=person)
+    if person.email:
+        asked |= Q(asked_as__iexact=person.email)
+    if person.phone:
+        asked |= Q(asked_as=person.phone)
+    return ended + Delegation.objects.filter(asked).exclude(asked_as="").update(asked_as="")
 
 
 @transaction.atomic

@@ -33,10 +33,10 @@ def export_requests(person: User) -> Iterator[dict[str, Any]]:
             "name": asked.name,
             "email": asked.email,
             "phone": asked.phone,
-            "wish": asked.wish,
+            "wish": str(asked.get_wish_display()),
             "organization": asked.organization.name if asked.organization else "",
             "language": asked.language,
-            "state": asked.state,
+            "state": str(asked.get_state_display()),
             "organization_vouched": asked.vouched,
             "decided_on": asked.decided_at.isoformat() if asked.decided_at else None,
         }
@@ -44,8 +44,11 @@ def export_requests(person: User) -> Iterator[dict[str, Any]]:
 
 @transaction.atomic
 def erase_requests(person: User) -> int:
-    """One's own go; of others', nobody is told any more who vouched or decided."""
+    """One's own go; of others', nobody is told any more who vouched or decided, nor the number that is one's own."""
     gone = JoinRequest.objects.filter(_of(person)).delete()[1].get(JoinRequest._meta.label, 0)
+    if person.phone:
+        # Asked with another address: perhaps by them, perhaps by somebody who shares their phone.
+        gone += JoinRequest.objects.filter(phone=person.phone).update(phone=None)
     gone += JoinRequest.objects.filter(vouched_by=person).update(vouched_by=None)
     return gone + JoinRequest.objects.filter(decided_by=person).update(decided_by=None)
 

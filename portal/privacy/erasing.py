@@ -25,7 +25,7 @@ from portal.tasks import background
 from portal.uploads.schedules import purge_orphans
 
 from .models import ErasureRequest, against_erasing
-from .traces import forget_traces
+from .traces import forget_traces, reached_at
 
 log = logging.getLogger(__name__)
 
@@ -93,9 +93,10 @@ def _erase(request: ErasureRequest) -> bool:
 @transaction.atomic
 def erase(person: Any) -> None:
     """Every app's own, then what nobody declares. Whoever is erased already is erased again: nothing is left to do."""
+    known_as = reached_at(person)
     for data in in_order():
         data.erase(person)
-    forget_traces(person)
+    forget_traces(person, known_as)
 
 
 def clear_away(person: Any, *, files: bool = False) -> None:

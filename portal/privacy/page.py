@@ -19,6 +19,7 @@ from portal.extensions import EventKind, PersonalData, Role, find
 
 from .words import WORDS
 
+_PICTURES = (".jpg", ".png", ".webp")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?")
 
 
@@ -36,14 +37,18 @@ class Section:
         return [self._shown(row) for row in self.rows]
 
     def _shown(self, row: dict[str, Any]) -> dict[str, Any]:
-        """What the page shows of a row: (label, words) for whatever is filled in, and the file that belongs to it."""
-        file = self.files.get(str(row.get("file", "")), "")
+        """What the page shows of a row: (label, words) for whatever is filled in, and the files that belong to it."""
+        named = [row.get("file"), *row.get("files", ())]
+        files = [self.files[name] for name in named if name in self.files]
         lines = [
             (label_of(self.data, key), in_words(value))
             for key, value in row.items()
-            if value not in (None, "", [], {}) and not (key == "file" and file)
+            if value not in (None, "", [], {}) and not (key in ("file", "files") and files)
         ]
-        return {"lines": lines, "file": file, "is_picture": file.endswith((".jpg", ".png", ".webp"))}
+        return {
+            "lines": lines,
+            "files": [{"path": path, "is_picture": path.endswith(_PICTURES)} for path in files],
+        }
 
 
 def label_of(data: PersonalData, key: str) -> str:

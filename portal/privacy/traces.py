@@ -3,6 +3,8 @@ own settings. Exempt from PersonalData because it goes with the account; and thi
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from typing import Any
 
 from django.apps import apps
@@ -22,28 +24,46 @@ _OWN = (
 )
 
 
-def forget_traces(person: Any) -> None:
-    """Forgetting twice is forgetting once."""
-    forget_sessions(person)
-    forget_waiting_work(person)
+def reached_at(person: Any) -> frozenset[str]:
+    """The address and the number that the person signs in with: they name them where no number of theirs stands.
+    To be asked before their own entry is erased."""
+    return frozenset(contact.lower() for contact in (person.email, person.phone) if contact)
+
+
+def forget_traces(person: Any, known_as: Collection[str] = ()) -> None:
+    """Forgetting twice is forgetting once. `known_as` is what `reached_at` said."""
+    forget_sessions(person, known_as)
+    forget_waiting_work(person, known_as)
     forget_settings_of_editor(person)
 
 
-def forget_sessions(person: Any) -> None:
-    """Sessions are nobody's by any column: each is opened and looked into."""
+def forget_sessions(person: Any, known_as: Collection[str] = ()) -> None:
+    """Sessions are nobody's by any column: each is opened and looked into.
+
+    Of those that nobody has signed in with, those that hold the person's address or number: a code was asked for.
+    """
     store = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
     for session in Session.objects.iterator():
-        if str(session.get_decoded().get("_auth_user_id", "")) == str(person.pk):
+        held = session.get_decoded()
+        whose = str(held.get("_auth_user_id", ""))
+        if whose == str(person.pk) or not whose and _names(held, known_as):
             store(session.session_key).delete()  # from the cache as well
 
 
-def forget_waiting_work(person: Any) -> None:
-    """Confidential work for the person, whose number its arguments begin with: codes and letters on their way."""
+def forget_waiting_work(person: Any, known_as: Collection[str] = ()) -> None:
+    """Confidential work for the person: codes and letters on their way. Its arguments begin with their number, or with
+    the address or the number that the message goes to."""
     for row in DBTaskResult.objects.exclude(args_kwargs={"args": [], "kwargs": {}}):
         arguments = row.args_kwargs
         whom = (arguments.get("args") or [None])[0]
-        if person.pk in (whom, arguments.get("kwargs", {}).get("person")) and _is_confidential(row):
+        is_theirs = person.pk in (whom, arguments.get("kwargs", {}).get("person"))
+        if (is_theirs or _names(arguments, known_as)) and _is_confidential(row):
             row.delete()
+
+
+def _names(held: Any, known_as: Collection[str]) -> bool:
+    text = json.dumps(held, default=str, ensure_ascii=False).lower() if known_as else ""
+    return any(contact in text for contact in known_as)
 
 
 def _is_confidential(row: DBTaskResult) -> bool:

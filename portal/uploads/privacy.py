@@ -22,18 +22,24 @@ def export_photos(user):
             "width": photo.width,
             "height": photo.height,
             "bytes": photo.bytes,
-            "file": _name(photo),
+            "file": name_of(photo),
             "address": photo.get_absolute_url(),
         }
 
 
 def files_of(user):
     """The photos as they are kept: re-encoded, without what the phone wrote into them."""
-    for photo in Photo.objects.filter(owner=user):
-        yield PersonalFile(name=_name(photo), open=photo.file.open)
+    return files_among(Photo.objects.filter(owner=user))
 
 
-def _name(photo):
+def files_among(photos):
+    """For an app whose rows are somebody's while another person sent the photos that go with them."""
+    for photo in photos:
+        yield PersonalFile(name=name_of(photo), open=photo.file.open)
+
+
+def name_of(photo):
+    """What a photo is called in the archive."""
     return f"{photo.pk}.jpg"
 
 

@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db.models import Q
+from django.utils.module_loading import import_string
 
 from portal.people.models import User
 
+from .first_sign_in import SESSION
 from .models import Invitation, NoticeAcceptance
 
 RETENTION = timedelta(days=365)
@@ -36,7 +40,18 @@ def erase_invitations(person: User) -> int:
     """Those to the person go; of those that they made for others the name under them does."""
     made = Invitation.objects.filter(issued_by=person).update(issued_by=None)
     made += Invitation.objects.filter(revoked_by=person).update(revoked_by=None)
+    _forget_answers(set(person.invitations.values_list("pk", flat=True)))
     return made + person.invitations.all().delete()[0]
+
+
+def _forget_answers(invitations: set[int]) -> None:
+    """A name, an address, a language: what was answered on the way in waits in a session that is nobody's yet."""
+    if not invitations:
+        return
+    store = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+    for session in Session.objects.iterator():
+        if (session.get_decoded().get(SESSION) or {}).get("invitation") in invitations:
+            store(session.session_key).delete()  # from the cache as well
 
 
 def expire_invitations(before: datetime) -> int:

@@ -25,8 +25,18 @@ from wagtail.models import ModelLogEntry
 from manutenzione.testing import operator, take
 from manutenzione.tickets.models import Ticket
 from portal.access import limited, log_read
-from portal.people.mail import deliver
+from portal.desk.models import Thread
+from portal.notifications.devices import PushSubscription
+from portal.notifications.preferences import choose
+from portal.notifications.times import NotificationTimes
+from portal.people.contact_codes import mail_code, text_code
+from portal.people.delegations import DelegateCode, Delegation
+from portal.people.invitations.models import Invitation
+from portal.people.joining import JoinRequest
+from portal.people.mail import deliver, deliver_text_to, deliver_to
+from portal.people.papers.models import SignInSheet
 from portal.privacy.models import DataExport, ErasureRequest
+from portal.proof import changes
 from portal.tasks.worker import work_off
 from portal.testing.factories import (
     BuildingFactory,
@@ -105,11 +115,151 @@ def a_tenancy(world: World) -> None:
     ModelLogEntry.objects.log_action(tenancy, "wagtail.edit", user=world.elena)
 
 
+def an_invitation(world: World) -> None:
+    """A letter with which somebody begins to come in, on the desk's tablet; and one that lets the person in."""
+    _letter, code = Invitation.issue(world.person, by=world.elena, client_id=uuid.uuid4(), mailed=True)
+    tablet = Client()
+    for page, answer in (
+        ("", {"code": code}),
+        ("lingua/", {"language": "en"}),
+        ("nome/", {"name": world.plant("name answered on the way in")}),
+        ("accesso/", {"way": "email"}),
+        ("recapito/", {"contact": f"{world.plant('address answered on the way in')}@abitare.example"}),
+    ):
+        assert tablet.post(f"/benvenuto/{page}", answer).status_code == 302, page
+    letter, _code = Invitation.issue(world.person, by=world.elena, client_id=uuid.uuid4())
+    person = world.person
+    letter.accept(
+        name=person.display_name,
+        language="en",
+        email=person.email,
+        phone=person.phone,
+        password=person.password,
+    )
+    person.refresh_from_db()
+
+
+def a_notice(world: World) -> None:
+    """Which words they were shown on the way in."""
+
+
+def a_paper(world: World) -> None:
+    sheet, codes = SignInSheet.print_for(world.person, by=world.elena, client_id=uuid.uuid4())
+    assert sheet.open_with(codes[0])
+
+
+def a_device(world: World) -> None:
+    """They sign in, with a browser that says more of itself than is kept."""
+    agent = f"Mozilla/5.0 (Linux; Android 15; {world.plant('what a browser says of itself')}) Chrome/140"
+    phone = Client(headers={"user-agent": agent})
+    phone.post(
+        "/account/login/", {"login": world.person.email, "password": PASSWORD + world.markers["password"]}
+    )
+    phone.get("/account/")
+    world.session_key = phone.session.session_key
+
+
+def a_device_that_is_told(world: World) -> None:
+    PushSubscription.subscribe(
+        world.person,
+        world.session_key,
+        endpoint=f"https://push.example/wpush/v2/{world.plant('address at the push service')}",
+        p256dh=world.plant("key for messages on the screen"),
+        auth=world.plant("secret for messages on the screen"),
+        device=world.plant("name of a phone"),
+    )
+
+
+def a_second_factor(world: World) -> None:
+    changes.add_passkey(
+        world.person,
+        name=world.plant("name of a passkey"),
+        credential={"id": world.plant("key of a passkey")},
+    )
+    changes.add_app(world.person, secret=world.plant("secret of an app"), period=1)
+
+
+def choices(world: World) -> None:
+    choose(world.person, {("portal.proof", "email"): False, ("portal.proof", "push"): True})
+
+
+def times(world: World) -> None:
+    NotificationTimes(person=world.person, quiet_from=2, quiet_until=3).choose()
+
+
+def delegations(world: World) -> None:
+    """Somebody helps them, as a paper says; whom else they asked, and by which words others asked them."""
+    world.helper, asking = UserFactory(display_name="Teresa"), UserFactory(display_name="Paolo")
+    day = timezone.localdate() + timezone.timedelta(days=30)
+    common = {"scope": "manutenzione.reports", "until": day}
+    Delegation.on_paper(
+        world.person,
+        world.helper,
+        by=world.elena,
+        paper_date=timezone.localdate(),
+        client_id=uuid.uuid4(),
+        **common,
+    )
+    stranger = f"{world.plant('address of somebody who was asked to help')}@abitare.example"
+    for by, whom in ((world.person, stranger), (asking, world.person.email), (asking, world.person.phone)):
+        Delegation.offer(whom, by=by, client_id=uuid.uuid4(), **common)
+    # As it is where they were asked before anybody knew them here.
+    before = Delegation.offer(world.person.email.upper(), by=asking, client_id=uuid.uuid4(), **common)
+    Delegation.objects.filter(pk=before.pk).update(delegate=None)
+
+
+def a_delegates_code(world: World) -> None:
+    DelegateCode.draw(world.person)
+
+
+def requests_to_join(world: World) -> None:
+    """From before they were known here: one under their address, one under another with their number."""
+    JoinRequest.ask(
+        client_id=uuid.uuid4(),
+        name=world.plant("name in a request to join"),
+        email=world.person.email.upper(),
+        phone=f"+39{world.plant('phone in a request to join', digits=True)}",
+        wish="neighbour",
+    )
+    JoinRequest.ask(
+        client_id=uuid.uuid4(),
+        name="Paolo",
+        email="paolo@abitare.example",
+        phone=world.person.phone,
+        wish="neighbour",
+    )
+    work_off()
+
+
+def a_thread(world: World) -> None:
+    """What they wrote, with a photo, and what the agency answered, with another."""
+    draft = uuid.uuid4()
+    keep(world, "letter", draft, owner=world.person)
+    letter = Thread.write(by=world.person, client_id=draft, text=world.plant("text of a letter to the desk"))
+    claim(draft, world.person, letter)
+    draft = uuid.uuid4()
+    keep(world, "answer", draft, owner=world.elena)
+    answer = letter.thread.answer(by=world.elena, client_id=draft, text=world.plant("text of an answer"))
+    claim(draft, world.elena, answer)
+
+
+def a_letter(world: World) -> None:
+    """With its thread."""
+
+
+def keep(world: World, name: str, draft: uuid.UUID, *, owner) -> Photo:
+    photo = Photo.keep(picture(world, name), owner=owner, draft=draft, limit=5)
+    Photo.objects.filter(pk=photo.pk).update(alt=world.plant(f"what the {name} photo shows"))
+    return photo
+
+
 def photos(world: World) -> None:
     """One in a form that was never sent; the sent one comes with the ticket. And one of somebody else, which stays."""
     Photo.keep(a_photo(), owner=world.elena, draft=uuid.uuid4(), limit=5)
     Photo.keep(picture(world, "draft"), owner=world.person, draft=uuid.uuid4(), limit=5)
     Photo.objects.filter(owner=world.person).update(alt=world.plant("what a photo shows"))
+    """One in a form that was never sent; the sent one comes with the ticket."""
+    keep(world, "draft", uuid.uuid4(), owner=world.person)
 
 
 def a_photo() -> SimpleUploadedFile:
@@ -132,7 +282,7 @@ def picture(world: World, name: str) -> SimpleUploadedFile:
 
 def a_ticket(world: World) -> None:
     draft = uuid.uuid4()
-    Photo.keep(picture(world, "sent"), owner=world.person, draft=draft, limit=5)
+    keep(world, "sent", draft, owner=world.person)
     ticket = report(world, draft, "text of a report")
     claim(draft, world.person, ticket)
     take(ticket, "triage")
@@ -143,11 +293,17 @@ def a_ticket(world: World) -> None:
     ticket.resolve(by=operator(), note="Cambiata la lampada")
     ticket.refresh_from_db()
     ticket.confirm(by=world.person)
+    draft = uuid.uuid4()
+    keep(world, "helper's", draft, owner=world.helper)
+    ticket = report(world, draft, "text of a report by a helper", by=world.helper, on_behalf_of=world.person)
+    claim(draft, world.helper, ticket)
+    ticket.cancel(by=world.helper, on_behalf_of=world.person, note=world.plant("why a helper took it back"))
 
 
-def report(world: World, client_id: uuid.UUID, where: str) -> Ticket:
+def report(world: World, client_id: uuid.UUID, where: str, *, by=None, on_behalf_of=None) -> Ticket:
     return Ticket.report(
-        by=world.person,
+        by=by or world.person,
+        on_behalf_of=on_behalf_of,
         client_id=client_id,
         area=world.area,
         category="lighting",
@@ -194,10 +350,23 @@ PLANTERS: dict[str, Callable[[World], None]] = {
     "portal.HouseholdMember": a_membership,
     "portal.OrganizationMember": an_organization,
     "portal.Tenancy": a_tenancy,
+    "portal.Invitation": an_invitation,
+    "portal.NoticeAcceptance": a_notice,
+    "portal.SignInSheet": a_paper,
+    "portal.Device": a_device,
+    "portal.PushSubscription": a_device_that_is_told,
+    "mfa.Authenticator": a_second_factor,
+    "portal.JoinRequest": requests_to_join,
+    "portal.Delegation": delegations,
+    "portal.DelegateCode": a_delegates_code,
     "portal.Photo": photos,
+    "portal.Thread": a_thread,
+    "portal.Letter": a_letter,
     "manutenzione.Ticket": a_ticket,
     "manutenzione.TicketChange": a_change,
     "portal.Notification": a_notification,
+    "portal.NotificationPreference": choices,
+    "portal.NotificationTimes": times,
     "portal.Event": events,
     "portal.ConfidentialRead": a_reading,
     "portal.ErasureRequest": an_erasure,
@@ -216,6 +385,17 @@ def a_session(world: World) -> None:
     session["begun"] = {"text": world.plant("session")}
     session.save()
     client.get("/account/dati/")
+
+
+def codes_on_their_way(world: World) -> None:
+    """Asked for by somebody who has not signed in: a session that is nobody's, messages that name no number of ours."""
+    for login in (world.person.email, world.person.phone):
+        Client().post("/account/login/code/", {"login": login})
+    tomorrow = {"run_after": timezone.now() + timezone.timedelta(days=1)}
+    deliver_to.using(**tomorrow).enqueue(world.person.email, "A code", "1234-5678")
+    deliver_text_to.using(**tomorrow).enqueue(world.person.phone, "1234-5678", "reference")
+    mail_code.using(**tomorrow).enqueue(world.person.email, "A code", "1234-5678")
+    text_code.using(**tomorrow).enqueue(world.person.phone, "1234-5678")
 
 
 def letters_on_their_way(world: World) -> None:
@@ -274,7 +454,14 @@ def limits(world: World) -> None:
     )
 
 
-ELSEWHERE = (a_session, letters_on_their_way, an_editors_settings, an_address_of_allauths, limits)
+ELSEWHERE = (
+    a_session,
+    codes_on_their_way,
+    letters_on_their_way,
+    an_editors_settings,
+    an_address_of_allauths,
+    limits,
+)
 
 
 def planted() -> World:

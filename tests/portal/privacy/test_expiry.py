@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import ProtectedError
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
@@ -15,7 +16,9 @@ from portal.desk.models import Thread
 from portal.events.models import Event
 from portal.extensions import PersonalData, Schedule, declared, find
 from portal.housing.models import Tenancy
+from portal.notifications.devices import PushSubscription
 from portal.notifications.models import Notification
+from portal.people.delegations import DelegateCode, Delegation
 from portal.people.invitations.models import LIFE, Invitation
 from portal.people.joining import JoinRequest
 from portal.people.models import HouseholdMember, OrganizationMember, RoleGrant, User
@@ -23,6 +26,7 @@ from portal.people.papers.models import SignInSheet
 from portal.privacy import schedules
 from portal.privacy.models import DataExport, ErasureRequest
 from portal.privacy.schedules import NotAllExpired, expire_personal_data
+from portal.proof.models import Device
 from portal.testing.factories import (
     DwellingFactory,
     HouseholdFactory,
@@ -167,6 +171,49 @@ def invitation(ended):
     )
 
 
+def delegation(ended):
+    """Ended then; without an end, it goes on, however long ago it began."""
+    return Delegation.objects.create(
+        client_id=uuid4(),
+        principal=UserFactory(),
+        delegate=UserFactory(),
+        scope="manutenzione.reports",
+        valid_from=LONG_AGO,
+        valid_until=timezone.now() + DAY,
+        offered_at=LONG_AGO,
+        accepted_at=LONG_AGO,
+        ended_at=ended,
+        ending="ended" if ended else "",
+    )
+
+
+def delegates_code(ended):
+    code = f"{DelegateCode.objects.count():08}"
+    return DelegateCode.objects.create(
+        person=UserFactory(), code=code, expires_at=ended or timezone.now() + DAY
+    )
+
+
+def device(ended):
+    """Last used then."""
+    return Device.objects.create(
+        person=UserFactory(), mark=uuid4().hex, first_seen=LONG_AGO, last_seen=ended or timezone.now()
+    )
+
+
+def told_device(ended):
+    """Added then, and signed out meanwhile; without an end, it is signed in still, however long ago it was added."""
+    person, sessions = UserFactory(), SessionStore()
+    sessions.create()
+    row = PushSubscription.subscribe(
+        person, sessions.session_key, endpoint=f"https://push.example/{uuid4().hex}", p256dh="x", auth="x"
+    )
+    if ended:
+        sessions.delete()
+    PushSubscription.objects.filter(pk=row.pk).update(created_at=ended or LONG_AGO)
+    return row
+
+
 # Each makes a row that has served until a moment, or still does.
 MADE_BY = {
     "portal.Thread": thread,
@@ -181,6 +228,10 @@ MADE_BY = {
     "portal.ConfidentialRead": read,
     "portal.DataExport": copy,
     "portal.ErasureRequest": erasure,
+    "portal.Delegation": delegation,
+    "portal.DelegateCode": delegates_code,
+    "portal.Device": device,
+    "portal.PushSubscription": told_device,
     "portal.SignInSheet": paper,
     "portal.Invitation": invitation,
 }

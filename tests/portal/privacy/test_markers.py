@@ -30,10 +30,21 @@ NOT_IN_THE_COPY = {
     "password": "Kept as a digest, which is nobody's to read.",
     **{
         f"{name} photo's {what}": "Never kept: photos are stored anew without what a phone wrote into them."
-        for name in ("draft", "sent")
+        for name in ("draft", "sent", "letter", "answer", "helper's")
         for what in ("description", "artist", "place", "comment")
     },
-    **{f"{name} photo file name": "Never kept: a file is named by chance." for name in ("draft", "sent")},
+    **{
+        f"{name} photo file name": "Never kept: a file is named by chance."
+        for name in ("draft", "sent", "letter", "answer", "helper's")
+    },
+    "name answered on the way in": "Waits in a session for an hour; it becomes theirs at the end of the way.",
+    "address answered on the way in": "Waits in a session for an hour; it is theirs once they have confirmed it.",
+    "what a browser says of itself": "Never kept: only what the browser and the system are called.",
+    "address at the push service": "Whoever has it may knock at the browser; the copy names the service.",
+    "key for messages on the screen": "Drawn by the browser for the portal alone; it says nothing of anybody.",
+    "secret for messages on the screen": "Drawn by the browser for the portal alone; it opens a way to it.",
+    "key of a passkey": "Known to the device and the portal only; it says nothing of anybody.",
+    "secret of an app": "Whoever reads it can sign in; kept encrypted, and shown once.",
     "session": "What a form had begun, gone when the browser signs out.",
     "subject of a letter": "On its way to the person, and forgotten once it has left.",
     "text of a letter": "On its way to the person, and forgotten once it has left.",
@@ -83,7 +94,9 @@ def test_thirty_markers_stand_everywhere_and_after_an_erasure_nowhere(world, cap
     missing = {where for where, marker in world.markers.items() if marker not in copy}
     assert missing == set(NOT_IN_THE_COPY)
 
-    before = places_of(world)
+    # Not in the bytes: looking there makes PostgreSQL take down common values, and of a table that is empty afterwards
+    # it would never do so anew.
+    before = places_of(world, raw=False)
     kept_nowhere = {where for where in world.markers if not any(where == planted for planted, _ in before)}
     assert kept_nowhere < set(NOT_IN_THE_COPY), "planted, and lost on the way"
 
@@ -91,6 +104,7 @@ def test_thirty_markers_stand_everywhere_and_after_an_erasure_nowhere(world, cap
 
     assert places_of(world) == set(STAYS)
     assert Photo.objects.filter(owner=world.elena).count() == 1, "what is somebody else's stays"
+    assert not [path for path in Path(django_settings.MEDIA_ROOT).rglob("*") if path.is_file()]
     assert not [where for where, marker in world.markers.items() if marker in caplog.text]
     out, err = capfd.readouterr()
     assert not [where for where, marker in world.markers.items() if marker in out + err]
@@ -107,11 +121,11 @@ def all_of(world) -> str:
     return data
 
 
-def places_of(world) -> set[tuple[str, str]]:
+def places_of(world, *, raw: bool = True) -> set[tuple[str, str]]:
     """(where it was planted, where it is found)."""
     where = {marker: place for place, marker in world.markers.items()}
     connections.close_all()
-    return {(where[marker], place) for marker, place in found(where)}
+    return {(where[marker], place) for marker, place in found(where, raw=raw)}
 
 
 def test_every_key_of_a_copy_has_words(world):
