@@ -314,7 +314,7 @@ register(
             **_ADMIN,
             **_JOINING,
             "portal.record_delegation": _("Record who may act for somebody"),
-            "portal.answer_letters": _("Read and answer letters"),
+            "portal.answer_letters": _("Read and answer messages"),
             **_ERASURES,
             **_NEWCOMERS,
             **_PAPERS,
@@ -568,7 +568,7 @@ register(
     ),
     NavigationItem(
         key="portal.letterbox",
-        label=_("Letters"),
+        label=_("Messages"),
         url_name="portal:letterbox",
         icon="mail",
         place="staff",
@@ -619,7 +619,7 @@ register(
         icon="printer",
         place="staff",
         visible=lambda user: user.has_perm("portal.print_sign_in_code"),
-        order=85,
+        order=32,
     ),
     NavigationItem(
         key="portal.roles",
@@ -680,7 +680,7 @@ register(
     ),
     NavigationItem(
         key="portal.notification_settings",
-        label=_("How you hear of news"),
+        label=_("How I hear of news"),
         hint=_("By e-mail or in another way, at once or once a day, and not at night."),
         url_name="portal:notification_settings",
         icon="bell-ring",
@@ -697,7 +697,7 @@ register(
     ),
     NavigationItem(
         key="portal.sign_in_methods",
-        label=_("How you sign in"),
+        label=_("How I sign in"),
         url_name="portal:sign_in_methods",
         icon="key-round",
         place="my_account",
@@ -706,7 +706,7 @@ register(
     ),
     NavigationItem(
         key="portal.devices",
-        label=_("Your devices"),
+        label=_("My devices"),
         url_name="portal:devices",
         icon="smartphone",
         place="my_account",
@@ -715,7 +715,7 @@ register(
     ),
     NavigationItem(
         key="portal.screens",
-        label=_("Messages on the screen"),
+        label=_("News on the screen"),
         hint=_("Your phone tells you that there is news, also when the portal is closed."),
         url_name="portal:screens",
         icon="smartphone",
@@ -839,6 +839,7 @@ register(
     ),
     PersonalData(
         key="mfa.Authenticator",
+        title=_("Passkeys, apps and codes to sign in"),
         export=proof_privacy.export_factors,
         erase=proof_privacy.erase_factors,
         retention=None,

@@ -76,19 +76,19 @@ NOTIFICATIONS = (
     NotificationKind(
         key="portal.thread.written",
         recipients=_who_answers,
-        title=lambda event: _("A letter waits for an answer"),
+        title=lambda event: _("A message waits for an answer"),
         url=_staff_page,
         icon="mail",
-        label=gettext_lazy("Letters to the agency"),
+        label=gettext_lazy("Messages to the agency"),
         concerns=lambda user: user.has_perm("portal.answer_letters"),
     ),
     NotificationKind(
         key="portal.thread.answered",
         recipients=_person,
-        title=lambda event: _("The agency has answered your letter"),
+        title=lambda event: _("The agency has answered your message"),
         url=_own_page,
         icon="reply",
-        label=gettext_lazy("My letters"),
+        label=gettext_lazy("My messages"),
         concerns=writes,
     ),
 )

@@ -28,7 +28,7 @@ LETTERS, THREADS = 20, 25  # a page
 @never_cache
 @login_required
 def write(request: HttpRequest) -> HttpResponse:
-    """My letters with the agency, and the form for the next; beside them, whom to call and when."""
+    """My messages with the agency, and the form for the next; beside them, whom to call and when."""
     person = request.user
     may_write = person.has_perm("portal.write_letters")
     if not may_write and not Thread.objects.filter(person=person).exists():
@@ -46,7 +46,7 @@ def write(request: HttpRequest) -> HttpResponse:
             # Decoding photos takes a second each: the form is validated outside any transaction.
             if form.is_valid() and _sent(request, form):
                 messages.success(
-                    request, _("Your letter has arrived. When we answer, the bell at the top tells you.")
+                    request, _("Your message has arrived. When we answer, the bell at the top tells you.")
                 )
                 return redirect("portal:write")
     elif request.method == "POST":
@@ -183,7 +183,7 @@ def _sent(request: HttpRequest, form: LetterForm) -> Letter | None:
     known = Letter.objects.filter(author=request.user, client_id=form.cleaned_data["client_id"])
     has_limit = not isinstance(form, AnswerForm) and not known.exists()
     if has_limit and limited(request, "portal.letters", LETTERS_AN_HOUR):
-        form.add_error(None, _("You have sent many letters in an hour. Wait a little, or call us."))
+        form.add_error(None, _("You have sent many messages in an hour. Wait a little, or call us."))
         return None
     try:
         with transaction.atomic():
@@ -195,7 +195,7 @@ def _sent(request: HttpRequest, form: LetterForm) -> Letter | None:
         form.renew_client_id()
         form.add_error(
             None,
-            _("This page was sent before, and that letter has arrived. If this is another, send it again."),
+            _("This page was sent before, and that message has arrived. If this is another, send it again."),
         )
     return None
 
@@ -227,7 +227,7 @@ def _thread_page(
 
     tenancy = Tenancy.objects.lived_by(found.person).select_related("dwelling__building").first()
     context = {
-        "crumbs": [{"title": _("Letters"), "url": reverse("portal:letterbox")}],
+        "crumbs": [{"title": _("Messages"), "url": reverse("portal:letterbox")}],
         "thread": found,
         "tenancy": tenancy,
         "form": form,

@@ -26,6 +26,7 @@ class PersonalFile:
 class PersonalData(Declaration):
     """What an app knows about a person. `key` is the model, "app.Model".
 
+    `title` is what people call it, where the model's own name says it to developers only.
     `export` gives the person's rows as plain dictionaries, `labels` the words for their keys where the portal has none
     (portal/privacy/words.py), and `files` the files that go with them; `erase` removes or pseudonymises the rows and
     returns how many it touched; `retention` is how long a row is kept after it has served (None: as long as the
@@ -41,6 +42,7 @@ class PersonalData(Declaration):
     has `expire` called and taken back.
     """
 
+    title: Text = ""
     export: Callable[[Any], Iterable[dict[str, Any]]]
     files: Callable[[Any], Iterable[PersonalFile]] | None = None
     labels: Mapping[str, Text] = field(default_factory=dict, hash=False)

@@ -65,7 +65,7 @@ def write(
 
 def title_of(data: PersonalData) -> str:
     """What the kind of data is called, as its app calls it."""
-    name = str(apps.get_model(data.key)._meta.verbose_name_plural)
+    name = str(data.title or apps.get_model(data.key)._meta.verbose_name_plural)
     return name[:1].upper() + name[1:]
 
 

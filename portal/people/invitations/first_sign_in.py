@@ -239,7 +239,8 @@ def _page(
         f"portal/people/invitations/{template}.html",
         {
             "place": place + 1,
-            "places": len(steps),
+            # How many follow is known once one has chosen how to sign in: "3 of 4" must not become "4 of 7".
+            "places": len(steps) if draft.get("way") else None,
             "back": _address_of(steps[place - 1]) if place else "",
             **context,
         },
