@@ -46,7 +46,7 @@ def test_she_writes_in_arabic_and_the_caseworker_answers(client, committing):
 
     # Her day shows that a letter waits; the notice says so and neither from whom nor what.
     with translation.override("en"):
-        assert inbox(elena) == ["A letter waits for an answer"]
+        assert inbox(elena) == ["A message waits for an answer"]
     client.force_login(elena)
     day = client.get(reverse("portal:day")).content.decode()
     assert f"/messaggi/{thread.pk}/" in day

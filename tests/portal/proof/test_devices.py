@@ -54,7 +54,7 @@ def test_each_device_is_named_and_this_one_is_marked(phone, laptop):
         ("Firefox, Windows", True),
         ("Chrome, Android", False),
     ]
-    assert page.content.decode().count("You are here") == 1
+    assert page.content.decode().count(">You are here<") == 1
 
 
 def test_one_device_is_signed_out(phone, laptop, anna):
