@@ -11,15 +11,15 @@ import time
 import unicodedata
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from portal.access import limited
-from portal.tasks import background
-from portal.tasks.mail import send
-from portal.tasks.sms import send_sms
+
+from .limits import enough_for_today
+from .mail import deliver_text_to, deliver_to
+from .tokens import new_token
 
 EMAIL, PHONE = "email", "phone"
 DIGITS = 8
@@ -35,17 +35,6 @@ class TooOften(Exception):
     """Codes were asked for too often from here."""
 
 
-@background(attempts=5, confidential=True)
-def mail_code(address: str, subject: str, text: str) -> None:
-    """To an address that is nobody's yet: the person's own is not known."""
-    send(EmailMessage(subject, text, to=[address]))
-
-
-@background(attempts=5, confidential=True)
-def text_code(number: str, text: str) -> None:
-    send_sms(number, text)
-
-
 def send_code(request: HttpRequest, kind: str, contact: str, *, by: object) -> None:
     """Send a code to an address (lower case) or a number (E.164), in the language of the page; an older one is void.
 
@@ -55,6 +44,7 @@ def send_code(request: HttpRequest, kind: str, contact: str, *, by: object) -> N
     refused = [
         limited(request, "portal.contact_code", CODES, by=f"{by} {contact}"),
         limited(request, "portal.contact_code_client", CODES_OF_A_CLIENT),
+        enough_for_today(request, contact),
     ]
     if any(refused):
         raise TooOften
@@ -76,9 +66,10 @@ def send_code(request: HttpRequest, kind: str, contact: str, *, by: object) -> N
             "Write it on the page that asked for it, within ten minutes.\n"
             "Nobody of ours ever asks you for it. If you asked for no code, there is nothing to do."
         )
-        mail_code.enqueue(contact, _("Your code for %(site)s") % words, text % words)
+        deliver_to.enqueue(contact, _("Your code for %(site)s") % words, text % words)
     else:
-        text_code.enqueue(contact, _("%(site)s: your code is %(code)s. Tell it to nobody.") % words)
+        text = _("%(site)s: your code is %(code)s. Tell it to nobody.")
+        deliver_text_to.enqueue(contact, text % words, new_token())
 
 
 def code_goes_to(request: HttpRequest) -> tuple[str, str] | None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.extensions.delegations import delegation_scopes
 
+from .contacts import masked
 from .delegations import longest_until
 from .models import Organization, User
 from .phones import normalised
@@ -159,4 +160,4 @@ class PaperForm(_GrantForm):
 
 def _with_address(person: User) -> str:
     """Namesakes are told apart by how they are reached."""
-    return " · ".join(filter(None, (str(person), person.email or person.phone or "")))
+    return " · ".join(filter(None, (str(person), masked(person.email or person.phone))))

@@ -33,7 +33,7 @@ def tell_code(request_id: int, code: str) -> None:
                 "Hello,\n\nyour code is: %(code)s\n\nWrite it on the page where you asked to join. It works for ten "
                 "minutes. Give it to nobody else.\nIf you did not ask to join, you need do nothing."
             ) % {"code": f"{code[:4]}-{code[4:]}"}
-        _tell(request.email, request.phone, subject, text)
+        _tell(request.email, request.phone, subject, text, f"join-{request.pk}-code-{request.codes_sent}")
 
 
 @background(attempts=5)
@@ -52,14 +52,14 @@ def tell_decision(request_id: int) -> None:
                 "Hello %(name)s,\n\nyou are in. To sign in, open this page and ask for a code:\n%(url)s\n\nWe look "
                 "forward to you."
             ) % {"name": person.display_name, "url": _sign_in_address()}
-            _tell(person.email, person.phone, subject, text)
+            _tell(person.email, person.phone, subject, text, f"join-{request.pk}-approved")
         else:
             subject = _("Your request to %(site)s") % {"site": settings.PORTAL_NAME}
             text = _(
                 "Hello,\n\nthank you for wanting to lend a hand. We cannot let you in at the moment. Our guides are "
                 "open to everybody, and at the desk we are happy to talk with you."
             )
-            _tell(request.email, request.phone, subject, text)
+            _tell(request.email, request.phone, subject, text, f"join-{request.pk}-declined")
 
 
 def _request(request_id: int):
@@ -78,8 +78,9 @@ def _sign_in_address() -> str:
     return f"{settings.WAGTAILADMIN_BASE_URL}{reverse('account_login')}"
 
 
-def _tell(email: str | None, phone: str | None, subject: str, text: str) -> None:
+def _tell(email: str | None, phone: str | None, subject: str, text: str, reference: str) -> None:
+    """`reference` is the same at every attempt, so that a provider can tell a repetition."""
     if email:
         send(EmailMessage(subject, text, to=[email]))
     elif phone and can_send_sms():
-        send_sms(phone, text)
+        send_sms(phone, text, reference=reference)

@@ -17,6 +17,7 @@ from portal.access import client_address, limited
 
 from .joining import AccountExists, AlreadyDecided, CodeSpent, JoinRequest, NoMoreCodes, WrongCode
 from .joining_forms import JoinCodeForm, JoinForm
+from .limits import enough_for_today
 
 # A person asks once, perhaps again; somebody else who asks in their name uses up their own only.
 REQUESTS = "5/h"  # by one client for one address
@@ -48,6 +49,7 @@ def _asked(request: HttpRequest, form: JoinForm) -> JoinRequest | None:
         [
             limited(request, "portal.join", REQUESTS, by=f"{address} {client}"),
             limited(request, "portal.join_client", REQUESTS_OF_A_CLIENT, by=client),
+            enough_for_today(request, address),
         ]
     )
     if not too_often:
@@ -81,7 +83,11 @@ def join_code(request: HttpRequest) -> HttpResponse:
 def _again(request: HttpRequest, asked: JoinRequest) -> HttpResponse:
     client = client_address(request)
     try:
-        if limited(request, "portal.join", REQUESTS, by=f"{asked.reached_at} {client}"):
+        refused = [
+            limited(request, "portal.join", REQUESTS, by=f"{asked.reached_at} {client}"),
+            enough_for_today(request, asked.reached_at),
+        ]
+        if any(refused):
             raise NoMoreCodes
         asked.send_code()
         messages.success(request, _("A new message is on its way. The code before does not work any more."))

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 
 from portal.access import client_address, client_network, forgive, limited
@@ -88,6 +89,15 @@ def too_often(request: HttpRequest, counters: Iterable[Counter]) -> bool:
     """Count an attempt everywhere. All are counted, whatever the first says: an attempt costs the same every time."""
     refused = [limited(request, name, rate, by=whom) for name, rate, whom in counters]
     return any(refused)
+
+
+def enough_for_today(request: HttpRequest, contact: str) -> bool:
+    """Count a code to an address, or to a number (E.164), that is nobody's yet; whether it is one too many for a day.
+
+    Together with the codes to sign in with that go there: whoever is written to does not ask by which door.
+    """
+    totals = CODE_MAILS if "@" in contact else CODE_TEXTS
+    return too_often(request, totals.counters(request, contact, get_user_model()()))
 
 
 def give_back(request: HttpRequest, counters: Iterable[Counter]) -> None:

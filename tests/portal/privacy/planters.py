@@ -29,7 +29,6 @@ from portal.desk.models import Thread
 from portal.notifications.devices import PushSubscription
 from portal.notifications.preferences import choose
 from portal.notifications.times import NotificationTimes
-from portal.people.contact_codes import mail_code, text_code
 from portal.people.delegations import DelegateCode, Delegation
 from portal.people.invitations.models import Invitation
 from portal.people.joining import JoinRequest
@@ -256,9 +255,6 @@ def keep(world: World, name: str, draft: uuid.UUID, *, owner) -> Photo:
 def photos(world: World) -> None:
     """One in a form that was never sent; the sent one comes with the ticket. And one of somebody else, which stays."""
     Photo.keep(a_photo(), owner=world.elena, draft=uuid.uuid4(), limit=5)
-    Photo.keep(picture(world, "draft"), owner=world.person, draft=uuid.uuid4(), limit=5)
-    Photo.objects.filter(owner=world.person).update(alt=world.plant("what a photo shows"))
-    """One in a form that was never sent; the sent one comes with the ticket."""
     keep(world, "draft", uuid.uuid4(), owner=world.person)
 
 
@@ -394,8 +390,6 @@ def codes_on_their_way(world: World) -> None:
     tomorrow = {"run_after": timezone.now() + timezone.timedelta(days=1)}
     deliver_to.using(**tomorrow).enqueue(world.person.email, "A code", "1234-5678")
     deliver_text_to.using(**tomorrow).enqueue(world.person.phone, "1234-5678", "reference")
-    mail_code.using(**tomorrow).enqueue(world.person.email, "A code", "1234-5678")
-    text_code.using(**tomorrow).enqueue(world.person.phone, "1234-5678")
 
 
 def letters_on_their_way(world: World) -> None:

@@ -4,8 +4,8 @@ import uuid
 
 from django_tasks_db.models import DBTaskResult
 
-from portal.people.contact_codes import mail_code
 from portal.people.invitations.models import Invitation
+from portal.people.mail import deliver_to
 from portal.testing.factories import HouseholdFactory, UserFactory
 from tests.portal.people.doors import code_in
 
@@ -22,10 +22,11 @@ def letter_for(person, *, by=None):
     return Invitation.issue(person, by=by, client_id=uuid.uuid4())
 
 
-def sent_code(kind=mail_code):
-    """The code of the newest message to an address (or, with `text_code`, to a number)."""
+def sent_code(kind=deliver_to):
+    """The code of the newest message to an address (or, with `deliver_text_to`, to a number)."""
     waiting = DBTaskResult.objects.filter(task_path=kind.module_path).order_by("-enqueued_at").first()
-    return code_in(waiting.args_kwargs["args"][-1])
+    _contact, *words = waiting.args_kwargs["args"]
+    return code_in(words[1] if kind is deliver_to else words[0])
 
 
 def scan(client, code, prefix="", **extra):

@@ -9,9 +9,10 @@ from django.utils import timezone
 from portal.access.step_up import STEP_UP_UNTIL
 from portal.people.contact_codes import LIFE as CODE_LIFE
 from portal.people.contact_codes import SESSION as CODE_SESSION
-from portal.people.contact_codes import TRIES, text_code
+from portal.people.contact_codes import TRIES
 from portal.people.invitations.first_sign_in import PATIENCE, SESSION
 from portal.people.invitations.models import LIFE, Invitation
+from portal.people.mail import deliver_text_to
 from portal.testing.factories import UserFactory
 from tests.portal.people.doors import PASSWORD, sign_in, who
 
@@ -72,7 +73,7 @@ def test_with_a_phone(client, letter):
     answer(client, "nome", name="Nadia Salem")
     assert leads_to(answer(client, "accesso", way="phone")) == "/benvenuto/recapito/"
     assert leads_to(answer(client, "recapito", contact="02 0000 0144")) == "/benvenuto/codice/"
-    assert leads_to(answer(client, "codice", code=sent_code(text_code))) == "/benvenuto/informativa/"
+    assert leads_to(answer(client, "codice", code=sent_code(deliver_text_to))) == "/benvenuto/informativa/"
     assert leads_to(answer(client, "informativa")) == HOME
     invitation.person.refresh_from_db()
     assert invitation.person.phone == "+390200000144"
