@@ -26,6 +26,7 @@ from portal.people.joining import (
 )
 from portal.people.models import User
 from portal.tasks.sms import MemorySender
+from portal.tasks.worker import work_off
 from portal.testing.factories import OrganizationFactory, UserFactory
 
 from .asking import TERESA, code_sent, form, told, waiting_request
@@ -507,3 +508,26 @@ def test_who_decided_is_forgotten_with_them(elena, vicini):
     assert joining_privacy.erase_requests(elena) == joining_privacy.erase_requests(vicini.lucia) == 1
     asked.refresh_from_db()
     assert (asked.decided_by, asked.vouched_by) == (None, None)
+
+
+# -- a stranger who has us write to somebody -------------------------------------------------------------------------
+
+
+def test_a_number_is_written_to_so_often_a_day_by_whichever_door_and_from_wherever():
+    number = "+390200000377"
+    for place in range(15):
+        somewhere = {"REMOTE_ADDR": f"198.51.100.{place}"}
+        Client().post("/partecipa/", form(email="", phone=number), **somewhere)
+        Client().post("/account/login/code/", {"login": number}, **somewhere)
+    work_off()
+    assert 0 < len(MemorySender.outbox) <= 10
+    assert {message.to for message in MemorySender.outbox} == {number}
+
+
+def test_each_text_message_has_a_reference_of_its_own():
+    for number in ("+390200000377", "+390200000378"):
+        Client().post("/partecipa/", form(email="", phone=number))
+    work_off()
+    references = [message.reference for message in MemorySender.outbox]
+    assert len(references) == len(set(references)) == 2
+    assert all(references)
