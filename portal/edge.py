@@ -70,15 +70,27 @@ class Edge:
 
         if at_the_door:
             try:
-                await body.gather()
-                async with self.turnstile.turn(scope):
-                    await self.app(scope, body.receive, send_unless_refused)
+                answer = await self._through_the_turnstile(scope, body)
             except TooMany:
                 return await _refuse(429, scope, receive, send)
+            for message in answer:
+                await send_unless_refused(message)
         else:
             await self.app(scope, body.receive, send_unless_refused)
         if body.refused_with:
             await _refuse(body.refused_with, scope, receive, send)
+
+    async def _through_the_turnstile(self, scope, body):
+        """The application's answer, whole: neither who sends slowly nor who reads slowly holds the others up."""
+        answer = []
+
+        async def keep(message):
+            answer.append(message)
+
+        await body.gather()
+        async with self.turnstile.turn(scope):
+            await self.app(scope, body.receive, keep)
+        return answer
 
 
 class _Body:

@@ -18,6 +18,7 @@ from django.http import HttpRequest
 
 AT_ONCE = 1
 OF_A_CLIENT = 20  # requests that wait or pass at a time
+OF_A_NETWORK = 60  # of the wider network of an IPv6 client, which one customer may own
 IN_ALL = 400
 DOORS = re.compile(r"^/(?:[a-z]{2}/)?(?:account/(?:login|password/reset|conferma)|benvenuto|partecipa)/")
 
@@ -33,30 +34,44 @@ def is_door(scope: dict[str, Any]) -> bool:
 class Turnstile:
     def __init__(self) -> None:
         self._pass = asyncio.Semaphore(AT_ONCE)
-        self._in_line: Counter[str] = Counter()
+        self._of_clients: Counter[str] = Counter()
+        self._of_networks: Counter[str] = Counter()
 
     @asynccontextmanager
     async def turn(self, scope: dict[str, Any]) -> AsyncIterator[None]:
-        """Wait for one's turn. What is slow, such as a body on its way, comes before it. Raises TooMany."""
-        client = _client_of(scope)
-        if self._in_line[client] >= OF_A_CLIENT or self._in_line.total() >= IN_ALL:
+        """Wait for one's turn. What waits for the client, a body or an answer on its way, is before it or after it.
+
+        Raises TooMany.
+        """
+        client, network = _client_of(scope)
+        if (
+            self._of_clients[client] >= OF_A_CLIENT
+            or self._of_networks[network] >= OF_A_NETWORK
+            or self._of_clients.total() >= IN_ALL
+        ):
             raise TooMany
-        self._in_line[client] += 1
+        self._of_clients[client] += 1
+        self._of_networks[network] += 1
         try:
             async with self._pass:
                 yield
         finally:
-            self._in_line[client] -= 1
-            if not self._in_line[client]:
-                del self._in_line[client]
+            for counter, key in ((self._of_clients, client), (self._of_networks, network)):
+                counter[key] -= 1
+                if not counter[key]:
+                    del counter[key]
 
 
-def _client_of(scope: dict[str, Any]) -> str:
-    from portal.access import client_address  # late: it has models, and the edge stands before Django
+def _client_of(scope: dict[str, Any]) -> tuple[str, str]:
+    """(its address, the wider network that this lies in)"""
+    from portal.access import (
+        client_address,
+        client_network,
+    )  # late: it has models, the edge stands before Django
 
     request = HttpRequest()
     request.META["REMOTE_ADDR"] = (scope.get("client") or ("",))[0]
     forwarded = [value.decode("latin1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
     if forwarded:
         request.META["HTTP_X_FORWARDED_FOR"] = ",".join(forwarded)
-    return client_address(request)
+    return client_address(request), client_network(request)

@@ -45,7 +45,7 @@ def ask(app):
     """`await ask(path, client="…", body=[b"…"])`: the status. A chunk may be an Event to wait for, or None: gone."""
     front = Edge(app)
 
-    async def ask(path, client="192.0.2.1", body=(b"",), headers=()):
+    async def ask(path, client="192.0.2.1", body=(b"",), headers=(), reads=None):
         chunks, sent = list(body), []
 
         async def receive():
@@ -60,6 +60,8 @@ def ask(app):
             return {"type": "http.request", "body": chunk, "more_body": bool(chunks)}
 
         async def send(message):
+            if reads:
+                await reads.wait()
             sent.append(message)
 
         scope = {"type": "http", "path": path, "client": (client, 1), "headers": list(headers)}
@@ -91,6 +93,17 @@ async def test_whoever_sends_slowly_holds_nobody_up(app, ask):
     arrives.set()
     assert await slow == 200
     assert [body for _path, _client, body in app.order] == [b"login=b", b"login=anna"]
+
+
+async def test_whoever_reads_nothing_holds_nobody_up(app, ask):
+    """A server waits with `send` until a client has read what was sent before."""
+    reads = asyncio.Event()
+    deaf = asyncio.create_task(ask(DOOR, reads=reads))
+    await asyncio.sleep(0)
+    assert await ask(DOOR, client="192.0.2.2") == 200
+    assert not deaf.done()
+    reads.set()
+    assert await deaf == 200
 
 
 async def test_one_client_fills_only_its_own_share_of_the_line(ask):
