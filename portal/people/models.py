@@ -116,9 +116,21 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @transaction.atomic
     def sign_out_everywhere(self, *, by: "User | None") -> None:
-        """End all of the person's sessions, and say so: `by` is whoever wanted it."""
+        """End all of the person's sessions, and say so: `by` is whoever wanted it.
+
+        Where that is the desk, because a bag is gone, the papers in it are worth nothing either. Somebody who does it
+        from another device keeps theirs: it may be their only way in.
+        """
+        if by is None or by.pk != self.pk:
+            self._make_papers_worthless(by=by)
         self.end_sessions()
         record("portal.person.signed_out", self, by=by)
+
+    def _make_papers_worthless(self, *, by: "User | None") -> None:
+        for sheet in self.sign_in_sheets.filter(revoked_at=None):
+            sheet.revoke(by=by)
+        if self.invitations.void(by=by):
+            record("portal.invitation.revoked", self, by=by)
 
     def rights_changed(self) -> None:
         """Close live connections: they come back with the rights the person has now."""
@@ -185,6 +197,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.is_active = False
         self.save(update_fields=["is_active"])
         self.end_delegations(by=by)
+        self._make_papers_worthless(by=by)
         self.end_sessions()
         record("portal.person.closed", self, by=by)
 

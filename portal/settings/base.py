@@ -145,8 +145,7 @@ ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}  #
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600  # seconds
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}
-# Django's forgets a link once the password, the address or the last sign-in has changed, and asks no table.
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 a class
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "portal.people.reset_links.ResetTokenGenerator"  # noqa: S105 a class
 # None: by address alone a stranger would use up what all who share it may. portal/people/limits.py counts.
 ACCOUNT_RATE_LIMITS = {
     "login": None,

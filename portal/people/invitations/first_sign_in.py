@@ -417,6 +417,7 @@ def _come_in(request: HttpRequest, draft: Draft) -> HttpResponse:
         record_authentication(request, person, method="code", **{way: contact})
     answer = perform_login(request, person, email_verification="none")
     request.session[CAME_IN] = True
-    # The letter and the code have just shown who this is.
-    step_up(request)
+    # The letter and the code have just shown who this is. Whoever is asked for more first is not in yet.
+    if request.user == person:
+        step_up(request)
     return answer

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.events import record
+from portal.people.mail import tell_former_contact
 from portal.people.models import User
 from portal.people.tokens import digest
 
@@ -151,13 +153,15 @@ class Invitation(models.Model):
         password: str | None = None,
     ) -> User:
         """The person is in. `email` and `phone` are those that they have confirmed: what the desk had noted and nobody
-        confirmed opens no door from now on. `password` is a hash, or None for none.
+        confirmed opens no door from now on, nor does what somebody added who came in by it. `password` is a hash, or
+        None for none.
 
         Of several at once one gets in. Raises NotOpen, or ContactTaken; then nothing has changed.
         """
         person = User.objects.select_for_update().get(pk=self.person_id)
         if not Invitation.objects.filter(pk=self.pk).open().update(accepted_at=timezone.now()):
             raise NotOpen
+        former = {"email": person.email, "phone": person.phone} if person.last_login else {}
         person.display_name, person.language = name, language
         person.email, person.phone = email or None, phone or None
         if password:
@@ -169,8 +173,15 @@ class Invitation(models.Model):
                 person.save(update_fields=["display_name", "language", "email", "phone", "password"])
         except IntegrityError:
             raise ContactTaken from None
-        # Whoever got in meanwhile by an address that was noted wrong is out again.
+        # Whoever got in meanwhile by an address that was noted wrong is out again, with all that they put there.
+        Authenticator.objects.filter(user=person).delete()
+        for sheet in person.sign_in_sheets.filter(revoked_at=None):
+            sheet.revoke(by=person)
+        person.delegations_given.filter(recorded_by=None).end_all("closed", by=person)
         person.end_sessions()
+        for field, contact in former.items():
+            if contact and contact != getattr(person, field):
+                tell_former_contact(person, field, contact)
         NoticeAcceptance.objects.get_or_create(person=person, privacy_notice_version=VERSION)
         record("portal.invitation.accepted", person, by=person, invitation=self.pk)
         self.refresh_from_db()

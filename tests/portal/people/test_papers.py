@@ -330,3 +330,21 @@ def test_a_signed_in_person_needs_no_door(client):
     person = UserFactory(password=PASSWORD)
     sign_in(client, person.email)
     assert client.get(DOOR)["Location"] == "/casa/"
+
+
+@pytest.mark.parametrize("verb", ["sign_out_everywhere", "close_account"])
+def test_a_stolen_bags_papers_are_worth_nothing_once_the_desk_has_signed_the_person_out(
+    printed, carmela, elena, visitor, verb
+):
+    sheet, codes = printed
+    getattr(carmela, verb)(by=elena)
+    carmela.open_account(by=elena)
+    write(visitor, sheet, codes[0])
+    assert who(visitor) is None
+
+
+def test_whoever_signs_their_other_devices_out_keeps_their_paper(printed, carmela, visitor):
+    sheet, codes = printed
+    carmela.sign_out_everywhere(by=carmela)
+    write(visitor, sheet, codes[0])
+    assert who(visitor) == carmela.pk

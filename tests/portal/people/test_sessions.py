@@ -113,6 +113,13 @@ def test_the_link_dies_when_the_address_changes(client, anna):
     assert client.get(link, follow=True).context["token_fail"]
 
 
+def test_the_link_dies_when_the_sessions_are_ended(client, anna):
+    client.post("/account/password/reset/", {"email": anna.email})
+    link = next(word for word in delivered()[-1].body.split() if word.startswith("http"))
+    anna.sign_out_everywhere(by=None)
+    assert client.get(link, follow=True).context["token_fail"]
+
+
 def test_the_message_is_in_the_persons_language_and_says_nothing_in_its_subject(client):
     UserFactory(email="hala@abitare.example", display_name="Hala Mansour", language="en")
     client.post("/ar/account/password/reset/", {"email": "hala@abitare.example"})
@@ -151,9 +158,9 @@ def test_somebody_without_a_password_chooses_one(client, anna):
 # -- my account ----------------------------------------------------------------------------------------------
 
 
-def test_the_account_page_shows_the_address_and_saves_name_and_language(phone, anna):
-    page = phone.get("/account/").content.decode()
-    assert anna.email in page
+def test_the_account_page_leads_to_the_address_and_saves_name_and_language(phone, anna):
+    assert "/account/recapiti/" in phone.get("/account/").content.decode()
+    assert anna.email in phone.get("/account/recapiti/").content.decode()
     answer = phone.post("/account/", {"display_name": "Anna R.", "language": "ar", "email": "x@evil.example"})
     assert answer["Location"] == "/ar/account/"
     anna.refresh_from_db()

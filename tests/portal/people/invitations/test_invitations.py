@@ -5,8 +5,10 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from portal.events.models import Event
 from portal.extensions import EventKind, find
@@ -18,8 +20,10 @@ from portal.people.invitations.privacy import (
     expire_invitations,
     export_invitations,
 )
+from portal.people.mail import deliver_to
+from portal.people.papers.models import SignInSheet
 from portal.people.tokens import digest
-from portal.testing.factories import UserFactory
+from portal.testing.factories import DelegationFactory, UserFactory
 
 from .letters import letter_for, newcomer
 
@@ -144,6 +148,35 @@ def test_what_the_desk_noted_and_nobody_confirmed_opens_no_door():
     accept(letter_for(person)[0])
     person.refresh_from_db()
     assert (person.email, person.phone) == (None, None)
+
+
+@inside
+def test_what_a_stranger_left_who_came_in_by_a_wrong_address_opens_nothing():
+    """They added an app of theirs, and let a friend act; they are told that the address opens nothing any more."""
+    nadia = UserFactory(email="wrong@abitare.example")
+    letter, _code = letter_for(nadia)
+    nadia.last_login = timezone.now()
+    nadia.save(update_fields=["last_login"])
+    Authenticator.objects.create(user=nadia, type="totp", data={})
+    SignInSheet.print_for(nadia, by=UserFactory(), client_id=uuid.uuid4())
+    friends = DelegationFactory(principal=nadia, delegate=UserFactory())
+
+    letter.accept(name="Nadia Salem", language="ar", email="nadia@abitare.example")
+
+    assert not Authenticator.objects.filter(user=nadia).exists()
+    assert not nadia.sign_in_sheets.live().exists()
+    friends.refresh_from_db()
+    assert not friends.is_open
+    told = DBTaskResult.objects.get(task_path=deliver_to.module_path)
+    assert told.args_kwargs["args"][0] == "wrong@abitare.example"
+
+
+@inside
+def test_an_address_that_nobody_came_in_by_is_told_nothing():
+    nadia = UserFactory(email="noted@abitare.example")
+    letter, _code = letter_for(nadia)
+    letter.accept(name="Nadia Salem", language="ar", email="nadia@abitare.example")
+    assert not DBTaskResult.objects.filter(task_path=deliver_to.module_path).exists()
 
 
 @inside
