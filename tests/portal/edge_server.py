@@ -20,6 +20,8 @@ settings.configure(
     PORTAL_NAME="Abitare",
     PORTAL_EMERGENCY_NUMBER="112",
     PORTAL_DESK_PHONE="",
+    PORTAL_DESK_ADDRESS="",
+    PORTAL_DESK_HOURS="",
     PORTAL_MAX_BODY=30 * edge.MEBIBYTE,
     PORTAL_BODY_IDLE=1,
 )

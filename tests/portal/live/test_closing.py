@@ -163,7 +163,7 @@ def test_who_comes_back_after_a_change_of_rights_comes_in_with_those_they_have(p
 def test_who_gets_a_role_that_needs_a_second_factor_comes_back_only_with_it(portal, note, anna):
     browser = portal.browser_of(anna)
     forget(browser.client)  # signed in by a code
-    before = portal.socket_of(anna, browser=browser)
+    before = portal.socket_of(anna, about(anna), browser=browser)
     anna.give_role("portal.administrator", by=None)
     assert end_of(before) == RIGHTS_CHANGED
 

@@ -306,6 +306,7 @@ def test_a_new_number_in_the_register_signs_out_is_recorded_and_the_old_one_told
     person = UserFactory(phone="+390200000111", roles=["portal.editor"])
     their_phone = type(client)()
     their_phone.force_login(person)
+    says_why(client, person)
     fields = {**ACTIVE, "display_name": person.display_name, "email": person.email, "phone": "02 0000 0222"}
     client.post(f"/admin/people/edit/{person.pk}/", fields)
     person.refresh_from_db()
@@ -317,6 +318,7 @@ def test_a_new_number_in_the_register_signs_out_is_recorded_and_the_old_one_told
 
 def test_the_old_address_of_somebody_with_a_role_is_told_that_staff_changed_it(client, marta):
     person = UserFactory(email="old@abitare.example", roles=["portal.editor"])
+    says_why(client, person)
     fields = {**ACTIVE, "display_name": person.display_name, "email": "new@abitare.example"}
     client.post(f"/admin/people/edit/{person.pk}/", fields)
     assert [message.to for message in delivered()] == [["old@abitare.example"]]
