@@ -109,7 +109,8 @@ def _by_name(world: World) -> dict[str, list[Seen]]:
         parser.feed(html)
         templates = frozenset(template.name for template in answer.templates if template.name)
         found.setdefault(name, []).append(Seen(persona, path, frozenset(parser.main), templates))
-        found[FRAME].append(Seen(persona, path, frozenset(parser.frame), templates))
+        if "data-menu" in html:  # not around the page for phones without a connection, which leads nowhere
+            found[FRAME].append(Seen(persona, path, frozenset(parser.frame), templates))
     return found
 
 
