@@ -104,7 +104,9 @@ def test_thirty_markers_stand_everywhere_and_after_an_erasure_nowhere(world, cap
 
     assert places_of(world) == set(STAYS)
     assert Photo.objects.filter(owner=world.elena).count() == 1, "what is somebody else's stays"
-    assert not [path for path in Path(django_settings.MEDIA_ROOT).rglob("*") if path.is_file()]
+    left = {path for path in Path(django_settings.MEDIA_ROOT).rglob("*") if path.is_file()}
+    others = Photo.objects.filter(owner=world.elena)
+    assert left == {Path(file.path) for photo in others for file in (photo.file, photo.small)}
     assert not [where for where, marker in world.markers.items() if marker in caplog.text]
     out, err = capfd.readouterr()
     assert not [where for where, marker in world.markers.items() if marker in out + err]
