@@ -9,10 +9,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from portal.access import limited
+from portal.ui.user_agents import device_name
 
 from . import vapid
 from .device_forms import SubscribeForm
-from .device_names import device_name
 from .devices import PushSubscription
 
 SUBSCRIPTIONS = "20/h"

@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.events import record
 from portal.people.tokens import digest, new_token
-
-from .user_agents import browser_of, system_of
+from portal.ui.user_agents import browser_of, system_of
 
 
 class DeviceQuerySet(models.QuerySet):

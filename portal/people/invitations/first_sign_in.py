@@ -25,6 +25,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from portal.access import client_address, forgive, limited, step_up
 from portal.people.addresses import home_of
 from portal.people.contact_codes import EMAIL, PHONE, TooOften, code_goes_to, forget_code, is_right, send_code
+from portal.people.models import ContactTaken
 from portal.people.phones import readable
 from portal.people.tokens import digest
 
@@ -40,7 +41,7 @@ from .forms import (
     ShownNameForm,
     WayForm,
 )
-from .models import ContactTaken, Invitation, NotOpen
+from .models import Invitation, NotOpen
 
 # Of one client, and only for codes that let nobody in: nobody can guess one, but asking costs the database.
 CODES_TRIED = "60/10m"

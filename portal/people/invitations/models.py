@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.events import record
 from portal.people.mail import tell_former_contact
-from portal.people.models import User
+from portal.people.models import ContactTaken, User
 from portal.people.tokens import digest
 
 from .codes import new_code, normalised
@@ -26,10 +26,6 @@ class NotOpen(Exception):
 
 class AlreadyIn(Exception):
     """Who has come in gets no letter: how they sign in is their own matter."""
-
-
-class ContactTaken(Exception):
-    """Somebody else signs in with that address or number."""
 
 
 class Invitation(models.Model):

@@ -16,12 +16,12 @@ from py_vapid import Vapid02
 
 from portal.events.dispatch import drain
 from portal.notifications import push, push_hosts, vapid
-from portal.notifications.device_names import device_name
 from portal.notifications.device_privacy import erase_devices, expire_devices, export_devices
 from portal.notifications.devices import FAILURES, MOST, PushSubscription
 from portal.notifications.models import Notification
 from portal.tasks.worker import work_off
 from portal.testing.factories import HouseholdFactory, UserFactory
+from portal.ui.user_agents import device_name
 
 from .push_service import PushService
 

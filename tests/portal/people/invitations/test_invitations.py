@@ -13,7 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from portal.events.models import Event
 from portal.extensions import EventKind, find
 from portal.people.invitations.codes import ALPHABET, grouped, new_code, normalised
-from portal.people.invitations.models import LIFE, AlreadyIn, ContactTaken, Invitation, NotOpen
+from portal.people.invitations.models import LIFE, AlreadyIn, Invitation, NotOpen
 from portal.people.invitations.privacy import (
     RETENTION,
     erase_invitations,
@@ -21,6 +21,7 @@ from portal.people.invitations.privacy import (
     export_invitations,
 )
 from portal.people.mail import deliver_to
+from portal.people.models import ContactTaken
 from portal.people.papers.models import SignInSheet
 from portal.people.tokens import digest
 from portal.testing.factories import DelegationFactory, UserFactory

@@ -32,3 +32,8 @@ def browser_of(agent: str) -> str:
 def system_of(agent: str) -> str:
     """ "Android", or "" for one that nobody knows."""
     return next((name for sign, name in _SYSTEMS if sign in agent), "")
+
+
+def device_name(agent: str) -> str:
+    """Such as "Firefox · Android"; "" for what says neither. Product names, the same in every language."""
+    return " · ".join(filter(None, (browser_of(agent), system_of(agent))))
