@@ -148,7 +148,7 @@ def test_a_code_is_worth_nothing_on_another_device(mine, anna):
     assert of(anna).email == "anna@abitare.example"
 
 
-def test_somebody_has_codes_sent_five_times_an_hour(mine, one_hour):
+def test_somebody_has_codes_sent_five_times_an_hour(one_hour, mine):
     for number in range(7):
         answer = mine.post(EMAIL, {"value": f"new{number}@abitare.example"})
     assert answer.context["form"].errors["value"]
