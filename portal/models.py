@@ -5,14 +5,14 @@ from .desk.models import Desk, Letter, OpeningHours, Thread
 from .events.models import Event
 from .housing.models import Building, CommonArea, Dwelling, Municipality, Stairwell, Tenancy
 from .live.models import LivePosition
-from .notifications.devices import PushSubscription
 from .notifications.models import Notification
 from .notifications.preferences import NotificationPreference
+from .notifications.push.models import PushSubscription
 from .notifications.times import NotificationTimes
 from .pages.models import GuidePage, HomePage, InfoPage, NewsIndexPage, NewsPage, SectionPage
-from .people.delegations import DelegateCode, Delegation
+from .people.delegations.models import DelegateCode, Delegation
 from .people.invitations.models import Invitation, NoticeAcceptance
-from .people.joining import JoinRequest
+from .people.joining.models import JoinRequest
 from .people.models import Household, HouseholdMember, Organization, OrganizationMember, RoleGrant, User
 from .people.papers.models import SignInCode, SignInSheet
 from .privacy.models import DataExport, ErasureRequest

@@ -36,29 +36,27 @@ from .housing import demo as housing_demo
 from .housing import privacy as housing_privacy
 from .live import sink as live_sink
 from .notifications import demo as notifications_demo
-from .notifications import device_privacy
 from .notifications import failures as notifications_failures
 from .notifications import live as notifications_live
 from .notifications import privacy as notifications_privacy
 from .notifications import schedules as notifications_schedules
 from .notifications import sink as notifications_sink
+from .notifications.push import privacy as device_privacy
 from .pages import cards as pages_cards
 from .pages.demo import load as load_demo_pages
 from .pages.schedules import publish_and_expire
 from .pages.search import find_pages
-from .people import (
-    delegation_news,
-    delegation_privacy,
-    joining_cards,
-    joining_demo,
-    joining_notices,
-    joining_privacy,
-)
 from .people import demo as people_demo
 from .people import privacy as people_privacy
+from .people.delegations import notifications as delegation_news
+from .people.delegations import privacy as delegation_privacy
 from .people.invitations import cards as invitations_cards
 from .people.invitations import demo as invitations_demo
 from .people.invitations import privacy as invitations_privacy
+from .people.joining import cards as joining_cards
+from .people.joining import demo as joining_demo
+from .people.joining import notifications as joining_notices
+from .people.joining import privacy as joining_privacy
 from .people.papers import privacy as papers_privacy
 from .privacy import coverage  # noqa: F401 — registers its check
 from .privacy import demo as privacy_demo

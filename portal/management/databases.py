@@ -14,7 +14,7 @@ from django.core.management import CommandError
 from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
-from portal.notifications.devices import PushSubscription
+from portal.notifications.push.models import PushSubscription
 from portal.privacy.models import DataExport
 
 FILES = {"sqlite": "portal.sqlite3", "postgresql": "portal.dump"}

@@ -11,8 +11,9 @@ from typing import Any
 
 from portal.tasks.background import BackgroundTask
 
-from . import mail, push, sms
+from . import mail, sms
 from .models import Notification
+from .push import channel as push
 
 Channel = Notification.Channel
 

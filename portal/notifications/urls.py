@@ -1,6 +1,7 @@
 from django.urls import path
 
-from . import device_views, failures_views, settings_views, views
+from . import failures_views, settings_views, views
+from .push import views as device_views
 
 urlpatterns = [
     path("notifiche/", views.inbox, name="notifications"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.extensions import Persona
 from portal.extensions.delegations import delegation_scopes
 
-from .delegations import Delegation
+from .delegations.models import Delegation
 from .models import Household, Organization, User
 from .papers.models import SignInCode, SignInSheet, digest
 

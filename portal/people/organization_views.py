@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from .joining import AlreadyDecided, JoinRequest
-from .joining_forms import OrganizationForm
+from .joining.forms import OrganizationForm
+from .joining.models import AlreadyDecided, JoinRequest
 from .models import Organization, OrganizationMember
 
 # What may be done with a member, and what is said afterwards.

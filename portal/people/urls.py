@@ -7,9 +7,12 @@ from django.views.decorators.cache import never_cache
 
 from portal.access import step_up_required
 
-from . import acting, delegation_views, demo_door, joining_views, organization_views, views
+from . import demo_door, organization_views, views
 from .contacts import views as contacts
+from .delegations import acting
+from .delegations import views as delegation_views
 from .invitations.urls import invitation_urls
+from .joining import views as joining_views
 from .papers import views as papers
 
 people_urls = [

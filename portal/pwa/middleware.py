@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from portal.notifications.devices import session_ended, session_went_on
+from portal.notifications.push.models import session_ended, session_went_on
 from portal.ui.offline import FOR, NOBODY
 
 PHONE = "portal_phone"  # in the session: the number by which its pages know each other

@@ -84,7 +84,7 @@ MIDDLEWARE = [
     "portal.pwa.middleware.PhoneMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.proof.middleware.ProofMiddleware",
-    "portal.people.acting.ActingMiddleware",
+    "portal.people.delegations.acting.ActingMiddleware",
     "portal.people.doors.DoorMiddleware",
     # Nearest to the views: whom the door turns away is led nowhere.
     "portal.pages.moved.RedirectMiddleware",

@@ -11,7 +11,7 @@ from factory.django import DjangoModelFactory
 
 from portal.extensions.delegations import delegation_scopes
 from portal.housing.models import Building, CommonArea, Dwelling, Municipality, Stairwell, Tenancy
-from portal.people.delegations import Delegation
+from portal.people.delegations.models import Delegation
 from portal.people.models import Household, Organization, User
 
 

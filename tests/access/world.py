@@ -229,7 +229,7 @@ class World:
     @cached_property
     def tenants_device(self):
         """A phone that tells her of news; its session is another."""
-        from portal.notifications.devices import PushSubscription
+        from portal.notifications.push.models import PushSubscription
 
         keys = {"endpoint": "https://fcm.googleapis.com/fcm/send/x", "p256dh": "-", "auth": "-"}
         return PushSubscription.subscribe(self.users["tenant"], "of-her-phone", **keys)

@@ -51,7 +51,13 @@ SHAPELESS = {
     "utils.py",
 }
 # Large enough for a folder of their own in their room (docs/adr/0016).
-SUBJECTS = {"portal/people/contacts", "portal/people/invitations", "portal/people/papers"}
+SUBJECTS = {
+    "portal/notifications/push",
+    *(
+        f"portal/people/{subject}"
+        for subject in ("contacts", "delegations", "invitations", "joining", "papers")
+    ),
+}
 NO_ROOMS = {"management", "migrations", "settings"}
 
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from wagtail.models import Locale
 
 from portal.management import archive, databases
-from portal.notifications.devices import PushSubscription
+from portal.notifications.push.models import PushSubscription
 from portal.people.mail import deliver
 from portal.privacy import erasing
 from portal.privacy.models import DataExport, ErasureRequest

@@ -1,6 +1,6 @@
 from django.core.management import BaseCommand
 
-from portal.notifications.vapid import new_key
+from portal.notifications.push.vapid import new_key
 
 
 class Command(BaseCommand):

@@ -15,10 +15,12 @@ from django_tasks_db.models import DBTaskResult
 from py_vapid import Vapid02
 
 from portal.events.dispatch import drain
-from portal.notifications import push, push_hosts, vapid
-from portal.notifications.device_privacy import erase_devices, expire_devices, export_devices
-from portal.notifications.devices import FAILURES, MOST, PushSubscription
 from portal.notifications.models import Notification
+from portal.notifications.push import channel as push
+from portal.notifications.push import hosts as push_hosts
+from portal.notifications.push import vapid
+from portal.notifications.push.models import FAILURES, MOST, PushSubscription
+from portal.notifications.push.privacy import erase_devices, expire_devices, export_devices
 from portal.tasks.worker import work_off
 from portal.testing.factories import HouseholdFactory, UserFactory
 from portal.ui.user_agents import device_name

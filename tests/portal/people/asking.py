@@ -6,8 +6,8 @@ import uuid
 from django.core import mail
 from django_tasks_db.models import DBTaskResult
 
-from portal.people.joining import JoinRequest
-from portal.people.joining_mail import tell_code, tell_decision
+from portal.people.joining.mail import tell_code, tell_decision
+from portal.people.joining.models import JoinRequest
 from portal.tasks.sms import MemorySender
 
 TERESA = "teresa@abitare.example"

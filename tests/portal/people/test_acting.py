@@ -15,7 +15,7 @@ from django.utils import timezone
 from portal.access import act_as_oneself, acting_for, acts_in, drawn_for_another
 from portal.access.step_up import FRESH, STEP_UP_UNTIL
 from portal.extensions import DelegationScope
-from portal.people.delegations import DelegateCode, Delegation
+from portal.people.delegations.models import DelegateCode, Delegation
 from portal.testing.factories import DelegationFactory, OrganizationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

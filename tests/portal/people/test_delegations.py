@@ -16,15 +16,15 @@ from portal.events import NeverOnBehalf, history_of, record
 from portal.events.models import Event
 from portal.extensions import DelegationScope, NeverDelegated
 from portal.notifications.models import Notification
-from portal.people import delegation_news
-from portal.people.delegation_privacy import (
+from portal.people.delegations import notifications as delegation_news
+from portal.people.delegations.models import DelegateCode, Delegation, longest_until
+from portal.people.delegations.privacy import (
     erase_delegations,
     expire_codes,
     expire_delegations,
     export_delegations,
     forget_addresses,
 )
-from portal.people.delegations import DelegateCode, Delegation, longest_until
 from portal.testing.factories import (
     DelegationFactory,
     HouseholdFactory,

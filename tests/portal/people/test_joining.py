@@ -15,8 +15,8 @@ from django_tasks_db.models import DBTaskResult
 
 from portal.events.models import Event
 from portal.extensions import NotificationKind, find
-from portal.people import joining_privacy
-from portal.people.joining import (
+from portal.people.joining import privacy as joining_privacy
+from portal.people.joining.models import (
     AccountExists,
     AlreadyDecided,
     CodeSpent,

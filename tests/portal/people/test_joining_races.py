@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from portal.people.joining import JoinRequest
+from portal.people.joining.models import JoinRequest
 from portal.tasks.sms import MemorySender
 from portal.testing.factories import UserFactory
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from portal.events.models import Event
-from portal.people.joining import AlreadyDecided, JoinRequest
+from portal.people.joining.models import AlreadyDecided, JoinRequest
 from portal.people.models import Organization
 from portal.people.privacy import export_organizations
 from portal.testing.factories import MunicipalityFactory, OrganizationFactory, UserFactory

@@ -26,12 +26,12 @@ from manutenzione.testing import operator, take
 from manutenzione.tickets.models import Ticket
 from portal.access import limited, log_read
 from portal.desk.models import Thread
-from portal.notifications.devices import PushSubscription
 from portal.notifications.preferences import choose
+from portal.notifications.push.models import PushSubscription
 from portal.notifications.times import NotificationTimes
-from portal.people.delegations import DelegateCode, Delegation
+from portal.people.delegations.models import DelegateCode, Delegation
 from portal.people.invitations.models import Invitation
-from portal.people.joining import JoinRequest
+from portal.people.joining.models import JoinRequest
 from portal.people.mail import deliver, deliver_text_to, deliver_to
 from portal.people.papers.models import SignInSheet
 from portal.privacy.models import DataExport, ErasureRequest

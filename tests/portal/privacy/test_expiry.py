@@ -16,11 +16,11 @@ from portal.desk.models import Thread
 from portal.events.models import Event
 from portal.extensions import PersonalData, Schedule, declared, find
 from portal.housing.models import Tenancy
-from portal.notifications.devices import PushSubscription
 from portal.notifications.models import Notification
-from portal.people.delegations import DelegateCode, Delegation
+from portal.notifications.push.models import PushSubscription
+from portal.people.delegations.models import DelegateCode, Delegation
 from portal.people.invitations.models import LIFE, Invitation
-from portal.people.joining import JoinRequest
+from portal.people.joining.models import JoinRequest
 from portal.people.models import HouseholdMember, OrganizationMember, RoleGrant, User
 from portal.people.papers.models import SignInSheet
 from portal.privacy import schedules

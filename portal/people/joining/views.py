@@ -14,10 +14,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
 from portal.access import client_address, limited
+from portal.people.limits import enough_for_today
 
-from .joining import AccountExists, AlreadyDecided, CodeSpent, JoinRequest, NoMoreCodes, WrongCode
-from .joining_forms import JoinCodeForm, JoinForm
-from .limits import enough_for_today
+from .forms import JoinCodeForm, JoinForm
+from .models import AccountExists, AlreadyDecided, CodeSpent, JoinRequest, NoMoreCodes, WrongCode
 
 # A person asks once, perhaps again; somebody else who asks in their name uses up their own only.
 REQUESTS = "5/h"  # by one client for one address

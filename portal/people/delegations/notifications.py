@@ -13,7 +13,7 @@ from portal.events import record
 from portal.events.models import Event
 from portal.extensions import EventKind, find
 
-from .delegations import Delegation
+from .models import Delegation
 
 
 def note_use(event: Any) -> None:

@@ -9,9 +9,9 @@ from django.apps import apps
 from django.utils import timezone
 
 from portal.events import record
+from portal.people.models import Organization, User
 
-from .joining import JoinRequest
-from .models import Organization, User
+from .models import JoinRequest
 
 # Name, address, whether the coordinator has vouched, how many hours ago.
 _REQUESTS = (

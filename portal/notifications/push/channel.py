@@ -21,13 +21,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from pywebpush import WebPusher
 
+from portal.notifications.delivery import ATTEMPTS, NotNeeded, deliver
+from portal.notifications.models import Notification
 from portal.tasks import background
 from portal.tasks.mail import NotSent
 
-from . import push_hosts, vapid
-from .delivery import ATTEMPTS, NotNeeded, deliver
-from .devices import PushSubscription, reached
-from .models import Notification
+from . import hosts, vapid
+from .models import PushSubscription, reached
 
 LIFE = timedelta(days=1)  # older news is read in the inbox
 LONGEST_WAIT = timedelta(hours=6)  # whatever a service asks for
@@ -84,8 +84,8 @@ def _tell(device: PushSubscription, notification: Notification, news: int) -> st
     if device.not_before and device.not_before > timezone.now():
         return "asked to wait"
     try:
-        status, retry_after = push_hosts.post(device.endpoint, *_message(notification, device, news))
-    except push_hosts.Refused:
+        status, retry_after = hosts.post(device.endpoint, *_message(notification, device, news))
+    except hosts.Refused:
         # The list is shorter now, or the name leads elsewhere: it is not tried again.
         device.delete()
         return ""

@@ -12,8 +12,8 @@ from portal.access import limited
 from portal.ui.user_agents import device_name
 
 from . import vapid
-from .device_forms import SubscribeForm
-from .devices import PushSubscription
+from .forms import SubscribeForm
+from .models import PushSubscription
 
 SUBSCRIPTIONS = "20/h"
 

@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.extensions.delegations import delegation_scopes
+from portal.people.contacts import masked
+from portal.people.models import Organization, User
+from portal.people.phones import normalised
 
-from .contacts import masked
-from .delegations import longest_until
-from .models import Organization, User
-from .phones import normalised
+from .models import longest_until
 
 CODE_DIGITS = 8
 _USUALLY = timedelta(days=90)

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .delegations import ANSWER_WITHIN, DelegateCode, Delegation
+from .models import ANSWER_WITHIN, DelegateCode, Delegation
 
 RETENTION = timedelta(days=2 * 365)
 

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from .joining import UNCONFIRMED_LIFE, JoinRequest
-from .models import User
+from portal.people.models import User
+
+from .models import UNCONFIRMED_LIFE, JoinRequest
 
 RETENTION = timedelta(days=2 * 365)  # [rule], DOMAIN.md §4: a request without admission
 

@@ -18,8 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.events import record
 from portal.extensions import DelegationScope, find
 from portal.extensions.delegations import delegation_scopes
-
-from .models import OrganizationMember, User
+from portal.people.models import OrganizationMember, User
 
 ANSWER_WITHIN = timedelta(days=14)  # that an offer may be accepted
 DESK_VISIT = timedelta(days=1)  # a grant that somebody at the desk records for themselves

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.access.acting import ACTING
 
-from .delegations import Delegation
+from .models import Delegation
 
 # What somebody whose grant has ended still gets: the way out, the word that it has, and what is theirs alone and their
 # open pages ask for by themselves.

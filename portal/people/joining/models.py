@@ -17,10 +17,10 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from portal.events import record
+from portal.people.models import Organization, User
+from portal.people.names import validate_shown_name
 
-from .joining_mail import tell_code, tell_decision
-from .models import Organization, User
-from .names import validate_shown_name
+from .mail import tell_code, tell_decision
 
 CODE_DIGITS = 8
 CODE_HOLDS = timedelta(minutes=10)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.core.cache import cache
 from django.http import HttpRequest
 
-from .joining import JoinRequest
-from .models import Organization
+from portal.people.models import Organization
+
+from .models import JoinRequest
 
 MENU_LAGS = 60  # seconds
 

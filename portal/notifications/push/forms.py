@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from . import push_hosts
+from . import hosts
 
 NOT_A_KEY = _("Your browser did not say how to reach it. Try again.")
 
@@ -19,7 +19,7 @@ class SubscribeForm(forms.Form):
     """Filled in by the page's script; whatever is wrong with it is said above the form."""
 
     endpoint = forms.CharField(
-        max_length=push_hosts.LONGEST, widget=forms.HiddenInput, error_messages={"required": NOT_A_KEY}
+        max_length=hosts.LONGEST, widget=forms.HiddenInput, error_messages={"required": NOT_A_KEY}
     )
     p256dh = forms.CharField(max_length=100, widget=forms.HiddenInput, error_messages={"required": NOT_A_KEY})
     auth = forms.CharField(max_length=40, widget=forms.HiddenInput, error_messages={"required": NOT_A_KEY})
@@ -27,8 +27,8 @@ class SubscribeForm(forms.Form):
     def clean_endpoint(self) -> str:
         endpoint = self.cleaned_data["endpoint"]
         try:
-            push_hosts.public_addresses(push_hosts.checked(endpoint))
-        except push_hosts.Refused as refusal:
+            hosts.public_addresses(hosts.checked(endpoint))
+        except hosts.Refused as refusal:
             raise ValidationError(refusal.args[0], code="refused") from None
         except OSError:
             # No name server, or no such name: before each message it is looked up again.

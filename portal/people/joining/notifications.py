@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from portal.extensions import EventKind, NotificationKind
-
-from .models import User
+from portal.people.models import User
 
 _FACTS = {
     "join_request.waiting": (gettext_lazy("Somebody asked to be let in"), "user-plus"),

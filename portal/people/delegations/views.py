@@ -16,12 +16,12 @@ from portal.access import ask_to_step_up, has_stepped_up, limited, step_up_requi
 from portal.access.acting import ACTING
 from portal.events import history_of
 from portal.events.models import Event
+from portal.people.models import User
 
 from .acting import start_acting
-from .delegation_forms import AcceptForm, OfferForm, PaperForm
-from .delegation_news import what_was_done
-from .delegations import DelegateCode, Delegation
-from .models import User
+from .forms import AcceptForm, OfferForm, PaperForm
+from .models import DelegateCode, Delegation
+from .notifications import what_was_done
 
 ASKED_A_DAY = "20/d"  # offers that one person makes
 LATELY = 5  # of what was done, on the list of grants

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from .devices import PushSubscription
+from .models import PushSubscription
 
 RETENTION = timedelta(days=1)
 

@@ -11,12 +11,12 @@ from django.db.models import F
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from portal.people.models import Organization
+from portal.people.names import validate_shown_name
+from portal.people.phones import PhoneField
 from portal.tasks.sms import can_send_sms
 
-from .joining import CODE_DIGITS, JoinRequest
-from .models import Organization
-from .names import validate_shown_name
-from .phones import PhoneField
+from .models import CODE_DIGITS, JoinRequest
 
 
 class NameField(forms.CharField):
