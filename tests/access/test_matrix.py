@@ -108,6 +108,7 @@ def test_a_form_without_its_token_is_refused(world, name):
 SOME = (VISITOR, "tenant", "tenant3", "admin")
 
 
+@pytest.mark.once  # refused before any table is asked for
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "trace"])
 def test_a_method_that_nobody_asks_for_tells_and_changes_nothing(world, method):
     """It is refused, or answered as a look would be; what is foreign is as missing as for a look."""

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from tests.harness import ROOT
+from tests.harness.once import made_once
 
 pytestmark = pytest.mark.once
 
@@ -38,18 +39,19 @@ def run(plugins, *command):
 
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory):
-    """The portal without a plugin, from nothing: (its database, what was visited)."""
-    database = tmp_path_factory.mktemp("alone") / "portal.sqlite3"
-    return database, run([], "-m", "tests.sites.visit", str(database), "keep")
+    """The database of a portal without a plugin, migrated from nothing."""
+    return made_once(
+        tmp_path_factory, "alone", lambda path: run([], "-m", "tests.sites.visit", str(path), "keep")
+    )
 
 
 def test_the_portal_stands_alone(alone):
-    assert "seen /casa/" in alone[1]
+    assert "seen /casa/" in run([], "-m", "tests.sites.visit", str(alone))
 
 
 @pytest.mark.parametrize("plugins", SITES.values(), ids=SITES.keys())
 def test_plugins_come_to_a_portal_that_stood_alone(alone, plugins):
-    assert "seen /casa/" in run(plugins, "-m", "tests.sites.visit", str(alone[0]))
+    assert "seen /casa/" in run(plugins, "-m", "tests.sites.visit", str(alone))
 
 
 def test_the_plugin_of_the_tutorial_passes_its_own_tests():

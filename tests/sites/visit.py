@@ -1,7 +1,7 @@
 """Start the portal with the plugins that PORTAL_PLUGINS names: check, migrate, visit. `… FILE [keep]`.
 
-FILE is a database that the portal had before the plugins came; with `keep` there is none yet, and what was migrated
-from nothing is kept there. Run by test_sites.py in a process of its own, because Django reads INSTALLED_APPS once.
+FILE is a database that the portal had before the plugins came; with `keep` there is none yet: what is migrated from
+nothing is kept there, and nobody visits. Run by test_sites.py in a process of its own, because Django reads INSTALLED_APPS once.
 Prints what it has visited.
 """
 
@@ -29,6 +29,7 @@ def main(file: str, keep: str = "") -> None:
     call_command("migrate", verbosity=0)
     if keep:
         connection.cursor().execute("VACUUM INTO %s", [file])
+        return
     visit_as_a_visitor()
     visit_as_everybody_whom_a_menu_invites()
 

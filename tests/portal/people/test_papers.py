@@ -264,6 +264,7 @@ def wrong(codes, number):
     return guess if guess not in codes else "99999999"
 
 
+@pytest.mark.once  # what is counted stands in the cache
 def test_a_code_tried_a_thousand_times(printed, visitor):
     """By somebody who has seen the number alone, from as many places as they like."""
     sheet, codes = printed
