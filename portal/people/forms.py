@@ -1,7 +1,6 @@
 """allauth's forms, with an equal way for known and unknown: one query each, limits by place and device."""
 
 import secrets
-import unicodedata
 
 from allauth.account import forms
 from allauth.account.adapter import get_adapter
@@ -17,6 +16,7 @@ from portal.access import limited
 from portal.extensions import Role, find
 from portal.tasks.sms import can_send_sms
 
+from .codes import CodeField
 from .limits import CODE_MAILS, CODE_TEXTS, CODES, RESET_MAILS, RESETS, give_back, too_often
 from .logins import PHONE, LoginField
 
@@ -89,7 +89,7 @@ class RequestCodeForm(forms.RequestLoginCodeForm):
 class ConfirmCodeForm(forms.ConfirmLoginCodeForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        code_field(self.fields["code"])
+        self.fields["code"] = CodeField()
         self._person = context.request._login_stage.login.user
         if self._person is None:
             # For somebody known allauth has asked the database who it is.
@@ -103,7 +103,6 @@ class ConfirmCodeForm(forms.ConfirmLoginCodeForm):
             request, "portal.sign_in_code_tries", CODE_TRIES, by=request.session.get(ASKED_NUMBER, "")
         ):
             raise get_adapter().validation_error("too_many_login_attempts")
-        self.cleaned_data["code"] = in_our_digits(self.cleaned_data["code"])
         code = super().clean_code()
         # A new address or number, a new password, a session ended from elsewhere: whatever was on its way then is worth
         # nothing.
@@ -112,19 +111,6 @@ class ConfirmCodeForm(forms.ConfirmLoginCodeForm):
             raise get_adapter().validation_error("incorrect_code")
         give_back(request, request.session.pop(ASKED_COUNTED, ()))
         return code
-
-
-def in_our_digits(text: str) -> str:
-    """Whoever writes Arabic types ٤٢ for 42."""
-    return "".join(
-        str(digit) if (digit := unicodedata.digit(character, None)) is not None else character
-        for character in text
-    )
-
-
-def code_field(field) -> None:
-    _plain(field, _("Code"))
-    field.widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code", "dir": "ltr"}
 
 
 class RequestResetForm(forms.ResetPasswordForm):

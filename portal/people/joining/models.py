@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,18 +12,16 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from portal.events import record
+from portal.people.codes import LIFE, TRIES, CodeSpent, TooOften, digest, new_code
 from portal.people.models import Organization, User
 from portal.people.names import validate_shown_name
 
 from .mail import tell_code, tell_decision
 
-CODE_DIGITS = 8
-CODE_HOLDS = timedelta(minutes=10)
-CODE_TRIES = 5  # of one code
 CODES = 5  # of one request; whoever needs more begins a new one
 UNCONFIRMED_LIFE = timedelta(days=7)
 
@@ -35,14 +32,6 @@ class WrongCode(Exception):
     def __init__(self, left: int) -> None:
         super().__init__(left)
         self.left = left
-
-
-class CodeSpent(Exception):
-    """The code is too old, or was tried too often: a new one is needed."""
-
-
-class NoMoreCodes(Exception):
-    """This request has had all the codes it gets."""
 
 
 class AlreadyDecided(Exception):
@@ -173,7 +162,7 @@ class JoinRequest(models.Model):
 
         Whoever goes back to put their address right changes the request and gets a new code, as long as it is not
         confirmed. It is the same, and as much work, whether the address is known here or not: which message goes out is
-        found when it is sent. Raises NoMoreCodes.
+        found when it is sent. Raises TooOften.
         """
         request, created = cls.objects.get_or_create(client_id=client_id, defaults=told)
         request = cls.objects.select_for_update().get(pk=request.pk)
@@ -189,8 +178,8 @@ class JoinRequest(models.Model):
 
     @transaction.atomic
     def send_code(self) -> None:
-        """Send a new code; the one before is worth nothing now. Raises NoMoreCodes."""
-        code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+        """Send a new code; the one before is worth nothing now. Raises TooOften."""
+        code = new_code()
         sent = JoinRequest.objects.filter(
             pk=self.pk, state=self.State.UNCONFIRMED, codes_sent__lt=CODES
         ).update(
@@ -200,7 +189,7 @@ class JoinRequest(models.Model):
             codes_sent=F("codes_sent") + 1,
         )
         if not sent:
-            raise NoMoreCodes
+            raise TooOften
         tell_code.enqueue(self.pk, code)
 
     def confirm(self, code: str) -> JoinRequest:
@@ -214,14 +203,14 @@ class JoinRequest(models.Model):
         open_ = JoinRequest.objects.filter(
             pk=self.pk,
             state=self.State.UNCONFIRMED,
-            code_tries__lt=CODE_TRIES,
-            code_sent_at__gt=now - CODE_HOLDS,
+            code_tries__lt=TRIES,
+            code_sent_at__gt=now - timedelta(seconds=LIFE),
         )
         if not open_.update(code_tries=F("code_tries") + 1):
             raise CodeSpent
         self.refresh_from_db()
         if not constant_time_compare(self._digest(code), self.code_digest):
-            raise WrongCode(CODE_TRIES - self.code_tries)
+            raise WrongCode(TRIES - self.code_tries)
         for _attempt in range(3):
             try:
                 self._wait_from(now)
@@ -320,5 +309,4 @@ class JoinRequest(models.Model):
         self.refresh_from_db(from_queryset=JoinRequest.objects.select_for_update())
 
     def _digest(self, code: str) -> str:
-        """Keyed by the installation's secret: eight digits alone would be found by trying."""
-        return salted_hmac("portal.join_request", f"{self.pk}:{code}", algorithm="sha256").hexdigest()
+        return digest("join", self.reached_at, self.pk, code)

@@ -14,10 +14,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
 from portal.access import client_address, limited
+from portal.people.codes import SPENT, WRONG, CodeSpent, TooOften
 from portal.people.limits import enough_for_today
 
 from .forms import JoinCodeForm, JoinForm
-from .models import AccountExists, AlreadyDecided, CodeSpent, JoinRequest, NoMoreCodes, WrongCode
+from .models import AccountExists, AlreadyDecided, JoinRequest, WrongCode
 
 # A person asks once, perhaps again; somebody else who asks in their name uses up their own only.
 REQUESTS = "5/h"  # by one client for one address
@@ -55,7 +56,7 @@ def _asked(request: HttpRequest, form: JoinForm) -> JoinRequest | None:
     if not too_often:
         try:
             return form.asked()
-        except NoMoreCodes:
+        except TooOften:
             pass
     form.add_error(None, _("That was too often. Wait an hour, then try again, or come to the desk."))
     return None
@@ -88,10 +89,10 @@ def _again(request: HttpRequest, asked: JoinRequest) -> HttpResponse:
             enough_for_today(request, asked.reached_at),
         ]
         if any(refused):
-            raise NoMoreCodes
+            raise TooOften
         asked.send_code()
         messages.success(request, _("A new message is on its way. The code before does not work any more."))
-    except NoMoreCodes:
+    except TooOften:
         messages.error(request, _("That was too often. Wait an hour, then try again, or come to the desk."))
     return redirect("portal:join_code")
 
@@ -104,11 +105,11 @@ def _confirmed(request: HttpRequest, asked: JoinRequest, form: JoinCodeForm) -> 
         confirmed = asked.confirm(form.cleaned_data["code"])
     except WrongCode as wrong:
         left = ngettext("You can try %(left)d more time.", "You can try %(left)d more times.", wrong.left)
-        form.add_error("code", _("This code is not right. Look at the message again."))
+        form.add_error("code", WRONG)
         form.add_error("code", left % {"left": wrong.left})
         return False
     except CodeSpent:
-        form.add_error("code", _("This code does not work any more. Ask for a new one below."))
+        form.add_error("code", SPENT)
         return False
     request.session[PENDING] = confirmed.pk
     return True

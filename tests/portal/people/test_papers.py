@@ -14,6 +14,7 @@ from portal.access.step_up import FRESH, STEP_UP_UNTIL
 from portal.events import history_of
 from portal.notifications.models import Notification
 from portal.people import limits
+from portal.people.codes import readable
 from portal.people.papers import models as papers
 from portal.people.papers.models import HoldsARole, SignInCode, SignInSheet
 from portal.testing.factories import HouseholdFactory, UserFactory
@@ -101,7 +102,7 @@ def test_written_with_arabic_digits_and_however_spaced(printed, carmela, visitor
     sheet, codes = printed
     eastern = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
     visitor.post(
-        DOOR, {"number": f" {papers.grouped(sheet.number)} ", "code": " ".join(codes[0]).translate(eastern)}
+        DOOR, {"number": f" {readable(sheet.number)} ", "code": " ".join(codes[0]).translate(eastern)}
     )
     assert who(visitor) == carmela.pk
 

@@ -7,10 +7,9 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.access.step_up import STEP_UP_UNTIL
-from portal.people.contact_codes import LIFE as CODE_LIFE
-from portal.people.contact_codes import SESSION as CODE_SESSION
-from portal.people.contact_codes import TRIES
-from portal.people.invitations.first_sign_in import PATIENCE, SESSION
+from portal.people.codes import LIFE as CODE_LIFE
+from portal.people.codes import TRIES
+from portal.people.invitations.first_sign_in import FIRST_CONTACT, PATIENCE, SESSION
 from portal.people.invitations.models import LIFE, Invitation
 from portal.people.mail import deliver_text_to
 from portal.testing.factories import UserFactory
@@ -53,7 +52,7 @@ def test_with_an_e_mail_address(client, letter):
     assert who(client) == invitation.person_id
     assert client.session.session_key != before
     assert client.session[STEP_UP_UNTIL] > timezone.now().timestamp()
-    assert not {SESSION, CODE_SESSION} & set(client.session.keys())
+    assert not {SESSION, FIRST_CONTACT.key} & set(client.session.keys())
     invitation.refresh_from_db()
     assert invitation.accepted_at
     person = invitation.person
@@ -276,11 +275,11 @@ def test_a_code_is_tried_five_times(asked):
 
 def test_tries_that_come_at_once_count_too(asked):
     """Each sees the session as it was before the others."""
-    code, before = sent_code(), dict(asked.session[CODE_SESSION])
+    code, before = sent_code(), dict(asked.session[FIRST_CONTACT.key])
     for _try in range(TRIES):
         answer(asked, "codice", code="0000-0000")
         session = asked.session
-        session[CODE_SESSION] = dict(before)
+        session[FIRST_CONTACT.key] = dict(before)
         session.save()
     assert answer(asked, "codice", code=code).status_code == 422
 
