@@ -33,7 +33,11 @@ SPENT = gettext_lazy("This code does not work any more. Ask for a new one.")
 
 
 class TooOften(Exception):
-    """Codes were asked for too often."""
+    """Codes were asked for too often; `said` is what whoever asked may read."""
+
+    def __init__(self, said: Any = None) -> None:
+        super().__init__(said)
+        self.said = said or _("That was too often. Wait some minutes, then try again.")
 
 
 class CodeSpent(Exception):

@@ -16,7 +16,7 @@ from portal.access import limited
 from portal.extensions import Role, find
 from portal.tasks.sms import can_send_sms
 
-from .codes import CodeField
+from .codes import CodeField, TooOften
 from .limits import CODE_MAILS, CODE_TEXTS, CODES, RESET_MAILS, RESETS, give_back, too_often
 from .logins import PHONE, LoginField
 
@@ -41,9 +41,12 @@ def _may_be_written_to(allowance, messages, login: str):
     counters = allowance.counters(request, login, asks)
     if too_often(request, counters):
         raise get_adapter().validation_error("too_many_codes")
-    sent = messages.counters(request, login, asks)
-    enough = too_often(request, sent)
-    return (None if enough else found), [counter for counter in (*counters, *sent) if "_place" in counter[0]]
+    try:
+        to_be_sent, ordered = messages.order(request, login, asks)
+    except TooOften as refused:
+        raise django_forms.ValidationError(refused.said) from None
+    of_the_place = [counter for counter in counters if "_place" in counter[0]]
+    return (found if to_be_sent else None), [*of_the_place, *ordered]
 
 
 class SignInForm(forms.LoginForm):
@@ -117,6 +120,10 @@ class RequestResetForm(forms.ResetPasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _plain(self.fields["email"], _("E-mail address"))
+        if can_send_sms():
+            self.fields["email"].error_messages["invalid"] = _(
+                "Write an e-mail address, like name@example.org. With a phone alone, read below how to go on."
+            )
 
     def clean_email(self):
         email = self.cleaned_data["email"].lower()
@@ -132,10 +139,11 @@ class NewPasswordForm(forms.ResetPasswordKeyForm):
 
 
 class ChangePasswordForm(forms.ChangePasswordForm):
+    """Without the password of now: whoever comes here has just proved who they are, perhaps because they forgot it."""
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        _plain(self.fields["oldpassword"], _("Your password now"))
-        self.fields["oldpassword"].help_text = ""
+        del self.fields["oldpassword"]
         _new_password(self)
 
 

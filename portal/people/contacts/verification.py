@@ -15,24 +15,24 @@ from django.utils.translation import gettext as _
 
 from portal.access import limited
 from portal.people.codes import EMAIL, PHONE, CodeOnItsWay, TooOften, write_to
+from portal.people.limits import order_to
 from portal.people.mail import deliver_text_to, deliver_to
 from portal.people.models import ContactTaken
 from portal.people.tokens import new_token
 
 NEW_CONTACT = CodeOnItsWay("new_contact")
 OF_A_PERSON = "5/h"
-# To one address or number, whoever asks: a stranger's phone must not ring all day, and texts cost money.
-TO_A_CONTACT = "5/d"
 
 
 def begin(request: HttpRequest, kind: str, value: str) -> None:
     """Send a code to `value`, an "email" in lower case or a "phone" in the form of E.164. Raises TooOften."""
     if limited(request, "portal.contact_codes", OF_A_PERSON):
-        raise TooOften
-    enough = limited(request, "portal.contact_codes_to", TO_A_CONTACT, by=f"{kind} {value}")
+        raise TooOften(_("That was too often. Wait an hour, then try again."))
+    # A stranger's phone must not ring all day; whoever is signed in is a stranger at a contact that is not theirs.
+    to_be_sent = order_to(request, value)
     holder = _holder(kind, value, besides=request.user)
-    code = NEW_CONTACT.begin(request, kind, value, is_sent=not holder and not enough)
-    if enough:
+    code = NEW_CONTACT.begin(request, kind, value, is_sent=to_be_sent and not holder)
+    if not to_be_sent:
         return
     with translation.override((holder or request.user).language):
         if holder:

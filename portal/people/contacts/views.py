@@ -46,8 +46,8 @@ def change_contact(request: HttpRequest, kind: str) -> HttpResponse:
         try:
             begin(request, kind, form.cleaned_data["value"])
             return redirect("portal:confirm_contact")
-        except TooOften:
-            form.add_error("value", _("That was too often. Wait an hour, then try again."))
+        except TooOften as error:
+            form.add_error("value", error.said)
     return render(request, "portal/people/contacts/change.html", {"form": form, "kind": kind})
 
 

@@ -25,7 +25,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from portal.access import client_address, forgive, limited, step_up
 from portal.people.addresses import home_of
 from portal.people.codes import EMAIL, PHONE, SPENT, WRONG, CodeOnItsWay, CodeSpent, TooOften, write_to
-from portal.people.limits import enough_for_today
+from portal.people.limits import order_to
 from portal.people.models import ContactTaken
 from portal.people.phones import readable
 from portal.people.tokens import digest
@@ -95,9 +95,7 @@ class Draft:
         way = self.get("way")
         steps = ["language", "name", "way"]
         if way in (EMAIL, PHONE):
-            steps += ["contact", "contact_code"]
-        if way == EMAIL:
-            steps.append("password")
+            steps += ["contact", "contact_code", "password"]
         return [*steps, "notice"]
 
     def is_answered(self, step: str) -> bool:
@@ -320,8 +318,8 @@ def contact(request: HttpRequest, draft: Draft) -> HttpResponse:
             return _onwards(draft, "contact_code")
         try:
             _send_code(request, draft, given)
-        except TooOften:
-            form.add_error("contact", _("That was too often. Wait some minutes, then try again."))
+        except TooOften as error:
+            form.add_error("contact", error.said)
         else:
             draft.save(contact=given)
             return redirect(_address_of("contact_code"))
@@ -339,9 +337,8 @@ def _send_code(request: HttpRequest, draft: Draft, contact: str) -> None:
     refused = [
         limited(request, "portal.contact_code", CODES, by=f"invitation {draft.invitation.pk} {contact}"),
         limited(request, "portal.contact_code_client", CODES_OF_A_CLIENT),
-        enough_for_today(request, contact),
     ]
-    if any(refused):
+    if any(refused) or not order_to(request, contact):
         raise TooOften
     write_to(contact, FIRST_CONTACT.begin(request, draft.get("way"), contact))
 
@@ -387,7 +384,7 @@ def contact_code(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 @_question("password")
 def password(request: HttpRequest, draft: Draft) -> HttpResponse:
-    person = get_user_model()(display_name=draft.get("name", ""), email=draft.get("contact"))
+    person = get_user_model()(display_name=draft.get("name", ""), **{draft.get("way"): draft.get("contact")})
     form = PasswordForm(request.POST or None, person=person)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data["password"]
@@ -403,6 +400,7 @@ def password(request: HttpRequest, draft: Draft) -> HttpResponse:
         form=form,
         heading=_("A password, if you want one"),
         has_one=bool(draft.get("password")),
+        by_email=draft.get("way") == EMAIL,
     )
 
 

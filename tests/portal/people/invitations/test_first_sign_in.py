@@ -72,11 +72,30 @@ def test_with_a_phone(client, letter):
     answer(client, "nome", name="Nadia Salem")
     assert leads_to(answer(client, "accesso", way="phone")) == "/benvenuto/recapito/"
     assert leads_to(answer(client, "recapito", contact="02 0000 0144")) == "/benvenuto/codice/"
-    assert leads_to(answer(client, "codice", code=sent_code(deliver_text_to))) == "/benvenuto/informativa/"
+    assert leads_to(answer(client, "codice", code=sent_code(deliver_text_to))) == "/benvenuto/password/"
+    assert leads_to(answer(client, "password", password="")) == "/benvenuto/informativa/"
     assert leads_to(answer(client, "informativa")) == HOME
     invitation.person.refresh_from_db()
     assert invitation.person.phone == "+390200000144"
     assert not invitation.person.has_usable_password()
+
+
+def test_with_a_phone_and_a_password(client, letter):
+    scan(client, letter[1])
+    answer(client, "lingua", language="en")
+    answer(client, "nome", "/en", name="Nadia Salem")
+    answer(client, "accesso", "/en", way="phone")
+    answer(client, "recapito", "/en", contact="02 0000 0144")
+    answer(client, "codice", "/en", code=sent_code(deliver_text_to))
+    page = client.get("/en/benvenuto/password/").content.decode()
+    assert "by text message" in page
+    assert "e-mail" not in page.split("<main")[1].split("</main")[0]
+    assert answer(client, "password", "/en", password="0200000144").status_code == 422, "the number itself"
+    answer(client, "password", "/en", password=PASSWORD)
+    answer(client, "informativa", "/en")
+    again = Client()
+    assert leads_to(sign_in(again, "02 0000 0144")) == "/en/casa/"
+    assert who(again) == letter[0].person_id
 
 
 def test_with_neither(client, letter):
