@@ -24,7 +24,6 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": _MISMATCH,
         "phone_password_mismatch": _MISMATCH,
-        "enter_current_password": _("This is not your password now. Try again."),
         "incorrect_code": codes.WRONG,
         "invalid_password_reset": _("This link does not work any more. Ask for a new one."),
         "rate_limited": _("That was too often. Wait some minutes, then try again."),

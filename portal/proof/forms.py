@@ -20,7 +20,7 @@ from portal.access import client_address, forgive, limited
 from portal.people.codes import SPENT, WRONG, CodeField, CodeSpent
 
 from . import passkeys, totp
-from .codes import STEP_UP, is_on_its_way
+from .codes import STEP_UP, code_on_its_way
 from .means import Means
 
 log = logging.getLogger(__name__)
@@ -202,7 +202,7 @@ class PasswordProof(ProofForm):
 
 
 class CodeProof(ProofForm):
-    """The code that was sent by e-mail a moment ago."""
+    """The code that was sent a moment ago."""
 
     way = "code"
     wrong = WRONG
@@ -210,7 +210,7 @@ class CodeProof(ProofForm):
 
     def proves(self, given: str) -> bool:
         try:
-            return is_on_its_way(self.request) and STEP_UP.is_right(self.request, given)
+            return code_on_its_way(self.request) is not None and STEP_UP.is_right(self.request, given)
         except CodeSpent:
             self.wrong = SPENT
             return False

@@ -10,7 +10,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from portal.access.step_up import FRESH, STEP_UP_UNTIL
+from portal.access.step_up import STEP_UP_UNTIL
 from portal.events import history_of
 from portal.notifications.models import Notification
 from portal.people import limits
@@ -18,6 +18,7 @@ from portal.people.codes import readable
 from portal.people.papers import models as papers
 from portal.people.papers.models import HoldsARole, SignInCode, SignInSheet
 from portal.testing.factories import HouseholdFactory, UserFactory
+from tests.portal.proof.browsers import step_up_now
 
 from .doors import PASSWORD, sign_in, who
 from .test_unknown_people import cost
@@ -42,9 +43,7 @@ def elena():
 def desk(client, elena):
     """The caseworker's browser, who proved who she is a moment ago."""
     client.force_login(elena)
-    session = client.session
-    session[STEP_UP_UNTIL] = int(time.time()) + FRESH
-    session.save()
+    step_up_now(client)
     return client
 
 
