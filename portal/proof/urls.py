@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from portal.access import ask_to_step_up
 from portal.people.views import ChangePasswordView, SetPasswordView
 
-from . import devices, methods, step_up
+from . import devices, lost, methods, step_up
 from .means import Means, proof_holds
 from .sign_in import PasskeyAloneView, SecondStepView
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("account/accesso/app/togli/", methods.app_remove, name="app_remove"),
     path("account/dispositivi/", devices.devices, name="devices"),
     path("account/accesso/codici/", methods.recovery_codes, name="recovery_codes"),
+    path("persone/<int:pk>/accesso/", lost.factors_of, name="factors_of"),
 ]
 
 
