@@ -238,6 +238,12 @@ register(
         for key, (sentence, icon) in _PROOF.items()
     ),
     EventKind(
+        key="portal.proof.factors_taken",
+        sentence=_("%(actor)s took all passkeys and the app away"),
+        icon="key-round",
+        confidential=True,
+    ),
+    EventKind(
         key="portal.proof.device_ended",
         sentence=_("%(actor)s signed a device out"),
         icon="log-out",
@@ -343,6 +349,7 @@ register(
         rights={
             **_ADMIN,
             "portal.give_role": _("Give roles"),
+            "portal.take_factors": _("Help whoever has lost a passkey or an app"),
             **_JOINING,
             **_FIGURES,
             **_ERASURES,
@@ -375,6 +382,16 @@ register(
         title=proof_notifications.new_device,
         url=proof_notifications.devices,
         icon="smartphone",
+        label=_("How I sign in"),
+        group="portal.sign_in",
+        urgent=True,
+    ),
+    NotificationKind(
+        key="portal.proof.factors_taken",
+        recipients=proof_notifications.themselves,
+        title=proof_notifications.factors_taken,
+        url=proof_notifications.sign_in_methods,
+        icon="key-round",
         label=_("How I sign in"),
         group="portal.sign_in",
         urgent=True,

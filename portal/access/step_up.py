@@ -11,6 +11,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 STEP_UP_UNTIL = "portal_step_up_until"  # seconds since the epoch, in the session
+STEP_UP_BY = (
+    "portal_step_up_by"  # the id of the person who did: nobody else steps into it, however they got here
+)
 FRESH = 3600  # seconds that a step-up holds
 
 
@@ -20,11 +23,20 @@ def step_up(request: HttpRequest, at: float | None = None) -> None:
     For an hour from then on they are not asked again.
     """
     until = int(time.time() if at is None else at) + FRESH
-    request.session[STEP_UP_UNTIL] = max(until, request.session.get(STEP_UP_UNTIL, 0))
+    request.session[STEP_UP_UNTIL] = max(until, stepped_up_until(request))
+    request.session[STEP_UP_BY] = request.user.pk
 
 
 def has_stepped_up(request: HttpRequest) -> bool:
-    return request.session.get(STEP_UP_UNTIL, 0) > time.time()
+    return stepped_up_until(request) > time.time()
+
+
+def stepped_up_until(request: HttpRequest) -> int:
+    """Until when what the person proved holds, in seconds since the epoch; 0 where they have proved nothing here."""
+    person = getattr(request, "user", None)
+    if person is None or person.pk is None or request.session.get(STEP_UP_BY) != person.pk:
+        return 0
+    return request.session.get(STEP_UP_UNTIL, 0)
 
 
 def ask_to_step_up(request: HttpRequest) -> HttpResponse:

@@ -1,5 +1,4 @@
 from allauth.account.adapter import DefaultAccountAdapter
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import translation
@@ -8,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.access import client_address, limited
 
+from . import codes
 from .addresses import after_sign_in, home_of, in_language_of, is_our_own
 from .devices import remember_device
 from .limits import PASSWORDS, give_back, too_often
@@ -24,8 +24,7 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": _MISMATCH,
         "phone_password_mismatch": _MISMATCH,
-        "enter_current_password": _("This is not your password now. Try again."),
-        "incorrect_code": _("This code is not right. Look at the message again."),
+        "incorrect_code": codes.WRONG,
         "invalid_password_reset": _("This link does not work any more. Ask for a new one."),
         "rate_limited": _("That was too often. Wait some minutes, then try again."),
         "too_many_login_attempts": _("That was too often. Wait some minutes, then try again."),
@@ -121,8 +120,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if person and "password_reset_url" in context:
             context = {**context, "password_reset_url": in_language_of(person, context["password_reset_url"])}
         with translation.override(person.language if person else translation.get_language()):
-            message = self.render_mail(template_prefix, email, {**context, "email": email})
-        deliver.enqueue(person.pk if person else None, message.subject, message.body)
+            if template_prefix == "account/email/login_code":
+                subject, text = codes.mail_with(context["code"])
+            else:
+                message = self.render_mail(template_prefix, email, {**context, "email": email})
+                subject, text = message.subject, message.body
+        deliver.enqueue(person.pk if person else None, subject, text)
 
     # -- phones: allauth asks its adapter for all of it ---------------------------------------------------------------
 
@@ -142,6 +145,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def set_phone_verified(self, user, phone):
         """Nothing: it was before."""
 
+    def generate_login_code(self):
+        return codes.new_code()
+
     def generate_phone_verification_code(self, *, user, phone):
         return self.generate_login_code()
 
@@ -152,11 +158,7 @@ class AccountAdapter(DefaultAccountAdapter):
         self._text_a_code(None, self.generate_login_code())
 
     def _text_a_code(self, person, code):
-        """As `send_mail`: for somebody unknown the same is done for nobody. Without a link: who gets one by text
-        message must not learn to follow it."""
+        """As `send_mail`: for somebody unknown the same is done for nobody."""
         with translation.override(person.language if person else translation.get_language()):
-            text = gettext("%(code)s: your code for %(site)s. Good for 10 minutes. Tell nobody.") % {
-                "code": code,
-                "site": settings.PORTAL_NAME,
-            }
+            text = codes.text_with(code)
         deliver_text.enqueue(person.pk if person else None, text, new_token())

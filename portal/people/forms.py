@@ -1,7 +1,6 @@
 """allauth's forms, with an equal way for known and unknown: one query each, limits by place and device."""
 
 import secrets
-import unicodedata
 
 from allauth.account import forms
 from allauth.account.adapter import get_adapter
@@ -17,6 +16,7 @@ from portal.access import limited
 from portal.extensions import Role, find
 from portal.tasks.sms import can_send_sms
 
+from .codes import CodeField, TooOften
 from .limits import CODE_MAILS, CODE_TEXTS, CODES, RESET_MAILS, RESETS, give_back, too_often
 from .logins import PHONE, LoginField
 
@@ -41,9 +41,12 @@ def _may_be_written_to(allowance, messages, login: str):
     counters = allowance.counters(request, login, asks)
     if too_often(request, counters):
         raise get_adapter().validation_error("too_many_codes")
-    sent = messages.counters(request, login, asks)
-    enough = too_often(request, sent)
-    return (None if enough else found), [counter for counter in (*counters, *sent) if "_place" in counter[0]]
+    try:
+        to_be_sent, ordered = messages.order(request, login, asks)
+    except TooOften as refused:
+        raise django_forms.ValidationError(refused.said) from None
+    of_the_place = [counter for counter in counters if "_place" in counter[0]]
+    return (found if to_be_sent else None), [*of_the_place, *ordered]
 
 
 class SignInForm(forms.LoginForm):
@@ -89,7 +92,7 @@ class RequestCodeForm(forms.RequestLoginCodeForm):
 class ConfirmCodeForm(forms.ConfirmLoginCodeForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        code_field(self.fields["code"])
+        self.fields["code"] = CodeField()
         self._person = context.request._login_stage.login.user
         if self._person is None:
             # For somebody known allauth has asked the database who it is.
@@ -103,7 +106,6 @@ class ConfirmCodeForm(forms.ConfirmLoginCodeForm):
             request, "portal.sign_in_code_tries", CODE_TRIES, by=request.session.get(ASKED_NUMBER, "")
         ):
             raise get_adapter().validation_error("too_many_login_attempts")
-        self.cleaned_data["code"] = in_our_digits(self.cleaned_data["code"])
         code = super().clean_code()
         # A new address or number, a new password, a session ended from elsewhere: whatever was on its way then is worth
         # nothing.
@@ -114,23 +116,14 @@ class ConfirmCodeForm(forms.ConfirmLoginCodeForm):
         return code
 
 
-def in_our_digits(text: str) -> str:
-    """Whoever writes Arabic types ٤٢ for 42."""
-    return "".join(
-        str(digit) if (digit := unicodedata.digit(character, None)) is not None else character
-        for character in text
-    )
-
-
-def code_field(field) -> None:
-    _plain(field, _("Code"))
-    field.widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code", "dir": "ltr"}
-
-
 class RequestResetForm(forms.ResetPasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _plain(self.fields["email"], _("E-mail address"))
+        if can_send_sms():
+            self.fields["email"].error_messages["invalid"] = _(
+                "Write an e-mail address, like name@example.org. With a phone alone, read below how to go on."
+            )
 
     def clean_email(self):
         email = self.cleaned_data["email"].lower()
@@ -146,10 +139,11 @@ class NewPasswordForm(forms.ResetPasswordKeyForm):
 
 
 class ChangePasswordForm(forms.ChangePasswordForm):
+    """Without the password of now: whoever comes here has just proved who they are, perhaps because they forgot it."""
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        _plain(self.fields["oldpassword"], _("Your password now"))
-        self.fields["oldpassword"].help_text = ""
+        del self.fields["oldpassword"]
         _new_password(self)
 
 

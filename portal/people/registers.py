@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Prefetch
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.forms.models import WagtailAdminModelForm
@@ -13,6 +14,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import EditView, chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.admin.widgets.button import HeaderButton
 
 from portal.access import ask_why
 
@@ -220,6 +222,14 @@ class PersonForm(WagtailAdminModelForm):
 
 class PersonEditView(EditView):
     """Addresses and numbers of somebody are opened with a reason, which they can read."""
+
+    @property
+    def header_buttons(self):
+        buttons = [*super().header_buttons]
+        if self.request.user.has_perm("portal.take_factors", self.object):
+            url = reverse("portal:factors_of", args=[self.object.pk])
+            buttons.append(HeaderButton(_("Phone or passkey lost"), url=url, icon_name="key"))
+        return buttons
 
     def get(self, request, *args, **kwargs):
         person = self.get_object()

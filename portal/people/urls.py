@@ -1,11 +1,8 @@
 """The addresses of people: their account, the door, and the demo's buttons."""
 
 from allauth.account import views as allauth_views
-from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.cache import never_cache
-
-from portal.access import step_up_required
 
 from . import demo_door, organization_views, views
 from .contacts import views as contacts
@@ -66,11 +63,6 @@ def _kept_nowhere(route: str, view, name: str, *, route_of=path) -> URLPattern:
     return route_of(route, never_cache(view), name=name)
 
 
-def _only_them(view):
-    """How one signs in is changed by whoever has just proved who they are, not by whoever holds the phone."""
-    return login_required(step_up_required(view))
-
-
 # Of allauth's views the ones we serve and no other; names are allauth's own, which its code reverses.
 account_urls = [
     _kept_nowhere("login/", views.SignInView.as_view(), "account_login"),
@@ -80,11 +72,7 @@ account_urls = [
     _kept_nowhere("logout/", views.sign_out, "account_logout"),
     _kept_nowhere("signup/", views.sign_up, "account_signup"),
     _kept_nowhere("inactive/", allauth_views.account_inactive, "account_inactive"),
-    _kept_nowhere(
-        "password/change/", _only_them(views.ChangePasswordView.as_view()), "account_change_password"
-    ),
-    _kept_nowhere("password/set/", _only_them(views.SetPasswordView.as_view()), "account_set_password"),
-    _kept_nowhere("password/reset/", allauth_views.password_reset, "account_reset_password"),
+    _kept_nowhere("password/reset/", views.ResetPasswordView.as_view(), "account_reset_password"),
     _kept_nowhere("password/reset/done/", allauth_views.password_reset_done, "account_reset_password_done"),
     _kept_nowhere(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",

@@ -37,6 +37,13 @@ class RequestCodeView(StartsOver, allauth_views.RequestLoginCodeView):
         return super().get_context_data(by_phone=can_send_sms(), **kwargs)
 
 
+class ResetPasswordView(allauth_views.PasswordResetView):
+    """By a link in a message; whoever has a phone alone comes in by a code and chooses a new password inside."""
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(by_phone=can_send_sms(), **kwargs)
+
+
 class _DeviceStays:
     """The password's change voids what every device was known by; this one is known anew."""
 

@@ -1,7 +1,7 @@
 """What changes in how somebody signs in. Each change is a fact that the person is told, wherever it was made.
 
-Recorded without an actor: it is always the person themselves, or somebody who passes for them, and then it is they who
-must hear of it.
+Recorded without an actor where it is the person themselves, or somebody who passes for them: then it is they who must
+hear of it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from portal.events import record
@@ -93,6 +94,23 @@ def make_recovery_codes(person: Any) -> None:
         means.recovery.delete()
     RecoveryCodes.activate(person)
     record("portal.proof.codes_made", person, by=None)
+
+
+@transaction.atomic
+def take_factors(person: Any, *, by: Any) -> bool:
+    """Somebody has lost all that they prove themselves by: it is taken away, and they are signed out everywhere.
+
+    Whose role asks for a second factor sets up a new one at the next sign-in, before anything else. False where there
+    was nothing to take: then nothing changes, and doing it twice is doing it once. Raises PermissionDenied.
+    """
+    if not by.has_perm("portal.take_factors", person):
+        raise PermissionDenied
+    _locked(person)
+    if not Authenticator.objects.filter(user=person).delete()[0]:
+        return False
+    record("portal.proof.factors_taken", person, by=by)
+    person.sign_out_everywhere(by=by)
+    return True
 
 
 def _locked(person: Any) -> Means:

@@ -1,54 +1,45 @@
-"""A code by e-mail to whoever is signed in already: it proves that the person's mailbox is theirs now, and opens this
-session only."""
+"""A code to whoever is signed in already: it proves that the person's mailbox, or their phone, is theirs now, and opens
+this session only."""
 
 from __future__ import annotations
 
-import time
-import unicodedata
-
-from allauth.account.adapter import get_adapter
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
 
-from portal.people.mail import deliver
+from portal.access import limited
+from portal.people.codes import PHONE, CodeOnItsWay, TooOften, mail_with, text_with
+from portal.people.mail import deliver, deliver_text
+from portal.people.tokens import new_token
 
-LIFE = 600  # seconds
-_IN_SESSION = "portal_step_up_code"
-_SALT = "portal.proof.codes"
+STEP_UP = CodeOnItsWay("step_up")
+# By person, however many devices ask. What goes to a phone costs money: portal/people/limits.py says how much.
+CODES = ("portal.step_up_codes", "5/10m")
+TEXTS = ("portal.step_up_texts", "10/d")
 
 
-def send_code(request: HttpRequest) -> None:
-    """Send a new code; the one before is worth nothing from now on."""
+def send_code(request: HttpRequest, kind: str) -> None:
+    """Send a new code by EMAIL or to the PHONE; the one before is worth nothing from now on. Raises TooOften."""
     person = request.user
-    code = get_adapter(request).generate_login_code()
-    request.session[_IN_SESSION] = {"is": _kept(code), "until": time.time() + LIFE}
+    if limited(request, *CODES):
+        raise TooOften
+    if kind == PHONE and limited(request, *TEXTS):
+        raise TooOften(
+            _("Enough text messages went to your phone today. Try again tomorrow, or come to the desk.")
+        )
+    code = STEP_UP.begin(request, kind, getattr(person, kind))
     with translation.override(person.language):
-        subject = render_to_string("portal/proof/code_subject.txt").strip()
-        text = render_to_string("portal/proof/code_message.txt", {"code": code})
-    deliver.enqueue(person.pk, subject, text)
+        if kind == PHONE:
+            deliver_text.enqueue(person.pk, text_with(code), new_token())
+            return
+        unasked = _(
+            "If you did not ask for a code, somebody else may be using your account: sign in, end the devices you do "
+            "not know, or call us."
+        )
+        deliver.enqueue(person.pk, *mail_with(code, unasked=unasked))
 
 
-def is_on_its_way(request: HttpRequest) -> bool:
-    return request.session.get(_IN_SESSION, {}).get("until", 0) > time.time()
-
-
-def is_the_code(request: HttpRequest, typed: str) -> bool:
-    """Whether this is the code that was sent: right once, and used up by that. The caller counts the tries."""
-    if not is_on_its_way(request):
-        return False
-    right = constant_time_compare(request.session[_IN_SESSION]["is"], _kept(typed))
-    if right:
-        del request.session[_IN_SESSION]
-    return right
-
-
-def plain_digits(typed: str) -> str:
-    """The digits alone, as 0 to 9: whoever writes Arabic types ٤٢ for 42, and some copy the dash."""
-    digits = (unicodedata.digit(character, None) for character in typed)
-    return "".join(str(digit) for digit in digits if digit is not None)
-
-
-def _kept(code: str) -> str:
-    return salted_hmac(_SALT, plain_digits(code), algorithm="sha256").hexdigest()
+def code_on_its_way(request: HttpRequest) -> tuple[str, str] | None:
+    """(kind, contact) of the code, where it went to what the person has now: elsewhere it proves nothing."""
+    sent = STEP_UP.goes_to(request) if STEP_UP.is_alive(request) else None
+    return sent if sent and getattr(request.user, sent[0]) == sent[1] else None

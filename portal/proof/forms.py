@@ -17,9 +17,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import client_address, forgive, limited
+from portal.people.codes import SPENT, WRONG, CodeField, CodeSpent
 
 from . import passkeys, totp
-from .codes import is_the_code, plain_digits
+from .codes import STEP_UP, code_on_its_way
 from .means import Means
 
 log = logging.getLogger(__name__)
@@ -32,11 +33,6 @@ DOOR_TRIES_OF_ALL = ("portal.factor_of_all", "40/h")
 TRIES = ("portal.step_up", "10/10m")
 
 TOO_OFTEN = _("That was too often. Wait some minutes, then try again.")
-
-
-def code_field(**attrs: str) -> forms.CharField:
-    attrs = {"inputmode": "numeric", "autocomplete": "one-time-code", "dir": "ltr", **attrs}
-    return forms.CharField(label=_("Code"), max_length=40, widget=forms.TextInput(attrs=attrs))
 
 
 class CredentialField(forms.JSONField):
@@ -58,9 +54,8 @@ class CredentialField(forms.JSONField):
         return credential
 
 
-def factor_of(means: Means, typed: str) -> Authenticator | None:
+def factor_of(means: Means, digits: str) -> Authenticator | None:
     """The app or the recovery codes that this number belongs to; it is used up by that."""
-    digits = plain_digits(typed)
     for row, accepts in ((means.app, _shown), (means.recovery, _listed)):
         try:
             if row and accepts(row, digits):
@@ -83,7 +78,7 @@ def _listed(codes: Authenticator, digits: str) -> bool:
 
 
 class SignInCodeForm(forms.Form):
-    code = code_field()
+    code = CodeField(length=None)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -185,7 +180,7 @@ class FactorCodeProof(ProofForm):
     way = "factor"
     wrong = _("This code is not right. Look at your app again, or take the next code on your list.")
     factor = True
-    code = code_field()
+    code = CodeField(length=None)
 
     def proves(self, given: str) -> bool:
         authenticator = factor_of(self.means, given)
@@ -207,14 +202,18 @@ class PasswordProof(ProofForm):
 
 
 class CodeProof(ProofForm):
-    """The code that was sent by e-mail a moment ago."""
+    """The code that was sent a moment ago."""
 
     way = "code"
-    wrong = _("This code is not right. Look at the message again.")
-    code = code_field()
+    wrong = WRONG
+    code = CodeField()
 
     def proves(self, given: str) -> bool:
-        return is_the_code(self.request, given)
+        try:
+            return code_on_its_way(self.request) is not None and STEP_UP.is_right(self.request, given)
+        except CodeSpent:
+            self.wrong = SPENT
+            return False
 
 
 # -- what one adds ---------------------------------------------------------------------------------------------------
@@ -257,7 +256,7 @@ class NewPasskeyForm(PasskeyNameForm):
 class NewAppForm(forms.Form):
     """The first number that the app shows: so the secret has arrived."""
 
-    code = code_field()
+    code = CodeField(length=None)
 
     def __init__(self, *args: Any, secret: str, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -267,7 +266,7 @@ class NewAppForm(forms.Form):
     def clean_code(self) -> str:
         if limited(self.request, *TRIES):
             raise ValidationError(TOO_OFTEN)
-        self.period = totp.period_of(self.secret, plain_digits(self.cleaned_data["code"]))
+        self.period = totp.period_of(self.secret, self.cleaned_data["code"])
         if self.period is None:
             raise ValidationError(
                 _(

@@ -11,7 +11,9 @@ from django.http import HttpRequest
 
 from portal.access import has_stepped_up, needs_second_factor
 from portal.access.second_factor import PROVED_BY
-from portal.access.step_up import FRESH, STEP_UP_UNTIL
+from portal.access.step_up import FRESH, stepped_up_until
+from portal.people.codes import EMAIL, PHONE
+from portal.tasks.sms import can_send_sms
 
 Type = Authenticator.Type
 
@@ -20,12 +22,13 @@ Type = Authenticator.Type
 class Means:
     """What somebody has, and which of it counts when they are asked once more.
 
-    Whoever has a second factor proves themselves by it: a code by e-mail would come to the very phone that may be in
-    somebody else's hands. Their password still counts, unless their role asks for the factor.
+    Whoever has a second factor proves themselves by it: a code, by e-mail or as a text message, would come to the very
+    phone that may be in somebody else's hands. Their password still counts, unless their role asks for the factor.
     """
 
     has_password: bool
     email: str
+    phone: str = ""  # where text messages can be sent
     passkeys: tuple[Authenticator, ...] = ()
     app: Authenticator | None = None
     recovery: Authenticator | None = None
@@ -37,6 +40,7 @@ class Means:
         return cls(
             has_password=person.has_usable_password(),
             email=person.email or "",
+            phone=(person.phone or "") if can_send_sms() else "",
             passkeys=tuple(row for row in rows if row.type == Type.WEBAUTHN),
             app=next((row for row in rows if row.type == Type.TOTP), None),
             recovery=next((row for row in rows if row.type == Type.RECOVERY_CODES), None),
@@ -74,8 +78,15 @@ class Means:
         return self.has_password and not (self.has_factor and self.must_have_factor)
 
     @property
+    def code_by(self) -> tuple[str, ...]:
+        """By what a code can be sent: EMAIL, PHONE, both or neither."""
+        if self.has_factor:
+            return ()
+        return tuple(kind for kind, contact in ((EMAIL, self.email), (PHONE, self.phone)) if contact)
+
+    @property
     def code(self) -> bool:
-        return bool(self.email) and not self.has_factor
+        return bool(self.code_by)
 
     @property
     def none(self) -> bool:
@@ -85,8 +96,8 @@ class Means:
 def proof_holds(request: HttpRequest, means: Means) -> bool:
     """Whether whoever asks has just proved who they are by something that still counts.
 
-    A code by e-mail, entered before there was a second factor, no longer does: it may have been somebody else's, with
-    the phone in their hands.
+    A code that was sent, entered before there was a second factor, no longer does: it may have been somebody else who
+    entered it, with the phone in their hands.
     """
     if not has_stepped_up(request):
         return False
@@ -94,5 +105,5 @@ def proof_holds(request: HttpRequest, means: Means) -> bool:
         return True
     if means.must_have_factor:
         return False
-    proved_at = request.session[STEP_UP_UNTIL] - FRESH
+    proved_at = stepped_up_until(request) - FRESH
     return proved_at >= min(int(factor.created_at.timestamp()) for factor in means.factors)

@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portal.access import ask_to_step_up, is_held_back, prove_second_factor
+from portal.people.codes import readable
 
 from . import passkeys
 from .changes import (
@@ -190,7 +191,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
             make_recovery_codes(request.user)
         return redirect("portal:recovery_codes")
     new = means.recovery is not None and not means.recovery.wrap().did_view
-    codes = [f"{code[:4]}-{code[4:]}" for code in means.recovery.wrap().get_unused_codes()] if new else []
+    codes = [readable(code) for code in means.recovery.wrap().get_unused_codes()] if new else []
     return render(request, "portal/proof/recovery_codes.html", {"codes": codes, "means": means})
 
 

@@ -31,6 +31,13 @@ def new_device(event: Any) -> str:
     ) % {"when": date_format(timezone.localtime(event.at), "j F, H:i")}
 
 
+def factors_taken(event: Any) -> str:
+    return _(
+        "The agency has taken your passkeys and your app away, so that you can set up new ones. Did you not ask for "
+        "it? Call us."
+    )
+
+
 def signed_out(event: Any) -> str:
     return _("The agency has signed you out on all your devices.")
 

@@ -11,15 +11,14 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 
-from portal.access import limited, prove_second_factor, step_up
+from portal.access import prove_second_factor, step_up
 from portal.people.addresses import is_our_own
+from portal.people.codes import TooOften
 
 from . import passkeys
-from .codes import is_on_its_way, send_code
-from .forms import TOO_OFTEN, CodeProof, FactorCodeProof, PasskeyProof, PasswordProof, ProofForm
+from .codes import code_on_its_way, send_code
+from .forms import CodeProof, FactorCodeProof, PasskeyProof, PasswordProof, ProofForm
 from .means import Means, proof_holds
-
-CODES = ("portal.step_up_codes", "5/10m")
 
 
 @never_cache
@@ -30,14 +29,17 @@ def confirm(request: HttpRequest) -> HttpResponse:
     means = Means.of(request.user)
     if proof_holds(request, means):
         return HttpResponseRedirect(back)
-    offered = {form.way: form(request=request, means=means) for form in _ways(request, means)}
+    sent = code_on_its_way(request)
+    offered = {form.way: form(request=request, means=means) for form in _ways(means, sent is not None)}
     way = request.POST.get("way", "")
     said: Any = ""
     if request.method == "POST" and way == "send" and means.code:
-        if not limited(request, *CODES):
-            send_code(request)
+        wanted = request.POST.get("to")
+        try:
+            send_code(request, wanted if wanted in means.code_by else means.code_by[0])
             return HttpResponseRedirect(f"{request.path}?{urlencode({'next': back})}")
-        said = TOO_OFTEN
+        except TooOften as error:
+            said = error.said
     elif request.method == "POST" and way in offered:
         form = offered[way] = type(offered[way])(request.POST, request=request, means=means)
         if form.is_valid():
@@ -46,15 +48,15 @@ def confirm(request: HttpRequest) -> HttpResponse:
                 prove_second_factor(request)
             return HttpResponseRedirect(back)
     options = passkeys.options_to_prove(request.user) if means.passkey else ""
-    context = {"means": means, "forms": offered, "options": options, "back": back, "said": said}
+    context = {"means": means, "forms": offered, "options": options, "back": back, "said": said, "sent": sent}
     return render(request, "portal/proof/confirm.html", context)
 
 
-def _ways(request: HttpRequest, means: Means) -> list[type[ProofForm]]:
+def _ways(means: Means, code_was_sent: bool) -> list[type[ProofForm]]:
     ways: list[tuple[bool, type[ProofForm]]] = [
         (means.passkey, PasskeyProof),
         (means.typed, FactorCodeProof),
-        (means.code and is_on_its_way(request), CodeProof),
+        (means.code and code_was_sent, CodeProof),
         (means.password, PasswordProof),
     ]
     return [form for open_to_them, form in ways if open_to_them]

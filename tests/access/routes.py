@@ -157,6 +157,22 @@ ROUTES: dict[str, Route] = {
     "portal:app_add": Route(),
     "portal:app_remove": Route(things=(Thing(name="an app that nobody has set up", seen_by=NOBODY),)),
     "portal:recovery_codes": Route(things=(Thing(seen_by=those("tenant")),), post=302),
+    "portal:factors_of": Route(
+        things=(
+            Thing(
+                name="what the tenant proves herself by",
+                arguments=lambda world: [world.users["tenant"].pk],
+                seen_by=GIVES_ROLES,
+            ),
+            Thing(
+                name="what one proves oneself by",
+                arguments=lambda world: [world.users["admin"].pk],
+                seen_by=NOBODY,
+            ),
+        ),
+        post=302,
+        missing=NO_NUMBER,
+    ),
     "portal:roles": Route(things=(Thing(seen_by=GIVES_ROLES),)),
     "portal:roles_of": Route(
         things=(

@@ -20,7 +20,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 from PIL import Image
 
-from portal.access.step_up import FRESH, STEP_UP_UNTIL
+from portal.access.step_up import FRESH, STEP_UP_BY, STEP_UP_UNTIL
 from portal.proof import changes
 from portal.pwa.middleware import PHONE
 from portal.testing.clients import Browser
@@ -54,6 +54,7 @@ class World:
                 # Signed in a moment ago, as by the demo's door: what asks for a fresh sign-in has it.
                 session = client.session
                 session[STEP_UP_UNTIL] = int(time.time()) + FRESH
+                session[STEP_UP_BY] = self.users[persona].pk
                 session[PHONE] = f"of the {persona}"  # which the answer to signing in has given it
                 session.save()
             self._clients[persona] = client

@@ -26,6 +26,7 @@ session[SESSION_KEY] = str(rosa.pk)
 session[BACKEND_SESSION_KEY] = "portal.people.backends.EmailBackend"
 session[HASH_SESSION_KEY] = rosa.get_session_auth_hash()
 session["portal_step_up_until"] = int(time.time()) + 3600
+session["portal_step_up_by"] = rosa.pk
 session.create()
 print("session", settings.SESSION_COOKIE_NAME, session.session_key)
 """

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.people.forms import code_field, in_our_digits
+from portal.people.codes import CodeField
 from portal.people.phones import PhoneField
 
 
@@ -33,11 +33,4 @@ class ContactPhoneForm(forms.Form):
 
 
 class CodeForm(forms.Form):
-    code = forms.CharField(max_length=40)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        code_field(self.fields["code"])
-
-    def clean_code(self):
-        return in_our_digits(self.cleaned_data["code"])
+    code = CodeField()

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from portal.access import step_up_required
+from portal.people.codes import SPENT, WRONG, CodeSpent, TooOften
 from portal.people.devices import remember_device
 from portal.people.models import LastWayIn
 from portal.tasks.sms import can_send_sms
 
 from .forms import CodeForm, ContactPhoneForm, EmailForm, PhoneForm
-from .verification import PENDING, TooOften, begin, confirm, pending
+from .verification import NEW_CONTACT, begin, confirm
 
 _FORMS = {"email": EmailForm, "phone": PhoneForm}
 
@@ -45,8 +46,8 @@ def change_contact(request: HttpRequest, kind: str) -> HttpResponse:
         try:
             begin(request, kind, form.cleaned_data["value"])
             return redirect("portal:confirm_contact")
-        except TooOften:
-            form.add_error("value", _("That was too often. Wait an hour, then try again."))
+        except TooOften as error:
+            form.add_error("value", error.said)
     return render(request, "portal/people/contacts/change.html", {"form": form, "kind": kind})
 
 
@@ -54,21 +55,23 @@ def change_contact(request: HttpRequest, kind: str) -> HttpResponse:
 @login_required
 @step_up_required
 def confirm_contact(request: HttpRequest) -> HttpResponse:
-    waiting = pending(request)
+    waiting = NEW_CONTACT.goes_to(request)
     if waiting is None:
         return redirect("portal:contacts")
+    kind, value = waiting
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             if confirm(request, form.cleaned_data["code"]):
                 messages.success(request, _("Saved. On your other devices you will have to sign in again."))
                 return _stays_here(request)
-            form.add_error("code", _("This code is not right. Look at the message again."))
-        except TooOften:
-            request.session.pop(PENDING, None)
-            messages.error(request, _("That was too often. Ask for a new code."))
+            form.add_error("code", WRONG)
+        except CodeSpent:
+            NEW_CONTACT.forget(request)
+            messages.error(request, SPENT)
             return redirect("portal:contacts")
-    return render(request, "portal/people/contacts/confirm.html", {"form": form, "waiting": waiting})
+    context = {"form": form, "kind": kind, "value": value}
+    return render(request, "portal/people/contacts/confirm.html", context)
 
 
 @never_cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 import uuid
 from datetime import timedelta
 
@@ -12,22 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.extensions.delegations import delegation_scopes
+from portal.people.codes import DIGITS, in_our_digits
 from portal.people.contacts import masked
 from portal.people.models import Organization, User
 from portal.people.phones import normalised
 
 from .models import longest_until
 
-CODE_DIGITS = 8
 _USUALLY = timedelta(days=90)
-
-
-def _western(text: str) -> str:
-    """Whoever writes Arabic types ٤٢ for 42."""
-    return "".join(
-        str(digit) if (digit := unicodedata.digit(character, None)) is not None else character
-        for character in text
-    )
 
 
 class DayInput(forms.DateInput):
@@ -87,12 +78,12 @@ class OfferForm(_GrantForm):
     field_order = ["whom", "scope", "until"]
 
     def clean_whom(self):
-        whom = _western(self.cleaned_data["whom"]).strip()
+        whom = in_our_digits(self.cleaned_data["whom"]).strip()
         if "@" in whom:
             EmailValidator(_("This e-mail address is not complete. Look at it again."))(whom)
             return whom.lower()
         figures = "".join(whom.split())
-        if len(figures) == CODE_DIGITS and figures.isascii() and figures.isdigit():
+        if len(figures) == DIGITS and figures.isascii() and figures.isdigit():
             return figures
         try:
             return normalised(whom)

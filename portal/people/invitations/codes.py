@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 import unicodedata
 
+from portal.people.codes import in_our_digits
+
 # Crockford's: no letter in it is taken for a figure, and none of its words is one to be sorry for.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 28  # letters of 5 bits: 140 bits
@@ -26,9 +28,4 @@ def normalised(text: str) -> str:
     writes, and a letter that was read for the figure it looks like. What is no code comes back as something that is
     none either."""
     text = unicodedata.normalize("NFKC", text.rpartition("#")[2]).upper()
-    plain = "".join(
-        str(digit) if (digit := unicodedata.digit(letter, None)) is not None else letter
-        for letter in text
-        if letter.isalnum()
-    )
-    return plain.translate(_READ_AS)
+    return "".join(letter for letter in in_our_digits(text) if letter.isalnum()).translate(_READ_AS)

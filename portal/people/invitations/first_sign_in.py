@@ -24,7 +24,8 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from portal.access import client_address, forgive, limited, step_up
 from portal.people.addresses import home_of
-from portal.people.contact_codes import EMAIL, PHONE, TooOften, code_goes_to, forget_code, is_right, send_code
+from portal.people.codes import EMAIL, PHONE, SPENT, WRONG, CodeOnItsWay, CodeSpent, TooOften, write_to
+from portal.people.limits import order_to
 from portal.people.models import ContactTaken
 from portal.people.phones import readable
 from portal.people.tokens import digest
@@ -45,6 +46,10 @@ from .models import Invitation, NotOpen
 
 # Of one client, and only for codes that let nobody in: nobody can guess one, but asking costs the database.
 CODES_TRIED = "60/10m"
+# Of one letter to one address or number, and of one client to whomever: nobody's mailbox is filled from here.
+CODES = "5/10m"
+CODES_OF_A_CLIENT = "30/10m"
+FIRST_CONTACT = CodeOnItsWay("first_contact")
 SESSION = "portal_first_sign_in"
 CAME_IN = "portal_came_in_by_letter"  # in the session that began so
 # Seconds that the answers wait: on the desk's tablet the next person must not go on where this one stopped.
@@ -63,7 +68,7 @@ class Draft:
         draft = cls.of(request)
         if draft is None or draft.invitation.pk != invitation.pk:
             draft = cls(request, invitation, {"invitation": invitation.pk})
-            forget_code(request)
+            FIRST_CONTACT.forget(request)
         # Whoever knew this session's key before does not know what is answered in it.
         request.session.cycle_key()
         draft.save()
@@ -90,9 +95,7 @@ class Draft:
         way = self.get("way")
         steps = ["language", "name", "way"]
         if way in (EMAIL, PHONE):
-            steps += ["contact", "contact_code"]
-        if way == EMAIL:
-            steps.append("password")
+            steps += ["contact", "contact_code", "password"]
         return [*steps, "notice"]
 
     def is_answered(self, step: str) -> bool:
@@ -291,7 +294,7 @@ def way(request: HttpRequest, draft: Draft) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["way"]
         if chosen != draft.get("way"):
-            forget_code(request)
+            FIRST_CONTACT.forget(request)
             draft.save(way=chosen, contact=None, password=None)
         return _onwards(draft, "way")
     return _page(request, draft, "way", form=form, heading=_("How you sign in next time"))
@@ -314,9 +317,9 @@ def contact(request: HttpRequest, draft: Draft) -> HttpResponse:
             draft.save(contact=given)
             return _onwards(draft, "contact_code")
         try:
-            send_code(request, chosen, given, by=f"invitation {draft.invitation.pk}")
-        except TooOften:
-            form.add_error("contact", _("That was too often. Wait some minutes, then try again."))
+            _send_code(request, draft, given)
+        except TooOften as error:
+            form.add_error("contact", error.said)
         else:
             draft.save(contact=given)
             return redirect(_address_of("contact_code"))
@@ -326,6 +329,18 @@ def contact(request: HttpRequest, draft: Draft) -> HttpResponse:
         form.add_error("contact", _somebody_has_it(chosen))
     heading = _("Your e-mail address") if chosen == EMAIL else _("Your phone number")
     return _page(request, draft, "contact", form=form, heading=heading, submit=_("Send me a code"))
+
+
+def _send_code(request: HttpRequest, draft: Draft, contact: str) -> None:
+    """In the language of the page. Whether somebody else has this contact makes no difference. Raises TooOften."""
+    # All are counted, whatever the first says.
+    refused = [
+        limited(request, "portal.contact_code", CODES, by=f"invitation {draft.invitation.pk} {contact}"),
+        limited(request, "portal.contact_code_client", CODES_OF_A_CLIENT),
+    ]
+    if any(refused) or not order_to(request, contact):
+        raise TooOften
+    write_to(contact, FIRST_CONTACT.begin(request, draft.get("way"), contact))
 
 
 def _somebody_has_it(way: str) -> str:
@@ -341,16 +356,19 @@ def contact_code(request: HttpRequest, draft: Draft) -> HttpResponse:
     if draft.is_confirmed(chosen, given):
         if request.method == "POST":
             return _onwards(draft, "contact_code")
-    elif code_goes_to(request) != (chosen, given):
+    elif FIRST_CONTACT.goes_to(request) != (chosen, given):
         return redirect(_address_of("contact"))
     form = ContactCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if is_right(request, form.cleaned_data["code"]):
-            if draft.taken_by_somebody_else(chosen, given):
-                return redirect(f"{_address_of('contact')}?taken=1")
-            draft.save(confirmed=[chosen, given])
-            return _onwards(draft, "contact_code")
-        form.add_error("code", _("This code is not right. Look at the message again, or ask for a new code."))
+        try:
+            if FIRST_CONTACT.is_right(request, form.cleaned_data["code"]):
+                if draft.taken_by_somebody_else(chosen, given):
+                    return redirect(f"{_address_of('contact')}?taken=1")
+                draft.save(confirmed=[chosen, given])
+                return _onwards(draft, "contact_code")
+            form.add_error("code", WRONG)
+        except CodeSpent:
+            form.add_error("code", SPENT)
     return _page(
         request,
         draft,
@@ -366,7 +384,7 @@ def contact_code(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 @_question("password")
 def password(request: HttpRequest, draft: Draft) -> HttpResponse:
-    person = get_user_model()(display_name=draft.get("name", ""), email=draft.get("contact"))
+    person = get_user_model()(display_name=draft.get("name", ""), **{draft.get("way"): draft.get("contact")})
     form = PasswordForm(request.POST or None, person=person)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data["password"]
@@ -382,6 +400,7 @@ def password(request: HttpRequest, draft: Draft) -> HttpResponse:
         form=form,
         heading=_("A password, if you want one"),
         has_one=bool(draft.get("password")),
+        by_email=draft.get("way") == EMAIL,
     )
 
 
@@ -411,7 +430,7 @@ def _come_in(request: HttpRequest, draft: Draft) -> HttpResponse:
         draft.save(confirmed=None)
         return redirect(f"{_address_of('contact')}?taken=1")
     request.session.pop(SESSION, None)
-    forget_code(request)
+    FIRST_CONTACT.forget(request)
     if request.user.is_authenticated:
         logout(request)
     if way != DESK:

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model, password_validation
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from portal.people.contact_codes import EMAIL, PHONE
+from portal.people.codes import EMAIL, PHONE, CodeField
 from portal.people.names import validate_shown_name
 from portal.people.phones import PhoneField
 from portal.tasks.sms import can_send_sms
@@ -127,11 +127,7 @@ class PhoneForm(forms.Form):
 
 
 class ContactCodeForm(forms.Form):
-    code = forms.CharField(
-        label=_("Code"),
-        widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "numeric", "autocomplete": "one-time-code"}),
-        error_messages={"required": _("Write the code that we have sent you.")},
-    )
+    code = CodeField()
 
 
 class PasswordForm(forms.Form):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 import uuid
 
 from django import forms
@@ -11,12 +10,13 @@ from django.db.models import F
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from portal.people.codes import CodeField
 from portal.people.models import Organization
 from portal.people.names import validate_shown_name
 from portal.people.phones import PhoneField
 from portal.tasks.sms import can_send_sms
 
-from .models import CODE_DIGITS, JoinRequest
+from .models import JoinRequest
 
 
 class NameField(forms.CharField):
@@ -104,26 +104,8 @@ class JoinForm(forms.Form):
         return JoinRequest.ask(**self.cleaned_data)
 
 
-class JoinCodeField(forms.CharField):
-    """The digits of a code, in whatever script and however they are spaced."""
-
-    def to_python(self, value):
-        digits = (unicodedata.digit(character, None) for character in super().to_python(value)[:40])
-        return "".join(str(digit) for digit in digits if digit is not None)
-
-
 class JoinCodeForm(forms.Form):
-    code = JoinCodeField(
-        label=_("Code"),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "dir": "ltr"}),
-        error_messages={"required": _("Write the code from the message.")},
-    )
-
-    def clean_code(self):
-        code = self.cleaned_data["code"]
-        if len(code) != CODE_DIGITS:
-            raise forms.ValidationError(_("The code has eight digits. Look at the message again."))
-        return code
+    code = CodeField()
 
 
 class OrganizationForm(forms.ModelForm):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from portal.people.codes import mail_with, text_with
 from portal.tasks import background
 from portal.tasks.mail import send
 from portal.tasks.sms import can_send_sms, send_sms
@@ -28,11 +29,7 @@ def tell_code(request_id: int, code: str) -> None:
                 "already. Sign in here:\n%(url)s\n\nIf it was not you, you need do nothing."
             ) % {"site": settings.PORTAL_NAME, "url": _sign_in_address()}
         else:
-            subject = _("Your code for %(site)s") % {"site": settings.PORTAL_NAME}
-            text = _(
-                "Hello,\n\nyour code is: %(code)s\n\nWrite it on the page where you asked to join. It works for ten "
-                "minutes. Give it to nobody else.\nIf you did not ask to join, you need do nothing."
-            ) % {"code": f"{code[:4]}-{code[4:]}"}
+            subject, text = mail_with(code) if request.email else ("", text_with(code))
         _tell(request.email, request.phone, subject, text, f"join-{request.pk}-code-{request.codes_sent}")
 
 

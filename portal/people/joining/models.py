@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,20 +12,19 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from portal.events import record
+from portal.people.codes import LIFE, TRIES, CodeSpent, TooOften, digest, new_code
 from portal.people.models import Organization, User
 from portal.people.names import validate_shown_name
 
 from .mail import tell_code, tell_decision
 
-CODE_DIGITS = 8
-CODE_HOLDS = timedelta(minutes=10)
-CODE_TRIES = 5  # of one code
 CODES = 5  # of one request; whoever needs more begins a new one
 UNCONFIRMED_LIFE = timedelta(days=7)
+ONCE_AN_HOUR = _("That was too often. Wait an hour, then try again, or come to the desk.")
 
 
 class WrongCode(Exception):
@@ -35,14 +33,6 @@ class WrongCode(Exception):
     def __init__(self, left: int) -> None:
         super().__init__(left)
         self.left = left
-
-
-class CodeSpent(Exception):
-    """The code is too old, or was tried too often: a new one is needed."""
-
-
-class NoMoreCodes(Exception):
-    """This request has had all the codes it gets."""
 
 
 class AlreadyDecided(Exception):
@@ -173,7 +163,7 @@ class JoinRequest(models.Model):
 
         Whoever goes back to put their address right changes the request and gets a new code, as long as it is not
         confirmed. It is the same, and as much work, whether the address is known here or not: which message goes out is
-        found when it is sent. Raises NoMoreCodes.
+        found when it is sent. Raises TooOften.
         """
         request, created = cls.objects.get_or_create(client_id=client_id, defaults=told)
         request = cls.objects.select_for_update().get(pk=request.pk)
@@ -189,8 +179,8 @@ class JoinRequest(models.Model):
 
     @transaction.atomic
     def send_code(self) -> None:
-        """Send a new code; the one before is worth nothing now. Raises NoMoreCodes."""
-        code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+        """Send a new code; the one before is worth nothing now. Raises TooOften."""
+        code = new_code()
         sent = JoinRequest.objects.filter(
             pk=self.pk, state=self.State.UNCONFIRMED, codes_sent__lt=CODES
         ).update(
@@ -200,31 +190,33 @@ class JoinRequest(models.Model):
             codes_sent=F("codes_sent") + 1,
         )
         if not sent:
-            raise NoMoreCodes
+            raise TooOften(ONCE_AN_HOUR)
         tell_code.enqueue(self.pk, code)
 
     def confirm(self, code: str) -> JoinRequest:
         """The person has the code that went to their address: now it is their word, and others see it.
 
-        Returns the request that waits: an older one, where the same person has asked before. Raises WrongCode and
-        CodeSpent. A try counts whether or not the caller's transaction survives it.
+        Returns the request that waits: an older one, where the same person has asked before. Sent twice, it is
+        confirmed once, and both are told so. Raises WrongCode and CodeSpent. A try counts whether or not the caller's
+        transaction survives it.
         """
-        now = timezone.now()
+        now, typed, known = timezone.now(), self._digest(code), self.code_digest
         # One UPDATE counts and decides: of a thousand tries at once five are heard.
         open_ = JoinRequest.objects.filter(
             pk=self.pk,
             state=self.State.UNCONFIRMED,
-            code_tries__lt=CODE_TRIES,
-            code_sent_at__gt=now - CODE_HOLDS,
+            code_tries__lt=TRIES,
+            code_sent_at__gt=now - timedelta(seconds=LIFE),
         )
         if not open_.update(code_tries=F("code_tries") + 1):
-            raise CodeSpent
-        self.refresh_from_db()
-        if not constant_time_compare(self._digest(code), self.code_digest):
-            raise WrongCode(CODE_TRIES - self.code_tries)
+            return self._confirmed_by(typed, known)
+        tried = JoinRequest.objects.filter(pk=self.pk).first()
+        if tried is not None and not constant_time_compare(typed, tried.code_digest):
+            raise WrongCode(TRIES - tried.code_tries)
         for _attempt in range(3):
             try:
-                self._wait_from(now)
+                if not self._wait_from(now, typed):
+                    return self._confirmed_by(typed, known)
             except IntegrityError:
                 # They have asked before, or in another tab: that request waits already, or did a moment ago.
                 if before := self._waiting_twin():
@@ -235,12 +227,28 @@ class JoinRequest(models.Model):
         raise CodeSpent
 
     @transaction.atomic
-    def _wait_from(self, now: Any) -> None:
-        self.state, self.confirmed_at, self.code_digest = self.State.WAITING, now, ""
-        self.save(update_fields=["state", "confirmed_at", "code_digest"])
+    def _wait_from(self, now: Any, typed: str) -> bool:
+        """Whether it was this call that made it wait: of two at once one does, and a newer code is another."""
+        mine = JoinRequest.objects.filter(pk=self.pk, state=self.State.UNCONFIRMED, code_digest=typed)
+        if not mine.update(state=self.State.WAITING, confirmed_at=now):
+            return False
+        self.refresh_from_db()
         record("portal.join_request.waiting", self)
         if self.organization_id:
             record("portal.join_request.for_organization", self)
+        return True
+
+    def _confirmed_by(self, typed: str, known: str) -> JoinRequest:
+        """What the same code has just confirmed, a moment before this call; `known` is what was kept when it began.
+
+        Raises CodeSpent where that is not so.
+        """
+        there = JoinRequest.objects.filter(pk=self.pk).first()
+        waiting = self._waiting_twin() if there is None else there
+        kept = known if there is None else there.code_digest
+        if waiting is None or not waiting.is_waiting or not constant_time_compare(typed, kept):
+            raise CodeSpent
+        return waiting
 
     def _waiting_twin(self) -> JoinRequest | None:
         waiting = JoinRequest.objects.waiting().exclude(pk=self.pk)
@@ -311,7 +319,7 @@ class JoinRequest(models.Model):
             raise PermissionDenied
 
     def _decided(self, state: str, *, by: User) -> None:
-        self.state, self.decided_by, self.decided_at = state, by, timezone.now()
+        self.state, self.decided_by, self.decided_at, self.code_digest = state, by, timezone.now(), ""
         self.save()
         record(f"portal.join_request.{state}", self, by=by)
         tell_decision.enqueue(self.pk)
@@ -320,5 +328,4 @@ class JoinRequest(models.Model):
         self.refresh_from_db(from_queryset=JoinRequest.objects.select_for_update())
 
     def _digest(self, code: str) -> str:
-        """Keyed by the installation's secret: eight digits alone would be found by trying."""
-        return salted_hmac("portal.join_request", f"{self.pk}:{code}", algorithm="sha256").hexdigest()
+        return digest("join", self.reached_at, self.pk, code)

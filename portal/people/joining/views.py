@@ -14,10 +14,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
 from portal.access import client_address, limited
-from portal.people.limits import enough_for_today
+from portal.people.codes import SPENT, WRONG, CodeSpent, TooOften
+from portal.people.limits import order_to
 
 from .forms import JoinCodeForm, JoinForm
-from .models import AccountExists, AlreadyDecided, CodeSpent, JoinRequest, NoMoreCodes, WrongCode
+from .models import ONCE_AN_HOUR, AccountExists, AlreadyDecided, JoinRequest, WrongCode
 
 # A person asks once, perhaps again; somebody else who asks in their name uses up their own only.
 REQUESTS = "5/h"  # by one client for one address
@@ -45,19 +46,16 @@ def _asked(request: HttpRequest, form: JoinForm) -> JoinRequest | None:
     client, told = client_address(request), form.cleaned_data
     address = told["email"] or told["phone"]
     # Both are counted, whatever the first says.
-    too_often = any(
-        [
-            limited(request, "portal.join", REQUESTS, by=f"{address} {client}"),
-            limited(request, "portal.join_client", REQUESTS_OF_A_CLIENT, by=client),
-            enough_for_today(request, address),
-        ]
-    )
-    if not too_often:
-        try:
-            return form.asked()
-        except NoMoreCodes:
-            pass
-    form.add_error(None, _("That was too often. Wait an hour, then try again, or come to the desk."))
+    refused = [
+        limited(request, "portal.join", REQUESTS, by=f"{address} {client}"),
+        limited(request, "portal.join_client", REQUESTS_OF_A_CLIENT, by=client),
+    ]
+    try:
+        if any(refused) or not order_to(request, address):
+            raise TooOften(ONCE_AN_HOUR)
+        return form.asked()
+    except TooOften as error:
+        form.add_error(None, error.said)
     return None
 
 
@@ -83,16 +81,13 @@ def join_code(request: HttpRequest) -> HttpResponse:
 def _again(request: HttpRequest, asked: JoinRequest) -> HttpResponse:
     client = client_address(request)
     try:
-        refused = [
-            limited(request, "portal.join", REQUESTS, by=f"{asked.reached_at} {client}"),
-            enough_for_today(request, asked.reached_at),
-        ]
-        if any(refused):
-            raise NoMoreCodes
+        refused = limited(request, "portal.join", REQUESTS, by=f"{asked.reached_at} {client}")
+        if refused or not order_to(request, asked.reached_at):
+            raise TooOften(ONCE_AN_HOUR)
         asked.send_code()
         messages.success(request, _("A new message is on its way. The code before does not work any more."))
-    except NoMoreCodes:
-        messages.error(request, _("That was too often. Wait an hour, then try again, or come to the desk."))
+    except TooOften as error:
+        messages.error(request, error.said)
     return redirect("portal:join_code")
 
 
@@ -104,11 +99,11 @@ def _confirmed(request: HttpRequest, asked: JoinRequest, form: JoinCodeForm) -> 
         confirmed = asked.confirm(form.cleaned_data["code"])
     except WrongCode as wrong:
         left = ngettext("You can try %(left)d more time.", "You can try %(left)d more times.", wrong.left)
-        form.add_error("code", _("This code is not right. Look at the message again."))
+        form.add_error("code", WRONG)
         form.add_error("code", left % {"left": wrong.left})
         return False
     except CodeSpent:
-        form.add_error("code", _("This code does not work any more. Ask for a new one below."))
+        form.add_error("code", SPENT)
         return False
     request.session[PENDING] = confirmed.pk
     return True

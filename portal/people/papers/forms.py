@@ -6,38 +6,29 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from portal.people.forms import in_our_digits
+from portal.people.codes import CodeField
 from portal.people.limits import PAPERS, give_back, too_often
 
-from .models import DIGITS, SignInCode, SignInSheet, digest
+from .models import SignInCode, SignInSheet, digest
 
 
-class DigitsField(forms.CharField):
-    """Eight digits, in whatever script and however they were spaced."""
+class DigitsField(CodeField):
+    """Eight digits of a paper, which no phone has received."""
+
+    default_error_messages = {
+        "required": forms.Field.default_error_messages["required"],
+        "invalid": _("These are eight digits, like 1234-5678. Look at the paper again."),
+    }
 
     def widget_attrs(self, widget):
-        return {
-            **super().widget_attrs(widget),
-            "inputmode": "numeric",
-            "autocomplete": "off",
-            "dir": "ltr",
-        }
-
-    def clean(self, value):
-        text = in_our_digits(super().clean(value))
-        digits = "".join(character for character in text if character.isalnum())
-        if len(digits) != DIGITS or not digits.isascii() or not digits.isdigit():
-            raise ValidationError(
-                _("These are eight digits, like 1234-5678. Look at the paper again."), code="invalid"
-            )
-        return digits
+        return {**super().widget_attrs(widget), "autocomplete": "off"}
 
 
 class PaperForm(forms.Form):
     """The number of a paper and one of its codes. Known or not, it costs as many queries, and the same is counted."""
 
-    number = DigitsField(label=_("Number of the paper"), max_length=40)
-    code = DigitsField(label=_("One of its codes"), max_length=40)
+    number = DigitsField(label=_("Number of the paper"))
+    code = DigitsField(label=_("One of its codes"))
 
     def __init__(self, *args, request, **kwargs):
         super().__init__(*args, **kwargs)

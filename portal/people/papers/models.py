@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import secrets
 import uuid
 from datetime import timedelta
 
@@ -11,10 +10,10 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from portal.events import record
+from portal.people.codes import DIGITS, new_code, readable
 
 VALID = timedelta(days=14)
 CODES = 4  # of a sheet, each good for one sign-in
-DIGITS = 8  # of the sheet's number and of each code
 
 
 class HoldsARole(Exception):
@@ -26,7 +25,8 @@ class PrintedAlready(Exception):
 
 
 def _digits() -> str:
-    return f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    """The number of a sheet, as long as a code."""
+    return new_code()
 
 
 class SheetQuerySet(models.QuerySet):
@@ -75,7 +75,7 @@ class SignInSheet(models.Model):
         ]
 
     def __str__(self) -> str:
-        return grouped(self.number)
+        return readable(self.number)
 
     @classmethod
     @transaction.atomic
@@ -97,7 +97,7 @@ class SignInSheet(models.Model):
         )
         codes: list[str] = []
         while len(codes) < CODES:
-            if (code := _digits()) not in codes:
+            if (code := new_code()) not in codes:
                 codes.append(code)
         SignInCode.objects.bulk_create(SignInCode(sheet=sheet, digest=digest(sheet.number, c)) for c in codes)
         record("portal.person.paper_printed", person, by=by, sheet=sheet.pk)
@@ -150,9 +150,3 @@ def may_have_a_paper(person) -> bool:
 
 def digest(number: str, code: str) -> str:
     return salted_hmac("portal.people.papers", f"{number}:{code}", algorithm="sha256").hexdigest()
-
-
-def grouped(digits: str) -> str:
-    """12345678 as it is printed: 1234-5678."""
-    half = len(digits) // 2
-    return f"{digits[:half]}-{digits[half:]}"

@@ -21,10 +21,11 @@ from django.views.decorators.http import require_POST
 
 from portal.access import ask_to_step_up, has_stepped_up
 from portal.people.addresses import after_sign_in
+from portal.people.codes import readable
 from portal.people.models import HouseholdMember, User
 
 from .forms import PaperForm
-from .models import HoldsARole, PrintedAlready, SignInSheet, grouped
+from .models import HoldsARole, PrintedAlready, SignInSheet
 
 FOUND_AT_ONCE = 20  # people
 
@@ -121,8 +122,8 @@ def _print(request: HttpRequest, person: User) -> HttpResponse:
     context = {
         "person": person,
         "sheet": sheet,
-        "number": grouped(sheet.number),
-        "codes": [grouped(code) for code in codes],
+        "number": readable(sheet.number),
+        "codes": [readable(code) for code in codes],
         "address": address,
         "qr": _qr_code(address),
         "direction": "rtl" if translation.get_language_info(person.language)["bidi"] else "ltr",

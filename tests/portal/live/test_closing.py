@@ -60,7 +60,6 @@ def sign_out_in_another_tab(her: Watcher) -> None:
 
 def change_the_password(her: Watcher) -> None:
     words = {
-        "oldpassword": "correct horse battery",
         "password1": "a longer horse 42",
         "password2": "a longer horse 42",
     }

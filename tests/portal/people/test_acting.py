@@ -1,7 +1,6 @@
 """Acting: what the session holds is asked anew at each request, and only views that say so see for whom."""
 
 import sys
-import time
 import uuid
 from datetime import timedelta
 
@@ -13,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.access import act_as_oneself, acting_for, acts_in, drawn_for_another
-from portal.access.step_up import FRESH, STEP_UP_UNTIL
 from portal.extensions import DelegationScope
 from portal.people.delegations.models import DelegateCode, Delegation
 from portal.testing.factories import DelegationFactory, OrganizationFactory, UserFactory
+from tests.portal.proof.browsers import step_up_now
 
 pytestmark = pytest.mark.django_db
 
@@ -44,9 +43,7 @@ def grant(rosa, teresa):
 
 
 def stepped_up(client):
-    session = client.session
-    session[STEP_UP_UNTIL] = int(time.time()) + FRESH
-    session.save()
+    step_up_now(client)
 
 
 def start(client, grant):

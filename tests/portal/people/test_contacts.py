@@ -2,7 +2,6 @@
 
 import re
 import sys
-import time
 from datetime import timedelta
 
 import pytest
@@ -10,11 +9,11 @@ import time_machine
 from django.http import HttpResponseRedirect
 from django.utils import timezone
 
-from portal.access.step_up import FRESH, STEP_UP_UNTIL
 from portal.events import history_of
 from portal.notifications.models import Notification
 from portal.people.models import ContactTaken, LastWayIn
 from portal.testing.factories import UserFactory
+from tests.portal.proof.browsers import step_up_now
 
 from .doors import ask_for_code, code_in, delivered, texted, who
 
@@ -26,9 +25,7 @@ EMAIL, PHONE, TO_CALL = f"{PAGE}email/", f"{PAGE}phone/", f"{PAGE}chiamare/"
 
 def sign_in_afresh(browser, person):
     browser.force_login(person)
-    session = browser.session
-    session[STEP_UP_UNTIL] = int(time.time()) + FRESH
-    session.save()
+    step_up_now(browser)
     return browser
 
 
@@ -155,11 +152,25 @@ def test_somebody_has_codes_sent_five_times_an_hour(one_hour, mine):
     assert len(delivered()) == 5
 
 
+def ask_for_a_code_to(number, browser, place):
+    person = sign_in_afresh(type(browser)(), UserFactory())
+    return person.post(PHONE, {"value": number}, REMOTE_ADDR=place)
+
+
 def test_one_number_is_not_rung_all_day_by_whoever_asks(client, one_hour):
-    for _person in range(4):
-        person = sign_in_afresh(type(client)(), UserFactory())
-        for _time in range(2):
-            assert person.post(PHONE, {"value": "+390200000333"})["Location"] == CONFIRM
+    for place in range(14):
+        answer = ask_for_a_code_to("+390200000333", client, f"192.0.2.{place}")
+        assert answer["Location"] == CONFIRM, "whether others asked is nobody's business"
+    assert len(texted()) == 10
+
+
+def test_from_one_place_no_more_than_a_part_of_it_and_whoever_has_it_asks_from_elsewhere(client, one_hour):
+    for number in range(6):
+        answer = ask_for_a_code_to("+390200000333", client, "203.0.113.9")
+        assert answer.status_code == (302 if number < 4 else 200)
+    assert answer.context["form"].errors["value"]
+    assert len(texted()) == 4
+    ask_for_a_code_to("+390200000333", client, "198.51.100.7")
     assert len(texted()) == 5
 
 

@@ -15,13 +15,12 @@ from django_tasks_db.models import DBTaskResult
 
 from portal.events.models import Event
 from portal.extensions import NotificationKind, find
+from portal.people.codes import CodeSpent, TooOften
 from portal.people.joining import privacy as joining_privacy
 from portal.people.joining.models import (
     AccountExists,
     AlreadyDecided,
-    CodeSpent,
     JoinRequest,
-    NoMoreCodes,
     WrongCode,
 )
 from portal.people.models import User
@@ -146,7 +145,7 @@ def test_who_has_an_account_is_told_so_and_gets_no_code(client):
 def test_a_message_comes_in_the_language_chosen(client):
     client.post("/partecipa/", form(language="en"))
 
-    assert "your code is" in told()[-1]
+    assert "your code for" in told()[-1]
 
 
 # -- the code ----------------------------------------------------------------------------------------------------
@@ -205,7 +204,7 @@ def test_a_new_code_replaces_the_old_and_there_are_five():
             asked.confirm(old)
     for _more in range(3):
         asked.send_code()
-    with pytest.raises(NoMoreCodes):
+    with pytest.raises(TooOften):
         asked.send_code()
 
 

@@ -1,12 +1,15 @@
 """Whoever knocks too often waits, and nobody waits because of somebody else."""
 
+import uuid
 from dataclasses import replace
 
 import pytest
 import time_machine
+from django_tasks_db.models import DBTaskResult
 
 from portal.people import devices, limits
 from portal.people.adapter import AccountAdapter
+from portal.people.joining.mail import tell_code
 from portal.testing.factories import UserFactory
 
 from .doors import PASSWORD, ask_for_code, delivered, sign_in, texted, who
@@ -286,6 +289,68 @@ def test_text_messages_to_one_number_end_sooner(client, victim):
         client.post("/account/login/code/", {"login": "02 0000 0111"}, REMOTE_ADDR=f"192.0.2.{place}")
     assert len(texted()) == at_most(limits.CODE_TEXTS.each)
     assert ask_for_code(client, victim.email, **STRANGER)  # the other way is open
+
+
+def test_one_place_uses_up_a_part_only_of_the_texts_to_a_number_and_the_holder_elsewhere_gets_theirs(
+    client, one_morning
+):
+    """However long the stranger goes on: what is over their part does not count for all."""
+    UserFactory(email=None, phone="+390200000112")
+    for _half_hour in range(10):
+        for _attempt in range(at_most(limits.CODES.each)):
+            answer = client.post("/account/login/code/", {"login": "02 0000 0112"}, **STRANGER)
+        one_morning.shift(1800)
+    assert answer.context["form"].errors["login"] == [limits.ENOUGH_FROM_HERE]
+    assert len(texted()) == at_most(limits.CODE_TEXTS.share)
+    assert ask_for_code(type(client)(), "02 0000 0112", **HOME)
+
+
+def test_nor_by_coming_from_each_network_of_their_own(client):
+    UserFactory(email=None, phone="+390200000112")
+    for number in range(20):
+        stranger = {"REMOTE_ADDR": f"2001:db8:1:{number:x}::1"}
+        client.post("/account/login/code/", {"login": "02 0000 0112"}, **stranger)
+    assert len(texted()) == at_most(limits.CODE_TEXTS.share)
+    assert ask_for_code(type(client)(), "02 0000 0112", REMOTE_ADDR="2001:db8:2::1")
+
+
+def test_nor_by_going_to_another_door(client, one_morning):
+    """My account, joining and signing in count together what goes to a number."""
+    UserFactory(email=None, phone="+390200000112")
+    for _number in range(8):
+        wish = {"client_id": uuid.uuid4(), "name": "X", "wish": "neighbour", "language": "it"}
+        client.post("/partecipa/", {**wish, "phone": "02 0000 0112"}, **STRANGER)
+        client.post("/account/login/code/", {"login": "02 0000 0112"}, **STRANGER)
+        one_morning.shift(3700)
+    assert DBTaskResult.objects.filter(task_path=tell_code.module_path).count() == 2
+    assert len(texted()) == 2
+    assert ask_for_code(type(client)(), "02 0000 0112", **HOME)
+
+
+def test_a_known_device_has_an_allowance_of_its_own_and_all_of_them_together_an_end(
+    client, victim, monkeypatch
+):
+    few = replace(limits.CODE_TEXTS, each="3/d", share="2/d", devices="4/d")
+    monkeypatch.setattr("portal.people.forms.CODE_TEXTS", few)
+    phones = []
+    for _phone in range(2):
+        phones.append(type(client)())
+        sign_in(phones[-1], victim.email, **HOME)
+        phones[-1].post("/account/logout/")
+    for _attempt in range(3):
+        client.post("/account/login/code/", {"login": victim.phone}, **HOME)
+    assert len(texted()) == 2
+    got = [ask_for_code(phone, victim.phone, **HOME) is not None for phone in phones for _time in range(4)]
+    assert got == [True, True, True, False, True, False, False, False]
+
+
+def test_whether_a_number_is_known_the_limits_do_not_tell(client, victim):
+    said = []
+    for login in (victim.phone, "+390200000199"):
+        browser = type(client)()
+        answers = [browser.post("/account/login/code/", {"login": login}, **STRANGER) for _time in range(6)]
+        said.append([(a.status_code, a.headers.get("Location")) for a in answers])
+    assert said[0] == said[1]
 
 
 def test_one_place_cannot_have_us_pay_for_ever(client, monkeypatch):

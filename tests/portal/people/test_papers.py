@@ -10,13 +10,15 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from portal.access.step_up import FRESH, STEP_UP_UNTIL
+from portal.access.step_up import STEP_UP_UNTIL
 from portal.events import history_of
 from portal.notifications.models import Notification
 from portal.people import limits
+from portal.people.codes import readable
 from portal.people.papers import models as papers
 from portal.people.papers.models import HoldsARole, SignInCode, SignInSheet
 from portal.testing.factories import HouseholdFactory, UserFactory
+from tests.portal.proof.browsers import step_up_now
 
 from .doors import PASSWORD, sign_in, who
 from .test_unknown_people import cost
@@ -41,9 +43,7 @@ def elena():
 def desk(client, elena):
     """The caseworker's browser, who proved who she is a moment ago."""
     client.force_login(elena)
-    session = client.session
-    session[STEP_UP_UNTIL] = int(time.time()) + FRESH
-    session.save()
+    step_up_now(client)
     return client
 
 
@@ -101,7 +101,7 @@ def test_written_with_arabic_digits_and_however_spaced(printed, carmela, visitor
     sheet, codes = printed
     eastern = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
     visitor.post(
-        DOOR, {"number": f" {papers.grouped(sheet.number)} ", "code": " ".join(codes[0]).translate(eastern)}
+        DOOR, {"number": f" {readable(sheet.number)} ", "code": " ".join(codes[0]).translate(eastern)}
     )
     assert who(visitor) == carmela.pk
 

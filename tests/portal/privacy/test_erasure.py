@@ -1,7 +1,6 @@
 """Being erased: asked for by the person, thought over for two weeks, confirmed by the staff, carried out by itself."""
 
 import io
-import time
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -11,7 +10,6 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import override
 
-from portal.access.step_up import FRESH, STEP_UP_UNTIL
 from portal.events import history_of
 from portal.extensions import PersonalData, declared
 from portal.notifications.models import Notification
@@ -22,6 +20,7 @@ from portal.privacy import erasing
 from portal.privacy.models import TIME_TO_THINK, ErasureRequest, StandsAgainst
 from portal.tasks.worker import work_off
 from portal.testing.factories import BuildingFactory, HouseholdFactory, UserFactory, tenant_of
+from tests.portal.proof.browsers import step_up_now
 
 State = ErasureRequest.State
 MINE = "/account/dati/"
@@ -50,9 +49,7 @@ def elena():
 
 def come_in(client, person):
     client.force_login(person)
-    session = client.session
-    session[STEP_UP_UNTIL] = int(time.time()) + FRESH
-    session.save()
+    step_up_now(client)
 
 
 def due(request):

@@ -11,7 +11,7 @@ import time_machine
 from django.http import HttpResponseForbidden
 from django.utils import timezone
 
-from portal.access.step_up import FRESH, STEP_UP_UNTIL
+from portal.access.step_up import STEP_UP_UNTIL
 from portal.extensions import PersonalData, PersonalFile, declared
 from portal.notifications.models import Notification
 from portal.privacy import exporting
@@ -20,6 +20,7 @@ from portal.privacy.schedules import sweep_exports
 from portal.tasks.worker import work_off
 from portal.testing.factories import BuildingFactory, UserFactory, tenant_of
 from portal.uploads.models import Photo
+from tests.portal.proof.browsers import step_up_now
 from tests.portal.uploads.pictures import photo
 
 State = DataExport.State
@@ -33,9 +34,7 @@ def media(settings, tmp_path):
 
 
 def fresh(client):
-    session = client.session
-    session[STEP_UP_UNTIL] = int(time.time()) + FRESH
-    session.save()
+    step_up_now(client)
 
 
 @pytest.fixture

@@ -5,16 +5,18 @@ import time
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
+from django.contrib.auth import SESSION_KEY, get_user_model
+from django.http import HttpRequest
 
 from portal.access.second_factor import PROVED_BY
-from portal.access.step_up import FRESH, STEP_UP_UNTIL
+from portal.access.step_up import FRESH, STEP_UP_BY, STEP_UP_UNTIL, has_stepped_up
 from portal.proof import changes
 
 
 def forget(client, *keys):
     """As if these things had never been noted in the client's session."""
     session = client.session
-    for key in keys or (STEP_UP_UNTIL, PROVED_BY):
+    for key in keys or (STEP_UP_UNTIL, STEP_UP_BY, PROVED_BY):
         session.pop(key, None)
     session.save()
 
@@ -25,14 +27,18 @@ def sign_in_long_ago(client, person):
     forget(client)
 
 
-def step_up_now(client):
+def step_up_now(client, *, ago=0):
+    """Whoever is signed in has just proved once more who they are, or `ago` seconds ago."""
     session = client.session
-    session[STEP_UP_UNTIL] = int(time.time()) + FRESH
+    session[STEP_UP_UNTIL] = int(time.time()) - ago + FRESH
+    session[STEP_UP_BY] = int(session[SESSION_KEY])
     session.save()
 
 
 def is_fresh(client):
-    return client.session.get(STEP_UP_UNTIL, 0) > time.time()
+    request = HttpRequest()
+    request.session, request.user = client.session, get_user_model()(pk=int(client.session[SESSION_KEY]))
+    return has_stepped_up(request)
 
 
 def app_of(person):

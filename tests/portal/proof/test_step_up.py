@@ -4,14 +4,15 @@ import time
 
 import pytest
 import time_machine
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.test import RequestFactory
 
 from portal.access import ask_to_step_up
 from portal.access.step_up import FRESH, STEP_UP_UNTIL
 from portal.testing.factories import UserFactory
-from tests.portal.people.doors import PASSWORD, delivered
+from tests.portal.people.doors import PASSWORD, delivered, sign_in
 
-from .browsers import code_in, forget, is_fresh, sign_in_long_ago
+from .browsers import code_in, forget, is_fresh, sign_in_long_ago, step_up_now
 
 pytestmark = pytest.mark.django_db
 
@@ -165,6 +166,31 @@ def test_a_means_that_one_does_not_have_is_none(phone, anna):
     anna.save()
     sign_in_long_ago(phone, anna)
     assert prove(phone, way="password", password=PASSWORD).status_code == 200
+    assert not is_fresh(phone)
+
+
+def test_a_session_that_changes_hands_carries_no_proof_along(phone, anna):
+    """Neither what one proved is the next one's, nor what the next one proves is extended by it."""
+    step_up_now(phone)
+    assert is_fresh(phone)
+    bruno = UserFactory(password=PASSWORD)
+    session = phone.session
+    session[SESSION_KEY] = str(bruno.pk)
+    session[HASH_SESSION_KEY] = bruno.get_session_auth_hash()
+    session.save()
+    assert phone.get("/account/password/change/")["Location"].startswith(PAGE)
+    assert phone.get(PAGE, {"next": WANTED}).status_code == 200
+    with time_machine.travel(time.time() - 1800, tick=False):
+        assert prove(phone, way="password", password=PASSWORD)["Location"] == WANTED
+        assert phone.session[STEP_UP_UNTIL] == int(time.time()) + FRESH
+
+
+def test_whoever_signs_in_after_somebody_else_on_the_same_device_is_asked(phone, anna):
+    step_up_now(phone)
+    bruno = UserFactory(email="bruno@abitare.example", password=PASSWORD)
+    phone.post("/account/logout/")
+    sign_in(phone, bruno.email)
+    assert phone.get("/account/password/change/")["Location"].startswith(PAGE)
     assert not is_fresh(phone)
 
 

@@ -89,7 +89,7 @@ def test_a_new_password_leaves_the_phone_what_it_keeps(client, anna):
     new = "cinque tigli in fila"
     client.post(
         "/account/password/change/",
-        {"oldpassword": "quattro tigli in fila", "password1": new, "password2": new},
+        {"password1": new, "password2": new},
     )
 
     assert client.get("/casa/").headers[FOR] == before

@@ -7,10 +7,9 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.access.step_up import STEP_UP_UNTIL
-from portal.people.contact_codes import LIFE as CODE_LIFE
-from portal.people.contact_codes import SESSION as CODE_SESSION
-from portal.people.contact_codes import TRIES
-from portal.people.invitations.first_sign_in import PATIENCE, SESSION
+from portal.people.codes import LIFE as CODE_LIFE
+from portal.people.codes import TRIES
+from portal.people.invitations.first_sign_in import FIRST_CONTACT, PATIENCE, SESSION
 from portal.people.invitations.models import LIFE, Invitation
 from portal.people.mail import deliver_text_to
 from portal.testing.factories import UserFactory
@@ -53,7 +52,7 @@ def test_with_an_e_mail_address(client, letter):
     assert who(client) == invitation.person_id
     assert client.session.session_key != before
     assert client.session[STEP_UP_UNTIL] > timezone.now().timestamp()
-    assert not {SESSION, CODE_SESSION} & set(client.session.keys())
+    assert not {SESSION, FIRST_CONTACT.key} & set(client.session.keys())
     invitation.refresh_from_db()
     assert invitation.accepted_at
     person = invitation.person
@@ -73,11 +72,30 @@ def test_with_a_phone(client, letter):
     answer(client, "nome", name="Nadia Salem")
     assert leads_to(answer(client, "accesso", way="phone")) == "/benvenuto/recapito/"
     assert leads_to(answer(client, "recapito", contact="02 0000 0144")) == "/benvenuto/codice/"
-    assert leads_to(answer(client, "codice", code=sent_code(deliver_text_to))) == "/benvenuto/informativa/"
+    assert leads_to(answer(client, "codice", code=sent_code(deliver_text_to))) == "/benvenuto/password/"
+    assert leads_to(answer(client, "password", password="")) == "/benvenuto/informativa/"
     assert leads_to(answer(client, "informativa")) == HOME
     invitation.person.refresh_from_db()
     assert invitation.person.phone == "+390200000144"
     assert not invitation.person.has_usable_password()
+
+
+def test_with_a_phone_and_a_password(client, letter):
+    scan(client, letter[1])
+    answer(client, "lingua", language="en")
+    answer(client, "nome", "/en", name="Nadia Salem")
+    answer(client, "accesso", "/en", way="phone")
+    answer(client, "recapito", "/en", contact="02 0000 0144")
+    answer(client, "codice", "/en", code=sent_code(deliver_text_to))
+    page = client.get("/en/benvenuto/password/").content.decode()
+    assert "by text message" in page
+    assert "e-mail" not in page.split("<main")[1].split("</main")[0]
+    assert answer(client, "password", "/en", password="0200000144").status_code == 422, "the number itself"
+    answer(client, "password", "/en", password=PASSWORD)
+    answer(client, "informativa", "/en")
+    again = Client()
+    assert leads_to(sign_in(again, "02 0000 0144")) == "/en/casa/"
+    assert who(again) == letter[0].person_id
 
 
 def test_with_neither(client, letter):
@@ -276,11 +294,11 @@ def test_a_code_is_tried_five_times(asked):
 
 def test_tries_that_come_at_once_count_too(asked):
     """Each sees the session as it was before the others."""
-    code, before = sent_code(), dict(asked.session[CODE_SESSION])
+    code, before = sent_code(), dict(asked.session[FIRST_CONTACT.key])
     for _try in range(TRIES):
         answer(asked, "codice", code="0000-0000")
         session = asked.session
-        session[CODE_SESSION] = dict(before)
+        session[FIRST_CONTACT.key] = dict(before)
         session.save()
     assert answer(asked, "codice", code=code).status_code == 422
 
