@@ -47,6 +47,7 @@ from .pages.demo import load as load_demo_pages
 from .pages.schedules import publish_and_expire
 from .pages.search import find_pages
 from .people import demo as people_demo
+from .people import notifications as people_notifications
 from .people import privacy as people_privacy
 from .people.delegations import notifications as delegation_news
 from .people.delegations import privacy as delegation_privacy
@@ -477,7 +478,7 @@ register(
         title=lambda event: gettext(
             "The desk printed a paper for you to sign in with. If you have none, call us."
         ),
-        url=lambda event: "/account/recapiti/",
+        url=people_notifications.my_contacts,
         icon="printer",
         label=_("How I sign in"),
         group="portal.sign_in",
@@ -488,7 +489,7 @@ register(
         title=lambda event: gettext(
             "The e-mail address that you sign in with was changed. Was it not you? Call us."
         ),
-        url=lambda event: "/account/recapiti/",
+        url=people_notifications.my_contacts,
         icon="at-sign",
         label=_("How I sign in"),
         group="portal.sign_in",
@@ -498,7 +499,7 @@ register(
         key="portal.person.phone_changed",
         recipients=lambda event: [event.target],
         title=lambda event: gettext("The phone that you sign in with was changed. Was it not you? Call us."),
-        url=lambda event: "/account/recapiti/",
+        url=people_notifications.my_contacts,
         icon="smartphone",
         label=_("How I sign in"),
         group="portal.sign_in",
@@ -509,7 +510,7 @@ register(
         # Whoever has an address is written to there, in plain words.
         recipients=lambda event: [] if event.target.email else [event.target],
         title=lambda event: gettext("Your password was changed. Was it not you? Call us."),
-        url=lambda event: "/account/",
+        url=people_notifications.my_account,
         icon="key-round",
         label=_("How I sign in"),
         group="portal.sign_in",
@@ -541,7 +542,7 @@ register(
         label=_("Requests to be erased"),
         url_name="portal:erasures",
         icon="trash-2",
-        place="staff",
+        place="upkeep",
         visible=lambda user: user.has_perm("portal.view_erasures"),
         order=82,
     ),
@@ -550,7 +551,7 @@ register(
         label=_("Readings of confidential data"),
         url_name="portal:reads",
         icon="eye",
-        place="staff",
+        place="upkeep",
         visible=lambda user: user.has_perm("portal.view_reads"),
         order=84,
     ),
@@ -559,7 +560,7 @@ register(
         label=_("How long data are kept"),
         url_name="portal:retention",
         icon="hourglass",
-        place="staff",
+        place="upkeep",
         visible=lambda user: user.has_perm("portal.view_retention"),
         order=86,
     ),
@@ -605,7 +606,7 @@ register(
         label=_("Requests to join"),
         url_name="portal:join_requests",
         icon="user-plus",
-        place="staff",
+        place="people",
         visible=lambda user: user.has_perm("portal.decide_join_request"),
         order=40,
     ),
@@ -614,7 +615,7 @@ register(
         label=_("Not in yet"),
         url_name="portal:newcomers",
         icon="mail-plus",
-        place="staff",
+        place="people",
         visible=lambda user: user.has_perm("portal.register_household"),
         order=30,
     ),
@@ -632,7 +633,7 @@ register(
         label=_("Papers to sign in"),
         url_name="portal:papers",
         icon="printer",
-        place="staff",
+        place="people",
         visible=lambda user: user.has_perm("portal.print_sign_in_code"),
         order=32,
     ),
@@ -641,7 +642,7 @@ register(
         label=_("Roles"),
         url_name="portal:roles",
         icon="user-check",
-        place="staff",
+        place="people",
         visible=lambda user: user.has_perm("portal.give_role"),
         order=80,
     ),
@@ -659,7 +660,7 @@ register(
         label=_("Delegations"),
         url_name="portal:delegations_staff",
         icon="hand-helping",
-        place="staff",
+        place="people",
         visible=lambda user: user.has_perm("portal.record_delegation"),
         order=70,
     ),
@@ -668,7 +669,7 @@ register(
         label=_("Undelivered news"),
         url_name="portal:deliveries",
         icon="mail-x",
-        place="staff",
+        place="upkeep",
         visible=lambda user: user.has_perm("portal.view_deliveries"),
         badge=notifications_failures.count,
         order=85,
@@ -678,7 +679,7 @@ register(
         label=_("Pages and registers"),
         url_name="wagtailadmin_home",
         icon="library",
-        place="staff",
+        place="upkeep",
         visible=lambda user: user.has_perm("wagtailadmin.access_admin"),
         order=90,
     ),
@@ -754,6 +755,12 @@ register(
         context=housing_cards.my_home,
         offline=True,
         order=10,
+    ),
+    DashboardCard(
+        key="portal.my_organizations",
+        template="portal/people/cards/my_organizations.html",
+        context=joining_cards.my_organizations,
+        order=35,
     ),
     DashboardCard(
         key="portal.my_letters",

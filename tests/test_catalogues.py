@@ -1,6 +1,7 @@
 """Every string exists in every language, and the tool that says so can say no."""
 
 import gettext
+import re
 from pathlib import Path
 
 import django
@@ -18,6 +19,7 @@ from portal.management.commands.catalogues import (
     read_sources,
     write_catalogue,
 )
+from tests.harness import PACKAGES, ROOT
 
 pytestmark = pytest.mark.once
 
@@ -102,6 +104,23 @@ def replace(app, old, new, language="it"):
 
 def test_every_string_of_the_portal_and_its_plugins_is_translated():
     call_command("catalogues", "--check")
+
+
+# What ends in كُم without speaking to several people.
+MARKS = re.compile("[\u064b-\u0652]")  # of vowels and of doubling
+NOT_YOU = {"كم", "الإنتركم", "حكم", "الحكم", "تراكم", "محاكم", "المحاكم", "محكم"}
+
+
+@pytest.mark.parametrize("folder", PACKAGES)
+def test_arabic_speaks_to_one_reader_and_not_to_several(folder):
+    """The catalogue says أنت: a page that says now أنت and now أنتم seems to be written to two people."""
+    several = []
+    for message in read_catalogue(po_path(ROOT / folder, "ar"), "ar"):
+        forms = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        words = {bare for form in forms if message.id for bare in re.findall(r"\w+", MARKS.sub("", form))}
+        spoken = {word for word in words if word.endswith("كم") or word in {"أنتم", "وأنتم"}} - NOT_YOU
+        several += [f"{word}: {forms[0]}" for word in spoken]
+    assert not several, "\n".join(several)
 
 
 def test_strings_are_found_in_code_and_in_templates(app):

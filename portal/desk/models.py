@@ -18,6 +18,7 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
 from portal.events import record
+from portal.ui.main_desk import forget_main_desk
 
 from .querysets import LetterQuerySet, ThreadQuerySet
 
@@ -220,7 +221,7 @@ class Day:
 
 
 class Desk(ClusterableModel):
-    """Where the agency can be met and called."""
+    """Where the agency can be met and called; the first is named on every page and letter."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     address = models.CharField(_("address"), max_length=160, blank=True)
@@ -244,6 +245,16 @@ class Desk(ClusterableModel):
 
     def __str__(self) -> str:
         return self.name
+
+    # Pages remember for a minute what the register says; whoever has just changed it sees it at once.
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        transaction.on_commit(forget_main_desk)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        deleted = super().delete(*args, **kwargs)
+        transaction.on_commit(forget_main_desk)
+        return deleted
 
     def week(self, today: date | None = None) -> list[Day]:
         """From Monday to Sunday; of Saturday and Sunday only the days on which it opens."""

@@ -1,5 +1,6 @@
 """The register of desks in the Wagtail admin."""
 
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -19,7 +20,10 @@ class DeskViewSet(ModelViewSet):
         FieldPanel("address"),
         FieldPanel("phone"),
         FieldPanel("note"),
-        FieldPanel("position"),
+        FieldPanel(
+            "position",
+            help_text=_("The lowest stands first: at the foot of every page, and on the letters."),
+        ),
         InlinePanel(
             "hours",
             panels=[FieldRowPanel([FieldPanel("weekday"), FieldPanel("opens"), FieldPanel("closes")])],

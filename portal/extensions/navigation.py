@@ -13,7 +13,11 @@ def everybody(user: Any) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class NavigationItem(Declaration):
-    """An entry of a menu, or, with the place "my_account", of the page "My account", where `hint` says what it is for.
+    """An entry of a menu, or of the page "My account" (place "my_account"), where `hint` says what it is for.
+
+    The menu has a heading for each place: "main" and "account" are for everybody; whoever works for the agency has
+    "staff" (the work of every day, which is under the thumb as well), "people" (who comes in, who acts for whom) and
+    "upkeep" (what is looked after now and then).
 
     With the place "shortcut" it stands in no page: a long press on the installed portal's icon offers it, to whoever
     holds the phone, signed in or not (`visible` is not asked).
@@ -25,7 +29,7 @@ class NavigationItem(Declaration):
     label: Text
     url_name: str
     icon: str
-    place: Literal["main", "account", "staff", "my_account", "shortcut"] = "main"
+    place: Literal["main", "account", "staff", "people", "upkeep", "my_account", "shortcut"] = "main"
     hint: Text = ""
     visible: Callable[[Any], bool] = everybody
     badge: Callable[[Any], int | None] | None = None

@@ -16,6 +16,7 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
 from portal.extensions import EventKind, PersonalData, Role, find
+from portal.ui.main_desk import main_desk
 
 from .words import WORDS
 
@@ -97,6 +98,6 @@ def page(person: Any, sections: list[Section]) -> str:
         # Within the page: whoever opens it on a phone opens this one file of the archive.
         "style": mark_safe(f"<style>{render_to_string('portal/privacy/archive.css')}</style>"),  # noqa: S308
         "site_name": settings.PORTAL_NAME,
-        "desk_phone": settings.PORTAL_DESK_PHONE,
+        "desk_phone": main_desk().phone,
     }
     return render_to_string("portal/privacy/archive.html", context)

@@ -207,13 +207,6 @@ PORTAL_PRODUCTION = False  # where real people sign in; a check refuses the demo
 PORTAL_DISPATCH = "thread"
 # Emergency numbers stand before any form. The gas distributor's is set per building.
 PORTAL_EMERGENCY_NUMBER = env.str("PORTAL_EMERGENCY_NUMBER", default="112")
-# Whom to call who cannot get in, or on. The demo's number is given to nobody.
-PORTAL_DESK_PHONE = env.str("PORTAL_DESK_PHONE", default="02 0000 0101" if PORTAL_DEMO else "")
-# Where the desk is and when it is open, in a few words: they stand in the letters that people come in with.
-PORTAL_DESK_ADDRESS = env.str("PORTAL_DESK_ADDRESS", default="Via dei Tigli 1, Pero" if PORTAL_DEMO else "")
-PORTAL_DESK_HOURS = env.str(
-    "PORTAL_DESK_HOURS", default="lun–ven 9:00–12:30, mar 14:30–18:00" if PORTAL_DEMO else ""
-)
 # The country of a number that is written without one.
 PORTAL_COUNTRY = env.str("PORTAL_COUNTRY", default="IT")
 # The longest that one person may let another act for them.

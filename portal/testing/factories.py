@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import time, timedelta
 
 import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from portal.desk.models import Desk, OpeningHours
 from portal.extensions.delegations import delegation_scopes
 from portal.housing.models import Building, CommonArea, Dwelling, Municipality, Stairwell, Tenancy
 from portal.people.delegations.models import Delegation
@@ -51,6 +52,21 @@ class OrganizationFactory(DjangoModelFactory):
 
     name = factory.Sequence("Associazione {}".format)
     kind = Organization.Kind.ASSOCIATION
+
+
+class DeskFactory(DjangoModelFactory):
+    """`DeskFactory(phone="02 0000 0101", open_on=[0, 2])`: open in the morning of Monday and Wednesday."""
+
+    class Meta:
+        model = Desk
+        skip_postgeneration_save = True
+
+    name = factory.Sequence("Sportello {}".format)
+
+    @factory.post_generation
+    def open_on(desk, create, weekdays, opens=time(9), closes=time(12, 30)):
+        for weekday in weekdays or ():
+            OpeningHours.objects.create(desk=desk, weekday=weekday, opens=opens, closes=closes)
 
 
 class DelegationFactory(DjangoModelFactory):

@@ -7,13 +7,15 @@ from django.utils.functional import SimpleLazyObject
 
 from .installation import installation
 from .languages import language_links
+from .main_desk import main_desk
 from .navigation import navigation_of
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """What every page needs: the portal's name, the menus for this person, the same address in the other languages."""
+    """What every page needs: its name, the desk, the menus for this person, the same address in other languages."""
     return {
         **installation(),
+        "main_desk": SimpleLazyObject(main_desk),
         "language_links": SimpleLazyObject(lambda: language_links(request)),
         "navigation": SimpleLazyObject(lambda: navigation_of(request)),
     }

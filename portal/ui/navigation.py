@@ -54,12 +54,19 @@ class Navigation:
     main: list[Link] = field(default_factory=list)
     account: list[Link] = field(default_factory=list)
     staff: list[Link] = field(default_factory=list)
+    people: list[Link] = field(default_factory=list)
+    upkeep: list[Link] = field(default_factory=list)
     my_account: list[Link] = field(default_factory=list)  # no menu: the page "My account" shows them
     crumbs: list[dict[str, Any]] = field(default_factory=list)  # the way down to a page of these
 
     @property
     def all(self) -> list[Link]:
-        return [*self.main, *self.staff, *self.account]
+        return [*self.main, *self.work, *self.account]
+
+    @property
+    def work(self) -> list[Link]:
+        """All that is of staff alone."""
+        return [*self.staff, *self.people, *self.upkeep]
 
     @property
     def bar(self) -> list[Link]:

@@ -36,6 +36,12 @@
     }
   }
 
+  // A sentence that a flexible box holds bare is torn at each name in it, and its parts stand in columns.
+  for (const box of document.body.querySelectorAll("*")) {
+    const bare = [...box.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE && node.data.trim().length > 1);
+    if (bare.length > 1 && visible(box) && getComputedStyle(box).display.endsWith("flex")) say("words in columns", box);
+  }
+
   // A thumb of 44 px finds every target; a link within a sentence is as high as its line (WCAG 2.5.8).
   const THUMB = 44;
   const scope = document.querySelector(within);

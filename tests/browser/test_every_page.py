@@ -11,6 +11,7 @@ from tests.harness.browsing import address, contexts
 
 from .looks import LOOKS
 from .properties import faults_of_focus
+from .test_steps import STEPS
 from .walk import FRAME
 
 pytestmark = pytest.mark.browser
@@ -76,17 +77,7 @@ ELSEWHERE = {
     "portal/people/invitations/letters.html",  # test_letter_to_first_sign_in.py
     "portal/people/invitations/notice.html",  # test_letter_to_first_sign_in.py
     "portal/proof/confirm.html",  # test_phone_stolen.py
-}
-# Steps behind a form that no browser of ours takes yet: a debt, which only grows shorter. Django's client tries them.
-NOT_LOOKED_AT_YET = {
-    "portal/access/why.html",
-    "portal/notifications/unsubscribe_bad.html",
-    "portal/people/contacts/confirm.html",
-    "portal/people/invitations/password.html",
-    "portal/people/invitations/somebody_else.html",
-    "portal/people/join_code.html",
-    "portal/people/papers/printed.html",
-    "portal/proof/second_step.html",
+    *STEPS,  # test_steps.py
 }
 EXTENDS = re.compile(r"""{%\s*extends\s+["']([^"']+)["']""")
 
@@ -102,8 +93,7 @@ def test_no_template_of_a_page_has_been_forgotten(visits):
     parents = set(extended.values())
     seen = {template for some in visits.values() for visit in some for template in visit["templates"]}
 
-    assert pages >= NOT_LOOKED_AT_YET
-    forgotten = pages - parents - seen - ELSEWHERE - NOT_LOOKED_AT_YET
+    forgotten = pages - parents - seen - ELSEWHERE
     assert not forgotten, "\n".join(sorted(forgotten))
     assert set(NAMES) == set(visits)
 

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import requests
@@ -20,6 +21,8 @@ from . import ROOT, templates
 
 START_WITHIN = 120  # seconds
 STOP_WITHIN = 10  # seconds
+MAIL_WITHIN = 30  # seconds
+CODE = re.compile(r"\b\d{4}-\d{4}\b")
 
 
 class PortalServer:
@@ -101,6 +104,21 @@ class PortalServer:
     def python(self, code: str) -> str:
         """Run Python with Django set up on this server's database; returns what it printed."""
         return self.manage("shell", "--no-imports", "-c", code)
+
+    def code_sent_to(self, address: str) -> str:
+        """The code in the newest message to that address, once the worker has sent it."""
+        deadline = time.monotonic() + MAIL_WITHIN
+        while time.monotonic() < deadline:
+            for path in sorted((self.var / "mail").glob("*.log"), reverse=True):
+                for part in path.read_bytes().split(b"-" * 79 + b"\n"):
+                    message = message_from_bytes(part, policy=policy.default)
+                    if message["To"] != address:
+                        continue
+                    text = message.get_body(("plain",)).get_content()
+                    if code := CODE.search(text):
+                        return code[0]
+            time.sleep(0.2)
+        raise AssertionError(f"no message with a code has come to {address}")
 
     def rows(self, statement: str, *parameters) -> list[tuple]:
         """What the server's database answers to a query, read from outside (placeholders: %s)."""

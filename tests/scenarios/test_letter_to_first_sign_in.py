@@ -1,8 +1,6 @@
 """From the caseworker's form to the tenant's home: a letter, a phone, a language, and in."""
 
 import re
-import time
-from email import message_from_bytes, policy
 from urllib.parse import urlsplit
 
 import pytest
@@ -39,19 +37,6 @@ def _scan(page, screenshot, name: str) -> str:
     picture = screenshot(page, name)
     [found] = zxingcpp.read_barcodes(Image.open(picture))
     return found.text
-
-
-def _code_in_mail(server, address: str) -> str:
-    """The code in the newest message to that address, once the worker has sent it."""
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        for path in sorted((server.var / "mail").glob("*.log"), reverse=True):
-            for part in path.read_bytes().split(b"-" * 79 + b"\n"):
-                message = message_from_bytes(part, policy=policy.default)
-                if message["To"] == address:
-                    return re.search(r"\d{4}-\d{4}", message.get_content())[0]
-        time.sleep(0.2)
-    raise AssertionError(f"no message to {address}")
 
 
 def _next(page) -> None:
@@ -92,7 +77,7 @@ def test_from_the_letter_to_the_first_sign_in(fresh_server, browser_context_for,
     expect(phone.locator("#id_code")).to_be_visible()
     assert axe(phone) == []
     screenshot(phone, "letter-5-code-phone-ar")
-    phone.locator("#id_code").fill(_code_in_mail(fresh_server, "nadia.salem@abitare.example"))
+    phone.locator("#id_code").fill(fresh_server.code_sent_to("nadia.salem@abitare.example"))
     phone.locator("main form button[type=submit]").first.click()
     expect(phone.locator("#id_password")).to_be_visible()
     _next(phone)

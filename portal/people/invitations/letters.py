@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from portal.people.mail import deliver
 from portal.ui.installation import installation
+from portal.ui.main_desk import main_desk
 
 from .codes import grouped
 from .models import Invitation
@@ -71,13 +72,13 @@ class Letter:
 def send(letter: Letter) -> None:
     """To the address that the person has now; the message says no more than that there is a letter."""
     with translation.override(letter.language):
-        words = {"site": settings.PORTAL_NAME, "link": letter.link, "phone": settings.PORTAL_DESK_PHONE}
+        words = {"site": settings.PORTAL_NAME, "link": letter.link, "phone": main_desk().phone}
         text = _(
             "There is a letter for you from %(site)s. Open it here:\n\n"
             "%(link)s\n\n"
             "The link works once, for three days. Do not pass it on: whoever has it comes in as you."
         )
-        if settings.PORTAL_DESK_PHONE:
+        if words["phone"]:
             text = f"{text}\n\n{_('The desk helps you: %(phone)s')}"
         deliver.enqueue(
             letter.invitation.person_id, _("A letter for you from %(site)s") % words, text % words
@@ -102,6 +103,7 @@ def pdf(letters: Sequence[Letter]) -> bytes:
         "portal/people/invitations/letters_pdf.html",
         {
             **installation(),
+            "main_desk": main_desk(),
             "letters": letters,
             "language": letters[0].language,
             "direction": letters[0].direction,

@@ -11,8 +11,9 @@ from django.forms.utils import ErrorDict
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.cache import never_cache
 
 from portal.people.tokens import digest
@@ -224,8 +225,7 @@ def letters_pdf(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("These letters do not work any more. Make new ones."))
         return redirect("portal:newcomers")
     answer = HttpResponse(pdf(good), content_type="application/pdf")
-    name = "lettere" if get_language() == "it" else "letters"
-    answer["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    answer["Content-Disposition"] = content_disposition_header(True, pgettext("a file", "letters.pdf"))
     return answer
 
 
@@ -381,6 +381,5 @@ def import_template(request: HttpRequest) -> HttpResponse:
     """A list to fill in, with its heads and one row as an example."""
     _must_register(request)
     answer = HttpResponse(lists.template(), content_type="text/csv; charset=utf-8")
-    name = "famiglie" if get_language() == "it" else "households"
-    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    answer["Content-Disposition"] = content_disposition_header(True, pgettext("a file", "households.csv"))
     return answer

@@ -1,8 +1,9 @@
-"""What requests to join show on the day, and for whom an organization stands in the menu."""
+"""What requests to join show on my day and on a coordinator's home; for whom an organization stands in the menu."""
 
 from __future__ import annotations
 
 from django.core.cache import cache
+from django.db.models import Count, Q
 from django.http import HttpRequest
 
 from portal.people.models import Organization
@@ -18,6 +19,22 @@ def join_requests(request: HttpRequest) -> dict | None:
         return None
     total = JoinRequest.objects.waiting().count()
     return {"total": total} if total else None
+
+
+def my_organizations(request: HttpRequest) -> dict | None:
+    """For members: their organizations; for whoever coordinates one, how many ask to join and wait for their word."""
+    unanswered = Q(
+        is_coordinator=True,
+        organization__join_requests__state=JoinRequest.State.WAITING,
+        organization__join_requests__vouched=None,
+    )
+    memberships = list(
+        request.user.organization_memberships.current()
+        .select_related("organization")
+        .annotate(asking=Count("organization__join_requests", filter=unanswered))
+        .order_by("organization__name")
+    )
+    return {"memberships": memberships} if memberships else None
 
 
 def belongs_somewhere(user) -> bool:

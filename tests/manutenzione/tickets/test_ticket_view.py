@@ -15,7 +15,7 @@ from manutenzione.testing import contractor, operator, ticket_in
 from manutenzione.tickets.forms import StepForm
 from manutenzione.tickets.models import Ticket
 from manutenzione.tickets.words import State
-from portal.testing.factories import BuildingFactory, CommonAreaFactory, UserFactory, tenant_of
+from portal.testing.factories import BuildingFactory, CommonAreaFactory, DeskFactory, UserFactory, tenant_of
 from tests.manutenzione.tickets.test_report_view import _photo
 
 pytestmark = pytest.mark.django_db
@@ -565,8 +565,8 @@ def test_the_reporter_hears_whose_turn_it_is_and_a_neighbour_what_to_do(client):
     assert again not in _page(client, ticket, "/en").content.decode()
 
 
-def test_who_was_refused_knows_whom_to_ask(client, settings):
-    settings.PORTAL_DESK_PHONE = "02 0000 0101"
+def test_who_was_refused_knows_whom_to_ask(client):
+    DeskFactory(phone="02 0000 0101")
     ticket = ticket_in(State.REJECTED)
     client.force_login(ticket.reporter)
 

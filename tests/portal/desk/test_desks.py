@@ -5,9 +5,11 @@ from datetime import date, time
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from portal.desk.models import Desk, OpeningHours
-from portal.testing.factories import UserFactory, adult_of
+from portal.testing.factories import DeskFactory, UserFactory, adult_of
+from portal.ui.main_desk import MainDesk, main_desk
 
 pytestmark = pytest.mark.django_db
 
@@ -55,11 +57,10 @@ def test_number_and_hours_stand_beside_the_letters(client, desk):
     assert 'href="tel:112"' in page
 
 
-def test_without_a_desk_the_installations_number_stands_there(client, settings):
-    settings.PORTAL_DESK_PHONE = "02 0000 0109"
+def test_without_a_desk_nobody_is_sent_to_one(client):
     client.force_login(adult_of())
 
-    assert "02 0000 0109" in client.get("/scrivi/").content.decode()
+    assert "Preferisci parlare" not in client.get("/scrivi/").content.decode()
 
 
 @pytest.mark.parametrize("role", ["portal.caseworker", "portal.editor", "portal.administrator"])
@@ -84,3 +85,56 @@ def test_others_do_not_find_it(client, desk):
     client.force_login(UserFactory(roles=["manutenzione.operator"]))
 
     assert client.get(f"/admin/desks/edit/{desk.pk}/").status_code in (302, 403, 404)
+
+
+# -- the first one, which every page and letter names -----------------------------------------------------------
+
+
+def foot(client, address="/en/account/login/"):
+    return client.get(address).content.decode().partition("<footer")[2]
+
+
+def test_what_is_changed_in_the_register_stands_on_the_next_page(client, committing):
+    assert "tel:" not in foot(client).replace("tel:112", "")
+    with committing():
+        first = DeskFactory(phone="02 0000 0101", position=1)
+        DeskFactory(phone="02 0000 0102", position=2)
+    assert "tel:0200000101" in foot(client)
+
+    client.force_login(UserFactory(roles=["portal.editor"]))
+    form = {
+        "name": first.name, "address": "", "phone": "02 0000 0109", "note": "", "position": "1",
+        "hours-TOTAL_FORMS": "0", "hours-INITIAL_FORMS": "0", "hours-MIN_NUM_FORMS": "0", "hours-MAX_NUM_FORMS": "1000",
+    }  # fmt: skip
+    with committing():
+        client.post(f"/admin/desks/edit/{first.pk}/", form)
+    assert "tel:0200000109" in foot(client, "/en/account/")
+
+    with committing():
+        first.delete()
+    assert "tel:0200000102" in foot(client, "/en/account/")
+
+
+def test_it_is_asked_for_once_a_minute(django_assert_num_queries):
+    DeskFactory(phone="02 0000 0101", open_on=[0])
+    with django_assert_num_queries(2):
+        assert main_desk().phone == main_desk().phone == "02 0000 0101"
+
+
+@pytest.mark.parametrize(
+    ("language", "hours"),
+    [
+        ("it", "lunedì–mercoledì 9:00–12:30 · venerdì 9:00–12:30, 14:30–17:00"),
+        ("en", "Monday–Wednesday 9:00–12:30 · Friday 9:00–12:30, 14:30–17:00"),
+        ("ar", "الاثنين–الأربعاء 9:00–12:30 · الجمعة 9:00–12:30, 14:30–17:00"),
+    ],
+)
+def test_its_hours_go_on_one_line_in_each_language(language, hours):
+    morning, afternoon = (time(9), time(12, 30)), (time(14, 30), time(17))
+    times = tuple((day, *morning) for day in (0, 1, 2, 4)) + ((4, *afternoon),)
+    with translation.override(language):
+        assert MainDesk(times=times).hours == hours
+
+
+def test_an_empty_register_has_no_hours():
+    assert (main_desk(), main_desk().hours) == (MainDesk(), "")

@@ -34,6 +34,11 @@ def vicini():
     return organization
 
 
+def home_of(client, person):
+    client.force_login(person)
+    return client.get("/en/casa/").content.decode().partition("<main")[2]
+
+
 def fresh(member):
     member.refresh_from_db()
     return member
@@ -261,3 +266,36 @@ def test_an_export_says_who_was_vouched_for_and_checked(vicini, elena):
 
     assert told[0]["vouched_for_on"]
     assert told[0]["checked_on"]
+
+
+# -- on the home of whoever belongs to it ----------------------------------------------------------------------------
+
+
+def test_a_coordinator_finds_on_their_home_who_waits_for_their_word(client, vicini):
+    asked = [
+        waiting_request(organization=vicini, name=name, email=f"{name.lower()}@abitare.example")
+        for name in ("Beatrice", "Tarik")
+    ]
+
+    home = home_of(client, vicini.lucia)
+    assert "2 people ask to join. Do you know them?" in home
+    assert f"/enti/{vicini.pk}/#requests" in home
+    assert "Nothing to see yet" not in home
+
+    asked[0].vouch(by=vicini.lucia, yes=True)
+    assert "1 person asks to join" in home_of(client, vicini.lucia)
+    asked[1].vouch(by=vicini.lucia, yes=False)
+    home = home_of(client, vicini.lucia)
+    assert "Vicini di Casa" in home
+    assert "asks to join" not in home
+
+
+def test_a_member_finds_the_organization_and_nobody_who_asks(client, vicini):
+    waiting_request(organization=vicini, name="Beatrice")
+
+    home = home_of(client, vicini.davide)
+
+    assert f"/enti/{vicini.pk}/" in home
+    assert "asks to join" not in home
+    vicini.his.end(by=vicini.lucia)
+    assert "Vicini di Casa" not in home_of(client, vicini.davide)

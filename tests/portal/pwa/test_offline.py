@@ -5,7 +5,7 @@ import re
 import pytest
 
 from portal.extensions import DashboardCard, declared
-from portal.testing.factories import UserFactory
+from portal.testing.factories import DeskFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -126,8 +126,8 @@ def test_somebody_who_is_not_signed_in_cannot_be_made_to_forget(client):
 
 
 @pytest.mark.parametrize(("prefix", "language"), [("", "it"), ("/ar", "ar")])
-def test_it_says_whom_to_call_and_what_to_do(client, settings, prefix, language):
-    settings.PORTAL_DESK_PHONE = "02 0000 0101"
+def test_it_says_whom_to_call_and_what_to_do(client, prefix, language):
+    DeskFactory(phone="02 0000 0101")
     html = client.get(f"{prefix}/senza-rete/").content.decode()
 
     assert f'lang="{language}"' in html

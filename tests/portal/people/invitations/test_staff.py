@@ -12,7 +12,7 @@ from django.utils import timezone
 from portal.people.invitations.letters import Letter, can_print_pdf, pdf
 from portal.people.invitations.models import LIFE, Invitation
 from portal.people.models import Household, User
-from portal.testing.factories import UserFactory
+from portal.testing.factories import DeskFactory, UserFactory
 from tests.portal.people.doors import delivered
 
 from .letters import come_in, letter_for, newcomer
@@ -243,10 +243,10 @@ def test_the_square_on_the_page_holds_the_link(desk):
 
 
 @needs_pango
-def test_the_pdf_says_the_same_as_the_page(desk, settings):
+def test_the_pdf_says_the_same_as_the_page(desk):
     from pypdf import PdfReader
 
-    settings.PORTAL_DESK_PHONE, settings.PORTAL_DESK_ADDRESS = "02 0000 0101", "Via dei Tigli 1, Pero"
+    DeskFactory(phone="02 0000 0101", address="Via dei Tigli 1, Pero", open_on=[0])
     people = [newcomer(display_name="Anna Riva"), newcomer(display_name="نادية سالم", language="ar")]
     page = letters_page(desk, *people).content.decode()
     codes = codes_on(page)
@@ -262,6 +262,8 @@ def test_the_pdf_says_the_same_as_the_page(desk, settings):
         assert "02 0000 0101" in text
         assert "Via dei Tigli 1, Pero" in text
     assert "Anna Riva" in texts[0]
+    assert "lunedì 9:00–12:30" in texts[0]
+    assert "lunedì" not in texts[1]  # in her own language
     assert re.search("نادية|ةيدان", texts[1])
     assert {tuple(round(float(side)) for side in page.mediabox[2:]) for page in reader.pages} == {(595, 842)}
 

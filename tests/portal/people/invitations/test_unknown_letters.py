@@ -14,6 +14,7 @@ from django.utils import timezone
 from portal.people.invitations.codes import new_code
 from portal.people.invitations.first_sign_in import CODES_TRIED
 from portal.people.invitations.models import LIFE, Invitation
+from portal.testing.factories import DeskFactory
 from tests.portal.people.doors import who
 
 from .letters import letter_for, newcomer, scan
@@ -96,11 +97,11 @@ def test_what_can_be_no_code_is_said_at_the_field(client, code):
     assert "field--wrong" in page.content.decode()
 
 
-def test_it_says_whom_to_call(client, settings):
-    settings.PORTAL_DESK_PHONE, settings.PORTAL_DESK_HOURS = "02 0000 0101", "lun–ven 9–12"
+def test_it_says_whom_to_call(client):
+    DeskFactory(phone="02 0000 0101", open_on=[0, 1, 2])
     page = scan(client, new_code()).content.decode()
     assert "02 0000 0101" in page
-    assert "lun–ven 9–12" in page
+    assert "lunedì–mercoledì 9:00–12:30" in page
 
 
 def test_whoever_guesses_a_thousand_times_locks_out_nobody_else(client):

@@ -1,0 +1,184 @@
+"""Steps that stand behind a form: walked to as whoever needs them does, and looked at like every other page."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from playwright.sync_api import expect
+
+from tests.harness.browsing import address
+from tests.harness.server import serving
+
+from .properties import faults_of_focus
+
+pytestmark = pytest.mark.browser
+
+LANGUAGES = ("it", "ar")
+LETTER_CODE = ".letter__code"
+
+
+@pytest.fixture(scope="module")
+def house():
+    """A server of these walks' own: they let people in, print papers and set up apps."""
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture
+def somebody(house, browser_context_for, language):
+    """`somebody("tenant")`: a page in their browser, and `at` goes to an address in the walk's language."""
+
+    def come(persona=None):
+        page = browser_context_for(persona, language=language, server=house).new_page()
+        page.at = lambda path: page.goto(address(path, language))
+        return page
+
+    return come
+
+
+def _send(page, form: str = "main form", **fields) -> None:
+    for name, value in fields.items():
+        page.locator(f"{form} [name={name}]").fill(value)
+    page.locator(f"{form} button[type=submit]").first.click()
+
+
+def _letter_for(somebody, name: str) -> str:
+    """The code of a letter that the caseworker makes for somebody new."""
+    desk = somebody("caseworker")
+    desk.at("/persone/famiglie/nuova/")
+    _send(desk, "main form", **{"name": f"Famiglia {name}", "adults-0-name": name})
+    desk.at(f"/persone/inviti/?q={name}")
+    desk.locator("main .list").get_by_role("link", name=name).click()
+    desk.locator("main form button[type=submit]").first.click()
+    return desk.locator(LETTER_CODE).inner_text().replace(" ", "")
+
+
+# -- the walks: each leads to one template, by the pages that lead there ------------------------------------------
+
+
+def _why_one_opens_it(somebody, house, language):
+    """An administrator opens somebody's addresses in the register, which is in the language of her choice there."""
+    house.python(
+        "from wagtail.users.models import UserProfile\n"
+        "from portal.people.models import User\n"
+        "profile = UserProfile.get_for_user(User.objects.get(username='demo.admin'))\n"
+        f"profile.preferred_language = {language!r}\n"
+        "profile.save()"
+    )
+    page = somebody("admin")
+    page.goto("/admin/people/")
+    page.locator("main a[href*='/admin/people/edit/']").first.click()
+    return page
+
+
+def _a_link_cut_in_two(somebody, house, language):
+    page = somebody()
+    page.at("/notifiche/disdetta/una-meta-del-link/")
+    return page
+
+
+def _a_new_address(somebody, house, language):
+    page = somebody("tenant2")
+    page.at("/account/recapiti/email/")
+    _send(page, value=f"marco.{language}@abitare.example")
+    return page
+
+
+def _a_password_at_the_first_sign_in(somebody, house, language):
+    email = f"newcomer.{language}@abitare.example"
+    code = _letter_for(somebody, f"Hanna {language.upper()}")
+    page = somebody()
+    page.at("/benvenuto/")
+    _send(page, code=code)
+    page.locator(f"input[name=language][value={language}]").check()
+    _send(page)
+    _send(page)  # her name is right
+    page.locator("input[name=way][value=email]").check()
+    _send(page)
+    _send(page, contact=email)
+    _send(page, code=house.code_sent_to(email))
+    return page
+
+
+def _a_letter_on_a_borrowed_phone(somebody, house, language):
+    """The volunteer lends a newcomer the phone on which he is signed in."""
+    code = _letter_for(somebody, f"Omar {language.upper()}")
+    page = somebody("volunteer")
+    page.at(f"/benvenuto/#{code}")  # a script hands it in, as after a scan
+    return page
+
+
+def _a_neighbour_who_asks_to_join(somebody, house, language):
+    page = somebody()
+    page.at("/partecipa/")
+    page.locator("input[name=wish]").first.check()
+    _send(page, name="Piera Sala", email=f"piera.{language}@abitare.example")
+    return page
+
+
+def _a_paper_from_the_desk(somebody, house, language):
+    """For Nadia, who reads Arabic, and for Giuseppe: whatever the caseworker reads, the paper is in their language."""
+    page = somebody("caseworker")
+    page.at("/persone/fogli/")
+    _send(page, "main form", q="Nadia El Amrani" if language == "ar" else "Giuseppe Ferraro")
+    page.locator("main .list a").click()
+    page.locator("main form button[type=submit]").last.click()
+    expect(page.locator("article")).to_have_attribute("lang", language)
+    return page
+
+
+def _a_second_step(somebody, house, language):
+    """Davide (who reads Italian) and Marco have set up an app; a code by e-mail is not enough any more."""
+    persona, email = {"it": ("volunteer", "volunteer"), "ar": ("tenant2", "tenant2")}[language]
+    page = somebody(persona)
+    _set_up_an_app(page)
+    page.at("/account/logout/")
+    page.locator("main form[action$='/logout/'] button[type=submit]").click()
+    return _signed_in_by_a_code(page, house, f"{email}@abitare.example")
+
+
+def _set_up_an_app(page) -> None:
+    page.at("/account/accesso/app/")
+    secret = page.locator("code[dir=ltr]").inner_text().replace(" ", "")
+    number = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    page.locator("main form [name=code]").fill(number)
+    page.locator("main form button[type=submit]").first.click()
+    page.locator("button[value=kept]").click()
+
+
+def _signed_in_by_a_code(page, house, email: str):
+    page.at("/account/login/code/")
+    _send(page, login=email)
+    expect(page).to_have_url(re.compile("/login/code/confirm/"))
+    _send(page, code=house.code_sent_to(email))
+    return page
+
+
+STEPS = {
+    "portal/access/why.html": (_why_one_opens_it, "input[name=why]"),
+    "portal/notifications/unsubscribe_bad.html": (_a_link_cut_in_two, "main a[href$='/account/notifiche/']"),
+    "portal/people/contacts/confirm.html": (_a_new_address, "main input[name=code]"),
+    "portal/people/invitations/password.html": (
+        _a_password_at_the_first_sign_in,
+        "main input[name=password]",
+    ),
+    "portal/people/invitations/somebody_else.html": (_a_letter_on_a_borrowed_phone, "button[name=sign_out]"),
+    "portal/people/join_code.html": (_a_neighbour_who_asks_to_join, "main button[name=again]"),
+    "portal/people/papers/printed.html": (_a_paper_from_the_desk, "main .receipt__number"),
+    "portal/proof/second_step.html": (_a_second_step, "form[action$='/login/conferma/'] input[name=code]"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", STEPS)
+def test_nothing_is_wrong_with_the_step(template, language, somebody, house, faults, screenshot):
+    walk, shown = STEPS[template]
+    page = walk(somebody, house, language)
+    expect(page.locator(shown).first).to_be_visible()
+    screenshot(
+        page, f"step-{template.removeprefix('portal/').removesuffix('.html').replace('/', '-')}-{language}"
+    )
+    found = faults(page, language) + faults_of_focus(page)
+    assert not found, "\n".join(found)
