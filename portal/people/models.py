@@ -17,7 +17,7 @@ from portal.extensions import Role, find
 from portal.tasks.sms import can_send_sms
 
 from .mail import tell_former_contact
-from .names import validate_shown_name
+from .names import NOBODY, validate_shown_name
 from .querysets import CurrentQuerySet, OrganizationMemberQuerySet, OrganizationQuerySet, UserManager
 
 ADMINISTRATOR = "portal.administrator"
@@ -101,6 +101,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         if self.is_superuser and (obj is not None or rules.perm_exists(perm)):
             return self.is_active and _user_has_perm(self, perm, obj)
         return super().has_perm(perm, obj)
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether this entry is nobody's any more: facts point at it, and it is never given to somebody again."""
+        return self.display_name == NOBODY and not self.is_active
 
     # -- sessions ---------------------------------------------------------------------------------------------------
 

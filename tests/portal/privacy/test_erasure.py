@@ -23,6 +23,8 @@ from portal.privacy.models import TIME_TO_THINK, ErasureRequest, StandsAgainst
 from portal.tasks.worker import work_off
 from portal.testing.factories import BuildingFactory, HouseholdFactory, UserFactory, tenant_of
 
+from .erasures import carried_out
+
 State = ErasureRequest.State
 MINE = "/account/dati/"
 ASK = "/account/dati/cancellazione/"
@@ -53,19 +55,6 @@ def come_in(client, person):
     session = client.session
     session[STEP_UP_UNTIL] = int(time.time()) + FRESH
     session.save()
-
-
-def due(request):
-    """The time to think is over."""
-    ErasureRequest.objects.filter(pk=request.pk).update(due_at=timezone.now())
-
-
-def carried_out(request):
-    due(request)
-    erasing.begin_due()
-    work_off()
-    request.refresh_from_db()
-    return request
 
 
 def test_from_the_question_to_the_end(client, samira, elena, committing):
