@@ -7,6 +7,7 @@ table drops them on SQLite without a word, so `missing` is asked after every mig
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -93,14 +94,21 @@ class AppendOnly:
                 )
                 stand = dict(cursor.fetchall())
                 return [name for name, sql in self.sqlite().items() if stand.get(name) != sql]
-            # Enabled, and calling a function that still refuses.
+            # Enabled, as it was made, and calling a function that still refuses.
             cursor.execute(
-                "SELECT t.tgname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
+                "SELECT t.tgname, pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
                 "WHERE t.tgrelid = %s::regclass AND t.tgenabled IN ('O', 'A') AND p.prosrc = %s",
                 [self.table, self._function().split("$$")[1]],
             )
-            standing = {name for (name,) in cursor.fetchall()}
-            return [name for name in self.postgresql() if name not in standing]
+            stand = {name: _bare(definition) for name, definition in cursor.fetchall()}
+            return [name for name, made in self.postgresql().items() if stand.get(name) != _bare(made)]
+
+
+def _bare(definition: str) -> str:
+    """A trigger as PostgreSQL says it back and as we wrote it, without what it adds: schemas, brackets, blanks."""
+    text = re.sub(r"\b(ON|FUNCTION) [\w\"]+\.", r"\1 ", definition)
+    text = re.sub(r"interval '([^']*)'", r"'\1'::interval", text)
+    return re.sub(r'[()\s"]', "", text).lower()
 
 
 def guarded() -> list[AppendOnly]:

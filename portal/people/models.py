@@ -17,7 +17,7 @@ from portal.extensions import Role, find
 from portal.tasks.sms import can_send_sms
 
 from .mail import tell_former_contact
-from .names import validate_shown_name
+from .names import NOBODY, validate_shown_name
 from .querysets import CurrentQuerySet, OrganizationMemberQuerySet, OrganizationQuerySet, UserManager
 
 ADMINISTRATOR = "portal.administrator"
@@ -101,6 +101,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         if self.is_superuser and (obj is not None or rules.perm_exists(perm)):
             return self.is_active and _user_has_perm(self, perm, obj)
         return super().has_perm(perm, obj)
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether this entry is nobody's any more: facts point at it, and it is never given to somebody again."""
+        return self.display_name == NOBODY and not self.is_active
 
     # -- sessions ---------------------------------------------------------------------------------------------------
 
@@ -218,7 +223,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def may_help_sensitively(self) -> bool:
         """Whether they may be let near children, the ill, or house keys: a coordinator of an organization where they
         are a member now has vouched for them, and the agency's staff has checked them there."""
-        return self.is_active and self.organization_memberships.current().trusted().exists()
+        return self.is_active and self.organization_memberships.trusted().exists()
 
     # -- roles ------------------------------------------------------------------------------------------------------
 
@@ -476,7 +481,8 @@ class OrganizationMember(Spell):
 
     @property
     def is_trusted(self) -> bool:
-        """Vouched for and checked, and still a member: sensitive help may be given (`User.may_help_sensitively`)."""
+        """Vouched for and checked, and still a member: sensitive help may be given (`User.may_help_sensitively`), and
+        they may act for others as the organization's volunteer."""
         return self.until is None and self.vouched_at is not None and self.checked_at is not None
 
     @transaction.atomic
@@ -512,9 +518,11 @@ class OrganizationMember(Spell):
             record(f"portal.member.{what}", self, by=by, person=self.person_id)
 
     def _unmark(self, what: str, *, by: User, permission: str) -> None:
+        """Either is enough: whatever they might do as the organization's volunteer ends at once."""
         if not by.has_perm(permission, self.organization):
             raise PermissionDenied
         marked = OrganizationMember.objects.filter(pk=self.pk).exclude(**{f"{what}_at": None})
         if marked.update(**{f"{what}_at": None, f"{what}_by": None}):
             record(f"portal.member.un{what}", self, by=by, person=self.person_id)
+            self.organization.delegations.filter(delegate=self.person_id).end_all("untrusted", by=by)
             self.person.rights_changed()

@@ -15,8 +15,7 @@ from wagtail.models import ModelLogEntry
 from portal.extensions import Role, find
 
 from .models import Household, HouseholdMember, OrganizationMember, RoleGrant, User, new_username
-
-NOBODY = "—"
+from .names import NOBODY
 
 
 def export_person(person: User) -> Iterator[dict[str, Any]]:

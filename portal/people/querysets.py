@@ -57,8 +57,8 @@ class CurrentQuerySet(models.QuerySet):
 
 class OrganizationMemberQuerySet(CurrentQuerySet):
     def trusted(self) -> "OrganizationMemberQuerySet":
-        """Vouched for by a coordinator and checked by staff."""
-        return self.exclude(vouched_at=None).exclude(checked_at=None)
+        """Members now whom a coordinator has vouched for and staff has checked: those with `is_trusted`."""
+        return self.current().filter(vouched_at__isnull=False, checked_at__isnull=False)
 
 
 class OrganizationQuerySet(models.QuerySet):
@@ -67,6 +67,11 @@ class OrganizationQuerySet(models.QuerySet):
         if not user.is_authenticated or not user.is_active:
             return self.none()
         return self.filter(members__person=user, members__until=None)
+
+    def answering_for(self, person) -> "OrganizationQuerySet":
+        """Those as whose volunteer somebody may give sensitive help now."""
+        trusted = self.model.members.rel.related_model.objects.trusted().filter(person=person)
+        return self.filter(pk__in=trusted.values("organization"))
 
     def visible_to(self, user) -> "OrganizationQuerySet":
         """The rule `portal.view_organization`, for many: one's own; for whoever keeps the register, all."""

@@ -189,6 +189,10 @@ class PersonForm(WagtailAdminModelForm):
 
     def clean(self):
         cleaned = super().clean()
+        if self.instance.is_erased:
+            raise forms.ValidationError(
+                _("This person was erased: the entry stays as it is. If they come back, register them anew.")
+            )
         if self.instance.is_superuser and not self.for_user.is_superuser:
             raise forms.ValidationError(_("Only whoever keeps the installation changes this account."))
         if self.instance.pk and not cleaned["is_active"] and self.instance.is_last_administrator():

@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,9 @@ from portal.people.tokens import digest
 from portal.tasks import background
 from portal.uploads.schedules import purge_orphans
 
-from .models import ErasureRequest, against_erasing
-from .traces import forget_traces, reached_at
+from .models import UNDER_WAY, ErasureRequest, against_erasing
+from .planner import renew_samples
+from .traces import forget_again, forget_traces, reached_at
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,6 @@ log = logging.getLogger(__name__)
 # others find what is theirs; and last what tells of facts.
 _FIRST = ("portal.RoleGrant", "portal.Household")
 _LAST = ("portal.User", "portal.Notification", "portal.Event")
-UNDER_WAY = timedelta(hours=1)  # a photo lies in the storage before its row is committed, but not for so long
 BUSY = 20  # seconds to wait for readers that keep SQLite's journal from being emptied
 
 
@@ -61,42 +61,60 @@ def in_order() -> list[PersonalData]:
 
 @background(attempts=8)
 def carry_out(pk: int) -> None:
-    """Erase whoever a request is about. Begun again by another worker wherever it was interrupted."""
+    """Erase whoever a request is about, and again whatever was written about them meanwhile.
+
+    A page that the person had sent, somebody else's form with their name, a task: what had begun before the erasure
+    may end after it, and writes what it knew. Until UNDER_WAY is over, when nothing of that is on its way any more,
+    they are erased each time that `begin_due` comes by; the last time it is done. Begun again by another worker
+    wherever it was interrupted.
+    """
     request = ErasureRequest.objects.due().select_related("person").filter(pk=pk).first()
     if request is None:
         return
-    was_interrupted = request.state == ErasureRequest.State.ERASED
-    if not was_interrupted and not _erase(request):
+    is_begun = request.state == ErasureRequest.State.ERASED
+    is_last = is_begun and request.nothing_is_under_way
+    if is_begun:
+        erase(request.person)
+    elif not _erase(request):
         return
     request.refresh_from_db()
-    note(Erased(person=request.person_id, was=request.was, at=timezone.now().isoformat()))
-    clear_away(request.person, files=was_interrupted)
-    ErasureRequest.objects.filter(pk=pk).update(state=ErasureRequest.State.DONE, ended_at=timezone.now())
+    _note_once(Erased(person=request.person_id, was=request.was, at=request.ended_at.isoformat()))
+    clear_away(request.person, files=is_begun)
+    if is_last:
+        ErasureRequest.objects.filter(pk=pk).update(state=ErasureRequest.State.DONE)
 
 
 @transaction.atomic
 def _erase(request: ErasureRequest) -> bool:
     """All of it or nothing; False where the person has changed their mind, or something stands against it by now."""
     waiting = ErasureRequest.objects.filter(pk=request.pk, state=ErasureRequest.State.CONFIRMED)
-    if not waiting.update(state=ErasureRequest.State.ERASED, was=digest(request.person.username)):
+    now = timezone.now()
+    if not waiting.update(
+        state=ErasureRequest.State.ERASED, was=digest(request.person.username), ended_at=now
+    ):
         return False
     if against_erasing(request.person):
         # Something came in between: back to the staff, who see what it is.
         waiting = ErasureRequest.objects.filter(pk=request.pk)
-        waiting.update(state=ErasureRequest.State.ASKED, confirmed_by=None, confirmed_at=None, was="")
+        waiting.update(
+            state=ErasureRequest.State.ASKED, confirmed_by=None, confirmed_at=None, was="", ended_at=None
+        )
         record("portal.erasure.asked", request)
         return False
-    erase(request.person)
+    forget_again.using(run_after=now + UNDER_WAY).enqueue(sessions=erase(request.person))
     return True
 
 
 @transaction.atomic
-def erase(person: Any) -> None:
-    """Every app's own, then what nobody declares. Whoever is erased already is erased again: nothing is left to do."""
+def erase(person: Any) -> list[str]:
+    """Every app's own, then what nobody declares. Whoever is erased already is erased again: nothing is left to do.
+
+    Returns the keys of the sessions that were forgotten.
+    """
     known_as = reached_at(person)
     for data in in_order():
         data.erase(person)
-    forget_traces(person, known_as)
+    return forget_traces(person, known_as)
 
 
 def clear_away(person: Any, *, files: bool = False) -> None:
@@ -110,6 +128,7 @@ def clear_away(person: Any, *, files: bool = False) -> None:
     if files:
         purge_orphans(older_than=UNDER_WAY)
     empty_journal()
+    renew_samples()
 
 
 def empty_journal() -> None:
@@ -152,13 +171,15 @@ def note(erased: Erased) -> None:
         os.fsync(file.fileno())
 
 
+def _note_once(erased: Erased) -> None:
+    if erased.was not in {entry.was for entry in noted()}:
+        note(erased)
+
+
 def note_those_of_database() -> None:
     """Before a database is replaced: whom it has erased and the list does not name yet."""
-    known = {entry.was for entry in noted()}
-    ended = ErasureRequest.objects.exclude(was="")
-    for person, was, at in ended.values_list("person_id", "was", "ended_at"):
-        if was not in known:
-            note(Erased(person=person, was=was, at=(at or timezone.now()).isoformat()))
+    for request in ErasureRequest.objects.exclude(was=""):
+        _note_once(Erased(person=request.person_id, was=request.was, at=request.ended_at.isoformat()))
 
 
 def noted() -> Iterator[Erased]:

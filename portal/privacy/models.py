@@ -22,6 +22,9 @@ EXPORT_LIFE = timedelta(days=7)
 # own patience with a worker that died is shorter.
 SILENCE = timedelta(minutes=30)
 TIME_TO_THINK = timedelta(days=14)
+# What had begun when somebody was erased (a page sent, a task, a photo that lies in the storage and has no row yet) has
+# come to its end by then.
+UNDER_WAY = timedelta(hours=1)
 
 
 def random_archive_name(instance: Any, filename: str) -> str:
@@ -147,9 +150,9 @@ def against_erasing(person: Any) -> list[Any]:
 class ErasureRequest(models.Model):
     """That somebody asked to be erased, and what became of it.
 
-    asked → confirmed by the staff → (14 days after it was asked) erased → done; withdrawn until it begins. The row
-    stays when it is done: it says which number is nobody's any more, so that a backup that is put back can be made
-    to forget them again.
+    asked → confirmed by the staff → (14 days after it was asked) erased → (an hour later, once more) done; withdrawn
+    until it begins. The row stays when it is done: it says which number is nobody's any more, so that a backup that is
+    put back can be made to forget them again.
     """
 
     class State(models.TextChoices):
@@ -204,6 +207,11 @@ class ErasureRequest(models.Model):
     @property
     def can_be_withdrawn(self) -> bool:
         return self.state in self.BEFORE_IT_BEGINS
+
+    @property
+    def nothing_is_under_way(self) -> bool:
+        """Whether what had begun when the person was erased has come to its end."""
+        return self.ended_at is not None and self.ended_at <= timezone.now() - UNDER_WAY
 
     @classmethod
     def ask(cls, person: Any) -> ErasureRequest:

@@ -44,7 +44,7 @@ class ErasureRequestQuerySet(models.QuerySet):
         return self.filter(state=self.model.State.DONE)
 
     def due(self) -> ErasureRequestQuerySet:
-        """Confirmed, and the time to change one's mind is over; and what a worker's death has interrupted."""
+        """Confirmed, and the time to change one's mind is over; and what has begun and is not at its end."""
         State = self.model.State
         confirmed = models.Q(state=State.CONFIRMED, due_at__lte=timezone.now())
         return self.filter(confirmed | models.Q(state=State.ERASED))

@@ -10,9 +10,11 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import models
+from django.db import models, transaction
 from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
+
+from portal.tasks import background
 
 # Tables that are nothing but the person's own, each with the field that names them.
 _OWN = (
@@ -30,24 +32,57 @@ def reached_at(person: Any) -> frozenset[str]:
     return frozenset(contact.lower() for contact in (person.email, person.phone) if contact)
 
 
-def forget_traces(person: Any, known_as: Collection[str] = ()) -> None:
-    """Forgetting twice is forgetting once. `known_as` is what `reached_at` said."""
-    forget_sessions(person, known_as)
+def forget_traces(person: Any, known_as: Collection[str] = ()) -> list[str]:
+    """Forgetting twice is forgetting once. `known_as` is what `reached_at` said. Returns the keys of the sessions."""
+    sessions = forget_sessions(person, known_as)
     forget_waiting_work(person, known_as)
     forget_settings_of_editor(person)
+    return sessions
 
 
-def forget_sessions(person: Any, known_as: Collection[str] = ()) -> None:
-    """Sessions are nobody's by any column: each is opened and looked into.
+def forget_sessions(person: Any, known_as: Collection[str] = ()) -> list[str]:
+    """Sessions are nobody's by any column: each is opened and looked into. Returns the keys of those that went.
 
-    Of those that nobody has signed in with, those that hold the person's address or number: a code was asked for.
+    Of those that nobody has signed in with, those that hold the person's address or number: a code was asked for. In
+    somebody else's, what holds it: they said that it is theirs too, and a code is on its way to it.
     """
-    store = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+    gone = []
     for session in Session.objects.iterator():
         held = session.get_decoded()
         whose = str(held.get("_auth_user_id", ""))
-        if whose == str(person.pk) or not whose and _names(held, known_as):
-            store(session.session_key).delete()  # from the cache as well
+        named = [key for key, value in held.items() if _names(value, known_as)]
+        if whose == str(person.pk) or not whose and named:
+            gone.append(session.session_key)
+        elif named:
+            _take_out(session, named)
+    _forget(gone)
+    # Before the commit a request could still read them, and keep what it read in the cache.
+    transaction.on_commit(lambda: _forget(gone), robust=True)
+    return gone
+
+
+def _store() -> Any:
+    return import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+
+
+def _forget(keys: Collection[str]) -> None:
+    for key in keys:
+        _store()(key).delete()  # from the cache as well
+
+
+def _take_out(session: Session, names: Collection[str]) -> None:
+    """Out of a session that goes on, no longer than it would have."""
+    store = _store()(session.session_key)
+    for name in names:
+        store.pop(name, None)
+    store.save()
+    Session.objects.filter(pk=session.pk).update(expire_date=session.expire_date)
+
+
+@background(attempts=5, confidential=True)
+def forget_again(sessions: list[str]) -> None:
+    """Whoever read a session's row just before it was deleted put it into the cache afterwards."""
+    _forget(sessions)
 
 
 def forget_waiting_work(person: Any, known_as: Collection[str] = ()) -> None:

@@ -69,6 +69,14 @@ class DeskFactory(DjangoModelFactory):
             OpeningHours.objects.create(desk=desk, weekday=weekday, opens=opens, closes=closes)
 
 
+def volunteer_of(organization: Organization, **fields) -> User:
+    """Somebody whom the organization has vouched for and the agency has checked: they may give sensitive help."""
+    person = fields.pop("person", None) or UserFactory(**fields)
+    now = timezone.now()
+    organization.members.create(person=person, vouched_at=now, checked_at=now)
+    return person
+
+
 class DelegationFactory(DjangoModelFactory):
     """`DelegationFactory(principal=rosa, delegate=teresa, scope="manutenzione.reports")`: granted, and holds."""
 

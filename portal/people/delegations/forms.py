@@ -94,23 +94,31 @@ class OfferForm(_GrantForm):
 
 
 class AcceptForm(forms.Form):
-    """As whom one acts: for oneself, or as a volunteer of one of one's organizations."""
+    """As whom one acts: for oneself, or as a volunteer of an organization that answers for one."""
 
     organization = forms.ModelChoiceField(
         queryset=None,
         required=False,
         label=_("You do this"),
         empty_label=_("as a private person"),
+        error_messages={
+            "invalid_choice": _("You may not act as its volunteer. Choose again, or ask your coordinator.")
+        },
     )
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
         field = self.fields["organization"]
-        field.queryset = Organization.objects.filter(members__person=person, members__until=None).distinct()
+        own = Organization.objects.of(person)
+        field.queryset = own.answering_for(person)
         field.label_from_instance = lambda organization: (
             _("as a volunteer of %(name)s") % {"name": organization}
         )
-        if not field.queryset.exists():
+        if waiting := own.exclude(pk__in=field.queryset):
+            field.help_text = _(
+                "As a volunteer of %(names)s not yet: a coordinator has to vouch for you, and the agency to check you."
+            ) % {"names": ", ".join(map(str, waiting))}
+        elif not field.queryset:
             del self.fields["organization"]
 
 

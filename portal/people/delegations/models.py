@@ -27,13 +27,17 @@ CODE_HOLDS = timedelta(days=1)
 
 class DelegationQuerySet(models.QuerySet):
     def open(self) -> DelegationQuerySet:
-        """Those that hold at this moment. Scopes that nobody declares any more hold no longer."""
+        """Those that hold at this moment.
+
+        Scopes that nobody declares any more hold no longer, nor does what somebody does as the volunteer of an
+        organization where they are not vouched for and checked (any more).
+        """
         now = timezone.now()
-        still_there = OrganizationMember.objects.current().filter(
+        answered_for = OrganizationMember.objects.trusted().filter(
             organization=OuterRef("organization"), person=OuterRef("delegate")
         )
         return self.filter(
-            Q(organization=None) | Exists(still_there),
+            Q(organization=None) | Exists(answered_for),
             scope__in=[scope.key for scope in delegation_scopes()],
             ended_at=None,
             accepted_at__isnull=False,
@@ -107,6 +111,10 @@ class Delegation(models.Model):
         EXPIRED = "expired", _("the time was over")
         REPLACED = "replaced", _("a newer one took its place")
         LEFT = "left", _("the household or the organization was left")
+        UNTRUSTED = (
+            "untrusted",
+            _("the organization or the agency does not answer for the volunteer any more"),
+        )
         CLOSED = "closed", _("the account was closed")
 
     client_id = models.UUIDField(_("client id of the form"), unique=True, editable=False)
@@ -125,7 +133,7 @@ class Delegation(models.Model):
     )
     asked_as = models.CharField(_("asked as"), max_length=254, blank=True)
     scope = models.CharField(_("what for"), max_length=60)
-    # Held as its volunteer: ends with the membership.
+    # Held as its volunteer: ends with the membership, and when nobody there or at the agency answers for them any more.
     organization = models.ForeignKey(
         "portal.Organization",
         models.CASCADE,
@@ -266,7 +274,8 @@ class Delegation(models.Model):
     ) -> Delegation:
         """Record what a person has signed. It holds at once; for whoever records it for themselves, a day at most.
 
-        Raises ValidationError; the same `client_id` again is the same record.
+        Raises ValidationError, for an organization that does not answer for the delegate as well; the same `client_id`
+        again is the same record.
         """
         if known := cls.objects.filter(client_id=client_id).first():
             return known
@@ -301,7 +310,10 @@ class Delegation(models.Model):
 
     @transaction.atomic
     def accept(self, *, by: Any, organization: Any = None) -> bool:
-        """The person who was asked says yes. False where there is no offer to them (any more); twice is once."""
+        """The person who was asked says yes. False where there is no offer to them (any more); twice is once.
+
+        Raises ValidationError for an organization that does not answer for them.
+        """
         _lock(self.principal)
         offer = Delegation.objects.offered_to(by).filter(pk=self.pk).first()
         if offer is None:
@@ -386,10 +398,21 @@ def _declared(scope: str) -> str:
 
 
 def _own(organization: Any, delegate: Any) -> Any:
-    """The organization, if the person is of it now."""
-    if organization and not organization.members.current().filter(person=delegate).exists():
-        raise ValidationError(_("%(name)s is not of this organization."), params={"name": delegate})
-    return organization or None
+    """The organization, if it answers for the person now: acting for others is sensitive help."""
+    if not organization:
+        return None
+    # Locked: whoever takes their word back at the same moment sees the grant, or the grant sees that it was taken back.
+    memberships = list(organization.members.current().select_for_update().filter(person=delegate))
+    if not memberships:
+        refusal = _("%(name)s is not of this organization.")
+    elif not any(membership.is_trusted for membership in memberships):
+        refusal = _(
+            "%(name)s may not act as its volunteer yet: a coordinator has to vouch for them, and the agency to check "
+            "them."
+        )
+    else:
+        return organization
+    raise ValidationError({"organization": ValidationError(refusal, params={"name": delegate})})
 
 
 # -- whom one asks, without a directory of residents ------------------------------------------------------------------

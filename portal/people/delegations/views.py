@@ -110,8 +110,11 @@ def delegation_new(request: HttpRequest) -> HttpResponse:
 @require_safe
 def delegation(request: HttpRequest, pk: int) -> HttpResponse:
     """One grant: what it lets do, until when, and all that was done under it."""
-    grant = _mine(request, pk)
-    person = request.user
+    return _page(request, _mine(request, pk))
+
+
+def _page(request: HttpRequest, grant: Delegation, accept_form: AcceptForm | None = None) -> HttpResponse:
+    person, pk = request.user, grant.pk
     is_given = grant.principal_id == person.pk
     is_waiting = is_given and Delegation.objects.asked_by(person).filter(pk=pk).exists()
     is_offered = not is_given and Delegation.objects.offered_to(person).filter(pk=pk).exists()
@@ -121,11 +124,12 @@ def delegation(request: HttpRequest, pk: int) -> HttpResponse:
         "is_waiting": is_waiting,
         "is_offered": is_offered,
         "is_open": grant.is_open,
-        "accept_form": AcceptForm(person=person) if is_offered else None,
+        "accept_form": (accept_form or AcceptForm(person=person)) if is_offered else None,
         # Of whoever may act no longer, the things they once saw are none of their business.
         "done": _uses(grant, is_given=is_given, leads_there=is_given or grant.is_open),
     }
-    return render(request, "portal/people/delegation.html", context)
+    status = 422 if accept_form else 200
+    return render(request, "portal/people/delegation.html", context, status=status)
 
 
 def _uses(grant: Delegation, *, is_given: bool, leads_there: bool) -> list[dict]:
@@ -153,13 +157,16 @@ def _uses(grant: Delegation, *, is_given: bool, leads_there: bool) -> list[dict]
 
 def _accept(request: HttpRequest, grant: Delegation) -> HttpResponse:
     form = AcceptForm(request.POST, person=request.user)
-    organization = form.cleaned_data.get("organization") if form.is_valid() else None
-    if (
-        grant.delegate_id == request.user.pk
-        and form.is_valid()
-        and grant.accept(by=request.user, organization=organization)
-    ):
+    accepted = False
+    if grant.delegate_id == request.user.pk and form.is_valid():
+        try:
+            accepted = grant.accept(by=request.user, organization=form.cleaned_data.get("organization"))
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+    if accepted:
         messages.success(request, _("You act for %(name)s now.") % {"name": grant.principal})
+    elif form.errors and Delegation.objects.offered_to(request.user).filter(pk=grant.pk).exists():
+        return _page(request, grant, form)
     else:
         messages.error(request, _("This cannot be accepted any more. Ask the person to send it again."))
     return redirect("portal:delegations")

@@ -1,6 +1,7 @@
 """What is written down about readings stays as it is: the database refuses, and it is noticed where it would not."""
 
 import io
+import re
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -153,31 +154,115 @@ def test_one_that_is_gone_is_named(name):
         refuse_to_go_on_without(sender=None)
 
 
-@sqlite_only
-def test_one_that_refuses_nothing_any_more_is_named():
-    name = f"{TABLE}_no_update"
-    drop(name)
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TRIGGER {name} BEFORE UPDATE ON {TABLE} BEGIN SELECT 1; END")
-
-    assert name in check()[0]
-
-
-@postgresql_only
-@pytest.mark.parametrize(
-    "statement",
-    [
-        f"ALTER TABLE {TABLE} DISABLE TRIGGER {TABLE}_no_delete",
-        f"CREATE OR REPLACE FUNCTION {TABLE}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RETURN NULL; END $$",
-    ],
-    ids=["switched off", "a function that lets through"],
-)
-def test_one_that_refuses_nothing_any_more_is_named_there_as_well(statement):
+def run(statement):
     with connection.cursor() as cursor:
         cursor.execute(statement)
 
-    assert f"{TABLE}_no_delete" in check()[0]
+
+NO_UPDATE, NO_DELETE = f"{TABLE}_no_update", f"{TABLE}_no_delete"
+
+
+@sqlite_only
+@pytest.mark.parametrize("name", ConfidentialRead.append_only.names)
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda made: re.sub(r"BEGIN .*; END", "BEGIN SELECT 1; END", made),
+        lambda made: re.sub(r" BEGIN", " WHEN 1 = 0 BEGIN", re.sub(r" WHEN .* BEGIN", " BEGIN", made)),
+        lambda made: made.replace(" BEFORE ", " AFTER "),
+    ],
+    ids=["it refuses nothing", "it is never the time", "it comes too late"],
+)
+def test_one_that_was_made_otherwise_is_named(name, change):
+    made = ConfidentialRead.append_only.sqlite()[name]
+    assert change(made) != made
+    drop(name)
+    run(change(made))
+
+    (message,) = check()
+    assert name in message
+    with pytest.raises(ImproperlyConfigured, match=name):
+        refuse_to_go_on_without(sender=None)
+
+
+@postgresql_only
+@pytest.mark.parametrize("name", ConfidentialRead.append_only.names)
+@pytest.mark.parametrize("how", ["DISABLE TRIGGER", "ENABLE REPLICA TRIGGER"])
+def test_one_that_is_switched_off_is_named(name, how):
+    run(f"ALTER TABLE {TABLE} {how} {name}")
+
+    (message,) = check()
+    assert name in message
+    with pytest.raises(ImproperlyConfigured, match=name):
+        refuse_to_go_on_without(sender=None)
+
+
+@postgresql_only
+def test_all_that_are_switched_off_at_once_are_named():
+    run(f"ALTER TABLE {TABLE} DISABLE TRIGGER USER")
+
+    (message,) = check()
+    for name in ConfidentialRead.append_only.names:
+        assert name in message
+
+
+@postgresql_only
+@pytest.mark.parametrize("name", ConfidentialRead.append_only.names)
+def test_one_that_always_fires_stands(name):
+    """Stricter than it was made: on a replica as well."""
+    run(f"ALTER TABLE {TABLE} ENABLE ALWAYS TRIGGER {name}")
+
+    assert check() == []
+
+
+OTHERWISE = {
+    "for one column only": (NO_UPDATE, "BEFORE UPDATE OF reason", "ROW"),
+    "when it is never the time": (NO_UPDATE, "BEFORE UPDATE", "ROW WHEN (false)"),
+    "once for all the rows": (NO_UPDATE, "BEFORE UPDATE", "STATEMENT"),
+    "too late": (NO_UPDATE, "AFTER UPDATE", "ROW"),
+    "of something else": (NO_UPDATE, "BEFORE INSERT", "ROW"),
+    "a day too early": (NO_DELETE, "BEFORE DELETE", "ROW WHEN (OLD.at > now() - interval '1 day')"),
+    "never": (NO_DELETE, "BEFORE DELETE", "ROW WHEN (OLD.at > now() + interval '3650 days')"),
+    "of rows instead of the table": (f"{TABLE}_no_truncate", "BEFORE DELETE", "STATEMENT"),
+}
+
+
+@postgresql_only
+@pytest.mark.parametrize("otherwise", OTHERWISE)
+def test_one_that_was_made_otherwise_is_named_there_as_well(otherwise):
+    name, what, each = OTHERWISE[otherwise]
+    drop(name)
+    run(f"CREATE TRIGGER {name} {what} ON {TABLE} FOR EACH {each} EXECUTE FUNCTION {TABLE}_refuse()")
+
+    (message,) = check()
+    assert name in message
+
+
+@postgresql_only
+def test_a_function_that_lets_through_is_noticed():
+    run(
+        f"CREATE OR REPLACE FUNCTION {TABLE}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RETURN NULL; END $$"
+    )
+
+    (message,) = check()
+    for name in ConfidentialRead.append_only.names:
+        assert name in message
+
+
+@postgresql_only
+def test_another_function_of_that_name_in_another_schema_is_noticed():
+    run("CREATE SCHEMA elsewhere")
+    run(
+        f"CREATE FUNCTION elsewhere.{TABLE}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"
+    )
+    drop(NO_UPDATE)
+    run(
+        f"CREATE TRIGGER {NO_UPDATE} BEFORE UPDATE ON {TABLE} FOR EACH ROW "
+        f"EXECUTE FUNCTION elsewhere.{TABLE}_refuse()"
+    )
+
+    assert NO_UPDATE in check()[0]
 
 
 @sqlite_only

@@ -3,7 +3,10 @@ import pytest
 from portal.events import record
 from portal.events.dispatch import drain
 from portal.extensions import EventKind, NotificationKind
+from portal.notifications.push import hosts as push_hosts
 from portal.people.models import User
+
+from .push_service import PushService
 
 
 @pytest.fixture
@@ -62,3 +65,15 @@ def tell(declared_kind):
         return event
 
     return happen
+
+
+@pytest.fixture
+def service(tmp_path, monkeypatch, settings):
+    """The push service `push.example`, which lies on this machine and counts as public for once."""
+    running = PushService(tmp_path)
+    settings.PORTAL_PUSH_HOSTS = ["push.example"]
+    monkeypatch.setattr(push_hosts, "PORT", running.port)
+    monkeypatch.setattr(push_hosts, "public_addresses", lambda host: ["127.0.0.1"])
+    monkeypatch.setattr(push_hosts, "context", running.context)
+    yield running
+    running.close()

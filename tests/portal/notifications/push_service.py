@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
+import json
+import os
 import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import http_ece
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+
+def base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+class Browser:
+    """What a browser makes when it subscribes, and how it reads what it is sent."""
+
+    def __init__(self, endpoint: str = "https://push.example/send/abc"):
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.secret = os.urandom(16)
+        point = self.key.public_key().public_bytes(
+            serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+        )
+        self.fields = {"endpoint": endpoint, "p256dh": base64url(point), "auth": base64url(self.secret)}
+
+    def read(self, body: bytes) -> dict:
+        return json.loads(http_ece.decrypt(body, private_key=self.key, auth_secret=self.secret))
 
 
 class PushService:

@@ -1,7 +1,7 @@
 """The task worker is killed at each step of a delivery: nothing is lost, and nothing comes twice that need not.
 
-Real processes, killed with SIGKILL. What outside providers have taken is kept in this process (mail) and in a file
-(text messages): they do not die with the worker.
+Real processes, killed with SIGKILL. What outside providers have taken is kept in this process (mail, pushes) and in a
+file (text messages): they do not die with the worker.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.core import mail
+from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -20,6 +21,8 @@ from portal.notifications import schedules, sink, sms
 from portal.notifications.mail import deliver_email
 from portal.notifications.models import Notification
 from portal.notifications.preferences import choose_for_all
+from portal.notifications.push import hosts as push_hosts
+from portal.notifications.push.models import PushSubscription
 from portal.notifications.schedules import hand_over
 from portal.notifications.times import NotificationTimes
 from portal.people.models import User
@@ -31,6 +34,7 @@ from portal.tasks.worker import work_off
 from portal.testing.factories import UserFactory
 from tests.harness.kills import KILLS, die, dies
 from tests.portal.notifications import mail_server
+from tests.portal.notifications.push_service import Browser
 
 
 class BookSender:
@@ -147,6 +151,72 @@ def test_a_worker_is_killed_at_a_step_of_a_delivery(kind, letters, texts, channe
         again = took[taken_before:]
         assert again == [number_of_it] * (2 if taken else 1)
         taken_before = len(took)
+
+
+# -- to several devices of one person ---------------------------------------------------------------------------------
+
+# How this process dies, and how often the first device and the second are told in the end. A device is noted by itself:
+# only the one whose service had taken it when the worker died, before that was noted, hears it again.
+PUSH_STEPS = {
+    "claimed, and not begun": (lambda: setattr(worker.Worker, "run_task", die), (1, 1)),
+    "begun, and nothing asked": (lambda: setattr(Notification, "reason_to_drop", die), (1, 1)),
+    "counted, and not handed over": (lambda: after(Notification, "begin_attempt"), (1, 1)),
+    "being handed over": (lambda: setattr(push_hosts, "post", die), (1, 1)),
+    "taken for the first, and not noted": (lambda: setattr(PushSubscription, "succeeded", die), (2, 1)),
+    "noted for the first, the second not begun": (lambda: after(PushSubscription, "succeeded"), (1, 1)),
+    "taken for the second, and not noted": (lambda: at_the_second(PushSubscription, "succeeded"), (1, 2)),
+    "all told, and that not noted": (lambda: setattr(Notification, "attempt_succeeded", die), (1, 1)),
+    "noted, and the task not ended": (lambda: setattr(DBTaskResult, "set_successful", die), (1, 1)),
+    "the task ended": (lambda: after(DBTaskResult, "set_successful"), (1, 1)),
+}
+
+
+def at_the_second(owner, name: str) -> None:
+    """Do it once; die instead of doing it again."""
+    original = getattr(owner, name)
+
+    def once(*args, **kwargs):
+        setattr(owner, name, die)
+        return original(*args, **kwargs)
+
+    setattr(owner, name, once)
+
+
+def device_of(reader, name: str) -> Browser:
+    """A browser of theirs that is told, where they are signed in."""
+    there = Client()
+    there.force_login(reader, backend="portal.people.backends.EmailBackend")
+    screen = Browser(f"https://push.example/{name}")
+    PushSubscription.subscribe(reader, there.session.session_key, **screen.fields)
+    return screen
+
+
+@pytest.mark.parametrize("step", PUSH_STEPS)
+def test_a_worker_is_killed_while_it_tells_two_devices(kind, service, step):
+    kill, times = PUSH_STEPS[step]
+    for number in range(KILLS):
+        service.sent.clear()
+        reader = UserFactory(email=None)
+        screens = [device_of(reader, f"{name}-{number}") for name in ("first", "second")]
+        choose_for_all(reader, "push", is_on=True)
+        event = record(kind, reader, reader=reader.pk)
+        row = Notification.objects.get(event=event, channel="push")
+
+        assert dies(lambda: (kill(), work_off()))
+        others_come()
+
+        row.refresh_from_db()
+        assert row.sent_at is not None, "nothing is lost"
+        assert row.dropped == ""
+        assert Notification.objects.filter(event=event, channel="inbox").count() == 1
+        paths = [path for path, *_ in service.sent]
+        assert (paths.count(f"/first-{number}"), paths.count(f"/second-{number}")) == times
+        assert len(paths) == sum(times)
+        # By these a service and a screen put a repetition in the place of the first.
+        assert len({headers["topic"] for _, headers, _ in service.sent}) == 1
+        of = dict(zip(("first", "second"), screens, strict=True))
+        read = [of[path[1:].partition("-")[0]].read(body) for path, _, body in service.sent]
+        assert {message["tag"] for message in read} == {f"news-{row.pk}"}
 
 
 # -- before there is a task -----------------------------------------------------------------------------------------

@@ -2,13 +2,9 @@
 
 import base64
 import json
-import os
 from datetime import timedelta
 
-import http_ece
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -25,42 +21,11 @@ from portal.tasks.worker import work_off
 from portal.testing.factories import HouseholdFactory, UserFactory
 from portal.ui.user_agents import device_name
 
-from .push_service import PushService
+from .push_service import Browser, base64url
 
 pytestmark = pytest.mark.django_db
 
 BACKEND = "portal.people.backends.EmailBackend"
-
-
-def text(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
-
-
-class Browser:
-    """What a browser makes when it subscribes, and how it reads what it is sent."""
-
-    def __init__(self, endpoint: str = "https://push.example/send/abc"):
-        self.key = ec.generate_private_key(ec.SECP256R1())
-        self.secret = os.urandom(16)
-        point = self.key.public_key().public_bytes(
-            serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
-        )
-        self.fields = {"endpoint": endpoint, "p256dh": text(point), "auth": text(self.secret)}
-
-    def read(self, body: bytes) -> dict:
-        return json.loads(http_ece.decrypt(body, private_key=self.key, auth_secret=self.secret))
-
-
-@pytest.fixture
-def service(tmp_path, monkeypatch, settings):
-    """The push service `push.example`, which lies on this machine and counts as public for once."""
-    running = PushService(tmp_path)
-    settings.PORTAL_PUSH_HOSTS = ["push.example"]
-    monkeypatch.setattr(push_hosts, "PORT", running.port)
-    monkeypatch.setattr(push_hosts, "public_addresses", lambda host: ["127.0.0.1"])
-    monkeypatch.setattr(push_hosts, "context", running.context)
-    yield running
-    running.close()
 
 
 @pytest.fixture
@@ -460,7 +425,8 @@ def test_a_host_that_left_the_list_is_sent_to_no_more(screen, service, news, set
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"p256dh": ""}, {"p256dh": "AAAA"}, {"p256dh": text(b"\x04" + bytes(64))}, {"auth": "short"}, {"auth": "é" * 20}],
+    [{"p256dh": ""}, {"p256dh": "AAAA"}, {"p256dh": base64url(b"\x04" + bytes(64))}, {"auth": "short"},
+     {"auth": "é" * 20}],
     ids=["no key", "a short key", "no point on the curve", "a short secret", "no base64"],
 )  # fmt: skip
 def test_keys_that_are_none_are_refused(phone, service, wrong):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from portal.access import act_as_oneself, acting_for, acts_in, drawn_for_another
 from portal.extensions import DelegationScope
 from portal.people.delegations.models import DelegateCode, Delegation
-from portal.testing.factories import DelegationFactory, OrganizationFactory, UserFactory
+from portal.testing.factories import DelegationFactory, OrganizationFactory, UserFactory, volunteer_of
 from tests.portal.proof.browsers import step_up_now
 
 pytestmark = pytest.mark.django_db
@@ -267,17 +267,82 @@ def test_granting_asks_for_a_fresh_sign_in_and_ending_does_not(client, rosa, gra
     assert not Delegation.objects.open().exists()
 
 
-def test_teresa_says_yes_as_a_volunteer(client, rosa, teresa):
-    parish = OrganizationFactory(name="Parrocchia")
-    parish.add(teresa, by=None)
-    waiting = DelegationFactory(principal=rosa, delegate=teresa, scope=SCOPE, accepted_at=None)
-    client.force_login(teresa)
-    page = client.get(reverse("portal:delegation", args=[waiting.pk]))
-    assert "Parrocchia" in page.content.decode()
+@pytest.fixture
+def parish():
+    return OrganizationFactory(name="Parrocchia")
 
-    client.post(reverse("portal:delegation_step", args=[waiting.pk, "accept"]), {"organization": parish.pk})
+
+def offered(rosa, teresa):
+    return DelegationFactory(principal=rosa, delegate=teresa, scope=SCOPE, accepted_at=None)
+
+
+def says_yes(client, waiting, **as_whom):
+    return client.post(reverse("portal:delegation_step", args=[waiting.pk, "accept"]), as_whom)
+
+
+def test_teresa_says_yes_as_a_volunteer(client, rosa, teresa, parish):
+    volunteer_of(parish, person=teresa)
+    waiting = offered(rosa, teresa)
+    client.force_login(teresa)
+    page = client.get(reverse("portal:delegation", args=[waiting.pk])).content.decode()
+    assert "Parrocchia" in page
+    assert "field__help" not in page
+
+    says_yes(client, waiting, organization=parish.pk)
 
     assert Delegation.objects.open().get().organization == parish
+
+
+def test_whoever_is_not_vouched_for_and_checked_reads_why_and_may_as_a_private_person(
+    client, rosa, teresa, parish
+):
+    parish.add(teresa, by=None)
+    waiting = offered(rosa, teresa)
+    client.force_login(teresa)
+    page = client.get("/en" + reverse("portal:delegation", args=[waiting.pk])).content.decode()
+    assert "As a volunteer of Parrocchia not yet: a coordinator has to vouch for you" in page
+    assert f'<option value="{parish.pk}">' not in page
+
+    says_yes(client, waiting, organization="")
+
+    assert Delegation.objects.open().get().organization is None
+
+
+def test_what_is_chosen_and_may_not_be_is_said_at_the_field(client, rosa, teresa, parish):
+    """Somebody took their word back while the page lay open; or the form was forged."""
+    volunteer_of(parish, person=teresa)
+    waiting = offered(rosa, teresa)
+    client.force_login(teresa)
+    for chosen in (parish.pk, OrganizationFactory().pk, "99999", "x"):
+        parish.members.update(vouched_at=None)
+
+        answer = says_yes(client, waiting, organization=chosen)
+
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert "field--wrong" in page
+        assert "form-errors" in page
+        assert not Delegation.objects.open().exists()
+    waiting.refresh_from_db()
+    assert waiting.is_offer, "she can choose again"
+
+
+def test_a_session_that_acts_ends_with_the_word_of_the_coordinator(client, rosa, teresa, parish):
+    volunteer_of(parish, person=teresa)
+    lucia = UserFactory(display_name="Lucia")
+    parish.add(lucia, by=None, is_coordinator=True)
+    grant = DelegationFactory(principal=rosa, delegate=teresa, scope=SCOPE, organization=parish)
+    client.force_login(teresa)
+    client.post(reverse("portal:delegation_step", args=[grant.pk, "start"]))
+    assert client.get("/casa/").status_code == 200
+
+    parish.members.get(person=teresa).unvouch(by=lucia)
+
+    assert client.get("/casa/").status_code == 403, "nothing is done in her own name by mistake either"
+    client.post(reverse("portal:acting_stop"))
+    assert client.get("/casa/").status_code == 200
+    client.post(reverse("portal:delegation_step", args=[grant.pk, "start"]))
+    assert not Delegation.objects.open().exists()
 
 
 def test_she_says_no_and_rosa_reads_that_nobody_has_answered_yet(client, rosa, teresa):
@@ -340,6 +405,22 @@ def test_the_desk_finds_both_and_records_the_paper(desk, rosa, teresa):
 
     desk.post(reverse("portal:delegation_close", args=[grant.pk]))
     assert not Delegation.objects.open().exists()
+
+
+def test_the_desk_records_a_volunteer_only_where_their_organization_answers_for_them(
+    desk, rosa, teresa, parish
+):
+    parish.add(teresa, by=None)
+    refused = paper(desk, rosa, delegate=teresa.pk, organization=parish.pk)
+
+    assert refused.status_code == 422
+    assert set(refused.context["form"].errors) == {"organization"}
+    assert "field--wrong" in refused.content.decode()
+    assert not Delegation.objects.exists()
+
+    parish.members.update(vouched_at=timezone.now(), checked_at=timezone.now())
+    assert paper(desk, rosa, delegate=teresa.pk, organization=parish.pk).status_code == 302
+    assert Delegation.objects.open().get().organization == parish
 
 
 @pytest.mark.parametrize(

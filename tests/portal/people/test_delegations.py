@@ -30,6 +30,7 @@ from portal.testing.factories import (
     HouseholdFactory,
     OrganizationFactory,
     UserFactory,
+    volunteer_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -308,32 +309,137 @@ def test_who_is_switched_off_in_the_register_acts_no_longer(rosa, teresa):
     assert not may_act_for(teresa, rosa, SCOPE)
 
 
-def test_a_volunteers_grant_ends_with_the_membership(rosa, teresa):
-    parish = OrganizationFactory()
-    parish.add(teresa, by=None)
-    grant, of_her_own = granted(rosa, teresa, organization=parish), granted(UserFactory(), teresa)
+# -- as a volunteer ---------------------------------------------------------------------------------------------------
 
-    parish.remove(teresa, by=None)
+
+@pytest.fixture
+def elena():
+    return UserFactory(display_name="Elena", roles=["portal.caseworker"])
+
+
+@pytest.fixture
+def parish(teresa):
+    """Teresa is its volunteer, vouched for and checked; Lucia coordinates it."""
+    parish = OrganizationFactory(name="Parrocchia")
+    parish.lucia = UserFactory(display_name="Lucia")
+    parish.add(parish.lucia, by=None, is_coordinator=True)
+    volunteer_of(parish, person=teresa)
+    parish.hers = parish.members.get(person=teresa)
+    return parish
+
+
+def test_whoever_is_vouched_for_and_checked_acts_as_a_volunteer(rosa, teresa, parish):
+    offer = offered(rosa, teresa.email)
+
+    assert offer.accept(by=teresa, organization=parish)
+
+    assert may_act_for(teresa, rosa, SCOPE)
+    assert Delegation.objects.get().organization == parish
+
+
+ENDS = {
+    "she leaves": lambda parish, elena: parish.hers.end(by=parish.hers.person),
+    "the coordinator removes her": lambda parish, elena: parish.hers.end(by=parish.lucia),
+    "the organization removes her": lambda parish, elena: parish.remove(parish.hers.person, by=None),
+    "the coordinator takes her word back": lambda parish, elena: parish.hers.unvouch(by=parish.lucia),
+    "the agency does not find her suitable any more": lambda parish, elena: parish.hers.unmark_checked(
+        by=elena
+    ),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_volunteers_grant_ends_at_once_when(rosa, teresa, parish, elena, end):
+    grant, of_her_own = granted(rosa, teresa, organization=parish), granted(UserFactory(), teresa)
+    assert may_act_for(teresa, rosa, SCOPE)
+    epoch = teresa.access_epoch
+
+    ENDS[end](parish, elena)
 
     grant.refresh_from_db()
-    assert grant.ending == Delegation.Ending.LEFT
-    assert list(Delegation.objects.open()) == [of_her_own]
+    left = {"she leaves", "the coordinator removes her", "the organization removes her"}
+    assert grant.ending == (Delegation.Ending.LEFT if end in left else Delegation.Ending.UNTRUSTED)
+    assert not may_act_for(teresa, rosa, SCOPE)
+    assert list(Delegation.objects.open()) == [of_her_own], (
+        "what she does as herself is not the parish's to end"
+    )
+    teresa.refresh_from_db()
+    assert teresa.access_epoch > epoch, "and her open pages come back without it"
 
 
-def test_a_volunteers_grant_holds_no_longer_even_where_a_register_ended_the_membership(rosa, teresa):
-    parish = OrganizationFactory()
-    parish.add(teresa, by=None)
+BY_HAND = {
+    "the membership has ended": {"until": timezone.localdate},
+    "nobody vouches for her": {"vouched_at": lambda: None},
+    "nobody has checked her": {"checked_at": lambda: None},
+}
+
+
+@pytest.mark.parametrize("how", BY_HAND)
+def test_a_volunteers_grant_holds_no_longer_even_where_only_the_row_says_so(rosa, teresa, parish, how):
+    """By a register or a script, past the verbs: it is asked of the row at every request."""
     granted(rosa, teresa, organization=parish)
-    parish.members.update(until=timezone.localdate())
+    parish.members.filter(person=teresa).update(**{name: value() for name, value in BY_HAND[how].items()})
 
     assert not may_act_for(teresa, rosa, SCOPE)
 
 
-def test_nobody_acts_as_a_volunteer_of_an_organization_that_they_are_not_of(rosa, teresa):
+def test_both_are_told_when_the_organization_does_not_answer_for_her_any_more(
+    rosa, teresa, parish, committing
+):
+    granted(rosa, teresa, organization=parish)
+    with committing():
+        parish.hers.unvouch(by=parish.lucia)
+
+    told = Notification.objects.filter(channel="inbox", event__kind="portal.delegation.ended")
+    assert set(told.values_list("person", flat=True)) == {rosa.pk, teresa.pk}
+
+
+def test_what_ended_does_not_come_back_with_the_word(rosa, teresa, parish):
+    """Rosa is asked again: the trust was hers too."""
+    granted(rosa, teresa, organization=parish)
+    parish.hers.unvouch(by=parish.lucia)
+    parish.hers.vouch(by=parish.lucia)
+
+    assert not may_act_for(teresa, rosa, SCOPE)
+
+
+NOT_YET = {
+    "of another organization": lambda parish, hers: hers.delete(),
+    "no member any more": lambda parish, hers: hers.organization.members.filter(pk=hers.pk).end(),
+    "not vouched for": lambda parish, hers: _without(hers, "vouched_at"),
+    "not checked": lambda parish, hers: _without(hers, "checked_at"),
+    "neither": lambda parish, hers: _without(hers, "vouched_at", "checked_at"),
+}
+
+
+def _without(membership, *marks):
+    type(membership).objects.filter(pk=membership.pk).update(**dict.fromkeys(marks))
+
+
+@pytest.mark.parametrize("why", NOT_YET)
+def test_nobody_acts_as_a_volunteer_of_an_organization_that_does_not_answer_for_them(
+    rosa, teresa, parish, elena, why
+):
+    NOT_YET[why](parish, parish.hers)
     offer = offered(rosa, teresa.email)
 
+    with pytest.raises(ValidationError) as refused:
+        offer.accept(by=teresa, organization=parish)
+    assert set(refused.value.message_dict) == {"organization"}
+    with pytest.raises(ValidationError) as refused:
+        on_paper(rosa, teresa, elena, organization=parish)
+    assert set(refused.value.message_dict) == {"organization"}
+    assert not Delegation.objects.open().exists()
+
+    assert offer.accept(by=teresa), "as herself she may: Rosa asked her"
+
+
+def test_another_organizations_word_does_not_serve(rosa, teresa, parish):
+    other = OrganizationFactory()
+    other.add(teresa, by=None)
+
     with pytest.raises(ValidationError):
-        offer.accept(by=teresa, organization=OrganizationFactory())
+        offered(rosa, teresa.email).accept(by=teresa, organization=other)
 
 
 def test_who_leaves_the_household_keeps_nothing_that_its_people_granted(rosa, teresa):

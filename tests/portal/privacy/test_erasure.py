@@ -22,6 +22,8 @@ from portal.tasks.worker import work_off
 from portal.testing.factories import BuildingFactory, HouseholdFactory, UserFactory, tenant_of
 from tests.portal.proof.browsers import step_up_now
 
+from .erasures import carried_out
+
 State = ErasureRequest.State
 MINE = "/account/dati/"
 ASK = "/account/dati/cancellazione/"
@@ -50,19 +52,6 @@ def elena():
 def come_in(client, person):
     client.force_login(person)
     step_up_now(client)
-
-
-def due(request):
-    """The time to think is over."""
-    ErasureRequest.objects.filter(pk=request.pk).update(due_at=timezone.now())
-
-
-def carried_out(request):
-    due(request)
-    erasing.begin_due()
-    work_off()
-    request.refresh_from_db()
-    return request
 
 
 def test_from_the_question_to_the_end(client, samira, elena, committing):

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from portal.privacy import erasing, exporting
-from portal.privacy.models import DataExport, ErasureRequest
+from portal.privacy.models import UNDER_WAY, DataExport, ErasureRequest
 from portal.tasks.models import WorkerHeartbeat
 from portal.tasks.reaper import reap
 from portal.tasks.worker import Worker, work_off
@@ -12,6 +12,8 @@ from portal.testing.factories import UserFactory
 from portal.uploads.models import Photo
 from tests.harness.kills import KILLS, die, dies
 from tests.portal.uploads.pictures import photo
+
+from .erasures import begun, confirmed, ended
 
 
 @pytest.fixture(autouse=True)
@@ -48,13 +50,6 @@ def test_taking_back_and_beginning_at_once_one_of_them_wins(races):
         )
         person.refresh_from_db()
         assert (person.display_name == "Samira Haddad") is outcomes[0], outcomes
-
-
-def confirmed(person):
-    now = timezone.now()
-    return ErasureRequest.objects.create(
-        person=person, state=ErasureRequest.State.CONFIRMED, asked_at=now, due_at=now, confirmed_at=now
-    )
 
 
 def a_worker_dies():
@@ -121,11 +116,41 @@ def test_an_erasure_ends_though_the_worker_died(committed_db, monkeypatch, media
             person.refresh_from_db()
             assert person.display_name == "Samira Haddad", "all of it or nothing"
         after_the_reaper()
-
         request.refresh_from_db()
+        assert request.state == ErasureRequest.State.ERASED
+
+        ended(request)
         person.refresh_from_db()
         assert request.state == ErasureRequest.State.DONE
         assert person.display_name == "—"
         assert not Photo.objects.filter(owner=person).exists()
         assert not list((media / "photos").rglob("*.jpg"))
         assert erasing.digest(was) in {entry.was for entry in erasing.noted()}
+
+
+# When it is erased once more, an hour later; what had been on its way must not outlive the worker.
+STEPS_OF_THE_LAST_TIME = ["forget_traces", "drain", "empty_journal", "renew_samples"]
+
+
+@pytest.mark.parametrize("step", STEPS_OF_THE_LAST_TIME)
+def test_the_last_time_too_it_ends_though_the_worker_died(committed_db, monkeypatch, media, step):
+    for _ in range(KILLS):
+        person = UserFactory(display_name="Samira Haddad")
+        request = begun(confirmed(person))
+        Photo.keep(photo("scala.jpg"), owner=person, draft="0" * 32, limit=5)
+        ErasureRequest.objects.filter(pk=request.pk).update(ended_at=timezone.now() - UNDER_WAY)
+        erasing.begin_due()
+
+        def work():
+            monkeypatch.setattr(erasing, step, die)
+            a_worker_dies()
+
+        assert dies(work)
+        request.refresh_from_db()
+        assert request.state == ErasureRequest.State.ERASED, "not done before it is"
+        after_the_reaper()
+
+        request.refresh_from_db()
+        assert request.state == ErasureRequest.State.DONE
+        assert not Photo.objects.filter(owner=person).exists()
+        assert not list((media / "photos").rglob("*.jpg"))

@@ -11,16 +11,15 @@ from django.conf import settings as django_settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection, connections
-from django.utils import timezone
 
 from portal.events.models import Event
 from portal.extensions import PersonalData, declared
 from portal.privacy import erasing, exporting
 from portal.privacy.models import ErasureRequest
 from portal.privacy.words import WORDS
-from portal.tasks.worker import work_off
 from portal.uploads.models import Photo
 
+from .erasures import carried_out
 from .planters import PLANTERS, planted
 from .searching import NOT_SEARCHED, found
 
@@ -73,11 +72,7 @@ def leave_and_be_erased(world):
     household.remove(world.person, by=world.elena)
     request = ErasureRequest.ask(world.person)
     request.confirm(by=world.elena)
-    ErasureRequest.objects.filter(pk=request.pk).update(due_at=timezone.now())
-    erasing.begin_due()
-    work_off()
-    request.refresh_from_db()
-    assert request.state == ErasureRequest.State.DONE
+    assert carried_out(request).state == ErasureRequest.State.DONE
 
 
 def test_every_kind_of_personal_data_has_its_planter():
@@ -94,9 +89,10 @@ def test_thirty_markers_stand_everywhere_and_after_an_erasure_nowhere(world, cap
     missing = {where for where, marker in world.markers.items() if marker not in copy}
     assert missing == set(NOT_IN_THE_COPY)
 
-    # Not in the bytes: looking there makes PostgreSQL take down common values, and of a table that is empty afterwards
-    # it would never do so anew.
-    before = places_of(world, raw=False)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # as it does by itself in time: the planner knows the values by now
+    before = places_of(world)
     kept_nowhere = {where for where in world.markers if not any(where == planted for planted, _ in before)}
     assert kept_nowhere < set(NOT_IN_THE_COPY), "planted, and lost on the way"
 
