@@ -1,8 +1,8 @@
 """Start the portal with the plugins that PORTAL_PLUGINS names: check, migrate, visit. `… FILE [keep]`.
 
 FILE is a database that the portal had before the plugins came; with `keep` there is none yet: what is migrated from
-nothing is kept there, and nobody visits. Run by test_sites.py in a process of its own, because Django reads INSTALLED_APPS once.
-Prints what it has visited.
+nothing is kept there, and nobody visits. Run by test_sites.py in a process of its own, because Django reads
+INSTALLED_APPS once. Prints what it has visited.
 """
 
 from __future__ import annotations
