@@ -734,7 +734,7 @@ register(
         label=_("News on the screen"),
         hint=_("Your phone tells you that there is news, also when the portal is closed."),
         url_name="portal:screens",
-        icon="smartphone",
+        icon="message-square",
         place="my_account",
         order=45,
     ),

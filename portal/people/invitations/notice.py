@@ -1,3 +1,3 @@
-"""The privacy notice in plain words (`notice.html`). Whoever changes what it says gives it a new version."""
+"""The privacy notice in plain words (`notice_words.html`). Whoever changes what it says gives it a new version."""
 
-VERSION = "2026-11"
+VERSION = "2026-11-26"

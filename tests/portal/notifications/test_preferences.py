@@ -268,6 +268,7 @@ def test_who_cannot_be_reached_reads_how_to_change_that(client, news):
     page = client.get(ADDRESS).content.decode()
 
     assert "We know no way to reach you" in page
+    assert "When we write to you" not in page  # nobody asks when, as long as there is no way
     assert client.post(ADDRESS, times()).status_code == 302
 
 
