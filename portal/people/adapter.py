@@ -122,7 +122,8 @@ class AccountAdapter(DefaultAccountAdapter):
             context = {**context, "password_reset_url": in_language_of(person, context["password_reset_url"])}
         with translation.override(person.language if person else translation.get_language()):
             message = self.render_mail(template_prefix, email, {**context, "email": email})
-        deliver.enqueue(person.pk if person else None, message.subject, message.body)
+        # `nobody()` has no number, and nothing is sent to them.
+        deliver.enqueue(person.pk or None if person else None, message.subject, message.body)
 
     # -- phones: allauth asks its adapter for all of it ---------------------------------------------------------------
 
