@@ -43,6 +43,7 @@ from .notifications import schedules as notifications_schedules
 from .notifications import sink as notifications_sink
 from .notifications.push import privacy as device_privacy
 from .pages import cards as pages_cards
+from .pages import privacy as pages_privacy
 from .pages.demo import load as load_demo_pages
 from .pages.schedules import publish_and_expire
 from .pages.search import find_pages
@@ -970,6 +971,15 @@ register(
         retention=10 * YEAR,
         expire=housing_privacy.expire_tenancies,
         reason=_("Ten years after leaving: the contract and its bookkeeping."),
+    ),
+    PersonalData(
+        key="wagtailcore.Comment",
+        title=_("Notes in the margin of pages"),
+        export=pages_privacy.export_remarks,
+        erase=pages_privacy.erase_remarks,
+        stays=_("What you wrote in the agency's pages: it is the agency's text, and names you nowhere."),
+        retention=None,
+        reason=_("As long as the account: those who write the pages answer each other."),
     ),
     PersonalData(
         key="portal.Letter",

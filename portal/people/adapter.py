@@ -125,7 +125,8 @@ class AccountAdapter(DefaultAccountAdapter):
             else:
                 message = self.render_mail(template_prefix, email, {**context, "email": email})
                 subject, text = message.subject, message.body
-        deliver.enqueue(person.pk if person else None, subject, text)
+        # `nobody()` has no number, and nothing is sent to them.
+        deliver.enqueue(person.pk or None if person else None, subject, text)
 
     # -- phones: allauth asks its adapter for all of it ---------------------------------------------------------------
 

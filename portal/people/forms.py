@@ -9,7 +9,7 @@ from django import forms as django_forms
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils.crypto import constant_time_compare
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import limited
@@ -47,6 +47,11 @@ def _may_be_written_to(allowance, messages, login: str):
         raise django_forms.ValidationError(refused.said) from None
     of_the_place = [counter for counter in counters if "_place" in counter[0]]
     return (found if to_be_sent else None), [*of_the_place, *ordered]
+
+
+def nobody(email: str):
+    """Somebody who is not there, for whom the same is done as for a person and nothing is sent: without a number."""
+    return get_user_model()(pk=0, email=email, language=get_language())
 
 
 class SignInForm(forms.LoginForm):
@@ -128,7 +133,8 @@ class RequestResetForm(forms.ResetPasswordForm):
     def clean_email(self):
         email = self.cleaned_data["email"].lower()
         person, _counted = _may_be_written_to(RESETS, RESET_MAILS, email)
-        self.users = [person] if person else []
+        # For somebody unknown a link is made as well, for nobody: it takes time, and so would tell who is known.
+        self.users = [person or nobody(email)]
         return email
 
 

@@ -12,13 +12,14 @@ _REASONS = {
         "wagtailcore.PageLogEntry",
         "wagtailcore.Revision",
         "wagtailcore.WorkflowState",
-        "wagtailcore.TaskState",
-        "wagtailcore.Comment",
-        "wagtailcore.CommentReply",
         "wagtailcore.PageSubscription",
         "wagtailcore.UploadedFile",
         "wagtaildocs.Document",
         "wagtailimages.Image",
+    ),
+    "What is said beside a page goes with the notes in its margin (wagtailcore.Comment).": (
+        "wagtailcore.CommentReply",
+        "wagtailcore.TaskState",
     ),
     "Who on the staff changed which row of a register; the names it keeps are erased with what they name.": (
         "wagtailcore.ModelLogEntry",

@@ -61,6 +61,7 @@ WORDS = {
     "organization": _("Organization"),
     "organization_vouched": _("The organization vouches for them"),
     "other": _("The other person"),
+    "page": _("Page"),
     "paper_of": _("Date of the paper"),
     "phone": _("Phone to sign in with"),
     "place": _("Place"),
@@ -102,4 +103,5 @@ WORDS = {
     "width": _("Width"),
     "wish": _("Wish"),
     "written_by": _("Written by"),
+    "written_on": _("Written on"),
 }

@@ -1,7 +1,6 @@
 """Whether somebody is known here is nobody's business: the same pages, as many hashes, as many queries."""
 
 import re
-import statistics
 import time
 from datetime import timedelta
 from unittest.mock import patch
@@ -16,7 +15,9 @@ from django.utils import timezone
 from portal.people.papers.models import SignInSheet
 from portal.people.phones import normalised, readable
 from portal.testing.factories import UserFactory
+from tests.harness.medians import differ_by
 
+from .asking import form
 from .doors import PASSWORD, delivered, texted
 
 pytestmark = pytest.mark.django_db
@@ -168,32 +169,90 @@ def test_what_is_asked_for_with_a_look_alike_goes_to_the_person_themselves(clien
     assert all(message.to == [KNOWN] for message in delivered())
 
 
+# -- and as long: medians of 50 attempts each, by turns, with the hash that real people have --------------------------
+
+ARGON, ARGON_PHONE = "argon@abitare.example", "02 0000 0120"
+MUCH = 0.10  # a tenth
+
+
+@pytest.fixture
+def argon(settings):
+    settings.PASSWORD_HASHERS = ["portal.people.hashers.LeanArgon2PasswordHasher"]
+    return UserFactory(email=ARGON, phone=normalised(ARGON_PHONE), password=PASSWORD)
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize(
     ("address", "field", "others", "login", "unknown"),
     [
-        ("/account/login/", "login", {"password": "not this one"}, "argon@abitare.example", UNKNOWN),
-        ("/account/login/", "login", {"password": "not this one"}, "02 0000 0120", UNKNOWN_PHONE),
-        ("/account/login/code/", "login", {}, "argon@abitare.example", UNKNOWN),
-        ("/account/login/code/", "login", {}, "02 0000 0120", UNKNOWN_PHONE),
-        ("/account/password/reset/", "email", {}, "argon@abitare.example", UNKNOWN),
+        ("/account/login/", "login", {"password": "not this one"}, ARGON, UNKNOWN),
+        ("/account/login/", "login", {"password": "not this one"}, ARGON_PHONE, UNKNOWN_PHONE),
+        ("/account/login/code/", "login", {}, ARGON, UNKNOWN),
+        ("/account/login/code/", "login", {}, ARGON_PHONE, UNKNOWN_PHONE),
+        ("/account/password/reset/", "email", {}, ARGON, UNKNOWN),
         ("/account/login/foglio/", "number", {"code": "0000-0000"}, "1234-1234", "4321-4321"),
     ],
 )
-def test_the_time_it_takes_tells_nothing(client, settings, address, field, others, login, unknown):
-    """Medians of 50 attempts each, by turns, with the hash that real people have."""
-    settings.PASSWORD_HASHERS = ["portal.people.hashers.LeanArgon2PasswordHasher"]
-    person = UserFactory(email="argon@abitare.example", phone="+390200000120", password=PASSWORD)
+def test_the_time_it_takes_tells_nothing(client, argon, address, field, others, login, unknown):
     SignInSheet.objects.create(
-        number="12341234", person=person, valid_until=timezone.now() + timedelta(days=1)
+        number="12341234", person=argon, valid_until=timezone.now() + timedelta(days=1)
     )
-    took = {login: [], unknown: []}
-    for _turn in range(53):
-        for login, times in took.items():
+
+    def with_(login):
+        def ready():
             cache.clear()  # of the limits
             visitor = type(client)()
-            started = time.perf_counter()
-            visitor.post(address, {field: login, **others})
-            times.append(time.perf_counter() - started)
-    known, unknown = (statistics.median(times[3:]) for times in took.values())
-    assert abs(known - unknown) / max(known, unknown) < 0.10
+            return lambda: visitor.post(address, {field: login, **others})
+
+        return ready
+
+    assert differ_by(with_(login), with_(unknown)) < MUCH
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("what", ["a wrong code", "the page"])
+@pytest.mark.parametrize(("login", "unknown"), [(ARGON, UNKNOWN), (ARGON_PHONE, UNKNOWN_PHONE)])
+def test_the_time_that_the_page_for_a_code_takes_tells_nothing(client, argon, login, unknown, what):
+    """Where the code that was sent is written: for whoever is unknown, none was."""
+
+    def with_(login):
+        def ready():
+            cache.clear()
+            visitor = type(client)()
+            visitor.post("/account/login/code/", {"login": login})
+            if what == "the page":
+                return lambda: visitor.get("/account/login/code/confirm/")
+            return lambda: visitor.post("/account/login/code/confirm/", {"code": "0000-0000"})
+
+        return ready
+
+    assert differ_by(with_(login), with_(unknown)) < MUCH
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("what", ["the request", "a wrong code", "another code"])
+@pytest.mark.parametrize(
+    ("field", "known", "unknown"), [("email", ARGON, UNKNOWN), ("phone", ARGON_PHONE, UNKNOWN_PHONE)]
+)
+def test_the_time_that_asking_to_join_takes_tells_nothing(client, argon, field, known, unknown, what):
+    """Whether somebody is known here already who asks to be let in."""
+
+    def with_(contact):
+        def ready():
+            cache.clear()
+            visitor = type(client)()
+            fields = form(**{"email": "", "phone": "", field: contact})
+            if what == "the request":
+                return lambda: visitor.post("/partecipa/", fields)
+            assert visitor.post("/partecipa/", fields).status_code == 302
+            sent = {"again": "1"} if what == "another code" else {"code": "0000-0000"}
+            return lambda: visitor.post("/partecipa/codice/", sent)
+
+        return ready
+
+    assert differ_by(with_(known), with_(unknown)) < MUCH
+
+
+@pytest.mark.soak
+def test_a_difference_would_be_seen():
+    assert differ_by(lambda: lambda: time.sleep(0.001), lambda: lambda: time.sleep(0.0013)) > MUCH

@@ -20,7 +20,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
-from wagtail.models import ModelLogEntry
+from wagtail.models import Comment, CommentReply, GroupApprovalTask, ModelLogEntry, Workflow, WorkflowTask
 
 from manutenzione.testing import operator, take
 from manutenzione.tickets.models import Ticket
@@ -29,6 +29,7 @@ from portal.desk.models import Thread
 from portal.notifications.preferences import choose
 from portal.notifications.push.models import PushSubscription
 from portal.notifications.times import NotificationTimes
+from portal.pages.models import NewsIndexPage, NewsPage
 from portal.people.delegations.models import DelegateCode, Delegation
 from portal.people.invitations.models import Invitation
 from portal.people.joining.models import JoinRequest
@@ -46,6 +47,7 @@ from portal.testing.factories import (
     UserFactory,
 )
 from portal.uploads.models import Photo, claim
+from tests.portal.pages.tree import home, write
 
 PASSWORD = "a long way of tigli "
 
@@ -338,6 +340,46 @@ def an_erasure(world: World) -> None:
     ErasureRequest.ask(world.person).withdraw(by=world.person)
 
 
+def remarks(world: World) -> None:
+    """They were an editor once: notes in the margin, replies, a note that was deleted, a page that they sent back."""
+    news = home().get_children().type(NewsIndexPage).first() or write(NewsIndexPage, home(), "Notizie")
+    page = write(
+        NewsPage,
+        news,
+        "Il cortile",
+        body=[("paragraph", f"<p>{world.plant('text of a page')}</p>")],
+    )
+    page.save_revision(user=world.person).publish(user=world.person, skip_permission_checks=True)
+    page = page.specific_class.objects.get(pk=page.pk)
+    note = Comment.objects.create(
+        page=page, user=world.person, text=world.plant("note in the margin"), contentpath="title"
+    )
+    theirs = Comment.objects.create(page=page, user=world.elena, text="Quando?", contentpath="title")
+    reply = CommentReply.objects.create(
+        comment=theirs, user=world.person, text=world.plant("reply in the margin")
+    )
+    deleted = Comment.objects.create(
+        page=page, user=world.person, text=world.plant("note that was deleted"), contentpath="title"
+    )
+    page = page.specific_class.objects.get(pk=page.pk)
+    draft = page.save_revision(user=world.person)
+    for said in (note, deleted, reply):
+        said.log_create(page_revision=draft, user=world.person)
+    note.log_resolve(page_revision=draft, user=world.elena)
+    deleted.log_delete(page_revision=draft, user=world.elena)
+    deleted.delete()
+    # A draft that was never published.
+    page.body = [("paragraph", f"<p>{world.plant('text of a draft')}</p>")]
+    page.save_revision(user=world.person)
+    workflow = Workflow.objects.create(name="Lettura")
+    task = GroupApprovalTask.objects.create(name="Lettura")
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+    workflow.start(page, world.elena)
+    page.current_workflow_task_state.reject(
+        user=world.person, update=False, comment=world.plant("why a page was sent back")
+    )
+
+
 # In this order: who belongs where, then what they wrote, then what is made of it.
 PLANTERS: dict[str, Callable[[World], None]] = {
     "portal.User": a_person,
@@ -366,6 +408,7 @@ PLANTERS: dict[str, Callable[[World], None]] = {
     "portal.Event": events,
     "portal.ConfidentialRead": a_reading,
     "portal.ErasureRequest": an_erasure,
+    "wagtailcore.Comment": remarks,
     "portal.DataExport": a_copy,
 }
 
