@@ -20,6 +20,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 from PIL import Image
 
+from portal.access.reads import SAID
 from portal.access.step_up import FRESH, STEP_UP_UNTIL
 from portal.proof import changes
 from portal.pwa.middleware import PHONE
@@ -54,6 +55,9 @@ class World:
                 # Signed in a moment ago, as by the demo's door: what asks for a fresh sign-in has it.
                 session = client.session
                 session[STEP_UP_UNTIL] = int(time.time()) + FRESH
+                if persona == "caseworker":
+                    # Opened the tenant's letters a moment ago, which lets her see their photos.
+                    session[SAID] = {f"portal.thread:{self.tenants_thread.pk}": [int(time.time()), "answer"]}
                 session[PHONE] = f"of the {persona}"  # which the answer to signing in has given it
                 session.save()
             self._clients[persona] = client

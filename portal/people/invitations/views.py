@@ -15,6 +15,8 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from portal.access import note_read
+from portal.access.models import Why
 from portal.people.tokens import digest
 
 from . import lists
@@ -186,6 +188,8 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
         if request.POST.get("how") == "email" and person.email:
             return _by_email_only(request, person, client_id)
         return _letters_page(request, [person], client_id, mailed="email_too" in request.POST)
+    if person.email and not person.is_in:
+        note_read(request, person, about=person, reason=Why.CONTACT)  # the page says where it would be sent
     context = {
         "person": person,
         "state": state_of(person),
