@@ -6,7 +6,7 @@ from .limits import client_address, client_network, forgive, limited
 from .predicates import has_any_role, has_role
 from .reads import ask_why, has_said_why, log_read, note_read, reads_on
 from .second_factor import is_held_back, needs_second_factor, prove_second_factor
-from .step_up import ask_to_step_up, has_stepped_up, step_up, step_up_required
+from .step_up import ask_to_step_up, has_stepped_up, step_up, step_up_and_send_again, step_up_required
 
 __all__ = [
     "act_as_oneself",
@@ -32,5 +32,6 @@ __all__ = [
     "note_read",
     "reads_on",
     "step_up",
+    "step_up_and_send_again",
     "step_up_required",
 ]

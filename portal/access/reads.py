@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.extensions import Role, declared
 
 from .models import ConfidentialRead, Why, called
+from .sent import sent_in
 
 SAID = "portal_said_why"  # in the session: {"app.model:id": [seconds since the epoch, the reason]}
 HOLDS = 15 * 60  # seconds for which one reason holds for one record
@@ -78,7 +79,7 @@ def ask_why(request: HttpRequest, obj: models.Model, *, about: Any | Iterable[An
     about = [about] if isinstance(about, models.Model) else list(about)
     if all(person.pk == request.user.pk for person in about):
         return None
-    sent = _sent_besides(request)
+    sent = sent_in(request, but=("why",))
     if "why" in request.POST:
         form = WhyForm(request.POST)
         if form.is_valid():
@@ -136,12 +137,6 @@ def _write_down(request: HttpRequest, obj: models.Model, *, about: Any, reason: 
         said = {**request.session.get(SAID, {}), _key(obj): [int(time.time()), reason]}
         newest = sorted(said.items(), key=lambda item: item[1][0])[-MOST:]
         request.session[SAID] = dict(newest)
-
-
-def _sent_besides(request: HttpRequest) -> list[tuple[str, str]]:
-    """What a form brought besides the answer to our question, field by field."""
-    ours = ("why", "csrfmiddlewaretoken")
-    return [(name, text) for name in request.POST if name not in ours for text in request.POST.getlist(name)]
 
 
 def _is_a_live_page(request: HttpRequest) -> bool:

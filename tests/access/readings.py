@@ -73,6 +73,7 @@ PAGES: dict[str, Asks | Notes | str] = {
     ),
     "portal:letter_revoke": ASKS_ONCE_MORE,
     "portal:paper_of": BY_NAME,
+    "portal:come_back": "a name, and of an address as much as a masked one shows; the letter is told to the person",
     # A role given to the wrong one of two namesakes gives away more than the address that tells them apart.
     "portal:roles_of": "who may what is no secret; the address beside the name keeps namesakes apart",
     "portal:join_decide": NO_ACCOUNT,

@@ -108,6 +108,13 @@ class World:
         Invitation = apps.get_model("portal", "Invitation")
         return Invitation.objects.open().order_by("pk").first().person
 
+    @cached_property
+    def used(self):
+        """A tenant who has been in; and so has the treasurer."""
+        keys = ("demo.tenant3", "demo.treasurer")
+        get_user_model().objects.filter(username__in=keys).update(last_login=timezone.now())
+        return self.users["tenant3"]
+
     # -- pages ------------------------------------------------------------------------------------------------------
 
     def page(self, model: str) -> str:

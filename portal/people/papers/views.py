@@ -97,6 +97,7 @@ def _show(request: HttpRequest, person: User) -> HttpResponse:
         "sheet": sheet if sheet and sheet.is_live else None,
         "left": sheet.codes_left() if sheet else 0,
         "client_id": uuid.uuid4(),
+        "may_bring_back": person.last_login and request.user.has_perm("portal.bring_back", person),
     }
     return render(request, "portal/people/papers/paper_of.html", context)
 
