@@ -57,6 +57,7 @@ from .people.joining import cards as joining_cards
 from .people.joining import demo as joining_demo
 from .people.joining import notifications as joining_notices
 from .people.joining import privacy as joining_privacy
+from .people.papers import cards as papers_cards
 from .people.papers import privacy as papers_privacy
 from .privacy import coverage  # noqa: F401 — registers its check
 from .privacy import demo as privacy_demo
@@ -784,6 +785,13 @@ register(
         context=joining_cards.join_requests,
         place="day",
         order=35,
+    ),
+    DashboardCard(
+        key="portal.papers_to_print",
+        template="portal/people/papers/card.html",
+        context=papers_cards.papers_to_print,
+        place="day",
+        order=36,
     ),
     DashboardCard(
         key="portal.useful_numbers",

@@ -399,6 +399,11 @@ ROUTES: dict[str, Route] = {
                 seen_by=DECIDES,
             ),
             Thing(
+                name="closing the account of somebody whom an organization let in",
+                arguments=lambda world: [world.let_in.pk, "close"],
+                seen_by=DECIDES,
+            ),
+            Thing(
                 name="a verb that there is not",
                 arguments=lambda world: [world.join_request.pk, "delete"],
                 seen_by=NOBODY,

@@ -211,6 +211,11 @@ class World:
         """A volunteer's, who waits for the organization's word and the agency's."""
         return self.organization.join_requests.waiting().filter(vouched=None).first()
 
+    @cached_property
+    def let_in(self):
+        """A volunteer's, whom the organization's word let in and nobody has checked."""
+        return self.organization.join_requests.to_check().first()
+
     # -- letters to the agency --------------------------------------------------------------------------------------
 
     @cached_property
