@@ -59,6 +59,7 @@ from .people.joining import cards as joining_cards
 from .people.joining import demo as joining_demo
 from .people.joining import notifications as joining_notices
 from .people.joining import privacy as joining_privacy
+from .people.papers import cards as papers_cards
 from .people.papers import privacy as papers_privacy
 from .privacy import coverage  # noqa: F401 — registers its check
 from .privacy import demo as privacy_demo
@@ -91,7 +92,10 @@ _ERASURES = {
     "portal.confirm_erasure": _("Confirm that somebody is erased"),
 }
 _READS = {"portal.view_reads": _("See who read whose confidential data")}
-_NEWCOMERS = {"portal.register_household": _("Register households and print their letters")}
+_NEWCOMERS = {
+    "portal.register_household": _("Register households and print their letters"),
+    "portal.bring_back": _("Let somebody come back in who has lost everything"),
+}
 _PAPERS = {"portal.print_sign_in_code": _("Print papers to sign in with")}
 _FIGURES = {"portal.view_indicators": _("Figures of the agency")}
 
@@ -201,6 +205,18 @@ register(
     EventKind(
         key="portal.invitation.accepted",
         sentence=_("%(actor)s came in for the first time"),
+        icon="mail-check",
+        confidential=True,
+    ),
+    EventKind(
+        key="portal.invitation.return_issued",
+        sentence=_("%(actor)s saw the document and made a letter to come back in with"),
+        icon="mail-plus",
+        confidential=True,
+    ),
+    EventKind(
+        key="portal.invitation.came_back",
+        sentence=_("%(actor)s came back in by a letter"),
         icon="mail-check",
         confidential=True,
     ),
@@ -481,6 +497,18 @@ register(
         ),
         url=people_notifications.my_contacts,
         icon="printer",
+        label=_("How I sign in"),
+        group="portal.sign_in",
+    ),
+    NotificationKind(
+        key="portal.invitation.return_issued",
+        # Their contacts are written to directly, whatever they chose; this is for whoever still has a device.
+        recipients=lambda event: [event.target],
+        title=lambda event: gettext(
+            "The desk made a letter that opens your account. Was it not you? Call us."
+        ),
+        url=lambda event: "/account/recapiti/",
+        icon="mail-plus",
         label=_("How I sign in"),
         group="portal.sign_in",
     ),
@@ -782,6 +810,13 @@ register(
         context=joining_cards.join_requests,
         place="day",
         order=35,
+    ),
+    DashboardCard(
+        key="portal.papers_to_print",
+        template="portal/people/papers/card.html",
+        context=papers_cards.papers_to_print,
+        place="day",
+        order=36,
     ),
     DashboardCard(
         key="portal.useful_numbers",

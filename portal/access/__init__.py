@@ -4,9 +4,9 @@
 from .acting import act_as_oneself, acting_for, acts_in, drawn_for_another, may_act_for, principals_of
 from .limits import client_address, client_network, forgive, limited
 from .predicates import has_any_role, has_role
-from .reads import ask_why, has_said_why, log_read
+from .reads import ask_why, has_said_why, log_read, note_read, reads_on
 from .second_factor import is_held_back, needs_second_factor, prove_second_factor
-from .step_up import ask_to_step_up, has_stepped_up, step_up, step_up_required
+from .step_up import ask_to_step_up, has_stepped_up, step_up, step_up_and_send_again, step_up_required
 
 __all__ = [
     "act_as_oneself",
@@ -29,6 +29,9 @@ __all__ = [
     "may_act_for",
     "principals_of",
     "log_read",
+    "note_read",
+    "reads_on",
     "step_up",
+    "step_up_and_send_again",
     "step_up_required",
 ]

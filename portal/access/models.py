@@ -39,6 +39,8 @@ class Why(models.TextChoices):
     CORRECT = "correct", _("Something is wrong in it, I put it right")
     DANGER = "danger", _("Somebody is in danger")
     CONTROL = "control", _("A control, a complaint, or a request of the law")
+    # What the portal writes down by itself where something of the person's waits; nobody can choose it.
+    ANSWER = "answer", _("The person wrote to us or asked for something, I see to it")
 
 
 class ConfidentialRead(models.Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from portal.extensions import Role, declared
 
 from .models import ConfidentialRead, Why, called
+from .sent import sent_in
 
-SAID = "portal_said_why"  # in the session: {"app.model:id": seconds since the epoch}
+SAID = "portal_said_why"  # in the session: {"app.model:id": [seconds since the epoch, the reason]}
 HOLDS = 15 * 60  # seconds for which one reason holds for one record
 BEING_WRITTEN = 12 * 3600  # seconds in which what was begun on an opened record can still be sent
 MOST = 50  # records that a session remembers
@@ -28,7 +29,7 @@ class WhyForm(forms.Form):
 
     why = forms.ChoiceField(
         label=_("Why do you open this?"),
-        choices=Why.choices,
+        choices=[choice for choice in Why.choices if choice[0] != Why.ANSWER],
         widget=forms.RadioSelect,
         error_messages={
             "required": _("Choose a reason."),
@@ -72,36 +73,75 @@ def ask_why(request: HttpRequest, obj: models.Model, *, about: Any | Iterable[An
 
     For a view that has found `obj` and knows that the reader may see it (a 404 comes first). What they choose is logged
     and holds for a quarter of an hour for this record in this session; what they have begun to write on it can be sent
-    for longer. Who reads what is about nobody but themselves is not asked.
+    for longer. Whatever else was sent with a question that is open is sent again with its answer: nothing typed is lost
+    (files are; who takes some keeps them before it asks). Who reads what is about nobody but themselves is not asked.
     """
     about = [about] if isinstance(about, models.Model) else list(about)
     if all(person.pk == request.user.pk for person in about):
         return None
+    sent = sent_in(request, but=("why",))
     if "why" in request.POST:
         form = WhyForm(request.POST)
         if form.is_valid():
-            log_read(request, obj, about=about, reason=form.cleaned_data["why"])
-            _remember(request, obj)
-            return HttpResponseRedirect(request.get_full_path())
-    elif has_said_why(request, obj):
+            _write_down(request, obj, about=about, reason=form.cleaned_data["why"])
+            return None if sent else HttpResponseRedirect(request.get_full_path())
+    elif has_said_why(request, obj) or (
+        _is_a_live_page(request) and reads_on(request, obj, about=lambda: about)
+    ):
         return None
     else:
         form = WhyForm()
-    answer = render(request, "portal/access/why.html", {"form": form, "what": called(type(obj))})
+    context = {"form": form, "what": called(type(obj)), "sent": sent}
+    answer = render(request, "portal/access/why.html", context)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 
+def note_read(request: HttpRequest, obj: models.Model, *, about: Any | Iterable[Any], reason: str) -> None:
+    """Write a reading down without a question, where reading is the work: what waits for an answer, say.
+
+    Once a quarter of an hour for this record in this session; whoever has said why has left their trace.
+    """
+    if not _holds(request, obj, HOLDS):
+        _write_down(request, obj, about=about, reason=reason)
+
+
+def reads_on(request: HttpRequest, obj: models.Model, *, about: Callable[[], Any | Iterable[Any]]) -> bool:
+    """Whether this record was opened in this session and the page of it may still stand open: for what that page
+    fetches of it by itself, pictures and fresh parts. After a quarter of an hour the reading is written down once more,
+    with the reason that was given: `about` is called then."""
+    if not _holds(request, obj, BEING_WRITTEN):
+        return False
+    if not _holds(request, obj, HOLDS):
+        _write_down(request, obj, about=about(), reason=_said(request, obj)[1])
+    return True
+
+
 def has_said_why(request: HttpRequest, obj: models.Model) -> bool:
     """Whether a reason holds for this record in this session."""
-    holds = HOLDS if request.method in {"GET", "HEAD"} else BEING_WRITTEN
-    return request.session.get(SAID, {}).get(_key(obj), 0) + holds > time.time()
+    return _holds(request, obj, HOLDS if request.method in {"GET", "HEAD"} else BEING_WRITTEN)
 
 
-def _remember(request: HttpRequest, obj: models.Model) -> None:
-    said = {**request.session.get(SAID, {}), _key(obj): int(time.time())}
-    newest = sorted(said.items(), key=lambda item: item[1])[-MOST:]
-    request.session[SAID] = dict(newest)
+def _holds(request: HttpRequest, obj: models.Model, seconds: int) -> bool:
+    return _said(request, obj)[0] + seconds > time.time()
+
+
+def _said(request: HttpRequest, obj: models.Model) -> tuple[int, str]:
+    """When this record was last opened with a reason in this session (0: never), and the reason."""
+    at, reason = request.session.get(SAID, {}).get(_key(obj), (0, ""))
+    return at, reason
+
+
+def _write_down(request: HttpRequest, obj: models.Model, *, about: Any, reason: str) -> None:
+    if log_read(request, obj, about=about, reason=reason):
+        said = {**request.session.get(SAID, {}), _key(obj): [int(time.time()), reason]}
+        newest = sorted(said.items(), key=lambda item: item[1][0])[-MOST:]
+        request.session[SAID] = dict(newest)
+
+
+def _is_a_live_page(request: HttpRequest) -> bool:
+    """A page that stands open asks for its fresh parts: the browser says so, and no link or form can."""
+    return request.method == "GET" and request.headers.get("Sec-Fetch-Dest") == "empty"
 
 
 def _key(obj: models.Model) -> str:

@@ -8,7 +8,10 @@ from functools import wraps
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
+
+from .sent import sent_in
 
 STEP_UP_UNTIL = "portal_step_up_until"  # seconds since the epoch, in the session
 STEP_UP_BY = (
@@ -43,6 +46,20 @@ def ask_to_step_up(request: HttpRequest) -> HttpResponse:
     """To the page that asks once more, and from there back to here; what was sent meanwhile is to be sent again."""
     back = request.get_full_path() if request.method in {"GET", "HEAD"} else request.path
     return HttpResponseRedirect(f"{reverse('portal:step_up')}?{urlencode({'next': back})}")
+
+
+def step_up_and_send_again(request: HttpRequest) -> HttpResponse:
+    """As `ask_to_step_up`, for forms that take a while to fill in: what was typed is not lost.
+
+    The page holds what was sent, leads to the proof in a tab of its own, and sends it again. We keep nothing of it.
+    """
+    sent = sent_in(request)
+    if not sent:
+        return ask_to_step_up(request)
+    proof = f"{reverse('portal:step_up')}?{urlencode({'next': request.path})}"
+    answer = render(request, "portal/access/send_again.html", {"sent": sent, "proof": proof}, status=403)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def step_up_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -10,6 +10,7 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
+from portal.access import reads_on
 from portal.events import record
 from portal.ui.main_desk import forget_main_desk
 
@@ -209,6 +211,11 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.thread_id} · {self.pk}"
+
+    def is_open_to(self, request: HttpRequest) -> bool:
+        """Whether what came with it is shown now: to its person, and to staff who have opened the thread."""
+        thread = self.thread
+        return thread.person_id == request.user.pk or reads_on(request, thread, about=lambda: thread.person)
 
 
 @dataclass(frozen=True)

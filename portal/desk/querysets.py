@@ -29,8 +29,8 @@ class ThreadQuerySet(models.QuerySet):
         return self.order_by(waits, since, "-state_since", "pk")
 
     def with_last_letter(self) -> ThreadQuerySet:
-        """With `last_letter`, the id of the newest; None where there is none."""
-        return self.annotate(last_letter=models.Max("letters__pk"))
+        """With `last_letter`, the id of the newest; None where there is none. And with `letter_count`."""
+        return self.annotate(last_letter=models.Max("letters__pk"), letter_count=models.Count("letters"))
 
     def with_people(self) -> ThreadQuerySet:
         return self.select_related("person", "caseworker")

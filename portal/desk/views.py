@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from portal.access import limited
+from portal.access import ask_why, has_said_why, limited, note_read
+from portal.access.models import Why
 from portal.housing.models import Building, Tenancy
 
 from .forms import AnswerForm, LetterForm
@@ -113,14 +114,14 @@ def letterbox(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def thread(request: HttpRequest, pk: int) -> HttpResponse:
-    """One person's letters, for whoever answers them."""
+    """One person's letters, for whoever answers them. Each opening is one that the person can read."""
     _must_answer(request)
     threads = Thread.objects.visible_to(request.user).with_people().with_last_letter()
     found = get_object_or_404(threads, pk=pk)
     if not request.user.has_perm("portal.answer_thread", found):
-        if request.method == "POST":
+        if request.method == "POST" and "why" not in request.POST:
             raise Http404
-        return _thread_page(request, found, None)
+        return _asked_first(request, found) or _thread_page(request, found, None)
     form = AnswerForm(
         request.POST or None,
         request.FILES or None,
@@ -129,7 +130,11 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
         initial={"client_id": request.GET.get("client_id"), "seen": found.last_letter or 0},
     )
     if request.method != "POST":
-        return _thread_page(request, found, form)
+        return _asked_first(request, found) or _thread_page(request, found, form)
+    # Looked at first: photos that came with it are kept, whatever is asked now.
+    form.is_valid()
+    if question := _asked_first(request, found):
+        return question
     try:
         if not form.is_valid():
             return _thread_page(request, found, form, status=422)
@@ -160,6 +165,8 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     if done is None:
         raise Http404
     if request.method == "POST":
+        if not _is_at_work(request, found) and not has_said_why(request, found):
+            return redirect(found)  # which asks: taking a thread is not the way round the question
         try:
             getattr(found, verb)(by=request.user)
         except PermissionDenied:
@@ -171,6 +178,20 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 def _must_answer(request: HttpRequest) -> None:
     if not request.user.has_perm("portal.answer_letters"):
         raise Http404
+
+
+def _is_at_work(request: HttpRequest, thread: Thread) -> bool:
+    """Whether reading the thread is this caseworker's work: it waits for an answer, or they see to it."""
+    return thread.is_waiting or thread.caseworker_id == request.user.pk
+
+
+def _asked_first(request: HttpRequest, thread: Thread) -> HttpResponse | None:
+    """The question why, where it has to be asked; None once the reading is written down."""
+    if _is_at_work(request, thread):
+        note_read(request, thread, about=thread.person, reason=Why.ANSWER)
+        # Asked a moment ago, and meanwhile it is their work: there is no answer in what was sent.
+        return redirect(thread) if "why" in request.POST and "client_id" not in request.POST else None
+    return ask_why(request, thread, about=thread.person)
 
 
 def _last(thread: Thread) -> int:
@@ -203,7 +224,10 @@ def _sent(request: HttpRequest, form: LetterForm) -> Letter | None:
 def _letters(request: HttpRequest, thread: Thread):
     """A page of letters, the newest first, as this reader is told of them; from now on they have read them."""
     letters = thread.letters.newest_first().select_related("author").prefetch_related("photos")
-    page = Paginator(letters, LETTERS).get_page(request.GET.get("page"))
+    pages = Paginator(letters, LETTERS)
+    if (count := getattr(thread, "letter_count", None)) is not None:
+        pages.count = count  # asked for with the thread
+    page = pages.get_page(request.GET.get("page"))
     is_person = thread.person_id == request.user.pk
     page.object_list: list[Told] = [
         told(letter, request.user, is_person=is_person) for letter in page.object_list
@@ -222,7 +246,7 @@ def _thread_page(
 ) -> HttpResponse:
     def now() -> dict:
         """What changes. Asked for by the template, after it has noted up to where the live topic had come."""
-        current = Thread.objects.with_people().get(pk=found.pk)
+        current = Thread.objects.with_people().with_last_letter().get(pk=found.pk)
         return {"thread": current, "page": _letters(request, current)}
 
     tenancy = Tenancy.objects.lived_by(found.person).select_related("dwelling__building").first()

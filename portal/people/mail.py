@@ -66,3 +66,23 @@ def tell_former_contact(person, field: str, former: str) -> None:
             "%(address)s.\n\nIf it was not you, and you asked nobody to do it, come to the desk or call us at once."
         )
         deliver_to.enqueue(former, _("Your e-mail address was changed"), text % {"address": former})
+
+
+def tell_of_return(person) -> None:
+    """Tell all that somebody is reached by that the desk has made a letter which opens their account.
+
+    Whoever stands at the desk in their name cannot keep it from them: it goes out before the letter is used.
+    """
+    with translation.override(person.language):
+        if person.email:
+            text = _(
+                "Hello,\n\nsomebody stood at our desk with your document and said that they cannot sign in any more. "
+                "We made a letter for them: whoever has it comes into your account, within three days.\n\nIf it was "
+                "not you, come to the desk or call us at once: we make the letter worthless."
+            )
+            deliver_to.enqueue(person.email, _("A letter opens your account"), text)
+        if person.phone:
+            text = _(
+                "The desk made a letter that opens your account. Was it not you? Call or visit the desk at once."
+            )
+            deliver_text_to.enqueue(person.phone, text, new_token())

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from .joining.forms import OrganizationForm
-from .joining.models import AlreadyDecided, JoinRequest
+from .joining.models import AccountExists, AlreadyDecided, JoinRequest, VouchedEnough
 from .models import Organization, OrganizationMember
 
 # What may be done with a member, and what is said afterwards.
@@ -120,15 +120,26 @@ def organization_request(request: HttpRequest, pk: int, request_pk: int, verb: s
     if verb not in ("vouch", "refuse"):
         raise Http404
     if request.method == "POST":
+        name = str(asked)
         try:
             asked.vouch(by=request.user, yes=verb == "vouch")
         except AlreadyDecided:
             messages.error(request, _("The agency has decided meanwhile."))
+        except AccountExists:
+            messages.error(
+                request, _("%(name)s cannot be let in like this. The agency sees to it.") % {"name": asked}
+            )
+        except VouchedEnough:
+            messages.error(request, _("You have let in many people today. Come back tomorrow."))
         except PermissionDenied:
             raise Http404 from None
         else:
-            said = _("You vouch for %(name)s.") if verb == "vouch" else _("You do not vouch for %(name)s.")
-            messages.success(request, said % {"name": asked})
+            said = (
+                _("%(name)s is in, and is told. The agency checks them before sensitive help.")
+                if verb == "vouch"
+                else _("You do not vouch for %(name)s.")
+            )
+            messages.success(request, said % {"name": name})
     return redirect(found)
 
 

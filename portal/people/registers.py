@@ -16,7 +16,7 @@ from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.admin.widgets.button import HeaderButton
 
-from portal.access import ask_why
+from portal.access import ask_why, has_stepped_up, step_up_and_send_again
 
 from .contacts import masked
 from .models import Household, HouseholdMember, Organization, OrganizationMember, User
@@ -225,7 +225,8 @@ class PersonForm(WagtailAdminModelForm):
 
 
 class PersonEditView(EditView):
-    """Addresses and numbers of somebody are opened with a reason, which they can read."""
+    """Addresses and numbers of somebody are opened with a reason, which they can read; and by whoever has just proved
+    who they are: an address that is changed here opens an account."""
 
     @property
     def header_buttons(self):
@@ -236,12 +237,16 @@ class PersonEditView(EditView):
         return buttons
 
     def get(self, request, *args, **kwargs):
-        person = self.get_object()
-        return ask_why(request, person, about=person) or super().get(request, *args, **kwargs)
+        return self._asked_first(request) or super().get(request, *args, **kwargs)
 
     def post(self, request, *args, **kwargs):
+        return self._asked_first(request) or super().post(request, *args, **kwargs)
+
+    def _asked_first(self, request):
         person = self.get_object()
-        return ask_why(request, person, about=person) or super().post(request, *args, **kwargs)
+        if not has_stepped_up(request):
+            return step_up_and_send_again(request)
+        return ask_why(request, person, about=person)
 
 
 class PersonViewSet(KeptViewSet):

@@ -1,6 +1,6 @@
 import rules
 
-from portal.access import has_any_role, has_role
+from portal.access import has_any_role, has_role, needs_second_factor
 
 from .papers.models import may_have_a_paper
 
@@ -52,6 +52,21 @@ rules.add_perm("portal.coordinate_organization", is_coordinator)
 rules.add_perm("portal.end_membership", decides | is_coordinator)
 rules.add_perm("portal.vouch_join_request", coordinates_where_they_want_to_join)
 rules.add_perm("portal.register_household", has_role("portal.caseworker", "portal.administrator"))
+
+
+@rules.predicate
+def is_theirs_to_bring_back(user, person) -> bool:
+    """Somebody else; and whoever has to prove themselves by more than one thing only with an administrator."""
+    if person is None:
+        return True
+    if person == user or (person.is_superuser and not user.is_superuser):
+        return False
+    return user.has_role("portal.administrator") or not needs_second_factor(person)
+
+
+rules.add_perm(
+    "portal.bring_back", has_role("portal.caseworker", "portal.administrator") & is_theirs_to_bring_back
+)
 
 
 @rules.predicate

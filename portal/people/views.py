@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from portal.access import has_stepped_up, step_up_and_send_again
 from portal.extensions import Role, declared
 from portal.tasks.sms import can_send_sms
 from portal.ui.offline import forget_this_phone
@@ -111,6 +112,8 @@ def roles_of(request: HttpRequest, pk: int) -> HttpResponse:
     """Give somebody a role, or take one away."""
     _must_give_roles(request)
     person = get_object_or_404(User, pk=pk, is_active=True)
+    if not has_stepped_up(request):
+        return step_up_and_send_again(request)
     if request.method == "POST":
         form = RoleForm(request.POST)
         if form.is_valid():
@@ -145,7 +148,11 @@ def roles_of(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "portal/people/roles_of.html",
-        {"person": person, "roles": [(role, held.get(role.key)) for role in declared(Role)]},
+        {
+            "person": person,
+            "roles": [(role, held.get(role.key)) for role in declared(Role)],
+            "may_bring_back": person.last_login and request.user.has_perm("portal.bring_back", person),
+        },
     )
 
 

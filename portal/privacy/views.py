@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portal.access import ask_to_step_up, has_stepped_up, limited, step_up_required
-from portal.access.models import ConfidentialRead
+from portal.access import ask_to_step_up, has_stepped_up, limited, note_read, step_up_required
+from portal.access.models import ConfidentialRead, Why
 from portal.extensions import PersonalData, declared
 
 from .exporting import title_of
@@ -164,6 +164,7 @@ def erasure(request: HttpRequest, pk: int) -> HttpResponse:
             if asked.state == ErasureRequest.State.CONFIRMED:
                 messages.success(request, _("Confirmed. The person was told."))
         return redirect(asked)
+    note_read(request, asked, about=asked.person, reason=Why.ANSWER)
     against = against_erasing(asked.person) if asked.state in ErasureRequest.BEFORE_IT_BEGINS else []
     context = {"erasure": asked, "against": against, "may_confirm": may_confirm}
     return render(request, "portal/privacy/erasure.html", context)

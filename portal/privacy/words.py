@@ -37,6 +37,7 @@ WORDS = {
     "for_somebody_else": _("Done for somebody else"),
     "from": _("From"),
     "given_on": _("Given on"),
+    "document_seen_on": _("Document seen on"),
     "good_until": _("Good until"),
     "height": _("Height"),
     "holds_until": _("Holds until"),

@@ -95,6 +95,12 @@ class Photo(models.Model):
         kind = self.content_type
         return user.has_perm(f"{kind.app_label}.view_{kind.model}", target)
 
+    def is_open_to(self, request):
+        """Whether it is shown now. What is confidential asks why it is opened, on a page of its own, and says by
+        `is_open_to(request)` whether that was answered; a picture has no room for the question."""
+        asks = getattr(self.target, "is_open_to", None)
+        return asks is None or asks(request)
+
     @classmethod
     def keep(cls, upload, *, owner, draft, limit):
         """Store an UploadedFile with a draft and return its Photo; what is there already is not stored again.

@@ -10,7 +10,7 @@ from .models import Photo
 @require_safe
 def photo(request, pk, size="large"):
     found = Photo.objects.select_related("content_type").filter(pk=pk).first()
-    if found is None or not found.visible_to(request.user):
+    if found is None or not found.visible_to(request.user) or not found.is_open_to(request):
         raise Http404
     try:
         # Not a FileResponse: under ASGI that is read in one piece as well, with a warning. The file is ours, and small.

@@ -279,6 +279,27 @@ ROUTES: dict[str, Route] = {
     "portal:letters_pdf": Route(things=(Thing(seen_by=LETS_PEOPLE_IN),), get=302),
     "portal:letter": Route(things=(NEWCOMER, ALREADY_IN), post=422, missing=NO_NUMBER),
     "portal:letter_revoke": Route(things=(NEWCOMER, ALREADY_IN), post=302, missing=NO_NUMBER),
+    "portal:come_back": Route(
+        things=(
+            Thing(
+                name="a way back in for a tenant",
+                arguments=lambda world: [world.used.pk],
+                seen_by=LETS_PEOPLE_IN,
+            ),
+            Thing(
+                name="a way back in for whoever needs a second factor",
+                arguments=lambda world: [world.users["treasurer"].pk],
+                seen_by=those("admin"),
+            ),
+            Thing(
+                name="a way back in for somebody who has not been in",
+                arguments=lambda world: [world.newcomer.pk],
+                seen_by=NOBODY,
+            ),
+        ),
+        post=422,
+        missing=NO_NUMBER,
+    ),
     "portal:contacts": Route(),
     "portal:change_contact": Route(
         things=(
@@ -391,6 +412,11 @@ ROUTES: dict[str, Route] = {
             Thing(
                 name="not letting a volunteer in",
                 arguments=lambda world: [world.join_request.pk, "decline"],
+                seen_by=DECIDES,
+            ),
+            Thing(
+                name="closing the account of somebody whom an organization let in",
+                arguments=lambda world: [world.let_in.pk, "close"],
                 seen_by=DECIDES,
             ),
             Thing(

@@ -20,6 +20,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 from PIL import Image
 
+from portal.access.reads import SAID
 from portal.access.step_up import FRESH, STEP_UP_BY, STEP_UP_UNTIL
 from portal.proof import changes
 from portal.pwa.middleware import PHONE
@@ -55,6 +56,9 @@ class World:
                 session = client.session
                 session[STEP_UP_UNTIL] = int(time.time()) + FRESH
                 session[STEP_UP_BY] = self.users[persona].pk
+                if persona == "caseworker":
+                    # Opened the tenant's letters a moment ago, which lets her see their photos.
+                    session[SAID] = {f"portal.thread:{self.tenants_thread.pk}": [int(time.time()), "answer"]}
                 session[PHONE] = f"of the {persona}"  # which the answer to signing in has given it
                 session.save()
             self._clients[persona] = client
@@ -104,6 +108,13 @@ class World:
         """Somebody of the demo who has not come in yet, with a letter on its way."""
         Invitation = apps.get_model("portal", "Invitation")
         return Invitation.objects.open().order_by("pk").first().person
+
+    @cached_property
+    def used(self):
+        """A tenant who has been in; and so has the treasurer."""
+        keys = ("demo.tenant3", "demo.treasurer")
+        get_user_model().objects.filter(username__in=keys).update(last_login=timezone.now())
+        return self.users["tenant3"]
 
     # -- pages ------------------------------------------------------------------------------------------------------
 
@@ -200,6 +211,11 @@ class World:
     def join_request(self):
         """A volunteer's, who waits for the organization's word and the agency's."""
         return self.organization.join_requests.waiting().filter(vouched=None).first()
+
+    @cached_property
+    def let_in(self):
+        """A volunteer's, whom the organization's word let in and nobody has checked."""
+        return self.organization.join_requests.to_check().first()
 
     # -- letters to the agency --------------------------------------------------------------------------------------
 

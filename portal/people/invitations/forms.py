@@ -253,6 +253,20 @@ class LettersForm(ClientIdForm):
         self.fields["person"].queryset = people
 
 
+class ReturnForm(ClientIdForm):
+    """A letter for somebody who has been in: the desk gives its word that it is them."""
+
+    document_seen = forms.BooleanField(
+        label=_("I have seen this person and their document. It is them."),
+        error_messages={
+            "required": _(
+                "Tick this once you have seen the person and their document. Without it there is no letter."
+            )
+        },
+    )
+    use_required_attribute = False
+
+
 class ListForm(forms.Form):
     file = forms.FileField(
         label=_("List (CSV)"),

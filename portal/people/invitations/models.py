@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.events import record
-from portal.people.mail import tell_former_contact
+from portal.people.mail import tell_former_contact, tell_of_return
 from portal.people.models import ContactTaken, User
 from portal.people.tokens import digest
 
@@ -25,7 +26,15 @@ class NotOpen(Exception):
 
 
 class AlreadyIn(Exception):
-    """Who has come in gets no letter: how they sign in is their own matter."""
+    """Who has come in gets no letter like this: how they sign in is their own matter."""
+
+
+class NeverIn(Exception):
+    """Nobody comes back who has not been in: their letter is an ordinary one."""
+
+
+class NobodySeen(Exception):
+    """The desk has not seen the person with their document, or does not say so."""
 
 
 class Invitation(models.Model):
@@ -53,6 +62,8 @@ class Invitation(models.Model):
     printed_at = models.DateTimeField(_("printed on"), null=True, blank=True)
     mailed_at = models.DateTimeField(_("sent by e-mail on"), null=True, blank=True)
     accepted_at = models.DateTimeField(_("came in on"), null=True, blank=True)
+    # Of a letter to come back in with: that whoever made it had the person and their document before them, and when.
+    document_seen_at = models.DateTimeField(_("document seen on"), null=True, blank=True, editable=False)
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -107,8 +118,43 @@ class Invitation(models.Model):
             return made, None
         if not person.is_active:
             raise NotOpen
-        if person.last_login or person.invitations.exclude(accepted_at=None).exists():
+        if has_been_in(person):
             raise AlreadyIn
+        made, code = cls._make(person, by=by, client_id=client_id, printed=printed, mailed=mailed)
+        record("portal.invitation.issued", person, by=by, invitation=made.pk)
+        return made, code
+
+    @classmethod
+    @transaction.atomic
+    def issue_to_return(
+        cls, person: User, *, by: User, client_id, document_seen: bool
+    ) -> tuple[Invitation, str | None]:
+        """A letter for somebody who has lost what they came in by: whoever holds it has the account.
+
+        So it is no letter like the others. `document_seen` is the word of whoever makes it that the person stood before
+        them with their document; it is kept with their name. All that the person was reached by is told at once.
+        Raises PermissionDenied, NobodySeen, NeverIn, NotOpen; the same `client_id` again as for `issue`.
+        """
+        person = User.objects.select_for_update().get(pk=person.pk)
+        if not by.has_perm("portal.bring_back", person):
+            raise PermissionDenied
+        if made := cls.objects.filter(client_id=client_id).first():
+            return made, None
+        if not document_seen:
+            raise NobodySeen
+        if not person.is_active:
+            raise NotOpen
+        if not has_been_in(person):
+            raise NeverIn
+        made, code = cls._make(person, by=by, client_id=client_id, printed=True, document_seen=True)
+        record("portal.invitation.return_issued", person, by=by, invitation=made.pk, document_seen=True)
+        tell_of_return(person)
+        return made, code
+
+    @classmethod
+    def _make(
+        cls, person: User, *, by, client_id, printed=False, mailed=False, document_seen=False
+    ) -> tuple[Invitation, str]:
         if person.invitations.void(by=by):
             record("portal.invitation.revoked", person, by=by)
         code, now = new_code(), timezone.now()
@@ -121,8 +167,8 @@ class Invitation(models.Model):
             expires_at=now + LIFE,
             printed_at=now if printed else None,
             mailed_at=now if mailed else None,
+            document_seen_at=now if document_seen else None,
         )
-        record("portal.invitation.issued", person, by=by, invitation=made.pk)
         return made, code
 
     @transaction.atomic
@@ -179,9 +225,15 @@ class Invitation(models.Model):
             if contact and contact != getattr(person, field):
                 tell_former_contact(person, field, contact)
         NoticeAcceptance.objects.get_or_create(person=person, privacy_notice_version=VERSION)
-        record("portal.invitation.accepted", person, by=person, invitation=self.pk)
+        fact = "accepted" if self.document_seen_at is None else "came_back"
+        record(f"portal.invitation.{fact}", person, by=person, invitation=self.pk)
         self.refresh_from_db()
         return person
+
+
+def has_been_in(person: User) -> bool:
+    """Whether the account is used: by a letter, or in whatever other way."""
+    return person.last_login is not None or person.invitations.exclude(accepted_at=None).exists()
 
 
 class NoticeAcceptance(models.Model):

@@ -29,6 +29,7 @@ def export_invitations(person: User) -> Iterator[dict[str, Any]]:
                 for name, at in (
                     ("printed_on", invitation.printed_at),
                     ("sent_on", invitation.mailed_at),
+                    ("document_seen_on", invitation.document_seen_at),
                     ("came_in_on", invitation.accepted_at),
                     ("taken_back_on", invitation.revoked_at),
                 )

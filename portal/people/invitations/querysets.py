@@ -40,6 +40,13 @@ class NewcomerState(models.TextChoices):
     IN = "in"
 
 
+def been_in(people: models.QuerySet[User]) -> models.QuerySet[User]:
+    """Of these people, those whose account is used."""
+    Invitation = User._meta.get_field("invitations").related_model
+    accepted = Invitation.objects.filter(person=OuterRef("pk")).exclude(accepted_at=None)
+    return people.filter(Q(last_login__isnull=False) | Q(Exists(accepted)))
+
+
 def newcomers() -> models.QuerySet[User]:
     """The adults of all households, with what their letter says of them: `letter_id`, `printed_at`, `mailed_at`,
     `expires_at`, `came_in_at`, `household_name`, and `is_in`."""

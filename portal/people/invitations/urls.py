@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import first_sign_in, views
+from . import first_sign_in, returning, views
 
 invitation_urls = [
     # In the letter: whoever has no account yet.
@@ -22,4 +22,5 @@ invitation_urls = [
     path("persone/inviti/lettere/pdf/", views.letters_pdf, name="letters_pdf"),
     path("persone/inviti/<int:pk>/lettera/", views.letter, name="letter"),
     path("persone/inviti/<int:pk>/revoca/", views.letter_revoke, name="letter_revoke"),
+    path("persone/<int:pk>/rientro/", returning.come_back, name="come_back"),
 ]

@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.cache import never_cache
 
+from portal.access import has_stepped_up, note_read, step_up_and_send_again
+from portal.access.models import Why
 from portal.people.tokens import digest
 
 from . import lists
@@ -165,7 +167,10 @@ def letters(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         # The language switch, or a reload by address: letters are not shown twice.
         return redirect("portal:newcomers")
-    form = LettersForm(request.POST, people=newcomers().filter(is_in=False))
+    if not has_stepped_up(request):
+        return step_up_and_send_again(request)
+    # Those who have come in meanwhile are left out, and the page of the letters says so.
+    form = LettersForm(request.POST, people=newcomers())
     if not form.is_valid():
         return _list_page(request, form=form)
     people = list(form.cleaned_data["person"])
@@ -181,17 +186,22 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody's letter: how it stands, a new one, to take it back."""
     _must_register(request)
     person = _newcomer(pk)
+    if not has_stepped_up(request):
+        return step_up_and_send_again(request)
     form = ClientIdForm(request.POST or None)
     if request.method == "POST" and not person.is_in and form.is_valid():
         client_id = form.cleaned_data["client_id"]
         if request.POST.get("how") == "email" and person.email:
             return _by_email_only(request, person, client_id)
         return _letters_page(request, [person], client_id, mailed="email_too" in request.POST)
+    if person.email and not person.is_in:
+        note_read(request, person, about=person, reason=Why.CONTACT)  # the page says where it would be sent
     context = {
         "person": person,
         "state": state_of(person),
         "form": ClientIdForm(),
         "invitations": person.invitations.select_related("issued_by", "revoked_by")[:10],
+        "may_bring_back": person.is_in and request.user.has_perm("portal.bring_back", person),
     }
     wrong = request.method == "POST"
     return render(request, "portal/people/invitations/letter.html", context, status=422 if wrong else 200)
@@ -334,6 +344,8 @@ def household_import(request: HttpRequest) -> HttpResponse:
     Between the two nothing is kept here: the page brings the list back, and it is read anew.
     """
     _must_register(request)
+    if not has_stepped_up(request):
+        return step_up_and_send_again(request)
     confirming = "list" in request.POST
     form = ListForm(request.POST, request.FILES) if request.method == "POST" else ListForm()
     context: dict = {"form": form, "most": lists.MOST_ROWS}

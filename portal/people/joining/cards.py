@@ -14,11 +14,11 @@ MENU_LAGS = 60  # seconds
 
 
 def join_requests(request: HttpRequest) -> dict | None:
-    """For those who decide, how many wait; hidden while none does."""
+    """For those who decide, how many wait, and whom an organization let in that nobody has checked; else hidden."""
     if not request.user.has_perm("portal.decide_join_request"):
         return None
-    total = JoinRequest.objects.waiting().count()
-    return {"total": total} if total else None
+    total, to_check = JoinRequest.objects.waiting().count(), JoinRequest.objects.to_check().count()
+    return {"total": total, "to_check": to_check} if total or to_check else None
 
 
 def my_organizations(request: HttpRequest) -> dict | None:

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from portal.people.codes import CodeField
+from portal.people.invitations.notice import VERSION
 from portal.people.models import Organization
 from portal.people.names import validate_shown_name
 from portal.people.phones import PhoneField
@@ -101,7 +102,7 @@ class JoinForm(forms.Form):
 
     def asked(self) -> JoinRequest:
         """The request; raises what `JoinRequest.ask` raises."""
-        return JoinRequest.ask(**self.cleaned_data)
+        return JoinRequest.ask(notice_version=VERSION, **self.cleaned_data)
 
 
 class JoinCodeForm(forms.Form):

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.events import record
 from portal.people.codes import LIFE, TRIES, CodeSpent, TooOften, digest, new_code
-from portal.people.models import Organization, User
+from portal.people.invitations.models import NoticeAcceptance
+from portal.people.models import Organization, OrganizationMember, User
 from portal.people.names import validate_shown_name
 
 from .mail import tell_code, tell_decision
@@ -25,6 +26,7 @@ from .mail import tell_code, tell_decision
 CODES = 5  # of one request; whoever needs more begins a new one
 UNCONFIRMED_LIFE = timedelta(days=7)
 ONCE_AN_HOUR = _("That was too often. Wait an hour, then try again, or come to the desk.")
+VOUCHES_A_DAY = 10  # by one coordinator: whoever knows more people brings them on another day
 
 
 class WrongCode(Exception):
@@ -39,6 +41,10 @@ class AlreadyDecided(Exception):
     """Somebody has decided meanwhile."""
 
 
+class VouchedEnough(Exception):
+    """One coordinator lets so many in a day and no more."""
+
+
 class AccountExists(Exception):
     """Somebody is registered under this address or number already."""
 
@@ -50,6 +56,19 @@ class JoinRequestQuerySet(models.QuerySet):
 
     def decided(self) -> JoinRequestQuerySet:
         return self.filter(state__in=("approved", "declined")).order_by("-decided_at", "-pk")
+
+    def to_check(self) -> JoinRequestQuerySet:
+        """Whom an organization's word let in and nobody of the staff has checked, the longest in first; each with
+        `member_id`, their membership there."""
+        members = OrganizationMember.objects.current().filter(
+            person=OuterRef("person"), organization=OuterRef("organization"), checked_at=None
+        )
+        let_in = self.filter(state="approved", vouched=True, person__is_active=True)
+        return (
+            let_in.annotate(member_id=Subquery(members.values("pk")[:1]))
+            .exclude(member_id=None)
+            .order_by("decided_at", "pk")
+        )
 
     def never_confirmed(self, before) -> JoinRequestQuerySet:
         return self.filter(state="unconfirmed", created_at__lt=before)
@@ -90,6 +109,8 @@ class JoinRequest(models.Model):
     language = models.CharField(
         _("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
     )
+    # Which words of the privacy notice stood beside the form.
+    notice_version = models.CharField(_("version of the privacy notice"), max_length=20, blank=True)
     state = models.CharField(
         _("state"), max_length=12, choices=State.choices, default=State.UNCONFIRMED, editable=False
     )
@@ -257,17 +278,33 @@ class JoinRequest(models.Model):
 
     @transaction.atomic
     def vouch(self, *, by: User, yes: bool) -> None:
-        """A coordinator of the organization knows this person, or does not. Raises AlreadyDecided, PermissionDenied."""
+        """A coordinator of the organization knows this person, and lets them in; or does not, and staff decide.
+
+        Whoever comes in so is a member there, and gives no sensitive help before staff have checked them. Saying it
+        twice is saying it once. Raises AlreadyDecided, AccountExists, VouchedEnough, PermissionDenied.
+        """
+        # Two tabs of one coordinator count one after the other.
+        User.objects.select_for_update().get(pk=by.pk)
         self._lock()
         if not by.has_perm("portal.vouch_join_request", self):
             raise PermissionDenied
+        if self.state == self.State.APPROVED and yes and self.vouched:
+            return
         if not self.is_waiting:
             raise AlreadyDecided
-        if self.vouched is yes:
+        if self.vouched is yes and not yes:
             return
+        today = timezone.now() - timedelta(days=1)
+        vouched = JoinRequest.objects.filter(vouched_by=by, vouched=True, vouched_at__gt=today)
+        if yes and vouched.exclude(pk=self.pk).count() >= VOUCHES_A_DAY:
+            raise VouchedEnough
         self.vouched, self.vouched_by, self.vouched_at = yes, by, timezone.now()
-        self.save(update_fields=["vouched", "vouched_by", "vouched_at"])
-        record("portal.join_request.vouched" if yes else "portal.join_request.not_vouched", self, by=by)
+        if not yes:
+            self.save(update_fields=["vouched", "vouched_by", "vouched_at"])
+            record("portal.join_request.not_vouched", self, by=by)
+            return
+        self._let_in(by=by)
+        record("portal.join_request.vouched", self, by=by)
 
     @transaction.atomic
     def approve(self, *, by: User) -> User:
@@ -280,6 +317,9 @@ class JoinRequest(models.Model):
             return self.person
         if not self.is_waiting:
             raise AlreadyDecided
+        return self._let_in(by=by)
+
+    def _let_in(self, *, by: User) -> User:
         # A number that no code went to opens nothing: it is one to call.
         phone = None if self.email else self.phone
         contact = (self.phone or "") if self.email else ""
@@ -299,6 +339,10 @@ class JoinRequest(models.Model):
             if self.vouched:
                 member.vouched_by, member.vouched_at = self.vouched_by, self.vouched_at
                 member.save(update_fields=["vouched_by", "vouched_at"])
+        if self.notice_version:
+            NoticeAcceptance.objects.create(
+                person=person, privacy_notice_version=self.notice_version, accepted_at=self.created_at
+            )
         self.person, self.name, self.email, self.phone = person, "", None, None
         self._decided("approved", by=by)
         return person
@@ -312,6 +356,25 @@ class JoinRequest(models.Model):
         if not self.is_waiting:
             raise AlreadyDecided
         self._decided("declined", by=by)
+
+    @transaction.atomic
+    def close(self, *, by: User) -> None:
+        """Staff do not want in whom an organization's word let in: account and membership end at once.
+
+        As long as nobody has checked them; afterwards, and for whoever works for the agency, it is the register's
+        business. Raises AlreadyDecided, PermissionDenied. Doing it twice is doing it once.
+        """
+        self._decide(by)
+        person = self.person
+        if self.state != self.State.APPROVED or person is None:
+            raise AlreadyDecided
+        if not person.is_active:
+            return
+        if person.role_keys or not JoinRequest.objects.to_check().filter(pk=self.pk).exists():
+            raise AlreadyDecided
+        self.organization.remove(person, by=by)
+        person.close_account(by=by)
+        record("portal.join_request.closed", self, by=by)
 
     def _decide(self, by: User) -> None:
         self._lock()

@@ -18,6 +18,10 @@ _FACTS = {
     "join_request.vouched": (gettext_lazy("%(actor)s vouched for them"), "thumbs-up"),
     "join_request.not_vouched": (gettext_lazy("%(actor)s did not vouch for them"), "thumbs-down"),
     "join_request.approved": (gettext_lazy("%(actor)s let them in"), "user-check"),
+    "join_request.closed": (
+        gettext_lazy("%(actor)s closed the account that an organization had opened"),
+        "user-x",
+    ),
     "join_request.declined": (gettext_lazy("%(actor)s did not let them in"), "user-x"),
     "member.vouched": (gettext_lazy("%(actor)s vouched for a member"), "thumbs-up"),
     "member.unvouched": (gettext_lazy("%(actor)s took the vouching back"), "undo-2"),
@@ -49,6 +53,10 @@ def _requests_page(event) -> str:
         return reverse("portal:join_requests")
 
 
+def _to_check_page(event) -> str:
+    return f"{_requests_page(event)}?show=check"
+
+
 def _organizations_page(event) -> str:
     with override(settings.LANGUAGE_CODE):
         return event.target.organization.get_absolute_url()
@@ -61,6 +69,16 @@ NOTIFICATIONS = (
         title=lambda event: _("Somebody asks to be let in"),
         url=_requests_page,
         icon="user-plus",
+        label=gettext_lazy("Requests to join"),
+        group="portal.join_requests",
+        concerns=lambda user: user.has_perm("portal.decide_join_request"),
+    ),
+    NotificationKind(
+        key="portal.join_request.vouched",
+        recipients=_who_decides,
+        title=lambda event: _("An organization has let somebody in: check them"),
+        url=_to_check_page,
+        icon="shield-check",
         label=gettext_lazy("Requests to join"),
         group="portal.join_requests",
         concerns=lambda user: user.has_perm("portal.decide_join_request"),

@@ -37,6 +37,7 @@ def export_requests(person: User) -> Iterator[dict[str, Any]]:
             "wish": str(asked.get_wish_display()),
             "organization": asked.organization.name if asked.organization else "",
             "language": asked.language,
+            "version": asked.notice_version,
             "state": str(asked.get_state_display()),
             "organization_vouched": asked.vouched,
             "decided_on": asked.decided_at.isoformat() if asked.decided_at else None,

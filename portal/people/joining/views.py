@@ -122,11 +122,17 @@ def join_thanks(request: HttpRequest) -> HttpResponse:
 def join_requests(request: HttpRequest) -> HttpResponse:
     """Who asks to be let in, the longest waiting first."""
     _must_decide(request)
-    show = "decided" if request.GET.get("show") == "decided" else ""
-    requests = JoinRequest.objects.decided() if show else JoinRequest.objects.waiting()
+    lists = {
+        "": (_("to decide"), JoinRequest.objects.waiting()),
+        "check": (_("to check"), JoinRequest.objects.to_check()),
+        "decided": (_("decided"), JoinRequest.objects.decided()),
+    }
+    show = request.GET.get("show", "")
+    show = show if show in lists else ""
+    requests = lists[show][1]
     links = [
-        {"label": _("to decide"), "url": "?", "is_current": not show},
-        {"label": _("decided"), "url": "?show=decided", "is_current": bool(show)},
+        {"label": label, "url": f"?show={key}" if key else "?", "is_current": key == show}
+        for key, (label, _rows) in lists.items()
     ]
     page = Paginator(requests.with_people(), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "portal/people/join_requests.html", {"links": links, "page": page, "show": show})
@@ -139,11 +145,20 @@ def join_decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     _must_decide(request)
     confirmed = JoinRequest.objects.exclude(state=JoinRequest.State.UNCONFIRMED)
     asked = get_object_or_404(confirmed.with_people(), pk=pk)
-    if verb not in ("approve", "decline"):
+    if verb not in ("approve", "decline", "close"):
         raise Http404
     if request.method == "POST":
         return _decided(request, asked, verb)
     back = reverse("portal:join_requests")
+    if verb == "close":
+        question = {
+            "title": _("Close the account of %(name)s?") % {"name": asked},
+            "text": _("They are signed out at once, do not get in any more, and are no longer a member."),
+            "action": _("Close it"),
+            "danger": True,
+            "url": f"{back}?show=check",
+        }
+        return render(request, "portal/confirm.html", question)
     if not asked.is_waiting:
         messages.info(request, _("Somebody has decided meanwhile."))
         return redirect(back)
@@ -182,7 +197,11 @@ def _decided(request: HttpRequest, asked: JoinRequest, verb: str) -> HttpRespons
         # The right was there when the page was asked for.
         raise Http404 from None
     else:
-        done = _("%(name)s is in, and is told.") if verb == "approve" else _("%(name)s is told.")
+        done = {
+            "approve": _("%(name)s is in, and is told."),
+            "decline": _("%(name)s is told."),
+            "close": _("The account of %(name)s is closed."),
+        }[verb]
         messages.success(request, done % {"name": name})
     return redirect("portal:join_requests")
 

@@ -8,6 +8,7 @@ from allauth.account.models import Login
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,10 +25,12 @@ from portal.people.addresses import after_sign_in
 from portal.people.codes import readable
 from portal.people.models import HouseholdMember, User
 
+from .cards import without_a_paper
 from .forms import PaperForm
 from .models import HoldsARole, PrintedAlready, SignInSheet
 
 FOUND_AT_ONCE = 20  # people
+PER_PAGE = 25
 
 
 @sensitive_post_parameters()
@@ -52,7 +55,10 @@ def papers(request: HttpRequest) -> HttpResponse:
     """Look for whoever stands at the desk."""
     _must_print(request)
     name = request.GET.get("q", "").replace("\x00", "").strip()  # PostgreSQL takes no NUL
-    context = {"q": name}
+    context: dict = {"q": name}
+    if not name:
+        waiting = without_a_paper().exclude(pk=request.user.pk).prefetch_related(_current_household())
+        context["page"] = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
     if name:
         found = User.objects.without_role().filter(display_name__icontains=name).exclude(pk=request.user.pk)
         context["found"] = found.prefetch_related(_current_household())[:FOUND_AT_ONCE]
@@ -98,6 +104,7 @@ def _show(request: HttpRequest, person: User) -> HttpResponse:
         "sheet": sheet if sheet and sheet.is_live else None,
         "left": sheet.codes_left() if sheet else 0,
         "client_id": uuid.uuid4(),
+        "may_bring_back": person.last_login and request.user.has_perm("portal.bring_back", person),
     }
     return render(request, "portal/people/papers/paper_of.html", context)
 

@@ -12,6 +12,7 @@ from portal.access.models import ConfidentialRead, Why
 from portal.access.reads import BEING_WRITTEN, HOLDS
 from portal.extensions import PersonalData, find
 from portal.testing.factories import UserFactory
+from tests.portal.proof.browsers import step_up_now
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +26,7 @@ def samira():
 def marta(client):
     person = UserFactory(display_name="Marta Colombo", roles=["portal.administrator"])
     client.force_login(person)
+    step_up_now(client)
     return person
 
 
@@ -120,6 +122,7 @@ def test_it_holds_for_this_session_only(client, marta, samira):
     client.post(register(samira), {"why": "correct"})
     elsewhere = type(client)()
     elsewhere.force_login(marta)
+    step_up_now(elsewhere)
 
     assert "samira@abitare.example" not in text_of(elsewhere.get(register(samira)))
 
@@ -140,6 +143,7 @@ def test_what_was_begun_on_an_opened_record_can_still_be_sent(client, marta, sam
     assert samira.display_name == "Samira H."
 
     with later(seconds=BEING_WRITTEN + 60):
+        step_up_now(client)
         client.post(register(samira), {**changed, "display_name": "Nobody"})
     samira.refresh_from_db()
     assert samira.display_name == "Samira H."

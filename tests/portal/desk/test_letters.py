@@ -252,11 +252,12 @@ def test_an_answer_to_what_was_not_read_is_held_back_and_kept(client):
     samira, elena, bruno = adult_of(), caseworker(), caseworker()
     thread = write(samira).thread
     seen = last(thread)
+    client.force_login(elena)
+    client.get(f"/messaggi/{thread.pk}/")
     answer(thread, bruno, "Venga mercoledì", seen=seen)
 
     with pytest.raises(AnsweredMeanwhile):
         answer(thread, elena, "Venga venerdì", seen=seen)
-    client.force_login(elena)
     held = client.post(f"/messaggi/{thread.pk}/", asked(text="Venga venerdì", seen=seen))
     page = held.content.decode()
     assert held.status_code == 409
@@ -344,6 +345,7 @@ def test_a_photo_is_a_letter_too_and_both_sides_see_it(client, settings, tmp_pat
     picture = Letter.objects.get().photos.get()
     for person, status in ((samira, 200), (elena, 200), (husband, 404)):
         client.force_login(person)
+        client.get(f"/messaggi/{Thread.objects.get().pk}/")
         assert client.get(picture.get_absolute_url()).status_code == status
 
 

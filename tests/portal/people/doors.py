@@ -9,6 +9,7 @@ from django_tasks_db.models import DBTaskResult
 
 from portal.people.mail import deliver, deliver_text, deliver_text_to, deliver_to
 from portal.tasks.sms import MemorySender
+from tests.portal.proof.browsers import step_up_now
 
 PASSWORD = "quattro tigli in fila"
 
@@ -57,5 +58,6 @@ def who(client):
 
 
 def says_why(client, person):
-    """Whoever opens somebody's account in the register has said why."""
+    """Whoever opens somebody's account in the register has just proved who they are, and said why."""
+    step_up_now(client)
     assert client.post(f"/admin/people/edit/{person.pk}/", {"why": "correct"}).status_code == 302

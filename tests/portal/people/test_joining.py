@@ -66,29 +66,27 @@ def test_from_the_door_to_the_first_sign_in(client, elena, vicini):
     assert confirmed.headers["Location"] == "/partecipa/grazie/"
     asked = JoinRequest.objects.waiting().get()
 
-    # Lucia, who coordinates, knows her.
+    # Lucia, who coordinates, is asked whether she knows her.
     client.force_login(vicini.lucia)
     page = client.get(f"/enti/{vicini.pk}/").content.decode()
     assert "Teresa Galli" in page
     assert TERESA not in page
-    client.post(f"/enti/{vicini.pk}/richieste/{asked.pk}/vouch/")
+    client.post(f"/enti/{vicini.pk}/richieste/{asked.pk}/refuse/")
 
-    # Elena lets her in.
+    # Lucia does not know her after all; Elena lets her in, and then she is no member there.
     client.force_login(elena)
     assert "Teresa Galli" in client.get("/persone/richieste/").content.decode()
     client.post(f"/persone/richieste/{asked.pk}/approve/")
     teresa = User.objects.get(email=TERESA)
     assert "Teresa Galli" in told()[-1]
     assert "/account/login/" in told()[-1]
-    member = vicini.members.get(person=teresa)
-    assert member.vouched_by == vicini.lucia
-    assert not teresa.may_help_sensitively()
+    assert not teresa.organization_memberships.exists()
 
     # She signs in with a code.
     visitor = Client()
     code = ask_for_code(visitor, TERESA)
     visitor.post("/account/login/code/confirm/", {"code": code})
-    assert visitor.get(f"/enti/{vicini.pk}/").status_code == 200
+    assert visitor.get("/casa/").status_code == 200
     asked.refresh_from_db()
     assert (asked.name, asked.email, asked.person) == ("", None, teresa)
 
@@ -501,7 +499,7 @@ def test_people_get_their_request_and_it_goes_with_them(elena):
 
 def test_who_decided_is_forgotten_with_them(elena, vicini):
     asked = waiting_request(wish="volunteer", organization=vicini)
-    asked.vouch(by=vicini.lucia, yes=True)
+    asked.vouch(by=vicini.lucia, yes=False)
     asked.decline(by=elena)
 
     assert joining_privacy.erase_requests(elena) == joining_privacy.erase_requests(vicini.lucia) == 1

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from portal.events.models import Event
-from portal.people.joining.models import AlreadyDecided, JoinRequest
+from portal.people.joining.models import AlreadyDecided
 from portal.people.models import Organization
 from portal.people.privacy import export_organizations
 from portal.testing.factories import MunicipalityFactory, OrganizationFactory, UserFactory
@@ -243,9 +243,16 @@ def test_a_coordinator_answers_for_whom_they_know(vicini):
     asked.vouch(by=vicini.lucia, yes=True)
     asked.vouch(by=vicini.lucia, yes=True)
     assert Event.objects.filter(kind="portal.join_request.vouched").count() == 1
+    with pytest.raises(AlreadyDecided):
+        asked.vouch(by=vicini.lucia, yes=False)  # they are in; a membership is ended on its own
+
+
+def test_who_is_not_known_may_become_known_until_staff_decide(vicini, elena):
+    asked = waiting_request(wish="volunteer", organization=vicini)
     asked.vouch(by=vicini.lucia, yes=False)
-    assert JoinRequest.objects.get().vouched is False
-    JoinRequest.objects.update(state="declined")
+    asked.vouch(by=vicini.lucia, yes=False)
+    assert Event.objects.filter(kind="portal.join_request.not_vouched").count() == 1
+    asked.decline(by=elena)
     with pytest.raises(AlreadyDecided):
         asked.vouch(by=vicini.lucia, yes=True)
 

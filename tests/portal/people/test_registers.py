@@ -14,6 +14,7 @@ from portal.testing.factories import (
     UserFactory,
     tenant_of,
 )
+from tests.portal.proof.browsers import step_up_now
 
 from .doors import delivered, says_why, texted, who
 
@@ -194,6 +195,7 @@ def test_a_volunteer_joins_and_leaves_an_organization(client, elena):
 @pytest.mark.parametrize("register", ["people", *PEOPLE])
 def test_people_and_their_groups_are_not_deleted_here(client, register):
     client.force_login(UserFactory(is_superuser=True))
+    step_up_now(client)
     household, organization = HouseholdFactory(), OrganizationFactory()
     objects = {
         "people": UserFactory(),

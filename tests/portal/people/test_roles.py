@@ -14,6 +14,7 @@ from portal.people.matrix import permission_matrix
 from portal.people.models import LastAdministrator, User
 from portal.people.roles import sync_roles
 from portal.testing.factories import UserFactory
+from tests.portal.proof.browsers import step_up_now
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +111,7 @@ def test_nor_does_the_last_one_close_their_own_account(client, marta):
     with pytest.raises(LastAdministrator):
         marta.close_account(by=marta)
     client.force_login(marta)
+    step_up_now(client)
     answer = client.post(
         f"/admin/people/edit/{marta.pk}/",
         {"display_name": marta.display_name, "language": "it", "email": marta.email, "phone": ""},
@@ -177,6 +179,7 @@ def test_a_role_that_nobody_declares_any_more_brings_nothing(elena, monkeypatch,
 
 def test_the_matrix_shows_every_role(client, marta):
     client.force_login(marta)
+    step_up_now(client)
     answer = client.get("/persone/ruoli/")
     assert answer.status_code == 200
     matrix = dict(answer.context["matrix"])
@@ -205,6 +208,7 @@ def test_the_matrix_says_what_rules_of_other_apps_give_to_a_role():
 
 def test_somebody_is_found_by_a_part_of_their_name(client, marta, elena):
     client.force_login(marta)
+    step_up_now(client)
     assert [person for person, _roles in client.get("/persone/ruoli/?q=march").context["found"]] == [elena]
     assert client.get("/persone/ruoli/?q=zzz").context["found"] == []
 
@@ -212,6 +216,7 @@ def test_somebody_is_found_by_a_part_of_their_name(client, marta, elena):
 def test_namesakes_are_told_apart_by_where_they_are_reached(client, marta):
     namesakes = [UserFactory(display_name="Giulia Bianchi") for _ in range(2)]
     client.force_login(marta)
+    step_up_now(client)
 
     found = client.get("/persone/ruoli/?q=giulia").content.decode()
 
@@ -255,6 +260,7 @@ def test_names_of_all_languages_are_names(client, name):
 
 def test_a_role_is_given_and_taken_on_the_page(client, marta, elena):
     client.force_login(marta)
+    step_up_now(client)
     page = f"/persone/{elena.pk}/ruoli/"
     assert client.get(page).status_code == 200
     assert client.post(page, {"role": "portal.editor", "action": "give"})["Location"] == page
@@ -268,12 +274,14 @@ def test_a_role_is_given_and_taken_on_the_page(client, marta, elena):
 )
 def test_nothing_else_is_given(client, marta, elena, wrong):
     client.force_login(marta)
+    step_up_now(client)
     assert client.post(f"/persone/{elena.pk}/ruoli/", wrong).status_code == 200
     assert not elena.role_grants.exists()
 
 
 def test_the_last_administrator_is_told_why_not(client, marta):
     client.force_login(marta)
+    step_up_now(client)
     page = f"/persone/{marta.pk}/ruoli/"
     answer = client.post(page, {"role": "portal.administrator", "action": "take"}, follow=True)
     assert answer.status_code == 200
@@ -302,6 +310,7 @@ def test_the_search_asks_the_database_as_often_for_twenty_as_for_one(
     from django.test.utils import CaptureQueriesContext
 
     client.force_login(marta)
+    step_up_now(client)
 
     def queries():
         with CaptureQueriesContext(connection) as captured:

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from portal.people.invitations.lists import LARGEST_FILE, MOST_ROWS, Unreadable, read, template, text_of
 from portal.people.models import Household, User
 from portal.testing.factories import UserFactory
+from tests.portal.proof.browsers import step_up_now
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +27,7 @@ Famiglia Riva;Anna Riva;;;;02 0000 0145
 @pytest.fixture
 def desk(client):
     client.force_login(UserFactory(roles=["portal.caseworker"]))
+    step_up_now(client)
     return client
 
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0014_push_subscriptions"),
+        ("portal", "0017_join_by_vouching"),
     ]
 
     operations = [

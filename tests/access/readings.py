@@ -1,0 +1,114 @@
+"""Which pages of the staff open what is confidential of one person, and how each leaves its trace (docs/adr/0024).
+
+Every address with an argument that somebody of the staff may look at stands here, and so does every row of a register:
+a new one has to decide. `Asks` is `ask_why`, `Notes` is `note_read`; whatever else is the reason why neither is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from portal.people.invitations.querysets import newcomers
+
+from .world import World
+
+
+@dataclass(frozen=True)
+class Asks:
+    """The page stays closed until the reader has said why."""
+
+    path: Callable[[World], str]
+    persona: str
+
+
+@dataclass(frozen=True)
+class Notes:
+    """The page opens at once and writes the reading down, with that reason."""
+
+    path: Callable[[World], str]
+    persona: str
+    reason: str
+    about: Callable[[World], Any]
+
+
+def newcomer_with_an_address():
+    return newcomers().filter(is_in=False, email__isnull=False).order_by("pk").first()
+
+
+LIST = "names at work: nobody's record is opened"
+OPEN = "for everybody, or for all who live there: nothing in it is confidential"
+OWN = "of staff only what is their own"
+ASKS_ONCE_MORE = "a question (are you sure?) that shows a name, or only a button to press"
+NO_ACCOUNT = "of somebody who has no account yet: there is nobody who could read the trace"
+BY_NAME = "name, household, and whether a paper is good; that one is printed, the person is told"
+
+PAGES: dict[str, Asks | Notes | str] = {
+    "portal:thread": Notes(
+        lambda world: f"/messaggi/{world.tenants_thread.pk}/",
+        "caseworker",
+        "answer",
+        lambda world: world.users["tenant"],
+    ),
+    "photo": "as what it came with: of a letter, only where its thread was opened",
+    "portal:erasure": Notes(
+        lambda world: world.erasure.get_absolute_url(),
+        "caseworker",
+        "answer",
+        lambda world: world.erasure.person,
+    ),
+    "portal:delegations_of": Notes(
+        lambda world: f"/persone/{world.neighbours_grant.principal_id}/deleghe/",
+        "caseworker",
+        "answer",
+        lambda world: world.neighbours_grant.principal,
+    ),
+    "portal:letter": Notes(
+        # Of somebody without an address the page shows a name.
+        lambda world: f"/persone/inviti/{newcomer_with_an_address().pk}/lettera/",
+        "caseworker",
+        "contact",
+        lambda world: newcomer_with_an_address(),
+    ),
+    "portal:letter_revoke": ASKS_ONCE_MORE,
+    "portal:paper_of": BY_NAME,
+    "portal:come_back": "a name, and of an address as much as a masked one shows; the letter is told to the person",
+    # A role given to the wrong one of two namesakes gives away more than the address that tells them apart.
+    "portal:roles_of": "who may what is no secret; the address beside the name keeps namesakes apart",
+    "portal:join_decide": NO_ACCOUNT,
+    "portal:organization": LIST,
+    "portal:organization_member": ASKS_ONCE_MORE,
+    "portal:organization_request": NO_ACCOUNT,
+    "portal:thread_step": ASKS_ONCE_MORE,
+    "portal:labels": OPEN,
+    "manutenzione:ticket": OPEN,
+    "manutenzione:step": OPEN,
+    # What anybody may look at, or of staff only their own.
+    "portal:place": OPEN,
+    "scan": OPEN,
+    "wagtail_serve": OPEN,
+    "wagtaildocs_serve": OPEN,
+    "portal:change_contact": OWN,
+    "portal:remove_contact": OWN,
+    "portal:unsubscribe": OWN,
+    "account_reset_password_from_key": OWN,
+}
+PAGES["photo_small"] = PAGES["photo"]
+
+# Rows of the registers, by the name that Wagtail knows them by.
+REGISTERS: dict[str, Asks | Notes | str] = {
+    "people": Asks(lambda world: f"/admin/people/edit/{world.users['tenant'].pk}/", "admin"),
+    "households": "the name alone",
+    "household-members": "who lives with whom since when: all of it stands in the list already",
+    "organizations": OPEN,
+    "organization-members": LIST,
+    "tenancies": "which household has which home until when: all of it stands in the list already",
+    "buildings": OPEN,
+    "dwellings": OPEN,
+    "common-areas": OPEN,
+    "stairwells": OPEN,
+    "municipalities": OPEN,
+    "desks": OPEN,
+    "response_targets": OPEN,
+}
