@@ -4,7 +4,6 @@ It is gone as well when the erasure calls itself done."""
 from __future__ import annotations
 
 import threading
-import time
 import uuid
 from contextlib import contextmanager
 
@@ -14,7 +13,6 @@ from django.contrib.sessions.models import Session
 from django.db import connections
 from django.utils import timezone
 
-from portal.access.step_up import FRESH, STEP_UP_UNTIL
 from portal.people.delegations.models import Delegation
 from portal.people.forms import AccountForm
 from portal.people.registers import PersonEditView
@@ -23,6 +21,7 @@ from portal.privacy.models import ErasureRequest
 from portal.testing.clients import Browser
 from portal.testing.factories import UserFactory, adult_of
 from portal.uploads.models import Photo
+from tests.portal.proof.browsers import step_up_now
 from tests.portal.uploads.pictures import photo
 
 from .erasures import begun, confirmed, ended
@@ -45,9 +44,7 @@ def samira(committed_db):
 def browser_of(person):
     browser = Browser(raise_request_exception=False)
     browser.force_login(person, backend="portal.people.backends.EmailBackend")
-    session = browser.session
-    session[STEP_UP_UNTIL] = int(time.time()) + FRESH
-    session.save()
+    step_up_now(browser)
     return browser
 
 
