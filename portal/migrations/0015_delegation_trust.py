@@ -4,15 +4,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('portal', '0014_push_subscriptions'),
+        ("portal", "0014_push_subscriptions"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='delegation',
-            name='ending',
-            field=models.CharField(blank=True, choices=[('ended', 'ended by one of the two or by the agency'), ('declined', 'not accepted'), ('unanswered', 'not answered'), ('expired', 'the time was over'), ('replaced', 'a newer one took its place'), ('left', 'the household or the organization was left'), ('untrusted', 'the organization or the agency does not answer for the volunteer any more'), ('closed', 'the account was closed')], max_length=12, verbose_name='how it ended'),
+            model_name="delegation",
+            name="ending",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("ended", "ended by one of the two or by the agency"),
+                    ("declined", "not accepted"),
+                    ("unanswered", "not answered"),
+                    ("expired", "the time was over"),
+                    ("replaced", "a newer one took its place"),
+                    ("left", "the household or the organization was left"),
+                    (
+                        "untrusted",
+                        "the organization or the agency does not answer for the volunteer any more",
+                    ),
+                    ("closed", "the account was closed"),
+                ],
+                max_length=12,
+                verbose_name="how it ended",
+            ),
         ),
     ]
