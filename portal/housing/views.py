@@ -1,16 +1,15 @@
-import segno
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.utils.translation import get_language_from_request
 from django.views.decorators.cache import never_cache
 from django.views.decorators.vary import vary_on_headers
 
 from portal.ui.languages import in_language
 from portal.ui.offline import kept_offline
+from portal.ui.qr import qr_code
 
 from .models import Building, CommonArea
 
@@ -44,13 +43,8 @@ def labels(request: HttpRequest, building_id: int) -> HttpResponse:
     if not request.user.has_perm("portal.change_commonarea"):
         raise Http404
     building = get_object_or_404(Building.objects.select_related("municipality"), pk=building_id)
-    areas = [(area, _qr_code(area.label_url())) for area in building.common_areas.select_related("stairwell")]
+    areas = [
+        (area, qr_code(area.label_url(), error="q"))
+        for area in building.common_areas.select_related("stairwell")
+    ]
     return render(request, "portal/housing/labels.html", {"building": building, "labels": areas})
-
-
-def _qr_code(address: str) -> str:
-    """An SVG without inline style. Error correction Q: a label on a wall gets scratched."""
-    svg = segno.make(address, error="q", micro=False).svg_inline(
-        svgclass="qr", lineclass=None, omitsize=True, dark="#000", light="#fff", border=4
-    )
-    return mark_safe(svg)  # noqa: S308 — segno's own output for our own address

@@ -4,7 +4,24 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 
-class UserManager(BaseUserManager):
+class UserQuerySet(models.QuerySet):
+    def named_like(self, name: str) -> "UserQuerySet":
+        """Those whose shown name has these letters in it, in whatever case. For whoever may look people up."""
+        return self.filter(display_name__icontains=name)
+
+    def with_role(self, *keys: str) -> "UserQuerySet":
+        """Active people who hold one of the roles now, each once."""
+        return self.filter(is_active=True, role_grants__role__in=keys, role_grants__taken_at=None).distinct()
+
+    def without_role(self) -> "UserQuerySet":
+        """Active people who hold no role now."""
+        holders = self.model.role_grants.rel.related_model.objects.filter(
+            taken_at=None, person=models.OuterRef("pk")
+        )
+        return self.filter(~models.Exists(holders), is_active=True, is_superuser=False)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def create_user(self, *, email=None, password=None, **fields):
         """A person without a password signs in by code."""
         user = self.model(email=self.normalize_email(email).lower() or None if email else None, **fields)
@@ -26,17 +43,6 @@ class UserManager(BaseUserManager):
         return (
             self.alias(lower_email=Lower("email")).filter(lower_email=login.lower(), is_active=True).first()
         )
-
-    def with_role(self, *keys: str) -> models.QuerySet:
-        """Active people who hold one of the roles now, each once."""
-        return self.filter(is_active=True, role_grants__role__in=keys, role_grants__taken_at=None).distinct()
-
-    def without_role(self) -> models.QuerySet:
-        """Active people who hold no role now."""
-        holders = self.model.role_grants.rel.related_model.objects.filter(
-            taken_at=None, person=models.OuterRef("pk")
-        )
-        return self.filter(~models.Exists(holders), is_active=True, is_superuser=False)
 
 
 class CurrentQuerySet(models.QuerySet):

@@ -34,8 +34,9 @@ class NameFilterForm(BaseFilterForm):
         objects = super().filter(objects)
         if name := self.cleaned_data.get("q"):
             self.is_searching, self.search_query = True, name
-            field = "display_name" if objects.model is User else "name"
-            objects = objects.filter(**{f"{field}__icontains": name})
+            objects = (
+                objects.named_like(name) if objects.model is User else objects.filter(name__icontains=name)
+            )
         return objects
 
 

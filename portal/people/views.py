@@ -13,6 +13,7 @@ from portal.access import has_stepped_up, step_up_and_send_again
 from portal.extensions import Role, declared
 from portal.tasks.sms import can_send_sms
 from portal.ui.offline import forget_this_phone
+from portal.ui.search import searched
 
 from .demo_door import persona_groups
 from .devices import remember_device
@@ -96,12 +97,10 @@ FOUND_AT_ONCE = 20  # people; whoever has more namesakes writes more of the name
 def roles(request: HttpRequest) -> HttpResponse:
     """Which role may what, in one table; and the search for somebody to give one to."""
     _must_give_roles(request)
-    name = request.GET.get("q", "").replace("\x00", "").strip()  # PostgreSQL takes no NUL
+    name = searched(request)
     context = {"matrix": permission_matrix(), "roles": declared(Role), "q": name}
     if name:
-        found = User.objects.filter(is_active=True, display_name__icontains=name).prefetch_related(
-            "role_grants"
-        )
+        found = User.objects.named_like(name).filter(is_active=True).prefetch_related("role_grants")
         context["found"] = [(person, _held(person)) for person in found[:FOUND_AT_ONCE]]
     return render(request, "portal/people/roles.html", context)
 

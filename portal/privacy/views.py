@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -19,6 +20,7 @@ from django.views.decorators.http import require_safe
 from portal.access import ask_to_step_up, has_stepped_up, limited, note_read, step_up_required
 from portal.access.models import ConfidentialRead, Why
 from portal.extensions import PersonalData, declared
+from portal.ui.search import searched
 
 from .exporting import title_of
 from .models import DataExport, ErasureRequest, StandsAgainst, against_erasing
@@ -127,10 +129,11 @@ def ask_erasure(request: HttpRequest) -> HttpResponse:
 def reads(request: HttpRequest) -> HttpResponse:
     """Who read whose data: for whoever watches over it. What was read is not here."""
     _must(request, "portal.view_reads")
-    name = _searched(request)
+    name = searched(request)
     found = ConfidentialRead.objects.visible_to(request.user).with_people()
     if name:
-        found = found.filter(Q(reader__display_name__icontains=name) | Q(about__display_name__icontains=name))
+        people = get_user_model().objects.named_like(name)
+        found = found.filter(Q(reader__in=people) | Q(about__in=people))
     return render(request, "portal/privacy/reads.html", {"page": _page(request, found), "q": name})
 
 
@@ -183,10 +186,6 @@ def retention(request: HttpRequest) -> HttpResponse:
 def _must(request: HttpRequest, permission: str) -> None:
     if not request.user.has_perm(permission):
         raise Http404
-
-
-def _searched(request: HttpRequest) -> str:
-    return request.GET.get("q", "").replace("\x00", "").strip()[:80]  # PostgreSQL takes no NUL
 
 
 def _page(request: HttpRequest, rows: Any):

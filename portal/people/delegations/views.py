@@ -17,6 +17,7 @@ from portal.access.acting import ACTING
 from portal.events import history_of
 from portal.events.models import Event
 from portal.people.models import User
+from portal.ui.search import searched
 
 from .acting import start_acting
 from .forms import AcceptForm, OfferForm, PaperForm
@@ -239,7 +240,7 @@ def delegate_code(request: HttpRequest) -> HttpResponse:
 def delegations_staff(request: HttpRequest) -> HttpResponse:
     """All that hold now, and the search for the person whose paper is to be recorded."""
     _must_record(request)
-    name = _typed(request)
+    name = searched(request)
     context = {
         "q": name,
         "found": _found(name) if name else None,
@@ -256,7 +257,7 @@ def delegations_of(request: HttpRequest, pk: int) -> HttpResponse:
     principal = get_object_or_404(User, pk=pk, is_active=True)
     if not has_stepped_up(request):
         return ask_to_step_up(request)
-    name = _typed(request)
+    name = searched(request)
     found = [person for person in _found(name) if person.pk != principal.pk] if name else []
     posted = request.method == "POST"
     if (
@@ -306,9 +307,5 @@ def _must_record(request: HttpRequest) -> None:
         raise Http404
 
 
-def _typed(request: HttpRequest) -> str:
-    return request.GET.get("q", "").replace("\x00", "").strip()  # PostgreSQL takes no NUL
-
-
 def _found(name: str) -> list[User]:
-    return list(User.objects.filter(is_active=True, display_name__icontains=name)[:FOUND_AT_ONCE])
+    return list(User.objects.named_like(name).filter(is_active=True)[:FOUND_AT_ONCE])

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import segno
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from portal.people.mail import deliver
 from portal.ui.installation import installation
 from portal.ui.main_desk import main_desk
+from portal.ui.qr import qr_code
 
 from .codes import grouped
 from .models import Invitation
@@ -58,11 +58,7 @@ class Letter:
 
     @property
     def square(self) -> SafeString:
-        # Error correction M: paper in a pocket gets creased, and a larger square is easier for an old camera.
-        svg = segno.make(self.link, error="m", micro=False).svg_inline(
-            svgclass="qr", lineclass=None, omitsize=True, dark="#000", light="#fff", border=4
-        )
-        return mark_safe(svg)  # noqa: S308 — segno's own output for our own address
+        return qr_code(self.link)
 
     def _address(self) -> str:
         with translation.override(self.language):

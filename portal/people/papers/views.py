@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import uuid
 
-import segno
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from django.conf import settings
@@ -14,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -24,6 +22,8 @@ from portal.access import ask_to_step_up, has_stepped_up
 from portal.people.addresses import after_sign_in
 from portal.people.codes import readable
 from portal.people.models import HouseholdMember, User
+from portal.ui.qr import qr_code
+from portal.ui.search import searched
 
 from .cards import without_a_paper
 from .forms import PaperForm
@@ -54,13 +54,13 @@ def sign_in_with_paper(request: HttpRequest) -> HttpResponse:
 def papers(request: HttpRequest) -> HttpResponse:
     """Look for whoever stands at the desk."""
     _must_print(request)
-    name = request.GET.get("q", "").replace("\x00", "").strip()  # PostgreSQL takes no NUL
+    name = searched(request)
     context: dict = {"q": name}
     if not name:
         waiting = without_a_paper().exclude(pk=request.user.pk).prefetch_related(_current_household())
         context["page"] = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
     if name:
-        found = User.objects.without_role().filter(display_name__icontains=name).exclude(pk=request.user.pk)
+        found = User.objects.without_role().named_like(name).exclude(pk=request.user.pk)
         context["found"] = found.prefetch_related(_current_household())[:FOUND_AT_ONCE]
     return render(request, "portal/people/papers/papers.html", context)
 
@@ -132,7 +132,8 @@ def _print(request: HttpRequest, person: User) -> HttpResponse:
         "number": readable(sheet.number),
         "codes": [readable(code) for code in codes],
         "address": address,
-        "qr": _qr_code(address),
+        # The way to the door, without number or code: a photo of it opens nothing.
+        "qr": qr_code(address),
         "direction": "rtl" if translation.get_language_info(person.language)["bidi"] else "ltr",
     }
     return render(request, "portal/people/papers/printed.html", context)
@@ -148,11 +149,3 @@ def _must_print(request: HttpRequest) -> None:
 def _current_household() -> Prefetch:
     memberships = HouseholdMember.objects.current().select_related("household")
     return Prefetch("household_memberships", memberships, to_attr="lives_in")
-
-
-def _qr_code(address: str) -> str:
-    """The way to the door, without number or code: a photo of it opens nothing."""
-    svg = segno.make(address, error="m", micro=False).svg_inline(
-        svgclass="qr", lineclass=None, omitsize=True, dark="#000", light="#fff", border=4
-    )
-    return mark_safe(svg)  # noqa: S308 — segno's own output for our own address
