@@ -67,7 +67,7 @@ def newcomers_list(request: HttpRequest) -> HttpResponse:
 
 def _list_page(request: HttpRequest, *, form: LettersForm | None = None) -> HttpResponse:
     found = counts()
-    name = request.GET.get("q", "").replace("\x00", "").strip()[:100]  # PostgreSQL takes no NUL
+    name = searched(request)
     state = request.GET.get("state", "")
     people = newcomers().order_by("household_name", "display_name", "pk")
     if state in NewcomerState.values:
