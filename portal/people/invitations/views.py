@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from portal.access import has_stepped_up, note_read, step_up_and_send_again
 from portal.access.models import Why
 from portal.people.tokens import digest
+from portal.ui.search import searched
 
 from . import lists
 from .cards import counts
