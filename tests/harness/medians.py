@@ -14,8 +14,10 @@ WARMING_UP = 3  # attempts that are not counted: what is read once and then reme
 def medians(*ready: Callable[[], Callable[[], object]]) -> list[float]:
     """Seconds. Each of `ready` makes ready, which is not timed, and returns the attempt, which is."""
     took: list[list[float]] = [[] for _ in ready]
-    for _turn in range(WARMING_UP + ATTEMPTS):
-        for make_ready, times in zip(ready, took, strict=True):
+    for turn in range(WARMING_UP + ATTEMPTS):
+        # Now this one first and now that one: whoever comes after a pause finds colder caches.
+        pairs = list(zip(ready, took, strict=True))
+        for make_ready, times in pairs if turn % 2 else reversed(pairs):
             attempt = make_ready()
             started = time.perf_counter()
             attempt()
