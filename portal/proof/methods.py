@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
@@ -13,13 +12,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portal.access import ask_to_step_up, is_held_back, prove_second_factor
 from portal.people.codes import readable
+from portal.ui.qr import qr_code
 
 from . import passkeys
 from .changes import (
@@ -136,7 +135,7 @@ def app_add(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "url": url,
-        "qr_code": _qr_code(url),
+        "qr_code": qr_code(url),
         "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
     }
     return render(request, "portal/proof/app_add.html", context)
@@ -160,14 +159,6 @@ def _new_secret(request: HttpRequest) -> str:
     if _NEW_APP not in request.session:
         request.session[_NEW_APP] = encrypt(generate_totp_secret())
     return decrypt(request.session[_NEW_APP])
-
-
-def _qr_code(url: str) -> str:
-    """An SVG without inline style."""
-    svg = segno.make(url, error="m", micro=False).svg_inline(
-        svgclass="qr", lineclass=None, omitsize=True, dark="#000", light="#fff", border=4
-    )
-    return mark_safe(svg)  # noqa: S308 — segno's own output, drawn squares
 
 
 # -- codes on paper --------------------------------------------------------------------------------------------------

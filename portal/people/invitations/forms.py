@@ -9,7 +9,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from portal.people.codes import EMAIL, PHONE, CodeField
-from portal.people.names import validate_shown_name
+from portal.people.fields import NameField, Uncut
 from portal.people.phones import PhoneField
 from portal.tasks.sms import can_send_sms
 
@@ -24,29 +24,7 @@ def languages() -> list[tuple[str, str]]:
     return [(code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES]
 
 
-class _Uncut:
-    """No `maxlength`: browsers cut what is pasted without a word. We say how much is too much, and lose nothing."""
-
-    def widget_attrs(self, widget):
-        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
-
-
-class NameField(_Uncut, forms.CharField):
-    """The name that others see: no longer than fits, and nothing in it that turns the writing round."""
-
-    def __init__(self, **kwargs):
-        super().__init__(
-            **{
-                "max_length": 80,
-                "validators": [validate_shown_name],
-                "widget": forms.TextInput(attrs={"dir": "auto"}),
-                "error_messages": {"max_length": _("This is too long: %(limit_value)d letters at most.")},
-                **kwargs,
-            }
-        )
-
-
-class AddressField(_Uncut, forms.EmailField):
+class AddressField(Uncut, forms.EmailField):
     """An e-mail address as it is kept: in lower case."""
 
     def __init__(self, **kwargs):

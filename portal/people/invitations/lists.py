@@ -15,10 +15,11 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
+from portal.people.fields import NameField
 from portal.people.models import HouseholdMember
 from portal.people.phones import readable
 
-from .forms import SOMEBODY_HAS_EMAIL, SOMEBODY_HAS_PHONE, AdultForm, NameField
+from .forms import SOMEBODY_HAS_EMAIL, SOMEBODY_HAS_PHONE, AdultForm
 from .registration import Adult, Entry, taken_contacts
 
 LARGEST_FILE = 1024 * 1024  # bytes

@@ -11,24 +11,13 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from portal.people.codes import CodeField
+from portal.people.fields import NameField
 from portal.people.invitations.notice import VERSION
 from portal.people.models import Organization
-from portal.people.names import validate_shown_name
 from portal.people.phones import PhoneField
 from portal.tasks.sms import can_send_sms
 
 from .models import JoinRequest
-
-
-class NameField(forms.CharField):
-    """A name as others will see it. What is too long is said, and shown again whole."""
-
-    def __init__(self, **kwargs):
-        super().__init__(max_length=80, validators=[validate_shown_name], **kwargs)
-
-    def widget_attrs(self, widget):
-        attrs = {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
-        return {**attrs, "autocomplete": "name", "dir": "auto"}
 
 
 class JoinForm(forms.Form):
@@ -38,10 +27,8 @@ class JoinForm(forms.Form):
         help_text=_("Name and surname. Others in the portal will see it."),
         error_messages={
             "required": _("Write your name."),
-            "max_length": _(
-                "This is too long: write %(limit_value)d characters at most. You wrote %(show_value)d."
-            ),
         },
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "name"}),
     )
     email = forms.EmailField(
         label=_("Your e-mail address"),

@@ -1,0 +1,31 @@
+"""Fields for what people are called and where they are reached."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .names import validate_shown_name
+
+
+class Uncut:
+    """No `maxlength`: browsers cut what is pasted without a word. We say how much is too much, and lose nothing."""
+
+    def widget_attrs(self, widget):
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
+
+class NameField(Uncut, forms.CharField):
+    """The name that others see: no longer than fits, and nothing in it that turns the writing round."""
+
+    default_error_messages = {"max_length": _("This is too long: %(limit_value)d letters at most.")}
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            **{
+                "max_length": 80,
+                "validators": [validate_shown_name],
+                "widget": forms.TextInput(attrs={"dir": "auto"}),
+                **kwargs,
+            }
+        )
