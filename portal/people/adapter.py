@@ -125,7 +125,8 @@ class AccountAdapter(DefaultAccountAdapter):
             else:
                 message = self.render_mail(template_prefix, email, {**context, "email": email})
                 subject, text = message.subject, message.body
-        deliver.enqueue(person.pk if person else None, subject, text)
+        # Nobody may also come as a person without a number: the one for whom a link to a new password was made.
+        deliver.enqueue((person.pk or None) if person else None, subject, text)
 
     # -- phones: allauth asks its adapter for all of it ---------------------------------------------------------------
 

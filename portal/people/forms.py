@@ -9,7 +9,7 @@ from django import forms as django_forms
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils.crypto import constant_time_compare
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import limited
@@ -128,7 +128,8 @@ class RequestResetForm(forms.ResetPasswordForm):
     def clean_email(self):
         email = self.cleaned_data["email"].lower()
         person, _counted = _may_be_written_to(RESETS, RESET_MAILS, email)
-        self.users = [person] if person else []
+        # A link is made for nobody too, and goes to nobody: it must not be less work than one for somebody known.
+        self.users = [person or get_user_model()(pk=0, language=get_language())]
         return email
 
 
