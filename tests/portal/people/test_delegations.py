@@ -313,11 +313,6 @@ def test_who_is_switched_off_in_the_register_acts_no_longer(rosa, teresa):
 
 
 @pytest.fixture
-def elena():
-    return UserFactory(display_name="Elena", roles=["portal.caseworker"])
-
-
-@pytest.fixture
 def parish(teresa):
     """Teresa is its volunteer, vouched for and checked; Lucia coordinates it."""
     parish = OrganizationFactory(name="Parrocchia")

@@ -15,11 +15,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def elena():
-    return UserFactory(display_name="Elena", roles=["portal.caseworker"])
-
-
-@pytest.fixture
 def vicini():
     """An organization: `lucia` coordinates it, `davide` is a member; their memberships are `hers` and `his`."""
     organization = OrganizationFactory(

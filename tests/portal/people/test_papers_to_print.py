@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def elena():
-    return UserFactory(display_name="Elena", roles=["portal.caseworker"])
-
-
-@pytest.fixture
 def carmela():
     """In by a letter, with "the desk prints codes"."""
     return UserFactory(display_name="Carmela Russo", email=None, last_login=timezone.now())

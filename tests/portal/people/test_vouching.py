@@ -27,19 +27,6 @@ from .doors import ask_for_code, who
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def elena():
-    return UserFactory(display_name="Elena", roles=["portal.caseworker"])
-
-
-@pytest.fixture
-def vicini():
-    organization = OrganizationFactory(name="Vicini di Casa", accepts_volunteers=True)
-    organization.lucia = UserFactory(display_name="Lucia")
-    organization.add(organization.lucia, by=None, is_coordinator=True)
-    return organization
-
-
 def asks(vicini, **fields):
     return waiting_request(**{"wish": "volunteer", "organization": vicini, **fields})
 
