@@ -41,7 +41,7 @@ def fresh(person):
 def test_from_the_request_to_the_check(client, elena, vicini):
     # At the door she reads what is kept about her, asks, and proves her address.
     door = client.get("/en/partecipa/").content.decode()
-    assert "As long as you have an account here." in door
+    assert "as long as you have an account here." in door
     client.post("/partecipa/", form(wish="volunteer", organization=vicini.pk))
     client.post("/partecipa/codice/", {"code": code_sent()})
     asked = JoinRequest.objects.waiting().get()
