@@ -66,7 +66,7 @@ def write(browser, sheet, code, **extra):
 
 def test_what_the_desk_prints_signs_the_person_in(desk, carmela, visitor):
     page = desk.post(f"/persone/{carmela.pk}/foglio/", {"client_id": uuid.uuid4()}).content.decode()
-    number, *codes = re.findall(r"\d{4}-\d{4}(?=</strong>)", page)
+    number, *codes = re.findall(r"\d{4}-\d{4}(?=</bdi></strong>)", page)
     assert len(codes) == papers.CODES
     answer = visitor.post(DOOR, {"number": number, "code": codes[2]})
     assert answer["Location"] == "/ar/casa/"
