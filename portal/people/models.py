@@ -238,15 +238,22 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @transaction.atomic
     def give_role(self, key: str, *, by: "User | None") -> "RoleGrant":
-        """Give a declared role; giving it twice is giving it once. Raises LookupError for an undeclared one."""
+        """Give a declared role; giving it twice is giving it once. Raises LookupError for an undeclared one.
+
+        What lies about on paper and would open the account was made for somebody without it: it is worth nothing now.
+        """
         if find(Role, key) is None:
             raise LookupError(key)
+        User.objects.select_for_update().get(
+            pk=self.pk
+        )  # one after the other with a letter that is just being made
         grant, created = RoleGrant.objects.get_or_create(
             person=self, role=key, taken_at=None, defaults={"given_by": by}
         )
         if created:
             self.groups.add(Group.objects.get_or_create(name=key)[0])
             record("portal.role.given", self, by=by, role=key)
+            self._make_papers_worthless(by=by)
             self.rights_changed()
         return grant
 

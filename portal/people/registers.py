@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import EditView, chooser
+from wagtail.admin.views.generic import CreateView, EditView, chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.admin.widgets.button import HeaderButton
@@ -250,11 +250,21 @@ class PersonEditView(EditView):
         return ask_why(request, person, about=person)
 
 
+class PersonAddView(CreateView):
+    """Whoever enters an address lets somebody in by it."""
+
+    def dispatch(self, request, *args, **kwargs):
+        if request.user.has_perm("portal.add_user") and not has_stepped_up(request):
+            return step_up_and_send_again(request)
+        return super().dispatch(request, *args, **kwargs)
+
+
 class PersonViewSet(KeptViewSet):
     model = User
     name = "people"
     icon = "user"
     menu_label = _("People")
+    add_view_class = PersonAddView
     edit_view_class = PersonEditView
     list_display = ("display_name", Column("language", label=_("Language")), "is_active")
     list_filter = ("language", "is_active")

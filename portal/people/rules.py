@@ -1,6 +1,6 @@
 import rules
 
-from portal.access import has_any_role, has_role, needs_second_factor
+from portal.access import has_any_role, has_role
 
 from .papers.models import may_have_a_paper
 
@@ -55,18 +55,19 @@ rules.add_perm("portal.register_household", has_role("portal.caseworker", "porta
 
 
 @rules.predicate
-def is_theirs_to_bring_back(user, person) -> bool:
-    """Somebody else; and whoever has to prove themselves by more than one thing only with an administrator."""
+def is_theirs_to_let_in(user, person) -> bool:
+    """Somebody else. A letter opens the account whole: one with a role is opened by an administrator only, and one with
+    the keys to everything by whoever has them too."""
     if person is None:
         return True
     if person == user or (person.is_superuser and not user.is_superuser):
         return False
-    return user.has_role("portal.administrator") or not needs_second_factor(person)
+    return user.has_role("portal.administrator") or not person.role_keys
 
 
-rules.add_perm(
-    "portal.bring_back", has_role("portal.caseworker", "portal.administrator") & is_theirs_to_bring_back
-)
+lets_in = has_role("portal.caseworker", "portal.administrator") & is_theirs_to_let_in
+rules.add_perm("portal.invite_person", lets_in)  # asked for a person, as the next
+rules.add_perm("portal.bring_back", lets_in)
 
 
 @rules.predicate

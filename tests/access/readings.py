@@ -33,8 +33,8 @@ class Notes:
     about: Callable[[World], Any]
 
 
-def newcomer_with_an_address():
-    return newcomers().filter(is_in=False, email__isnull=False).order_by("pk").first()
+def newcomer_with_an_address(elena):
+    return newcomers(elena).filter(is_in=False, email__isnull=False).order_by("pk").first()
 
 
 LIST = "names at work: nobody's record is opened"
@@ -66,12 +66,13 @@ PAGES: dict[str, Asks | Notes | str] = {
     ),
     "portal:letter": Notes(
         # Of somebody without an address the page shows a name.
-        lambda world: f"/persone/inviti/{newcomer_with_an_address().pk}/lettera/",
+        lambda world: f"/persone/inviti/{newcomer_with_an_address(world.users['caseworker']).pk}/lettera/",
         "caseworker",
         "contact",
-        lambda world: newcomer_with_an_address(),
+        lambda world: newcomer_with_an_address(world.users["caseworker"]),
     ),
     "portal:letter_revoke": ASKS_ONCE_MORE,
+    "portal:factors_of": ASKS_ONCE_MORE,
     "portal:paper_of": BY_NAME,
     "portal:come_back": "a name, and of an address as much as a masked one shows; the letter is told to the person",
     # A role given to the wrong one of two namesakes gives away more than the address that tells them apart.

@@ -110,10 +110,12 @@ class Invitation(models.Model):
     ) -> tuple[Invitation, str | None]:
         """A new letter for the person, and its code, which nobody can ask for again; an older one is void.
 
-        The same `client_id` again gives the letter that it made, and None: its code stands on the paper. Raises
-        AlreadyIn, and NotOpen for an account that is closed.
+        The same `client_id` again gives the letter that it made, and None: its code stands on the paper. `by` None is
+        the installation itself. Raises PermissionDenied, AlreadyIn, and NotOpen for an account that is closed.
         """
         person = User.objects.select_for_update().get(pk=person.pk)
+        if by is not None and not by.has_perm("portal.invite_person", person):
+            raise PermissionDenied
         if made := cls.objects.filter(client_id=client_id).first():
             return made, None
         if not person.is_active:

@@ -47,13 +47,17 @@ def been_in(people: models.QuerySet[User]) -> models.QuerySet[User]:
     return people.filter(Q(last_login__isnull=False) | Q(Exists(accepted)))
 
 
-def newcomers() -> models.QuerySet[User]:
-    """The adults of all households, with what their letter says of them: `letter_id`, `printed_at`, `mailed_at`,
-    `expires_at`, `came_in_at`, `household_name`, and `is_in`."""
+def newcomers(user: User) -> models.QuerySet[User]:
+    """The adults of all households whom `user` may let in, with what their letter says of them: `letter_id`,
+    `printed_at`, `mailed_at`, `expires_at`, `household_name`, and `is_in`.
+
+    The rule `portal.invite_person`, for many: those who hold a role are an administrator's.
+    """
+    theirs = User.objects.all() if user.has_role("portal.administrator") else User.objects.without_role()
     Invitation = User._meta.get_field("invitations").related_model
     accepted = Invitation.objects.filter(person=OuterRef("pk")).exclude(accepted_at=None)
     return (
-        User.objects.alias(
+        theirs.alias(
             home=FilteredRelation("household_memberships", condition=Q(household_memberships__until=None)),
             letter=FilteredRelation(
                 "invitations",

@@ -67,10 +67,10 @@ def newcomers_list(request: HttpRequest) -> HttpResponse:
 
 
 def _list_page(request: HttpRequest, *, form: LettersForm | None = None) -> HttpResponse:
-    found = counts()
+    found = counts(request.user)
     name = searched(request)
     state = request.GET.get("state", "")
-    people = newcomers().order_by("household_name", "display_name", "pk")
+    people = newcomers(request.user).order_by("household_name", "display_name", "pk")
     if state in NewcomerState.values:
         people = in_state(people, state)
     else:
@@ -100,7 +100,7 @@ def _list_page(request: HttpRequest, *, form: LettersForm | None = None) -> Http
             }
             for key, (label, count) in labels.items()
         ],
-        "form": form or LettersForm(people=newcomers()),
+        "form": form or LettersForm(people=newcomers(request.user)),
         "may_print": any(not person.is_in for person in page),
     }
     return render(
@@ -111,8 +111,8 @@ def _list_page(request: HttpRequest, *, form: LettersForm | None = None) -> Http
 # -- letters ----------------------------------------------------------------------------------------------------
 
 
-def _newcomer(pk: int):
-    return get_object_or_404(newcomers(), pk=pk)
+def _newcomer(request: HttpRequest, pk: int):
+    return get_object_or_404(newcomers(request.user), pk=pk)
 
 
 def _issue(people, *, by, client_id: uuid.UUID, printed: bool, mailed: bool = False):
@@ -171,7 +171,7 @@ def letters(request: HttpRequest) -> HttpResponse:
     if not has_stepped_up(request):
         return step_up_and_send_again(request)
     # Those who have come in meanwhile are left out, and the page of the letters says so.
-    form = LettersForm(request.POST, people=newcomers())
+    form = LettersForm(request.POST, people=newcomers(request.user))
     if not form.is_valid():
         return _list_page(request, form=form)
     people = list(form.cleaned_data["person"])
@@ -186,7 +186,7 @@ def letters(request: HttpRequest) -> HttpResponse:
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody's letter: how it stands, a new one, to take it back."""
     _must_register(request)
-    person = _newcomer(pk)
+    person = _newcomer(request, pk)
     if not has_stepped_up(request):
         return step_up_and_send_again(request)
     form = ClientIdForm(request.POST or None)
@@ -245,7 +245,7 @@ def letters_pdf(request: HttpRequest) -> HttpResponse:
 def letter_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a letter back that is lost, or in the wrong hands."""
     _must_register(request)
-    person = _newcomer(pk)
+    person = _newcomer(request, pk)
     invitation = person.invitations.unused().first()
     if request.method != "POST":
         return render(
@@ -276,6 +276,8 @@ def _letter_url(person) -> str:
 def household_new(request: HttpRequest) -> HttpResponse:
     """Register a household with its adults."""
     _must_register(request)
+    if not has_stepped_up(request):
+        return step_up_and_send_again(request)
     household = HouseholdForm(request.POST or None)
     if request.method == "POST" and "more" in request.POST:
         adults = AdultFormSet(_with_one_more(request.POST), prefix="adults")

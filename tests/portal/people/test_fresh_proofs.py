@@ -48,10 +48,15 @@ def pages(person):
         "roles": f"/persone/{person.pk}/ruoli/",
         "a letter": f"/persone/inviti/{person.pk}/lettera/",
         "a list": "/persone/famiglie/importa/",
+        "a household": "/persone/famiglie/nuova/",
+        "a new entry of the register": "/admin/people/new/",
     }
 
 
-@pytest.mark.parametrize("page", ["the register", "roles", "a letter", "a list"])
+PAGES = ["the register", "roles", "a letter", "a list", "a household", "a new entry of the register"]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_it_is_asked_before_anything_is_shown(client, marta, samira, page):
     assert asks_once_more(client.get(pages(samira)[page]))
     step_up_now(client)
