@@ -16,15 +16,11 @@ from portal.access import limited
 from portal.extensions import Role, find
 from portal.tasks.sms import can_send_sms
 
+from .asked import ASKED_AS, ASKED_COUNTED, ASKED_NUMBER
 from .codes import CodeField, TooOften
 from .limits import CODE_MAILS, CODE_TEXTS, CODES, RESET_MAILS, RESETS, give_back, too_often
 from .logins import PHONE, LoginField
 
-# In the session, of the code that was asked for last: what the person's own sessions were held against at that moment,
-# a number of its own to count the tries by, and what was counted for the place it was asked for from.
-ASKED_AS = "portal_code_asked_as"
-ASKED_NUMBER = "portal_code_number"
-ASKED_COUNTED = "portal_code_counted"
 CODE_TRIES = "5/20m"  # of one code
 
 
