@@ -12,16 +12,13 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from portal.access import limited
 from portal.extensions import Role, find
 from portal.tasks.sms import can_send_sms
 
 from .asked import ASKED_AS, ASKED_COUNTED, ASKED_NUMBER
-from .codes import CodeField, TooOften
+from .codes import TRIES, CodeField, TooOften, tries_of
 from .limits import CODE_MAILS, CODE_TEXTS, CODES, RESET_MAILS, RESETS, give_back, too_often
 from .logins import PHONE, LoginField
-
-CODE_TRIES = "5/20m"  # of one code
 
 
 def _may_be_written_to(allowance, messages, login: str):
@@ -103,9 +100,7 @@ class ConfirmCodeForm(forms.ConfirmLoginCodeForm):
         request = context.request
         # allauth counts in the session, where requests that come at once do not see each other. By the code, not by
         # the place: whoever else lives there tries their own.
-        if limited(
-            request, "portal.sign_in_code_tries", CODE_TRIES, by=request.session.get(ASKED_NUMBER, "")
-        ):
+        if tries_of(request.session.get(ASKED_NUMBER, "")) > TRIES:
             raise get_adapter().validation_error("too_many_login_attempts")
         code = super().clean_code()
         # A new address or number, a new password, a session ended from elsewhere: whatever was on its way then is worth

@@ -417,3 +417,18 @@ def test_a_session_that_is_played_back_has_no_tries_of_its_own(client, victim):
     session.save()
     client.post("/account/login/code/confirm/", {"code": code}, **STRANGER)
     assert who(client) is None
+
+
+def test_the_tries_of_a_code_do_not_begin_anew_while_it_lives(client, victim, one_morning):
+    """Whichever round minute falls into its ten, with a session that is played back."""
+    one_morning.move_to("2026-11-23 09:59:58Z")
+    code = ask_for_code(client, victim.email, **STRANGER)
+    before = dict(client.session)
+    for _attempt in range(5):
+        client.post("/account/login/code/confirm/", {"code": "0000-0000"}, **STRANGER)
+    one_morning.shift(4)
+    session = client.session
+    session.update(before)
+    session.save()
+    client.post("/account/login/code/confirm/", {"code": code}, **STRANGER)
+    assert who(client) is None
