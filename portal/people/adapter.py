@@ -9,6 +9,7 @@ from portal.access import client_address, limited
 
 from . import codes
 from .addresses import after_sign_in, home_of, in_language_of, is_our_own
+from .asked import forget_asked
 from .devices import remember_device
 from .limits import PASSWORDS, give_back, too_often
 from .mail import deliver, deliver_text
@@ -77,6 +78,7 @@ class AccountAdapter(DefaultAccountAdapter):
         response = super().post_login(request, user, **kwargs)
         response["Location"] = after_sign_in(request, user, response["Location"])
         remember_device(request, response, user)
+        forget_asked(request)
         return response
 
     def get_logout_redirect_url(self, request):

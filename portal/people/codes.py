@@ -190,7 +190,7 @@ class CodeOnItsWay:
         waiting["tries"] += 1
         request.session.modified = True
         # The session counts for those who take turns; requests that come at once meet in the shared cache.
-        if max(waiting["tries"], _tries_of(waiting["number"])) > TRIES:
+        if max(waiting["tries"], tries_of(waiting["number"])) > TRIES:
             raise CodeSpent
         typed = plain_digits(typed)
         kept = digest(self.purpose, waiting["contact"], waiting["number"], typed)
@@ -204,11 +204,14 @@ class CodeOnItsWay:
         request.session.pop(self.key, None)
 
 
-def _tries_of(number: str) -> int:
-    """Counts one more. From the first try on as long as the code lives at most: no window turns meanwhile."""
+def tries_of(number: str) -> int:
+    """How often the code of that `number` was tried, this time counted.
+
+    Kept from the first try on for as long as a code lives at most: no window turns meanwhile.
+    """
     key = f"portal.code_tries.{number}"
     cache.add(key, 0, LIFE)
     try:
         return cache.incr(key)
     except ValueError:
-        return 1  # pushed out between the two; the session counts as well
+        return 1  # pushed out between the two; the session counts as well, for the codes of allauth too

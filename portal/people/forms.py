@@ -12,20 +12,13 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from portal.access import limited
 from portal.extensions import Role, find
 from portal.tasks.sms import can_send_sms
 
-from .codes import CodeField, TooOften
+from .asked import ASKED_AS, ASKED_COUNTED, ASKED_NUMBER
+from .codes import TRIES, CodeField, TooOften, tries_of
 from .limits import CODE_MAILS, CODE_TEXTS, CODES, RESET_MAILS, RESETS, give_back, too_often
 from .logins import PHONE, LoginField
-
-# In the session, of the code that was asked for last: what the person's own sessions were held against at that moment,
-# a number of its own to count the tries by, and what was counted for the place it was asked for from.
-ASKED_AS = "portal_code_asked_as"
-ASKED_NUMBER = "portal_code_number"
-ASKED_COUNTED = "portal_code_counted"
-CODE_TRIES = "5/20m"  # of one code
 
 
 def _may_be_written_to(allowance, messages, login: str):
@@ -107,9 +100,7 @@ class ConfirmCodeForm(forms.ConfirmLoginCodeForm):
         request = context.request
         # allauth counts in the session, where requests that come at once do not see each other. By the code, not by
         # the place: whoever else lives there tries their own.
-        if limited(
-            request, "portal.sign_in_code_tries", CODE_TRIES, by=request.session.get(ASKED_NUMBER, "")
-        ):
+        if tries_of(request.session.get(ASKED_NUMBER, "")) > TRIES:
             raise get_adapter().validation_error("too_many_login_attempts")
         code = super().clean_code()
         # A new address or number, a new password, a session ended from elsewhere: whatever was on its way then is worth

@@ -90,13 +90,15 @@ class Messages(Total):
     def order(self, request: HttpRequest, login: str, person) -> tuple[bool, list[Counter]]:
         """Count a message. (whether it is to be sent, what is given back once it has been answered)
 
-        False where all strangers together have ordered enough, which whoever asks is not told. Raises TooOften where it
-        is they who did. Known or not, the same is counted: `person` makes no difference but by their device.
+        False where all strangers together, or all the person's devices, have ordered enough, which whoever asks is not
+        told. Raises TooOften where it is they who did: their place, or this very device. Known or not, the same is
+        counted: `person` makes no difference but by their device, and who holds that knows already whose it is.
         """
         if device := device_of(request, person):
-            refused = limited(request, f"{self.name}_device", self.each, by=f"{person.pk} {device}")
-            # What one device may not order is not counted for the others.
-            return not (refused or limited(request, f"{self.name}_devices", self.devices, by=person.pk)), []
+            if limited(request, f"{self.name}_device", self.each, by=f"{person.pk} {device}"):
+                # What one device may not order is not counted for the others.
+                raise TooOften(ENOUGH_FROM_THIS_DEVICE)
+            return not limited(request, f"{self.name}_devices", self.devices, by=person.pk), []
         here = [
             (f"{self.name}_share", self.share, f"{login} {client_network(request)}"),
             *self._of_the_place(request),
@@ -124,6 +126,9 @@ CODE_TEXTS = Messages(name="portal.code_texts", each="10/d", share="4/d", device
 ENOUGH_FROM_HERE = _(
     "Enough messages went there today from your connection, asked for by you or by others who share it. Use another "
     "connection, or come to the desk."
+)
+ENOUGH_FROM_THIS_DEVICE = _(
+    "Enough messages went there today, asked for from this device. Try again tomorrow, or come to the desk."
 )
 
 # A paper from the desk. Its number stands on it and nowhere else: who else tries it has seen the paper.

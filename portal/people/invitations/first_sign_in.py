@@ -332,15 +332,21 @@ def contact(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 
 def _send_code(request: HttpRequest, draft: Draft, contact: str) -> None:
-    """In the language of the page. Whether somebody else has this contact makes no difference. Raises TooOften."""
+    """In the language of the page. Whether somebody else has this contact makes no difference. Raises TooOften.
+
+    That others have had enough sent there is told to nobody: all goes on, with a code that is none.
+    """
     # All are counted, whatever the first says.
     refused = [
         limited(request, "portal.contact_code", CODES, by=f"invitation {draft.invitation.pk} {contact}"),
         limited(request, "portal.contact_code_client", CODES_OF_A_CLIENT),
     ]
-    if any(refused) or not order_to(request, contact):
+    if any(refused):
         raise TooOften
-    write_to(contact, FIRST_CONTACT.begin(request, draft.get("way"), contact))
+    to_be_sent = order_to(request, contact)
+    code = FIRST_CONTACT.begin(request, draft.get("way"), contact, is_sent=to_be_sent)
+    if to_be_sent:
+        write_to(contact, code)
 
 
 def _somebody_has_it(way: str) -> str:

@@ -87,9 +87,9 @@ class JoinForm(forms.Form):
             told["organization"] = None
         return told
 
-    def asked(self) -> JoinRequest:
-        """The request; raises what `JoinRequest.ask` raises."""
-        return JoinRequest.ask(notice_version=VERSION, **self.cleaned_data)
+    def asked(self, *, is_sent: bool) -> JoinRequest:
+        """The request; `is_sent` as in `JoinRequest.send_code`. Raises what `JoinRequest.ask` raises."""
+        return JoinRequest.ask(notice_version=VERSION, is_sent=is_sent, **self.cleaned_data)
 
 
 class JoinCodeForm(forms.Form):

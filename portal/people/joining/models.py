@@ -179,12 +179,12 @@ class JoinRequest(models.Model):
 
     @classmethod
     @transaction.atomic
-    def ask(cls, *, client_id: UUID, **told: Any) -> JoinRequest:
+    def ask(cls, *, client_id: UUID, is_sent: bool = True, **told: Any) -> JoinRequest:
         """Take a request in and send its code; however often the form is sent, it is one request.
 
         Whoever goes back to put their address right changes the request and gets a new code, as long as it is not
         confirmed. It is the same, and as much work, whether the address is known here or not: which message goes out is
-        found when it is sent. Raises TooOften.
+        found when it is sent. `is_sent`: as in `send_code`. Raises TooOften.
         """
         request, created = cls.objects.get_or_create(client_id=client_id, defaults=told)
         request = cls.objects.select_for_update().get(pk=request.pk)
@@ -195,24 +195,28 @@ class JoinRequest(models.Model):
             for name, value in changed.items():
                 setattr(request, name, value)
             request.save()
-            request.send_code()
+            request.send_code(is_sent=is_sent)
         return request
 
     @transaction.atomic
-    def send_code(self) -> None:
-        """Send a new code; the one before is worth nothing now. Raises TooOften."""
+    def send_code(self, *, is_sent: bool = True) -> None:
+        """Send a new code; the one before is worth nothing now. Raises TooOften.
+
+        Where nothing `is_sent`, because the contact has had enough, all is the same but that no code is right.
+        """
         code = new_code()
         sent = JoinRequest.objects.filter(
             pk=self.pk, state=self.State.UNCONFIRMED, codes_sent__lt=CODES
         ).update(
-            code_digest=self._digest(code),
+            code_digest=self._digest(code) if is_sent else "",
             code_sent_at=timezone.now(),
             code_tries=0,
             codes_sent=F("codes_sent") + 1,
         )
         if not sent:
             raise TooOften(ONCE_AN_HOUR)
-        tell_code.enqueue(self.pk, code)
+        if is_sent:
+            tell_code.enqueue(self.pk, code)
 
     def confirm(self, code: str) -> JoinRequest:
         """The person has the code that went to their address: now it is their word, and others see it.

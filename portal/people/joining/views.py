@@ -51,9 +51,10 @@ def _asked(request: HttpRequest, form: JoinForm) -> JoinRequest | None:
         limited(request, "portal.join_client", REQUESTS_OF_A_CLIENT, by=client),
     ]
     try:
-        if any(refused) or not order_to(request, address):
+        if any(refused):
             raise TooOften(ONCE_AN_HOUR)
-        return form.asked()
+        # That others have had enough sent there is told to nobody.
+        return form.asked(is_sent=order_to(request, address))
     except TooOften as error:
         form.add_error(None, error.said)
     return None
@@ -82,9 +83,9 @@ def _again(request: HttpRequest, asked: JoinRequest) -> HttpResponse:
     client = client_address(request)
     try:
         refused = limited(request, "portal.join", REQUESTS, by=f"{asked.reached_at} {client}")
-        if refused or not order_to(request, asked.reached_at):
+        if refused:
             raise TooOften(ONCE_AN_HOUR)
-        asked.send_code()
+        asked.send_code(is_sent=order_to(request, asked.reached_at))
         messages.success(request, _("A new message is on its way. The code before does not work any more."))
     except TooOften as error:
         messages.error(request, error.said)

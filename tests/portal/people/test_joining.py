@@ -507,6 +507,43 @@ def test_a_number_is_written_to_so_often_a_day_by_whichever_door_and_from_wherev
     assert {message.to for message in MemorySender.outbox} == {number}
 
 
+@pytest.fixture
+def used_up():
+    """A number that people elsewhere have had written to as often as may be in a day."""
+    number = "+390200000377"
+    for place in range(10):
+        Client().post("/account/login/code/", {"login": number}, REMOTE_ADDR=f"198.51.100.{place}")
+    return number
+
+
+def test_that_others_have_used_it_up_whoever_asks_is_not_told(client, used_up):
+    said = []
+    for number in (used_up, "+390200000378"):
+        browser = type(client)()
+        asked = browser.post("/partecipa/", form(email="", phone=number))
+        again = browser.post("/partecipa/codice/", {"again": ""}, follow=True)
+        wrong = browser.post("/partecipa/codice/", {"code": "0000-0000"})
+        pages = [answer.content.decode().split("csrfmiddlewaretoken")[0] for answer in (again, wrong)]
+        messages = [str(message) for message in again.context["messages"]]
+        said.append(
+            (asked.status_code, asked.headers["Location"], messages, wrong.context["form"].errors, pages)
+        )
+    assert said[0][:-1] == said[1][:-1]
+    assert said[0][-1] == [page.replace("0378", "0377") for page in said[1][-1]]
+    work_off()
+    assert {message.to for message in MemorySender.outbox} == {"+390200000378"}
+
+
+def test_and_no_code_is_right_where_none_was_sent(client, used_up, monkeypatch):
+    monkeypatch.setattr("portal.people.joining.models.new_code", lambda: "12345678")
+    client.post("/partecipa/", form(email="", phone=used_up))
+    for typed in ("12345678", "1234-5678"):
+        assert client.post("/partecipa/codice/", {"code": typed}).status_code == 422
+    with pytest.raises(WrongCode):
+        JoinRequest.objects.get().confirm("")
+    assert not JoinRequest.objects.waiting().exists()
+
+
 def test_each_text_message_has_a_reference_of_its_own():
     for number in ("+390200000377", "+390200000378"):
         Client().post("/partecipa/", form(email="", phone=number))

@@ -344,6 +344,39 @@ def test_a_known_device_has_an_allowance_of_its_own_and_all_of_them_together_an_
     assert got == [True, True, True, False, True, False, False, False]
 
 
+@pytest.mark.parametrize(
+    ("door", "field"), [("/account/login/code/", "login"), ("/account/password/reset/", "email")]
+)
+def test_whoever_used_up_what_their_own_device_may_order_is_told_and_nobody_else(
+    client, victim, own_phone, monkeypatch, door, field
+):
+    for messages in ("CODE_MAILS", "RESET_MAILS"):
+        few = replace(getattr(limits, messages), each="2/d", share="2/d", devices="3/d")
+        monkeypatch.setattr(f"portal.people.forms.{messages}", few)
+    other_phone = type(client)()
+    sign_in(other_phone, victim.email, **HOME)
+    other_phone.post("/account/logout/")
+
+    def asks(browser, place, login=victim.email):
+        answer = browser.post(door, {field: login}, **place)
+        return answer.status_code if answer.status_code == 302 else answer.context["form"].errors[field]
+
+    assert [asks(own_phone, HOME) for _time in range(2)] == [302, 302]
+    # Wherever it is.
+    assert asks(own_phone, HOME) == asks(own_phone, STRANGER) == [limits.ENOUGH_FROM_THIS_DEVICE]
+    # Their other phone is not told what all of them have used up.
+    assert [asks(other_phone, HOME) for _time in range(2)] == [302, 302]
+    assert len(delivered()) == 3
+    assert asks(client, STRANGER) == 302
+    # Nor does the phone tell of an account that it has not opened.
+    UserFactory(email="another@abitare.example")
+    known, unknown = (
+        [asks(own_phone, HOME, f"{name}@abitare.example") for _time in range(4)]
+        for name in ("another", "nobody")
+    )
+    assert known == unknown == [302, 302, [limits.ENOUGH_FROM_HERE], [limits.ENOUGH_FROM_HERE]]
+
+
 def test_whether_a_number_is_known_the_limits_do_not_tell(client, victim):
     said = []
     for login in (victim.phone, "+390200000199"):
@@ -412,6 +445,21 @@ def test_a_session_that_is_played_back_has_no_tries_of_its_own(client, victim):
     before = dict(client.session)
     for _attempt in range(5):
         client.post("/account/login/code/confirm/", {"code": "0000-0000"}, **STRANGER)
+    session = client.session
+    session.update(before)
+    session.save()
+    client.post("/account/login/code/confirm/", {"code": code}, **STRANGER)
+    assert who(client) is None
+
+
+def test_the_tries_of_a_code_do_not_begin_anew_while_it_lives(client, victim, one_morning):
+    """Whichever round minute falls into its ten, with a session that is played back."""
+    one_morning.move_to("2026-11-23 09:59:58Z")
+    code = ask_for_code(client, victim.email, **STRANGER)
+    before = dict(client.session)
+    for _attempt in range(5):
+        client.post("/account/login/code/confirm/", {"code": "0000-0000"}, **STRANGER)
+    one_morning.shift(4)
     session = client.session
     session.update(before)
     session.save()

@@ -1,6 +1,7 @@
 import pytest
 import time_machine
 
+from portal.people.asked import ASKED_AS, ASKED_COUNTED, ASKED_NUMBER
 from portal.testing.factories import UserFactory
 
 from .doors import PASSWORD, ask_for_code, code_in, delivered, sign_in, who
@@ -63,6 +64,18 @@ def test_with_a_code_by_email(client, samira):
     answer = client.post("/account/login/code/confirm/", {"code": code})
     assert answer["Location"] == "/ar/casa/"
     assert who(client) == samira.pk
+
+
+@pytest.mark.parametrize("asked", ["samira@abitare.example", "nobody@abitare.example", "+390200000177"])
+def test_nobody_who_is_in_has_somebody_elses_contact_in_their_session(client, samira, elena, asked):
+    """They asked for a code, to an address that is another's, and then came in by their password."""
+    ask_for_code(client, asked)
+    assert asked in str(dict(client.session)), "until then it is needed"
+    sign_in(client, elena.email)
+    assert who(client) == elena.pk
+    kept = dict(client.session)
+    assert asked not in str(kept)
+    assert not {ASKED_AS, ASKED_NUMBER, ASKED_COUNTED} & kept.keys()
 
 
 def test_a_code_typed_with_arabic_digits_and_no_dash(client, samira):

@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from portal.access.step_up import STEP_UP_UNTIL
 from portal.people.codes import LIFE as CODE_LIFE
-from portal.people.codes import TRIES
+from portal.people.codes import TRIES, WRONG
 from portal.people.invitations.first_sign_in import FIRST_CONTACT, PATIENCE, SESSION
 from portal.people.invitations.models import LIFE, Invitation
-from portal.people.mail import deliver_text_to
+from portal.people.mail import deliver_text_to, deliver_to
 from portal.testing.factories import UserFactory
 from tests.portal.people.doors import PASSWORD, sign_in, who
 
@@ -321,6 +322,23 @@ def test_codes_are_not_sent_without_end(asked):
     answers = [answer(asked, "recapito", contact="nadia@abitare.example").status_code for _time in range(6)]
     assert answers[0] == 302
     assert answers[-1] == 422
+
+
+def test_that_others_have_had_enough_sent_there_is_not_told_and_no_code_is_right(client, letter, monkeypatch):
+    for place in range(30):
+        elsewhere = {"REMOTE_ADDR": f"198.51.100.{place}"}
+        Client().post("/account/login/code/", {"login": "nadia@abitare.example"}, **elsewhere)
+    monkeypatch.setattr("portal.people.codes.new_code", lambda: "12345678")
+    scan(client, letter[1])
+    answer(client, "lingua", language="it")
+    answer(client, "nome", name="Nadia Salem")
+    answer(client, "accesso", way="email")
+    assert leads_to(answer(client, "recapito", contact="nadia@abitare.example")) == "/benvenuto/codice/"
+    assert not DBTaskResult.objects.filter(task_path=deliver_to.module_path).exists()
+    refused = answer(client, "codice", code="1234-5678")
+    assert refused.context["form"].errors["code"] == [WRONG]
+    assert leads_to(answer(client, "recapito", contact="nadia.salem@abitare.example")) == "/benvenuto/codice/"
+    assert leads_to(answer(client, "codice", code=sent_code())) == "/benvenuto/password/"
 
 
 def test_only_whoever_reads_an_address_learns_that_somebody_has_it(client, letter):
