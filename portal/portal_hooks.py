@@ -507,7 +507,7 @@ register(
         title=lambda event: gettext(
             "The desk made a letter that opens your account. Was it not you? Call us."
         ),
-        url=lambda event: "/account/recapiti/",
+        url=people_notifications.my_contacts,
         icon="mail-plus",
         label=_("How I sign in"),
         group="portal.sign_in",

@@ -8,7 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from portal.events.models import Event
+from portal.extensions import NotificationKind, find
 from portal.people.invitations.models import Invitation, NeverIn, NobodySeen, NotOpen
+from portal.people.notifications import my_contacts
 from portal.testing.factories import UserFactory
 from tests.portal.people.doors import delivered, texted, who
 from tests.portal.proof.browsers import forget, step_up_now
@@ -86,6 +88,10 @@ def test_the_desk_sees_her_and_she_comes_back_in(desk, elena, carmela):
     assert kinds_about(carmela)[-1] == "portal.invitation.came_back"
     # And at the end once more: this address opens nothing any more.
     assert [mail.to for mail in delivered()][1:] == [["carmela@abitare.example"]]
+
+
+def test_the_news_of_it_leads_to_her_contacts():
+    assert find(NotificationKind, "portal.invitation.return_issued").url is my_contacts
 
 
 # -- bad paths -------------------------------------------------------------------------------------------------------
