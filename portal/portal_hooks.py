@@ -502,15 +502,17 @@ register(
     ),
     NotificationKind(
         key="portal.invitation.return_issued",
-        # Their contacts are written to directly, whatever they chose; this is for whoever still has a device.
+        # Their contacts are written to at once, whatever they chose; this is for whoever still has a device.
         recipients=lambda event: [event.target],
         title=lambda event: gettext(
             "The desk made a letter that opens your account. Was it not you? Call us."
         ),
-        url=lambda event: "/account/recapiti/",
+        url=people_notifications.my_contacts,
         icon="mail-plus",
         label=_("How I sign in"),
         group="portal.sign_in",
+        urgent=True,
+        told_directly=True,
     ),
     NotificationKind(
         key="portal.person.email_changed",
@@ -536,13 +538,14 @@ register(
     ),
     NotificationKind(
         key="portal.person.password_changed",
-        # Whoever has an address is written to there, in plain words.
+        # Whoever has an address is written to there, in plain words; whoever has none, at their number.
         recipients=lambda event: [] if event.target.email else [event.target],
         title=lambda event: gettext("Your password was changed. Was it not you? Call us."),
         url=people_notifications.my_account,
         icon="key-round",
         label=_("How I sign in"),
         group="portal.sign_in",
+        told_directly=True,
         tells_actor=True,
     ),
 )

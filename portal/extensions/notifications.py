@@ -21,6 +21,9 @@ class NotificationKind(Declaration):
 
     What is `urgent` goes out at night as well, at once, and by one way outside the portal at least.
 
+    What is `told_directly` goes out by a message of its own to the people's addresses and numbers, whatever they have
+    chosen; of the channels there are only those that need neither then, so that nobody is written to twice.
+
     Whoever did it knows and is not told, unless it `tells_actor`: what a thief does with somebody's own session.
     """
 
@@ -29,6 +32,7 @@ class NotificationKind(Declaration):
     url: Callable[[Any], str]
     icon: str = "bell"
     urgent: bool = False
+    told_directly: bool = False
     label: Text = ""
     group: str = ""
     concerns: Callable[[Any], bool] = everybody

@@ -13,6 +13,14 @@ def unguard(apps, schema_editor):
     ConfidentialRead.append_only.take_away(schema_editor)
 
 
+def answered_is_asked(apps, schema_editor):
+    """Backwards: the reasons of before have no "answer", and whoever asks for something asks to be read about.
+
+    To be run while the table is unguarded.
+    """
+    apps.get_model("portal", "ConfidentialRead").objects.filter(reason="answer").update(reason="asked")
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("contenttypes", "0002_remove_content_type_name"),
@@ -56,5 +64,6 @@ class Migration(migrations.Migration):
                 name="read_reason_is_known",
             ),
         ),
+        migrations.RunPython(migrations.RunPython.noop, answered_is_asked),
         migrations.RunPython(guard, unguard),
     ]

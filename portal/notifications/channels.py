@@ -22,6 +22,8 @@ Channel = Notification.Channel
 class Way:
     """A channel. `task` takes the number of a Notification (see `delivery.deliver`); None, where nothing leaves.
 
+    `by_contact` is one that goes to an address or a number, as messages do that are no news (`told_directly`).
+
     `reaches_among` answers for many people at once, by their numbers; to be given where asking each of them would ask
     the database each time.
     """
@@ -30,6 +32,7 @@ class Way:
     reaches: Callable[[Any], bool]
     on_by_default: bool
     task: BackgroundTask | None = None
+    by_contact: bool = False
     reaches_among: Callable[[Collection[Any]], Collection[int]] | None = None
 
     def reached(self, people: Collection[Any]) -> Collection[int]:
@@ -42,8 +45,14 @@ class Way:
 # In the order in which they are offered; the first that reaches somebody is the one for what is urgent.
 WAYS = (
     Way(channel=Channel.INBOX, reaches=lambda person: True, on_by_default=True),
-    Way(channel=Channel.EMAIL, reaches=mail.reaches, on_by_default=True, task=mail.deliver_email),
-    Way(channel=Channel.SMS, reaches=sms.reaches, on_by_default=False, task=sms.deliver_sms),
+    Way(
+        channel=Channel.EMAIL,
+        reaches=mail.reaches,
+        on_by_default=True,
+        task=mail.deliver_email,
+        by_contact=True,
+    ),
+    Way(channel=Channel.SMS, reaches=sms.reaches, on_by_default=False, task=sms.deliver_sms, by_contact=True),
     Way(
         channel=Channel.PUSH,
         reaches=push.reaches,

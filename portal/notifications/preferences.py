@@ -95,10 +95,11 @@ def ways_for(people: Collection[Any], kind: NotificationKind) -> dict[int, list[
     by the first channel that nobody needs to have asked for.
     """
     choices = Choices(people, subject=kind.subject)
-    reached = {way.channel: way.reached(people) for way in WAYS}
+    ways_of_kind = [way for way in WAYS if not (kind.told_directly and way.by_contact)]
+    reached = {way.channel: way.reached(people) for way in ways_of_kind}
     ways = {}
     for person in people:
-        mine = [way for way in WAYS if person.pk in reached[way.channel]]
+        mine = [way for way in ways_of_kind if person.pk in reached[way.channel]]
         chosen = [way for way in mine if way.task is None or choices.wants(person, kind.subject, way)]
         if kind.urgent and not any(way.task for way in chosen):
             chosen += [way for way in mine if way.task and way.on_by_default][:1]

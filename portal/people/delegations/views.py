@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.access import ask_to_step_up, has_stepped_up, limited, step_up_required
+from portal.access import has_stepped_up, limited, step_up_and_send_again, step_up_required
 from portal.access.acting import ACTING
 from portal.events import history_of
 from portal.events.models import Event
@@ -256,7 +256,7 @@ def delegations_of(request: HttpRequest, pk: int) -> HttpResponse:
     _must_record(request)
     principal = get_object_or_404(User, pk=pk, is_active=True)
     if not has_stepped_up(request):
-        return ask_to_step_up(request)
+        return step_up_and_send_again(request)
     name = searched(request)
     found = [person for person in _found(name) if person.pk != principal.pk] if name else []
     posted = request.method == "POST"

@@ -40,6 +40,7 @@ from .registration import register, registered
 
 PER_PAGE = 25
 MOST_LETTERS = 50  # in one go
+FILE_AGAIN = "again"  # in the address: a list was chosen, and did not come through the proof of who one is
 MEANWHILE_TAKEN = gettext_lazy(
     "Somebody has just taken one of these addresses or numbers. Look at them again."
 )
@@ -348,7 +349,17 @@ def household_import(request: HttpRequest) -> HttpResponse:
     """
     _must_register(request)
     if not has_stepped_up(request):
+        if request.FILES:
+            # What was typed can be sent again from a page, a file cannot: it is said where they come back to.
+            return redirect(f"{request.path}?{FILE_AGAIN}=1")
         return step_up_and_send_again(request)
+    if request.method == "GET" and FILE_AGAIN in request.GET:
+        messages.warning(
+            request,
+            _(
+                "You had to prove once more who you are. The list was not kept meanwhile: choose the file again."
+            ),
+        )
     confirming = "list" in request.POST
     form = ListForm(request.POST, request.FILES) if request.method == "POST" else ListForm()
     context: dict = {"form": form, "most": lists.MOST_ROWS}

@@ -133,6 +133,14 @@ def test_nobody_gets_a_text_message_unasked_even_when_it_is_urgent(tell, danger)
     assert heard_by(tell(danger, carla), carla) == ["inbox"]
 
 
+@pytest.mark.parametrize("urgent", [False, True])
+def test_whoever_is_told_directly_is_not_written_to_twice(tell, declared_kind, bruno, urgent):
+    kind = declared_kind("tests.directly", urgent=urgent, told_directly=True)
+    choose(bruno, {(kind, "sms"): True})
+
+    assert heard_by(tell(kind, bruno), bruno) == ["inbox"]
+
+
 def test_what_waits_is_not_sent_by_a_channel_that_is_off_now(tell, news, bruno, mailoutbox):
     event = tell(news, bruno)
     choose(bruno, {(news, "email"): False})

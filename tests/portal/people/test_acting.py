@@ -1,5 +1,6 @@
 """Acting: what the session holds is asked anew at each request, and only views that say so see for whom."""
 
+import re
 import sys
 import uuid
 from datetime import timedelta
@@ -15,7 +16,7 @@ from portal.access import act_as_oneself, acting_for, acts_in, drawn_for_another
 from portal.extensions import DelegationScope
 from portal.people.delegations.models import DelegateCode, Delegation
 from portal.testing.factories import DelegationFactory, OrganizationFactory, UserFactory, volunteer_of
-from tests.portal.proof.browsers import step_up_now
+from tests.portal.proof.browsers import forget, step_up_now
 
 pytestmark = pytest.mark.django_db
 
@@ -421,6 +422,20 @@ def test_the_desk_records_a_volunteer_only_where_their_organization_answers_for_
     parish.members.update(vouched_at=timezone.now(), checked_at=timezone.now())
     assert paper(desk, rosa, delegate=teresa.pk, organization=parish.pk).status_code == 302
     assert Delegation.objects.open().get().organization == parish
+
+
+def test_a_paper_that_was_typed_meanwhile_is_recorded_after_the_proof(desk, rosa, teresa):
+    forget(desk, "portal_step_up_until")
+
+    held = paper(desk, rosa, delegate=teresa.pk)
+
+    assert held.status_code == 403
+    assert not Delegation.objects.exists()
+    stepped_up(desk)
+    kept = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', held.content.decode())
+    assert desk.post(reverse("portal:delegations_of", args=[rosa.pk]), dict(kept)).status_code == 302
+    grant = Delegation.objects.get()
+    assert (grant.principal, grant.delegate) == (rosa, teresa)
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,10 @@
 import html
 import re
 import uuid
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portal.people.invitations.models import Invitation
 from portal.people.models import Household
@@ -123,6 +125,22 @@ def test_no_letter_is_made(client, marta, samira, path):
     step_up_now(client)
     assert client.post(address, kept_on(held)).status_code == 200
     assert Invitation.objects.get().person == samira
+
+
+def test_a_file_cannot_be_sent_again_and_whoever_chose_it_reads_so(client, marta):
+    address = "/en/persone/famiglie/importa/"
+
+    held = client.post(address, {"file": SimpleUploadedFile("list.csv", CSV.encode(), "text/csv")})
+    asked = client.get(held.headers["Location"])
+
+    assert asks_once_more(asked)
+    [back] = parse_qs(urlsplit(asked.headers["Location"]).query)["next"]
+    step_up_now(client)
+    page = client.get(back)
+    assert page.status_code == 200
+    assert b"choose the file again" in page.content
+    assert b"choose the file again" not in client.get(address).content
+    assert not Household.objects.filter(name="Famiglia Riva").exists()
 
 
 def test_a_list_that_was_looked_at_is_confirmed_after_the_proof(client, marta):

@@ -4,10 +4,15 @@ import re
 
 import pytest
 
+from portal.events.dispatch import drain
+from portal.notifications.models import Notification
+from portal.notifications.preferences import choose_for_all
 from portal.people.mail import deliver_text
 from portal.tasks.mail import NotSent
 from portal.tasks.sms import MemorySender
+from portal.tasks.worker import work_off
 from portal.testing.factories import UserFactory
+from tests.portal.proof.browsers import step_up_now
 
 from .doors import PASSWORD, ask_for_code, delivered, sign_in, texted, who
 
@@ -183,6 +188,22 @@ def test_with_a_password_and_a_number(client):
     person = UserFactory(email=None, phone=NUMBER, password=PASSWORD)
     sign_in(client, "02 0000 0111")
     assert who(client) == person.pk
+
+
+def test_a_changed_password_is_told_by_one_message_whatever_they_chose(client):
+    person = UserFactory(email=None, phone=NUMBER, password=PASSWORD)
+    choose_for_all(person, "sms", is_on=True)
+    client.force_login(person)
+    step_up_now(client)
+
+    new = {"password1": "cinque tigli in fila", "password2": "cinque tigli in fila"}
+    assert client.post("/account/password/change/", new).status_code == 302
+    drain()
+
+    told = Notification.objects.filter(person=person, event__kind="portal.person.password_changed")
+    assert [row.channel for row in told] == ["inbox"]
+    work_off()
+    assert [message.to for message in MemorySender.outbox] == [NUMBER]
 
 
 def test_a_wrong_password_says_the_same_for_either(client):

@@ -7,8 +7,15 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from portal.events.dispatch import drain
 from portal.events.models import Event
+from portal.extensions import NotificationKind, find
+from portal.notifications.models import Notification
+from portal.notifications.preferences import choose_for_all
 from portal.people.invitations.models import Invitation, NeverIn, NobodySeen, NotOpen
+from portal.people.notifications import my_contacts
+from portal.tasks.sms import MemorySender
+from portal.tasks.worker import work_off
 from portal.testing.factories import UserFactory
 from tests.portal.people.doors import delivered, texted, who
 from tests.portal.proof.browsers import forget, step_up_now
@@ -86,6 +93,27 @@ def test_the_desk_sees_her_and_she_comes_back_in(desk, elena, carmela):
     assert kinds_about(carmela)[-1] == "portal.invitation.came_back"
     # And at the end once more: this address opens nothing any more.
     assert [mail.to for mail in delivered()][1:] == [["carmela@abitare.example"]]
+
+
+def test_she_is_written_to_once_at_each_contact_and_her_devices_tell_her_too(
+    desk, carmela, mailoutbox, monkeypatch
+):
+    choose_for_all(carmela, "sms", is_on=True)
+    monkeypatch.setattr("portal.notifications.push.channel.reached", lambda people: {carmela.pk})
+
+    desk.post(page_of(carmela), order())
+    drain()
+
+    told = Notification.objects.filter(person=carmela, event__kind="portal.invitation.return_issued")
+    assert sorted(row.channel for row in told) == ["inbox", "push"]
+    assert all(row.is_urgent and row.due_at <= timezone.now() for row in told)
+    work_off()
+    assert [mail.to for mail in mailoutbox] == [["carmela@abitare.example"]]
+    assert [text.to for text in MemorySender.outbox] == ["+390200000777"]
+
+
+def test_the_news_of_it_leads_to_her_contacts():
+    assert find(NotificationKind, "portal.invitation.return_issued").url is my_contacts
 
 
 # -- bad paths -------------------------------------------------------------------------------------------------------
