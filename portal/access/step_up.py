@@ -71,6 +71,6 @@ def step_up_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
 
     @wraps(view)
     def asked_first(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        return view(request, *args, **kwargs) if has_stepped_up(request) else ask_to_step_up(request)
+        return view(request, *args, **kwargs) if has_stepped_up(request) else step_up_and_send_again(request)
 
     return asked_first

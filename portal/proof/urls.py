@@ -2,8 +2,10 @@
 
 from functools import wraps
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.urls import path
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from portal.access import ask_to_step_up
@@ -36,6 +38,12 @@ def _only_them(view):
     @wraps(view)
     def asked_first(request, *args, **kwargs):
         if not proof_holds(request, Means.of(request.user)):
+            if request.method == "POST":
+                # A password is not carried along in a page, as other things that were typed are.
+                messages.info(
+                    request,
+                    _("The password is not changed yet. Confirm that it is you, then write it again."),
+                )
             return ask_to_step_up(request)
         return view(request, *args, **kwargs)
 

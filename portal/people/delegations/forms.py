@@ -82,7 +82,8 @@ class OfferForm(_GrantForm):
         if "@" in whom:
             EmailValidator(_("This e-mail address is not complete. Look at it again."))(whom)
             return whom.lower()
-        figures = "".join(whom.split())
+        # As codes are written to people: in two halves, with a blank or a dash.
+        figures = "".join(whom.replace("-", " ").split())
         if len(figures) == DIGITS and figures.isascii() and figures.isdigit():
             return figures
         try:

@@ -12,6 +12,7 @@ from functools import wraps
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
+from django.contrib import messages
 from django.contrib.auth import get_user_model, logout
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -443,6 +444,11 @@ def _come_in(request: HttpRequest, draft: Draft) -> HttpResponse:
         record_authentication(request, person, method="code", **{way: contact})
     answer = perform_login(request, person, email_verification="none")
     request.session[CAME_IN] = True
+    if way == DESK:
+        messages.warning(
+            request,
+            _("Next time you sign in with a paper. Have the desk print it for you before you sign out here."),
+        )
     # The letter and the code have just shown who this is. Whoever is asked for more first is not in yet.
     if request.user == person:
         step_up(request)

@@ -218,6 +218,7 @@ class LettersForm(ClientIdForm):
     """Whom to make letters for. Of one person, perhaps by e-mail too."""
 
     person = forms.ModelMultipleChoiceField(
+        label=_("People"),
         queryset=get_user_model().objects.none(),
         error_messages={
             "required": _("Choose the people whom the letters are for."),
