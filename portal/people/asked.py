@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from allauth.account.internal.stagekit import pop_login
 from django.http import HttpRequest
 
 # What the person's own sessions were held against at that moment, a number of its own to count the tries by, and what
@@ -16,5 +15,3 @@ def forget_asked(request: HttpRequest) -> None:
     """Whoever is in has no code to wait for; it may have been somebody else's, with their address in the session."""
     for key in (ASKED_AS, ASKED_NUMBER, ASKED_COUNTED):
         request.session.pop(key, None)
-    # allauth remembers as well where its code went.
-    pop_login(request)

@@ -29,3 +29,26 @@ class NameField(Uncut, forms.CharField):
                 **kwargs,
             }
         )
+
+
+class AddressField(Uncut, forms.EmailField):
+    """An e-mail address as it is kept: in lower case."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            **{
+                "label": _("E-mail address"),
+                "max_length": 254,
+                "error_messages": {
+                    "invalid": _("This is no e-mail address. It looks like name@example.org."),
+                    "max_length": _("This is too long: %(limit_value)d letters at most."),
+                },
+                **kwargs,
+            }
+        )
+
+    def widget_attrs(self, widget):
+        return {**super().widget_attrs(widget), "dir": "ltr", "autocomplete": "email"}
+
+    def clean(self, value):
+        return super().clean(value).lower()

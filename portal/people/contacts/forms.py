@@ -4,17 +4,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.people.codes import CodeField
+from portal.people.fields import AddressField
 from portal.people.phones import PhoneField
 
 
 class EmailForm(forms.Form):
-    value = forms.EmailField(
-        label=_("New e-mail address"),
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
-    )
-
-    def clean_value(self):
-        return self.cleaned_data["value"].lower()
+    value = AddressField(label=_("New e-mail address"))
 
 
 class PhoneForm(forms.Form):

@@ -9,7 +9,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from portal.people.codes import EMAIL, PHONE, CodeField
-from portal.people.fields import NameField, Uncut
+from portal.people.fields import AddressField, NameField
 from portal.people.phones import PhoneField
 from portal.tasks.sms import can_send_sms
 
@@ -22,29 +22,6 @@ DESK = "desk"
 def languages() -> list[tuple[str, str]]:
     """Each by its own name: whoever landed in a language they cannot read still finds theirs."""
     return [(code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES]
-
-
-class AddressField(Uncut, forms.EmailField):
-    """An e-mail address as it is kept: in lower case."""
-
-    def __init__(self, **kwargs):
-        super().__init__(
-            **{
-                "label": _("E-mail address"),
-                "max_length": 254,
-                "error_messages": {
-                    "invalid": _("This is no e-mail address. It looks like name@example.org."),
-                    "max_length": _("This is too long: %(limit_value)d letters at most."),
-                },
-                **kwargs,
-            }
-        )
-
-    def widget_attrs(self, widget):
-        return {**super().widget_attrs(widget), "dir": "ltr", "autocomplete": "email"}
-
-    def clean(self, value):
-        return super().clean(value).lower()
 
 
 # -- coming in --------------------------------------------------------------------------------------------------

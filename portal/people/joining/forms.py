@@ -11,7 +11,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from portal.people.codes import CodeField
-from portal.people.fields import NameField
+from portal.people.fields import AddressField, NameField
 from portal.people.invitations.notice import VERSION
 from portal.people.models import Organization
 from portal.people.phones import PhoneField
@@ -30,15 +30,7 @@ class JoinForm(forms.Form):
         },
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "name"}),
     )
-    email = forms.EmailField(
-        label=_("Your e-mail address"),
-        required=False,
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
-        error_messages={
-            "invalid": _("This is no e-mail address. It has an @ in it, as in anna@example.org.")
-        },
-    )
+    email = AddressField(label=_("Your e-mail address"), required=False)
     phone = PhoneField(label=_("Your phone number"), required=False)
     wish = forms.ChoiceField(
         label=_("What would you like to do?"),
@@ -73,7 +65,7 @@ class JoinForm(forms.Form):
             self.fields["phone"].help_text = _("To call you, if you like.")
 
     def clean_email(self):
-        return self.cleaned_data["email"].lower() or None
+        return self.cleaned_data["email"] or None
 
     def clean_phone(self):
         return self.cleaned_data["phone"] or None

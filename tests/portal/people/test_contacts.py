@@ -281,6 +281,16 @@ def test_the_number_to_call_needs_no_code_and_signs_nobody_out(mine, anna):
 # -- bad input ---------------------------------------------------------------------------------------------------
 
 
+def test_an_address_that_is_too_long_is_told_so_and_cut_by_no_browser(mine):
+    """No column holds it, and what a browser leaves of it may be somebody else's."""
+    assert "maxlength" not in str(mine.get(EMAIL).context["form"]["value"])
+    long = f"anna@{'.'.join(['x' * 50] * 5)}.example"
+    answer = mine.post(EMAIL, {"value": long})
+    assert [error.code for error in answer.context["form"].errors.as_data()["value"]] == ["max_length"]
+    assert answer.context["form"]["value"].value() == long
+    assert delivered() == []
+
+
 @pytest.mark.parametrize("path", [EMAIL, PHONE])
 @pytest.mark.parametrize(
     "value", ["", "x", "@", "12", "\x00", "x" * 10_000], ids=["none", "x", "at", "12", "nul", "long"]

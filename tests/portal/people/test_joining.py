@@ -390,6 +390,12 @@ def test_an_address_that_is_none(client, email, settings):
     assert not JoinRequest.objects.exists()
 
 
+def test_an_address_is_kept_in_lower_case_and_no_browser_cuts_it(client):
+    assert "maxlength" not in str(client.get("/partecipa/").context["form"]["email"])
+    client.post("/partecipa/", form(email="Teresa.Galli@Abitare.example"))
+    assert JoinRequest.objects.get().email == "teresa.galli@abitare.example"
+
+
 def test_a_phone_of_another_country_gets_the_code_and_opens_the_account(client, elena, settings):
     settings.PORTAL_SMS_SENDER = "portal.tasks.sms.MemorySender"
     client.post("/partecipa/", form(email="", phone="+44 20 7946 0123"))
