@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 
 LAGS = 60  # seconds after which a page says what the register says, should nobody have told it to forget
 _KEY = "portal.ui.main_desk"
+TO = "\N{WORD JOINER}–\N{WORD JOINER}"  # no line ends between a time and the other
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def _alike(times: Iterable[tuple[int, time, time]]) -> list[tuple[str, list[int]
     found: list[tuple[str, list[int]]] = []
     for day, group in groupby(times, key=lambda entry: entry[0]):
         open_at = ", ".join(
-            f"{opens.hour}:{opens:%M}–{closes.hour}:{closes:%M}" for _day, opens, closes in group
+            f"{opens.hour}:{opens:%M}{TO}{closes.hour}:{closes:%M}" for _day, opens, closes in group
         )
         if found and found[-1][0] == open_at and found[-1][1][-1] == day - 1:
             found[-1][1].append(day)

@@ -11,6 +11,7 @@ from portal.people.invitations.notice import VERSION
 from portal.privacy.models import TIME_TO_THINK
 from portal.pwa.views import DAYS_KEPT
 from portal.testing.factories import DeskFactory
+from portal.ui.main_desk import TO
 from tests.harness import ROOT
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +65,7 @@ def test_it_says_whom_to_ask_and_to_whom_one_can_complain(client, settings):
         "Casa Nostra, the housing agency, decides",
         "02 0000 0101",
         "via dei Tigli 2",
-        "Monday 9:00–12:30",
+        f"Monday 9:00{TO}12:30",
     ):
         assert words in page
     assert 'href="https://www.garanteprivacy.it/"' in client.get("/ar/informativa/").content.decode()
