@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 import pytest
 import wagtail.admin.urls
+from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver
@@ -127,7 +128,8 @@ def somebody(world, persona):
     """A browser of this persona's own, whose sign-in was a moment ago; whatever it changes is taken back."""
     with transaction.atomic():
         client = Browser()
-        client.force_login(world.users[persona])
+        # Read anew: what is taken back in the database stays in a person that was read before.
+        client.force_login(get_user_model().objects.get(pk=world.users[persona].pk))
         step_up_now(client)
         yield client
         transaction.set_rollback(True)

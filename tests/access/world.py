@@ -45,6 +45,8 @@ class World:
         for name, member in vars(World).items():
             if isinstance(member, cached_property):
                 getattr(self, name)
+        for persona in self.users:
+            self.client(persona)
 
     def client(self, persona: str | None) -> Browser:
         """A signed-in browser; None is a visitor."""
