@@ -165,6 +165,7 @@ register(
     PersonalData(
         key="manutenzione.TicketChange",
         export=privacy.export_changes,
+        values={"done": privacy.said_step},
         erase=privacy.erase_changes,
         stays=_("What was done for the repair, and not by whom."),
         retention=None,

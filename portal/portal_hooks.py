@@ -874,6 +874,7 @@ register(
     PersonalData(
         key="portal.DataExport",
         export=privacy_privacy.export_exports,
+        values={"state": privacy_privacy.said_state},
         erase=privacy_privacy.erase_exports,
         retention=privacy_privacy.EXPORT_LIFE,
         expire=privacy_privacy.expire_exports,
@@ -902,6 +903,8 @@ register(
         key="mfa.Authenticator",
         title=_("Passkeys, apps and codes to sign in"),
         export=proof_privacy.export_factors,
+        labels={"kind": _("What you sign in with")},
+        values={"kind": proof_privacy.said_kind},
         erase=proof_privacy.erase_factors,
         retention=None,
         reason=_("As long as you sign in with it: you remove it yourself, and it goes with the account."),
@@ -1003,6 +1006,7 @@ register(
     PersonalData(
         key="portal.Tenancy",
         export=housing_privacy.export_tenancies,
+        labels={"home": _("The home")},
         erase=housing_privacy.keep_tenancies,
         against=housing_privacy.tenancy_that_runs,
         stays=_("The contract of the home, which names nobody."),
@@ -1024,6 +1028,7 @@ register(
         export=desk_privacy.export_letters,
         files=desk_privacy.files_of_letters,
         labels={"from": _("From whom")},
+        values={"from": desk_privacy.said_side, "written_by": desk_privacy.said_author},
         erase=desk_privacy.erase_letters,
         retention=desk_privacy.RETENTION,
         expire=desk_privacy.expire_letters,
@@ -1049,6 +1054,7 @@ register(
     PersonalData(
         key="portal.Notification",
         export=notifications_privacy.export_notifications,
+        values={"not_sent_because": notifications_privacy.said_why_not},
         erase=notifications_privacy.erase_notifications,
         retention=notifications_privacy.RETENTION,
         expire=notifications_privacy.expire_notifications,
@@ -1057,6 +1063,7 @@ register(
     PersonalData(
         key="portal.NotificationPreference",
         export=notifications_privacy.export_preferences,
+        values={"about": notifications_privacy.said_subject},
         erase=notifications_privacy.erase_preferences,
         retention=None,
         reason=_("As long as the account: how you want to hear of news."),
@@ -1064,6 +1071,7 @@ register(
     PersonalData(
         key="portal.NotificationTimes",
         export=notifications_privacy.export_times,
+        values=dict.fromkeys(("quiet_from", "quiet_until", "once_a_day_at"), notifications_privacy.said_hour),
         erase=notifications_privacy.erase_times,
         retention=None,
         reason=_("As long as the account: when you want to hear of news."),
@@ -1079,6 +1087,7 @@ register(
     PersonalData(
         key="portal.Event",
         export=events_privacy.export_events,
+        values={"kind": events_privacy.said_kind, "done": events_privacy.said_who},
         erase=events_privacy.erase_events,
         stays=_("That something was done, and not by whom."),
         retention=None,

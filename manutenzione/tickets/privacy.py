@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
+from portal.extensions import EventKind, find
 from portal.uploads.models import Photo
 from portal.uploads.privacy import files_among, name_of
 
 from .models import Ticket, TicketChange
 from .words import FINISHED
+from .workflow import fact
 
 RETENTION = timedelta(days=5 * 365 + 1)
 
@@ -55,6 +58,13 @@ def export_changes(user) -> Iterator[dict]:
             "by_somebody_else": change.by_id != user.pk,
             "note": change.note,
         }
+
+
+def said_step(value: str, row: dict, person) -> str:
+    """What was done, with the name of whoever the copy is for, where it was they; of others it names nobody."""
+    kind = find(EventKind, fact(value))
+    actor = _("Somebody") if row["by_somebody_else"] else str(person)
+    return str(kind.sentence) % {"actor": actor}
 
 
 def erase_tickets(user) -> int:

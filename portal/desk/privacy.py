@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from portal.uploads.models import Photo
 from portal.uploads.privacy import files_among, name_of
@@ -25,6 +26,15 @@ def export_threads(user) -> Iterator[dict[str, Any]]:
             "since": thread.state_since.isoformat(),
             "who_sees_to_it": str(thread.caseworker) if thread.caseworker else "",
         }
+
+
+def said_side(value: str, row: Any, person: Any) -> str:
+    return {"agency": _("the agency"), "you": _("you")}[value]
+
+
+def said_author(value: str, row: Any, person: Any) -> str:
+    # The answers that they wrote for the agency come without words, and so without a name.
+    return _("you") if value == "you" and "text" not in row else value
 
 
 def export_letters(user) -> Iterator[dict[str, Any]]:

@@ -2,6 +2,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from portal.extensions import EventKind, find
 
 from .models import Event
 
@@ -16,6 +19,22 @@ def export_events(user: Any) -> Iterator[dict[str, Any]]:
             "about": f"{event.content_type.app_label}.{event.content_type.model}:{event.object_id}",
             "done": _how(event, user),
         }
+
+
+def said_who(value: str, row: Any, person: Any) -> str:
+    """Whether it was by the person or for them, as the page of a copy says it."""
+    return {
+        "by you": _("by you"),
+        "for you by somebody else": _("for you, by somebody else"),
+        "by you for somebody else": _("by you, for somebody else"),
+    }[value]
+
+
+def said_kind(value: str, row: Any, person: Any) -> str:
+    """A fact with the name of whoever the copy is for, where it was they; of others it names nobody."""
+    kind = find(EventKind, value)
+    somebody = _("Somebody") if row.get("done") == "for you by somebody else" else str(person)
+    return str(kind.sentence) % {"actor": somebody} if kind else value
 
 
 def _how(event: Event, user: Any) -> str:

@@ -28,9 +28,13 @@ class PersonalData(Declaration):
 
     `title` is what people call it, where the model's own name says it to developers only.
     `export` gives the person's rows as plain dictionaries, `labels` the words for their keys where the portal has none
-    (portal/privacy/words.py), and `files` the files that go with them; `erase` removes or pseudonymises the rows and
-    returns how many it touched; `retention` is how long a row is kept after it has served (None: as long as the
-    account, or as what it belongs to), and `reason` says why, to the person.
+    (portal/privacy/words.py), and `files` the files that go with them. `values` says a key's value in the reader's
+    language on the page of their copy (the JSON keeps what the export gives), called with the value, its row and the
+    person. Without it the page knows: choices of the model's field of that name, kinds of facts, roles, days and
+    moments, yes and no, phone numbers, languages, and things written "app.model:number".
+
+    `erase` removes or pseudonymises the rows and returns how many it touched; `retention` is how long a row is kept
+    after it has served (None: as long as the account, or as what it belongs to), and `reason` says why, to the person.
 
     `stays` tells the person what an erasure leaves behind, nameless; without it they are told that all of it goes.
     `against` says what stands against an erasure now (a contract that runs, a role that is held), one sentence each
@@ -46,6 +50,9 @@ class PersonalData(Declaration):
     export: Callable[[Any], Iterable[dict[str, Any]]]
     files: Callable[[Any], Iterable[PersonalFile]] | None = None
     labels: Mapping[str, Text] = field(default_factory=dict, hash=False)
+    values: Mapping[str, Callable[[Any, Mapping[str, Any], Any], Text]] = field(
+        default_factory=dict, hash=False
+    )
     erase: Callable[[Any], int]
     stays: Text = ""
     against: Callable[[Any], Iterable[Text]] | None = None

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from .models import Notification
-from .preferences import NotificationPreference
+from .preferences import ALL, NotificationPreference, find_subject
 from .times import NotificationTimes
 
 RETENTION = timedelta(days=365)
@@ -40,6 +42,30 @@ def export_preferences(user: Any) -> Iterator[dict[str, Any]]:
 
 def erase_preferences(user: Any) -> int:
     return NotificationPreference.objects.filter(person=user).delete()[0]
+
+
+def said_subject(value: str, row: Any, person: Any) -> str:
+    if value == ALL:
+        return _("everything without a choice of its own")
+    subject = find_subject(value)
+    return str(subject.label) if subject and subject.label else _("news of a kind that there is no longer")
+
+
+def said_why_not(value: str, row: Any, person: Any) -> str:
+    reasons = {
+        Notification.Dropped.READ: _("You had read it in the portal already."),
+        Notification.Dropped.NOT_THEIRS: _("It was no longer for you."),
+        Notification.Dropped.GONE: _("What it was about was no longer there."),
+        Notification.Dropped.UNREACHABLE: _("There was no address or device to send it to."),
+        Notification.Dropped.SWITCHED_OFF: _("You had switched it off."),
+        Notification.Dropped.TOO_MANY: _("There were too many that day."),
+        Notification.Dropped.OLD: _("It was too old for the screen."),
+    }
+    return reasons.get(value, value)
+
+
+def said_hour(value: int, row: Any, person: Any) -> str:
+    return f"{value:02}:00"
 
 
 def export_times(user: Any) -> Iterator[dict[str, Any]]:

@@ -90,4 +90,4 @@ def _write_entry(archive: zipfile.ZipFile, data: PersonalData, person: Any) -> S
             continue
         files[personal.name] = name
     # As it stands in the JSON: dates and numbers become text there.
-    return Section(title=title_of(data), data=data, rows=json.loads(text)["rows"], files=files)
+    return Section(title=title_of(data), data=data, rows=json.loads(text)["rows"], person=person, files=files)

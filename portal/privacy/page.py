@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date, format_datetime
+from django.apps import apps
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import FieldDoesNotExist
+from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language, get_language_bidi, get_language_info
 from django.utils.translation import gettext as _
 
 from portal.extensions import EventKind, PersonalData, Role, find
+from portal.people.phones import readable
 from portal.ui.main_desk import main_desk
 
 from .words import WORDS
 
 _PICTURES = (".jpg", ".png", ".webp")
+# E.164, and "app.model:number": what an export writes of a telephone and of a thing.
+_PHONE = re.compile(r"\+[1-9]\d{6,14}")
+_THING = re.compile(r"([a-z_]\w*)\.([a-z]\w*):([\w-]+)")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?")
 
 
@@ -31,18 +40,29 @@ class Section:
     title: str
     data: PersonalData
     rows: list[dict[str, Any]]
+    person: Any
     files: dict[str, str] = field(default_factory=dict)
 
     @property
     def shown(self) -> list[dict[str, Any]]:
         return [self._shown(row) for row in self.rows]
 
+    @property
+    def is_open(self) -> bool:
+        """Who they are is what they look for first; the rest is one touch away."""
+        return self.data.key == settings.AUTH_USER_MODEL
+
     def _shown(self, row: dict[str, Any]) -> dict[str, Any]:
-        """What the page shows of a row: (label, words) for whatever is filled in, and the files that belong to it."""
+        """What the page shows of a row: a line for whatever is filled in, and the files that belong to it."""
         named = [row.get("file"), *row.get("files", ())]
         files = [self.files[name] for name in named if name in self.files]
         lines = [
-            (label_of(self.data, key), in_words(value))
+            {
+                "label": label_of(self.data, key),
+                "words": self._words(key, value, row),
+                # Groups of digits change places in a line from the right.
+                "direction": "ltr" if isinstance(value, str) and _PHONE.fullmatch(value) else "auto",
+            }
             for key, value in row.items()
             if value not in (None, "", [], {}) and not (key in ("file", "files") and files)
         ]
@@ -50,6 +70,23 @@ class Section:
             "lines": lines,
             "files": [{"path": path, "is_picture": path.endswith(_PICTURES)} for path in files],
         }
+
+    def _words(self, key: str, value: Any, row: dict[str, Any]) -> str:
+        if key in self.data.values:
+            return str(self.data.values[key](value, row, self.person))
+        if key == "language" and value in dict(settings.LANGUAGES):
+            return get_language_info(value)["name_local"]
+        if key == "bytes":
+            return filesizeformat(value)
+        if isinstance(value, (str, int)) and (label := self._choices(key).get(value)):
+            return str(label)
+        return in_words(value)
+
+    def _choices(self, key: str) -> dict[Any, Any]:
+        try:
+            return dict(apps.get_model(self.data.key)._meta.get_field(key).flatchoices)
+        except (FieldDoesNotExist, AttributeError):
+            return {}
 
 
 def label_of(data: PersonalData, key: str) -> str:
@@ -62,16 +99,29 @@ def in_words(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return ", ".join(map(in_words, value))
+        return "\n".join(map(in_words, value))
     if isinstance(value, dict):
         return ", ".join(f"{key}: {in_words(inner)}" for key, inner in value.items())
     if isinstance(value, str) and _MOMENT.fullmatch(value):
         return _moment(value)
+    if isinstance(value, str) and _PHONE.fullmatch(value):
+        return readable(value)
+    if isinstance(value, str) and (thing := _THING.fullmatch(value)):
+        return _thing(*thing.groups())
     if isinstance(value, str) and (kind := find(EventKind, value)):
         return str(kind.sentence) % {"actor": _("Somebody")}
     if isinstance(value, str) and (role := find(Role, value)):
         return str(role.label)
     return str(value)
+
+
+def _thing(app_label: str, model: str, pk: str) -> str:
+    """A thing as its app calls it, with its number; one of an app that has gone stays as it was written."""
+    kind = ContentType.objects.filter(app_label=app_label, model=model).first()
+    if kind is None or kind.model_class() is None:
+        return f"{app_label}.{model}:{pk}"
+    name = str(kind.model_class()._meta.verbose_name)
+    return f"{name[:1].upper()}{name[1:]} {pk}"
 
 
 def _moment(value: str) -> str:
@@ -88,9 +138,16 @@ def _moment(value: str) -> str:
 
 
 def page(person: Any, sections: list[Section]) -> str:
+    # What is sent with a letter or a report lies among the person's photos: it is seen where it belongs as well. Of a
+    # name that two apps gave, nobody can say whose it is.
+    names = Counter(name for section in sections for name in section.files)
+    everywhere = {
+        name: path for section in sections for name, path in section.files.items() if names[name] == 1
+    }
+    sections = [replace(section, files={**everywhere, **section.files}) for section in sections]
     context = {
         "person": person,
-        "sections": [section for section in sections if section.rows],
+        "sections": sorted((s for s in sections if s.rows), key=lambda section: not section.is_open),
         "empty": [section.title for section in sections if not section.rows],
         "made_at": in_words(timezone.now().isoformat()),
         "language": get_language(),
@@ -98,6 +155,6 @@ def page(person: Any, sections: list[Section]) -> str:
         # Within the page: whoever opens it on a phone opens this one file of the archive.
         "style": mark_safe(f"<style>{render_to_string('portal/privacy/archive.css')}</style>"),  # noqa: S308
         "site_name": settings.PORTAL_NAME,
-        "desk_phone": main_desk().phone,
+        "desk_phone": readable(main_desk().phone),
     }
     return render_to_string("portal/privacy/archive.html", context)

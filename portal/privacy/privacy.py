@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from .models import EXPORT_LIFE, DataExport, ErasureRequest
 
@@ -40,6 +41,12 @@ def erase_exports(user: Any) -> int:
 def expire_exports(before: datetime) -> int:
     """Those whose days are over, and those that did not succeed."""
     return DataExport.objects.filter(asked_at__lt=before).forget()
+
+
+def said_state(value: str, row: Any, person: Any) -> str:
+    """While a copy is written it is being made; whoever reads its page has it in their hands."""
+    under_way = {str(state.label) for state in DataExport.UNDER_WAY}
+    return _("this copy, which you are reading") if value in under_way else value
 
 
 def export_erasures(user: Any) -> Iterator[dict[str, Any]]:

@@ -17,7 +17,7 @@ WORDS = {
     "browser": _("Browser"),
     "building": _("Building"),
     "by_somebody_else": _("Done by somebody else"),
-    "bytes": _("Size in bytes"),
+    "bytes": _("Size"),
     "came_in_on": _("Came in on"),
     "channel": _("Told by"),
     "checked_on": _("Checked on"),

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.utils.translation import gettext as _
 
 from .models import Device
 
@@ -24,6 +25,14 @@ def export_factors(person: Any) -> Iterator[dict[str, Any]]:
 
 def erase_factors(person: Any) -> int:
     return Authenticator.objects.filter(user=person).delete()[0]
+
+
+def said_kind(value: str, row: Any, person: Any) -> str:
+    return {
+        Authenticator.Type.WEBAUTHN: _("a passkey"),
+        Authenticator.Type.TOTP: _("an app with numbers"),
+        Authenticator.Type.RECOVERY_CODES: _("codes on paper"),
+    }[value]
 
 
 def export_devices(person: Any) -> Iterator[dict[str, Any]]:

@@ -181,7 +181,7 @@ def a_second_factor(world: World) -> None:
 
 
 def choices(world: World) -> None:
-    choose(world.person, {("portal.proof", "email"): False, ("portal.proof", "push"): True})
+    choose(world.person, {("portal.sign_in", "email"): False, ("portal.sign_in", "push"): True})
 
 
 def times(world: World) -> None:

@@ -20,6 +20,7 @@ from portal.privacy.schedules import sweep_exports
 from portal.tasks.worker import work_off
 from portal.testing.factories import BuildingFactory, UserFactory, tenant_of
 from portal.uploads.models import Photo
+from tests.portal.privacy.reading import lines_of
 from tests.portal.proof.browsers import step_up_now
 from tests.portal.uploads.pictures import photo
 
@@ -111,6 +112,45 @@ def test_days_and_times_are_written_as_people_do(samira):
     page = archive_of(made(samira, language="it")).read("index.html").decode()
 
     assert not re.search(r"\d{4}-\d\d-\d\dT", page)
+
+
+def test_what_is_chosen_from_a_list_is_said_as_the_list_says_it(samira, committing):
+    samira.contact_phone = "+390200000113"
+    samira.save()
+    with committing():
+        made(samira)  # and told in the portal that it is ready
+    page = archive_of(made(samira, language="it")).read("index.html").decode()
+    lines = lines_of(page)
+
+    words = {value for _label, value in lines}
+    assert {"nel portale", "العربيّة", "02 0000 0113"} <= words
+    assert '<bdi dir="ltr">02 0000 0113</bdi>' in page
+    assert any(re.fullmatch(r"[\d,.]+\xa0(bytes?|KB)", value) for value in words)
+
+
+def test_the_copy_in_hand_is_not_being_made(samira):
+    archive = archive_of(made(samira, language="en"))
+
+    told = json.loads(archive.read("data/portal.DataExport.json"))
+    assert [row["state"] for row in told["rows"]] == ["being made"], (
+        "machines are told what stands in the table"
+    )
+    page = archive.read("index.html").decode()
+    assert "being made" not in page
+    assert "this copy, which you are reading" in page
+
+
+def test_it_is_folded_with_its_contents_at_the_top_and_works_without_scripts(samira):
+    page = archive_of(made(samira, language="it")).read("index.html").decode()
+
+    assert page.count("<details open>") == 1
+    first = page[page.index("<details") : page.index("</details>")]
+    assert "Samira Haddad" in first
+    # A link opens what is folded where it leads to something within.
+    targets = re.findall(r'href="#([^"]+)"', page)
+    assert targets
+    for target in targets:
+        assert re.search(rf'<details[^>]*>\s*<summary>.*?</summary>\s*<p[^>]* id="{re.escape(target)}"', page)
 
 
 def test_every_key_has_words(samira):

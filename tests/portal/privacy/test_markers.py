@@ -22,6 +22,7 @@ from portal.uploads.models import Photo
 
 from .erasures import carried_out
 from .planters import PLANTERS, planted
+from .reading import MACHINE, lines_of
 from .searching import NOT_SEARCHED, found
 
 # What a copy does not hold, and why.
@@ -91,6 +92,17 @@ def leave_and_be_erased(world):
 
 def test_every_kind_of_personal_data_has_its_planter():
     assert {data.key for data in declared(PersonalData)} == set(PLANTERS), "tests/portal/privacy/planters.py"
+
+
+def test_no_value_of_the_page_is_a_word_of_machines(world):
+    with io.BytesIO() as file:
+        exporting.write(file, world.person, language="it")
+        page = zipfile.ZipFile(file).read("index.html").decode()
+
+    lines = lines_of(page)
+    assert len(lines) > 100
+    assert page.count("<details") == len(declared(PersonalData)), "not everything that they have is there"
+    assert [line for line in lines if MACHINE.fullmatch(line[1])] == []
 
 
 def test_thirty_markers_stand_everywhere_and_after_an_erasure_nowhere(world, caplog, capfd):
