@@ -118,9 +118,10 @@ def in_words(value: Any) -> str:
 def _thing(app_label: str, model: str, pk: str) -> str:
     """A thing as its app calls it, with its number; one of an app that has gone stays as it was written."""
     kind = ContentType.objects.filter(app_label=app_label, model=model).first()
-    if kind is None or kind.model_class() is None:
+    called = kind.model_class() if kind else None
+    if called is None:
         return f"{app_label}.{model}:{pk}"
-    name = str(kind.model_class()._meta.verbose_name)
+    name = str(called._meta.verbose_name)
     return f"{name[:1].upper()}{name[1:]} {pk}"
 
 

@@ -150,7 +150,8 @@ def test_it_is_folded_with_its_contents_at_the_top_and_works_without_scripts(sam
     targets = re.findall(r'href="#([^"]+)"', page)
     assert targets
     for target in targets:
-        assert re.search(rf'<details[^>]*>\s*<summary>.*?</summary>\s*<p[^>]* id="{re.escape(target)}"', page)
+        within = r"<details[^>]*>\s*<summary>\s*<h2>[^<]*</h2>\s*</summary>\s*<p[^>]*\sid="
+        assert re.search(f'{within}"{re.escape(target)}"', page)
 
 
 def test_every_key_has_words(samira):

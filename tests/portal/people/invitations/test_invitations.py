@@ -228,7 +228,7 @@ def test_it_lets_nobody_in_any_more(happens):
 
 @inside
 def test_export_erasure_and_retention():
-    person, caseworker = newcomer(), UserFactory()
+    person, caseworker = newcomer(), UserFactory(roles=["portal.caseworker"])
     invitation, code = letter_for(person, by=caseworker)
     exported = list(export_invitations(person))
     assert len(exported) == 1
