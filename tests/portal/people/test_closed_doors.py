@@ -17,6 +17,7 @@ from wagtail.models import Collection, CollectionViewRestriction, Page, PageView
 
 from portal.pages.models import InfoPage
 from portal.testing.factories import UserFactory
+from tests.portal.proof.browsers import step_up_now
 
 from .doors import PASSWORD, delivered, says_why, who
 
@@ -281,6 +282,7 @@ def test_the_register_of_people_makes_nobody_powerful(client, administrator, dja
         "password1": PASSWORD,
         "password2": PASSWORD,
     }
+    step_up_now(client)
     client.post("/admin/people/new/", {**fields, **powers})
     person = django_user_model.objects.get(display_name="Nuova Persona")
     assert not person.is_superuser

@@ -6,6 +6,7 @@ from wagtail.models import ModelLogEntry
 from portal.extensions import PersonalData, find
 from portal.people.models import Household, User
 from portal.testing.factories import HouseholdFactory, OrganizationFactory, TenancyFactory, UserFactory
+from tests.portal.proof.browsers import step_up_now
 
 from .doors import PASSWORD, sign_in, who
 
@@ -90,6 +91,7 @@ def test_a_household_keeps_its_name_as_long_as_somebody_lives_there(samira):
 def test_the_log_of_the_registers_forgets_the_names_too(client):
     """Wagtail keeps what each changed row was called."""
     client.force_login(UserFactory(roles=["portal.administrator"]))
+    step_up_now(client)
     client.post("/admin/people/new/", {"display_name": "Hala Mansour", "language": "it", "is_active": "on"})
     client.post("/admin/households/new/", {"name": "Famiglia Mansour"})
     hala = User.objects.get(display_name="Hala Mansour")

@@ -29,6 +29,7 @@ PEOPLE = ["households", "household-members", "organizations", "organization-memb
 def elena(client):
     person = UserFactory(roles=["portal.caseworker"])
     client.force_login(person)
+    step_up_now(client)
     return person
 
 
@@ -36,6 +37,7 @@ def elena(client):
 def marta(client):
     person = UserFactory(roles=["portal.administrator"])
     client.force_login(person)
+    step_up_now(client)
     return person
 
 
