@@ -3,18 +3,13 @@ from itertools import groupby
 
 import pytest
 
-from tests.harness.once import made_once
-
 from .properties import faults_of
 
 
 @pytest.fixture(scope="session")
-def visits(server, tmp_path_factory) -> dict[str, list[dict]]:
+def visits(server) -> dict[str, list[dict]]:
     """What there is to look at on the server, by name: persona, path, templates (walk.py)."""
-    walk = "from tests.browser.walk import tell; tell()"
-    told = json.loads(
-        made_once(tmp_path_factory, "visits", lambda path: path.write_text(server.python(walk))).read_text()
-    )
+    told = json.loads(server.python("from tests.browser.walk import tell; tell()"))
     return {name: list(some) for name, some in groupby(told, key=lambda visit: visit["name"])}
 
 

@@ -86,6 +86,26 @@ def _a_new_address(somebody, house, language):
     return page
 
 
+def _a_form_whose_proof_has_run_out(somebody, house, language):
+    """Between opening it and sending it more than an hour went by: the session goes on without the proof."""
+    page = somebody("tenant2")
+    page.at("/account/recapiti/email/")
+    cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
+    told = house.python(
+        "from django.conf import settings\n"
+        "from django.contrib.sessions.backends.cached_db import SessionStore\n"
+        f"before = SessionStore({cookies!r}[settings.SESSION_COOKIE_NAME]).load()\n"
+        "session = SessionStore()\n"
+        "session.update({k: v for k, v in before.items() if not k.startswith('portal_step_up')})\n"
+        "session.create()\n"
+        "print('session', settings.SESSION_COOKIE_NAME, session.session_key)"
+    )
+    name, key = re.search(r"session (\S+) (\S+)", told).groups()
+    page.context.add_cookies([{"name": name, "value": key, "url": house.url}])
+    _send(page, value=f"later.{language}@abitare.example")
+    return page
+
+
 def _a_password_at_the_first_sign_in(somebody, house, language):
     email = f"newcomer.{language}@abitare.example"
     code = _letter_for(somebody, f"Hanna {language.upper()}")
@@ -157,6 +177,7 @@ def _signed_in_by_a_code(page, house, email: str):
 
 
 STEPS = {
+    "portal/access/send_again.html": (_a_form_whose_proof_has_run_out, "main a[href*='/account/conferma/']"),
     "portal/access/why.html": (_why_one_opens_it, "input[name=why]"),
     "portal/notifications/unsubscribe_bad.html": (_a_link_cut_in_two, "main a[href$='/account/notifiche/']"),
     "portal/people/contacts/confirm.html": (_a_new_address, "main input[name=code]"),
