@@ -11,7 +11,6 @@ from .delegations import views as delegation_views
 from .invitations.urls import invitation_urls
 from .joining import views as joining_views
 from .papers import views as papers
-from .readings import notes_delegations
 
 people_urls = [
     path("account/", views.account, name="account"),
@@ -33,9 +32,7 @@ people_urls = [
     path("account/deleghe/<int:pk>/<slug:verb>/", delegation_views.delegation_step, name="delegation_step"),
     path("persone/deleghe/", delegation_views.delegations_staff, name="delegations_staff"),
     path("persone/deleghe/<int:pk>/chiudi/", delegation_views.delegation_close, name="delegation_close"),
-    path(
-        "persone/<int:pk>/deleghe/", notes_delegations(delegation_views.delegations_of), name="delegations_of"
-    ),
+    path("persone/<int:pk>/deleghe/", delegation_views.delegations_of, name="delegations_of"),
     path("partecipa/", joining_views.join, name="join"),
     path("partecipa/codice/", joining_views.join_code, name="join_code"),
     path("partecipa/grazie/", joining_views.join_thanks, name="join_thanks"),

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.access import has_stepped_up, limited, step_up_and_send_again, step_up_required
+from portal.access import has_stepped_up, limited, note_read, step_up_and_send_again, step_up_required
 from portal.access.acting import ACTING
+from portal.access.models import Why
 from portal.events import history_of
 from portal.events.models import Event
 from portal.people.models import User
@@ -280,6 +281,8 @@ def delegations_of(request: HttpRequest, pk: int) -> HttpResponse:
                 % {"delegate": made.delegate, "principal": made.principal},
             )
             return redirect("portal:delegations_of", pk=principal.pk)
+    if newest := Delegation.objects.filter(principal=principal).order_by("-pk").first():
+        note_read(request, newest, about=principal, reason=Why.ANSWER)
     context = {
         "principal": principal,
         "q": name,
