@@ -191,6 +191,21 @@ def test_who_signs_out_while_writing_leaves_nothing_on_the_phone(phone):
     assert _left_behind(phone) == []
 
 
+def test_another_tab_writes_nothing_down_once_they_have_signed_out(server, phone):
+    other = phone.context.new_page()
+    other.goto(_form(server))
+    with phone.expect_navigation():
+        phone.evaluate("document.querySelector(\"form[action$='/account/logout/']\").requestSubmit()")
+
+    other.locator(TEXT).fill("Parole che restano sullo schermo")
+    _choose(other, _photo("uno.jpg", "red"))
+    other.wait_for_timeout(1000)  # longer than a draft waits for the next letter
+    assert _left_behind(other) == []
+    expect(other.locator(TEXT)).to_have_value("Parole che restano sullo schermo")
+    other.close(run_before_unload=True)
+    assert _left_behind(phone) == []
+
+
 def test_a_text_of_the_limits_length_is_counted_alike_by_phone_and_server(phone):
     _fill(phone, text=("riga\n" * TEXT_LIMIT)[:TEXT_LIMIT])
     _send(phone)

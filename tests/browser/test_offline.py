@@ -191,6 +191,21 @@ def test_signing_out_leaves_nothing_on_the_phone(phone):
     assert page.locator(".card--home").count() == 0
 
 
+def test_whoever_signs_out_arrives_although_the_page_hears_of_it_first(phone):
+    page = phone("tenant")
+    expect(page.locator("body[data-live-state=open]")).to_be_attached()
+
+    def slowly(route):
+        answer = route.fetch(max_redirects=0)
+        page.wait_for_timeout(2000)  # the session is over, and the socket says so
+        route.fulfill(response=answer)
+
+    page.route("**/account/logout/", slowly)
+    sign_out(page)
+
+    expect(page).to_have_url(re.compile(r"//[^/]+/$"))
+
+
 def test_a_session_ended_elsewhere_takes_the_kept_pages_with_it(fresh_server, browser_context_for):
     page = browser_context_for("tenant2", strict=False).new_page()
     come_in(page)

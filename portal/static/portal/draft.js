@@ -4,6 +4,7 @@
 // data-draft-fresh is not filled. What is marked data-no-draft, passwords, codes and files other than photos are never kept.
 const PREFIX = "draft:";
 const SENT = "draft-sent";
+const ENDED = "drafts-ended"; // tells the other tabs, which hear of every change
 const WEEK = 7 * 24 * 3600 * 1000; // ms
 const TOO_BIG = 10 * 1024 * 1024; // bytes; what the server would refuse is not kept
 const person = document.body.dataset.person ?? "";
@@ -17,6 +18,7 @@ const session = store("sessionStorage");
 const keyOf = (form) => `${PREFIX}${person}:${form.dataset.draft}`;
 const drafts = () => Object.keys(local).filter((key) => key.startsWith(PREFIX));
 const taken = new WeakSet();
+let ended = false;
 
 function read(key) {
   try { return JSON.parse(local.getItem(key)); } catch { return null; }
@@ -46,6 +48,7 @@ const photos = {
   },
   nameOf: (input) => `${keyOf(input.form)}#${input.name}`,
   keep(input) {
+    if (ended) return undefined;
     const files = [...input.files].filter((file) => file.size <= TOO_BIG);
     return this.ask("readwrite", (shelf) => shelf.put(files, this.nameOf(input)));
   },
@@ -68,7 +71,7 @@ function fields(form) {
 
 /** `sent` remembers that the server has seen it, and may be keeping photos of it. */
 function save(form, sent = false) {
-  if ("gone" in form.dataset) return;
+  if (ended || "gone" in form.dataset) return;
   const values = {};
   for (const field of fields(form)) {
     const value = ["checkbox", "radio"].includes(field.type) ? (field.checked ? field.value : null)
@@ -174,6 +177,10 @@ function settle(forms) {
 
 if (local) {
   const forms = () => [...document.querySelectorAll("form[data-draft]:not([data-no-draft])")];
+  const end = () => {
+    ended = true;
+    drafts().forEach(forget);
+  };
   settle(forms());
   for (const page of document.querySelectorAll("[data-draft-done]")) forget(`${PREFIX}${person}:${page.dataset.draftDone}`);
   for (const key of drafts()) {
@@ -185,7 +192,10 @@ if (local) {
   document.addEventListener("live:swapped", () => forms().forEach(take));
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-ends-drafts], [action$='/account/logout/']")) return;
-    for (const form of forms()) form.dataset.gone = "";
-    drafts().forEach(forget);
+    local.setItem(ENDED, Date.now());
+    local.removeItem(ENDED);
+    end();
   });
+  // What is still being typed in another tab stays on its screen, and is written down no more.
+  addEventListener("storage", ({ key, newValue }) => key === ENDED && newValue && end());
 }

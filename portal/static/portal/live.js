@@ -5,6 +5,7 @@ const HELD_BACK = 4402; // until a second factor has been proved: the next page 
 const LONGEST_WAIT = 30_000; // ms
 const STABLE = 5_000; // ms that make a connection a good one
 const GATHER = 500; // ms for which a new connection's answers, one a topic, are waited for, to be fetched as one
+const ON_ITS_WAY = 10_000; // ms that a page which was asked for by a form may take to come
 const ASLEEP = 20_000; // ms out of sight in which a connection may have died unnoticed
 
 const seen = new Map(); // topic -> the number this page has seen
@@ -13,6 +14,7 @@ let socket, timer, hiddenAt;
 let openedAt = 0;
 let failures = 0;
 let fetching = false;
+let leaving = false;
 
 const live = () => [...document.querySelectorAll("[data-live][id]")];
 const wait = (time) => new Promise((resolve) => setTimeout(resolve, time));
@@ -72,7 +74,10 @@ function connect() {
       // Nothing private stays on the screen, but what somebody is typing does.
       state("ended");
       navigator.serviceWorker?.controller?.postMessage("ended");
-      if (![...document.forms].some((form) => begun(form) || refused(form))) location.reload();
+      // Whoever signs out here is told before the answer has come, and it is the answer that they asked for.
+      setTimeout(() => {
+        if (![...document.forms].some((form) => begun(form) || refused(form))) location.reload();
+      }, leaving ? ON_ITS_WAY : 0);
       return;
     }
     if (code === HELD_BACK) {
@@ -168,7 +173,12 @@ document.addEventListener("visibilitychange", () => {
   else [...seen.keys()].forEach(subscribe);
 });
 addEventListener("online", reconnect);
+document.addEventListener("submit", ({ defaultPrevented }) => { leaving ||= !defaultPrevented; });
 // A page that comes back from the browser's own cache has lost its socket.
-addEventListener("pageshow", ({ persisted }) => persisted && reconnect());
+addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted) return;
+  leaving = false;
+  reconnect();
+});
 document.addEventListener("htmx:afterSettle", scan);
 scan();
