@@ -75,7 +75,7 @@ def join_code(request: HttpRequest) -> HttpResponse:
         status = 422
         if form.is_valid() and _confirmed(request, asked, form):
             return redirect("portal:join_thanks")
-    context = {"form": form, "reached_at": asked.reached_at}
+    context = {"form": form, "asked": asked}
     return render(request, "portal/people/join_code.html", context, status=status)
 
 
