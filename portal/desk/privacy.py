@@ -23,7 +23,7 @@ def export_threads(user) -> Iterator[dict[str, Any]]:
     for thread in Thread.objects.filter(person=user).select_related("caseworker"):
         yield {
             "begun_on": thread.created_at.isoformat(),
-            "state": str(thread.get_state_display()),
+            "state": str(thread.said_state),
             "since": thread.state_since.isoformat(),
             "who_sees_to_it": str(thread.caseworker) if thread.caseworker else "",
         }

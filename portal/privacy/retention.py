@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from babel.units import format_unit
+from babel.dates import format_timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -33,8 +33,13 @@ def lasts(kept: timedelta) -> str:
     """How long that is, as people say it: "10 years", "7 days". Of years the leap days, and a day for inexact clocks,
     go unsaid."""
     count, rest = divmod(kept.days, 365)
-    number, unit = (count, "duration-year") if count and rest <= count else (kept.days, "duration-day")
-    return format_unit(number, unit, length="long", locale=get_language() or settings.LANGUAGE_CODE)
+    is_years = count and rest <= count
+    return format_timedelta(
+        timedelta(days=count * 365) if is_years else kept,
+        granularity="year" if is_years else "day",
+        threshold=float("inf"),  # never in a larger unit
+        locale=get_language() or settings.LANGUAGE_CODE,
+    )
 
 
 def due_now() -> Iterator[Due]:

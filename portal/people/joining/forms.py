@@ -59,7 +59,7 @@ class JoinForm(forms.Form):
         if can_send_sms():
             for name in ("email", "phone"):
                 # Neither is a matter of liking: without the other it is needed.
-                self.fields[name].one_of_two = True
+                self.fields[name].says_optional = False
             self.fields["email"].help_text = _("Or a phone number below: one of the two is enough.")
             self.fields["phone"].help_text = _(
                 "One of the two is enough. If you write no e-mail address, the code comes here by text message."

@@ -111,6 +111,15 @@ def test_how_long_is_said_in_words(kept, words):
         assert lasts(kept) == words
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("it", ["10 anni", "1 anno", "7 giorni"]), ("ar", ["10 سنوات", "سنة", "7 أيام"])],
+)
+def test_in_every_language(language, words):
+    with translation.override(language):
+        assert [lasts(kept) for kept in (years(10), years(1), timedelta(days=7))] == words
+
+
 def test_the_reason_that_is_written_and_the_time_that_is_kept_agree():
     """Where a reason begins with a time, it is the one that the daily task knows."""
     numbers = {"one": 1, "a": 1, "two": 2, "five": 5, "seven": 7, "ten": 10}
