@@ -19,6 +19,7 @@ from portal.extensions import (
     Schedule,
     SearchSource,
     register,
+    years,
 )
 
 from .access import privacy as access_privacy
@@ -77,8 +78,6 @@ from .proof import notifications as proof_notifications
 from .proof import privacy as proof_privacy
 from .uploads import privacy as photos_privacy
 from .uploads import schedules as photos_schedules
-
-YEAR = timedelta(days=365)
 
 _HOUSING = ("municipality", "building", "stairwell", "commonarea", "dwelling", "tenancy")
 _PEOPLE = ("household", "householdmember", "organization", "organizationmember")
@@ -891,6 +890,7 @@ register(
     ),
     PersonalData(
         key="portal.User",
+        title=_("Name, addresses and language"),
         export=people_privacy.export_person,
         erase=people_privacy.erase_person,
         stays=_("An entry without a name, because others refer to it."),
@@ -913,7 +913,7 @@ register(
         key="portal.Device",
         export=proof_privacy.export_devices,
         erase=proof_privacy.erase_devices,
-        retention=YEAR,
+        retention=years(1),
         expire=proof_privacy.expire_devices,
         reason=_("A year after it was last used: so long a device is not new to us, and nobody is alarmed."),
     ),
@@ -921,7 +921,7 @@ register(
         key="portal.SignInSheet",
         export=papers_privacy.export_papers,
         erase=papers_privacy.erase_papers,
-        retention=YEAR,
+        retention=years(1),
         expire=papers_privacy.expire_papers,
         reason=_("One year: who printed a paper that opened an account, while it may be questioned."),
     ),
@@ -931,16 +931,17 @@ register(
         erase=people_privacy.erase_roles,
         against=people_privacy.roles_held,
         stays=_("That somebody held a role, from when to when."),
-        retention=10 * YEAR,
+        retention=years(10),
         expire=people_privacy.expire_roles,
         reason=_("Ten years: who held which role, for as long as what they did may be questioned."),
     ),
     PersonalData(
         key="portal.Household",
+        title=_("Names of households"),
         export=people_privacy.export_household_names,
         erase=people_privacy.erase_household_names,
         stays=_("The household's name, while somebody else of it is with us."),
-        retention=2 * YEAR,
+        retention=years(2),
         expire=people_privacy.expire_household_names,
         reason=_(
             "The household keeps its name as long as somebody's membership or one of its contracts is kept."
@@ -948,17 +949,19 @@ register(
     ),
     PersonalData(
         key="portal.HouseholdMember",
+        title=_("Belonging to a household"),
         export=people_privacy.export_households,
         erase=people_privacy.erase_households,
-        retention=2 * YEAR,
+        retention=years(2),
         expire=people_privacy.expire_households,
         reason=_("Two years: who lived together, until everything between them and the agency is settled."),
     ),
     PersonalData(
         key="portal.OrganizationMember",
+        title=_("Belonging to an organization"),
         export=people_privacy.export_organizations,
         erase=people_privacy.erase_organizations,
-        retention=2 * YEAR,
+        retention=years(2),
         expire=people_privacy.expire_organizations,
         reason=_("Two years: who acted for an organization, until what they arranged is done."),
     ),
@@ -1010,7 +1013,7 @@ register(
         erase=housing_privacy.keep_tenancies,
         against=housing_privacy.tenancy_that_runs,
         stays=_("The contract of the home, which names nobody."),
-        retention=10 * YEAR,
+        retention=years(10),
         expire=housing_privacy.expire_tenancies,
         reason=_("Ten years after leaving: the contract and its bookkeeping."),
     ),
@@ -1086,6 +1089,7 @@ register(
     ),
     PersonalData(
         key="portal.Event",
+        title=_("What was done in the portal"),
         export=events_privacy.export_events,
         values={"kind": events_privacy.said_kind, "done": events_privacy.said_who},
         erase=events_privacy.erase_events,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from portal.extensions import EventKind, find
+from portal.extensions import EventKind, find, years
 from portal.uploads.models import Photo
 from portal.uploads.privacy import files_among, name_of
 
@@ -17,7 +17,7 @@ from .models import Ticket, TicketChange
 from .words import FINISHED
 from .workflow import fact
 
-RETENTION = timedelta(days=5 * 365 + 1)
+RETENTION = years(5)
 
 
 def export_tickets(user) -> Iterator[dict]:

@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.extensions import Role, find
+from portal.extensions import Role, find, years
 
 from .append_only import AppendOnly
 from .querysets import ConfidentialReadQuerySet
 
 # The database lets a row go after ten years and not before; a day later it is time (no clock is exact).
-KEPT_DAYS = 3653
+KEPT_DAYS = years(10).days
 KEPT = timedelta(days=KEPT_DAYS + 1)
 
 

@@ -38,6 +38,11 @@ class WhyForm(forms.Form):
     )
     use_required_attribute = False
 
+    def __init__(self, *args: Any, what: str, **kwargs: Any) -> None:
+        """`what` is opened, in a word."""
+        super().__init__(*args, **kwargs)
+        self.fields["why"].label = _("Why do you open this (%(what)s)?") % {"what": what}
+
 
 def log_read(
     reader: Any, obj: models.Model, *, about: Any | Iterable[Any], reason: str
@@ -79,9 +84,9 @@ def ask_why(request: HttpRequest, obj: models.Model, *, about: Any | Iterable[An
     about = [about] if isinstance(about, models.Model) else list(about)
     if all(person.pk == request.user.pk for person in about):
         return None
-    sent = sent_in(request, but=("why",))
+    sent, what = sent_in(request, but=("why",)), called(type(obj))
     if "why" in request.POST:
-        form = WhyForm(request.POST)
+        form = WhyForm(request.POST, what=what)
         if form.is_valid():
             _write_down(request, obj, about=about, reason=form.cleaned_data["why"])
             return None if sent else HttpResponseRedirect(request.get_full_path())
@@ -90,8 +95,8 @@ def ask_why(request: HttpRequest, obj: models.Model, *, about: Any | Iterable[An
     ):
         return None
     else:
-        form = WhyForm()
-    context = {"form": form, "what": called(type(obj)), "sent": sent}
+        form = WhyForm(what=what)
+    context = {"form": form, "what": what, "sent": sent}
     answer = render(request, "portal/access/why.html", context)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

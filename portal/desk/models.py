@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -91,6 +92,20 @@ class Thread(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.state == self.State.WAITING
+
+    @property
+    def said_state(self) -> str:
+        """Its state in words: that nobody answered what was settled without an answer is not told as one."""
+        if not self.is_waiting and self._last_is_from_agency() is False:
+            return gettext("settled")
+        return self.get_state_display()
+
+    def _last_is_from_agency(self) -> bool | None:
+        """None of a thread without letters. `ThreadQuerySet.with_last_word` brings it along."""
+        if not hasattr(self, "last_is_from_agency"):
+            newest = self.letters.newest_first().values_list("from_agency", flat=True)
+            self.last_is_from_agency = newest.first()
+        return self.last_is_from_agency
 
     # -- the verbs --------------------------------------------------------------------------------------------------
 

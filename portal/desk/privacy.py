@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from portal.extensions import years
 from portal.uploads.models import Photo
 from portal.uploads.privacy import files_among, name_of
 
 from .models import Letter, Thread
 
-RETENTION = timedelta(days=2 * 365)
+RETENTION = years(2)
 
 
 def export_threads(user) -> Iterator[dict[str, Any]]:
     for thread in Thread.objects.filter(person=user).select_related("caseworker"):
         yield {
             "begun_on": thread.created_at.isoformat(),
-            "state": str(thread.get_state_display()),
+            "state": str(thread.said_state),
             "since": thread.state_since.isoformat(),
             "who_sees_to_it": str(thread.caseworker) if thread.caseworker else "",
         }

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.apps import apps
 from django.db import models
 
 from .rules import answers_letters
@@ -31,6 +32,13 @@ class ThreadQuerySet(models.QuerySet):
     def with_last_letter(self) -> ThreadQuerySet:
         """With `last_letter`, the id of the newest; None where there is none. And with `letter_count`."""
         return self.annotate(last_letter=models.Max("letters__pk"), letter_count=models.Count("letters"))
+
+    def with_last_word(self) -> ThreadQuerySet:
+        """With `last_is_from_agency`, whose the newest letter is: so many threads tell their state in one query."""
+        letters = (
+            apps.get_model("portal", "Letter").objects.filter(thread=models.OuterRef("pk")).newest_first()
+        )
+        return self.annotate(last_is_from_agency=models.Subquery(letters.values("from_agency")[:1]))
 
     def with_people(self) -> ThreadQuerySet:
         return self.select_related("person", "caseworker")

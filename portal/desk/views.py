@@ -105,7 +105,7 @@ def letterbox(request: HttpRequest) -> HttpResponse:
                 ("all", _("all"), "all"),
             )
         ]
-        found = chosen[show].with_people().longest_waiting_first()
+        found = chosen[show].with_people().with_last_word().longest_waiting_first()
         return {"links": links, "page": Paginator(found, THREADS).get_page(request.GET.get("page"))}
 
     return render(request, "portal/desk/letterbox.html", {"lists": lists, "show": show})
@@ -246,7 +246,7 @@ def _thread_page(
 ) -> HttpResponse:
     def now() -> dict:
         """What changes. Asked for by the template, after it has noted up to where the live topic had come."""
-        current = Thread.objects.with_people().with_last_letter().get(pk=found.pk)
+        current = Thread.objects.with_people().with_last_word().with_last_letter().get(pk=found.pk)
         return {"thread": current, "page": _letters(request, current)}
 
     tenancy = Tenancy.objects.lived_by(found.person).select_related("dwelling__building").first()

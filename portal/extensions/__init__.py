@@ -9,7 +9,7 @@ from .live import LiveTopic
 from .navigation import NavigationItem, everybody
 from .notifications import NotificationKind
 from .panels import ObjectPanel
-from .privacy import Exempt, PersonalData, PersonalFile
+from .privacy import Exempt, Impediment, PersonalData, PersonalFile, years
 from .registry import Declaration, declared, find, register
 from .roles import Role
 from .schedules import Schedule
@@ -25,6 +25,7 @@ __all__ = [
     "EventKind",
     "EventSink",
     "Exempt",
+    "Impediment",
     "Indicator",
     "LiveTopic",
     "NavigationItem",
@@ -45,4 +46,5 @@ __all__ = [
     "find",
     "register",
     "urls",
+    "years",
 ]

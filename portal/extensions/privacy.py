@@ -4,9 +4,26 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import ceil
 from typing import IO, Any
 
 from .registry import Declaration, Text
+
+
+def years(count: int) -> timedelta:
+    """How long `count` years last at most, with whatever leap days fall into them: ten are 3653 days."""
+    return timedelta(days=ceil(count * 365.25))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Impediment:
+    """Something that stands against an erasure now, and what has to be done first, in the language of this moment.
+
+    Two sentences for one fact: `staff` speaks of the person to whoever settles it, `person` to the person.
+    """
+
+    staff: Text
+    person: Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,11 +51,12 @@ class PersonalData(Declaration):
     moments, yes and no, phone numbers, languages, and things written "app.model:number".
 
     `erase` removes or pseudonymises the rows and returns how many it touched; `retention` is how long a row is kept
-    after it has served (None: as long as the account, or as what it belongs to), and `reason` says why, to the person.
+    after it has served (`years(2)`; None: as long as the account, or as what it belongs to), and `reason` says why, to
+    the person.
 
     `stays` tells the person what an erasure leaves behind, nameless; without it they are told that all of it goes.
-    `against` says what stands against an erasure now (a contract that runs, a role that is held), one sentence each
-    in the language of the staff who read it; while it says something nothing is erased.
+    `against` says what stands against an erasure now (a contract that runs, a role that is held), one Impediment
+    each; while it says something nothing is erased.
 
     `expire` goes with a `retention`. Called once a day, with the moment before which a row must have served for its
     time to be over, it removes or pseudonymises such rows and returns how many; what is still needed it leaves, however
@@ -55,7 +73,7 @@ class PersonalData(Declaration):
     )
     erase: Callable[[Any], int]
     stays: Text = ""
-    against: Callable[[Any], Iterable[Text]] | None = None
+    against: Callable[[Any], Iterable[Impediment]] | None = None
     retention: timedelta | None
     expire: Callable[[datetime], int] | None = None
     reason: Text

@@ -7,6 +7,7 @@ from django.db.models import ProtectedError, RestrictedError
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from portal.extensions import Impediment
 from portal.people.privacy import forget_in_log
 
 from .models import Tenancy
@@ -34,14 +35,16 @@ def keep_tenancies(user) -> int:
     return 0
 
 
-def tenancy_that_runs(user) -> Iterator[str]:
+def tenancy_that_runs(user) -> Iterator[Impediment]:
     """What stands against erasing somebody who lives in a home of ours: they leave it, or its household, first."""
     for tenancy in Tenancy.objects.filter(
         left_on=None, household__members__person=user, household__members__until=None
     ).select_related("dwelling__building"):
-        yield gettext("They live in %(home)s: end the contract or the membership first.") % {
-            "home": tenancy.dwelling
-        }
+        home = {"home": tenancy.dwelling}
+        yield Impediment(
+            staff=gettext("They live in %(home)s: end the contract or the membership first.") % home,
+            person=gettext("You live in %(home)s. Once you have moved out, your data can be erased.") % home,
+        )
 
 
 def expire_tenancies(before: datetime) -> int:

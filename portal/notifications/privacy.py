@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+
+from portal.extensions import years
 
 from .models import Notification
 from .preferences import ALL, NotificationPreference, find_subject
 from .times import NotificationTimes
 
-RETENTION = timedelta(days=365)
+RETENTION = years(1)
 
 
 def export_notifications(user: Any) -> Iterator[dict[str, Any]]:

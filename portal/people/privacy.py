@@ -12,7 +12,7 @@ from django.db.models import Exists, Model, OuterRef, Q
 from django.utils.translation import gettext
 from wagtail.models import ModelLogEntry
 
-from portal.extensions import Role, find
+from portal.extensions import Impediment, Role, find
 
 from .models import Household, HouseholdMember, OrganizationMember, RoleGrant, User, new_username
 from .names import NOBODY
@@ -111,14 +111,21 @@ def erase_roles(person: User) -> int:
     return len(held)
 
 
-def roles_held(person: User) -> Iterator[str]:
+def roles_held(person: User) -> Iterator[Impediment]:
     """What stands against erasing somebody who works for the agency: roles are taken away first, by a person."""
     if person.is_last_administrator():
-        yield gettext("They are the last administrator: give the role to somebody else first.")
+        yield Impediment(
+            staff=gettext("They are the last administrator: give the role to somebody else first."),
+            person=gettext("Nobody but you is an administrator here. Give this role to somebody else first."),
+        )
     for grant in person.role_grants.filter(taken_at=None):
         role = find(Role, grant.role)
-        label = role.label if role else grant.role
-        yield gettext("They hold the role “%(role)s”: take it away first.") % {"role": label}
+        label = {"role": role.label if role else grant.role}
+        yield Impediment(
+            staff=gettext("They hold the role “%(role)s”: take it away first.") % label,
+            person=gettext("You work here as “%(role)s”. Ask an administrator to take this role away first.")
+            % label,
+        )
 
 
 def expire_roles(before: datetime) -> int:

@@ -37,6 +37,7 @@ people_urls = [
     path("partecipa/codice/", joining_views.join_code, name="join_code"),
     path("partecipa/grazie/", joining_views.join_thanks, name="join_thanks"),
     path("persone/richieste/", joining_views.join_requests, name="join_requests"),
+    path("persone/richieste/<int:pk>/recapiti/", joining_views.join_reach, name="join_reach"),
     path("persone/richieste/<int:pk>/<slug:verb>/", joining_views.join_decide, name="join_decide"),
     path("enti/", organization_views.organizations, name="organizations"),
     path("enti/<int:pk>/", organization_views.organization, name="organization"),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.events import record
-from portal.extensions import PersonalData, declared
+from portal.extensions import Impediment, PersonalData, declared
 from portal.uploads.storage import private_storage
 
 from .querysets import DataExportQuerySet, ErasureRequestQuerySet
@@ -135,14 +135,14 @@ class DataExport(models.Model):
 
 
 class StandsAgainst(Exception):
-    """Why nothing is erased now: `reasons`, sentences for the staff."""
+    """Why nothing is erased now: `reasons`, as Impediments."""
 
-    def __init__(self, reasons: Iterable[Any]) -> None:
+    def __init__(self, reasons: Iterable[Impediment]) -> None:
         self.reasons = list(reasons)
-        super().__init__("; ".join(map(str, self.reasons)))
+        super().__init__("; ".join(str(reason.staff) for reason in self.reasons))
 
 
-def against_erasing(person: Any) -> list[Any]:
+def against_erasing(person: Any) -> list[Impediment]:
     """What stands against erasing somebody now, as the apps say; empty: nothing does."""
     return [reason for data in declared(PersonalData) if data.against for reason in data.against(person)]
 

@@ -44,6 +44,11 @@ class Section:
     files: dict[str, str] = field(default_factory=dict)
 
     @property
+    def heading(self) -> str:
+        """What the page calls it. The rest counts its rows; who they are is one, and needs no number."""
+        return _("You and your data") if self.is_open else f"{self.title} ({len(self.rows)})"
+
+    @property
     def shown(self) -> list[dict[str, Any]]:
         return [self._shown(row) for row in self.rows]
 

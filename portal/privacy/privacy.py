@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+
+from portal.extensions import years
 
 from .models import EXPORT_LIFE, DataExport, ErasureRequest
 
@@ -22,7 +24,7 @@ __all__ = [
     "keep_erasures",
 ]
 
-ERASURES_KEPT = timedelta(days=10 * 365)
+ERASURES_KEPT = years(10)
 
 
 def export_exports(user: Any) -> Iterator[dict[str, Any]]:

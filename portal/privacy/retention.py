@@ -6,9 +6,13 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
+from babel.dates import format_timedelta
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from portal.extensions import PersonalData, declared
 from portal.uploads.storage import nothing_is_deleted
@@ -23,6 +27,19 @@ class Due:
     data: PersonalData
     rows: int | None = None
     failed: bool = False
+
+
+def lasts(kept: timedelta) -> str:
+    """How long that is, as people say it: "10 years", "7 days". Of years the leap days, and a day for inexact clocks,
+    go unsaid."""
+    count, rest = divmod(kept.days, 365)
+    is_years = count and rest <= count
+    return format_timedelta(
+        timedelta(days=count * 365) if is_years else kept,
+        granularity="year" if is_years else "day",
+        threshold=float("inf"),  # never in a larger unit
+        locale=get_language() or settings.LANGUAGE_CODE,
+    )
 
 
 def due_now() -> Iterator[Due]:

@@ -24,7 +24,7 @@ from portal.ui.search import searched
 
 from .exporting import title_of
 from .models import DataExport, ErasureRequest, StandsAgainst, against_erasing
-from .retention import due_now
+from .retention import due_now, lasts
 
 A_PAGE = 30  # lines
 COPIES = "10/d"  # of one's data; each is made from all that there is
@@ -179,7 +179,10 @@ def retention(request: HttpRequest) -> HttpResponse:
     """How long everything is kept; and, when asked (a POST, because it costs), how much is due now."""
     _must(request, "portal.view_retention")
     counted = {due.data.key: due for due in due_now()} if request.method == "POST" else {}
-    rows = [(title_of(data), data, counted.get(data.key)) for data in declared(PersonalData)]
+    rows = [
+        (title_of(data), data, data.retention and lasts(data.retention), counted.get(data.key))
+        for data in declared(PersonalData)
+    ]
     return render(request, "portal/privacy/retention.html", {"rows": rows, "counted": bool(counted)})
 
 

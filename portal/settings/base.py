@@ -121,11 +121,9 @@ AUTHENTICATION_BACKENDS = ["rules.permissions.ObjectPermissionBackend", "portal.
 PASSWORD_HASHERS = ["portal.people.hashers.LeanArgon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ("display_name", "email", "phone")},
+        "NAME": "portal.people.passwords.PasswordValidator",
+        "OPTIONS": {"min_length": 10, "user_attributes": ("display_name", "email", "phone")},
     },
-    {"NAME": "portal.people.passwords.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:casa"

@@ -23,6 +23,7 @@ from lucide.templatetags.lucide import lucide as draw
 from portal.events import history_of
 from portal.extensions import EventKind, ObjectPanel, declared, find
 from portal.ui import charts
+from portal.ui.fields import filled
 from portal.ui.parts import part
 
 register = template.Library()
@@ -154,6 +155,22 @@ def object_panels(context: template.Context, obj: models.Model) -> SafeString:
 
     panels = [part(request, p, lambda p=p: rendered(p), str) for p in declared(ObjectPanel) if p.fits(obj)]
     return mark_safe("".join(panels))  # noqa: S308 — rendered by templates
+
+
+@register.simple_tag
+def errors_title(*parts: Any) -> str:
+    """What stands above the errors of forms and formsets: what is still there, and what has to be entered again."""
+    stands, again = filled(*parts)
+    words = [_("Something is missing or not right.")]
+    if stands:
+        words.append(
+            _("The rest of what you wrote is still here.") if again else _("Nothing you wrote is lost.")
+        )
+    if "password" in again:
+        words.append(_("Write the password again."))
+    if "file" in again:
+        words.append(_("Choose the file again."))
+    return " ".join(words)
 
 
 @register.inclusion_tag("portal/components/timeline.html")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
@@ -32,3 +33,38 @@ class RunningTextField(forms.CharField):
     def to_python(self, value: Any) -> str:
         value = super().to_python(value)
         return value.replace("\r\n", "\n") if value else value
+
+
+def filled(*parts: Any) -> tuple[bool, list[str]]:
+    """What somebody has filled in of forms and formsets that come back to them with errors.
+
+    Returns whether something of it still stands there, and which kinds have to be entered again, because a browser
+    gets them back empty: "password", "file". Codes count for neither: nobody minds a wrong one.
+    """
+    stands, again = False, []
+    for form in _forms(parts):
+        for field in form.visible_fields():
+            kind = _comes_back_empty(field.field.widget)
+            if kind == "code":
+                continue
+            if kind is None:
+                stands = stands or bool(field.data and field._has_changed())
+            elif field.data and kind not in again:
+                again.append(kind)
+    return stands, again
+
+
+def _forms(parts: Iterable[Any]) -> Iterator[forms.BaseForm]:
+    for part in parts:
+        if isinstance(part, forms.BaseFormSet):
+            yield from part.forms
+        elif part:
+            yield part
+
+
+def _comes_back_empty(widget: forms.Widget) -> str | None:
+    if isinstance(widget, forms.PasswordInput) and not widget.render_value:
+        return "password"
+    if isinstance(widget, forms.FileInput) and not getattr(widget, "keeps_files", False):
+        return "file"
+    return "code" if widget.attrs.get("autocomplete") == "one-time-code" else None

@@ -27,6 +27,7 @@ class PhotosInput(forms.FileInput):
 
     template_name = "portal/uploads/photos_input.html"
     allow_multiple_selected = True
+    keeps_files = True
     kept = ()
     limit = PHOTO_LIMIT
 

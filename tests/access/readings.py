@@ -77,6 +77,12 @@ PAGES: dict[str, Asks | Notes | str] = {
     "portal:come_back": "a name, and of an address as much as a masked one shows; the letter is told to the person",
     # A role given to the wrong one of two namesakes gives away more than the address that tells them apart.
     "portal:roles_of": "who may what is no secret; the address beside the name keeps namesakes apart",
+    "portal:join_reach": Notes(
+        lambda world: f"/persone/richieste/{world.let_in.pk}/recapiti/",
+        "caseworker",
+        "contact",
+        lambda world: world.let_in.person,
+    ),
     "portal:join_decide": NO_ACCOUNT,
     "portal:organization": LIST,
     "portal:organization_member": ASKS_ONCE_MORE,

@@ -402,6 +402,21 @@ ROUTES: dict[str, Route] = {
     "portal:join_code": public(get=302),  # without a request of one's own: back to the form
     "portal:join_thanks": public(),
     "portal:join_requests": Route(things=(Thing(seen_by=DECIDES),)),
+    "portal:join_reach": Route(
+        things=(
+            Thing(
+                name="where a volunteer is called whom nobody has checked",
+                arguments=lambda world: [world.let_in.pk],
+                seen_by=DECIDES,
+            ),
+            Thing(
+                name="somebody who is not in yet",
+                arguments=lambda world: [world.join_request.pk],
+                seen_by=NOBODY,
+            ),
+        ),
+        missing=NO_NUMBER,
+    ),
     "portal:join_decide": Route(
         things=(
             Thing(

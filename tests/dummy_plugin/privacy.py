@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from portal.extensions import Impediment
+
 from .models import Loan
 from .workflow import State
 
@@ -24,10 +26,13 @@ def export(user) -> Iterator[dict]:
         }
 
 
-def out(user) -> Iterator[str]:
-    """What stands against erasing somebody: a key that they still have. For the staff, who ask for it back."""
+def out(user) -> Iterator[Impediment]:
+    """What stands against erasing somebody: a key that they still have. The staff ask for it, they bring it back."""
     for loan in Loan.objects.filter(borrower=user, state=State.LENT).select_related("key"):
-        yield _("They still have the key “%s”.") % loan.key
+        yield Impediment(
+            staff=_("They still have the key “%s”: ask for it first.") % loan.key,
+            person=_("You still have the key “%s”. Bring it back first.") % loan.key,
+        )
 
 
 def erase(user) -> int:

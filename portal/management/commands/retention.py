@@ -1,6 +1,7 @@
 from django.core.management import BaseCommand
+from django.utils import translation
 
-from portal.privacy.retention import due_now
+from portal.privacy.retention import due_now, lasts
 from portal.privacy.schedules import NotAllExpired, expire_personal_data
 
 
@@ -20,9 +21,8 @@ class Command(BaseCommand):
                 raise SystemExit(f"Not all could be removed: {error}. The log says why.") from error
             return
         for due in due_now():
-            kept = (
-                f"{due.data.retention.days} days" if due.data.retention else "as long as what it belongs to"
-            )
+            with translation.override("en"):  # as all that commands say
+                kept = lasts(due.data.retention) if due.data.retention else "as long as what it belongs to"
             count = "?" if due.failed else "-" if due.rows is None else due.rows
             self.stdout.write(f"{due.data.key:34} {count!s:>8}   {kept}")
         self.stdout.write("Nothing was deleted.")

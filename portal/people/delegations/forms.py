@@ -100,7 +100,7 @@ class AcceptForm(forms.Form):
     organization = forms.ModelChoiceField(
         queryset=None,
         required=False,
-        label=_("You do this"),
+        label=_("Do you help as a private person, or for an organization?"),
         empty_label=_("as a private person"),
         error_messages={
             "invalid_choice": _("You may not act as its volunteer. Choose again, or ask your coordinator.")
@@ -110,6 +110,7 @@ class AcceptForm(forms.Form):
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
         field = self.fields["organization"]
+        field.says_optional = False  # the first choice is an answer too
         own = Organization.objects.of(person)
         field.queryset = own.answering_for(person)
         field.label_from_instance = lambda organization: (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -11,9 +11,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.extensions import years
+
 from .models import ANSWER_WITHIN, DelegateCode, Delegation
 
-RETENTION = timedelta(days=2 * 365)
+RETENTION = years(2)
 
 
 def export_delegations(person: Any) -> Iterator[dict[str, Any]]:

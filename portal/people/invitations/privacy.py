@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -11,12 +11,13 @@ from django.contrib.sessions.models import Session
 from django.db.models import Q
 from django.utils.module_loading import import_string
 
+from portal.extensions import years
 from portal.people.models import User
 
 from .first_sign_in import SESSION
 from .models import Invitation, NoticeAcceptance
 
-RETENTION = timedelta(days=365)
+RETENTION = years(1)
 
 
 def export_invitations(person: User) -> Iterator[dict[str, Any]]:

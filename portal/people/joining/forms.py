@@ -57,8 +57,13 @@ class JoinForm(forms.Form):
         accepting = Organization.objects.accepting().order_by("name")
         self.fields["organization"].queryset = accepting
         if can_send_sms():
+            for name in ("email", "phone"):
+                # Neither is a matter of liking: without the other it is needed.
+                self.fields[name].says_optional = False
             self.fields["email"].help_text = _("Or a phone number below: one of the two is enough.")
-            self.fields["phone"].help_text = _("We send a code there if you write no e-mail address.")
+            self.fields["phone"].help_text = _(
+                "One of the two is enough. If you write no e-mail address, the code comes here by text message."
+            )
         else:
             self.fields["email"].required = True
             self.fields["email"].error_messages["required"] = _("Write your e-mail address.")

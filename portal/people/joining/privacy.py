@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from portal.extensions import years
 from portal.people.models import User
 
 from .models import UNCONFIRMED_LIFE, JoinRequest
 
-RETENTION = timedelta(days=2 * 365)  # [rule], DOMAIN.md §4: a request without admission
+RETENTION = years(2)  # [rule], DOMAIN.md §4: a request without admission
 
 
 def _of(person: User) -> Q:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
-from portal.access import client_address, limited
+from portal.access import client_address, limited, note_read
+from portal.access.models import Why
 from portal.people.codes import SPENT, WRONG, CodeSpent, TooOften
 from portal.people.limits import order_to
 
@@ -75,7 +76,7 @@ def join_code(request: HttpRequest) -> HttpResponse:
         status = 422
         if form.is_valid() and _confirmed(request, asked, form):
             return redirect("portal:join_thanks")
-    context = {"form": form, "reached_at": asked.reached_at}
+    context = {"form": form, "asked": asked}
     return render(request, "portal/people/join_code.html", context, status=status)
 
 
@@ -137,6 +138,24 @@ def join_requests(request: HttpRequest) -> HttpResponse:
     ]
     page = Paginator(requests.with_people(), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "portal/people/join_requests.html", {"links": links, "page": page, "show": show})
+
+
+@never_cache
+@login_required
+def join_reach(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where to call whom an organization let in, until somebody has checked them: to meet, staff have to reach them."""
+    _must_decide(request)
+    asked = get_object_or_404(JoinRequest.objects.to_check().with_people(), pk=pk)
+    person, back = asked.person, f"{reverse('portal:join_requests')}?show=check"
+    note_read(request, person, about=person, reason=Why.CONTACT)
+    context = {
+        "person": person,
+        # One number that is for both is told once.
+        "numbers": list(dict.fromkeys(filter(None, (person.contact_phone, person.phone)))),
+        "back": back,
+        "crumbs": [{"title": _("Requests to join"), "url": back}],
+    }
+    return render(request, "portal/people/join_reach.html", context)
 
 
 @never_cache

@@ -42,6 +42,11 @@ def later(**how):
     return time_machine.travel(timezone.now() + timezone.timedelta(**how), tick=False)
 
 
+def test_the_question_names_what_is_opened(client, samira, marta):
+    asked = text_of(client.get(register(samira)))
+    assert "(nome, indirizzi e numeri di telefono)?" in asked
+
+
 # -- the log -------------------------------------------------------------------------------------------------
 
 

@@ -239,6 +239,27 @@ def test_it_waits_since_the_first_letter_without_an_answer():
     assert Event.objects.filter(kind="portal.thread.settled").count() == 1
 
 
+def test_what_was_settled_without_an_answer_is_not_told_as_answered(client, django_assert_num_queries):
+    elena = caseworker()
+    settled, answered = (write(adult_of()).thread for _ in range(2))
+    settled.settle(by=elena)
+    answer(answered, elena)
+    client.force_login(elena)
+
+    with translation.override("en"):
+        threads = {thread.pk: thread for thread in Thread.objects.with_last_word()}
+        with django_assert_num_queries(0):
+            said = (threads[settled.pk].said_state, threads[answered.pk].said_state)
+        assert said == ("settled", "answered")
+        assert Thread.objects.get(pk=settled.pk).said_state == "settled"
+    page = client.get("/en/messaggi/?show=all").content.decode()
+    assert [page.count(f"{word}</span>") for word in ("settled", "answered")] == [1, 1]
+
+    answer(settled, elena)
+    with translation.override("en"):
+        assert Thread.objects.get(pk=settled.pk).said_state == "answered"
+
+
 def test_the_longest_waiting_stands_first():
     elena = caseworker()
     first, second, answered = (write(adult_of()).thread for _ in range(3))

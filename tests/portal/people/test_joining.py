@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 from django_tasks_db.models import DBTaskResult
 
 from portal.events.models import Event
@@ -426,6 +426,40 @@ def test_with_neither_address_nor_number_nobody_can_be_answered(client, settings
     settings.PORTAL_SMS_SENDER = "portal.tasks.sms.MemorySender"
 
     assert client.post("/partecipa/", form(email="", phone="")).status_code == 422
+
+
+def test_one_of_the_two_is_needed_and_neither_is_said_to_be_a_matter_of_liking(client, settings):
+    settings.PORTAL_SMS_SENDER = "portal.tasks.sms.MemorySender"
+    form = client.get("/en/partecipa/").context["form"]
+    with translation.override("en"):
+        email, phone, organization = (
+            form[name].as_field_group() for name in ("email", "phone", "organization")
+        )
+
+    for field in (email, phone):
+        assert "(if you like)" not in field
+        assert "one of the two is enough" in field.lower()
+    assert "(if you like)" in organization
+
+
+@pytest.mark.parametrize(
+    ("reached", "there", "elsewhere"),
+    [
+        ({"email": TERESA, "phone": "02 0000 0155"}, [TERESA, "spam", "Check the address"], ["02 0000 0155"]),
+        (
+            {"email": "", "phone": "+390200000155"},
+            ["02 0000 0155", "text message", "Check the number"],
+            ["spam", "+390200000155", "address and begin"],
+        ),
+    ],
+    ids=["by e-mail", "by text message"],
+)
+def test_the_page_of_the_code_speaks_of_the_way_it_came(client, settings, reached, there, elsewhere):
+    settings.PORTAL_SMS_SENDER = "portal.tasks.sms.MemorySender"
+    page = client.post("/en/partecipa/", form(**reached), follow=True).content.decode()
+
+    assert [words for words in there if words not in page] == []
+    assert [words for words in elsewhere if words in page] == []
 
 
 @pytest.mark.parametrize("organization", ["0", "abc", "-1"])

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.access.models import ConfidentialRead
 from portal.events.models import Event
 from portal.extensions import NotificationKind, find
 from portal.people.invitations.notice import VERSION
@@ -83,6 +84,39 @@ def test_staff_are_told_without_a_name(elena, vicini):
     assert elena in kind.recipients(event)
     assert "Teresa" not in kind.title(event)
     assert kind.url(event) == "/persone/richieste/?show=check"
+
+
+def test_staff_find_where_to_call_whom_they_have_to_check_and_leave_a_trace(client, elena, vicini):
+    asked = asks(vicini, phone="+390200000155")
+    asked.vouch(by=vicini.lucia, yes=True)
+    page = f"/en/persone/richieste/{asked.pk}/recapiti/"
+    client.force_login(elena)
+    assert page in client.get("/en/persone/richieste/?show=check").content.decode()
+
+    shown = client.get(page).content.decode()
+
+    assert 'href="tel:+390200000155"' in shown
+    assert "02 0000 0155" in shown
+    assert TERESA in shown
+    read = ConfidentialRead.objects.get()
+    assert (read.reader, read.about, read.reason) == (elena, asked.person, "contact")
+
+    # A coordinator knows them, and is shown no number; once they are checked, the register has it, for a reason.
+    client.force_login(vicini.lucia)
+    assert client.get(page).status_code == 404
+    vicini.members.get(person=asked.person).mark_checked(by=elena)
+    client.force_login(elena)
+    assert client.get(page).status_code == 404
+
+
+def test_who_said_so_stands_apart_from_what_was_said(client, elena, vicini):
+    asks(vicini).vouch(by=vicini.lucia, yes=True)
+    client.force_login(elena)
+
+    for show in ("check", "decided"):
+        page = client.get(f"/en/persone/richieste/?show={show}").content.decode()
+        assert "said by <bdi>Lucia</bdi>" in page
+    assert "decided by <bdi>Lucia</bdi>" in page
 
 
 # -- staff do not want them in ---------------------------------------------------------------------------------------

@@ -151,6 +151,32 @@ def test_what_stands_against_it_is_shown_and_holds_it_up(client, elena, person, 
     assert request.state == State.ASKED
 
 
+@pytest.mark.parametrize(
+    ("person", "words", "staffs"),
+    [
+        (
+            lambda: tenant_of(BuildingFactory(name="Casa dei Tigli")),
+            ["You live in Casa dei Tigli", "Once you have moved out"],
+            "end the contract",
+        ),
+        (lambda: UserFactory(roles=["portal.editor"]), ["You work here as “Editor”", "Ask an admin"], "take it away"),
+        (
+            lambda: UserFactory(roles=["portal.administrator"]),
+            ["Nobody but you is an administrator", "Give this role"],
+            "They are the last",
+        ),
+    ],
+    ids=["a home", "a role", "the last administrator"],
+)  # fmt: skip
+def test_whoever_asks_is_told_what_stands_in_the_way_and_what_they_can_do(client, person, words, staffs):
+    come_in(client, person())
+
+    page = client.get("/en/account/dati/cancellazione/").content.decode()
+
+    assert [said for said in words if said not in page] == []
+    assert staffs not in page
+
+
 def test_what_comes_in_between_holds_it_up_too(samira, elena, committing):
     request = ErasureRequest.ask(samira)
     request.confirm(by=elena)

@@ -91,6 +91,15 @@ def test_it_holds_every_kind_with_its_reason_and_its_files(samira):
     assert f'src="{picture}"' in archive.read("index.html").decode()
 
 
+def test_its_page_begins_with_the_person_and_counts_the_rest(samira):
+    page = archive_of(made(samira, language="en")).read("index.html").decode()
+    first, *others = re.findall(r"<h2>(.*?)</h2>", page.partition("</nav>")[2])
+
+    assert first == "You and your data"
+    assert "Belonging to a household (1)" in others
+    assert "People" not in page
+
+
 def test_its_page_needs_nothing_from_elsewhere_and_reads_from_the_right(samira):
     page = archive_of(made(samira, language="ar")).read("index.html").decode()
 

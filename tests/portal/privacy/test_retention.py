@@ -1,18 +1,20 @@
 """How much is due is counted by asking for real and taking it back: nothing is deleted by looking."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.management import call_command
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from portal.extensions import PersonalData, declared
+from portal.access import privacy as access_privacy
+from portal.extensions import PersonalData, declared, years
 from portal.notifications.models import Notification
 from portal.privacy import retention
 from portal.privacy.models import EXPORT_LIFE, DataExport
-from portal.privacy.retention import due_now
+from portal.privacy.retention import due_now, lasts
 from portal.testing.factories import UserFactory
 from portal.uploads.models import Photo
 from portal.uploads.storage import NothingIsDeleted, PrivateStorage
@@ -86,6 +88,58 @@ def test_an_administrator_counts_on_a_page(client, old_photos):
     assert ": 3</strong>" in page
     assert "7 days" in page
     assert Photo.objects.count() == 4
+
+
+@pytest.mark.parametrize(
+    ("kept", "words"),
+    [
+        (years(10), "10 years"),
+        (
+            access_privacy.KEPT,
+            "10 years",
+        ),  # the database lets a row go after ten years, and a clock may be wrong
+        (years(1), "1 year"),
+        (timedelta(days=364), "364 days"),
+        (timedelta(days=400), "400 days"),
+        (timedelta(days=7), "7 days"),
+        (timedelta(days=1), "1 day"),
+    ],
+    ids=str,
+)
+def test_how_long_is_said_in_words(kept, words):
+    with translation.override("en"):
+        assert lasts(kept) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("it", ["10 anni", "1 anno", "7 giorni"]), ("ar", ["10 سنوات", "سنة", "7 أيام"])],
+)
+def test_in_every_language(language, words):
+    with translation.override(language):
+        assert [lasts(kept) for kept in (years(10), years(1), timedelta(days=7))] == words
+
+
+def test_the_reason_that_is_written_and_the_time_that_is_kept_agree():
+    """Where a reason begins with a time, it is the one that the daily task knows."""
+    numbers = {"one": 1, "a": 1, "two": 2, "five": 5, "seven": 7, "ten": 10}
+    begins = re.compile(rf"({'|'.join(numbers)}) (day|year)s?\b", re.IGNORECASE)
+    with translation.override("en"):
+        told = {
+            data.key: (f"{numbers[found[1].lower()]} {found[2]}", lasts(data.retention).rstrip("s"))
+            for data in declared(PersonalData)
+            if (found := begins.match(str(data.reason)))
+        }
+    assert len(told) > 10
+    assert {key: both for key, both in told.items() if both[0] != both[1]} == {}
+
+
+def test_the_page_says_years_and_not_some_thousand_days(client):
+    client.force_login(UserFactory(roles=["portal.administrator"]))
+    page = client.get(PAGE).content.decode()
+
+    assert "(10 years)" in page
+    assert re.findall(r"\(\d{3,} days\)", page) == []
 
 
 def test_one_app_that_fails_holds_no_other_up(old_photos, monkeypatch):
