@@ -8,6 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
+from portal.people.models import HouseholdMember
+
 from .models import Building, Tenancy
 
 ENDING_SOON = timedelta(days=90)
@@ -21,6 +23,26 @@ def my_home(request: HttpRequest) -> dict | None:
     if tenancy is None:
         return None
     return {"tenancy": tenancy, "building": tenancy.dwelling.building, "today": timezone.localdate()}
+
+
+def my_household(request: HttpRequest) -> dict | None:
+    """For whoever belongs to a household that lives nowhere with us yet: with whom, and what comes next."""
+    member = (
+        HouseholdMember.objects.filter(person=request.user, until=None).select_related("household").first()
+    )
+    if member is None:
+        return None
+    tenancies = member.household.tenancies.filter(left_on=None)
+    coming = tenancies.select_related("dwelling__building__municipality").order_by("starts_on").first()
+    today = timezone.localdate()
+    if coming is not None and coming.starts_on <= today:
+        return None  # `my_home` tells of it
+    others = member.household.members.current().exclude(pk=member.pk).select_related("person")
+    return {
+        "household": member.household,
+        "others": [other.person for other in others.order_by("person__display_name", "pk")],
+        "coming": coming,
+    }
 
 
 def useful_numbers(request: HttpRequest) -> dict | None:
