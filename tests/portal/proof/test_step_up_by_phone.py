@@ -163,6 +163,14 @@ def test_from_i_do_not_remember_my_password_to_a_new_one(client, samira):
     assert who(again) == samira.pk
 
 
+def test_the_page_for_the_code_says_what_comes_after(client, samira):
+    promise = "After that you choose a new password."
+    answer = client.post("/en/account/password/reset/", {"login": NUMBER})
+    assert promise in client.get(answer["Location"]).content.decode()
+    answer = client.post("/en/account/login/code/", {"login": NUMBER})
+    assert promise not in client.get(answer["Location"]).content.decode()
+
+
 def test_whoever_takes_an_hour_is_asked_once_more_and_comes_back(client, samira):
     samira.set_password("what was it again")
     samira.save(update_fields=["password"])
