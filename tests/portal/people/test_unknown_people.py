@@ -199,6 +199,7 @@ def argon(settings):
         ("/account/login/code/", "login", {}, ARGON, UNKNOWN),
         ("/account/login/code/", "login", {}, ARGON_PHONE, UNKNOWN_PHONE),
         ("/account/password/reset/", "login", {}, ARGON, UNKNOWN),
+        ("/account/password/reset/", "login", {}, ARGON_PHONE, UNKNOWN_PHONE),
         ("/account/login/foglio/", "number", {"code": "0000-0000"}, "1234-1234", "4321-4321"),
     ],
 )
