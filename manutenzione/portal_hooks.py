@@ -79,8 +79,8 @@ register(
         key="manutenzione.reports",
         label=_("report faults in the building and follow the reports"),
         hint=_(
-            "Sees the reports of this person, sends new ones, says whether a repair is done. Sees nothing of the "
-            "neighbours and nothing else of this person."
+            "Only faults and repairs: to see the reports, send new ones, say whether a repair is done. Nothing else, "
+            "and nothing of the neighbours."
         ),
         url_name="manutenzione:board",
     ),

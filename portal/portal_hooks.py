@@ -788,6 +788,12 @@ register(
         order=10,
     ),
     DashboardCard(
+        key="portal.my_household",
+        template="portal/housing/cards/my_household.html",
+        context=housing_cards.my_household,
+        order=11,
+    ),
+    DashboardCard(
         key="portal.my_organizations",
         template="portal/people/cards/my_organizations.html",
         context=joining_cards.my_organizations,

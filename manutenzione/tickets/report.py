@@ -239,7 +239,14 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
     whose = acting_for(request) or request.user
     ticket = get_object_or_404(Ticket.objects.reported_by(whose).with_places(), number=number)
     known = _known(request, ticket.area, ticket.category, but=ticket) if ticket.is_open else []
-    return _render(request, "receipt", ticket=ticket, known=known, draft=request.GET.get("draft", ""))
+    return _render(
+        request,
+        "receipt",
+        ticket=ticket,
+        known=known,
+        draft=request.GET.get("draft", ""),
+        principal=acting_for(request),
+    )
 
 
 def _render(request: HttpRequest, step: str, *, status: int = 200, **context) -> HttpResponse:

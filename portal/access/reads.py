@@ -73,13 +73,21 @@ def log_read(
         ]
 
 
-def ask_why(request: HttpRequest, obj: models.Model, *, about: Any | Iterable[Any]) -> HttpResponse | None:
+def ask_why(
+    request: HttpRequest,
+    obj: models.Model,
+    *,
+    about: Any | Iterable[Any],
+    crumbs: Iterable[dict[str, Any]] = (),
+) -> HttpResponse | None:
     """None once the reader has said why; until then the answer to give instead, which asks.
 
     For a view that has found `obj` and knows that the reader may see it (a 404 comes first). What they choose is logged
     and holds for a quarter of an hour for this record in this session; what they have begun to write on it can be sent
     for longer. Whatever else was sent with a question that is open is sent again with its answer: nothing typed is lost
     (files are; who takes some keeps them before it asks). Who reads what is about nobody but themselves is not asked.
+
+    `crumbs`: the pages above this one, each with `title` and `url`; whoever has no reason goes back by them.
     """
     about = [about] if isinstance(about, models.Model) else list(about)
     if all(person.pk == request.user.pk for person in about):
@@ -96,7 +104,7 @@ def ask_why(request: HttpRequest, obj: models.Model, *, about: Any | Iterable[An
         return None
     else:
         form = WhyForm(what=what)
-    context = {"form": form, "what": what, "sent": sent}
+    context = {"form": form, "what": what, "sent": sent, "crumbs": list(crumbs)}
     answer = render(request, "portal/access/why.html", context)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

@@ -191,7 +191,7 @@ def _asked_first(request: HttpRequest, thread: Thread) -> HttpResponse | None:
         note_read(request, thread, about=thread.person, reason=Why.ANSWER)
         # Asked a moment ago, and meanwhile it is their work: there is no answer in what was sent.
         return redirect(thread) if "why" in request.POST and "client_id" not in request.POST else None
-    return ask_why(request, thread, about=thread.person)
+    return ask_why(request, thread, about=thread.person, crumbs=_above_a_thread())
 
 
 def _last(thread: Thread) -> int:
@@ -241,6 +241,10 @@ def _desks() -> list[tuple[Desk, list]]:
     return [(desk, desk.week()) for desk in Desk.objects.prefetch_related("hours")]
 
 
+def _above_a_thread() -> list[dict[str, str]]:
+    return [{"title": _("Messages"), "url": reverse("portal:letterbox")}]
+
+
 def _thread_page(
     request: HttpRequest, found: Thread, form: AnswerForm | None, *, status: int = 200
 ) -> HttpResponse:
@@ -251,7 +255,7 @@ def _thread_page(
 
     tenancy = Tenancy.objects.lived_by(found.person).select_related("dwelling__building").first()
     context = {
-        "crumbs": [{"title": _("Messages"), "url": reverse("portal:letterbox")}],
+        "crumbs": _above_a_thread(),
         "thread": found,
         "tenancy": tenancy,
         "form": form,

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils import timezone
+
+from portal.people.models import HouseholdMember
 
 from .models import Building, Tenancy
 
@@ -21,6 +24,27 @@ def my_home(request: HttpRequest) -> dict | None:
     if tenancy is None:
         return None
     return {"tenancy": tenancy, "building": tenancy.dwelling.building, "today": timezone.localdate()}
+
+
+def my_household(request: HttpRequest) -> dict | None:
+    """For whoever belongs to a household that lives nowhere with us yet: with whom, and what comes next."""
+    now = Tenancy.objects.filter(
+        household=OuterRef("household"), left_on=None, starts_on__lte=timezone.localdate()
+    )
+    # Whoever has a home is shown `my_home`: asked in the same query, because nearly all have one.
+    mine = HouseholdMember.objects.filter(~Exists(now), person=request.user, until=None)
+    member = mine.select_related("household").first()
+    if member is None:
+        return None
+    coming = member.household.tenancies.filter(left_on=None).select_related(
+        "dwelling__building__municipality"
+    )
+    others = member.household.members.current().exclude(pk=member.pk).select_related("person")
+    return {
+        "household": member.household,
+        "others": [other.person for other in others.order_by("person__display_name", "pk")],
+        "coming": coming.order_by("starts_on").first(),
+    }
 
 
 def useful_numbers(request: HttpRequest) -> dict | None:

@@ -85,7 +85,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("wagtail_serve", args=[""])
 
     def get_password_change_redirect_url(self, request):
-        return reverse("portal:account")
+        return reverse("portal:sign_in_methods")
 
     # -- passwords and mail -------------------------------------------------------------------------------------------
 

@@ -55,6 +55,9 @@ def _sign_in(request: HttpRequest) -> HttpResponse:
     person = get_user_model().objects.filter(username=f"demo.{key}", is_active=True).first()
     if person is None:
         raise Http404
+    # Whatever the one before was about to do ends here: the code that they wait for, how far they had come at the
+    # door, whom they acted for. Django keeps it for whoever signs in after somebody who was not in.
+    request.session.flush()
     login(request, person, backend="portal.people.backends.EmailBackend")
     prove_second_factor(request)
     step_up(request)

@@ -67,6 +67,19 @@ class SignInForm(forms.LoginForm):
         }
 
 
+def _asks_for_a_code(method: str, login: str):
+    """Whom a code to sign in with is to be sent to, or None; the session remembers that it was asked for."""
+    request = context.request
+    messages = CODE_TEXTS if method == PHONE else CODE_MAILS
+    person, request.session[ASKED_COUNTED] = _may_be_written_to(CODES, messages, login)
+    # allauth does not tell the adapter for whom the message with the code is.
+    request.asks_for_code = person
+    asks = person or get_user_model()()
+    request.session[ASKED_AS] = asks.get_session_auth_hash()
+    request.session[ASKED_NUMBER] = secrets.token_hex(8)
+    return person
+
+
 class RequestCodeForm(forms.RequestLoginCodeForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -74,14 +87,7 @@ class RequestCodeForm(forms.RequestLoginCodeForm):
 
     def clean_login(self):
         method, login = self.cleaned_data["login"]
-        request = context.request
-        messages = CODE_TEXTS if method == PHONE else CODE_MAILS
-        self._user, request.session[ASKED_COUNTED] = _may_be_written_to(CODES, messages, login)
-        # allauth does not tell the adapter for whom the message with the code is.
-        request.asks_for_code = self._user
-        asks = self._user or get_user_model()()
-        request.session[ASKED_AS] = asks.get_session_auth_hash()
-        request.session[ASKED_NUMBER] = secrets.token_hex(8)
+        self._user = _asks_for_a_code(method, login)
         # Under the name by which allauth knows where to send it.
         self.cleaned_data[method] = login
         return login
@@ -113,20 +119,26 @@ class ConfirmCodeForm(forms.ConfirmLoginCodeForm):
 
 
 class RequestResetForm(forms.ResetPasswordForm):
+    """A link goes to an address. To a number goes a code to sign in with: nobody is to follow links in text messages.
+
+    It is the very code of the page for codes, with its limits: who asks here is nobody's second chance.
+    """
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        _plain(self.fields["email"], _("E-mail address"))
-        if can_send_sms():
-            self.fields["email"].error_messages["invalid"] = _(
-                "Write an e-mail address, like name@example.org. With a phone alone, read below how to go on."
-            )
+        self.fields = {"login": LoginField(phones=can_send_sms())}
 
-    def clean_email(self):
-        email = self.cleaned_data["email"].lower()
-        person, _counted = _may_be_written_to(RESETS, RESET_MAILS, email)
-        # For somebody unknown a link is made as well, for nobody: it takes time, and so would tell who is known.
-        self.users = [person or nobody(email)]
-        return email
+    def clean_login(self):
+        method, login = self.cleaned_data["login"]
+        # Under the name by which allauth knows where to send it.
+        self.cleaned_data[method] = login
+        if method == PHONE:
+            self.code_for = _asks_for_a_code(method, login)
+        else:
+            person, _counted = _may_be_written_to(RESETS, RESET_MAILS, login)
+            # For somebody unknown a link is made as well, for nobody: it takes time, and so would tell who is known.
+            self.users = [person or nobody(login)]
+        return login
 
 
 class NewPasswordForm(forms.ResetPasswordKeyForm):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
+from .addresses import is_our_own
 from .joining.forms import OrganizationForm
 from .joining.models import AccountExists, AlreadyDecided, JoinRequest, VouchedEnough
 from .models import Organization, OrganizationMember
@@ -106,6 +107,9 @@ def organization_member(request: HttpRequest, pk: int, member_pk: int, verb: str
         # The right was there when the page was asked for.
         raise Http404 from None
     messages.success(request, _DONE[verb] % {"name": member.person})
+    back = request.POST.get("next", "")
+    if back and is_our_own(request, back):
+        return HttpResponseRedirect(back)
     # Whoever has ended their own membership does not see this page any more.
     still = Organization.objects.visible_to(request.user).filter(pk=found.pk).exists()
     return redirect(found) if still else redirect("portal:casa")

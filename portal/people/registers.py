@@ -247,7 +247,8 @@ class PersonEditView(EditView):
         person = self.get_object()
         if not has_stepped_up(request):
             return step_up_and_send_again(request)
-        return ask_why(request, person, about=person)
+        above = [{"title": _("People"), "url": reverse("people:index")}]
+        return ask_why(request, person, about=person, crumbs=above)
 
 
 class PersonAddView(CreateView):

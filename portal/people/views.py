@@ -1,11 +1,14 @@
 from allauth.account import views as allauth_views
+from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.internal.stagekit import clear_login
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -15,6 +18,7 @@ from portal.tasks.sms import can_send_sms
 from portal.ui.offline import forget_this_phone
 from portal.ui.search import searched
 
+from .asked import forget_asked
 from .demo_door import persona_groups
 from .devices import remember_device
 from .forms import AccountForm, RoleForm
@@ -40,14 +44,34 @@ class RequestCodeView(StartsOver, allauth_views.RequestLoginCodeView):
 
 
 class ResetPasswordView(allauth_views.PasswordResetView):
-    """By a link in a message; whoever has a phone alone comes in by a code and chooses a new password inside."""
+    """By a link in a mail; or by the code to sign in with, as a text message, and then on to a new password inside."""
+
+    def form_valid(self, form):
+        if "phone" not in form.cleaned_data:
+            return super().form_valid(form)
+        new_password = reverse("account_change_password")
+        if self.request.user.is_authenticated:
+            # They are in already: there they are asked who they are by what is theirs, not by what was typed here.
+            forget_asked(self.request)
+            return HttpResponseRedirect(new_password)
+        LoginCodeVerificationProcess.initiate(
+            request=self.request, user=form.code_for, phone=form.cleaned_data["phone"]
+        )
+        waits = reverse("account_confirm_login_code")
+        return HttpResponseRedirect(f"{waits}?{urlencode({REDIRECT_FIELD_NAME: new_password})}")
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(by_phone=can_send_sms(), **kwargs)
 
 
-class _DeviceStays:
+class _OwnPassword:
     """The password's change voids what every device was known by; this one is known anew."""
+
+    def get_context_data(self, **kwargs):
+        # Its address stands below none of "My account", as allauth names it.
+        above = [(_("My account"), "portal:account"), (_("How I sign in"), "portal:sign_in_methods")]
+        crumbs = [{"title": title, "url": reverse(name)} for title, name in above]
+        return super().get_context_data(crumbs=crumbs, **kwargs)
 
     def form_valid(self, form):
         response = super().form_valid(form)
@@ -55,11 +79,11 @@ class _DeviceStays:
         return response
 
 
-class ChangePasswordView(_DeviceStays, allauth_views.PasswordChangeView):
+class ChangePasswordView(_OwnPassword, allauth_views.PasswordChangeView):
     pass
 
 
-class SetPasswordView(_DeviceStays, allauth_views.PasswordSetView):
+class SetPasswordView(_OwnPassword, allauth_views.PasswordSetView):
     pass
 
 

@@ -40,5 +40,7 @@ def factors_of(request: HttpRequest, pk: int) -> HttpResponse:
             )
         else:
             messages.info(request, _("There was nothing to take away."))
-        return redirect("people:edit", person.pk)
-    return render(request, "portal/proof/factors_of.html", {"person": person, "means": Means.of(person)})
+        # Not to their entry in the register: that would ask why it is opened, and nothing is left to do there.
+        return redirect(f"{request.path}?done")
+    context = {"person": person, "means": Means.of(person), "is_done": "done" in request.GET}
+    return render(request, "portal/proof/factors_of.html", context)

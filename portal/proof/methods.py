@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from portal.access import ask_to_step_up, is_held_back, prove_second_factor
 from portal.people.codes import readable
+from portal.tasks.sms import can_send_sms
 from portal.ui.qr import qr_code
 
 from . import passkeys
@@ -44,7 +45,11 @@ _NEW_APP = "portal_new_app"  # in the session, encrypted, until the app has show
 def overview(request: HttpRequest) -> HttpResponse:
     """How I sign in: what there is, and the way to each change."""
     means = Means.of(request.user)
-    context = {"means": means, "held_back": is_held_back(request.user, request.session)}
+    context = {
+        "means": means,
+        "by_phone": can_send_sms(),
+        "held_back": is_held_back(request.user, request.session),
+    }
     return render(request, "portal/proof/methods.html", context)
 
 

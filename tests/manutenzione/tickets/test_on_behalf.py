@@ -16,7 +16,13 @@ from manutenzione.tickets.roles import REPORTS
 from manutenzione.tickets.words import State
 from portal.events import history_of
 from portal.notifications.models import Notification
-from portal.testing.factories import CommonAreaFactory, DelegationFactory, UserFactory, tenant_of
+from portal.testing.factories import (
+    CommonAreaFactory,
+    DelegationFactory,
+    TenancyFactory,
+    UserFactory,
+    tenant_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -343,3 +349,20 @@ def test_both_find_it_in_what_is_kept_of_them_and_an_erasure_forgets_it(rosa, te
     assert TicketChange.objects.get().on_behalf_of is None
     erase_changes(teresa)
     assert TicketChange.objects.get().by is None
+
+
+def test_the_receipt_says_whose_report_it_is(acting, rosa, teresa, area, grant):
+    for_rosa = acting.post("/en/manutenzione/segnala/?danger=no", words(area, grant), follow=True)
+    said = for_rosa.content.decode().split('class="receipt"')[1].split("</div>")[0]
+    assert "The report for <bdi>Rosa Quispe</bdi> has arrived." in said
+    assert "our report" not in said
+
+    acting.post(reverse("portal:acting_stop"))
+    mine = reported(teresa_at_home(teresa, area), area)
+    own = acting.get(reverse("manutenzione:receipt", args=[mine.number]))
+    assert "Your report has arrived." in own.content.decode()
+
+
+def teresa_at_home(teresa, area):
+    TenancyFactory(dwelling__building=area.building).household.members.create(person=teresa)
+    return teresa

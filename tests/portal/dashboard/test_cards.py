@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.desk.models import Desk
 from portal.extensions import DashboardCard, Role, declared, registry
 from portal.pages.models import SectionPage
 from portal.testing.factories import BuildingFactory, HouseholdFactory, TenancyFactory, UserFactory, tenant_of
@@ -95,6 +96,74 @@ def test_a_home_never_shows_another_household(client):
     client.force_login(tenant_of(building))
 
     assert "Famiglia Vicina" not in seen(client, HOME).text
+
+
+# -- a household without a home -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def anna():
+    """Registered with her son, and no home is written down for them yet."""
+    household = HouseholdFactory(name="Famiglia Riva")
+    anna = UserFactory(display_name="Anna Riva")
+    household.add(anna, by=None)
+    household.add(UserFactory(display_name="Luca Riva"), by=None, is_adult=False)
+    gone = UserFactory(display_name="Piero Riva")
+    household.add(gone, by=None)
+    household.remove(gone, by=None)
+    anna.household = household
+    return anna
+
+
+def household_card(client):
+    return next(
+        (card for card in seen(client, HOME).select(".card") if "Famiglia Riva" in card.h2.text), None
+    )
+
+
+def test_who_has_a_household_and_no_home_reads_with_whom_they_are_and_whom_to_ask(client, anna):
+    Desk.objects.create(name="Sportello", phone="02 0000 0301", address="Via dei Tigli 2")
+    client.force_login(anna)
+
+    card = household_card(client)
+
+    assert "Luca Riva" in card.text
+    assert "Anna Riva" not in card.text
+    assert "Piero Riva" not in card.text, "who has left is not of the household"
+    assert card.select_one('a[href="tel:0200000301"]')
+    assert "Via dei Tigli 2" in card.text
+    assert card.h3
+    assert seen(client, HOME).select_one(f'a[href="{reverse("portal:write")}"]'), (
+        "and writes to the caseworker"
+    )
+
+
+def test_whose_home_is_ready_soon_reads_where_and_from_when(client, anna):
+    in_a_week = timezone.localdate() + timedelta(days=7)
+    tenancy = TenancyFactory(household=anna.household, starts_on=in_a_week)
+    client.force_login(anna)
+
+    card = household_card(client)
+
+    assert str(tenancy.dwelling.building) in card.text
+    assert str(in_a_week.year) in card.text
+
+
+@pytest.mark.parametrize("left_on", [None, timedelta(days=-1)], ids=["lives there", "has moved out"])
+def test_the_card_gives_way_to_that_of_the_home(client, anna, left_on):
+    today = timezone.localdate()
+    TenancyFactory(
+        household=anna.household, starts_on=today - timedelta(days=9), left_on=left_on and today + left_on
+    )
+    client.force_login(anna)
+
+    assert (household_card(client) is None) == (left_on is None)
+
+
+def test_who_belongs_to_no_household_has_no_such_card(client, anna):
+    client.force_login(UserFactory())
+
+    assert household_card(client) is None
 
 
 def test_visitors_are_led_to_sign_in(client):

@@ -288,3 +288,10 @@ def test_ones_own_photo_is_ones_own(client, samira, picture):
 
     assert client.get(picture.get_absolute_url()).status_code == 200
     assert reasons(samira) == []
+
+
+def test_whoever_has_no_reason_goes_back_to_the_messages(client, elena, answered):
+    page = client.get(page_of(answered)).content.decode()
+    assert 'name="why"' in page
+    way = page.split('class="breadcrumbs"')[1].split("</nav>")[0]
+    assert re.findall(r'href="([^"]+)"', way) == ["/en/messaggi/"]

@@ -1,5 +1,6 @@
 """Delegations: offered and accepted, recorded from a paper, ended by either, and never more than was granted."""
 
+import re
 import uuid
 from datetime import date, timedelta
 
@@ -546,3 +547,34 @@ def test_a_code_that_has_run_out_is_deleted(teresa):
 
     assert expire_codes(timezone.now()) == 0
     assert expire_codes(timezone.now() + timedelta(days=2)) == 1
+
+
+# -- what the pages call it -------------------------------------------------------------------------------------------
+
+
+def heading(client, person, grant):
+    client.force_login(person)
+    page = client.get(f"/en/account/deleghe/{grant.pk}/").content.decode()
+    return " ".join(re.sub("<[^>]+>", "", page.split("<h1>")[1].split("</h1>")[0]).split())
+
+
+def test_what_nobody_has_answered_is_called_a_question_on_both_sides(client, rosa, teresa):
+    grant = offered(rosa, "+390200000777")
+    assert heading(client, rosa, grant) == "You have asked +390200000777 to act for you"
+    mine = client.get("/en/account/deleghe/").content.decode()
+    assert "You have asked <bdi>+390200000777</bdi> to act for you" in mine
+    assert heading(client, teresa, grant) == "Rosa Quispe asks you to act for them"
+
+    grant.accept(by=teresa)
+    assert heading(client, rosa, grant) == "Teresa Galli acts for you"
+    assert heading(client, teresa, grant) == "You act for Rosa Quispe"
+
+    grant.end(by=rosa)
+    assert heading(client, rosa, grant) == "Teresa Galli no longer acts for you"
+    assert heading(client, teresa, grant) == "You no longer act for Rosa Quispe"
+
+
+def test_who_said_no_is_called_asked_still(client, rosa, teresa):
+    grant = offered(rosa, "+390200000777")
+    grant.decline(by=teresa)
+    assert heading(client, rosa, grant) == "You have asked +390200000777 to act for you"

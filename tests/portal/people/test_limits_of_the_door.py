@@ -67,7 +67,7 @@ def test_nobody_can_use_up_somebody_elses_codes(client, victim):
 
 
 @pytest.mark.parametrize(
-    ("door", "field"), [("/account/login/code/", "login"), ("/account/password/reset/", "email")]
+    ("door", "field"), [("/account/login/code/", "login"), ("/account/password/reset/", "login")]
 )
 def test_one_place_cannot_have_us_write_to_everybody(client, door, field):
     asked = at_most(limits.CODES.place)
@@ -345,7 +345,7 @@ def test_a_known_device_has_an_allowance_of_its_own_and_all_of_them_together_an_
 
 
 @pytest.mark.parametrize(
-    ("door", "field"), [("/account/login/code/", "login"), ("/account/password/reset/", "email")]
+    ("door", "field"), [("/account/login/code/", "login"), ("/account/password/reset/", "login")]
 )
 def test_whoever_used_up_what_their_own_device_may_order_is_told_and_nobody_else(
     client, victim, own_phone, monkeypatch, door, field

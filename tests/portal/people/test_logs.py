@@ -27,7 +27,7 @@ def test_neither_password_nor_code_nor_link_nor_address_is_logged(client, writte
     client.post("/account/login/code/confirm/", {"code": "0000-0000"})
     client.post("/account/login/code/confirm/", {"code": code})
     client.post("/account/logout/")
-    client.post("/account/password/reset/", {"email": person.email})
+    client.post("/account/password/reset/", {"login": person.email})
     link = next(word for word in delivered()[-1].body.split() if word.startswith("http"))
     client.get(link, follow=True)
     sign_in(client, person.email)
@@ -42,7 +42,7 @@ def test_a_strange_host_is_refused_and_told_nothing(client, settings):
     settings.DEBUG = False
     person = UserFactory(email="samira@abitare.example")
     answer = client.post(
-        "/account/password/reset/", {"email": person.email}, headers={"host": "evil.example"}
+        "/account/password/reset/", {"login": person.email}, headers={"host": "evil.example"}
     )
     assert answer.status_code == 400
     assert "evil.example" not in answer.content.decode()
@@ -53,6 +53,6 @@ def test_a_strange_host_is_refused_and_told_nothing(client, settings):
 def test_a_forwarded_host_does_not_choose_where_a_link_leads(client):
     person = UserFactory(email="samira@abitare.example")
     client.post(
-        "/account/password/reset/", {"email": person.email}, headers={"X-Forwarded-Host": "evil.example"}
+        "/account/password/reset/", {"login": person.email}, headers={"X-Forwarded-Host": "evil.example"}
     )
     assert "evil.example" not in delivered()[-1].body

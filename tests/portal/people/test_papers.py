@@ -123,6 +123,16 @@ def test_the_sign_in_page_knows_the_paper(visitor):
     ).content.decode().replace("%2F", "/")
 
 
+@pytest.mark.parametrize("page", ["/account/login/", "/account/login/code/", "/account/password/reset/"])
+@pytest.mark.parametrize("sender", ["portal.tasks.sms.MemorySender", ""], ids=["text messages", "none"])
+def test_whoever_has_a_paper_alone_finds_its_door_from_every_page_that_asks_for_an_address(
+    visitor, settings, page, sender
+):
+    settings.PORTAL_SMS_SENDER = sender
+    main = visitor.get(page).content.decode().split("<main")[1].split("</main")[0]
+    assert main.count('href="/account/login/foglio/"') == 1
+
+
 # -- what a paper is worth ---------------------------------------------------------------------------------------
 
 

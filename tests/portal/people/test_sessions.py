@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from portal.people.forms import AccountForm
@@ -57,7 +59,7 @@ def test_those_who_stay_remain_signed_in(phone, anna):
 def test_a_new_password_keeps_this_session_and_closes_the_others(sure_phone, library_computer, anna):
     access = anna.access_epoch
     answer = sure_phone.post("/account/password/change/", {"password1": OTHER, "password2": OTHER})
-    assert answer["Location"] == "/account/"
+    assert answer["Location"] == "/account/accesso/"
     assert who(sure_phone) == anna.pk
     assert who(library_computer) is None
     anna.refresh_from_db()
@@ -91,7 +93,7 @@ def test_a_password_changes_only_to_a_good_one(sure_phone, anna, wrong):
 
 def test_a_forgotten_password_is_chosen_anew_by_a_link(client, phone, anna):
     stranger = type(client)()
-    stranger.post("/account/password/reset/", {"email": anna.email})
+    stranger.post("/account/password/reset/", {"login": anna.email})
     link = next(word for word in delivered()[-1].body.split() if word.startswith("http"))
     form = stranger.get(link, follow=True)
     address = form.redirect_chain[-1][0]
@@ -104,14 +106,14 @@ def test_a_forgotten_password_is_chosen_anew_by_a_link(client, phone, anna):
 
 
 def test_the_link_dies_when_the_address_changes(client, anna):
-    client.post("/account/password/reset/", {"email": anna.email})
+    client.post("/account/password/reset/", {"login": anna.email})
     link = next(word for word in delivered()[-1].body.split() if word.startswith("http"))
     anna.change_email("anna.new@abitare.example", by=None)
     assert client.get(link, follow=True).context["token_fail"]
 
 
 def test_the_link_dies_when_the_sessions_are_ended(client, anna):
-    client.post("/account/password/reset/", {"email": anna.email})
+    client.post("/account/password/reset/", {"login": anna.email})
     link = next(word for word in delivered()[-1].body.split() if word.startswith("http"))
     anna.sign_out_everywhere(by=None)
     assert client.get(link, follow=True).context["token_fail"]
@@ -119,7 +121,7 @@ def test_the_link_dies_when_the_sessions_are_ended(client, anna):
 
 def test_the_message_is_in_the_persons_language_and_says_nothing_in_its_subject(client):
     UserFactory(email="hala@abitare.example", display_name="Hala Mansour", language="en")
-    client.post("/ar/account/password/reset/", {"email": "hala@abitare.example"})
+    client.post("/ar/account/password/reset/", {"login": "hala@abitare.example"})
     assert delivered()[-1].subject == "Choose a new password"
     assert "/en/account/password/reset/key/" in delivered()[-1].body
 
@@ -256,3 +258,14 @@ def test_whoever_becomes_coordinator_reconnects_with_the_rights_of_one(anna):
     before = type(anna).objects.get(pk=anna.pk).access_epoch
     assert epoch_after_saving() == before + 1
     assert epoch_after_saving() == before + 1  # nothing has changed
+
+
+def test_the_pages_for_a_password_lead_back_to_my_account(sure_phone, anna):
+    for address in ("/account/password/change/", "/account/password/set/"):
+        page = sure_phone.get(address).content.decode()
+        way = page.split('class="breadcrumbs"')[1].split("</nav>")[0]
+        assert re.findall(r'href="([^"]+)"', way) == ["/account/", "/account/accesso/"]
+        anna.set_unusable_password()
+        anna.save(update_fields=["password"])
+        sure_phone.force_login(anna)
+        step_up_now(sure_phone)

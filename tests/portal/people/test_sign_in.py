@@ -247,5 +247,5 @@ def test_nobody_signs_up_alone(client, method, django_user_model):
 def test_neither_by_email_does_an_account_appear(client, django_user_model):
     before = django_user_model.objects.count()
     ask_for_code(client, "new@abitare.example")
-    client.post("/account/password/reset/", {"email": "new@abitare.example"})
+    client.post("/account/password/reset/", {"login": "new@abitare.example"})
     assert django_user_model.objects.count() == before

@@ -120,9 +120,16 @@ def test_the_page_that_waits_for_the_code_costs_the_same(client, login, other):
 
 @pytest.mark.parametrize("other", [UNKNOWN, CLOSED])
 def test_asking_for_a_new_password_costs_the_same(client, other):
-    known = cost(client, "/account/password/reset/", email=KNOWN)
+    known = cost(client, "/account/password/reset/", login=KNOWN)
     assert known[3] == "/account/password/reset/done/"
-    assert cost(client, "/account/password/reset/", email=other) == known
+    assert cost(client, "/account/password/reset/", login=other) == known
+
+
+@pytest.mark.parametrize(("login", "other"), [pair for pair in OTHERS if "@" not in pair[0]])
+def test_asking_for_a_new_password_with_a_phone_costs_the_same(client, login, other):
+    known = cost(client, "/account/password/reset/", login=login)
+    assert known[3] == "/account/login/code/confirm/?next=%2Faccount%2Fpassword%2Fchange%2F"
+    assert cost(client, "/account/password/reset/", login=other) == known
 
 
 @pytest.mark.parametrize(("login", "other"), OTHERS)
@@ -146,6 +153,7 @@ def test_as_many_limits_are_counted(client, login, other, monkeypatch):
     def names(login):
         counted.clear()
         type(client)().post("/account/login/code/", {"login": login})
+        type(client)().post("/account/password/reset/", {"login": login})
         type(client)().post("/account/login/", {"login": login, "password": "not this one"})
         return list(counted)
 
@@ -155,16 +163,17 @@ def test_as_many_limits_are_counted(client, login, other, monkeypatch):
 def test_nothing_is_sent_to_people_whom_we_do_not_know(client):
     for email in (UNKNOWN, CLOSED):
         client.post("/account/login/code/", {"login": email})
-        client.post("/account/password/reset/", {"email": email})
+        client.post("/account/password/reset/", {"login": email})
     for phone in (UNKNOWN_PHONE, CLOSED_PHONE, PHONE_TO_CALL):
         client.post("/account/login/code/", {"login": phone})
+        client.post("/account/password/reset/", {"login": phone})
     assert delivered() == []
     assert texted() == []
 
 
 def test_what_is_asked_for_with_a_look_alike_goes_to_the_person_themselves(client):
     """Unicode folds the Kelvin sign to a k: the message must not go to whoever owns the other address."""
-    client.post("/account/password/reset/", {"email": KNOWN.replace("k", "\u212a")})
+    client.post("/account/password/reset/", {"login": KNOWN.replace("k", "\u212a")})
     client.post("/account/login/code/", {"login": KNOWN.replace("k", "\u212a")})
     assert all(message.to == [KNOWN] for message in delivered())
 
@@ -189,7 +198,8 @@ def argon(settings):
         ("/account/login/", "login", {"password": "not this one"}, ARGON_PHONE, UNKNOWN_PHONE),
         ("/account/login/code/", "login", {}, ARGON, UNKNOWN),
         ("/account/login/code/", "login", {}, ARGON_PHONE, UNKNOWN_PHONE),
-        ("/account/password/reset/", "email", {}, ARGON, UNKNOWN),
+        ("/account/password/reset/", "login", {}, ARGON, UNKNOWN),
+        ("/account/password/reset/", "login", {}, ARGON_PHONE, UNKNOWN_PHONE),
         ("/account/login/foglio/", "number", {"code": "0000-0000"}, "1234-1234", "4321-4321"),
     ],
 )

@@ -1,5 +1,6 @@
 """A coordinator's word lets somebody in, as a member and no more; staff check them, or close the account."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -70,7 +71,12 @@ def test_from_the_request_to_the_check(client, elena, vicini):
     assert "?show=check" in client.get(reverse("portal:day")).content.decode()
     page = client.get("/en/persone/richieste/?show=check").content.decode()
     assert "Teresa Galli" in page
-    client.post(f"/enti/{vicini.pk}/membri/{member.pk}/mark_checked/", follow=True)
+    (back,) = re.findall(r'name="next" value="([^"]*)"', page)
+    checked = client.post(f"/enti/{vicini.pk}/membri/{member.pk}/mark_checked/", {"next": back}, follow=True)
+    assert checked.redirect_chain == [("/en/persone/richieste/?show=check", 302)], (
+        "the list that she came from"
+    )
+    assert len(checked.context["messages"]) == 1
     assert fresh(teresa).may_help_sensitively()
     assert "Teresa Galli" not in client.get("/en/persone/richieste/?show=check").content.decode()
     assert "?show=check" not in client.get(reverse("portal:day")).content.decode()
@@ -117,6 +123,16 @@ def test_who_said_so_stands_apart_from_what_was_said(client, elena, vicini):
         page = client.get(f"/en/persone/richieste/?show={show}").content.decode()
         assert "said by <bdi>Lucia</bdi>" in page
     assert "decided by <bdi>Lucia</bdi>" in page
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["", "https://evil.example/", "//evil.example", "javascript:alert(1)", "\x00"]
+)
+def test_a_check_leads_to_no_address_but_ours(client, elena, vicini, elsewhere):
+    member = vicini.members.create(person=UserFactory())
+    client.force_login(elena)
+    answer = client.post(f"/enti/{vicini.pk}/membri/{member.pk}/mark_checked/", {"next": elsewhere})
+    assert answer["Location"] == f"/enti/{vicini.pk}/"
 
 
 # -- staff do not want them in ---------------------------------------------------------------------------------------

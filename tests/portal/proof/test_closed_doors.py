@@ -147,7 +147,7 @@ def test_a_new_password_by_mail_does_not_go_round_the_second_step(client, anna):
     from tests.portal.people.doors import delivered
 
     app_of(anna)
-    client.post("/account/password/reset/", {"email": anna.email})
+    client.post("/account/password/reset/", {"login": anna.email})
     link = next(word for word in delivered()[-1].body.split() if word.startswith("http"))
     form = client.get(link, follow=True).redirect_chain[-1][0]
     new = "cinque tigli in fila"

@@ -1,5 +1,7 @@
 """Somebody has lost their phone or their passkey: an administrator takes away what they proved themselves by."""
 
+import re
+
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
@@ -55,7 +57,12 @@ def test_from_the_register_to_a_new_app(marta, paolo, client, committing):
     assert factors_of(paolo) == 2, "looking takes nothing away"
     with committing():
         answer = marta.desk.post(page_of(paolo))
-    assert answer["Location"] == f"/admin/people/edit/{paolo.pk}/"
+    assert answer["Location"] == f"{page_of(paolo)}?done", "the reason was given: nobody asks for it again"
+    done = marta.desk.get(answer["Location"])
+    assert done.status_code == 200
+    assert len(done.context["messages"]) == 1
+    assert "<form" not in done.content.decode().split("<main")[1].split("</main")[0]
+    assert 'name="why"' not in done.content.decode()
     assert factors_of(paolo) == 0
     assert who(stolen) is None
     (taken,) = [e for e in history_of(paolo, confidential=True) if e.kind == "portal.proof.factors_taken"]
@@ -101,6 +108,19 @@ def test_twice_is_once_and_nothing_is_nothing(marta, paolo, committing):
     assert marta.desk.post(page_of(paolo)).status_code == 302
     kinds = [event.kind for event in history_of(paolo, confidential=True)]
     assert kinds.count("portal.proof.factors_taken") == 1
+
+
+def test_the_question_in_the_register_leads_back_to_the_people(marta, paolo):
+    page = marta.desk.get(f"/admin/people/edit/{paolo.pk}/").content.decode()
+    assert 'name="why"' in page
+    way = page.split('class="breadcrumbs"')[1].split("</nav>")[0]
+    assert re.findall(r'href="([^"]+)"', way) == ["/admin/people/"]
+
+
+def test_nothing_is_called_done_that_is_not(marta, paolo):
+    page = marta.desk.get(f"{page_of(paolo)}?done").content.decode()
+    assert 'class="button button--danger"' in page
+    assert factors_of(paolo) == 2
 
 
 def test_never_for_oneself(marta):

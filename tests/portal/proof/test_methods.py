@@ -51,6 +51,33 @@ def secret_on(page):
     return re.search(r'<code dir="ltr">([A-Z2-7 ]+)</code>', page.content.decode())[1].replace(" ", "")
 
 
+NUMBER = "+390200000115"
+
+
+@pytest.mark.parametrize(
+    ("reached", "sender", "said", "offered"),
+    [
+        ({"phone": NUMBER}, True, "by text message to", ["email"]),
+        ({"email": "anna@abitare.example"}, True, "anna@abitare.example", ["phone"]),
+        ({"email": "anna@abitare.example", "phone": NUMBER}, True, "by text message to", []),
+        ({}, True, "and no phone that is yours alone", ["email", "phone"]),
+        ({"contact_phone": NUMBER}, True, "and no phone that is yours alone", ["email", "phone"]),
+        ({"phone": NUMBER}, False, "we have no e-mail address of yours.", ["email"]),
+        ({"email": "anna@abitare.example"}, False, "anna@abitare.example", []),
+    ],
+    ids=["phone", "e-mail", "both", "paper alone", "a family's phone", "no text messages", "e-mail alone"],
+)
+def test_with_a_code_says_where_it_goes_or_what_is_missing(client, settings, reached, sender, said, offered):
+    settings.PORTAL_SMS_SENDER = settings.PORTAL_SMS_SENDER if sender else ""
+    client.force_login(UserFactory(**{"email": None, **reached}))
+    main = client.get(f"/en{PAGE}").content.decode().split("<main")[1]
+    section = main.split("<h2>With a code</h2>")[1].split("</section>")[0]
+    assert said in section
+    assert re.findall(r"/account/recapiti/(\w+)/", section) == offered
+    if "phone" in reached and sender:
+        assert "We can send you no code" not in section
+
+
 CHANGES = ["passkey/", "app/", "codici/", "passkey/{pk}/", "passkey/{pk}/togli/"]
 
 

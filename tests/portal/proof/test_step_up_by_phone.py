@@ -6,6 +6,7 @@ import time
 import pytest
 import time_machine
 
+from portal.people.asked import ASKED_AS, ASKED_COUNTED, ASKED_NUMBER
 from portal.testing.factories import UserFactory
 from tests.portal.people.doors import PASSWORD, ask_for_code, delivered, sign_in, texted, who
 
@@ -129,37 +130,93 @@ def test_the_code_is_tried_five_times(phone):
 # -- a forgotten password --------------------------------------------------------------------------------------------
 
 
-def links(answer):
-    main = answer.content.decode().split("<main")[1].split("</main")[0]
-    return [link.replace("&amp;", "&") for link in re.findall(r'href="([^"]+)"', main)]
+def forgot(client, number):
+    """The number is typed once, where one says that the password is forgotten; returns the page for its code."""
+    page = client.get("/account/password/reset/").content.decode()
+    assert 'name="login"' in page
+    assert client.get("/account/login/").content.decode().count('href="/account/password/reset/"') == 1
+    answer = client.post("/account/password/reset/", {"login": number})
+    return client.get(answer["Location"])
+
+
+def write_code(client, page, code):
+    """As the page's own form sends it."""
+    back = page.context["redirect_field_value"] or ""
+    return client.post("/account/login/code/confirm/", {"code": code, "next": back}, follow=True)
 
 
 def test_from_i_do_not_remember_my_password_to_a_new_one(client, samira):
-    """By the links that stand on the pages, without knowing the old one."""
     samira.set_password("what was it again")
     samira.save(update_fields=["password"])
-    reset = client.get("/account/password/reset/")
-    (door,) = [link for link in links(reset) if "/login/code/" in link]
-    answer = client.post(door, {"login": "02 0000 0111", "next": door.partition("next=")[2]})
-    code = code_in(texted()[-1].text)
-    page = client.get(answer["Location"])
-    inside = client.post(
-        answer["Location"], {"code": code, "next": page.context["redirect_field_value"] or ""}, follow=True
-    )
-    assert inside.request["PATH_INFO"] == "/account/accesso/"
-    (change,) = [link for link in links(inside) if "/password/" in link]
-    # An hour later she is asked once more, by text message, and comes back.
+
+    page = forgot(client, "02 0000 0111")
+    inside = write_code(client, page, code_in(texted()[-1].text))
+    assert inside.request["PATH_INFO"] == "/account/password/change/"
+    done = client.post("/account/password/change/", {"password1": OTHER, "password2": OTHER}, follow=True)
+
+    assert done.request["PATH_INFO"] == "/account/accesso/"
+    assert [str(message) for message in done.context["messages"]] == ["La tua password è cambiata."]
+    assert who(client) == samira.pk
+    assert "password" in texted()[-1].text, "she is told"
+    again = type(client)()
+    sign_in(again, NUMBER, OTHER)
+    assert who(again) == samira.pk
+
+
+def test_the_page_for_the_code_says_what_comes_after(client, samira):
+    promise = "After that you choose a new password."
+    answer = client.post("/en/account/password/reset/", {"login": NUMBER})
+    assert promise in client.get(answer["Location"]).content.decode()
+    answer = client.post("/en/account/login/code/", {"login": NUMBER})
+    assert promise not in client.get(answer["Location"]).content.decode()
+
+
+def test_whoever_takes_an_hour_is_asked_once_more_and_comes_back(client, samira):
+    samira.set_password("what was it again")
+    samira.save(update_fields=["password"])
+    change = write_code(client, forgot(client, NUMBER), code_in(texted()[-1].text)).request["PATH_INFO"]
     with time_machine.travel(time.time() + 3700, tick=False):
         asked = client.post(change, {"password1": OTHER, "password2": OTHER})
         assert asked["Location"].startswith(PAGE)
         send(client)
         prove(client, code_in(texted()[-1].text))
         assert client.post(change, {"password1": OTHER, "password2": OTHER}).status_code == 302
-    assert who(client) == samira.pk
-    assert "password" in texted()[-1].text, "she is told"
     again = type(client)()
     sign_in(again, NUMBER, OTHER)
     assert who(again) == samira.pk
+
+
+def test_whoever_never_had_a_password_is_led_to_a_first_one(client, samira):
+    inside = write_code(client, forgot(client, NUMBER), code_in(texted()[-1].text))
+    assert inside.request["PATH_INFO"] == "/account/password/set/"
+    done = client.post("/account/password/set/", {"password1": OTHER, "password2": OTHER}, follow=True)
+    assert done.request["PATH_INFO"] == "/account/accesso/"
+    assert [str(message) for message in done.context["messages"]] == ["La tua password è salvata."]
+
+
+def test_whoever_has_an_app_shows_its_number_before_the_new_password(client, samira):
+    """A text message alone opens nothing to whoever has found the phone."""
+    app_of(samira)
+    inside = write_code(client, forgot(client, NUMBER), code_in(texted()[-1].text))
+    assert inside.request["PATH_INFO"] == "/account/login/conferma/"
+    assert who(client) is None
+
+
+def test_the_codes_that_are_asked_for_there_are_those_of_the_page_for_codes(client, samira):
+    """Nobody gets four messages more by asking at another page."""
+    asked = 0
+    for page in ("/account/login/code/", "/account/password/reset/") * 4:
+        asked += client.post(page, {"login": NUMBER}).status_code == 302
+    assert asked == len(texted()) == 4
+
+
+def test_somebody_who_is_in_is_led_to_the_change_and_nobody_is_written_to(phone, samira):
+    UserFactory(phone="+390200000198")
+    answer = phone.post("/account/password/reset/", {"login": "+390200000198"})
+    assert answer["Location"] == "/account/password/change/"
+    assert texted() == []
+    assert who(phone) == samira.pk
+    assert not {ASKED_AS, ASKED_NUMBER, ASKED_COUNTED} & set(phone.session.keys())
 
 
 def test_and_to_a_first_one(client, samira):
@@ -171,17 +228,20 @@ def test_and_to_a_first_one(client, samira):
 
 
 @pytest.mark.parametrize("number", [NUMBER, "+390200000199"], ids=["known", "unknown"])
-def test_a_number_on_the_page_for_addresses_tells_nothing(client, samira, number):
-    answer = client.post("/account/password/reset/", {"email": number})
+def test_without_text_messages_the_page_takes_no_number_and_tells_nothing(client, samira, settings, number):
+    settings.PORTAL_SMS_SENDER = ""
+    assert "phone" not in client.get("/en/account/password/reset/").content.decode().split("<main")[1]
+    answer = client.post("/account/password/reset/", {"login": number})
     assert answer.status_code == 200
-    assert answer.context["form"].errors["email"]
-    assert delivered() == []
+    assert answer.context["form"].errors["login"]
     assert texted() == []
 
 
-def test_without_text_messages_the_page_promises_none(client, settings):
-    settings.PORTAL_SMS_SENDER = ""
-    assert b"next=" not in client.get("/account/password/reset/").content
+@pytest.mark.parametrize("nonsense", ["", "abc", "02", "a@", "9" * 300])
+def test_what_is_neither_an_address_nor_a_number_is_told_so(client, nonsense):
+    answer = client.post("/account/password/reset/", {"login": nonsense})
+    assert answer.status_code == 200
+    assert answer.context["form"].errors["login"]
 
 
 def test_a_code_from_before_the_second_factor_chooses_no_password(phone, samira):

@@ -217,3 +217,13 @@ def test_the_way_there_stands_where_the_desk_looks(desk, carmela):
     fresh = newcomer()
     letter_for(fresh)
     assert page_of(fresh) not in desk.get(f"/en/persone/inviti/{fresh.pk}/lettera/").content.decode()
+
+
+@pytest.mark.parametrize("role", ["portal.caseworker", "portal.administrator"])
+def test_the_page_leads_back_to_one_that_whoever_is_there_may_see(client, carmela, role):
+    client.force_login(UserFactory(roles=[role]))
+    step_up_now(client)
+    page = client.get(page_of(carmela)).content.decode()
+    way = page.split('class="breadcrumbs"')[1].split("</nav>")[0]
+    (above,) = re.findall(r'href="([^"]+)"', way)
+    assert client.get(above).status_code == 200
