@@ -97,6 +97,28 @@ def _is_within_reach(page, persona: str | None, viewport: str) -> None:
         assert summary["y"] < 100
 
 
+@pytest.mark.parametrize("language", ["it", "ar"])
+def test_who_may_what_is_read_without_scrolling_sideways(browser_context_for, language):
+    """All roles stand side by side on a desktop, their names in sight to the last row; on a phone each has its list."""
+    page = browser_context_for("admin", viewport="desktop").new_page()
+    page.goto(address("/persone/ruoli/", language))
+    table = page.locator("main table")
+    frame, heads = table.bounding_box(), table.locator("thead th")
+    table.locator("tbody tr").last.scroll_into_view_if_needed()
+    for head in heads.all():
+        box = head.bounding_box()
+        assert frame["x"] - 1 <= box["x"]
+        assert box["x"] + box["width"] <= frame["x"] + frame["width"] + 1
+        assert 0 <= box["y"] < page.viewport_size["height"]
+
+    page.set_viewport_size(VIEWPORTS["phone"])
+    expect(table).to_be_hidden()
+    roles = page.locator("main details")
+    assert roles.count() == heads.count()
+    roles.last.locator("summary").click()
+    expect(roles.last.locator("li").last).to_be_visible()
+
+
 @pytest.mark.parametrize("path", [GUIDE, "/notizie/festa-del-cortile/", "/contatti/"])
 def test_a_page_that_is_not_in_arabic_yet_says_so(browser_context_for, path):
     """The frame speaks Arabic, the text keeps its language and direction, and a notice stands before it."""
