@@ -81,6 +81,7 @@ class Unreadable(Exception):
 @dataclass(frozen=True)
 class Problem:
     row: int  # as the spreadsheet counts: the heads are row 1
+    name: str  # of the person, as it stands in the row
     column: str
     message: str
 
@@ -226,8 +227,10 @@ def _languages() -> dict[str, str]:
 def _read_row(reading: Reading, number: int, cells: list[str], columns: dict[str, int], width: int) -> None:
     def wrong(column: str, message: str) -> None:
         label = next((str(column_.label) for column_ in COLUMNS if column_.field == column), "")
-        reading.problems.append(Problem(number, label, str(message)))
+        reading.problems.append(Problem(number, written, label, str(message)))
 
+    place = columns["name"]
+    written = cells[place].strip() if place < len(cells) else ""
     before = len(reading.problems)
     if any(map(str.strip, cells[width:])):
         wrong(
@@ -284,12 +287,14 @@ def _compare(reading: Reading) -> None:
         who = (row.household, row.adult.name)
         if who in first:
             message = _("The same person stands in row %(row)d already.") % {"row": first[who]}
-            reading.problems.append(Problem(row.number, labels["name"], message))
+            reading.problems.append(Problem(row.number, row.adult.name, labels["name"], message))
         elif who in registered:
             message = _("This person is registered in this household already.")
-            reading.problems.append(Problem(row.number, labels["name"], message))
+            reading.problems.append(Problem(row.number, row.adult.name, labels["name"], message))
         first.setdefault(who, row.number)
         if row.adult.email in emails:
-            reading.problems.append(Problem(row.number, labels["email"], str(SOMEBODY_HAS_EMAIL)))
+            message = str(SOMEBODY_HAS_EMAIL)
+            reading.problems.append(Problem(row.number, row.adult.name, labels["email"], message))
         if row.adult.phone in phones:
-            reading.problems.append(Problem(row.number, labels["phone"], str(SOMEBODY_HAS_PHONE)))
+            message = str(SOMEBODY_HAS_PHONE)
+            reading.problems.append(Problem(row.number, row.adult.name, labels["phone"], message))
