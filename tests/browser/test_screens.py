@@ -151,6 +151,15 @@ def test_a_list_of_households_is_read_row_by_row_on_a_phone(browser_context_for,
         assert named.evaluate("cell => getComputedStyle(cell, '::before').content").strip('"')
 
 
+def test_hours_of_ones_own_are_asked_for_when_they_are_wanted(browser_context_for):
+    page = browser_context_for("tenant2", viewport="phone", java_script_enabled=False).new_page()
+    page.goto("/account/notifiche/")
+    hours = page.locator("[name=quiet_from], [name=quiet_until]")
+    assert [hour.is_visible() for hour in hours.all()] == [False, False]
+    page.locator("[name=quiet][value=other]").check()
+    assert [hour.is_visible() for hour in hours.all()] == [True, True]
+
+
 @pytest.mark.parametrize("path", [GUIDE, "/notizie/festa-del-cortile/", "/contatti/"])
 def test_a_page_that_is_not_in_arabic_yet_says_so(browser_context_for, path):
     """The frame speaks Arabic, the text keeps its language and direction, and a notice stands before it."""
