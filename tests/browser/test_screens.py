@@ -152,7 +152,7 @@ def test_a_list_of_households_is_read_row_by_row_on_a_phone(browser_context_for,
 
 
 def test_hours_of_ones_own_are_asked_for_when_they_are_wanted(browser_context_for):
-    page = browser_context_for("tenant2", viewport="phone", java_script_enabled=False).new_page()
+    page = browser_context_for("tenant2", viewport="phone", javascript=False).new_page()
     page.goto("/account/notifiche/")
     hours = page.locator("[name=quiet_from], [name=quiet_until]")
     assert [hour.is_visible() for hour in hours.all()] == [False, False]
