@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import rules
 from django.apps import apps
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from portal.extensions import Role, declared
 from portal.extensions.registry import Text
+from portal.ui.words import listed
 
 from .models import User
 
@@ -41,7 +42,7 @@ class Cell:
     ways: tuple[Way, ...]
 
     def __str__(self) -> str:
-        return pgettext("between the words of a list", ", ").join(str(way.words) for way in self.ways)
+        return listed(way.words for way in self.ways)
 
     @property
     def is_yes(self) -> bool:

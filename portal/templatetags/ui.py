@@ -24,8 +24,12 @@ from portal.events import history_of
 from portal.extensions import EventKind, ObjectPanel, declared, find
 from portal.ui import charts
 from portal.ui.parts import part
+from portal.ui.words import comma, listed, unbroken
 
 register = template.Library()
+register.filter("listed", listed)
+register.filter("unbroken", unbroken)
+register.simple_tag(comma)
 
 # Pictograms that point along the line of writing turn round with it.
 DIRECTED = {

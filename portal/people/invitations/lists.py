@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from portal.people.fields import NameField
 from portal.people.models import HouseholdMember
 from portal.people.phones import readable
+from portal.ui.words import listed
 
 from .forms import SOMEBODY_HAS_EMAIL, SOMEBODY_HAS_PHONE, AdultForm
 from .registration import Adult, Entry, taken_contacts
@@ -157,7 +158,7 @@ def read(text: str) -> Reading:
     columns = _columns(records[0]) if records else {}
     missing = [column.label for column in COLUMNS if column.field in REQUIRED and column.field not in columns]
     if missing:
-        names = ", ".join(f"“{label}”" for label in missing)
+        names = listed(f"“{label}”" for label in missing)
         raise Unreadable(
             _("The first row must name the columns. Missing: %(names)s. Take the template.")
             % {"names": names}
@@ -257,7 +258,7 @@ def _read_row(reading: Reading, number: int, cells: list[str], columns: dict[str
             wrong(
                 name,
                 _("We do not write in this language yet. Write one of: %(codes)s.")
-                % {"codes": ", ".join(code for code, _name in settings.LANGUAGES)},
+                % {"codes": listed(code for code, _name in settings.LANGUAGES)},
             )
         else:
             for message in messages:

@@ -127,7 +127,7 @@ def test_it_is_asked_for_once_a_minute(django_assert_num_queries):
     [
         ("it", "lunedì–mercoledì 9:00–12:30 · venerdì 9:00–12:30, 14:30–17:00"),
         ("en", "Monday–Wednesday 9:00–12:30 · Friday 9:00–12:30, 14:30–17:00"),
-        ("ar", "الاثنين–الأربعاء 9:00–12:30 · الجمعة 9:00–12:30, 14:30–17:00"),
+        ("ar", "الاثنين–الأربعاء 9:00–12:30 · الجمعة 9:00–12:30، 14:30–17:00"),
     ],
 )
 def test_its_hours_go_on_one_line_in_each_language(language, hours):
