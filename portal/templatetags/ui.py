@@ -145,6 +145,14 @@ def written_in(code: str | None) -> SafeString:
     return format_html('lang="{}" dir="{}"', code, "rtl" if get_language_info(code)["bidi"] else "ltr")
 
 
+@register.simple_tag
+def language_note(code: str | None) -> str:
+    """`{% language_note "it" %}`: says of what is not in the page's own language in which it is; nothing of what is."""
+    if not code or code == get_language():
+        return ""
+    return " " + _("(in %(language)s)") % {"language": get_language_info(code)["name_translated"]}
+
+
 @register.simple_tag(takes_context=True)
 def object_panels(context: template.Context, obj: models.Model) -> SafeString:
     """What other apps put on this object's page."""

@@ -58,6 +58,18 @@ def test_number_and_hours_stand_beside_the_letters(client, desk):
     assert 'href="tel:112"' in page
 
 
+def test_the_note_of_a_desk_is_said_to_be_in_the_language_of_the_portal(client, desk):
+    desk.note = "Il mercoledì c'è una mediatrice che parla arabo."
+    desk.save()
+    client.force_login(adult_of())
+
+    for prefix, marks in (("", ""), ("/en", 'lang="it" dir="ltr"')):
+        page = client.get(f"{prefix}/scrivi/").content.decode()
+        note = page[: page.index("</p>", page.index("Il mercoledì"))].rpartition("<p")[2]
+        assert marks in note
+        assert ("(in Italian)" in note) == ("lang=" in note) == bool(marks)
+
+
 def test_without_a_desk_nobody_is_sent_to_one(client):
     client.force_login(adult_of())
 
