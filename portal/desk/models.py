@@ -278,6 +278,11 @@ class Desk(ClusterableModel):
         transaction.on_commit(forget_main_desk)
         return deleted
 
+    @property
+    def note_language(self) -> str:
+        """Staff write the note once, in the language of the portal."""
+        return settings.LANGUAGE_CODE
+
     def week(self, today: date | None = None) -> list[Day]:
         """From Monday to Sunday; of Saturday and Sunday only the days on which it opens."""
         today = today or timezone.localdate()

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from .failures import causes, waiting
+from .failures import Failure, causes, waiting
 from .models import Notification
 from .orders import try_again, try_all_again
 
@@ -23,8 +23,10 @@ def failures(request: HttpRequest) -> HttpResponse:
     _must_see_deliveries(request)
     rows = Notification.objects.not_delivered().with_fate().select_related("person")
     under_way, held = waiting()
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "failures": [Failure(row) for row in page],
         "causes": causes(),
         "under_way": under_way,
         "held": held,

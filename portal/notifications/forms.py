@@ -13,41 +13,70 @@ from .channels import OUTSIDE
 from .preferences import Choices, choose, subjects
 from .times import NotificationTimes
 
-HOURS = [(hour, f"{hour}:00") for hour in range(24)]
-AT_ONCE, ONCE_A_DAY = "at_once", "once_a_day"
-EVENING = 18
+AT_ONCE = "at_once"
+DIGESTS = {
+    8: _("Once a day, all together: in the morning, at 8:00"),
+    13: _("Once a day, all together: after lunch, at 13:00"),
+    18: _("Once a day, all together: in the evening, at 18:00"),
+}
+ANY_HOUR, OTHER_HOURS = "any", "other"
+# Beside the installation's own night. Whoever works at night sleeps in the day.
+LONG_NIGHT, DAY = (20, 8), (8, 16)
+
+
+class HourField(forms.TypedChoiceField):
+    """An hour of the day. There is always one chosen, so that it is nothing that one may leave out."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=[(hour, f"{hour}:00") for hour in range(24)], coerce=int, **kwargs)
+
+    def validate(self, value: Any) -> None:
+        # Nothing is wrong with hours that are not asked for: the form knows.
+        if value not in self.empty_values:
+            super().validate(value)
 
 
 class NotificationSettingsForm(forms.Form):
-    """The boxes are those of channels that reach the person; what is chosen for others stays as it is."""
+    """The boxes are those of channels that reach the person; what is chosen for others stays as it is.
 
-    rhythm = forms.ChoiceField(
-        label=_("How often?"),
-        choices=[(AT_ONCE, _("At once, each time")), (ONCE_A_DAY, _("Once a day, all together"))],
+    Few choices, one of which is made already: the hours that most people want, and those that this person has.
+    """
+
+    rhythm = forms.ChoiceField(label=_("How often?"), widget=forms.RadioSelect)
+    quiet = forms.ChoiceField(
+        label=_("When shall we leave you in peace?"),
+        help_text=_("What happens then, you hear of when it is over."),
         widget=forms.RadioSelect,
     )
-    digest_at = forms.TypedChoiceField(
-        label=_("If once a day: at what time?"), choices=HOURS, coerce=int, required=False, empty_value=None
-    )
-    is_quiet = forms.BooleanField(label=_("Do not send me anything at night"), required=False)
-    quiet_from = forms.TypedChoiceField(
-        label=_("The night begins at"), choices=HOURS, coerce=int, required=False, empty_value=None
-    )
-    quiet_until = forms.TypedChoiceField(
-        label=_("The night ends at"), choices=HOURS, coerce=int, required=False, empty_value=None
-    )
+    quiet_from = HourField(label=_("Nothing from"), empty_value=None)
+    quiet_until = HourField(label=_("Nothing until"), empty_value=None)
 
     def __init__(self, person: Any, *args: Any, **kwargs: Any) -> None:
         self.person = person
-        times = NotificationTimes.of(person)
+        self.before = times = NotificationTimes.of(person)
+        nights = _nights(person)
+        hours = (times.quiet_from, times.quiet_until)
         initial = {
-            "rhythm": AT_ONCE if times.digest_at is None else ONCE_A_DAY,
-            "digest_at": EVENING if times.digest_at is None else times.digest_at,
-            "is_quiet": times.is_quiet,
+            "rhythm": AT_ONCE if times.digest_at is None else str(times.digest_at),
+            "quiet": (_span(hours) if hours in nights else OTHER_HOURS) if times.is_quiet else ANY_HOUR,
             "quiet_from": times.quiet_from,
             "quiet_until": times.quiet_until,
         }
         super().__init__(*args, initial=initial, **kwargs)
+        digests = dict(DIGESTS)
+        if times.digest_at is not None and times.digest_at not in digests:
+            digests[times.digest_at] = _("Once a day, all together: at %(hour)s:00") % {
+                "hour": times.digest_at
+            }
+        self.fields["rhythm"].choices = [
+            (AT_ONCE, _("At once, each time")),
+            *((str(hour), words) for hour, words in sorted(digests.items())),
+        ]
+        self.fields["quiet"].choices = [
+            *((_span(night), words) for night, words in nights.items()),
+            (ANY_HOUR, _("Never: write to me at any hour")),
+            (OTHER_HOURS, _("At other hours, which I choose below")),
+        ]
         self.ways = [way for way in OUTSIDE if person.pk in way.reached([person])]
         self.subjects = [subject for subject in subjects() if subject.concerns(person)] if self.ways else []
         choices = Choices([person])
@@ -65,21 +94,18 @@ class NotificationSettingsForm(forms.Form):
         return ((subject, self[subject.key]) for subject in self.subjects)
 
     def clean(self) -> None:
-        given = self.cleaned_data
-        if given.get("rhythm") == ONCE_A_DAY and given.get("digest_at") is None:
-            self._say("digest_at", _("Choose a time."))
-        if not given.get("is_quiet"):
-            return
         for name in ("quiet_from", "quiet_until"):
-            if given.get(name) is None:
-                self._say(name, _("Choose a time."))
+            if self.cleaned_data.get("quiet") != OTHER_HOURS:
+                self.errors.pop(name, None)  # nobody has looked at them
+            elif name not in self.errors and self.cleaned_data[name] is None:
+                self.add_error(name, _("Choose a time."))
         if self.errors:
             return
         times = self._times()
         if times.quiet_from == times.quiet_until:
-            self._say("quiet_until", _("The night has to end at another time than it begins."))
+            self.add_error("quiet_until", _("It has to end at another time than it begins."))
         elif times.digest_at is not None and times.is_quiet_at(times.digest_at):
-            self._say("digest_at", _("This is at night, when you want nothing. Choose another time."))
+            self.add_error("rhythm", _("At this time you want to be left in peace. Choose another."))
 
     @transaction.atomic
     def save(self) -> None:
@@ -95,16 +121,33 @@ class NotificationSettingsForm(forms.Form):
 
     def _times(self) -> NotificationTimes:
         given = self.cleaned_data
-        before = NotificationTimes.of(self.person)
+        quiet = given["quiet"]
+        if quiet == OTHER_HOURS:
+            start, end = given["quiet_from"], given["quiet_until"]
+        elif quiet == ANY_HOUR:
+            # What is off keeps the hours that it had.
+            start, end = self.before.quiet_from, self.before.quiet_until
+        else:
+            start, end = map(int, quiet.split("-"))
         return NotificationTimes(
             person=self.person,
-            is_quiet=given["is_quiet"],
-            # What is off keeps the hours that it had.
-            quiet_from=given["quiet_from"] if given["is_quiet"] else before.quiet_from,
-            quiet_until=given["quiet_until"] if given["is_quiet"] else before.quiet_until,
-            digest_at=given["digest_at"] if given["rhythm"] == ONCE_A_DAY else None,
+            is_quiet=quiet != ANY_HOUR,
+            quiet_from=start,
+            quiet_until=end,
+            digest_at=None if given["rhythm"] == AT_ONCE else int(given["rhythm"]),
         )
 
-    def _say(self, name: str, error: Any) -> None:
-        if name not in self.errors:
-            self.add_error(name, error)
+
+def _span(hours: tuple[int, int]) -> str:
+    return "{}-{}".format(*hours)
+
+
+def _nights(person: Any) -> dict[tuple[int, int], str]:
+    """The hours of peace that one chooses from, the installation's own first."""
+    usual = NotificationTimes.default(person)
+    words = {
+        (usual.quiet_from, usual.quiet_until): _("At night, from %(start)s:00 to %(end)s:00"),
+        LONG_NIGHT: _("In the evening as well, from %(start)s:00 to %(end)s:00"),
+        DAY: _("In the day, from %(start)s:00 to %(end)s:00: I work at night"),
+    }
+    return {hours: text % {"start": hours[0], "end": hours[1]} for hours, text in words.items()}

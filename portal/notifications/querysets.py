@@ -8,9 +8,13 @@ from django_tasks_db.models import DBTaskResult
 from portal.extensions import NotificationKind, declared
 
 
-def _has_a_live_task() -> models.Exists:
+def _live_task() -> models.QuerySet:
     live = DBTaskResult.objects.filter(status__in=(TaskResultStatus.READY, TaskResultStatus.RUNNING))
-    return models.Exists(live.filter(pk=models.OuterRef("task_id")))
+    return live.filter(pk=models.OuterRef("task_id"))
+
+
+def _has_a_live_task() -> models.Exists:
+    return models.Exists(_live_task())
 
 
 class NotificationQuerySet(models.QuerySet):
@@ -57,8 +61,10 @@ class NotificationQuerySet(models.QuerySet):
         return self.outside().open().exclude(task_id=None).exclude(_has_a_live_task())
 
     def with_fate(self) -> "NotificationQuerySet":
-        """Each says in `is_under_way` whether somebody comes back to it."""
-        return self.annotate(is_under_way=_has_a_live_task())
+        """Each says in `is_under_way` whether somebody comes back to it, and in `tried_at` when: perhaps at once."""
+        return self.annotate(
+            is_under_way=_has_a_live_task(), tried_at=models.Subquery(_live_task().values("run_after"))
+        )
 
     def to_deliver(self) -> "NotificationQuerySet":
         """With whom it is for and what it is about."""

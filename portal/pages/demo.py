@@ -104,7 +104,8 @@ def _read(path: Path) -> tuple[dict, str]:
 
 def _body(text: str, pages: dict[str, Page]) -> list[tuple[str, object]]:
     """Paragraphs apart by an empty line: `## heading`, `- ` list, `1. title: how` steps, `!info|warning|danger text`,
-    `tel: label | number | hours`, otherwise a paragraph; within, `**bold**` and `[words](name of a page's file)`."""
+    `tel: label | number | hours`, otherwise a paragraph; within, `**bold**` and `[words](name of a page's file)`,
+    or `[words](/a/path/)`."""
 
     def rich(words: str, tag: str = "p") -> str:
         return f"<{tag}>{_inline(words, pages)}</{tag}>" if words else ""
@@ -139,8 +140,10 @@ def _body(text: str, pages: dict[str, Page]) -> list[tuple[str, object]]:
 
 def _inline(text: str, pages: dict[str, Page]) -> str:
     text = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", escape(text, quote=False))
-    return re.sub(
-        r"\[(.+?)\]\((.+?)\)",
-        lambda link: f'<a linktype="page" id="{pages[link.group(2)].pk}">{link.group(1)}</a>',
-        text,
-    )
+
+    def linked(link: re.Match[str]) -> str:
+        words, target = link.groups()
+        where = f'href="{target}"' if target.startswith("/") else f'linktype="page" id="{pages[target].pk}"'
+        return f"<a {where}>{words}</a>"
+
+    return re.sub(r"\[(.+?)\]\((.+?)\)", linked, text)

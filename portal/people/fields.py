@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
-from .names import validate_shown_name
+from .names import seen_length, validate_shown_name
 
 
 class Uncut:
@@ -18,8 +20,6 @@ class Uncut:
 class NameField(Uncut, forms.CharField):
     """The name that others see: no longer than fits, and nothing in it that turns the writing round."""
 
-    default_error_messages = {"max_length": _("This is too long: %(limit_value)d letters at most.")}
-
     def __init__(self, **kwargs):
         super().__init__(
             **{
@@ -28,6 +28,30 @@ class NameField(Uncut, forms.CharField):
                 "widget": forms.TextInput(attrs={"dir": "auto"}),
                 **kwargs,
             }
+        )
+        own = [validator for validator in self.validators if not isinstance(validator, MaxLengthValidator)]
+        self.validators = [_Room(self.max_length), *own]
+
+
+class _Room:
+    """No more than fits, told in what people see: to the database a flag is two characters, to them it is one."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+    def __call__(self, name: str) -> None:
+        if len(name) <= self.most:
+            return
+        seen = seen_length(name)
+        if seen > self.most:
+            raise ValidationError(
+                _("This is too long: %(most)d letters at most. You wrote %(seen)d."),
+                code="too_long",
+                params={"most": self.most, "seen": seen},
+            )
+        raise ValidationError(
+            _("This is a little too long: flags, and letters with marks, count twice. Take some away."),
+            code="too_long",
         )
 
 

@@ -17,6 +17,7 @@ from portal.tasks.sms import can_send_sms
 
 from .asked import ASKED_AS, ASKED_COUNTED, ASKED_NUMBER
 from .codes import TRIES, CodeField, TooOften, tries_of
+from .fields import NameField
 from .limits import CODE_MAILS, CODE_TEXTS, CODES, RESET_MAILS, RESETS, give_back, too_often
 from .logins import PHONE, LoginField
 
@@ -179,6 +180,7 @@ class AccountForm(django_forms.ModelForm):
     class Meta:
         model = get_user_model()
         fields = ("display_name", "language")
+        field_classes = {"display_name": NameField}
         help_texts = {"display_name": _("This is the name that others in the portal see.")}
 
     def save(self, commit=True):

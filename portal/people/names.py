@@ -1,6 +1,7 @@
 """What may stand in the name that others see."""
 
 import re
+import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -19,3 +20,27 @@ def validate_shown_name(name: str) -> None:
     """Refuse what turns the writing round or cannot be seen: two people would read as one, and roles go by name."""
     if _BLANK.search(name) or not _JOINED.sub("", name).isprintable():
         raise ValidationError(_("This name has characters in it that cannot be seen. Write it again."))
+
+
+_TONE = range(0x1F3FB, 0x1F400)  # of a skin, after the emoji that has it
+_FLAG = range(0x1F1E6, 0x1F200)  # half of one
+_JOINER = "\u200d"
+_JOINERS = ("\u200c", _JOINER)
+
+
+def seen_length(text: str) -> int:
+    """How many signs somebody sees in it: marks belong to their letter, a flag is one, and so is what joiners hold.
+
+    Near to the clusters of Unicode's annex 29, which Python does not know.
+    """
+    seen, before, is_joined, is_half_a_flag = 0, "", False, False
+    for sign in text:
+        completes_flag = is_half_a_flag and ord(sign) in _FLAG
+        is_mark = sign in _JOINERS or ord(sign) in _TONE or unicodedata.category(sign)[0] == "M"
+        if not (is_mark or completes_flag or is_joined) or not seen:
+            seen += 1
+        # Between letters of Arabic or India it only decides how they are drawn.
+        is_joined = sign == _JOINER and not "\u0600" <= before <= "\u0dff"
+        is_half_a_flag = ord(sign) in _FLAG and not completes_flag
+        before = sign
+    return seen

@@ -17,6 +17,7 @@ from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.admin.widgets.button import HeaderButton
 
 from portal.access import ask_why, has_stepped_up, step_up_and_send_again
+from portal.ui.words import listed
 
 from .contacts import masked
 from .models import Household, HouseholdMember, Organization, OrganizationMember, User
@@ -73,7 +74,7 @@ class _TellsNamesakesApart:
 
 
 def _household_of(person) -> str:
-    return ", ".join(str(member.household) for member in person.lives_in)
+    return listed(member.household for member in person.lives_in)
 
 
 class _Choose(_TellsNamesakesApart, _ForThoseWhoKeepTheRegister, chooser.ChooseView):

@@ -22,7 +22,7 @@ from .asked import forget_asked
 from .demo_door import persona_groups
 from .devices import remember_device
 from .forms import AccountForm, RoleForm
-from .matrix import permission_matrix
+from .matrix import WAYS, by_role, permission_matrix
 from .models import LastAdministrator, User
 
 
@@ -122,7 +122,8 @@ def roles(request: HttpRequest) -> HttpResponse:
     """Which role may what, in one table; and the search for somebody to give one to."""
     _must_give_roles(request)
     name = searched(request)
-    context = {"matrix": permission_matrix(), "roles": declared(Role), "q": name}
+    matrix = permission_matrix()
+    context = {"matrix": matrix, "roles": by_role(matrix), "ways": WAYS, "q": name}
     if name:
         found = User.objects.named_like(name).filter(is_active=True).prefetch_related("role_grants")
         context["found"] = [(person, _held(person)) for person in found[:FOUND_AT_ONCE]]

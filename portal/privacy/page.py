@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from portal.extensions import EventKind, PersonalData, Role, find
 from portal.people.phones import readable
 from portal.ui.main_desk import main_desk
+from portal.ui.words import listed
 
 from .words import WORDS
 
@@ -106,7 +107,7 @@ def in_words(value: Any) -> str:
     if isinstance(value, list):
         return "\n".join(map(in_words, value))
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {in_words(inner)}" for key, inner in value.items())
+        return listed(f"{key}: {in_words(inner)}" for key, inner in value.items())
     if isinstance(value, str) and _MOMENT.fullmatch(value):
         return _moment(value)
     if isinstance(value, str) and _PHONE.fullmatch(value):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from portal.events import record
 from portal.people.tokens import digest, new_token
 from portal.ui.user_agents import browser_of, system_of
+from portal.ui.words import listed
 
 
 class DeviceQuerySet(models.QuerySet):
@@ -58,7 +59,7 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         """ "Chrome, Android"; the two names are their makers' own."""
-        return ", ".join(filter(None, (self.browser, self.system))) or _("A device that we cannot name")
+        return listed(filter(None, (self.browser, self.system))) or _("A device that we cannot name")
 
     @classmethod
     @transaction.atomic

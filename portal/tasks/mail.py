@@ -12,7 +12,8 @@ class NotSent(Exception):
 
     @classmethod
     def because_of(cls, error: Exception) -> NotSent:
-        code = getattr(error, "smtp_code", "")
+        answer = getattr(error, "response", None)  # of a provider that is asked over the web
+        code = getattr(error, "smtp_code", "") or getattr(answer, "status_code", "")
         if isinstance(error, smtplib.SMTPRecipientsRefused):
             code = next((code for code, _ in error.recipients.values()), "")
         return cls(f"{type(error).__name__} {code}".strip())

@@ -25,6 +25,11 @@ class TextMessage:
     reference: str = ""
 
 
+class NumberRefused(Exception):
+    """What a sender may raise where the provider says that the number is wrong, or that nobody has it: then the staff
+    read so."""
+
+
 class Sender(Protocol):
     """What PORTAL_SMS_SENDER names: a class without arguments."""
 

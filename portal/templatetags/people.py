@@ -4,7 +4,15 @@ from django import template
 
 from portal.people.contacts import masked
 from portal.people.phones import readable
+from portal.ui.words import unbroken
 
 register = template.Library()
-register.filter("phone", readable)
+
+
+@register.filter
+def phone(number: str) -> str:
+    """As it is written on paper, in one piece: no line ends within it."""
+    return unbroken(readable(number))
+
+
 register.filter("masked", masked)

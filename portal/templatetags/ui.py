@@ -25,8 +25,12 @@ from portal.extensions import EventKind, ObjectPanel, declared, find
 from portal.ui import charts
 from portal.ui.fields import filled
 from portal.ui.parts import part
+from portal.ui.words import comma, listed, unbroken
 
 register = template.Library()
+register.filter("listed", listed)
+register.filter("unbroken", unbroken)
+register.simple_tag(comma)
 
 # Pictograms that point along the line of writing turn round with it.
 DIRECTED = {
@@ -140,6 +144,14 @@ def written_in(code: str | None) -> SafeString:
     if not code or code == get_language():
         return SafeString()
     return format_html('lang="{}" dir="{}"', code, "rtl" if get_language_info(code)["bidi"] else "ltr")
+
+
+@register.simple_tag
+def language_note(code: str | None) -> str:
+    """`{% language_note "it" %}`: says of what is not in the page's own language in which it is; nothing of what is."""
+    if not code or code == get_language():
+        return ""
+    return " " + _("(in %(language)s)") % {"language": get_language_info(code)["name_translated"]}
 
 
 @register.simple_tag(takes_context=True)

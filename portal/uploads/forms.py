@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from portal.ui.words import listed
+
 from .models import DraftIsFull, Enough, Photo, claim
 from .pictures import SENTENCES, shown_name
 
@@ -157,7 +159,7 @@ class PhotosForm(forms.Form):
             "You can send %(limit)d photos at most. We kept the first %(limit)d and left out %(names)s.",
             self.photo_limit,
         )
-        names = ", ".join(shown_name(name) for name in left_out[:5]) + ("…" if len(left_out) > 5 else "")
+        names = listed(shown_name(name) for name in left_out[:5]) + ("…" if len(left_out) > 5 else "")
         return ValidationError(message, code="too_many", params={"limit": self.photo_limit, "names": names})
 
     def claim_photos(self, target):

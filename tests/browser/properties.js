@@ -27,6 +27,20 @@
     if (words.has(text) && inLanguage) say(`"${text}" is English`, element);
   }
 
+  // A number that one dials is read in one go.
+  const spots = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (spots.nextNode()) {
+    const { currentNode: node } = spots;
+    if (!visible(node.parentElement)) continue;
+    for (const { 0: number, index } of node.data.matchAll(/(?:\+\d|\b0\d|\b800)[\d\u00a0 ]{5,}\d/g)) {
+      const range = document.createRange();
+      range.setStart(node, index);
+      range.setEnd(node, index + number.length);
+      const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+      if (lines.size > 1) say(`the number ${number} goes over ${lines.size} lines`, node.parentElement);
+    }
+  }
+
   // Nothing is wider than the screen, but for what scrolls in a frame of its own.
   if (root.scrollWidth > root.clientWidth) {
     say(`${root.scrollWidth} px wide on a screen of ${root.clientWidth} px`);

@@ -129,10 +129,3 @@ def test_the_operator_takes_a_step(desk, visits):
     tab_to(page, "#step-hold textarea")
     page.keyboard.type("Aspettiamo il pezzo")
     expect(page.locator("#step-hold textarea")).to_have_value("Aspettiamo il pezzo")
-
-
-def test_a_wide_table_scrolls_with_the_arrows(page_at):
-    page = page_at("/persone/ruoli/", persona="admin", viewport="phone")
-    tab_to(page, ".scroll")
-    page.keyboard.press("ArrowRight")
-    page.wait_for_function("() => document.querySelector('.scroll').scrollLeft !== 0")

@@ -97,6 +97,69 @@ def _is_within_reach(page, persona: str | None, viewport: str) -> None:
         assert summary["y"] < 100
 
 
+@pytest.mark.parametrize("language", ["it", "ar"])
+def test_who_may_what_is_read_without_scrolling_sideways(browser_context_for, language):
+    """All roles stand side by side on a desktop, their names in sight to the last row; on a phone each has its list."""
+    page = browser_context_for("admin", viewport="desktop").new_page()
+    page.goto(address("/persone/ruoli/", language))
+    table = page.locator("main table")
+    frame, heads = table.bounding_box(), table.locator("thead th")
+    table.locator("tbody tr").last.scroll_into_view_if_needed()
+    for head in heads.all():
+        box = head.bounding_box()
+        assert frame["x"] - 1 <= box["x"]
+        assert box["x"] + box["width"] <= frame["x"] + frame["width"] + 1
+        assert 0 <= box["y"] < page.viewport_size["height"]
+
+    page.set_viewport_size(VIEWPORTS["phone"])
+    expect(table).to_be_hidden()
+    roles = page.locator("main details")
+    assert roles.count() == heads.count()
+    roles.last.locator("summary").click()
+    expect(roles.last.locator("li").last).to_be_visible()
+
+
+def test_what_a_caseworkers_day_leads_to_looks_like_links(browser_context_for):
+    page = browser_context_for("caseworker").new_page()
+    page.goto("/casa/oggi/")
+    ink = page.locator("main .card p").first.evaluate("text => getComputedStyle(text).color")
+    links = page.locator("main .card a:not(.button)")
+    assert links.filter(has_text=re.compile(r"\w")).count() == links.count() > 5
+    for link in links.all():
+        assert link.evaluate("link => getComputedStyle(link).color") != ink, link.inner_text()
+
+
+@pytest.mark.parametrize("language", ["it", "ar"])
+def test_a_list_of_households_is_read_row_by_row_on_a_phone(browser_context_for, language):
+    """No column leaves the screen, in what was understood as in what is not right; each cell under its own head."""
+    page = browser_context_for("caseworker", viewport="phone").new_page()
+    heads = "famiglia;nome;lingua;email;telefono;telefono da chiamare\n"
+    person = "Famiglia Nuovissima;Anna Nuovissima;{};anna.nuovissima.che.abita.lontano@abitare.example;;"
+    for code in ("it", "xx"):
+        page.goto(address("/persone/famiglie/importa/", language))
+        content = (heads + person.format(code)).encode()
+        page.set_input_files("[type=file]", {"name": "a.csv", "mimeType": "text/csv", "buffer": content})
+        page.locator("form:has([type=file]) button").click()
+        table = page.locator("main table")
+        expect(table.get_by_role("rowheader")).to_have_count(1)
+        expect(table.locator("thead")).to_be_hidden()
+        for cell in table.locator("tbody :is(th, td):visible").all():
+            box = cell.bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= page.viewport_size["width"]
+        named = table.locator("tbody td", has_text="Anna Nuovissima")
+        assert named.evaluate("cell => getComputedStyle(cell, '::before').content").strip('"')
+
+
+def test_hours_of_ones_own_are_asked_for_when_they_are_wanted(browser_context_for):
+    page = browser_context_for("tenant2", viewport="phone", javascript=False).new_page()
+    page.goto("/account/notifiche/")
+    hours = page.locator("[name=quiet_from], [name=quiet_until]")
+    assert [hour.is_visible() for hour in hours.all()] == [False, False]
+    page.locator("[name=quiet][value=other]").check()
+    assert [hour.is_visible() for hour in hours.all()] == [True, True]
+
+
 @pytest.mark.parametrize("path", [GUIDE, "/notizie/festa-del-cortile/", "/contatti/"])
 def test_a_page_that_is_not_in_arabic_yet_says_so(browser_context_for, path):
     """The frame speaks Arabic, the text keeps its language and direction, and a notice stands before it."""

@@ -15,6 +15,7 @@ from portal.people.codes import DIGITS, in_our_digits
 from portal.people.contacts import masked
 from portal.people.models import Organization, User
 from portal.people.phones import normalised
+from portal.ui.words import listed
 
 from .models import longest_until
 
@@ -119,7 +120,7 @@ class AcceptForm(forms.Form):
         if waiting := own.exclude(pk__in=field.queryset):
             field.help_text = _(
                 "As a volunteer of %(names)s not yet: a coordinator has to vouch for you, and the agency to check you."
-            ) % {"names": ", ".join(map(str, waiting))}
+            ) % {"names": listed(waiting)}
         elif not field.queryset:
             del self.fields["organization"]
 

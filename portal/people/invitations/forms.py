@@ -5,6 +5,7 @@ import uuid
 from django import forms
 from django.conf import settings
 from django.contrib.auth import get_user_model, password_validation
+from django.utils.text import Truncator
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
@@ -147,6 +148,11 @@ class AdultForm(forms.Form):
         # These are somebody else's, not those of whoever types.
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
+
+    @property
+    def written_name(self) -> str:
+        """As it was typed, right or wrong, and not longer than a line: to tell one person of a form from another."""
+        return Truncator(" ".join(str(self["name"].value() or "").split())).chars(40)
 
     @property
     def adult(self) -> Adult:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from portal.people.fields import NameField
 from portal.people.models import HouseholdMember
 from portal.people.phones import readable
+from portal.ui.words import listed
 
 from .forms import SOMEBODY_HAS_EMAIL, SOMEBODY_HAS_PHONE, AdultForm
 from .registration import Adult, Entry, taken_contacts
@@ -81,6 +82,7 @@ class Unreadable(Exception):
 @dataclass(frozen=True)
 class Problem:
     row: int  # as the spreadsheet counts: the heads are row 1
+    name: str  # of the person, as it stands in the row
     column: str
     message: str
 
@@ -156,7 +158,7 @@ def read(text: str) -> Reading:
     columns = _columns(records[0]) if records else {}
     missing = [column.label for column in COLUMNS if column.field in REQUIRED and column.field not in columns]
     if missing:
-        names = ", ".join(f"“{label}”" for label in missing)
+        names = listed(f"“{label}”" for label in missing)
         raise Unreadable(
             _("The first row must name the columns. Missing: %(names)s. Take the template.")
             % {"names": names}
@@ -226,8 +228,10 @@ def _languages() -> dict[str, str]:
 def _read_row(reading: Reading, number: int, cells: list[str], columns: dict[str, int], width: int) -> None:
     def wrong(column: str, message: str) -> None:
         label = next((str(column_.label) for column_ in COLUMNS if column_.field == column), "")
-        reading.problems.append(Problem(number, label, str(message)))
+        reading.problems.append(Problem(number, written, label, str(message)))
 
+    place = columns["name"]
+    written = cells[place].strip() if place < len(cells) else ""
     before = len(reading.problems)
     if any(map(str.strip, cells[width:])):
         wrong(
@@ -254,7 +258,7 @@ def _read_row(reading: Reading, number: int, cells: list[str], columns: dict[str
             wrong(
                 name,
                 _("We do not write in this language yet. Write one of: %(codes)s.")
-                % {"codes": ", ".join(code for code, _name in settings.LANGUAGES)},
+                % {"codes": listed(code for code, _name in settings.LANGUAGES)},
             )
         else:
             for message in messages:
@@ -284,12 +288,14 @@ def _compare(reading: Reading) -> None:
         who = (row.household, row.adult.name)
         if who in first:
             message = _("The same person stands in row %(row)d already.") % {"row": first[who]}
-            reading.problems.append(Problem(row.number, labels["name"], message))
+            reading.problems.append(Problem(row.number, row.adult.name, labels["name"], message))
         elif who in registered:
             message = _("This person is registered in this household already.")
-            reading.problems.append(Problem(row.number, labels["name"], message))
+            reading.problems.append(Problem(row.number, row.adult.name, labels["name"], message))
         first.setdefault(who, row.number)
         if row.adult.email in emails:
-            reading.problems.append(Problem(row.number, labels["email"], str(SOMEBODY_HAS_EMAIL)))
+            message = str(SOMEBODY_HAS_EMAIL)
+            reading.problems.append(Problem(row.number, row.adult.name, labels["email"], message))
         if row.adult.phone in phones:
-            reading.problems.append(Problem(row.number, labels["phone"], str(SOMEBODY_HAS_PHONE)))
+            message = str(SOMEBODY_HAS_PHONE)
+            reading.problems.append(Problem(row.number, row.adult.name, labels["phone"], message))

@@ -58,6 +58,18 @@ def test_number_and_hours_stand_beside_the_letters(client, desk):
     assert 'href="tel:112"' in page
 
 
+def test_the_note_of_a_desk_is_said_to_be_in_the_language_of_the_portal(client, desk):
+    desk.note = "Il mercoledì c'è una mediatrice che parla arabo."
+    desk.save()
+    client.force_login(adult_of())
+
+    for prefix, marks in (("", ""), ("/en", 'lang="it" dir="ltr"')):
+        page = client.get(f"{prefix}/scrivi/").content.decode()
+        note = page[: page.index("</p>", page.index("Il mercoledì"))].rpartition("<p")[2]
+        assert marks in note
+        assert ("(in Italian)" in note) == ("lang=" in note) == bool(marks)
+
+
 def test_without_a_desk_nobody_is_sent_to_one(client):
     client.force_login(adult_of())
 
@@ -127,7 +139,7 @@ def test_it_is_asked_for_once_a_minute(django_assert_num_queries):
     [
         ("it", "lunedì–mercoledì 9:00–12:30 · venerdì 9:00–12:30, 14:30–17:00"),
         ("en", "Monday–Wednesday 9:00–12:30 · Friday 9:00–12:30, 14:30–17:00"),
-        ("ar", "الاثنين–الأربعاء 9:00–12:30 · الجمعة 9:00–12:30, 14:30–17:00"),
+        ("ar", "الاثنين–الأربعاء 9:00–12:30 · الجمعة 9:00–12:30، 14:30–17:00"),
     ],
 )
 def test_its_hours_go_on_one_line_in_each_language(language, hours):

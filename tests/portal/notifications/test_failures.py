@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.html import strip_tags
 from django_tasks_db.models import DBTaskResult
 
 from portal.notifications.failures import causes, count, waiting
@@ -14,9 +15,11 @@ from portal.notifications.mail import deliver_email
 from portal.notifications.models import Notification
 from portal.notifications.orders import try_again, try_all_again
 from portal.notifications.preferences import choose_for_all
+from portal.notifications.reasons import AWAY, CUT_OFF
 from portal.tasks import mail as tasks_mail
 from portal.tasks.sms import MemorySender
 from portal.tasks.worker import work_off
+from portal.templatetags.ui import when
 from portal.testing.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +90,7 @@ def test_what_is_tried_and_what_is_given_up_are_told_apart(failed, bruno):
     assert set(Notification.objects.not_delivered()) == {tried, given_up, again}
     assert set(Notification.objects.given_up()) == {tried, given_up}
     assert (count(None), waiting()) == (2, (1, 0))
-    assert [(cause["last_error"], cause["times"]) for cause in causes()] == [("ConnectionRefusedError", 3)]
+    assert [(cause.codes, cause.times) for cause in causes()] == [(["ConnectionRefusedError"], 3)]
 
 
 def test_where_everything_arrives_there_is_no_badge(admin, tell, news, bruno):
@@ -103,11 +106,58 @@ def test_the_page_says_what_why_and_how_often(admin, failed, bruno):
 
     page = admin.get(PAGE).content.decode()
 
-    assert "ConnectionRefusedError" in page
+    assert "The mail server could not be reached." in page
+    assert "tell whoever looks after the installation" in page
     assert "tried 16 times" in page
     assert "given up" in page
-    assert f"/admin/people/edit/{bruno.pk}/" in page
+    assert "it is tried again only if you press the button" in page
     assert bruno.email not in page
+    for line in page.split("ConnectionRefusedError")[:-1]:
+        assert line.endswith('<code dir="ltr">'), "the technical name stands by itself, as what it is"
+
+
+def test_a_wrong_address_leads_to_the_person_s_contacts(admin, failed, bruno):
+    row, away = failed(bruno), failed(UserFactory())
+    Notification.objects.filter(pk=row.pk).update(last_error="SMTPRecipientsRefused 550")
+
+    page = admin.get(PAGE).content.decode()
+
+    assert "The mailbox refused the message: the address may be wrong." in page
+    assert "change it among their contacts, then try again." in page
+    assert f'href="/admin/people/edit/{bruno.pk}/"' in page
+    assert f'href="/admin/people/edit/{away.person_id}/"' not in page, "nothing is wrong with theirs"
+
+
+def test_the_page_says_when_it_is_tried_again(admin, failed, bruno):
+    row = failed(bruno, for_good=False)
+    at = timezone.now() + timedelta(hours=2)
+    DBTaskResult.objects.filter(pk=row.task_id).update(run_after=at)
+    assert f"We try again by ourselves: {_said(at)}." in _text(admin.get(PAGE))
+
+    admin.post(f"{PAGE}{row.pk}/riprova/")
+    assert "We are trying again now." in _text(admin.get(PAGE))
+
+
+def test_errors_that_people_would_call_the_same_are_one_cause(failed, bruno):
+    rows = [failed(bruno), failed(UserFactory()), failed(UserFactory())]
+    oldest = timezone.now() - timedelta(days=3)
+    Notification.objects.filter(pk=rows[1].pk).update(last_error="TimeoutError", created_at=oldest)
+    Notification.objects.filter(pk=rows[2].pk).update(last_error="")
+
+    first, second = causes()
+
+    assert (first.reason, first.times, first.since) == (AWAY, 2, oldest)
+    assert sorted(first.codes) == ["ConnectionRefusedError", "TimeoutError"]
+    assert (second.reason, second.times, second.codes) == (CUT_OFF, 1, [])
+
+
+def _text(answer):
+    return " ".join(strip_tags(answer.content.decode()).split())
+
+
+def _said(moment):
+    with translation.override("en"):
+        return " ".join(strip_tags(when(moment)).split())
 
 
 def test_what_the_news_is_about_stands_nowhere(admin, failed, bruno):
@@ -247,4 +297,4 @@ def test_a_page_of_many_costs_as_much_as_one_of_few(admin, failed, bruno):
         answer = admin.get(PAGE)
 
     assert len(few) == len(many) <= 15
-    assert answer.content.decode().count('class="entry"') == 20
+    assert answer.content.decode().split('id="each"')[1].count('class="entry"') == 20

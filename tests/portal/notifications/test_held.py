@@ -1,5 +1,6 @@
 """What is not sent at once: at night, until the day's digest; what becomes of it until then."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -380,15 +381,20 @@ def test_on_the_days_of_the_clock_there_is_one_digest_too(clock, tell, news, bru
 # -- the hours that people choose -----------------------------------------------------------------------------------
 
 
+SETTINGS = "/en/account/notifiche/"
+
+
 def form(**changes):
-    return {
-        "rhythm": "once_a_day",
-        "digest_at": "18",
-        "is_quiet": "on",
-        "quiet_from": "23",
-        "quiet_until": "6",
-        **changes,
-    }
+    return {"rhythm": "18", "quiet": "other", "quiet_from": "23", "quiet_until": "6", **changes}
+
+
+def chosen(page):
+    """What is checked or selected among the times, by name."""
+    radios = re.findall(r'name="(rhythm|quiet)" value="([^"]+)"[^>]* checked', page)
+    selects = re.findall(
+        r'<select name="(quiet_\w+)"(?:(?!</select>).)*<option value="(\d+)" selected', page, re.DOTALL
+    )
+    return dict(radios + selects)
 
 
 @pytest.fixture
@@ -398,36 +404,90 @@ def signed_in(client, bruno):
 
 
 def test_hours_are_chosen_on_the_page(signed_in, bruno):
-    assert signed_in.post("/en/account/notifiche/", form()).status_code == 302
+    assert signed_in.post(SETTINGS, form()).status_code == 302
 
     times = NotificationTimes.of(bruno)
     assert (times.is_quiet, times.quiet_from, times.quiet_until, times.digest_at) == (True, 23, 6, 18)
-    page = signed_in.get("/en/account/notifiche/").content.decode()
-    assert '<option value="23" selected>23:00</option>' in page
+    assert chosen(signed_in.get(SETTINGS).content.decode()) == form()
 
 
 @pytest.mark.parametrize(
-    ("wrong", "says"),
+    ("quiet", "kept"),
+    [("22-7", (True, 22, 7)), ("20-8", (True, 20, 8)), ("8-16", (True, 8, 16)), ("any", (False, 22, 7))],
+)
+def test_one_touch_chooses_the_hours_that_most_people_want(signed_in, bruno, quiet, kept):
+    """The hours that nobody asked for may hold anything."""
+    answer = signed_in.post(SETTINGS, {"rhythm": "at_once", "quiet": quiet, "quiet_from": "99"})
+
+    assert answer.status_code == 302
+    times = NotificationTimes.of(bruno)
+    assert (times.is_quiet, times.quiet_from, times.quiet_until) == kept
+    assert chosen(signed_in.get(SETTINGS).content.decode())["quiet"] == quiet
+
+
+def test_the_page_asks_for_little(signed_in, bruno):
+    page = signed_in.get(SETTINGS).content.decode()
+
+    assert chosen(page) == {"rhythm": "at_once", "quiet": "22-7", "quiet_from": "22", "quiet_until": "7"}
+    assert page.count("<select") == 2
+    when = page[page.index('name="rhythm"') : page.index("</form>", page.index('name="rhythm"'))]
+    assert "(if you like)" not in when
+
+
+def test_hours_that_somebody_has_chosen_before_are_there_as_they_were(signed_in, bruno):
+    NotificationTimes(person=bruno, quiet_from=1, quiet_until=5, digest_at=10).choose()
+
+    page = signed_in.get(SETTINGS).content.decode()
+    assert chosen(page) == {"rhythm": "10", "quiet": "other", "quiet_from": "1", "quiet_until": "5"}
+    signed_in.post(SETTINGS, chosen(page))
+
+    times = NotificationTimes.of(bruno)
+    assert (times.is_quiet, times.quiet_from, times.quiet_until, times.digest_at) == (True, 1, 5, 10)
+
+
+def test_hours_that_are_off_are_kept_for_another_time(signed_in, bruno):
+    signed_in.post(SETTINGS, form())
+    signed_in.post(SETTINGS, form(quiet="any", quiet_from="3"))
+
+    times = NotificationTimes.of(bruno)
+    assert (times.is_quiet, times.quiet_from, times.quiet_until) == (False, 23, 6)
+
+
+@pytest.mark.parametrize("night", ["23-6", ""])
+def test_the_night_of_the_installation_is_the_first_choice(signed_in, settings, night):
+    settings.PORTAL_QUIET_HOURS = night
+    page = signed_in.get(SETTINGS).content.decode()
+
+    assert re.findall(r'name="quiet" value="([^"]+)"', page)[0] == (night or "22-7")
+    assert chosen(page)["quiet"] == (night or "any")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "says"),
     [
-        ({"quiet_until": "23"}, "The night has to end at another time"),
-        ({"digest_at": "2"}, "This is at night"),
-        ({"digest_at": ""}, "Choose a time."),
-        ({"quiet_from": ""}, "Choose a time."),
-        ({"quiet_from": "24"}, "Select a valid choice."),
-        ({"quiet_from": "-1"}, "Select a valid choice."),
-        ({"digest_at": "<b>"}, "Select a valid choice."),
-        ({"rhythm": "never"}, "Select a valid choice."),
-        ({"rhythm": ""}, "This field is required."),
+        ({"quiet_until": "23"}, "quiet_until", "It has to end at another time"),
+        ({"quiet": "8-16", "rhythm": "13"}, "rhythm", "At this time you want to be left in peace"),
+        ({"quiet_from": "17"}, "rhythm", "At this time you want to be left in peace"),
+        ({"quiet_from": ""}, "quiet_from", "Choose a time."),
+        ({"quiet_from": "24"}, "quiet_from", "Select a valid choice."),
+        ({"quiet_from": "-1"}, "quiet_from", "Select a valid choice."),
+        ({"quiet": "1-2"}, "quiet", "Select a valid choice."),
+        ({"quiet": "<b>"}, "quiet", "Select a valid choice."),
+        ({"quiet": ""}, "quiet", "This field is required."),
+        ({"rhythm": "2"}, "rhythm", "Select a valid choice."),
+        ({"rhythm": "once_a_day"}, "rhythm", "Select a valid choice."),
+        ({"rhythm": ""}, "rhythm", "This field is required."),
     ],
     ids=str,
 )
-def test_hours_that_make_no_sense_are_said_next_to_the_field(signed_in, bruno, wrong, says):
-    page = signed_in.post("/en/account/notifiche/", form(**wrong)).content.decode()
+def test_hours_that_make_no_sense_are_said_next_to_the_field(signed_in, bruno, wrong, field, says):
+    page = signed_in.post(SETTINGS, form(**wrong)).content.decode()
 
-    assert says in page
+    error = page.split(f'id="id_{field}_error"')[1].split("</div>")[0]
+    assert says in error
     assert not NotificationTimes.objects.exists()
-    if "quiet_from" not in wrong:
-        assert '<option value="23" selected>23:00</option>' in page, "what was chosen is still there"
+    sent = form(**wrong)
+    assert {name: sent[name] for name in sent if name not in wrong}.items() <= chosen(page).items()
 
 
 def test_hours_are_exported_and_erased(bruno):

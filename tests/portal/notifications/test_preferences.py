@@ -211,7 +211,7 @@ def test_what_is_declared_is_a_handful_of_lines():
 
 
 def times(**changes):
-    return {"rhythm": "at_once", "is_quiet": "on", "quiet_from": "22", "quiet_until": "7", **changes}
+    return {"rhythm": "at_once", "quiet": "22-7", "quiet_from": "22", "quiet_until": "7", **changes}
 
 
 def test_the_page_shows_what_holds_and_takes_what_is_chosen(signed_in, news, bruno):

@@ -104,9 +104,30 @@ def test_the_footer_leads_to_what_must_be_found_everywhere(client):
     write(InfoPage, home(), "Contatti")
     write(GuidePage, write(SectionPage, home(), "Abitare"), "Rifiuti")
 
-    for path in ("/", "/abitare/rifiuti/", "/cerca/", "/account/login/", "/ar/"):
-        contact = seen(client, path).footer.find("a", string="Contatti")
-        assert contact["href"] == ("/ar/contatti/" if path == "/ar/" else "/contatti/")
+    for path in ("/", "/abitare/rifiuti/", "/cerca/", "/account/login/"):
+        assert links(seen(client, path), within="footer")["Contatti"] == "/contatti/"
+
+
+def test_what_the_footer_leads_to_in_another_language_is_said_to_be_in_it(client):
+    write(InfoPage, home(), "Contatti")
+
+    contact = seen(client, "/ar/").footer.select_one('a[href="/ar/contatti/"]')
+
+    assert "الإيطالية" in contact.text, "Italian, in Arabic"
+    assert contact.select_one("[lang=it][dir=ltr]").string == "Contatti"
+    assert "(" not in seen(client, "/").footer.select_one('a[href="/contatti/"]').text
+
+
+@pytest.mark.parametrize("language", ["it", "en", "ar"])
+def test_the_footer_leads_to_the_one_privacy_notice_in_the_readers_language(client, language):
+    """With pages of editors or without."""
+    prefix = "" if language == "it" else f"/{language}"
+    for path in ("/", "/cerca/"):
+        notice = seen(client, prefix + path).footer.select_one('a[href$="/informativa/"]')
+        assert notice["href"] == f"{prefix}/informativa/"
+    page = seen(client, notice["href"])
+    assert notice.text == page.h1.text.strip()
+    assert page.main.select_one("[lang]") is None, "all of it in the reader's language"
 
 
 def test_a_visitors_menu_leads_to_what_editors_put_there(client, notizie):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from portal.events import history_of
 from portal.extensions import Role, declared, registry
 from portal.housing.models import Building
-from portal.people.matrix import permission_matrix
+from portal.people.matrix import by_role, permission_matrix
 from portal.people.models import LastAdministrator, User
 from portal.people.roles import sync_roles
 from portal.testing.factories import UserFactory
@@ -182,12 +182,12 @@ def test_the_matrix_shows_every_role(client, marta):
     step_up_now(client)
     answer = client.get("/persone/ruoli/")
     assert answer.status_code == 200
-    matrix = dict(answer.context["matrix"])
-    assert {len(ways) for ways in matrix.values()} == {len(declared(Role))}
+    matrix = {row.what: row.cells for row in answer.context["matrix"]}
+    assert {tuple(cell.role for cell in cells) for cells in matrix.values()} == {tuple(declared(Role))}
     column = [role.key for role in declared(Role)].index("portal.caseworker")
     with translation.override("it"):
         buildings = str(Building._meta.verbose_name_plural)
-        assert matrix[buildings][column] == ", ".join(gettext(way) for way in ("see", "add", "change"))
+        assert str(matrix[buildings][column]) == ", ".join(gettext(way) for way in ("see", "add", "change"))
     for role in declared(Role):
         assert str(role.label) in answer.content.decode()
     assert not [what for what in matrix if re.fullmatch(r"\w+\.\w+", what)], "no names of the code"
@@ -195,15 +195,42 @@ def test_the_matrix_shows_every_role(client, marta):
 
 def test_the_matrix_says_what_rules_of_other_apps_give_to_a_role():
     with translation.override("en"):
-        matrix = dict(permission_matrix())
-    may = {
-        what: {role.key for role, way in zip(declared(Role), ways, strict=True) if way}
-        for what, ways in matrix.items()
-    }
+        matrix = permission_matrix()
+    may = {row.what: {cell.role.key for cell in row.cells if cell.ways} for row in matrix}
 
     assert may["See who reported a fault and who repairs it"] == {"manutenzione.operator", "portal.auditor"}
     assert may["Write down reports of faults"] == {"manutenzione.operator", "portal.caseworker"}
     assert may["Say that something is repaired"] == {"manutenzione.operator", "manutenzione.contractor"}
+
+
+def test_each_role_lists_all_that_the_table_gives_it(client, marta):
+    """On a phone the table has no room: the lists have to say the same."""
+    matrix = permission_matrix()
+    table = {(cell.role.key, row.what, str(cell)) for row in matrix for cell in row.cells if cell.ways}
+    lists = {(role.key, what, str(cell)) for role, things in by_role(matrix) for what, cell in things}
+    assert lists == table
+
+    client.force_login(marta)
+    step_up_now(client)
+    page = client.get("/en/persone/ruoli/").content.decode()
+    lists = page[page.index('id="all"') : page.index("<table")]
+    caseworker = lists[lists.index("Caseworker") : lists.index("Editor")]
+    assert re.search(r"<li>buildings: <span[^>]*>see, add, change</span></li>", caseworker)
+    assert "<li>Read and answer messages</li>" in caseworker
+
+
+def test_a_cell_of_the_matrix_says_in_words_what_it_shows_in_pictures(client, marta):
+    client.force_login(marta)
+    step_up_now(client)
+    table = client.get("/en/persone/ruoli/").content.decode().split("<table")[1]
+
+    row = re.search(r'<th scope="row">buildings</th>(.*?)</tr>', table, re.DOTALL).group(1)
+    cells = re.findall(r"<td>(.*?)</td>", row, re.DOTALL)
+
+    assert len(cells) == len(declared(Role)) == table.count('<th scope="col">')
+    for cell in filter(None, cells):
+        assert cell.count("<svg") == 3
+        assert '<span class="visually-hidden">see, add, change</span>' in cell
 
 
 def test_somebody_is_found_by_a_part_of_their_name(client, marta, elena):

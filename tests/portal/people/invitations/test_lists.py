@@ -160,6 +160,40 @@ def test_several_problems_of_several_rows():
     assert [number for number, _column in problems(text)] == [3, 3, 3, 4, 5]
 
 
+def test_a_problem_says_whose_row_it_is(desk):
+    """By the row's number and by the name as somebody wrote it, wrong as it may be."""
+    UserFactory(email="taken@abitare.example")
+    rows = (
+        "Famiglia A;Anna Riva;xx;;;",
+        "Famiglia A;;it;;;",
+        "Famiglia B;=Bruno;it;;;",
+        "Famiglia C;Samira <b>Haddad</b>;it;taken@abitare.example;;",
+        f"Famiglia D;{'x' * 500};it;;;",
+    )
+    page = upload(desk, "\n".join((HEADS, *rows)), prefix="/en")
+
+    lines = re.findall(r'<tr role="row"><th scope="row".*?</tr>', page.content.decode(), re.DOTALL)
+    said = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", line, re.DOTALL) for line in lines]
+    assert [(number, who) for number, who, *_ in said] == [
+        ("2", "<bdi>Anna Riva</bdi>"),
+        ("3", "(no name)"),
+        ("4", "<bdi>=Bruno</bdi>"),
+        ("5", "<bdi>Samira &lt;b&gt;Haddad&lt;/b&gt;</bdi>"),
+        ("6", f"<bdi>{'x' * 79}…</bdi>"),
+    ]
+
+
+def test_on_a_phone_each_cell_says_what_it_is(desk):
+    """There the heads of the columns are not drawn: what is in a cell carries its own."""
+    for text, columns in ((f"{HEADS}\nFamiglia A;Anna;xx;;;", 3), (f"{HEADS}\nFamiglia A;Anna;it;;;", 4)):
+        page = upload(desk, text, prefix="/en").content.decode()
+        table = page[page.index("<table") : page.index("</table>")]
+        assert 'media="(max-width: 47.99rem)"' in page
+        assert len(re.findall(r'<t[hd] [^>]*data-head="[^"]+">\S', table)) == columns
+        empty = re.findall(r"<td role=\"cell\"[^>]*></td>", table)
+        assert not [cell for cell in empty if "data-head" in cell], "nothing stands under no head"
+
+
 def test_the_same_person_twice():
     text = f"{HEADS}\nFamiglia A;Anna;it;;;\nFamiglia B;Anna;it;;;\nFamiglia A;Anna;it;;;\n"
     [problem] = read(text).problems
@@ -260,4 +294,4 @@ def test_five_hundred_rows_are_read_and_registered(desk):
         assert confirm(desk, page).status_code == 302
     assert len(queries) < MOST_ROWS, "a fact for each household, and the rest at once"
     assert User.objects.filter(email__regex=r"^p\d+@abitare").count() == MOST_ROWS
-    assert len(re.findall("<tr>", page.content.decode())) == MOST_ROWS + 1
+    assert len(re.findall("<tr ", page.content.decode())) == MOST_ROWS + 1

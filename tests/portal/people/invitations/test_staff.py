@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from portal.people.invitations.letters import Letter, can_print_pdf, pdf
 from portal.people.invitations.models import LIFE, Invitation
@@ -412,6 +413,27 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(desk, adult):
 )
 def test_a_bad_name_of_a_household(desk, name):
     assert desk.post(NEW, form({"name": "Nadia"}, name=name)).status_code == 422
+
+
+def test_the_summary_says_which_person_a_mistake_is_about(desk):
+    UserFactory(email="taken@abitare.example")
+    adults = (
+        {"name": "Nadia"},
+        {"name": "Samira", "email": "taken@abitare.example"},
+        {"name": "", "email": "bruno@abitare.example"},
+    )
+    page = desk.post(f"/en{NEW}", form(*adults, name="")).content.decode()
+
+    summary = page[page.index("data-error-summary") : page.index("</ul>", page.index("data-error-summary"))]
+    said = [" ".join(strip_tags(line).split()) for line in re.findall(r"<li>(.*?)</li>", summary, re.DOTALL)]
+    assert said == [
+        "Name of the household – Write a name for the household.",
+        "Person 2 (Samira): E-mail address – Somebody else has this address.",
+        "Person 3: Name and surname – Write the name.",
+    ]
+    assert page.count("data-error-summary") == 1
+    assert 'href="#id_adults-1-email"' in summary
+    assert 'href="#id_name"' in summary
 
 
 def test_nobody_in_it_is_no_household(desk):
