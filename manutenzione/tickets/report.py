@@ -236,8 +236,10 @@ def for_whom_now(request: HttpRequest) -> str:
 @acts_in(REPORTS)
 def receipt(request: HttpRequest, number: int) -> HttpResponse:
     """What the person takes away: the number, and what happens next."""
-    whose = acting_for(request) or request.user
-    ticket = get_object_or_404(Ticket.objects.reported_by(whose).with_places(), number=number)
+    principal = acting_for(request)
+    ticket = get_object_or_404(
+        Ticket.objects.reported_by(principal or request.user).with_places(), number=number
+    )
     known = _known(request, ticket.area, ticket.category, but=ticket) if ticket.is_open else []
     return _render(
         request,
@@ -245,7 +247,7 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
         ticket=ticket,
         known=known,
         draft=request.GET.get("draft", ""),
-        principal=acting_for(request),
+        principal=principal,
     )
 
 

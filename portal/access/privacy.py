@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db.models import Q
 
+from portal.ui.words import listed
+
 from .models import KEPT, ConfidentialRead
 
 __all__ = ["KEPT", "expire_reads", "export_reads", "keep_reads"]
@@ -21,7 +23,7 @@ def export_reads(user: Any) -> Iterator[dict[str, Any]]:
         yield {
             "at": read.at.isoformat(),
             "reader": str(read.reader),
-            "roles": ", ".join(read.role_labels),
+            "roles": listed(read.role_labels),
             "about": str(read.about) if mine else "",
             "what": read.what,
             "reason": str(read.get_reason_display()),

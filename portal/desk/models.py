@@ -102,10 +102,9 @@ class Thread(models.Model):
 
     def _last_is_from_agency(self) -> bool | None:
         """None of a thread without letters. `ThreadQuerySet.with_last_word` brings it along."""
-        if not hasattr(self, "last_is_from_agency"):
-            newest = self.letters.newest_first().values_list("from_agency", flat=True)
-            self.last_is_from_agency = newest.first()
-        return self.last_is_from_agency
+        if hasattr(self, "last_is_from_agency"):
+            return self.last_is_from_agency
+        return self.letters.newest_first().values_list("from_agency", flat=True).first()
 
     # -- the verbs --------------------------------------------------------------------------------------------------
 

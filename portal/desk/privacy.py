@@ -20,7 +20,7 @@ RETENTION = years(2)
 
 
 def export_threads(user) -> Iterator[dict[str, Any]]:
-    for thread in Thread.objects.filter(person=user).select_related("caseworker"):
+    for thread in Thread.objects.filter(person=user).with_last_word().select_related("caseworker"):
         yield {
             "begun_on": thread.created_at.isoformat(),
             "state": str(thread.said_state),

@@ -27,7 +27,7 @@ def my_home(request: HttpRequest) -> dict | None:
 
 
 def my_household(request: HttpRequest) -> dict | None:
-    """For whoever belongs to a household that lives nowhere with us yet: with whom, and what comes next."""
+    """For whoever belongs to a household that lives nowhere with us: with whom, and what comes next."""
     now = Tenancy.objects.filter(
         household=OuterRef("household"), left_on=None, starts_on__lte=timezone.localdate()
     )
@@ -36,14 +36,15 @@ def my_household(request: HttpRequest) -> dict | None:
     member = mine.select_related("household").first()
     if member is None:
         return None
-    coming = member.household.tenancies.filter(left_on=None).select_related(
-        "dwelling__building__municipality"
-    )
+    places = member.household.tenancies.select_related("dwelling__building__municipality")
+    tenancies = list(places.order_by("starts_on"))
+    coming = next((tenancy for tenancy in tenancies if tenancy.left_on is None), None)
     others = member.household.members.current().exclude(pk=member.pk).select_related("person")
     return {
         "household": member.household,
         "others": [other.person for other in others.order_by("person__display_name", "pk")],
-        "coming": coming.order_by("starts_on").first(),
+        "coming": coming,
+        "have_left": bool(tenancies) and coming is None,
     }
 
 

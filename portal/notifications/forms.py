@@ -145,9 +145,10 @@ def _span(hours: tuple[int, int]) -> str:
 def _nights(person: Any) -> dict[tuple[int, int], str]:
     """The hours of peace that one chooses from, the installation's own first."""
     usual = NotificationTimes.default(person)
-    words = {
-        (usual.quiet_from, usual.quiet_until): _("At night, from %(start)s:00 to %(end)s:00"),
+    night = {(usual.quiet_from, usual.quiet_until): _("At night, from %(start)s:00 to %(end)s:00")}
+    words = night | {
         LONG_NIGHT: _("In the evening as well, from %(start)s:00 to %(end)s:00"),
         DAY: _("In the day, from %(start)s:00 to %(end)s:00: I work at night"),
     }
+    words |= night  # which an installation may have put at one of the others' hours
     return {hours: text % {"start": hours[0], "end": hours[1]} for hours, text in words.items()}

@@ -116,7 +116,6 @@ _NAMES: dict[str, Reason | _Sort] = {
     "ImproperlyConfigured": SETTINGS,
     "ImportError": SETTINGS,
     "ModuleNotFoundError": SETTINGS,
-    "KeyError": SETTINGS,
     "SSLCertVerificationError": SETTINGS,
     "SMTPDataError": _Sort.ANSWER,
     "SMTPResponseException": _Sort.ANSWER,

@@ -20,6 +20,7 @@ from .codes import TRIES, CodeField, TooOften, tries_of
 from .fields import NameField
 from .limits import CODE_MAILS, CODE_TEXTS, CODES, RESET_MAILS, RESETS, give_back, too_often
 from .logins import PHONE, LoginField
+from .passwords import what_a_password_is
 
 
 def _may_be_written_to(allowance, messages, login: str):
@@ -166,9 +167,7 @@ class SetPasswordForm(forms.SetPasswordForm):
 def _new_password(form) -> None:
     _plain(form.fields["password1"], _("New password"))
     _plain(form.fields["password2"], _("New password, once more"))
-    form.fields["password1"].help_text = _(
-        "At least 10 characters. Three or four words in a row are easy to remember."
-    )
+    form.fields["password1"].help_text = what_a_password_is()
 
 
 def _plain(field, label) -> None:

@@ -10,6 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 
+def what_a_password_is() -> str:
+    """What the validators of this installation ask for, in the reader's language."""
+    return " ".join(password_validation.password_validators_help_texts())
+
+
 class PasswordValidator:
     """Long enough, not like what is known of the person, not one that everybody takes. The first that fails is said.
 

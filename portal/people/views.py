@@ -1,6 +1,11 @@
+from urllib.parse import urlsplit
+
 from allauth.account import views as allauth_views
+from allauth.account.decorators import login_stage_required
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.internal.stagekit import clear_login
+from allauth.account.stages import LoginByCodeStage
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
@@ -18,7 +23,6 @@ from portal.tasks.sms import can_send_sms
 from portal.ui.offline import forget_this_phone
 from portal.ui.search import searched
 
-from .asked import forget_asked
 from .demo_door import persona_groups
 from .devices import remember_device
 from .forms import AccountForm, RoleForm
@@ -43,17 +47,45 @@ class RequestCodeView(StartsOver, allauth_views.RequestLoginCodeView):
         return super().get_context_data(by_phone=can_send_sms(), **kwargs)
 
 
+class ConfirmCodeView(allauth_views.ConfirmLoginCodeView):
+    """Whoever asked for the code because they forgot their password is told so on the way, and begins again there."""
+
+    def form_invalid(self, form):
+        response = super().form_invalid(form)
+        if not isinstance(response, HttpResponseRedirect):
+            return response
+        if self._leads_to_a_password():
+            return HttpResponseRedirect(reverse("account_reset_password"))
+        return HttpResponseRedirect(self.passthrough_next_url(response.url))
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(leads_to_a_password=self._leads_to_a_password(), **kwargs)
+
+    def _leads_to_a_password(self) -> bool:
+        # In whichever language it was asked for: the reader may have changed it since.
+        with translation.override(settings.LANGUAGE_CODE):
+            address = reverse("account_change_password")
+        return urlsplit(self.get_next_url() or "").path.endswith(address)
+
+
+confirm_code = login_stage_required(
+    stage=LoginByCodeStage.key, redirect_urlname="account_request_login_code"
+)(ConfirmCodeView.as_view())
+
+
 class ResetPasswordView(allauth_views.PasswordResetView):
     """By a link in a mail; or by the code to sign in with, as a text message, and then on to a new password inside."""
+
+    def dispatch(self, request, *args, **kwargs):
+        # Whoever is in proves who they are by what is theirs. What they type here would use up somebody else's codes.
+        if request.user.is_authenticated:
+            return redirect("account_change_password")
+        return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form):
         if "phone" not in form.cleaned_data:
             return super().form_valid(form)
         new_password = reverse("account_change_password")
-        if self.request.user.is_authenticated:
-            # They are in already: there they are asked who they are by what is theirs, not by what was typed here.
-            forget_asked(self.request)
-            return HttpResponseRedirect(new_password)
         LoginCodeVerificationProcess.initiate(
             request=self.request, user=form.code_for, phone=form.cleaned_data["phone"]
         )

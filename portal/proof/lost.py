@@ -41,6 +41,6 @@ def factors_of(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.info(request, _("There was nothing to take away."))
         # Not to their entry in the register: that would ask why it is opened, and nothing is left to do there.
-        return redirect(f"{request.path}?done")
+        return redirect(f"{request.path}?done" if taken else request.path)
     context = {"person": person, "means": Means.of(person), "is_done": "done" in request.GET}
     return render(request, "portal/proof/factors_of.html", context)

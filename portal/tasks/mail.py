@@ -13,7 +13,12 @@ class NotSent(Exception):
     @classmethod
     def because_of(cls, error: Exception) -> NotSent:
         answer = getattr(error, "response", None)  # of a provider that is asked over the web
-        code = getattr(error, "smtp_code", "") or getattr(answer, "status_code", "")
+        codes = (
+            getattr(error, "smtp_code", None),
+            getattr(answer, "status_code", None),
+            getattr(error, "code", None),
+        )
+        code = next((code for code in codes if isinstance(code, int)), "")
         if isinstance(error, smtplib.SMTPRecipientsRefused):
             code = next((code for code, _ in error.recipients.values()), "")
         return cls(f"{type(error).__name__} {code}".strip())

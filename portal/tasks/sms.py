@@ -76,5 +76,7 @@ def send_sms(to: str, text: str, *, reference: str = "") -> None:
     """
     try:
         import_string(settings.PORTAL_SMS_SENDER)().send(TextMessage(to, text, reference))
+    except NumberRefused:
+        raise NotSent(NumberRefused.__name__) from None  # whatever the provider's own sort of it is called
     except Exception as error:
         raise NotSent.because_of(error) from None

@@ -10,9 +10,9 @@ register = template.Library()
 
 
 @register.filter
-def phone(number: str) -> str:
-    """As it is written on paper, in one piece: no line ends within it."""
-    return unbroken(readable(number))
+def phone(number: str | None) -> str:
+    """As it is written on paper, in one piece: no line ends within it. Empty for whoever has none."""
+    return unbroken(readable(number)) if number else ""
 
 
 register.filter("masked", masked)

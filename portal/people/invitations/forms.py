@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.people.codes import EMAIL, PHONE, CodeField
 from portal.people.fields import AddressField, NameField
+from portal.people.passwords import what_a_password_is
 from portal.people.phones import PhoneField
 from portal.tasks.sms import can_send_sms
 
@@ -93,12 +94,12 @@ class PasswordForm(forms.Form):
         label=_("Password"),
         required=False,
         strip=False,
-        help_text=_("At least 10 characters. Three or four words in a row are easy to remember."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "dir": "ltr"}),
     )
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = what_a_password_is()
         self._person = person
 
     def clean_password(self):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -98,11 +97,10 @@ class Row:
         return get_language_info(self.adult.language)["name_local"].capitalize()
 
     @property
-    def phones(self) -> Iterator[tuple[str, bool]]:
+    def phones(self) -> list[tuple[str, bool]]:
         """(the number as we understood it, whether it is one of another country) of each."""
-        for number in filter(None, (self.adult.phone, self.adult.contact_phone)):
-            shown = readable(number)
-            yield shown, shown.startswith("+")
+        numbers = filter(None, (self.adult.phone, self.adult.contact_phone))
+        return [(shown, shown.startswith("+")) for shown in map(readable, numbers)]
 
 
 @dataclass

@@ -147,7 +147,8 @@ def join_reach(request: HttpRequest, pk: int) -> HttpResponse:
     _must_decide(request)
     asked = get_object_or_404(JoinRequest.objects.to_check().with_people(), pk=pk)
     person, back = asked.person, f"{reverse('portal:join_requests')}?show=check"
-    note_read(request, person, about=person, reason=Why.CONTACT)
+    # Of the request, not of the person: their entry in the register asks by itself why it is opened.
+    note_read(request, asked, about=person, reason=Why.CONTACT)
     context = {
         "person": person,
         # One number that is for both is told once.

@@ -192,9 +192,11 @@ if (local) {
   document.addEventListener("live:swapped", () => forms().forEach(take));
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-ends-drafts], [action$='/account/logout/']")) return;
-    local.setItem(ENDED, Date.now());
-    local.removeItem(ENDED);
     end();
+    try {
+      local.setItem(ENDED, Date.now());
+      local.removeItem(ENDED);
+    } catch { /* full: the other tabs hear of it by their sockets */ }
   });
   // What is still being typed in another tab stays on its screen, and is written down no more.
   addEventListener("storage", ({ key, newValue }) => key === ENDED && newValue && end());

@@ -14,7 +14,7 @@ let socket, timer, hiddenAt;
 let openedAt = 0;
 let failures = 0;
 let fetching = false;
-let leaving = false;
+let sentAt = 0; // when a form was sent; its answer may be a file, and the page stays
 
 const live = () => [...document.querySelectorAll("[data-live][id]")];
 const wait = (time) => new Promise((resolve) => setTimeout(resolve, time));
@@ -77,7 +77,7 @@ function connect() {
       // Whoever signs out here is told before the answer has come, and it is the answer that they asked for.
       setTimeout(() => {
         if (![...document.forms].some((form) => begun(form) || refused(form))) location.reload();
-      }, leaving ? ON_ITS_WAY : 0);
+      }, Math.max(0, sentAt + ON_ITS_WAY - Date.now()));
       return;
     }
     if (code === HELD_BACK) {
@@ -173,11 +173,11 @@ document.addEventListener("visibilitychange", () => {
   else [...seen.keys()].forEach(subscribe);
 });
 addEventListener("online", reconnect);
-document.addEventListener("submit", ({ defaultPrevented }) => { leaving ||= !defaultPrevented; });
+document.addEventListener("submit", ({ defaultPrevented }) => { if (!defaultPrevented) sentAt = Date.now(); });
 // A page that comes back from the browser's own cache has lost its socket.
 addEventListener("pageshow", ({ persisted }) => {
   if (!persisted) return;
-  leaving = false;
+  sentAt = 0;
   reconnect();
 });
 document.addEventListener("htmx:afterSettle", scan);

@@ -65,7 +65,7 @@ def change_the_password(her: Watcher) -> None:
     }
     step_up_now(her.browser.client)
     answer = her.browser.client.post("/account/password/change/", words)
-    assert answer["Location"] == "/account/", answer.content
+    assert answer["Location"] == "/account/accesso/", answer.content
 
 
 def session_of(her: Watcher):
