@@ -68,7 +68,7 @@ def _kept_nowhere(route: str, view, name: str, *, route_of=path) -> URLPattern:
 account_urls = [
     _kept_nowhere("login/", views.SignInView.as_view(), "account_login"),
     _kept_nowhere("login/code/", views.RequestCodeView.as_view(), "account_request_login_code"),
-    _kept_nowhere("login/code/confirm/", views.confirm_code, "account_confirm_login_code"),
+    _kept_nowhere("login/code/confirm/", views.ConfirmCodeView.as_view(), "account_confirm_login_code"),
     _kept_nowhere("login/foglio/", papers.sign_in_with_paper, "account_paper"),
     _kept_nowhere("logout/", views.sign_out, "account_logout"),
     _kept_nowhere("signup/", views.sign_up, "account_signup"),

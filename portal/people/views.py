@@ -1,10 +1,8 @@
 from urllib.parse import urlsplit
 
 from allauth.account import views as allauth_views
-from allauth.account.decorators import login_stage_required
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.internal.stagekit import clear_login
-from allauth.account.stages import LoginByCodeStage
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -66,11 +64,6 @@ class ConfirmCodeView(allauth_views.ConfirmLoginCodeView):
         with translation.override(settings.LANGUAGE_CODE):
             address = reverse("account_change_password")
         return urlsplit(self.get_next_url() or "").path.endswith(address)
-
-
-confirm_code = login_stage_required(
-    stage=LoginByCodeStage.key, redirect_urlname="account_request_login_code"
-)(ConfirmCodeView.as_view())
 
 
 class ResetPasswordView(allauth_views.PasswordResetView):

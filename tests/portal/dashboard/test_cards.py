@@ -149,15 +149,24 @@ def test_whose_home_is_ready_soon_reads_where_and_from_when(client, anna):
     assert str(in_a_week.year) in card.text
 
 
-@pytest.mark.parametrize("left_on", [None, timedelta(days=-1)], ids=["lives there", "has moved out"])
-def test_the_card_gives_way_to_that_of_the_home(client, anna, left_on):
+def test_the_card_gives_way_to_that_of_the_home(client, anna):
+    TenancyFactory(household=anna.household, starts_on=timezone.localdate() - timedelta(days=9))
+    client.force_login(anna)
+
+    assert household_card(client) is None
+
+
+def test_whoever_has_moved_out_reads_that_and_is_promised_no_home(client, anna):
     today = timezone.localdate()
     TenancyFactory(
-        household=anna.household, starts_on=today - timedelta(days=9), left_on=left_on and today + left_on
+        household=anna.household, starts_on=today - timedelta(days=9), left_on=today - timedelta(days=1)
     )
     client.force_login(anna)
 
-    assert (household_card(client) is None) == (left_on is None)
+    card = household_card(client)
+
+    assert "Hai lasciato la casa" in card.text
+    assert "Quando ne avrai una" not in card.text
 
 
 def test_who_belongs_to_no_household_has_no_such_card(client, anna):

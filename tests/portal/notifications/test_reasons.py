@@ -4,6 +4,7 @@ import http.client
 import smtplib
 import socket
 import ssl
+import urllib.error
 from types import SimpleNamespace
 
 import pytest
@@ -47,6 +48,8 @@ ERRORS = [
     (refused(452), NOT_NOW),
     (refused(450), NOT_NOW),
     (NumberRefused("+390200000901"), WRONG_ADDRESS),
+    (urllib.error.HTTPError("https://sms.example/+39", 401, "no", None, None), SETTINGS),
+    (KeyError("+390200000901"), UNKNOWN),
     (smtplib.SMTPSenderRefused(550, b"no", "portal@abitare.example"), SETTINGS),
     (smtplib.SMTPSenderRefused(451, b"wait", "portal@abitare.example"), LATER),
     (smtplib.SMTPAuthenticationError(535, b"no"), SETTINGS),

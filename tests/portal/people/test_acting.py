@@ -408,6 +408,11 @@ def test_the_desk_finds_both_and_records_the_paper(desk, rosa, teresa):
     assert not Delegation.objects.open().exists()
 
 
+def test_the_desk_finds_whoever_has_neither_address_nor_number(desk):
+    UserFactory(display_name="Carmela Russo", email=None, phone=None)
+    assert "Carmela Russo" in desk.get(reverse("portal:delegations_staff"), {"q": "carm"}).content.decode()
+
+
 def test_the_desk_records_a_volunteer_only_where_their_organization_answers_for_them(
     desk, rosa, teresa, parish
 ):

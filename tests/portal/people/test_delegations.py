@@ -574,7 +574,15 @@ def test_what_nobody_has_answered_is_called_a_question_on_both_sides(client, ros
     assert heading(client, teresa, grant) == "You no longer act for Rosa Quispe"
 
 
+def test_the_heading_changes_with_what_it_heads(client, rosa, teresa):
+    grant = offered(rosa, "+390200000777")
+    client.force_login(rosa)
+    page = client.get(f"/en/account/deleghe/{grant.pk}/").content.decode()
+    assert "<h1>" in page.split('id="delegation"')[1]
+
+
 def test_who_said_no_is_called_asked_still(client, rosa, teresa):
     grant = offered(rosa, "+390200000777")
     grant.decline(by=teresa)
+    assert heading(client, teresa, grant) == "Rosa Quispe asked you to act for them"
     assert heading(client, rosa, grant) == "You have asked +390200000777 to act for you"

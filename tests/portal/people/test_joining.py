@@ -27,6 +27,7 @@ from portal.people.models import User
 from portal.tasks.sms import MemorySender
 from portal.tasks.worker import work_off
 from portal.testing.factories import OrganizationFactory, UserFactory
+from portal.ui.words import unbroken
 
 from .asking import TERESA, code_sent, form, told, waiting_request
 from .doors import ask_for_code
@@ -445,10 +446,14 @@ def test_one_of_the_two_is_needed_and_neither_is_said_to_be_a_matter_of_liking(c
 @pytest.mark.parametrize(
     ("reached", "there", "elsewhere"),
     [
-        ({"email": TERESA, "phone": "02 0000 0155"}, [TERESA, "spam", "Check the address"], ["02 0000 0155"]),
+        (
+            {"email": TERESA, "phone": "02 0000 0155"},
+            [TERESA, "spam", "Check the address"],
+            [unbroken("02 0000 0155")],
+        ),
         (
             {"email": "", "phone": "+390200000155"},
-            ["02 0000 0155", "text message", "Check the number"],
+            [unbroken("02 0000 0155"), "text message", "Check the number"],
             ["spam", "+390200000155", "address and begin"],
         ),
     ],

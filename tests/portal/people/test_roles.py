@@ -252,6 +252,15 @@ def test_namesakes_are_told_apart_by_where_they_are_reached(client, marta):
         assert person.email in client.get(f"/persone/{person.pk}/ruoli/").content.decode()
 
 
+def test_whoever_has_neither_address_nor_number_is_found_too(client, marta):
+    carmela = UserFactory(display_name="Carmela Russo", email=None, phone=None)
+    client.force_login(marta)
+    step_up_now(client)
+
+    assert "Carmela Russo" in client.get("/persone/ruoli/?q=carmela").content.decode()
+    assert "Carmela Russo" in client.get(f"/persone/{carmela.pk}/ruoli/").content.decode()
+
+
 @pytest.mark.parametrize(
     "name",
     [

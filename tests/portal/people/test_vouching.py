@@ -22,6 +22,7 @@ from portal.people.joining.models import (
 )
 from portal.people.models import User
 from portal.testing.factories import OrganizationFactory, UserFactory
+from portal.ui.words import unbroken
 
 from .asking import TERESA, code_sent, form, told, waiting_request
 from .doors import ask_for_code, who
@@ -102,10 +103,11 @@ def test_staff_find_where_to_call_whom_they_have_to_check_and_leave_a_trace(clie
     shown = client.get(page).content.decode()
 
     assert 'href="tel:+390200000155"' in shown
-    assert "02 0000 0155" in shown
+    assert unbroken("02 0000 0155") in shown
     assert TERESA in shown
     read = ConfidentialRead.objects.get()
     assert (read.reader, read.about, read.reason) == (elena, asked.person, "contact")
+    assert read.content_object == asked, "so that the register asks for itself why it is opened"
 
     # A coordinator knows them, and is shown no number; once they are checked, the register has it, for a reason.
     client.force_login(vicini.lucia)

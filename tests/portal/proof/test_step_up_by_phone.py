@@ -10,7 +10,7 @@ from portal.people.asked import ASKED_AS, ASKED_COUNTED, ASKED_NUMBER
 from portal.testing.factories import UserFactory
 from tests.portal.people.doors import PASSWORD, ask_for_code, delivered, sign_in, texted, who
 
-from .browsers import app_of, code_in, is_fresh, sign_in_long_ago
+from .browsers import app_of, code_in, is_fresh, shown_by, sign_in_long_ago
 
 pytestmark = pytest.mark.django_db
 
@@ -167,8 +167,18 @@ def test_the_page_for_the_code_says_what_comes_after(client, samira):
     promise = "After that you choose a new password."
     answer = client.post("/en/account/password/reset/", {"login": NUMBER})
     assert promise in client.get(answer["Location"]).content.decode()
+    page = client.get(answer["Location"].replace("/en/", "/ar/", 1)).content.decode()
+    assert promise not in page
+    assert "/ar/account/password/reset/" in page, "another language, and the same way"
     answer = client.post("/en/account/login/code/", {"login": NUMBER})
     assert promise not in client.get(answer["Location"]).content.decode()
+
+
+def test_after_five_wrong_codes_one_begins_again_where_one_forgot(client, samira):
+    page = forgot(client, NUMBER)
+    for _ in range(5):
+        page = write_code(client, page, "0000-0000") if page.context.get("leads_to_a_password") else page
+    assert page.request["PATH_INFO"] == "/account/password/reset/"
 
 
 def test_whoever_takes_an_hour_is_asked_once_more_and_comes_back(client, samira):
@@ -196,10 +206,12 @@ def test_whoever_never_had_a_password_is_led_to_a_first_one(client, samira):
 
 def test_whoever_has_an_app_shows_its_number_before_the_new_password(client, samira):
     """A text message alone opens nothing to whoever has found the phone."""
-    app_of(samira)
+    secret = app_of(samira)
     inside = write_code(client, forgot(client, NUMBER), code_in(texted()[-1].text))
     assert inside.request["PATH_INFO"] == "/account/login/conferma/"
     assert who(client) is None
+    inside = client.post("/account/login/conferma/", {"code": shown_by(secret)}, follow=True)
+    assert inside.request["PATH_INFO"] == "/account/password/set/"
 
 
 def test_the_codes_that_are_asked_for_there_are_those_of_the_page_for_codes(client, samira):
@@ -212,11 +224,14 @@ def test_the_codes_that_are_asked_for_there_are_those_of_the_page_for_codes(clie
 
 def test_somebody_who_is_in_is_led_to_the_change_and_nobody_is_written_to(phone, samira):
     UserFactory(phone="+390200000198")
-    answer = phone.post("/account/password/reset/", {"login": "+390200000198"})
-    assert answer["Location"] == "/account/password/change/"
+    for _ in range(5):
+        answer = phone.post("/account/password/reset/", {"login": "+390200000198"})
+        assert answer["Location"] == "/account/password/change/"
     assert texted() == []
     assert who(phone) == samira.pk
     assert not {ASKED_AS, ASKED_NUMBER, ASKED_COUNTED} & set(phone.session.keys())
+    ask_for_code(type(phone)(), "+390200000198")
+    assert len(texted()) == 1, "and whose number it is has lost nothing by it"
 
 
 def test_and_to_a_first_one(client, samira):
