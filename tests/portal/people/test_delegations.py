@@ -18,7 +18,7 @@ from portal.events.models import Event
 from portal.extensions import DelegationScope, NeverDelegated
 from portal.notifications.models import Notification
 from portal.people.delegations import notifications as delegation_news
-from portal.people.delegations.models import DelegateCode, Delegation, longest_until
+from portal.people.delegations.models import ANSWER_WITHIN, DelegateCode, Delegation, longest_until
 from portal.people.delegations.privacy import (
     erase_delegations,
     expire_codes,
@@ -581,8 +581,13 @@ def test_the_heading_changes_with_what_it_heads(client, rosa, teresa):
     assert "<h1>" in page.split('id="delegation"')[1]
 
 
+def test_what_was_asked_too_long_ago_is_asked_no_more(client, rosa, teresa):
+    grant = offered(rosa, "+390200000777")
+    Delegation.objects.filter(pk=grant.pk).update(offered_at=timezone.now() - ANSWER_WITHIN)
+    assert heading(client, teresa, grant) == "Rosa Quispe asked you to act for them"
+
+
 def test_who_said_no_is_called_asked_still(client, rosa, teresa):
     grant = offered(rosa, "+390200000777")
     grant.decline(by=teresa)
-    assert heading(client, teresa, grant) == "Rosa Quispe asked you to act for them"
     assert heading(client, rosa, grant) == "You have asked +390200000777 to act for you"

@@ -188,7 +188,7 @@ def test_on_a_phone_each_cell_says_what_it_is(desk):
     for text, columns in ((f"{HEADS}\nFamiglia A;Anna;xx;;;", 3), (f"{HEADS}\nFamiglia A;Anna;it;;;", 4)):
         page = upload(desk, text, prefix="/en").content.decode()
         table = page[page.index("<table") : page.index("</table>")]
-        assert 'media="(max-width: 47.99rem)"' in page
+        assert 'media="(max-width: 69.99rem)"' in page
         assert len(re.findall(r'<t[hd] [^>]*data-head="[^"]+">\S', table)) == columns
         empty = re.findall(r"<td role=\"cell\"[^>]*></td>", table)
         assert not [cell for cell in empty if "data-head" in cell], "nothing stands under no head"
