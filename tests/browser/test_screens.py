@@ -151,6 +151,21 @@ def test_a_list_of_households_is_read_row_by_row_on_a_phone(browser_context_for,
         assert named.evaluate("cell => getComputedStyle(cell, '::before').content").strip('"')
 
 
+def test_the_list_fits_a_tablet_too(browser_context_for):
+    page = browser_context_for("caseworker", viewport="desktop").new_page()
+    page.goto("/persone/famiglie/importa/")
+    rows = (
+        "famiglia;nome;lingua;email;telefono;telefono da chiamare\n"
+        "Famiglia Nuovissima;Anna Nuovissima;it;anna.nuovissima.che.abita.lontano.da.qui@abitare.example;"
+        "02 0000 0981;02 0000 0982"
+    )
+    page.set_input_files("[type=file]", {"name": "a.csv", "mimeType": "text/csv", "buffer": rows.encode()})
+    page.locator("form:has([type=file]) button").click()
+    for width in (768, 900, 1000, 1100, 1120, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_hours_of_ones_own_are_asked_for_when_they_are_wanted(browser_context_for):
     page = browser_context_for("tenant2", viewport="phone", javascript=False).new_page()
     page.goto("/account/notifiche/")
