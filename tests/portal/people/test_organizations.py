@@ -8,8 +8,7 @@ from portal.people.joining.models import AlreadyDecided
 from portal.people.models import Organization
 from portal.people.privacy import export_organizations
 from portal.testing.factories import MunicipalityFactory, OrganizationFactory, UserFactory
-
-from .asking import waiting_request
+from tests.portal.people.joining.asking import waiting_request
 
 pytestmark = pytest.mark.django_db
 

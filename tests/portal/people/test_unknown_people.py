@@ -17,8 +17,8 @@ from portal.people.phones import normalised, readable
 from portal.testing.factories import UserFactory
 from portal.ui.words import unbroken
 from tests.harness.medians import differ_by
+from tests.portal.people.joining.asking import form
 
-from .asking import form
 from .doors import PASSWORD, delivered, texted
 
 pytestmark = pytest.mark.django_db

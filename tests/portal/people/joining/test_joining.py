@@ -28,9 +28,9 @@ from portal.tasks.sms import MemorySender
 from portal.tasks.worker import work_off
 from portal.testing.factories import OrganizationFactory, UserFactory
 from portal.ui.words import unbroken
+from tests.portal.people.doors import ask_for_code
 
 from .asking import TERESA, code_sent, form, told, waiting_request
-from .doors import ask_for_code
 
 pytestmark = pytest.mark.django_db
 

@@ -18,10 +18,9 @@ from portal.people.codes import readable
 from portal.people.papers import models as papers
 from portal.people.papers.models import HoldsARole, SignInCode, SignInSheet
 from portal.testing.factories import HouseholdFactory, UserFactory
+from tests.portal.people.doors import PASSWORD, sign_in, who
+from tests.portal.people.test_unknown_people import cost
 from tests.portal.proof.browsers import step_up_now
-
-from .doors import PASSWORD, sign_in, who
-from .test_unknown_people import cost
 
 pytestmark = pytest.mark.django_db
 

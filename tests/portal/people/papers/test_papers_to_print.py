@@ -11,8 +11,7 @@ from portal.people.papers.cards import without_a_paper
 from portal.people.papers.models import SignInSheet
 from portal.proof import changes
 from portal.testing.factories import UserFactory
-
-from .invitations.letters import come_in, letter_for, newcomer
+from tests.portal.people.invitations.letters import come_in, letter_for, newcomer
 
 pytestmark = pytest.mark.django_db
 

@@ -23,9 +23,9 @@ from portal.people.joining.models import (
 from portal.people.models import User
 from portal.testing.factories import OrganizationFactory, UserFactory
 from portal.ui.words import unbroken
+from tests.portal.people.doors import ask_for_code, who
 
 from .asking import TERESA, code_sent, form, told, waiting_request
-from .doors import ask_for_code, who
 
 pytestmark = pytest.mark.django_db
 

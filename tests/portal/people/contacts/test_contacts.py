@@ -11,9 +11,8 @@ from portal.events import history_of
 from portal.notifications.models import Notification
 from portal.people.models import ContactTaken, LastWayIn
 from portal.testing.factories import UserFactory
+from tests.portal.people.doors import ask_for_code, code_in, delivered, texted, who
 from tests.portal.proof.browsers import step_up_now
-
-from .doors import ask_for_code, code_in, delivered, texted, who
 
 pytestmark = pytest.mark.django_db
 
