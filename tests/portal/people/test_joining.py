@@ -411,6 +411,16 @@ def test_a_phone_of_another_country_gets_the_code_and_opens_the_account(client, 
     assert "/account/login/" in MemorySender.outbox[-1].text
 
 
+def test_letters_are_no_number_and_no_message_goes_anywhere(client, settings):
+    settings.PORTAL_SMS_SENDER = "portal.tasks.sms.MemorySender"
+
+    answer = client.post("/en/partecipa/", form(email="", phone="12345 abc"))
+
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["phone"])
+    told()
+    assert (MemorySender.outbox, JoinRequest.objects.count()) == ([], 0)
+
+
 def test_a_number_that_no_code_went_to_opens_nothing(elena):
     person = waiting_request(phone="+390200000155").approve(by=elena)
 
