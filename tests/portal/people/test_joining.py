@@ -127,6 +127,20 @@ def test_who_has_an_account_is_told_so_and_gets_no_code(client):
     assert "/account/login/" in told()[-1]
 
 
+@pytest.mark.parametrize(("language", "longest"), [("en", 160), ("it", 160), ("ar", 70)])
+def test_who_is_known_by_a_number_reads_a_text_message_and_no_letter(client, settings, language, longest):
+    settings.PORTAL_SMS_SENDER = "portal.tasks.sms.MemorySender"
+    UserFactory(email=None, phone="+390200000155")
+
+    client.post("/partecipa/", form(email="", phone="02 0000 0155", language=language))
+
+    (text,) = told()
+    assert settings.PORTAL_NAME in text
+    assert len(text.splitlines()) == 1
+    assert "/" not in text
+    assert len(text) <= longest
+
+
 def test_a_message_comes_in_the_language_chosen(client):
     client.post("/partecipa/", form(language="en"))
 
