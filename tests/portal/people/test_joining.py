@@ -169,6 +169,19 @@ def test_a_code_tried_a_thousand_times_opens_nothing():
     assert JoinRequest.objects.get().state == "unconfirmed"
 
 
+def test_the_fifth_wrong_code_is_told_that_it_was_the_last(client):
+    client.post("/en/partecipa/", form())
+    pages = [
+        client.post("/en/partecipa/codice/", {"code": f"{number:08d}"}).content.decode()
+        for number in range(5)
+    ]
+
+    assert "You can try 1 more time." in pages[3]
+    assert "This code does not work any more. Ask for a new one." in pages[4]
+    assert "You can try" not in pages[4]
+    assert "Look at the message again" not in pages[4]
+
+
 def test_a_client_that_tries_a_thousand_times_is_stopped_too(client):
     client.post("/partecipa/", form())
     answers = [client.post("/partecipa/codice/", {"code": f"{number:08d}"}) for number in range(70)]
