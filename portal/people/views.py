@@ -137,8 +137,10 @@ def account(request: HttpRequest) -> HttpResponse:
     form = AccountForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         person = form.save()
-        # The page comes back in the language just chosen, and so does its answer.
-        with translation.override(person.language):
+        # The page comes back in the language just chosen, and so does its answer; whoever changed their name alone
+        # stays in the one they read.
+        chosen = person.language if "language" in form.changed_data else translation.get_language()
+        with translation.override(chosen):
             messages.success(request, _("Saved."))
             return HttpResponseRedirect(reverse("portal:account"))
     return render(request, "portal/people/account.html", {"form": form})
