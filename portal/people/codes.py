@@ -18,7 +18,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from .mail import deliver_text_to, deliver_to
 from .tokens import new_token
@@ -30,6 +30,13 @@ TRIES = 5  # of one code: with 100,000,000 that there are, whoever guesses meets
 
 WRONG = gettext_lazy("This code is not right. Look at the message again.")
 SPENT = gettext_lazy("This code does not work any more. Ask for a new one.")
+
+
+def tries_left(left: int) -> str:
+    """How often a code may still be tried, as it is told to whoever has just typed a wrong one."""
+    return ngettext("You can try %(left)d more time.", "You can try %(left)d more times.", left) % {
+        "left": left
+    }
 
 
 class TooOften(Exception):
@@ -182,7 +189,8 @@ class CodeOnItsWay:
     def is_right(self, request: HttpRequest, typed: str) -> bool:
         """Whether this is the code that went out; the right one is used up.
 
-        After ten minutes or five tries raises CodeSpent, whatever was typed, and where there is no code at all.
+        The fifth wrong try, which spends the code, raises CodeSpent; so does whatever is typed afterwards, or after ten
+        minutes, or where there is no code at all.
         """
         waiting = request.session.get(self.key)
         if not waiting or not self.is_alive(request):
@@ -190,12 +198,15 @@ class CodeOnItsWay:
         waiting["tries"] += 1
         request.session.modified = True
         # The session counts for those who take turns; requests that come at once meet in the shared cache.
-        if max(waiting["tries"], tries_of(waiting["number"])) > TRIES:
+        tried = max(waiting["tries"], tries_of(waiting["number"]))
+        if tried > TRIES:
             raise CodeSpent
         typed = plain_digits(typed)
         kept = digest(self.purpose, waiting["contact"], waiting["number"], typed)
         # What was never sent is kept as the digest of nothing, which nobody can type.
         if not constant_time_compare(waiting["digest"], kept) or not typed:
+            if tried == TRIES:
+                raise CodeSpent
             return False
         self.forget(request)
         return True

@@ -16,7 +16,7 @@ from portal.extensions import Role, find
 from portal.tasks.sms import can_send_sms
 
 from .asked import ASKED_AS, ASKED_COUNTED, ASKED_NUMBER
-from .codes import TRIES, CodeField, TooOften, tries_of
+from .codes import SPENT, TRIES, CodeField, TooOften, tries_of
 from .fields import NameField
 from .limits import CODE_MAILS, CODE_TEXTS, CODES, RESET_MAILS, RESETS, give_back, too_often
 from .logins import PHONE, LoginField
@@ -109,7 +109,7 @@ class ConfirmCodeForm(forms.ConfirmLoginCodeForm):
         # allauth counts in the session, where requests that come at once do not see each other. By the code, not by
         # the place: whoever else lives there tries their own.
         if tries_of(request.session.get(ASKED_NUMBER, "")) > TRIES:
-            raise get_adapter().validation_error("too_many_login_attempts")
+            raise django_forms.ValidationError(SPENT, code="spent")
         code = super().clean_code()
         # A new address or number, a new password, a session ended from elsewhere: whatever was on its way then is worth
         # nothing.

@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 def normalised(text: str) -> str:
     """The number in the form of E.164. One without a country is one of PORTAL_COUNTRY. Raises ValueError."""
+    # phonenumbers would dial them, as the keys of an old phone do: whoever types words means no number.
+    if any(character.isalpha() for character in text):
+        raise ValueError(text)
     try:
         number = phonenumbers.parse(text, settings.PORTAL_COUNTRY)
     except phonenumbers.NumberParseException as error:

@@ -21,6 +21,7 @@ from portal.tasks.sms import can_send_sms
 from portal.ui.offline import forget_this_phone
 from portal.ui.search import searched
 
+from .codes import SPENT, tries_left
 from .demo_door import persona_groups
 from .devices import remember_device
 from .forms import AccountForm, RoleForm
@@ -49,12 +50,17 @@ class ConfirmCodeView(allauth_views.ConfirmLoginCodeView):
     """Whoever asked for the code because they forgot their password is told so on the way, and begins again there."""
 
     def form_invalid(self, form):
-        response = super().form_invalid(form)
-        if not isinstance(response, HttpResponseRedirect):
-            return response
+        # allauth would say after the last try to wait; but a new code may be asked for at once.
+        if form.has_error("code", "spent"):
+            self._process.abort()
+        elif self._process.record_invalid_attempt():
+            tried = self._process.state["failed_attempts"]
+            form.add_error("code", tries_left(self._process.max_attempts - tried))
+            return self.render_to_response(self.get_context_data(form=form))
+        messages.error(self.request, SPENT)
         if self._leads_to_a_password():
             return HttpResponseRedirect(reverse("account_reset_password"))
-        return HttpResponseRedirect(self.passthrough_next_url(response.url))
+        return HttpResponseRedirect(self.passthrough_next_url(reverse("account_request_login_code")))
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(leads_to_a_password=self._leads_to_a_password(), **kwargs)
@@ -131,8 +137,10 @@ def account(request: HttpRequest) -> HttpResponse:
     form = AccountForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         person = form.save()
-        # The page comes back in the language just chosen, and so does its answer.
-        with translation.override(person.language):
+        # The page comes back in the language just chosen, and so does its answer; whoever changed their name alone
+        # stays in the one they read.
+        chosen = person.language if "language" in form.changed_data else translation.get_language()
+        with translation.override(chosen):
             messages.success(request, _("Saved."))
             return HttpResponseRedirect(reverse("portal:account"))
     return render(request, "portal/people/account.html", {"form": form})

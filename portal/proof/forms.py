@@ -6,7 +6,6 @@ import logging
 import unicodedata
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from allauth.core import context
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
@@ -32,6 +31,7 @@ DOOR_TRIES_OF_ALL = ("portal.factor_of_all", "40/h")
 # Asked once more: by person, however many devices ask.
 TRIES = ("portal.step_up", "10/10m")
 
+WRONG_FACTOR = _("This code is not right. Look at your app again, or take the next code on your list.")
 TOO_OFTEN = _("That was too often. Wait some minutes, then try again.")
 
 
@@ -96,7 +96,8 @@ class SignInCodeForm(forms.Form):
             raise ValidationError(TOO_OFTEN)
         self.authenticator = factor_of(Means.of(self.user), self.cleaned_data["code"])
         if self.authenticator is None:
-            raise get_adapter().validation_error("incorrect_code")
+            # No message was sent that one could look at again.
+            raise ValidationError(WRONG_FACTOR)
         for name, rate, whom in counted:
             forgive(request, name, rate, by=whom)
         return self.cleaned_data["code"]
@@ -178,7 +179,7 @@ class FactorCodeProof(ProofForm):
     """A number of the app, or one of the codes on paper."""
 
     way = "factor"
-    wrong = _("This code is not right. Look at your app again, or take the next code on your list.")
+    wrong = WRONG_FACTOR
     factor = True
     code = CodeField(length=None)
 

@@ -82,7 +82,7 @@ class Unreadable(Exception):
 class Problem:
     row: int  # as the spreadsheet counts: the heads are row 1
     name: str  # of the person, as it stands in the row
-    column: str
+    column: str  # its head as it stands in the file; "" where the whole row is meant
     message: str
 
 
@@ -136,13 +136,16 @@ def text_of(file: UploadedFile) -> str:
 
 def template() -> str:
     """A list with its heads, in Italian or English, and one row to write over; semicolons, as Italy's spreadsheets."""
-    italian = translation.get_language() == "it"
-    heads = [column.heads[0] if italian else _english(column) for column in COLUMNS]
+    heads = [_in_template(column) for column in COLUMNS]
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";")
     writer.writerow(heads)
     writer.writerow([column.example for column in COLUMNS])
     return "\ufeff" + out.getvalue()
+
+
+def _in_template(column: Column) -> str:
+    return column.heads[0] if translation.get_language() == "it" else _english(column)
 
 
 def _english(column: Column) -> str:
@@ -154,9 +157,11 @@ def read(text: str) -> Reading:
     """Every row of a list, and what is wrong with each. Three queries, whatever its length. Raises Unreadable."""
     records = _records(text)
     columns = _columns(records[0]) if records else {}
-    missing = [column.label for column in COLUMNS if column.field in REQUIRED and column.field not in columns]
+    missing = [
+        _in_template(column) for column in COLUMNS if column.field in REQUIRED and column.field not in columns
+    ]
     if missing:
-        names = listed(f"“{label}”" for label in missing)
+        names = listed(f"“{head}”" for head in missing)
         raise Unreadable(
             _("The first row must name the columns. Missing: %(names)s. Take the template.")
             % {"names": names}
@@ -170,9 +175,10 @@ def read(text: str) -> Reading:
             % {"rows": len(filled), "most": MOST_ROWS}
         )
     reading = Reading()
+    heads = {name: " ".join(records[0][place].split()) for name, place in columns.items()}
     for number, cells in filled:
-        _read_row(reading, number, cells, columns, len(records[0]))
-    _compare(reading)
+        _read_row(reading, number, cells, columns, heads, len(records[0]))
+    _compare(reading, heads)
     reading.problems.sort(key=lambda problem: problem.row)
     return reading
 
@@ -223,10 +229,16 @@ def _languages() -> dict[str, str]:
     return words
 
 
-def _read_row(reading: Reading, number: int, cells: list[str], columns: dict[str, int], width: int) -> None:
+def _read_row(
+    reading: Reading,
+    number: int,
+    cells: list[str],
+    columns: dict[str, int],
+    heads: dict[str, str],
+    width: int,
+) -> None:
     def wrong(column: str, message: str) -> None:
-        label = next((str(column_.label) for column_ in COLUMNS if column_.field == column), "")
-        reading.problems.append(Problem(number, written, label, str(message)))
+        reading.problems.append(Problem(number, written, heads.get(column, ""), str(message)))
 
     place = columns["name"]
     written = cells[place].strip() if place < len(cells) else ""
@@ -239,18 +251,18 @@ def _read_row(reading: Reading, number: int, cells: list[str], columns: dict[str
             ),
         )
     typed = {name: cells[place].strip() if place < len(cells) else "" for name, place in columns.items()}
+    formulas: set[str] = set()
     for name, text in typed.items():
         if text.startswith(_FORMULA) and not (name in ("phone", "contact_phone") and text.startswith("+")):
             wrong(name, _("This begins like a formula of a spreadsheet. Take away the first sign."))
             typed[name] = ""
-    formulas = {problem.column for problem in reading.problems[before:]}
+            formulas.add(name)
     typed["language"] = _languages().get(
         typed.get("language", "").casefold() or settings.LANGUAGE_CODE, typed.get("language", "")
     )
     form = AdultForm(typed)
     for name, messages in form.errors.items():
-        label = next(str(column.label) for column in COLUMNS if column.field == name)
-        if label in formulas:
+        if name in formulas:
             continue
         if name == "language":
             wrong(
@@ -265,14 +277,14 @@ def _read_row(reading: Reading, number: int, cells: list[str], columns: dict[str
     try:
         name = household.clean(typed["household"])
     except ValidationError as error:
-        if str(COLUMNS[0].label) not in formulas:
+        if "household" not in formulas:
             for message in error.messages:
                 wrong("household", message)
     if len(reading.problems) == before:
         reading.rows.append(Row(number, name, form.adult))
 
 
-def _compare(reading: Reading) -> None:
+def _compare(reading: Reading, heads: dict[str, str]) -> None:
     """What only shows when rows lie beside each other, and beside the register."""
     emails, phones = taken_contacts(row.adult for row in reading.rows)
     registered = set(
@@ -281,19 +293,18 @@ def _compare(reading: Reading) -> None:
         .values_list("household__name", "person__display_name")
     )
     first: dict[tuple[str, str], int] = {}
-    labels = {column.field: str(column.label) for column in COLUMNS}
     for row in reading.rows:
         who = (row.household, row.adult.name)
         if who in first:
             message = _("The same person stands in row %(row)d already.") % {"row": first[who]}
-            reading.problems.append(Problem(row.number, row.adult.name, labels["name"], message))
+            reading.problems.append(Problem(row.number, row.adult.name, heads["name"], message))
         elif who in registered:
             message = _("This person is registered in this household already.")
-            reading.problems.append(Problem(row.number, row.adult.name, labels["name"], message))
+            reading.problems.append(Problem(row.number, row.adult.name, heads["name"], message))
         first.setdefault(who, row.number)
         if row.adult.email in emails:
             message = str(SOMEBODY_HAS_EMAIL)
-            reading.problems.append(Problem(row.number, row.adult.name, labels["email"], message))
+            reading.problems.append(Problem(row.number, row.adult.name, heads["email"], message))
         if row.adult.phone in phones:
             message = str(SOMEBODY_HAS_PHONE)
-            reading.problems.append(Problem(row.number, row.adult.name, labels["phone"], message))
+            reading.problems.append(Problem(row.number, row.adult.name, heads["phone"], message))

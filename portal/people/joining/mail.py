@@ -22,7 +22,12 @@ def tell_code(request_id: int, code: str) -> None:
     if request is None or request.state != request.State.UNCONFIRMED:
         return
     with translation.override(request.language):
-        if _is_known(request):
+        known = _is_known(request)
+        if known and not request.email:
+            # As every text message: one, and without a link, which nobody is to learn to follow.
+            subject, text = "", _("You have an account at %(site)s already: sign in with this number.")
+            text %= {"site": settings.PORTAL_NAME}
+        elif known:
             subject = _("You are registered already")
             text = _(
                 "Hello,\n\nsomebody, perhaps you, asked to join %(site)s with this address. You have an account "

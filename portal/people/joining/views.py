@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
 from portal.access import client_address, limited, note_read
 from portal.access.models import Why
-from portal.people.codes import SPENT, WRONG, CodeSpent, TooOften
+from portal.people.codes import SPENT, WRONG, CodeSpent, TooOften, tries_left
 from portal.people.limits import order_to
 
 from .forms import JoinCodeForm, JoinForm
@@ -100,9 +99,8 @@ def _confirmed(request: HttpRequest, asked: JoinRequest, form: JoinCodeForm) -> 
     try:
         confirmed = asked.confirm(form.cleaned_data["code"])
     except WrongCode as wrong:
-        left = ngettext("You can try %(left)d more time.", "You can try %(left)d more times.", wrong.left)
-        form.add_error("code", WRONG)
-        form.add_error("code", left % {"left": wrong.left})
+        said = [WRONG, tries_left(wrong.left)] if wrong.left else [SPENT]
+        form.add_error("code", ValidationError(said))
         return False
     except CodeSpent:
         form.add_error("code", SPENT)

@@ -95,3 +95,15 @@ def test_the_browser_cuts_nothing_off(signed_in):
 def test_a_name_that_fits_is_kept_whole(signed_in, samira, name):
     assert signed_in.post(ACCOUNT, {"display_name": name, "language": "en"}).status_code == 302
     assert User.objects.get(pk=samira.pk).display_name == name
+
+
+@pytest.mark.parametrize(
+    ("language", "leads_to"), [("ar", "/account/"), ("en", "/en/account/"), ("it", "/account/")]
+)
+def test_whoever_changes_their_name_alone_stays_in_the_language_they_read(client, language, leads_to):
+    reader = UserFactory(display_name="Samira Haddad", language="ar")
+    client.force_login(reader)
+    answer = client.post("/account/", {"display_name": "Samira H.", "language": language})
+    assert answer["Location"] == leads_to
+    reader.refresh_from_db()
+    assert (reader.display_name, reader.language) == ("Samira H.", language)

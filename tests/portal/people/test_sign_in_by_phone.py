@@ -8,6 +8,7 @@ from portal.events.dispatch import drain
 from portal.notifications.models import Notification
 from portal.notifications.preferences import choose_for_all
 from portal.people.mail import deliver_text
+from portal.people.phones import normalised
 from portal.tasks.mail import NotSent
 from portal.tasks.sms import MemorySender
 from portal.tasks.worker import work_off
@@ -50,6 +51,15 @@ def test_a_number_as_people_write_it(client, samira, written):
     assert delivered() == []
     assert confirm(client, code)["Location"] == "/ar/casa/"
     assert who(client) == samira.pk
+
+
+@pytest.mark.parametrize("written", ["12345 abc", "02 0000 0111 casa", "02 0000 OIII", "٠٢ ٠٠٠٠ ٠١١١ بيت"])
+def test_letters_are_no_number(client, samira, written):
+    answer = client.post("/en/account/login/code/", {"login": written})
+    assert "or the number of a phone" in answer.content.decode()
+    with pytest.raises(ValueError, match=written):
+        normalised(written)
+    assert texted() == []
 
 
 def test_a_number_of_another_country(client):

@@ -145,6 +145,31 @@ def test_the_page_for_the_code_is_the_same_too(client, login, other):
 
 
 @pytest.mark.parametrize(("login", "other"), OTHERS)
+@pytest.mark.parametrize("code", ["0000-0000", ""])
+def test_five_wrong_codes_are_counted_down_for_either(client, login, other, code):
+    def pages(login):
+        visitor = type(client)()
+        visitor.post("/en/account/login/code/", {"login": login})
+        tried = [visitor.post("/en/account/login/code/confirm/", {"code": code}) for _try in range(5)]
+        last = visitor.get(tried[-1].headers["Location"])
+        again = visitor.post("/en/account/login/code/", {"login": login})
+        answers = [*tried, last, again]
+        return [
+            (answer.status_code, answer.headers.get("Location"), without(answer.content.decode(), [login]))
+            for answer in answers
+        ]
+
+    known = pages(login)
+    for left, (_status, _location, page) in zip((4, 3, 2), known, strict=False):
+        assert f"You can try {left} more times." in page
+    assert "You can try 1 more time." in known[3][2]
+    assert "This code does not work any more. Ask for a new one." in known[5][2]
+    assert "That was too often" not in known[5][2]
+    assert known[6][1] == "/en/account/login/code/confirm/"
+    assert pages(other) == known
+
+
+@pytest.mark.parametrize(("login", "other"), OTHERS)
 def test_as_many_limits_are_counted(client, login, other, monkeypatch):
     counted = []
     monkeypatch.setattr(

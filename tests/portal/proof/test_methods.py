@@ -127,7 +127,10 @@ def test_the_codes_on_paper_are_shown_until_they_are_kept_and_never_again(phone,
     prove_now(phone, anna)
     code = paper_codes_of(anna)[0]
     shown = f"{code[:4]}-{code[4:]}"
-    assert shown in phone.get(PAGE + "codici/").content.decode()
+    for _look in range(2):
+        page = phone.get("/en" + PAGE + "codici/").content.decode()
+        assert shown in page
+        assert "until you say that you have kept them" in page
     phone.post(PAGE + "codici/", {"way": "kept"})
     assert shown not in phone.get(PAGE + "codici/").content.decode()
     phone.post(PAGE + "codici/", {"way": "make"})

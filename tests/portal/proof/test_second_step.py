@@ -102,6 +102,15 @@ def test_a_number_counts_once_even_for_somebody_who_reads_it_over_the_shoulder(c
     assert who(other) is None
 
 
+def test_a_wrong_number_sends_nobody_to_a_message_that_was_never_sent(client, anna, app):
+    sign_in(client, anna.email)
+    right = shown_by(app)
+    answer = client.post("/en" + STEP, {"code": f"{(int(right) + 500_000) % 10**6:06}"})
+    page = answer.content.decode()
+    assert "Look at your app again, or take the next code on your list." in page
+    assert "Look at the message again" not in page
+
+
 @pytest.mark.parametrize("periods", [-1, 0, 1])
 def test_a_clock_may_be_half_a_minute_wrong(client, anna, app, periods):
     sign_in(client, anna.email)

@@ -137,7 +137,6 @@ PROBLEMS = {
     "turned round household": (row(famiglia="\u2067Famiglia\u2069 Salem"), 0),
     "unseen": (row(nome="Nadia\u2800"), 1),
 }
-LABELS = ["Household", "Name and surname", "Language", "E-mail address", "Phone to sign in with"]
 
 
 @pytest.mark.parametrize(("text", "column"), PROBLEMS.values(), ids=PROBLEMS)
@@ -145,7 +144,7 @@ def test_each_problem_stands_at_its_row_and_column(desk, text, column, settings)
     UserFactory(email="taken@abitare.example", phone="+390200000199")
     page = upload(desk, text, prefix="/en")
     assert page.status_code == 422
-    assert [(p.row, p.column) for p in page.context["reading"].problems] == [(2, LABELS[column])]
+    assert [(p.row, p.column) for p in page.context["reading"].problems] == [(2, HEADS.split(";")[column])]
     assert 'name="list"' not in page.content.decode(), "what is not right cannot be confirmed"
     assert not Household.objects.filter(name="Famiglia Salem").exists()
 
@@ -215,6 +214,20 @@ def test_a_row_with_more_cells_than_columns():
 def test_names_of_any_script(name):
     [one] = read(row(nome=name)).rows
     assert one.adult.name == name
+
+
+@pytest.mark.parametrize(
+    "heads", ["famiglia;nome", "Nucleo  familiare;NOME E COGNOME", "Household;Full name"]
+)
+def test_a_column_is_named_as_it_stands_in_the_file(heads):
+    household, name = (" ".join(head.split()) for head in heads.split(";"))
+    reading = read(f"{heads}\n;Anna\nFamiglia A;\nFamiglia A;Anna\nFamiglia A;Anna\n")
+    assert [problem.column for problem in reading.problems] == [household, name, name]
+
+
+@pytest.mark.parametrize(("prefix", "head"), [("", "“famiglia”"), ("/en", "“Household”")])
+def test_a_column_that_is_missing_is_named_as_the_template_names_it(desk, prefix, head):
+    assert head in upload(desk, "nome;lingua\nAnna;it\n", prefix=prefix).content.decode()
 
 
 UNREADABLE = {

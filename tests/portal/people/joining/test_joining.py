@@ -127,6 +127,20 @@ def test_who_has_an_account_is_told_so_and_gets_no_code(client):
     assert "/account/login/" in told()[-1]
 
 
+@pytest.mark.parametrize(("language", "longest"), [("en", 160), ("it", 160), ("ar", 70)])
+def test_who_is_known_by_a_number_reads_a_text_message_and_no_letter(client, settings, language, longest):
+    settings.PORTAL_SMS_SENDER = "portal.tasks.sms.MemorySender"
+    UserFactory(email=None, phone="+390200000155")
+
+    client.post("/partecipa/", form(email="", phone="02 0000 0155", language=language))
+
+    (text,) = told()
+    assert settings.PORTAL_NAME in text
+    assert len(text.splitlines()) == 1
+    assert "/" not in text
+    assert len(text) <= longest
+
+
 def test_a_message_comes_in_the_language_chosen(client):
     client.post("/partecipa/", form(language="en"))
 
@@ -153,6 +167,19 @@ def test_a_code_tried_a_thousand_times_opens_nothing():
     with pytest.raises(CodeSpent):
         asked.confirm(right)
     assert JoinRequest.objects.get().state == "unconfirmed"
+
+
+def test_the_fifth_wrong_code_is_told_that_it_was_the_last(client):
+    client.post("/en/partecipa/", form())
+    pages = [
+        client.post("/en/partecipa/codice/", {"code": f"{number:08d}"}).content.decode()
+        for number in range(5)
+    ]
+
+    assert "You can try 1 more time." in pages[3]
+    assert "This code does not work any more. Ask for a new one." in pages[4]
+    assert "You can try" not in pages[4]
+    assert "Look at the message again" not in pages[4]
 
 
 def test_a_client_that_tries_a_thousand_times_is_stopped_too(client):
@@ -409,6 +436,16 @@ def test_a_phone_of_another_country_gets_the_code_and_opens_the_account(client, 
     assert (person.phone, person.contact_phone, person.email) == ("+442079460123", "", None)
     told()
     assert "/account/login/" in MemorySender.outbox[-1].text
+
+
+def test_letters_are_no_number_and_no_message_goes_anywhere(client, settings):
+    settings.PORTAL_SMS_SENDER = "portal.tasks.sms.MemorySender"
+
+    answer = client.post("/en/partecipa/", form(email="", phone="12345 abc"))
+
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["phone"])
+    told()
+    assert (MemorySender.outbox, JoinRequest.objects.count()) == ([], 0)
 
 
 def test_a_number_that_no_code_went_to_opens_nothing(elena):
