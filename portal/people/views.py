@@ -1,7 +1,7 @@
 from urllib.parse import urlsplit
 
 from allauth.account import views as allauth_views
-from allauth.account.decorators import login_stage_required
+from allauth.account.internal.decorators import login_stage_required
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.stages import LoginByCodeStage
