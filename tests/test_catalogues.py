@@ -106,6 +106,23 @@ def test_every_string_of_the_portal_and_its_plugins_is_translated():
     call_command("catalogues", "--check")
 
 
+@pytest.mark.parametrize("language", ["it", "ar"])
+def test_no_two_apps_translate_the_same_words_differently(language):
+    """Django merges the catalogues of all apps, and who comes first is read everywhere: what means something else in
+    an app needs a context there."""
+    said: dict[tuple, dict[str, object]] = {}
+    for folder in PACKAGES:
+        for message in read_catalogue(po_path(ROOT / folder, language), language):
+            if message.id:
+                singular = message.id if isinstance(message.id, str) else message.id[0]
+                words = said.setdefault((message.context, singular, message.pluralizable), {})
+                words[folder] = message.string
+    differently = [
+        f"{key}: {words}" for key, words in said.items() if len({str(word) for word in words.values()}) > 1
+    ]
+    assert not differently, "\n".join(differently)
+
+
 # What ends in كُم without speaking to several people.
 MARKS = re.compile("[\u064b-\u0652]")  # of vowels and of doubling
 NOT_YOU = {"كم", "الإنتركم", "حكم", "الحكم", "تراكم", "محاكم", "المحاكم", "محكم"}

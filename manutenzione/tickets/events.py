@@ -1,6 +1,7 @@
 """The facts of a ticket, each with its sentence for a history."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.extensions import EventKind
 
@@ -32,7 +33,11 @@ KINDS = (
         key="manutenzione.ticket.confirmed", sentence=_("%(actor)s confirmed the repair"), icon="thumbs-up"
     ),
     EventKind(key="manutenzione.ticket.reopened", sentence=_("%(actor)s opened it again"), icon="rotate-ccw"),
-    EventKind(key="manutenzione.ticket.rejected", sentence=_("%(actor)s did not accept it"), icon="ban"),
+    EventKind(
+        key="manutenzione.ticket.rejected",
+        sentence=pgettext_lazy("of a report", "%(actor)s did not accept it"),
+        icon="ban",
+    ),
     EventKind(
         key="manutenzione.ticket.reconsidered",
         sentence=_("%(actor)s accepted it after all"),

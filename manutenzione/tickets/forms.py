@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Case, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.ui.widgets import PictogramSelect
 from portal.uploads.forms import PhotosForm
@@ -360,7 +361,7 @@ class ReconsiderForm(StepForm):
 class CancelForm(StepForm):
     title = _("Take the report back")
     goes_on = False
-    button = _("Take it back")
+    button = pgettext_lazy("of a report", "Take it back")
     icon = "undo-2"
     note_label = _("Why is it not needed any more?")
     done = _("You have taken the report back. Nobody comes any more.")

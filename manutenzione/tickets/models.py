@@ -10,7 +10,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import may_act_for
@@ -414,7 +414,9 @@ class TicketChange(models.Model):
         Ticket, models.CASCADE, related_name="changes", verbose_name=_("report of a fault")
     )
     verb = models.CharField(_("what was done"), max_length=20)
-    from_state = models.CharField(_("from"), max_length=20, choices=State.choices, blank=True)
+    from_state = models.CharField(
+        pgettext_lazy("of a state", "from"), max_length=20, choices=State.choices, blank=True
+    )
     to_state = models.CharField(_("to"), max_length=20, choices=State.choices)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

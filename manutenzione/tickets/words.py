@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Category(models.TextChoices):
@@ -62,7 +63,7 @@ class State(models.TextChoices):
     ON_HOLD = "on_hold", _("waiting")
     RESOLVED = "resolved", _("repaired, to be confirmed")
     CLOSED = "closed", _("closed")
-    REJECTED = "rejected", _("not accepted")
+    REJECTED = "rejected", pgettext_lazy("of a report", "not accepted")
     CANCELLED = "cancelled", _("withdrawn")
 
     @property

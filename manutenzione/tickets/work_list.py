@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 
 from .forms import WorkListForm
@@ -50,7 +51,7 @@ def _waiting(request: HttpRequest) -> list[dict]:
         }
         for figure, label, name, value in (
             ("open", _("all open"), "", ""),
-            ("submitted", _("to answer"), "state", "submitted"),
+            ("submitted", pgettext("of reports", "to answer"), "state", "submitted"),
             ("unassigned", _("to be given"), "unassigned", "on"),
             ("overdue", _("late"), "overdue", "on"),
             ("mine", _("given to me"), "mine", "on"),

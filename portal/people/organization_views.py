@@ -29,11 +29,17 @@ _DONE = {
 @never_cache
 @login_required
 def organizations(request: HttpRequest) -> HttpResponse:
-    """My organizations; whoever has one only sees it at once."""
+    """My organizations; whoever has one only sees it at once. Staff who are in none get those that they may see."""
     mine = list(Organization.objects.of(request.user))
     if len(mine) == 1:
         return organization(request, mine[0].pk)
-    return render(request, "portal/people/organizations.html", {"organizations": mine})
+    sees_all = not mine and request.user.has_perm("portal.decide_join_request")
+    context = {
+        "organizations": Organization.objects.visible_to(request.user).order_by("name") if sees_all else mine,
+        "sees_all": sees_all,
+        "is_staff": bool(request.user.role_keys),
+    }
+    return render(request, "portal/people/organizations.html", context)
 
 
 @never_cache

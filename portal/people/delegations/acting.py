@@ -80,8 +80,15 @@ def start_acting(request: HttpRequest, delegation: Delegation) -> bool:
 @login_required
 @require_safe
 def acting(request: HttpRequest) -> HttpResponse:
-    """The band alone: an open page asks for it when a grant of the person has changed."""
-    return render(request, "portal/people/acting_band.html")
+    """The band alone: an open page asks for it when a grant of the person has changed, or has been used.
+
+    `here` is the grant that the page was drawn under. Of the page that asks this view knows nothing else, and would say
+    of somebody else's that it is one's own.
+    """
+    drawn_under = request.GET.get("here", "")
+    if request.acting is not None and drawn_under == str(request.acting.pk):
+        request.acting_here = request.acting
+    return render(request, "portal/people/acting_band.html", {"drawn_under": drawn_under})
 
 
 @never_cache

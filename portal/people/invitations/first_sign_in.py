@@ -418,7 +418,14 @@ def notice(request: HttpRequest, draft: Draft) -> HttpResponse:
         return redirect(_address_of(draft.next_step()))
     if request.method == "POST":
         return _come_in(request, draft)
-    return _page(request, draft, "notice", "notice", heading=_("What we keep about you"))
+    return _page(
+        request,
+        draft,
+        "notice",
+        "notice",
+        heading=_("What we keep about you"),
+        is_to_return=draft.invitation.is_to_return,
+    )
 
 
 def _come_in(request: HttpRequest, draft: Draft) -> HttpResponse:

@@ -99,6 +99,11 @@ class Invitation(models.Model):
         return f"{self.person} · {self.issued_at:%Y-%m-%d}"
 
     @property
+    def is_to_return(self) -> bool:
+        """Whether it brings back in somebody who has been in before, and ends what they came in by."""
+        return self.document_seen_at is not None
+
+    @property
     def is_open(self) -> bool:
         unused = self.accepted_at is None and self.revoked_at is None
         return unused and self.expires_at > timezone.now() and self.person.is_active
@@ -227,7 +232,7 @@ class Invitation(models.Model):
             if contact and contact != getattr(person, field):
                 tell_former_contact(person, field, contact)
         NoticeAcceptance.objects.get_or_create(person=person, privacy_notice_version=VERSION)
-        fact = "accepted" if self.document_seen_at is None else "came_back"
+        fact = "accepted" if not self.is_to_return else "came_back"
         record(f"portal.invitation.{fact}", person, by=person, invitation=self.pk)
         self.refresh_from_db()
         return person

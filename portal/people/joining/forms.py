@@ -80,6 +80,7 @@ class JoinForm(forms.Form):
         is_reached = told.get("email") or told.get("phone")
         if not is_reached and not {"email", "phone"} & self.errors.keys():
             self.add_error("email", _("Write an e-mail address or a phone number: we send you a code."))
+            self.add_error("phone", _("Or write a phone number here: one of the two is enough."))
         if told.get("wish") != JoinRequest.Wish.VOLUNTEER:
             told["organization"] = None
         return told

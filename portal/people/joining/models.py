@@ -70,6 +70,14 @@ class JoinRequestQuerySet(models.QuerySet):
             .order_by("decided_at", "pk")
         )
 
+    def with_checks(self) -> JoinRequestQuerySet:
+        """Each with `checked_by_name`: who of the staff has checked them since as a member; None where nobody has, or
+        nobody knows who it was."""
+        checked = OrganizationMember.objects.filter(
+            person=OuterRef("person"), organization=OuterRef("organization"), checked_at__isnull=False
+        ).order_by("-checked_at")
+        return self.annotate(checked_by_name=Subquery(checked.values("checked_by__display_name")[:1]))
+
     def never_confirmed(self, before) -> JoinRequestQuerySet:
         return self.filter(state="unconfirmed", created_at__lt=before)
 

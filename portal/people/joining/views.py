@@ -125,7 +125,7 @@ def join_requests(request: HttpRequest) -> HttpResponse:
     lists = {
         "": (_("to decide"), JoinRequest.objects.waiting()),
         "check": (_("to check"), JoinRequest.objects.to_check()),
-        "decided": (_("decided"), JoinRequest.objects.decided()),
+        "decided": (_("decided"), JoinRequest.objects.decided().with_checks()),
     }
     show = request.GET.get("show", "")
     show = show if show in lists else ""

@@ -1,5 +1,6 @@
 """A report for somebody else: theirs in everything, sent by whom they let, and nothing else of theirs is seen."""
 
+import re
 import uuid
 
 import pytest
@@ -361,6 +362,21 @@ def test_the_receipt_says_whose_report_it_is(acting, rosa, teresa, area, grant):
     mine = reported(teresa_at_home(teresa, area), area)
     own = acting.get(reverse("manutenzione:receipt", args=[mine.number]))
     assert "Your report has arrived." in own.content.decode()
+
+
+def test_the_band_stays_right_when_sending_the_report_has_it_fetched_again(acting, area, grant):
+    """That a grant is used touches the band's topic: the receipt asks for it once more."""
+    for_rosa = acting.post("/en/manutenzione/segnala/?danger=no", words(area, grant), follow=True)
+    band = re.search(r'<section [^>]*id="acting"[^>]*data-live-url="([^"]+)"', for_rosa.content.decode())
+
+    again = acting.get(band[1]).content.decode()
+
+    assert "What you do on this page you do for <bdi>Rosa Quispe</bdi>" in again
+    assert "this page is your own" not in again
+    assert f'data-live-url="{band[1]}"' in again, "and the next time too"
+    # Of her own pages it says what they are.
+    own = re.search(r'id="acting"[^>]*data-live-url="([^"]+)"', acting.get("/en/casa/").content.decode())
+    assert "this page is your own" in acting.get(own[1]).content.decode()
 
 
 def teresa_at_home(teresa, area):

@@ -300,3 +300,33 @@ def test_a_member_finds_the_organization_and_nobody_who_asks(client, vicini):
     assert "asks to join" not in home
     vicini.his.end(by=vicini.lucia)
     assert "Vicini di Casa" not in home_of(client, vicini.davide)
+
+
+# -- where they are looked for -----------------------------------------------------------------------------------------
+
+
+def test_a_caseworker_who_is_in_none_finds_all_organizations(client, elena, vicini):
+    client.force_login(elena)
+    page = client.get("/en/enti/").content.decode()
+    assert f'href="/en/enti/{vicini.pk}/"' in page
+    assert "You are a member of no organization" not in page
+
+    Organization.objects.all().delete()
+    page = client.get("/en/enti/").content.decode()
+    assert "There is no organization yet." in page
+    assert "or the desk" not in page
+
+
+def test_other_staff_are_not_sent_to_the_desk(client, vicini):
+    client.force_login(UserFactory(roles=["portal.auditor"]))
+    page = client.get("/en/enti/").content.decode()
+    assert "see all organizations and keep them" in page
+    assert "or the desk" not in page
+    assert "Vicini di Casa" not in page
+
+
+def test_a_resident_who_is_in_none_is_told_whom_to_ask(client, vicini):
+    client.force_login(UserFactory())
+    page = client.get("/en/enti/").content.decode()
+    assert "or the desk" in page
+    assert "Vicini di Casa" not in page

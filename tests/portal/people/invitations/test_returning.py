@@ -1,10 +1,12 @@
 """Somebody who has lost phone and address comes back in: at the desk, with a document, and not behind their back."""
 
+import io
 import re
 import uuid
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from portal.events.dispatch import drain
@@ -12,6 +14,7 @@ from portal.events.models import Event
 from portal.extensions import NotificationKind, find
 from portal.notifications.models import Notification
 from portal.notifications.preferences import choose_for_all
+from portal.people.invitations.letters import Letter, can_print_pdf, pdf
 from portal.people.invitations.models import Invitation, NeverIn, NobodySeen, NotOpen
 from portal.people.notifications import my_contacts
 from portal.tasks.sms import MemorySender
@@ -20,7 +23,7 @@ from portal.testing.factories import UserFactory
 from tests.portal.people.doors import delivered, texted, who
 from tests.portal.proof.browsers import forget, step_up_now
 
-from .letters import come_in, letter_for, newcomer
+from .letters import answer, come_in, letter_for, newcomer, scan
 
 pytestmark = pytest.mark.django_db
 
@@ -227,3 +230,56 @@ def test_the_page_leads_back_to_one_that_whoever_is_there_may_see(client, carmel
     way = page.split('class="breadcrumbs"')[1].split("</nav>")[0]
     (above,) = re.findall(r'href="([^"]+)"', way)
     assert client.get(above).status_code == 200
+
+
+# -- what the letter says ----------------------------------------------------------------------------------------------
+
+
+def test_the_letter_says_that_one_comes_back_and_what_ends_by_it(desk, carmela):
+    carmela.language = "en"
+    carmela.save()
+    page = desk.post(page_of(carmela), order()).content.decode()
+    [code] = codes_on(page)
+    letter = page.partition('<article class="letter"')[2].partition("</article>")[0]
+    assert "Your way back into" in letter
+    assert "all other devices are signed out" in letter
+    assert "Your way into" not in letter
+    assert "Choose your language and answer" not in letter
+
+    phone = type(desk)()
+    scan(phone, code, "/en")
+    answer(phone, "lingua", "/en", language="en")
+    answer(phone, "nome", "/en", name="Carmela Russo")
+    answer(phone, "accesso", "/en", way="desk")
+    assert "all other devices are signed out" in phone.get("/en/benvenuto/informativa/").content.decode()
+
+
+def test_the_letter_of_a_newcomer_says_nothing_of_coming_back(client):
+    made, code = letter_for(newcomer(language="en"))
+    letter = render_to_string(
+        "portal/people/invitations/one_letter.html", {"letter": Letter(made, code), "site_name": "Abitare"}
+    )
+    assert "Your way into Abitare" in letter
+    assert "signed out" not in letter
+
+    scan(client, code, "/en")
+    answer(client, "lingua", "/en", language="en")
+    answer(client, "nome", "/en", name="Nadia Salem")
+    answer(client, "accesso", "/en", way="desk")
+    notice = client.get("/en/benvenuto/informativa/").content.decode()
+    assert "What we keep about you" in notice
+    assert "signed out" not in notice
+
+
+@pytest.mark.skipif(not can_print_pdf(), reason="needs pango")
+@pytest.mark.parametrize("language", ["en", "it", "ar"])
+def test_the_pdf_says_the_same_on_one_page(elena, language):
+    from pypdf import PdfReader
+
+    person = newcomer(display_name="W" * 80, language=language, last_login=timezone.now())
+    letter = Letter(*Invitation.issue_to_return(person, by=elena, client_id=uuid.uuid4(), document_seen=True))
+    [paper] = PdfReader(io.BytesIO(pdf([letter]))).pages
+    if language == "en":
+        text = " ".join(paper.extract_text().split())
+        assert "Your way back into" in text
+        assert "all other devices are signed out" in text

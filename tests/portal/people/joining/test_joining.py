@@ -463,7 +463,12 @@ def test_without_a_provider_nobody_is_offered_a_text_message(client, settings):
 def test_with_neither_address_nor_number_nobody_can_be_answered(client, settings):
     settings.PORTAL_SMS_SENDER = "portal.tasks.sms.MemorySender"
 
-    assert client.post("/partecipa/", form(email="", phone="")).status_code == 422
+    answer = client.post("/en/partecipa/", form(email="", phone=""))
+
+    assert answer.status_code == 422
+    told = answer.context["form"]
+    assert set(told.errors) == {"email", "phone"}, "each of the two is marked"
+    assert answer.content.decode().count('aria-invalid="true"') == 2
 
 
 def test_one_of_the_two_is_needed_and_neither_is_said_to_be_a_matter_of_liking(client, settings):

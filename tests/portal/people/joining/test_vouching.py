@@ -285,3 +285,31 @@ def test_what_the_browser_says_of_the_notice_is_not_heard(client):
     client.post("/partecipa/", form(notice_version="1999"))
 
     assert JoinRequest.objects.get().notice_version == VERSION
+
+
+# -- the lists of staff ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("show", "said"),
+    [
+        ("", "has confirmed their e-mail or phone"),
+        ("check", "Whom an organization has let in appears here"),
+        ("decided", "Whoever was let in, or was not"),
+    ],
+)
+def test_an_empty_list_says_what_appears_in_it(client, elena, show, said):
+    client.force_login(elena)
+    assert said in client.get(f"/en/persone/richieste/?show={show}").content.decode()
+
+
+def test_what_is_decided_says_who_checked_them(client, elena, vicini):
+    asked = asks(vicini)
+    asked.vouch(by=vicini.lucia, yes=True)
+    client.force_login(elena)
+    decided = "/en/persone/richieste/?show=decided"
+    assert "checked by" not in client.get(decided).content.decode()
+
+    vicini.members.get(person=asked.person).mark_checked(by=elena)
+
+    assert f"checked by <bdi>{elena}</bdi>" in client.get(decided).content.decode()
