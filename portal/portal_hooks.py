@@ -62,6 +62,7 @@ from .people.joining import notifications as joining_notices
 from .people.joining import privacy as joining_privacy
 from .people.papers import cards as papers_cards
 from .people.papers import privacy as papers_privacy
+from .privacy import cards as privacy_cards
 from .privacy import coverage  # noqa: F401 — registers its check
 from .privacy import demo as privacy_demo
 from .privacy import notifications as privacy_notifications
@@ -825,6 +826,13 @@ register(
         context=papers_cards.papers_to_print,
         place="day",
         order=36,
+    ),
+    DashboardCard(
+        key="portal.erasures_to_answer",
+        template="portal/privacy/cards/erasures.html",
+        context=privacy_cards.erasures_to_answer,
+        place="day",
+        order=37,
     ),
     DashboardCard(
         key="portal.useful_numbers",

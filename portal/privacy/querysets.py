@@ -40,6 +40,10 @@ class ErasureRequestQuerySet(models.QuerySet):
         """Asked for, confirmed or begun, and not at an end."""
         return self.filter(state__in=self.model.OPEN)
 
+    def unanswered(self) -> ErasureRequestQuerySet:
+        """Asked for, and nobody of the staff has confirmed it yet."""
+        return self.filter(state=self.model.State.ASKED)
+
     def done(self) -> ErasureRequestQuerySet:
         return self.filter(state=self.model.State.DONE)
 

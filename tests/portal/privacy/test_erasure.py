@@ -1,12 +1,14 @@
 """Being erased: asked for by the person, thought over for two weeks, confirmed by the staff, carried out by itself."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.translation import override
 
@@ -315,3 +317,32 @@ def test_before_a_restore_the_list_learns_what_only_the_database_knows(samira, e
 def test_it_waits_for_readers_of_the_journal_and_then_says_so(monkeypatch):
     monkeypatch.setattr(erasing, "BUSY", 0)
     assert erasing.empty_journal() is None  # in a transaction nothing is emptied
+
+
+# -- on the day of those who answer ------------------------------------------------------------------------------------
+
+
+def test_the_day_says_how_many_wait_and_since_when(client, samira, elena):
+    ErasureRequest.ask(samira)
+    older = ErasureRequest.ask(UserFactory())
+    older.asked_at = timezone.now() - timedelta(days=20)
+    older.save()
+    since = date_format(timezone.localtime(older.asked_at), "j")
+    client.force_login(elena)
+
+    day = client.get("/en/casa/oggi/").content.decode()
+
+    card = day.partition("Requests to be erased</h2>")[2].partition("</section>")[0]
+    assert "2 requests wait for an answer" in card
+    assert since in card
+    assert "/en/persone/cancellazioni/" in card
+
+    for asked in ErasureRequest.objects.all():
+        asked.confirm(by=elena)
+    assert "Requests to be erased</h2>" not in client.get("/en/casa/oggi/").content.decode()
+
+
+def test_the_day_of_who_does_not_see_the_requests_says_nothing_of_them(client, samira):
+    ErasureRequest.ask(samira)
+    client.force_login(UserFactory(roles=["portal.editor"]))
+    assert "Requests to be erased</h2>" not in client.get("/en/casa/oggi/").content.decode()
