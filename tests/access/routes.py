@@ -537,7 +537,7 @@ ROUTES: dict[str, Route] = {
     "account_inactive": public(post=405),
     "account_change_password": Route(get=302),  # nobody in the demo has a password: on to setting one
     "account_set_password": Route(),
-    "account_reset_password": public(),
+    "account_reset_password": Route(get=302, visitor=200),
     "account_reset_password_done": public(post=405),
     "account_reset_password_from_key": public(
         things=(Thing(name="a link that is not valid", arguments=lambda world: ["0", "0-0"]),)
