@@ -140,7 +140,8 @@ def screenshot(request) -> Callable:
         size = page.viewport_size
         if full_page:
             # A screen as long as the page: what is fixed stays at its foot, and pictures further down are loaded.
-            height = page.evaluate("document.documentElement.scrollHeight")
+            # A page that is just coming has no element yet.
+            height = page.wait_for_function("() => document.documentElement?.scrollHeight").json_value()
             page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
         page.wait_for_function("() => [...document.images].every((image) => image.complete)")
         page.screenshot(path=path)

@@ -126,6 +126,7 @@ def test_teresa_reports_the_broken_light_for_rosa(
     teresa.locator("#step-cancel textarea[name=note]").fill("È ripartita da sola.")
     rosa.goto("/account/deleghe/")
     rosa.locator("section:has(#given) a", has_text=TERESA).click()
+    expect(rosa.locator("#done")).to_be_visible()
     screenshot(rosa, "delegate-3-what-was-done-phone-it")
     rosa.locator("form[action$='/end/'] button").click()
     expect(teresa.locator("#acting [role=alert]")).to_be_visible(timeout=WITHIN)
