@@ -232,7 +232,7 @@ class Invitation(models.Model):
             if contact and contact != getattr(person, field):
                 tell_former_contact(person, field, contact)
         NoticeAcceptance.objects.get_or_create(person=person, privacy_notice_version=VERSION)
-        fact = "accepted" if not self.is_to_return else "came_back"
+        fact = "came_back" if self.is_to_return else "accepted"
         record(f"portal.invitation.{fact}", person, by=person, invitation=self.pk)
         self.refresh_from_db()
         return person

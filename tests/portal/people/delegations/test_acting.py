@@ -13,29 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.access import act_as_oneself, acting_for, acts_in, drawn_for_another
-from portal.extensions import DelegationScope
 from portal.people.delegations.models import DelegateCode, Delegation
 from portal.testing.factories import DelegationFactory, OrganizationFactory, UserFactory, volunteer_of
 from tests.portal.proof.browsers import forget, step_up_now
 
+from .conftest import SCOPE
+
 pytestmark = pytest.mark.django_db
-
-SCOPE = "portal.tests"
-
-
-@pytest.fixture(autouse=True)
-def scope(declare):
-    declare(DelegationScope(key=SCOPE, label="try things", hint="and nothing else", url_name="portal:casa"))
-
-
-@pytest.fixture
-def rosa():
-    return UserFactory(display_name="Rosa Quispe", email=None)
-
-
-@pytest.fixture
-def teresa():
-    return UserFactory(display_name="Teresa Galli")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from django.utils.translation import override
 from portal.access import may_act_for, principals_of
 from portal.events import NeverOnBehalf, history_of, record
 from portal.events.models import Event
-from portal.extensions import DelegationScope, NeverDelegated
+from portal.extensions import NeverDelegated
 from portal.notifications.models import Notification
 from portal.people.delegations import notifications as delegation_news
 from portal.people.delegations.models import ANSWER_WITHIN, DelegateCode, Delegation, longest_until
@@ -34,24 +34,9 @@ from portal.testing.factories import (
     volunteer_of,
 )
 
+from .conftest import SCOPE
+
 pytestmark = pytest.mark.django_db
-
-SCOPE = "portal.tests"
-
-
-@pytest.fixture(autouse=True)
-def scope(declare):
-    declare(DelegationScope(key=SCOPE, label="try things", hint="and nothing else", url_name="portal:casa"))
-
-
-@pytest.fixture
-def rosa():
-    return UserFactory(display_name="Rosa Quispe", email=None)
-
-
-@pytest.fixture
-def teresa():
-    return UserFactory(display_name="Teresa Galli", phone="+390200000777")
 
 
 def soon(days=30) -> date:
