@@ -83,6 +83,7 @@ from .uploads import schedules as photos_schedules
 _HOUSING = ("municipality", "building", "stairwell", "commonarea", "dwelling", "tenancy")
 _PEOPLE = ("household", "householdmember", "organization", "organizationmember")
 _ADMIN = {"wagtailadmin.access_admin": _("Pages and registers")}
+_TRANSLATING = {"wagtail_localize.submit_translation": _("Have pages translated")}
 _JOINING = {
     "portal.decide_join_request": _("Decide who is let in"),
     "portal.check_volunteers": _("Check volunteers before sensitive help"),
@@ -348,7 +349,7 @@ register(
         label=_("Editor"),
         description=_("Writes guides and news and keeps the directory of resources true."),
         permissions=_DESKS,
-        rights=_ADMIN,
+        rights={**_ADMIN, **_TRANSLATING},
         order=20,
     ),
     Role(

@@ -16,6 +16,8 @@ _REASONS = {
         "wagtailcore.UploadedFile",
         "wagtaildocs.Document",
         "wagtailimages.Image",
+        "wagtail_localize.StringTranslation",
+        "wagtail_localize.SegmentOverride",
     ),
     "What is said beside a page goes with the notes in its margin (wagtailcore.Comment).": (
         "wagtailcore.CommentReply",

@@ -35,7 +35,8 @@ INSTALLED_APPS = [
     *env.list("PORTAL_PLUGINS", default=PLUGINS),
     "portal",
     "wagtail.contrib.redirects",
-    "wagtail.locales",
+    "wagtail_localize",
+    "wagtail_localize.locales",  # instead of Wagtail's own
     "wagtail.embeds",
     "wagtail.sites",
     "portal.people.wagtail_users.UsersAppConfig",
@@ -176,6 +177,10 @@ LANGUAGE_CODE = "it"
 LANGUAGES = [("it", _("Italian")), ("en", _("English")), ("ar", _("Arabic"))]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAIL_I18N_ENABLED = True
+# What is sent to be translated stays a draft until somebody has put it into words: nobody's English is Italian. A
+# translation whose page is deleted is kept, for the page that takes its place.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
+WAGTAILLOCALIZE_DISABLE_ON_DELETE = True
 USE_I18N = True
 TIME_ZONE = "Europe/Rome"
 USE_TZ = True
