@@ -1,7 +1,7 @@
 """Who has pages translated: those who write them.
 
-wagtail-localize makes a permission of this name by a migration of its own and no model declares it, so that a group would
-hold it only by luck; the rule does not need the row.
+wagtail-localize makes a permission of this name by a migration of its own and no model declares it, so that a group
+would hold it only by luck; the rule does not need the row.
 """
 
 import rules
