@@ -103,13 +103,16 @@ register(
         topic="manutenzione.triage:all",
         order=20,
     ),
-    NavigationItem(
-        key="manutenzione.shortcut.report",
-        label=_("Report a fault"),
-        url_name="manutenzione:report",
-        icon="megaphone",
-        place="shortcut",
-        order=10,
+    *(
+        NavigationItem(
+            key=f"manutenzione.{place}.report",
+            label=_("Report a fault"),
+            url_name="manutenzione:report",
+            icon="megaphone",
+            place=place,
+            order=10,
+        )
+        for place in ("shortcut", "foot")
     ),
     DashboardCard(
         key="manutenzione.my_reports",

@@ -30,6 +30,7 @@ from .pages.models import (
     ServiceIndexPage,
     ServicePage,
 )
+from .pages.site.models import AgencyDetails
 from .people.delegations.models import DelegateCode, Delegation
 from .people.invitations.models import Invitation, NoticeAcceptance
 from .people.joining.models import JoinRequest
@@ -41,6 +42,7 @@ from .tasks.models import ScheduledRun, WorkerHeartbeat
 from .uploads.models import Photo
 
 __all__ = [
+    "AgencyDetails",
     "AccessibilityPage",
     "AnswerIndexPage",
     "AnswerPage",

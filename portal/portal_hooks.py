@@ -364,7 +364,11 @@ register(
         label=_("Administrator"),
         description=_("Gives roles and looks after the registers and the installation."),
         needs_second_factor=True,
-        permissions=_permissions(("view", "add", "change"), (*_HOUSING, *_PEOPLE, "user")) + _DESKS,
+        permissions=(
+            *_permissions(("view", "add", "change"), (*_HOUSING, *_PEOPLE, "user")),
+            *_permissions(("change",), ("agencydetails",)),
+            *_DESKS,
+        ),
         rights={
             **_ADMIN,
             "portal.give_role": _("Give roles"),

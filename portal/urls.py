@@ -12,6 +12,8 @@ from portal.extensions.urls import included_urls
 from portal.housing.urls import scan_urls
 from portal.housing.urls import urlpatterns as housing_urls
 from portal.notifications.urls import urlpatterns as notifications_urls
+from portal.pages.site.urls import site_urls
+from portal.pages.site.urls import urlpatterns as pages_urls
 from portal.people.doors import closed_doors, closed_page_doors
 from portal.people.urls import account_urls, demo_urls, people_urls
 from portal.privacy.urls import urlpatterns as privacy_urls
@@ -32,6 +34,7 @@ portal_urls = [
     *desk_urls,
     *notifications_urls,
     *privacy_urls,
+    *pages_urls,
     *search_urls,
     *pwa_urls,
     *ui_urls,
@@ -45,6 +48,7 @@ urlpatterns = [
     *worker_urls,
     *uploads_urls,
     *scan_urls,
+    *site_urls,
     *demo_urls,
     *included_urls(translated=False),
     *i18n_patterns(

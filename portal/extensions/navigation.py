@@ -19,6 +19,9 @@ class NavigationItem(Declaration):
     "staff" (the work of every day, which is under the thumb as well), "people" (who comes in, who acts for whom) and
     "upkeep" (what is looked after now and then).
 
+    With the place "foot" it stands at the foot of every page, for everybody alike (`visible` is not asked): what is
+    looked for there, booking an appointment or reporting a fault.
+
     With the place "shortcut" it stands in no page: a long press on the installed portal's icon offers it, to whoever
     holds the phone, signed in or not (`visible` is not asked).
 
@@ -29,7 +32,7 @@ class NavigationItem(Declaration):
     label: Text
     url_name: str
     icon: str
-    place: Literal["main", "account", "staff", "people", "upkeep", "my_account", "shortcut"] = "main"
+    place: Literal["main", "account", "staff", "people", "upkeep", "my_account", "foot", "shortcut"] = "main"
     hint: Text = ""
     visible: Callable[[Any], bool] = everybody
     badge: Callable[[Any], int | None] | None = None

@@ -38,6 +38,7 @@ from portal.pages.models import (
     ServiceIndexPage,
     ServicePage,
 )
+from portal.pages.site.models import AgencyDetails
 from portal.pages.thresholds import CENTS, Threshold
 
 HERE = Path(__file__).parent / "demo_texts"
@@ -83,6 +84,7 @@ def load(folder: Path = HERE) -> None:
     names = sorted(
         (path.stem for path in (folder / "it").glob("[0-9]*.md")), key=lambda name: (name.count("--"), name)
     )
+    _agency()
     keys: dict[str, uuid.UUID] = {}
     for code in LANGUAGES:
         made: dict[str, Page] = {"": homes[code]}
@@ -103,6 +105,20 @@ def load(folder: Path = HERE) -> None:
             if parts or "situations" in head:
                 page.save()
     call_command("update_index", verbosity=0)
+
+
+def _agency() -> None:
+    AgencyDetails.objects.update_or_create(
+        site=Site.objects.get(is_default_site=True),
+        defaults={
+            "legal_name": "Agenzia dell'abitare del Rhodense",
+            "address": "via dei Tigli 2, 20016 Pero (MI)",
+            # As long as a true one and as checked; no office has given out so high a number.
+            "tax_code": "99999991005",
+            "email": "agenzia@abitare.example",
+            "pec": "agenzia@pec.abitare.example",
+        },
+    )
 
 
 def _home(folder: Path, locale: Locale) -> HomePage:

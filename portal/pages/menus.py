@@ -1,9 +1,13 @@
-"""The pages that every page links to, remembered for a while: sections in the menu, information in the footer."""
+"""What every page says of the site, remembered for a while: sections in the menu; at the foot what the law wants found
+everywhere, pages and the agency itself."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.core.cache import cache
+from django.db.models.signals import post_save
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
@@ -11,39 +15,45 @@ from wagtail.models import Page, Site
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from .languages import below, versions
-from .models import InfoPage, card
+from .models import AccessibilityPage, FaqPage, InfoPage, LegalPage, card
+from .site.models import AgencyDetails
 
 # Seconds, at most: publishing forgets at once in the same process. What is made private keeps its title here so long,
 # and is shut at once.
 REMEMBERED = 60
 
 
+AT_THE_FOOT = (InfoPage, FaqPage, AccessibilityPage, LegalPage)
+NAMES = ("menu_pages", "footer_pages", "agency")
+
+
 def _key(site: Site, language: str) -> str:
     return f"portal.menus.{site.pk}.{language}"
 
 
-def _menus(request: HttpRequest) -> dict[str, list[dict]]:
+def _menus(request: HttpRequest) -> dict[str, Any]:
     site = Site.find_for_request(request)
     if site is None:
-        return {"menu_pages": [], "footer_pages": []}
+        return {"menu_pages": [], "footer_pages": [], "agency": None}
     key = _key(site, get_language())
     menus = cache.get(key)
     if menus is None:
         trees = versions(site.root_page)
         in_menu = below(trees, Page.objects.in_menu()).specific()
-        in_footer = below(trees, InfoPage.objects)
+        in_footer = below(trees, Page.objects.type(*AT_THE_FOOT))
         menus = {
             "menu_pages": [card(page) for page in in_menu],
             "footer_pages": [card(page) for page in in_footer],
+            "agency": AgencyDetails.objects.filter(site=site).first(),
         }
         cache.set(key, menus, REMEMBERED)
     return menus
 
 
 def menus(request: HttpRequest) -> dict[str, SimpleLazyObject]:
-    """Context processor: `menu_pages` and `footer_pages`, lists of {title, summary, url}."""
+    """Context processor: `menu_pages` and `footer_pages`, lists of {title, summary, url}; `agency`, or None."""
     found = SimpleLazyObject(lambda: _menus(request))
-    return {name: SimpleLazyObject(lambda name=name: found[name]) for name in ("menu_pages", "footer_pages")}
+    return {name: SimpleLazyObject(lambda name=name: found[name]) for name in NAMES}
 
 
 def forget(**kwargs) -> None:
@@ -53,3 +63,4 @@ def forget(**kwargs) -> None:
 
 for signal in (page_published, page_unpublished, post_page_move):
     signal.connect(forget, dispatch_uid="portal.pages.menus")
+post_save.connect(forget, sender=AgencyDetails, dispatch_uid="portal.pages.menus.agency")

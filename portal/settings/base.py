@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     *env.list("PORTAL_PLUGINS", default=PLUGINS),
     "portal",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
     "wagtail_localize",
     "wagtail_localize.locales",  # instead of Wagtail's own
     "wagtail.embeds",
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "servestatic.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.forms",

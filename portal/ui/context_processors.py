@@ -8,7 +8,7 @@ from django.utils.functional import SimpleLazyObject
 from .installation import installation
 from .languages import language_links
 from .main_desk import main_desk
-from .navigation import navigation_of
+from .navigation import foot, navigation_of
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -17,5 +17,6 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         **installation(),
         "main_desk": SimpleLazyObject(main_desk),
         "language_links": SimpleLazyObject(lambda: language_links(request)),
+        "foot": SimpleLazyObject(foot),
         "navigation": SimpleLazyObject(lambda: navigation_of(request)),
     }

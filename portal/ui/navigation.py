@@ -85,11 +85,18 @@ def navigation_of(request: HttpRequest) -> Navigation:
     if user is None or not user.is_authenticated:
         return navigation
     for item in declared(NavigationItem):
-        if item.place != "shortcut" and item.visible(user):
+        if item.place not in ("foot", "shortcut") and item.visible(user):
             getattr(navigation, item.place).append(Link(item, user, reverse(item.url_name)))
     _mark_current(navigation.all, request.path)
     navigation.crumbs = _way_down(navigation, request.path)
     return navigation
+
+
+def foot() -> list[Link]:
+    """What stands at the foot of every page, for everybody."""
+    return [
+        Link(item, None, reverse(item.url_name)) for item in declared(NavigationItem) if item.place == "foot"
+    ]
 
 
 def _way_down(navigation: Navigation, path: str) -> list[dict[str, Any]]:

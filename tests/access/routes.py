@@ -370,6 +370,13 @@ ROUTES: dict[str, Route] = {
     # -- for everybody -------------------------------------------------------------------------------------------
     "portal:search": public(post=405),
     "portal:manifest": public(post=405),
+    "portal:site_map": public(post=405),
+    "portal:news_atom": public(),
+    "portal:news_rss": public(),
+    "portal:calls_atom": public(),
+    "portal:calls_rss": public(),
+    "portal_robots": public(post=405),
+    "portal_sitemap": public(post=405),
     "portal:offline": public(post=405),
     "service_worker": public(post=405),
     "healthz": public(post=405),

@@ -86,7 +86,10 @@ def test_a_refused_form_carries_them_too(world):
 # Photos are looked at again and again on a slow line: kept by the person's own browser, which asks each time.
 KEPT_BY_THE_BROWSER = ("photo", "photo_small")
 # For machines: they do not look who asks.
-SAME_FOR_ALL = ("healthz", "portal:manifest", "service_worker")
+FEEDS = ("portal:news_atom", "portal:news_rss", "portal:calls_atom", "portal:calls_rss")
+SAME_FOR_ALL = (
+    "healthz", "portal:manifest", "portal_robots", "portal_sitemap", "service_worker", *FEEDS,
+)  # fmt: skip
 
 
 def cache_control(answer) -> set[str]:

@@ -25,9 +25,15 @@ NOT_PAGES = {
     "portal:acting",
     "portal:app_remove",
     "portal:household_import_template",
+    "portal:calls_atom",
+    "portal:calls_rss",
     "portal:manifest",
+    "portal:news_atom",
+    "portal:news_rss",
     "portal:my_data_download",
     "portal:notifications_count",
+    "portal_robots",
+    "portal_sitemap",
     "service_worker",
 }
 ADDRESSES = [
