@@ -46,7 +46,7 @@ def test_the_hours_are_those_of_rome(client, eventi):
 
     times = seen(client, "/en/eventi/leggere-la-bolletta/").select_one(".facts time")
 
-    assert "17:30–19:00" in times.text
+    assert "17:30\u2060–\u206019:00" in times.text
     assert times["datetime"] == "2027-03-27T17:30:00+01:00"
 
 
