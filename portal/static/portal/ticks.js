@@ -64,7 +64,7 @@ function begin() {
   const show = () => {
     const done = items.filter((_, index) => boxes[index].checked);
     items.forEach((item, index) => item.classList.toggle("is-done", boxes[index].checked));
-    count.textContent = list.dataset.did.replace("%(done)s", digits.format(done.length)).replace("%(all)s", digits.format(items.length));
+    count.textContent = list.dataset.did.replace("{done}", digits.format(done.length)).replace("{all}", digits.format(items.length));
     again.hidden = !done.length;
     return done.map((item) => item.dataset.tick);
   };
