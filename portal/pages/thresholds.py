@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.models import Orderable
@@ -47,7 +49,9 @@ class Threshold(Orderable):
 
     what = models.CharField(_("what is asked"), max_length=20, choices=What)
     value = models.PositiveBigIntegerField(_("how much"))  # cents where the unit is euro
-    unit = models.CharField(_("unit"), max_length=10, choices=Unit, default=Unit.EUR)
+    unit = models.CharField(
+        pgettext_lazy("of a threshold", "unit"), max_length=10, choices=Unit, default=Unit.EUR
+    )
     year = models.PositiveSmallIntegerField(
         _("year"),
         validators=[MinValueValidator(1990), MaxValueValidator(2100)],
@@ -135,6 +139,13 @@ class ThresholdsPanel(InlinePanel):
         options = super().get_form_options()
         options["formsets"][self.relation_name]["form"] = ThresholdForm
         return options
+
+
+class HasThresholdsMixin:
+    """A page that shows its thresholds, whose related name is `thresholds`."""
+
+    def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
+        return {**super().get_context(request, *args, **kwargs), "thresholds": list(self.thresholds.all())}
 
 
 class HasThresholdsQuerySet(models.QuerySet):
