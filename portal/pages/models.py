@@ -17,11 +17,11 @@ from wagtail.models import Page, PageManager
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
-from portal.extensions.words import words_of
 from portal.ui.languages import in_language, language_links
 
 from .blocks import BodyBlock
 from .forms import PortalPageForm
+from .index import TitleStems, body_entry, title_entry, whole_words
 from .languages import below, reader_url, versions
 
 PER_PAGE = 20
@@ -111,7 +111,12 @@ class PortalPage(MultilingualMixin, Page):
     content_panels = [*Page.content_panels, FieldPanel("search_description", heading=_("Summary"))]
     promote_panels = [FieldPanel("slug"), FieldPanel("show_in_menus")]
     base_form_class = PortalPageForm
-    search_fields = [*Page.search_fields, index.AutocompleteField("words")]
+    search_fields = [
+        *Page.search_fields,
+        TitleStems(),
+        index.SearchField("body_words"),
+        index.AutocompleteField("words"),
+    ]
 
     class Meta:
         abstract = True
@@ -120,9 +125,16 @@ class PortalPage(MultilingualMixin, Page):
         """All that can be read on this page."""
         return [self.title, self.search_description]
 
+    # By which words the search finds this page, on every database (portal/pages/index.py).
+
+    def title_words(self) -> str:
+        return title_entry(self)
+
+    def body_words(self) -> str:
+        return body_entry(self, " ".join(self.texts()))
+
     def words(self) -> str:
-        """By which words the search finds this page, on every database (portal/extensions/words.py)."""
-        return " ".join(words_of(" ".join(self.texts())))
+        return whole_words(" ".join(self.texts()))
 
 
 class TextPage(PortalPage):
@@ -132,7 +144,6 @@ class TextPage(PortalPage):
     reviewed_on = models.DateField(_("checked on"), default=timezone.localdate)
 
     content_panels = [*PortalPage.content_panels, FieldPanel("body"), FieldPanel("reviewed_on")]
-    search_fields = [*PortalPage.search_fields, index.SearchField("body")]
 
     class Meta:
         abstract = True

@@ -253,7 +253,10 @@ WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "ics", "odp", "ods", "odt", "pdf", "pptx", "rtf", "txt", "xlsx"]
 # Decoding takes four bytes a pixel or more (THREATS.md): no picture of a page needs more than this.
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 25_000_000
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+# The portal stems words itself (portal/pages/index.py): PostgreSQL takes them as they are.
+WAGTAILSEARCH_BACKENDS = {
+    "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"}
+}
 
 # -- Safety ---------------------------------------------------------------------------------------------------------
 
