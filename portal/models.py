@@ -17,6 +17,7 @@ from .people.models import Household, HouseholdMember, Organization, Organizatio
 from .people.papers.models import SignInCode, SignInSheet
 from .privacy.models import DataExport, ErasureRequest
 from .proof.models import Device
+from .search.models import SearchSynonyms, UnmetSearch
 from .tasks.models import ScheduledRun, WorkerHeartbeat
 from .uploads.models import Photo
 
@@ -55,12 +56,14 @@ __all__ = [
     "PushSubscription",
     "RoleGrant",
     "ScheduledRun",
+    "SearchSynonyms",
     "SectionPage",
     "SignInCode",
     "SignInSheet",
     "Stairwell",
     "Tenancy",
     "Thread",
+    "UnmetSearch",
     "User",
     "WorkerHeartbeat",
 ]

@@ -6,3 +6,4 @@ from .notifications import rules as notifications  # noqa: F401
 from .people import rules as people  # noqa: F401
 from .privacy import rules as privacy  # noqa: F401
 from .proof import rules as proof  # noqa: F401
+from .search import rules as search  # noqa: F401

@@ -45,5 +45,8 @@ class Query(str):
 
 def asked_words(text: str) -> list[str]:
     """The words worth looking for, once each: those that hold a sentence together only where there are no others."""
-    words = list({folded(word): word for word in reversed(WORD.findall(text))}.values())[::-1]
+    once: dict[str, str] = {}
+    for word in WORD.findall(text):
+        once.setdefault(folded(word), word)
+    words = list(once.values())
     return ([word for word in words if not is_stop_word(word)] or words)[:MOST_WORDS]

@@ -11,7 +11,7 @@ from threading import Lock
 
 import snowballstemmer
 
-from .words import WORD, folded
+from .words import WORD, folded, words_of
 
 ALGORITHMS = {"it": "italian", "en": "english", "ar": "arabic"}
 LONGEST = 40  # letters; what is longer is no word, and an index would keep it all the same
@@ -19,14 +19,15 @@ LONGEST = 40  # letters; what is longer is no word, and an index would keep it a
 # What holds a sentence together and says nothing about it, as `folded` writes it.
 STOP_WORDS = frozenset(
     """
-    a ad ai al all alla alle allo agli anche c che chi ci co coi col come con cosa cui d da dai dal dall dalla dalle dallo
-    dagli de dei del dell della delle dello degli di dove e ed era fa gli ha hai hanno ho i il in io l la le lei li lo loro
-    lui ma me mi mia mie miei mio ne nei nel nell nella nelle nello negli noi non nostra nostro o per perche piu quale quali
-    quando quanto quello questa queste questi questo qui s se sei si sia sono su sua sue sugli sui sul sull sulla sulle
-    sullo suo suoi te ti tra tu tua tue tuo tuoi un una uno vi voi vorrei posso devo fare avere essere
-    about am an and any are as at be been but by can do does for from get had has have her his how if into is it its my no
-    not of on or our she so that the their them there they this to was we were what when where which who why will with
-    would you your
+    a ad ai al all alla alle allo agli anche c che chi ci co coi col come con cosa cui d da dai dal dall
+    dalla dalle dallo dagli de dei del dell della delle dello degli di dove e ed era fa gli ha hai hanno
+    ho i il in io l la le lei li lo loro lui ma me mi mia mie miei mio ne nei nel nell nella nelle nello
+    negli noi non nostra nostro o per perche piu quale quali quando quanto quello questa queste questi
+    questo qui s se sei si sia sono su sua sue sugli sui sul sull sulla sulle sullo suo suoi te ti tra
+    tu tua tue tuo tuoi un una uno vi voi vorrei posso devo fare avere essere about am an and any are as
+    at be been but by can do does for from get had has have her his how if into is it its my no not of
+    on or our she so that the their them there they this to was we were what when where which who why
+    will with would you your
     في من على عن الى إلى مع هل ما ماذا كيف أين اين متى هو هي هذا هذه ذلك التي الذي أن ان أو او لا لم لن كان كل
     """.split()  # noqa: SIM905 a list of this length is read as text
 )
@@ -49,11 +50,14 @@ def _stem(word: str, language: str) -> str:
 @lru_cache(maxsize=50_000)
 def stems(word: str, language: str) -> tuple[str, ...]:
     """What a word of that language is found by: its stem without accents, and the stem of the word without accents,
-    where these differ (nobody on a phone types the accent of "pagherà"). At most two, never empty."""
+    where these differ (nobody on a phone types the accent of "pagherà"). In Italian also the word without its last
+    vowels: Snowball leaves short words whole ("acqua", "acque"). Never empty."""
     plain = folded(word)[:LONGEST]
     if language not in ALGORITHMS or not plain.isalpha():
         return (plain,)
-    found = (_stem(plain, language), folded(_stem(word.casefold()[:LONGEST], language)))
+    found = [_stem(plain, language), folded(_stem(word.casefold()[:LONGEST], language))]
+    if language == "it":
+        found += words_of(plain)
     return tuple(dict.fromkeys(stem for stem in found if stem)) or (plain,)
 
 

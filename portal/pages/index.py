@@ -95,7 +95,8 @@ def _is_postgresql() -> bool:
 
 
 def _token(word: str) -> str:
-    # Letters and digits alone (WORD): there is nothing in it that a quote would have to be kept from.
+    # Letters and digits alone, so that there is nothing in it that could end the quote: of some the folding makes more.
+    word = "".join(letter if letter.isalnum() else " " for letter in word).strip() or "0"
     return f"'{word}'" if _is_postgresql() else f'"{word}"'
 
 
