@@ -366,7 +366,9 @@ register(
         label=_("Administrator"),
         description=_("Gives roles and looks after the registers and the installation."),
         needs_second_factor=True,
-        permissions=_permissions(("view", "add", "change"), (*_HOUSING, *_PEOPLE, "user")) + _DESKS + _SYNONYMS,
+        permissions=_permissions(("view", "add", "change"), (*_HOUSING, *_PEOPLE, "user"))
+        + _DESKS
+        + _SYNONYMS,
         rights={
             **_ADMIN,
             "portal.give_role": _("Give roles"),

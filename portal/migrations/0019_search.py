@@ -4,39 +4,76 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('portal', '0018_delegation_trust'),
+        ("portal", "0018_delegation_trust"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SearchSynonyms',
+            name="SearchSynonyms",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ways', models.TextField(help_text='One to a line. Each may be several words: eviction, letter from the court.', verbose_name='words that mean the same')),
-                ('language', models.CharField(blank=True, choices=[('', 'any language'), ('it', 'Italian'), ('en', 'English'), ('ar', 'Arabic')], help_text='Choose one where a word means something else in another language.', max_length=10, verbose_name='for whoever reads')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ways",
+                    models.TextField(
+                        help_text="One to a line. Each may be several words: eviction, letter from the court.",
+                        verbose_name="words that mean the same",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "any language"),
+                            ("it", "Italian"),
+                            ("en", "English"),
+                            ("ar", "Arabic"),
+                        ],
+                        help_text="Choose one where a word means something else in another language.",
+                        max_length=10,
+                        verbose_name="for whoever reads",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'words that mean the same',
-                'verbose_name_plural': 'words that mean the same',
-                'ordering': ['ways'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ways', ''), _negated=True), name='portal_synonyms_say_something')],
+                "verbose_name": "words that mean the same",
+                "verbose_name_plural": "words that mean the same",
+                "ordering": ["ways"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ways", ""), _negated=True), name="portal_synonyms_say_something"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='UnmetSearch',
+            name="UnmetSearch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.CharField(max_length=60, verbose_name='what was looked for')),
-                ('language', models.CharField(max_length=10, verbose_name='language')),
-                ('week', models.DateField(help_text='Its Monday.', verbose_name='week')),
-                ('asked', models.PositiveIntegerField(verbose_name='times')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("words", models.CharField(max_length=60, verbose_name="what was looked for")),
+                ("language", models.CharField(max_length=10, verbose_name="language")),
+                ("week", models.DateField(help_text="Its Monday.", verbose_name="week")),
+                ("asked", models.PositiveIntegerField(verbose_name="times")),
             ],
             options={
-                'verbose_name': 'search without result',
-                'verbose_name_plural': 'searches without result',
-                'constraints': [models.UniqueConstraint(fields=('week', 'words', 'language'), name='portal_unmet_once_a_week')],
+                "verbose_name": "search without result",
+                "verbose_name_plural": "searches without result",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("week", "words", "language"), name="portal_unmet_once_a_week"
+                    )
+                ],
             },
         ),
     ]

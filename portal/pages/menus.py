@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from wagtail.models import Page, Site
-from wagtail.signals import page_published, page_unpublished, post_page_move
+
+from portal.ui.whole_pages import generation
 
 from .languages import below, versions
 from .models import InfoPage, card
 
-# Seconds, at most: publishing forgets at once in the same process. What is made private keeps its title here so long,
-# and is shut at once.
-REMEMBERED = 60
+REMEMBERED = 60  # seconds, at most: whatever purges the pages that are kept whole forgets the menus as well
 
 
 def _key(site: Site, language: str) -> str:
-    return f"portal.menus.{site.pk}.{language}"
+    return f"portal.menus.{generation()}.{site.pk}.{language}"
 
 
 def _menus(request: HttpRequest) -> dict[str, list[dict]]:
@@ -44,12 +42,3 @@ def menus(request: HttpRequest) -> dict[str, SimpleLazyObject]:
     """Context processor: `menu_pages` and `footer_pages`, lists of {title, summary, url}."""
     found = SimpleLazyObject(lambda: _menus(request))
     return {name: SimpleLazyObject(lambda name=name: found[name]) for name in ("menu_pages", "footer_pages")}
-
-
-def forget(**kwargs) -> None:
-    for site in Site.objects.all():
-        cache.delete_many([_key(site, code) for code, _name in settings.LANGUAGES])
-
-
-for signal in (page_published, page_unpublished, post_page_move):
-    signal.connect(forget, dispatch_uid="portal.pages.menus")

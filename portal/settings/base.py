@@ -73,6 +73,8 @@ MIDDLEWARE = [
     "portal.ui.middleware.SecurityHeadersMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    # Before whatever looks who is there: what it has kept is for whoever is nobody.
+    "portal.pages.page_cache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.ui.middleware.AddressLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -195,6 +197,9 @@ STORAGES = {
 PORTAL_MAX_BODY = env.int("PORTAL_MAX_BODY", default=52 * 1024 * 1024)  # bytes
 PORTAL_BODY_IDLE = env.int("PORTAL_BODY_IDLE", default=20)  # seconds
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes, without files
+
+# How many seconds a public page is kept whole for whoever has not signed in; 0: not at all.
+PORTAL_PAGE_CACHE = env.int("PORTAL_PAGE_CACHE", default=300)
 
 # -- The portal -----------------------------------------------------------------------------------------------------
 
