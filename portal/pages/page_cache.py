@@ -49,6 +49,7 @@ class Kept:
     """An answer, plain and packed."""
 
     generation: str
+    until: datetime
     body: bytes
     packed: bytes
     headers: tuple[tuple[str, str], ...]
@@ -78,7 +79,7 @@ class PageCacheMiddleware:
         found = caches[ALIAS].get_many([GENERATION, key])
         now = found.get(GENERATION) or generation()
         kept = found.get(key)
-        if kept is not None and kept.generation == now:
+        if kept is not None and kept.generation == now and timezone.now() < kept.until:
             return kept.as_response(request)
         response = self.get_response(request)
         if not may_be_kept(request, response):
@@ -161,8 +162,10 @@ def _keep(request: HttpRequest, response: HttpResponse, of: str, key: str) -> Ke
     headers = tuple((name, value) for name, value in response.items() if name.lower() not in NOT_KEPT)
     etag = hashlib.blake2b(body, digest_size=16).hexdigest()
     # The same for both packings.
-    kept = Kept(of, body, gzip.compress(body, 6, mtime=0), (*headers, ("ETag", f'W/"{etag}"')))
-    if (seconds := lasts(request)) > 0:
+    seconds = lasts(request)
+    until = timezone.now() + timedelta(seconds=seconds)
+    kept = Kept(of, until, body, gzip.compress(body, 6, mtime=0), (*headers, ("ETag", f'W/"{etag}"')))
+    if seconds > 0:
         caches[ALIAS].set(key, kept, seconds)
     return kept
 

@@ -29,11 +29,16 @@ pytestmark = pytest.mark.django_db
 def costs(client) -> dict[str, int]:
     found = {}
     for address in [f"/cerca/?q={query}" for query in QUERIES] + ["/cerca/suggerimenti/?q=cal"]:
-        client.get(address)  # menus, content types and the words of titles are remembered from now on
-        with CaptureQueriesContext(connection) as captured:
-            assert client.get(address).status_code == 200
-        found[address] = len(captured)
+        # Menus, content types and the words of titles are remembered for a minute or more: on a slow machine one of
+        # them may be forgotten between two visits, not twice running.
+        found[address] = min(asked(client, address) for _time in range(3))
     return found
+
+
+def asked(client, address: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
 
 
 def test_a_search_among_very_many_pages_asks_as_often_as_among_ten_and_at_most_six_times(client):
