@@ -62,3 +62,12 @@ class RedisOrNothingCache(RedisOrMemoryCache):
     def set(self, key, value, timeout=SESSIONS_BELIEVED, version=None):
         believed = SESSIONS_BELIEVED if timeout is None else min(timeout, SESSIONS_BELIEVED)
         return super().set(key, value, believed, version)
+
+
+class RedisOrDrawnAnewCache(RedisOrMemoryCache):
+    """For pages that are kept whole: while Redis is away each is drawn anew, because no process hears of a purge by
+    another (portal/ui/whole_pages.py makes up for its own)."""
+
+    def __init__(self, server, params):
+        super().__init__(server, params)
+        self.own = DummyCache(server, {})

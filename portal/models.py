@@ -38,6 +38,7 @@ from .people.models import Household, HouseholdMember, Organization, Organizatio
 from .people.papers.models import SignInCode, SignInSheet
 from .privacy.models import DataExport, ErasureRequest
 from .proof.models import Device
+from .search.models import SearchSynonyms, UnmetSearch
 from .tasks.models import ScheduledRun, WorkerHeartbeat
 from .uploads.models import Photo
 
@@ -88,6 +89,7 @@ __all__ = [
     "PushSubscription",
     "RoleGrant",
     "ScheduledRun",
+    "SearchSynonyms",
     "SectionPage",
     "ServiceIndexPage",
     "ServicePage",
@@ -96,6 +98,7 @@ __all__ = [
     "Stairwell",
     "Tenancy",
     "Thread",
+    "UnmetSearch",
     "User",
     "WorkerHeartbeat",
 ]

@@ -77,6 +77,7 @@ from .privacy.schedules import (
 )
 from .proof import notifications as proof_notifications
 from .proof import privacy as proof_privacy
+from .search.unmet import forget_outdated
 from .uploads import privacy as photos_privacy
 from .uploads import schedules as photos_schedules
 
@@ -92,6 +93,7 @@ _ERASURES = {
     "portal.view_erasures": _("See who asks to be erased"),
     "portal.confirm_erasure": _("Confirm that somebody is erased"),
 }
+_SEARCH = {"portal.keep_search_words": _("Keep the words by which pages are found")}
 _READS = {"portal.view_reads": _("See who read whose confidential data")}
 _NEWCOMERS = {
     "portal.register_household": _("Register households and print their letters"),
@@ -108,6 +110,7 @@ def _permissions(actions: tuple[str, ...], models: tuple[str, ...]) -> tuple[str
 
 
 _DESKS = _permissions(("view", "add", "change", "delete"), ("desk",))
+_SYNONYMS = _permissions(("view", "add", "change", "delete"), ("searchsynonyms",))
 
 
 # How somebody signs in: told to the person themselves, whoever did it (portal/proof/changes.py says why).
@@ -348,8 +351,8 @@ register(
         key="portal.editor",
         label=_("Editor"),
         description=_("Writes guides and news and keeps the directory of resources true."),
-        permissions=_DESKS,
-        rights={**_ADMIN, **_TRANSLATING},
+        permissions=(*_DESKS, *_SYNONYMS),
+        rights={**_ADMIN, **_SEARCH, **_TRANSLATING},
         order=20,
     ),
     Role(
@@ -368,6 +371,7 @@ register(
             *_permissions(("view", "add", "change"), (*_HOUSING, *_PEOPLE, "user")),
             *_permissions(("change",), ("agencydetails",)),
             *_DESKS,
+            *_SYNONYMS,
         ),
         rights={
             **_ADMIN,
@@ -380,6 +384,7 @@ register(
             **_NEWCOMERS,
             **_DELIVERIES,
             **_PAPERS,
+            **_SEARCH,
             "portal.view_retention": _("See how long data are kept"),
         },
         order=90,
@@ -591,6 +596,15 @@ register(
         place="upkeep",
         visible=lambda user: user.has_perm("portal.view_reads"),
         order=84,
+    ),
+    NavigationItem(
+        key="portal.unmet_searches",
+        label=_("Searched and not found"),
+        url_name="portal:unmet_searches",
+        icon="search-x",
+        place="upkeep",
+        visible=lambda user: user.has_perm("portal.keep_search_words"),
+        order=80,
     ),
     NavigationItem(
         key="portal.retention",
@@ -1139,6 +1153,7 @@ register(
     Schedule(key="portal.privacy.expire", run=expire_personal_data, every=timedelta(days=1)),
     Schedule(key="portal.privacy.sessions", run=delete_ended_sessions, every=timedelta(days=1)),
     Schedule(key="portal.privacy.task_results", run=delete_old_task_results, every=timedelta(days=1)),
+    Schedule(key="portal.search.unmet", run=forget_outdated, every=timedelta(days=1)),
     Schedule(key="portal.pages.scheduled", run=publish_and_expire, every=timedelta(minutes=1)),
 )
 

@@ -7,3 +7,4 @@ from .pages import rules as pages  # noqa: F401
 from .people import rules as people  # noqa: F401
 from .privacy import rules as privacy  # noqa: F401
 from .proof import rules as proof  # noqa: F401
+from .search import rules as search  # noqa: F401

@@ -6,11 +6,12 @@ from .desk.registers import DeskViewSet
 from .housing.registers import HomesGroup
 from .pages.links import register_links
 from .people.registers import PeopleGroup, household_chooser, person_chooser
+from .search.registers import SynonymsViewSet
 
 
 @hooks.register("register_admin_viewset")
 def registers():
-    return [HomesGroup(), PeopleGroup(), DeskViewSet(), household_chooser, person_chooser]
+    return [HomesGroup(), PeopleGroup(), DeskViewSet(), SynonymsViewSet(), household_chooser, person_chooser]
 
 
 # After Wagtail's own, which it replaces.

@@ -11,7 +11,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache, reduce
-from operator import and_
+from operator import and_, or_
 
 from django.db.models import Q
 
@@ -49,8 +49,21 @@ def containing(query: str, *fields: str, **choices: Iterable[tuple[str, Text]]) 
 
     `category=Category.choices` also looks at what the reader sees of a field that holds a choice.
     """
-    words = wanted(query)
-    return reduce(and_, (_containing(word, fields, choices) for word in words)) if words else Q(pk__in=[])
+    understood = getattr(query, "senses", None)  # a query of the search knows other ways to say it
+    if understood is None:
+        senses = [[[word]] for word in wanted(query)]
+    else:
+        senses = [[words for way in ways if (words := wanted(" ".join(way)))] for ways in understood]
+    found = (
+        reduce(or_, (_all_of(words, fields, choices) for words in ways), Q(pk__in=[])) for ways in senses
+    )
+    return reduce(and_, found) if senses else Q(pk__in=[])
+
+
+def _all_of(
+    words: Iterable[str], fields: Iterable[str], choices: Mapping[str, Iterable[tuple[str, Text]]]
+) -> Q:
+    return reduce(and_, (_containing(word, fields, choices) for word in words))
 
 
 def _containing(word: str, fields: Iterable[str], choices: Mapping[str, Iterable[tuple[str, Text]]]) -> Q:

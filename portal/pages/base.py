@@ -15,10 +15,9 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
-from portal.extensions.words import words_of
-
 from .blocks import BodyBlock
 from .forms import PortalPageForm
+from .index import TitleStems, body_entry, title_entry, whole_words
 from .mixins import MultilingualMixin, StructuredDataMixin
 
 # Named by each model: Wagtail derives a name of its own for a subclass that names none.
@@ -39,7 +38,12 @@ class PortalPage(StructuredDataMixin, MultilingualMixin, Page):
     ]
     promote_panels = [FieldPanel("slug"), FieldPanel("show_in_menus")]
     base_form_class = PortalPageForm
-    search_fields = [*Page.search_fields, index.AutocompleteField("words")]
+    search_fields = [
+        *Page.search_fields,
+        TitleStems(),
+        index.SearchField("body_words"),
+        index.AutocompleteField("words"),
+    ]
 
     class Meta:
         abstract = True
@@ -53,9 +57,16 @@ class PortalPage(StructuredDataMixin, MultilingualMixin, Page):
                 said += part.stream_block.get_searchable_content(part)
         return said
 
+    # By which words the search finds this page, on every database (portal/pages/index.py).
+
+    def title_words(self) -> str:
+        return title_entry(self)
+
+    def body_words(self) -> str:
+        return body_entry(self, " ".join(self.texts()))
+
     def words(self) -> str:
-        """By which words the search finds this page, on every database (portal/extensions/words.py)."""
-        return " ".join(words_of(" ".join(self.texts())))
+        return whole_words(" ".join(self.texts()))
 
 
 class SituatedMixin(models.Model):
@@ -89,8 +100,6 @@ class TextPage(PortalPage):
     )
 
     content_panels = [*PortalPage.content_panels, FieldPanel("body"), FieldPanel("reviewed_on")]
-    search_fields = [*PortalPage.search_fields, index.SearchField("body")]
-
     class Meta:
         abstract = True
 

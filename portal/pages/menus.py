@@ -5,22 +5,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.core.cache import cache
-from django.db.models.signals import post_save
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from wagtail.models import Page, Site
-from wagtail.signals import page_published, page_unpublished, post_page_move
+
+from portal.ui.whole_pages import generation
 
 from .languages import below, versions
 from .models import AccessibilityPage, FaqPage, InfoPage, LegalPage, card
 from .site.models import AgencyDetails
 
-# Seconds, at most: publishing forgets at once in the same process. What is made private keeps its title here so long,
-# and is shut at once.
-REMEMBERED = 60
+REMEMBERED = 60  # seconds, at most: whatever purges the pages that are kept whole forgets the menus as well
 
 
 AT_THE_FOOT = (InfoPage, FaqPage, AccessibilityPage, LegalPage)
@@ -28,7 +25,7 @@ NAMES = ("menu_pages", "footer_pages", "agency")
 
 
 def _key(site: Site, language: str) -> str:
-    return f"portal.menus.{site.pk}.{language}"
+    return f"portal.menus.{generation()}.{site.pk}.{language}"
 
 
 def _menus(request: HttpRequest) -> dict[str, Any]:
@@ -54,13 +51,3 @@ def menus(request: HttpRequest) -> dict[str, SimpleLazyObject]:
     """Context processor: `menu_pages` and `footer_pages`, lists of {title, summary, url}; `agency`, or None."""
     found = SimpleLazyObject(lambda: _menus(request))
     return {name: SimpleLazyObject(lambda name=name: found[name]) for name in NAMES}
-
-
-def forget(**kwargs) -> None:
-    for site in Site.objects.all():
-        cache.delete_many([_key(site, code) for code, _name in settings.LANGUAGES])
-
-
-for signal in (page_published, page_unpublished, post_page_move):
-    signal.connect(forget, dispatch_uid="portal.pages.menus")
-post_save.connect(forget, sender=AgencyDetails, dispatch_uid="portal.pages.menus.agency")

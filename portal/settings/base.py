@@ -76,6 +76,8 @@ MIDDLEWARE = [
     "portal.ui.middleware.SecurityHeadersMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    # Before whatever looks who is there: what it has kept is for whoever is nobody.
+    "portal.pages.page_cache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.ui.middleware.AddressLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -203,6 +205,9 @@ PORTAL_MAX_BODY = env.int("PORTAL_MAX_BODY", default=52 * 1024 * 1024)  # bytes
 PORTAL_BODY_IDLE = env.int("PORTAL_BODY_IDLE", default=20)  # seconds
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes, without files
 
+# How many seconds a public page is kept whole for whoever has not signed in; 0: not at all.
+PORTAL_PAGE_CACHE = env.int("PORTAL_PAGE_CACHE", default=300)
+
 # -- The portal -----------------------------------------------------------------------------------------------------
 
 PORTAL_NAME = env.str("PORTAL_NAME", default="Abitare")
@@ -260,7 +265,10 @@ WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "ics", "odp", "ods", "odt", "pdf", "pptx", "rtf", "txt", "xlsx"]
 # Decoding takes four bytes a pixel or more (THREATS.md): no picture of a page needs more than this.
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 25_000_000
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+# The portal stems words itself (portal/pages/index.py): PostgreSQL takes them as they are.
+WAGTAILSEARCH_BACKENDS = {
+    "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"}
+}
 
 # -- Safety ---------------------------------------------------------------------------------------------------------
 

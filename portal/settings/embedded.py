@@ -61,7 +61,13 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         # Django's 300 would have a stranger's attempts push out what counts them.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
+    },
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        # Some 30 kB each, twice: they must not push out what counts attempts, nor fill a small machine's memory.
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
 }
 
 PORTAL_VAPID_MAKES_KEY = True

@@ -37,6 +37,7 @@ REDIS_URL = _required("REDIS_URL")
 _redis = {"LOCATION": REDIS_URL, "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1}}  # seconds
 CACHES = {
     "default": {"BACKEND": "portal.caches.RedisOrMemoryCache", **_redis},
+    "pages": {"BACKEND": "portal.caches.RedisOrDrawnAnewCache", "KEY_PREFIX": "pages", **_redis},
     "sessions": {"BACKEND": "portal.caches.RedisOrNothingCache", **_redis},
 }
 SESSION_CACHE_ALIAS = "sessions"

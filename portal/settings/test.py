@@ -23,7 +23,14 @@ else:
 
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "portal.caches.RedisOrMemoryCache", "LOCATION": REDIS_URL}}
+    CACHES = {
+        "default": {"BACKEND": "portal.caches.RedisOrMemoryCache", "LOCATION": REDIS_URL},
+        "pages": {
+            "BACKEND": "portal.caches.RedisOrDrawnAnewCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": "pages",
+        },
+    }
     CHANNEL_LAYERS = {
         "default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}
     }
@@ -31,6 +38,8 @@ else:
     from .embedded import CACHES  # noqa: F401
 
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+# Tests change rows behind the portal's back, which purges nothing; those of the cache switch it on.
+PORTAL_PAGE_CACHE = env.int("PORTAL_PAGE_CACHE", default=0)
 PORTAL_VAPID_MAKES_KEY = True
 PORTAL_SMS_SENDER = "portal.tasks.sms.MemorySender"
 PORTAL_QUIET_HOURS = ""  # the suite runs at night as well; the tests of quiet hours set theirs

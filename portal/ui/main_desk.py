@@ -16,6 +16,7 @@ from django.apps import apps
 from django.core.cache import cache
 from django.utils.translation import get_language
 
+from .whole_pages import generation, purge_pages
 from .words import listed
 
 LAGS = 60  # seconds after which a page says what the register says, should nobody have told it to forget
@@ -39,12 +40,13 @@ class MainDesk:
 
 def main_desk() -> MainDesk:
     """Every page asks, for its foot: one query a minute, and none in between."""
-    return cache.get_or_set(_KEY, _first_of_the_register, LAGS)
+    # Under the generation of the pages, so that what is being read while the register changes is not believed after.
+    return cache.get_or_set(f"{_KEY}.{generation()}", _first_of_the_register, LAGS)
 
 
 def forget_main_desk() -> None:
     """The register was changed: the next page says so."""
-    cache.delete(_KEY)
+    purge_pages()
 
 
 def _first_of_the_register() -> MainDesk:

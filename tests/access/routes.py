@@ -369,6 +369,8 @@ ROUTES: dict[str, Route] = {
     "portal:screen_remove": Route(things=(TENANTS_DEVICE,), get=405, post=302, missing=NO_NUMBER),
     # -- for everybody -------------------------------------------------------------------------------------------
     "portal:search": public(post=405),
+    "portal:suggestions": public(post=405),
+    "portal:unmet_searches": Route(things=(Thing(seen_by=those("editor", "admin")),), post=422),
     "portal:manifest": public(post=405),
     "portal:site_map": public(post=405),
     "portal:news_atom": public(),

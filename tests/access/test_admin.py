@@ -30,6 +30,7 @@ GUARDED = {
     "documents": {"editor"},
     "images": set(),
     "pages": {"editor"},
+    "synonyms": {"editor", "admin"},
     "collections": set(),
     "locales": set(),
     "redirects": set(),

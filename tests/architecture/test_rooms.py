@@ -115,11 +115,13 @@ def test_the_table_of_contents_names_each_kind_in_one_place(package):
 
 
 def test_no_business_rule_hides_in_a_signal():
-    """What follows from a fact is declared (EventSink, NotificationKind); a signal may tidy up files and sessions."""
+    """What follows from a fact is declared (EventSink, NotificationKind); a signal may tidy up files, sessions, and the
+    pages that are kept whole: models of Wagtail's own, which have no verb of ours, say nothing else when they change."""
     offenders = [
         named(path)
         for path in modules()
         if {"post_save", "pre_save", "pre_delete", "m2m_changed"} & names_in(path)
+        and named(path) != "portal/pages/page_cache.py"
     ]
     assert offenders == []
 

@@ -26,7 +26,8 @@ def pytest_configure(config):
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     if redis := os.environ.get("REDIS_URL"):
         own = urlunsplit(urlsplit(redis)._replace(path=f"/{int(worker) + 1}"))
-        settings.CACHES["default"]["LOCATION"] = own
+        for cache in settings.CACHES.values():
+            cache["LOCATION"] = own
         settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"] = [own]
 
 
@@ -93,13 +94,14 @@ def committing(django_capture_on_commit_callbacks):
 def _nothing_left_behind():
     """A test leaves no limit used up, no cached answer, no text message and no language active for the next one."""
     yield
-    from django.core.cache import cache
+    from django.core.cache import caches
     from django.utils import translation
 
     from portal.tasks.sms import MemorySender
 
     MemorySender.outbox.clear()
-    cache.clear()
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
     translation.deactivate()
 
 

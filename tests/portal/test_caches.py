@@ -24,6 +24,7 @@ def through(settings):
         redis = {"LOCATION": url, "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}}
         settings.CACHES = {
             "default": {"BACKEND": "portal.caches.RedisOrMemoryCache", **redis},
+            "pages": {"BACKEND": "portal.caches.RedisOrDrawnAnewCache", **redis},
             "sessions": {"BACKEND": "portal.caches.RedisOrNothingCache", **redis},
         }
         settings.SESSION_CACHE_ALIAS = "sessions"

@@ -16,6 +16,7 @@ from wagtail.models import Page
 
 from portal.pages.languages import best_first
 from portal.pages.mixins import card
+from portal.ui.whole_pages import kept_whole
 
 from .sitemap import PagesSitemap, public_pages
 
@@ -60,6 +61,7 @@ class Branch:
     below: list[Branch] = field(default_factory=list)
 
 
+@kept_whole
 @require_safe
 def site_map(request: HttpRequest) -> HttpResponse:
     """Every page for people: each once, in the reader's best language, where it stands."""
