@@ -2,7 +2,7 @@
 
 from wagtail import hooks
 
-from .desk.registers import DeskViewSet
+from .desk.registers import DesksGroup
 from .housing.registers import HomesGroup
 from .pages.links import register_links
 from .people.registers import PeopleGroup, household_chooser, person_chooser
@@ -10,7 +10,7 @@ from .people.registers import PeopleGroup, household_chooser, person_chooser
 
 @hooks.register("register_admin_viewset")
 def registers():
-    return [HomesGroup(), PeopleGroup(), DeskViewSet(), household_chooser, person_chooser]
+    return [HomesGroup(), PeopleGroup(), DesksGroup(), household_chooser, person_chooser]
 
 
 # After Wagtail's own, which it replaces.
