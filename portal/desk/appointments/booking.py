@@ -171,7 +171,7 @@ def _page(request: HttpRequest, trip: Trip, step: str, *, status: int = 200, **m
     if step == "topic":
         topics = AppointmentTopic.objects.filter(is_active=True).prefetch_related("words")
         more["topics"] = [(topic, _with(trip.sent, topic=topic.slug)) for topic in topics]
-    names = [("topic", _("Topic")), ("place", _("Desk")), ("time", _("Day and time")), ("details", _("You"))]
+    names = [("topic", _("Topic")), ("place", _("Desk")), ("time", _("Day and time")), ("details", _("Your details"))]
     names.append(("check", _("Check")))
     place = [name for name, _label in names].index(step)
     more["steps"] = [

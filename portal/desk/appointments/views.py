@@ -57,7 +57,10 @@ def appointments(request: HttpRequest) -> HttpResponse:
     for desk in Desk.objects.prefetch_related("closures"):
         closures[desk.pk] = [shut for shut in desk.closures.all() if shut.last_day >= today]
     context = {
-        "topics": AppointmentTopic.objects.filter(is_active=True).prefetch_related("words"),
+        "topics": [
+            (topic, f"topic={topic.slug}")
+            for topic in AppointmentTopic.objects.filter(is_active=True).prefetch_related("words")
+        ],
         "mine": mine,
         "waiting": waiting,
         "desks": [(desk, desk.week(), closures.get(desk.pk, [])) for desk in desks],
