@@ -176,7 +176,10 @@ def test_by_link_it_is_moved_and_cancelled_and_the_calendar_follows(client, town
     desk, topic = town
     booked = book(desk, topic, at(DAY, "10:00"))
     token = booked.make_link()
-    ways = {what: reverse(f"portal:appointment_link_{what}", args=[token]) for what in ("move", "cancel", "calendar")}
+    ways = {
+        what: reverse(f"portal:appointment_link_{what}", args=[token])
+        for what in ("move", "cancel", "calendar")
+    }
 
     def event():
         calendar = Calendar.from_ical(client.get(ways["calendar"]).content)
