@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
+from portal.housing.registers import UnusedOnlyDeleteView
+
 from .appointments.registers import CounterViewSet, TopicViewSet
 from .models import Desk
 
@@ -11,6 +13,7 @@ from .models import Desk
 class DeskViewSet(ModelViewSet):
     model = Desk
     name = "desks"
+    delete_view_class = UnusedOnlyDeleteView
     icon = "calendar-alt"
     copy_view_enabled = False
     list_display = ("name", "address", "phone")

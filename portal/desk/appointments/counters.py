@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -22,6 +23,12 @@ HOUSE_LANGUAGE = "it"  # spoken at every counter
 # Those that people of the district speak (DOMAIN.md), by the codes that Django has names for.
 SPOKEN = ("it", "en", "es", "fr", "ro", "ar", "uk", "sq", "zh-hans", "ur", "bn")
 LONGEST = 12  # quarter-hours
+
+
+def work_for_the_agency() -> Q:
+    """Whom a form may offer: a list of everybody would be the directory of residents that there is not."""
+    working = get_user_model().objects.filter(role_grants__taken_at=None, role_grants__isnull=False)
+    return Q(is_active=True, pk__in=working.values("pk"))
 
 
 def language_name(code: str) -> str:
@@ -103,6 +110,7 @@ class CounterShift(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        limit_choices_to=work_for_the_agency,
         verbose_name=_("who"),
     )
     languages = LanguagesField(

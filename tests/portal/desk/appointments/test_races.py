@@ -103,7 +103,7 @@ def test_processes_that_book_at_once_never_get_one_time_twice(committed_db):
     told = sum((Tally(outcomes.get(timeout=580)) for _worker in workers), Tally())
     for worker in workers:
         worker.join()
-    print(f"{BOOKINGS} bookings by {PROCESSES} processes: {dict(told)}")  # noqa: T201 - quoted from `make soak -s`
+    print(f"{BOOKINGS} bookings by {PROCESSES} processes: {dict(told)}")  # noqa: T201
     assert set(told) <= {"booked", "moved", "taken"}, told
     assert told["booked"] == Appointment.objects.count()
     assert told["booked"] + told["taken"] >= BOOKINGS
