@@ -240,7 +240,7 @@ def test_a_visitor_is_written_to_with_a_link_and_without_place_or_time(client, t
     booked = book(desk, topic, at(DAY + timedelta(days=2), "10:00"), email="sofia@abitare.example")
     with time_machine.travel(MONDAY + timedelta(days=1, hours=3)):
         remind()
-    messages = told()
+        messages = told()
     assert [to for to, _subject, _body in messages] == ["sofia@abitare.example"] * 2
     assert told() == messages, "each fact is told once"
     for _to, subject, body in messages:
