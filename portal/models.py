@@ -1,6 +1,8 @@
 """The models of all rooms, where Django looks for them. Nobody imports this module: ask the room or the registry."""
 
 from .access.models import ConfidentialRead
+from .desk.appointments.counters import AppointmentTopic, Counter, CounterShift, DeskClosure, TopicWords
+from .desk.appointments.models import Appointment, AppointmentCell, AppointmentLink, WaitingPlace
 from .desk.models import Desk, Letter, OpeningHours, Thread
 from .events.models import Event
 from .housing.models import Building, CommonArea, Dwelling, Municipality, Stairwell, Tenancy
@@ -48,6 +50,15 @@ __all__ = [
     "AnswerIndexPage",
     "AnswerPage",
     "AnswerThreshold",
+    "Appointment",
+    "AppointmentCell",
+    "AppointmentLink",
+    "AppointmentTopic",
+    "Counter",
+    "CounterShift",
+    "DeskClosure",
+    "TopicWords",
+    "WaitingPlace",
     "Building",
     "CallIndexPage",
     "CallPage",

@@ -10,6 +10,7 @@ from portal.extensions import (
     DemoData,
     EventKind,
     EventSink,
+    Indicator,
     LiveTopic,
     NavigationItem,
     NeverDelegated,
@@ -30,6 +31,12 @@ from .desk import live as desk_live
 from .desk import menus as desk_menus
 from .desk import notifications as desk_notifications
 from .desk import privacy as desk_privacy
+from .desk.appointments import cards as appointment_cards
+from .desk.appointments import demo as appointment_demo
+from .desk.appointments import live as appointment_live
+from .desk.appointments import notifications as appointment_news
+from .desk.appointments import privacy as appointment_privacy
+from .desk.appointments import schedules as appointment_schedules
 from .events import privacy as events_privacy
 from .events.dispatch import wake
 from .housing import cards as housing_cards
@@ -109,8 +116,8 @@ def _permissions(actions: tuple[str, ...], models: tuple[str, ...]) -> tuple[str
     return tuple(f"portal.{action}_{model}" for model in models for action in actions)
 
 
-_DESKS = _permissions(("view", "add", "change", "delete"), ("desk",))
 _SYNONYMS = _permissions(("view", "add", "change", "delete"), ("searchsynonyms",))
+_DESKS = _permissions(("view", "add", "change", "delete"), ("desk", "counter", "appointmenttopic"))
 
 
 # How somebody signs in: told to the person themselves, whoever did it (portal/proof/changes.py says why).
@@ -279,6 +286,7 @@ register(
     ),
     *joining_notices.KINDS,
     *desk_notifications.KINDS,
+    *appointment_news.KINDS,
     # What privacy states: a copy of one's data, and the way to be erased.
     EventKind(key="portal.data.ready", sentence=_("The copy is ready"), icon="download", confidential=True),
     EventKind(
@@ -304,6 +312,7 @@ register(
 register(
     # Before the inbox: a use of a grant is a fact of its own, which the inbox tells.
     EventSink(key="portal.delegations", receive=delegation_news.note_use, order=5),
+    EventSink(key="portal.appointments", receive=appointment_news.write_to_visitors, order=8),
     # First the inbox, then the hints: who is told to look finds something.
     EventSink(key="portal.notifications", receive=notifications_sink.receive, order=10),
     EventSink(key="portal.live", receive=live_sink.receive, order=20),
@@ -323,6 +332,7 @@ register(
         allows=delegation_news.is_own,
     ),
     *desk_live.TOPICS,
+    *appointment_live.TOPICS,
 )
 
 register(
@@ -341,6 +351,7 @@ register(
             **_JOINING,
             "portal.record_delegation": _("Record who may act for somebody"),
             "portal.answer_letters": _("Read and answer messages"),
+            "portal.keep_appointments": _("Keep the day of a desk: appointments, waiting list, closures"),
             **_ERASURES,
             **_NEWCOMERS,
             **_PAPERS,
@@ -449,6 +460,7 @@ register(
     ),
     *joining_notices.NOTIFICATIONS,
     *desk_notifications.NOTIFICATIONS,
+    *appointment_news.NOTIFICATIONS,
     *(
         NotificationKind(
             key=f"portal.delegation.{fact}",
@@ -632,6 +644,30 @@ register(
         icon="mail",
         visible=desk_menus.writes,
         order=30,
+    ),
+    NavigationItem(
+        key="portal.appointments",
+        label=_("Appointments"),
+        url_name="portal:appointments",
+        icon="calendar-plus",
+        order=35,
+    ),
+    NavigationItem(
+        key="portal.foot.appointments",
+        label=_("Book an appointment"),
+        url_name="portal:appointments",
+        icon="calendar-plus",
+        place="foot",
+        order=10,
+    ),
+    NavigationItem(
+        key="portal.desk_today",
+        label=_("Appointments today"),
+        url_name="portal:desk_today",
+        icon="calendar-check",
+        place="staff",
+        visible=lambda user: user.has_perm("portal.keep_appointments"),
+        order=35,
     ),
     NavigationItem(
         key="portal.letterbox",
@@ -824,6 +860,19 @@ register(
         template="portal/desk/cards/my_letters.html",
         context=desk_cards.my_letters,
         order=30,
+    ),
+    DashboardCard(
+        key="portal.next_appointment",
+        template="portal/desk/cards/next_appointment.html",
+        context=appointment_cards.next_appointment,
+        order=12,
+    ),
+    DashboardCard(
+        key="portal.appointments_today",
+        template="portal/desk/cards/appointments_today.html",
+        context=appointment_cards.appointments_today,
+        place="day",
+        order=25,
     ),
     DashboardCard(
         key="portal.waiting_letters",
@@ -1079,6 +1128,57 @@ register(
         reason=_("As long as one of its letters is kept."),
     ),
     PersonalData(
+        key="portal.Appointment",
+        title=_("Appointments at the desks"),
+        export=appointment_privacy.export_appointments,
+        labels={
+            "receipt": _("Receipt number"),
+            "starts_at": _("When"),
+            "desk": _("Desk"),
+            "topic": _("Topic"),
+            "reason": _("Reason"),
+            "language_spoken": _("Language"),
+            "wants_interpreter": _("With an interpreter"),
+            "booked_by_you_for_somebody": _("You booked it for somebody else"),
+        },
+        values={"language_spoken": appointment_privacy.said_language},
+        erase=appointment_privacy.erase_appointments,
+        retention=appointment_privacy.RETENTION,
+        expire=appointment_privacy.expire_appointments,
+        reason=_("One year after the day, also of those who have no account."),
+    ),
+    PersonalData(
+        key="portal.WaitingPlace",
+        title=_("Places on the waiting list"),
+        export=appointment_privacy.export_waiting,
+        labels={
+            "desk": _("Desk"),
+            "topic": _("Topic"),
+            "reason": _("Reason"),
+            "language_spoken": _("Language"),
+        },
+        values={"language_spoken": appointment_privacy.said_language},
+        erase=appointment_privacy.erase_waiting,
+        retention=appointment_privacy.RETENTION,
+        expire=appointment_privacy.expire_waiting,
+        reason=_("One year after it ended."),
+    ),
+    PersonalData(
+        key="portal.CounterShift",
+        title=_("When you sit at which counter"),
+        export=appointment_privacy.export_shifts,
+        labels={
+            "counter": _("Counter"),
+            "desk": _("Desk"),
+            "weekday": _("Day"),
+            "languages": _("Languages"),
+        },
+        erase=appointment_privacy.erase_shifts,
+        stays=_("That somebody sits at the counter on that day, and not who."),
+        retention=None,
+        reason=_("As long as you sit there: so that people find somebody who speaks their language."),
+    ),
+    PersonalData(
         key="portal.Photo",
         export=photos_privacy.export_photos,
         files=photos_privacy.files_of,
@@ -1146,6 +1246,15 @@ register(
     Schedule(
         key="portal.delegations.addresses", run=delegation_privacy.forget_addresses, every=timedelta(days=1)
     ),
+    Schedule(key="portal.appointments.remind", run=appointment_schedules.remind, every=timedelta(minutes=10)),
+    Schedule(
+        key="portal.appointments.offers", run=appointment_schedules.pass_offers_on, every=timedelta(minutes=1)
+    ),
+    Schedule(
+        key="portal.appointments.closures",
+        run=appointment_schedules.tell_closures,
+        every=timedelta(minutes=5),
+    ),
     Schedule(key="portal.photos.orphans", run=photos_schedules.purge_orphans, every=timedelta(days=7)),
     Schedule(
         key="portal.joining.unconfirmed", run=joining_privacy.forget_unconfirmed, every=timedelta(days=1)
@@ -1164,7 +1273,23 @@ register(
     DemoData(key="portal.delegations", load=people_demo.load_delegations, order=45),
     DemoData(key="portal.joining", load=joining_demo.load, order=21),
     DemoData(key="portal.desk", load=desk_demo.load, order=25),
+    DemoData(key="portal.appointments", load=appointment_demo.load, order=28),
     DemoData(key="portal.pages", load=load_demo_pages, order=30),
     DemoData(key="portal.invitations", load=invitations_demo.load, order=40),
     DemoData(key="portal.notifications", load=notifications_demo.load, order=95),  # of what plugins told
+)
+
+register(
+    Indicator(
+        key="portal.appointments_served",
+        label=_("People received at the desks"),
+        value=appointment_cards.served,
+        order=40,
+    ),
+    Indicator(
+        key="portal.appointments_missed",
+        label=_("Appointments to which nobody came"),
+        value=appointment_cards.missed,
+        order=41,
+    ),
 )

@@ -2,6 +2,7 @@
 
 from .access import rules as access  # noqa: F401
 from .desk import rules as desk  # noqa: F401
+from .desk.appointments import rules as appointments  # noqa: F401
 from .notifications import rules as notifications  # noqa: F401
 from .pages import rules as pages  # noqa: F401
 from .people import rules as people  # noqa: F401

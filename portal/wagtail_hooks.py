@@ -2,7 +2,7 @@
 
 from wagtail import hooks
 
-from .desk.registers import DeskViewSet
+from .desk.registers import DesksGroup
 from .housing.registers import HomesGroup
 from .pages.links import register_links
 from .people.registers import PeopleGroup, household_chooser, person_chooser
@@ -11,7 +11,7 @@ from .search.registers import SynonymsViewSet
 
 @hooks.register("register_admin_viewset")
 def registers():
-    return [HomesGroup(), PeopleGroup(), DeskViewSet(), SynonymsViewSet(), household_chooser, person_chooser]
+    return [HomesGroup(), PeopleGroup(), DesksGroup(), SynonymsViewSet(), household_chooser, person_chooser]
 
 
 # After Wagtail's own, which it replaces.

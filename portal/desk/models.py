@@ -258,11 +258,31 @@ class Desk(ClusterableModel):
     position = models.PositiveSmallIntegerField(
         _("position"), default=0, help_text=_("The lowest stands first.")
     )
+    municipality = models.ForeignKey(
+        "portal.Municipality",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("municipality"),
+    )
+    notice_hours = models.PositiveSmallIntegerField(
+        _("hours of notice"), default=2, help_text=_("So long before the time a citizen can still book it.")
+    )
+    interpreter_days = models.PositiveSmallIntegerField(
+        _("days of notice for an interpreter"), default=3, help_text=_("So long it takes to find one.")
+    )
+    horizon_weeks = models.PositiveSmallIntegerField(
+        _("weeks ahead"), default=6, help_text=_("So far ahead one can book.")
+    )
 
     class Meta:
         verbose_name = _("desk")
         verbose_name_plural = _("desks")
         ordering = ["position", "name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(horizon_weeks__lte=52), name="desk_books_within_a_year"),
+        ]
 
     def __str__(self) -> str:
         return self.name

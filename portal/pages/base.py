@@ -100,6 +100,7 @@ class TextPage(PortalPage):
     )
 
     content_panels = [*PortalPage.content_panels, FieldPanel("body"), FieldPanel("reviewed_on")]
+
     class Meta:
         abstract = True
 

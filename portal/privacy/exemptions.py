@@ -48,6 +48,10 @@ _REASONS = {
     "Belongs to the paper that it was printed on, and is exported, erased and forgotten with it.": (
         "portal.SignInCode",
     ),
+    "Belongs to the appointment, or the place on the list, that it takes up or opens, and goes with it.": (
+        "portal.AppointmentCell",
+        "portal.AppointmentLink",
+    ),
     "Belongs to the address that it confirms and goes with it.": ("account.EmailConfirmation",),
 }
 

@@ -42,6 +42,7 @@ OPEN = "for everybody, or for all who live there: nothing in it is confidential"
 OWN = "of staff only what is their own"
 ASKS_ONCE_MORE = "a question (are you sure?) that shows a name, or only a button to press"
 NO_ACCOUNT = "of somebody who has no account yet: there is nobody who could read the trace"
+HAS_THE_LINK = "whoever has the link was given it by the person; staff have none"
 BY_NAME = "name, household, and whether a paper is good; that one is printed, the person is told"
 
 PAGES: dict[str, Asks | Notes | str] = {
@@ -88,6 +89,37 @@ PAGES: dict[str, Asks | Notes | str] = {
     "portal:organization_member": ASKS_ONCE_MORE,
     "portal:organization_request": NO_ACCOUNT,
     "portal:thread_step": ASKS_ONCE_MORE,
+    "portal:appointment": Notes(
+        lambda world: world.tenants_appointment.get_absolute_url(),
+        "caseworker",
+        "answer",
+        lambda world: world.users["tenant"],
+    ),
+    "portal:waiting_place": Notes(
+        lambda world: world.tenant3s_place.get_absolute_url(),
+        "caseworker",
+        "answer",
+        lambda world: world.users["tenant3"],
+    ),
+    # Behind the same door, which notes it.
+    **{
+        f"portal:appointment_{what}": Notes(
+            lambda world, path=path: f"{world.tenants_appointment.get_absolute_url()}{path}",
+            "caseworker",
+            "answer",
+            lambda world: world.users["tenant"],
+        )
+        for what, path in (("move", "sposta/"), ("cancel", "annulla/"), ("calendar", "calendario.ics"))
+    },
+    "portal:appointment_link": HAS_THE_LINK,
+    "portal:appointment_link_move": HAS_THE_LINK,
+    "portal:appointment_link_cancel": HAS_THE_LINK,
+    "portal:appointment_link_calendar": HAS_THE_LINK,
+    "portal:waiting_link": HAS_THE_LINK,
+    "portal:desk_day": LIST,
+    "portal:waiting_list": LIST,
+    "portal:desk_step": ASKS_ONCE_MORE,
+    "portal:closure_reopen": ASKS_ONCE_MORE,
     "portal:labels": OPEN,
     "manutenzione:ticket": OPEN,
     "manutenzione:step": OPEN,
@@ -117,5 +149,7 @@ REGISTERS: dict[str, Asks | Notes | str] = {
     "stairwells": OPEN,
     "municipalities": OPEN,
     "desks": OPEN,
+    "counters": "who sits at which counter: anybody at the desk sees it",
+    "appointment-topics": OPEN,
     "response_targets": OPEN,
 }

@@ -143,6 +143,21 @@ ALREADY_IN = Thing(
 )
 PRINTS_PAPERS = those("caseworker", "admin")
 
+KEEPS_APPOINTMENTS = those("caseworker")
+APPOINTMENTS = (
+    Thing(
+        name="the tenant's appointment",
+        arguments=lambda world: [world.tenants_appointment.pk],
+        seen_by=those("tenant") | KEEPS_APPOINTMENTS,
+    ),
+)
+VISITORS_APPOINTMENT = (
+    Thing(name="an appointment, by its link", arguments=lambda world: [world.link_to_an_appointment]),
+)
+VISITORS_PLACE = (
+    Thing(name="a place on the waiting list, by its link", arguments=lambda world: [world.link_to_a_place]),
+)
+
 ROUTES: dict[str, Route] = {
     # -- my home, my account -------------------------------------------------------------------------------------
     "portal:casa": Route(),
@@ -530,6 +545,81 @@ ROUTES: dict[str, Route] = {
         ),
         get=302,
         missing=[999_999, "take"],
+    ),
+    # -- appointments --------------------------------------------------------------------------------------------
+    "portal:appointments": public(),
+    "portal:book": public(post=422),
+    # Without a topic and a desk: to where one chooses them.
+    "portal:wait": public(get=302),
+    "portal:appointment_link": public(things=VISITORS_APPOINTMENT, missing=["made-up"]),
+    "portal:appointment_link_move": public(things=VISITORS_APPOINTMENT, missing=["made-up"], post=422),
+    "portal:appointment_link_cancel": public(things=VISITORS_APPOINTMENT, missing=["made-up"], post=302),
+    "portal:appointment_link_calendar": public(things=VISITORS_APPOINTMENT, missing=["made-up"]),
+    "portal:waiting_link": public(things=VISITORS_PLACE, missing=["made-up"], post=302),
+    "portal:appointment": Route(things=APPOINTMENTS, missing=NO_UUID),
+    "portal:appointment_move": Route(things=APPOINTMENTS, missing=NO_UUID, post=422),
+    "portal:appointment_cancel": Route(things=APPOINTMENTS, missing=NO_UUID, post=302),
+    "portal:appointment_calendar": Route(things=APPOINTMENTS, missing=NO_UUID),
+    "portal:waiting_place": Route(
+        things=(
+            Thing(
+                name="tenant3's place on the waiting list",
+                arguments=lambda world: [world.tenant3s_place.pk],
+                seen_by=those("tenant3") | KEEPS_APPOINTMENTS,
+            ),
+        ),
+        missing=NO_UUID,
+        post=302,
+    ),
+    "portal:desk_today": Route(things=(Thing(seen_by=KEEPS_APPOINTMENTS),), get=302),
+    "portal:desk_day": Route(
+        things=(
+            Thing(
+                name="a desk's day",
+                arguments=lambda world: [world.tenants_appointment.desk_id],
+                seen_by=KEEPS_APPOINTMENTS,
+            ),
+        ),
+        post=422,
+        missing=NO_NUMBER,
+    ),
+    "portal:waiting_list": Route(
+        things=(
+            Thing(
+                name="who waits at a desk",
+                arguments=lambda world: [world.tenant3s_place.desk_id],
+                seen_by=KEEPS_APPOINTMENTS,
+            ),
+        ),
+        missing=NO_NUMBER,
+    ),
+    "portal:desk_step": Route(
+        things=(
+            Thing(
+                name="noting that the tenant is here",
+                arguments=lambda world: [world.tenants_appointment.pk, "arrive"],
+                seen_by=KEEPS_APPOINTMENTS,
+            ),
+            Thing(
+                name="a verb that there is not",
+                arguments=lambda world: [world.tenants_appointment.pk, "delete"],
+                seen_by=NOBODY,
+            ),
+        ),
+        get=302,
+        missing=[uuid.UUID(int=0), "arrive"],
+    ),
+    "portal:closures": Route(things=(Thing(seen_by=KEEPS_APPOINTMENTS),), post=422),
+    "portal:closure_reopen": Route(
+        things=(
+            Thing(
+                name="a closure",
+                arguments=lambda world: [world.closure.pk],
+                seen_by=KEEPS_APPOINTMENTS,
+            ),
+        ),
+        post=302,
+        missing=NO_NUMBER,
     ),
     # -- photos --------------------------------------------------------------------------------------------------
     "photo": Route(things=PHOTOS, post=405, missing=NO_UUID),

@@ -50,6 +50,9 @@ TOPICS: dict[str, tuple[Channel, ...]] = {
         Channel(identifier=lambda world: world.users["tenant"].pk, watched_by=those("tenant")),
         Channel(identifier=lambda world: world.users["neighbour"].pk, watched_by=those("neighbour")),
     ),
+    "portal.desk_day": (
+        Channel(identifier=lambda world: world.tenants_appointment.desk_id, watched_by=those("caseworker")),
+    ),
     "portal.inbox": (
         Channel(identifier=lambda world: world.users["tenant"].pk, watched_by=those("tenant")),
         Channel(identifier=lambda world: world.users["admin"].pk, watched_by=those("admin")),

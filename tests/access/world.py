@@ -231,6 +231,31 @@ class World:
     def tenants_thread(self):
         return self.tenants_letter.thread
 
+    # -- appointments ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def tenants_appointment(self):
+        coming = apps.get_model("portal", "Appointment").objects.coming()
+        return coming.filter(person=self.users["tenant"]).first()
+
+    @cached_property
+    def tenant3s_place(self):
+        return apps.get_model("portal", "WaitingPlace").objects.get(person=self.users["tenant3"])
+
+    @cached_property
+    def link_to_an_appointment(self):
+        """Of somebody without an account."""
+        coming = apps.get_model("portal", "Appointment").objects.coming(timezone.now() + timedelta(days=1))
+        return coming.filter(person=None).first().make_link()
+
+    @cached_property
+    def link_to_a_place(self):
+        return apps.get_model("portal", "WaitingPlace").objects.get(person=None).make_link()
+
+    @cached_property
+    def closure(self):
+        return apps.get_model("portal", "DeskClosure").objects.first()
+
     # -- what becomes of people's data ------------------------------------------------------------------------------
 
     @cached_property

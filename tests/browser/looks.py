@@ -27,6 +27,22 @@ def _label(world: World) -> str:
     return str(world.tenants_home.common_areas.first().label)
 
 
+def _free_time(world: World) -> str:
+    """The details of a booking, for a time that is free in the server's demo."""
+    from portal.desk.appointments.models import earliest_quarter, last_day
+    from portal.desk.appointments.slots import Diary, day_of
+
+    appointment = world.tenants_appointment
+    earliest = earliest_quarter(appointment.desk)
+    diary = Diary(appointment.desk, day_of(earliest), last_day(appointment.desk))
+    _day, slots = diary.days(2, earliest=earliest + 96)[0]
+    return f"{_at_desk(world)}&spoken=it&quarter={slots[-1].quarter}"
+
+
+def _at_desk(world: World, *, path: str = "/sportello/prenota/") -> str:
+    return f"{path}?topic=isee&desk={world.tenants_appointment.desk_id}"
+
+
 LOOKS = (
     Look("search, with results", None, "/cerca/?q=casa"),
     Look("search, in vain", None, "/cerca/?q=xyzzyx"),
@@ -45,6 +61,28 @@ LOOKS = (
     Look("report: another building", "tenant3", lambda world: f"{REPORT}?area={_label(world)}&danger=no"),
     Look("report: which building?", "maintenance", f"{REPORT}?danger=no"),
     Look("report: lives in none", "neighbour", f"{REPORT}?danger=no"),
+    Look("booking: where?", None, "/sportello/prenota/?topic=isee"),
+    Look("booking: when?", None, lambda world: f"{_at_desk(world)}&spoken=it"),
+    Look(
+        "booking: nobody speaks it",
+        None,
+        lambda world: f"{_at_desk(world)}&spoken=zh-hans",
+    ),
+    Look(
+        "booking: no time chosen",
+        None,
+        lambda world: f"{_at_desk(world)}&spoken=it&step=details",
+    ),
+    Look("booking: who?", None, _free_time),
+    Look(
+        "waiting list: who?",
+        None,
+        lambda world: f"/sportello/attesa/{_at_desk(world, path='')}",
+    ),
+    Look("appointment: a wrong link", None, "/sportello/prenotazione/inventata/"),
+    Look(
+        "appointment: booked", "tenant", lambda world: f"{world.tenants_appointment.get_absolute_url()}?new=1"
+    ),
     Look("board: mine", "tenant", "/manutenzione/?show=mine"),
     Look("board: finished", "tenant", "/manutenzione/?show=finished"),
     Look("work list: filtered", "maintenance", "/manutenzione/lavoro/?urgency=P2&building=1"),

@@ -12,6 +12,7 @@ import secrets
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import time, timedelta
 from functools import partial
 
 from django.contrib.auth import get_user_model
@@ -25,7 +26,10 @@ from wagtail.models import Comment, CommentReply, GroupApprovalTask, ModelLogEnt
 from manutenzione.testing import operator, take
 from manutenzione.tickets.models import Ticket
 from portal.access import limited, log_read
-from portal.desk.models import Thread
+from portal.desk.appointments.counters import AppointmentTopic, CounterShift
+from portal.desk.appointments.models import Appointment, WaitingPlace
+from portal.desk.appointments.slots import quarter_of
+from portal.desk.models import Desk, Thread
 from portal.notifications.preferences import choose
 from portal.notifications.push.models import PushSubscription
 from portal.notifications.times import NotificationTimes
@@ -248,6 +252,63 @@ def a_letter(world: World) -> None:
     """With its thread."""
 
 
+def _desk():
+    """Open all day and every day, with one counter."""
+    desk = Desk.objects.filter(name="Sportello dei Tigli").first()
+    if desk is None:
+        desk = Desk.objects.create(name="Sportello dei Tigli", horizon_weeks=6)
+        for weekday in range(7):
+            desk.hours.create(weekday=weekday, opens=time(0), closes=time(23, 45))
+        desk.counters.create(name="Sportello 1")
+    topic, _made = AppointmentTopic.objects.get_or_create(slug="isee", defaults={"name": "ISEE"})
+    return desk, topic
+
+
+def appointments(world: World) -> None:
+    """One of their own; one that was made without an account, with their address; and one they made for another."""
+    desk, topic = _desk()
+    first = quarter_of(timezone.now() + timedelta(days=3))
+    told = {"desk": desk, "topic": topic, "phone": ""}
+    Appointment.book(
+        client_id=uuid.uuid4(),
+        quarter=first,
+        by=world.person,
+        person=world.person,
+        name=world.plant("name of an appointment"),
+        email=f"{world.plant('e-mail of an appointment')}@abitare.example",
+        reason=world.plant("reason of an appointment"),
+        **told,
+    )
+    without = Appointment.book(
+        client_id=uuid.uuid4(),
+        quarter=first + 8,
+        name=world.plant("name of a visitor"),
+        email=world.person.email,
+        reason=world.plant("reason of a visitor"),
+        **told,
+    )
+    without.make_link()
+
+
+def a_place_on_the_list(world: World) -> None:
+    desk, topic = _desk()
+    WaitingPlace.join(
+        client_id=uuid.uuid4(),
+        desk=desk,
+        topic=topic,
+        by=world.person,
+        person=world.person,
+        name=world.plant("name on the waiting list"),
+        email=f"{world.plant('e-mail on the waiting list')}@abitare.example",
+        reason=world.plant("reason on the waiting list"),
+    )
+
+
+def a_shift(world: World) -> None:
+    desk, _topic = _desk()
+    CounterShift.objects.create(counter=desk.counters.get(), weekday=0, staff=world.person)
+
+
 def keep(world: World, name: str, draft: uuid.UUID, *, owner) -> Photo:
     photo = Photo.keep(picture(world, name), owner=owner, draft=draft, limit=5)
     Photo.objects.filter(pk=photo.pk).update(alt=world.plant(f"what the {name} photo shows"))
@@ -400,6 +461,9 @@ PLANTERS: dict[str, Callable[[World], None]] = {
     "portal.Photo": photos,
     "portal.Thread": a_thread,
     "portal.Letter": a_letter,
+    "portal.Appointment": appointments,
+    "portal.WaitingPlace": a_place_on_the_list,
+    "portal.CounterShift": a_shift,
     "manutenzione.Ticket": a_ticket,
     "manutenzione.TicketChange": a_change,
     "portal.Notification": a_notification,

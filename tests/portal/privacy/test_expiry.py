@@ -12,6 +12,9 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from portal.access.models import ConfidentialRead
+from portal.desk.appointments.counters import AppointmentTopic, Counter
+from portal.desk.appointments.models import Appointment, WaitingPlace
+from portal.desk.appointments.slots import quarter_of
 from portal.desk.models import Thread
 from portal.events.models import Event
 from portal.extensions import PersonalData, Schedule, declared, find
@@ -28,6 +31,7 @@ from portal.privacy.models import DataExport, ErasureRequest
 from portal.privacy.schedules import NotAllExpired, expire_personal_data
 from portal.proof.models import Device
 from portal.testing.factories import (
+    DeskFactory,
     DwellingFactory,
     HouseholdFactory,
     OrganizationFactory,
@@ -137,6 +141,37 @@ def _letter_in(thread, sent_at, state):
     return thread.letters.create(client_id=uuid4(), from_agency=False, text="Aspetto", sent_at=sent_at)
 
 
+def appointment(ended):
+    """That was then; without an end, it is still to come."""
+    desk = DeskFactory()
+    quarter = quarter_of(ended or timezone.now() + DAY)
+    topic, _made = AppointmentTopic.objects.get_or_create(slug="isee", defaults={"name": "ISEE"})
+    return Appointment.objects.create(
+        client_id=uuid4(),
+        desk=desk,
+        topic=topic,
+        counter=Counter.objects.create(desk=desk, name="1"),
+        quarter=quarter,
+        quarters=2,
+        name="Giulia",
+    )
+
+
+def place_on_the_list(ended):
+    """That ended then; without one, they wait still."""
+    topic, _made = AppointmentTopic.objects.get_or_create(slug="isee", defaults={"name": "ISEE"})
+    return WaitingPlace.objects.create(
+        client_id=uuid4(),
+        desk=DeskFactory(),
+        topic=topic,
+        name="Carmen",
+        joined_at=LONG_AGO,
+        until=LONG_AGO.date(),
+        ended_at=ended,
+        state="left" if ended else "waiting",
+    )
+
+
 def join_request(ended):
     """Declined then; without an end, it waits for a decision."""
     return JoinRequest.objects.create(
@@ -218,6 +253,8 @@ def told_device(ended):
 MADE_BY = {
     "portal.Thread": thread,
     "portal.Letter": letter,
+    "portal.Appointment": appointment,
+    "portal.WaitingPlace": place_on_the_list,
     "portal.JoinRequest": join_request,
     "portal.RoleGrant": role,
     "portal.HouseholdMember": member,

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from .rules import keeps_appointments
+from .slots import quarter_of, quarters_of_day
+from .workflow import OPEN, State
+
+
+class AppointmentQuerySet(models.QuerySet):
+    def visible_to(self, user) -> AppointmentQuerySet:
+        """Whoever comes, and who works at the desks; agrees with the rule `portal.view_appointment`.
+
+        Nobody else of the household, whoever may act for them, nor any other role: place and time of an appointment
+        are where somebody can be found (THREATS.md, 1 and 5).
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self if keeps_appointments(user) else self.filter(person=user)
+
+    def open(self) -> AppointmentQuerySet:
+        """Somebody still comes, or is there."""
+        return self.filter(state__in=OPEN)
+
+    def booked(self) -> AppointmentQuerySet:
+        return self.filter(state=State.BOOKED)
+
+    def coming(self, now: datetime | None = None) -> AppointmentQuerySet:
+        """Booked and not over, the next first."""
+        return (
+            self.booked().filter(quarter__gte=quarter_of(now or timezone.now()) - 1).order_by("quarter", "pk")
+        )
+
+    def on(self, desk, day: date) -> AppointmentQuerySet:
+        """A desk's day: what stands in its hours, and who came without a time; without what was cancelled."""
+        hours = quarters_of_day(day)
+        today = Q(quarter__gte=hours[0], quarter__lte=hours[-1]) | Q(quarter=None, came_on=day)
+        return self.filter(today, desk=desk).exclude(state=State.CANCELLED)
+
+    def of_contact(self, email: str, phone: str) -> AppointmentQuerySet:
+        """Those that were made with one of the two."""
+        same = Q()
+        if email:
+            same |= Q(email__iexact=email)
+        if phone:
+            same |= Q(phone=phone)
+        return self.filter(same) if same else self.none()
+
+    def with_all(self) -> AppointmentQuerySet:
+        return self.select_related("desk__municipality", "counter", "topic", "person").prefetch_related(
+            "topic__words"
+        )
+
+
+class CellQuerySet(models.QuerySet):
+    def of_desk(self, desk, first: int, last: int) -> CellQuerySet:
+        return self.filter(counter__desk=desk, quarter__gte=first, quarter__lte=last)
+
+    def standing(self) -> CellQuerySet:
+        """Without those held for somebody whose time to answer is over."""
+        return self.exclude(place__offer_until__lt=timezone.now())
+
+    def stale(self) -> CellQuerySet:
+        return self.filter(place__offer_until__lt=timezone.now())
+
+
+class WaitingPlaceQuerySet(models.QuerySet):
+    def visible_to(self, user) -> WaitingPlaceQuerySet:
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self if keeps_appointments(user) else self.filter(person=user)
+
+    def waiting(self) -> WaitingPlaceQuerySet:
+        """In their order: who came first is asked first."""
+        return self.filter(state="waiting").order_by("joined_at", "pk")
+
+    def open(self) -> WaitingPlaceQuerySet:
+        return self.filter(state__in=("waiting", "offered")).order_by("joined_at", "pk")
+
+    def of_contact(self, email: str, phone: str) -> WaitingPlaceQuerySet:
+        same = Q()
+        if email:
+            same |= Q(email__iexact=email)
+        if phone:
+            same |= Q(phone=phone)
+        return self.filter(same) if same else self.none()

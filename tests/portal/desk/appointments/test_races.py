@@ -1,0 +1,110 @@
+"""Many who want the same time at the same moment, on a database whose commits are real."""
+
+import multiprocessing
+import uuid
+from collections import Counter as Tally
+from datetime import time
+
+import pytest
+from django.db import connection
+
+from portal.desk.appointments.models import (
+    Appointment,
+    AppointmentCell,
+    SlotTaken,
+    WaitingPlace,
+)
+from tests.harness.races import size
+
+from . import crowd
+from .crowd import free_times
+from .town import book, desk_open, topic_of, wait
+
+PROCESSES, BOOKINGS = size(2, 8), size(40, 2000)
+
+
+def assert_nothing_is_booked_twice():
+    standing = Appointment.objects.exclude(state="cancelled")
+    wanted = Tally(
+        (row.counter_id, quarter)
+        for row in standing
+        for quarter in range(row.quarter, row.quarter + row.quarters)
+    )
+    assert not [cell for cell, times in wanted.items() if times > 1]
+    assert set(wanted) == set(AppointmentCell.objects.values_list("counter_id", "quarter"))
+
+
+def test_of_two_who_want_the_last_time_one_gets_it(races):
+    desk, topic = desk_open(time(9), time(20)), topic_of(1)
+    for quarter in free_times(desk, topic, 6)[: races.rounds]:
+        outcomes = races.together(*[lambda q=quarter: book(desk, topic, q)] * 2)
+        assert sum(isinstance(outcome, SlotTaken) for outcome in outcomes) == 1, outcomes
+    assert_nothing_is_booked_twice()
+
+
+def test_a_form_that_is_sent_twice_at_once_books_once(races):
+    # Two counters are free: only the number of the form keeps the second away.
+    desk, topic = desk_open(time(9), time(20), counters=2), topic_of(2)
+    told = {"name": "Sofia", "email": ""}
+    for quarter in free_times(desk, topic, 3)[: races.rounds // 2 : 2]:
+        form = uuid.uuid4()
+        outcomes = races.together(
+            *[lambda q=quarter, f=form: book(desk, topic, q, client_id=f, **told).pk] * 2
+        )
+        assert outcomes[0] == outcomes[1], outcomes
+    assert_nothing_is_booked_twice()
+
+
+def test_two_who_move_into_each_others_time_both_keep_one(races):
+    desk, topic = desk_open(time(9), time(20)), topic_of(2)
+    times = free_times(desk, topic, 1)
+    for _round in range(races.rounds // 10):
+        one, two = book(desk, topic, times[0]), book(desk, topic, times[4])
+        races.together(lambda a=one, b=two: a.move(b.quarter), lambda a=two, b=one: a.move(b.quarter))
+        assert_nothing_is_booked_twice()
+        for row in (one, two):
+            Appointment.objects.get(pk=row.pk).cancel()
+
+
+def test_a_freed_time_goes_to_one_of_those_who_wait_or_to_nobody_else(races):
+    desk, topic = desk_open(time(9), time(20)), topic_of(2)
+    times = free_times(desk, topic, 3)
+    for number in range(races.rounds // 10):
+        booked, place = book(desk, topic, times[number * 2]), wait(desk, topic)
+        races.together(booked.cancel, lambda q=booked.quarter: book(desk, topic, q))
+        place = WaitingPlace.objects.get(pk=place.pk)
+        taken = Appointment.objects.exclude(state="cancelled").filter(quarter=times[number * 2]).count()
+        assert (place.state == "offered") + taken == 1
+        if place.state == "offered":
+            outcomes = races.together(place.accept, place.accept)
+            assert len({outcome.pk for outcome in outcomes}) == 1, outcomes
+        else:
+            place.leave()
+    assert_nothing_is_booked_twice()
+
+
+@pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="a file has one writer: PostgreSQL has the race"
+)
+def test_processes_that_book_at_once_never_get_one_time_twice(committed_db):
+    """In `make soak` 2,000 bookings by 8 processes: for 20 days at two counters, so that most are refused."""
+    desk, topic = desk_open(time(9), time(19), counters=2, horizon_weeks=8), topic_of(2)
+    spawn = multiprocessing.get_context("spawn")
+    outcomes = spawn.Queue()
+    workers = [
+        spawn.Process(
+            target=crowd.book_many,
+            args=(committed_db.name, desk.pk, topic.pk, seed, BOOKINGS // PROCESSES, outcomes),
+        )
+        for seed in range(PROCESSES)
+    ]
+    for worker in workers:
+        worker.start()
+    told = sum((Tally(outcomes.get(timeout=580)) for _worker in workers), Tally())
+    for worker in workers:
+        worker.join()
+    print(f"{BOOKINGS} bookings by {PROCESSES} processes: {dict(told)}")  # noqa: T201
+    assert set(told) <= {"booked", "moved", "taken"}, told
+    assert told["booked"] == Appointment.objects.count()
+    assert told["booked"] + told["taken"] >= BOOKINGS
+    assert_nothing_is_booked_twice()

@@ -1,0 +1,326 @@
+"""Booking, changing and keeping the day, as a browser does it: what is asked, what is kept, what is shown to whom."""
+
+import re
+import uuid
+from datetime import date, time, timedelta
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from django.core import mail
+from django.urls import reverse
+from icalendar import Calendar
+
+from portal.desk.appointments.models import Appointment, WaitingPlace
+from portal.desk.appointments.schedules import remind
+from portal.events.dispatch import drain
+from portal.notifications.models import Notification
+from portal.tasks.worker import work_off
+from portal.testing.factories import UserFactory
+
+from .town import MONDAY, at, book, desk_open, keeper, tomorrow, topic_of, wait
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
+DAY = MONDAY.date()
+BOOK = "/sportello/prenota/"
+
+
+@pytest.fixture
+def monday():
+    with time_machine.travel(MONDAY):
+        yield
+
+
+@pytest.fixture
+def town():
+    return desk_open(), topic_of()
+
+
+def form(desk, topic, quarter, **more):
+    return {
+        "topic": topic.slug,
+        "desk": desk.pk,
+        "spoken": "it",
+        "quarter": quarter,
+        "client_id": str(uuid.uuid4()),
+        "name": "Sofia Greco",
+        "email": "sofia@abitare.example",
+        "phone": "",
+        "reason": "",
+        **more,
+    }
+
+
+def hidden(answer):
+    """What the page's forms carry along unseen."""
+    return dict(re.findall(r'type="hidden" name="([a-z_]+)" value="([^"]*)"', answer.content.decode()))
+
+
+def test_from_the_topic_to_the_receipt(client, town):
+    desk, topic = town
+    page = client.get(f"{BOOK}?topic=isee&reason=Devo rinnovare")
+    assert page.templates[0].name == "portal/desk/appointments/place.html"
+    asked = {**hidden(page), "desk": desk.pk, "spoken": "it", "step": "time"}
+    page = client.get(BOOK, asked)
+    assert page.context["days"][0][0] == DAY
+    asked = {**hidden(page), "quarter": at(DAY, "10:00"), "step": "details"}
+    page = client.get(BOOK, asked)
+    assert page.context["form"]["reason"].value() == "Devo rinnovare"
+    client_id = page.context["form"]["client_id"].value()
+    typed = {"client_id": client_id, "name": "Sofia", "email": "s@abitare.example", "reason": "Il mio ISEE"}
+    page = client.post(BOOK, {**hidden(page), **typed, "step": "check"})
+    assert page.templates[0].name == "portal/desk/appointments/check.html"
+    assert not Appointment.objects.exists(), "looking at it is not sending it"
+    sent = {**hidden(page), "step": "send"}
+    done = client.post(BOOK, sent)
+    booked = Appointment.objects.get()
+    assert (booked.name, booked.reason, booked.quarter) == ("Sofia", "Il mio ISEE", at(DAY, "10:00"))
+    page = client.get(done.url)
+    assert booked.receipt in page.content.decode()
+    again = client.post(BOOK, sent)
+    assert again.status_code == 302
+    assert Appointment.objects.count() == 1
+
+
+@pytest.mark.parametrize("step", ["details", "time", "place"])
+def test_on_the_way_back_nothing_typed_is_lost(client, town, step):
+    sent = form(*town, at(DAY, "10:00"), reason="Due parole", step=step)
+    page = client.post(BOOK, sent)
+    assert page.templates[0].name == f"portal/desk/appointments/{step}.html"
+    text = page.content.decode()
+    for typed in ("Sofia Greco", "sofia@abitare.example", "Due parole", sent["client_id"]):
+        assert typed in text
+    assert "Sofia" not in page.request["QUERY_STRING"]
+
+
+def test_a_time_just_taken_offers_the_nearest_and_keeps_what_was_typed(client, town):
+    desk, topic = town
+    book(desk, topic, at(DAY, "10:00"))
+    page = client.post(BOOK, form(desk, topic, at(DAY, "10:00"), step="send"))
+    assert page.status_code == 409
+    assert page.context["error"]
+    nearest = [slot.clock for _day, slots in page.context["nearest"] for slot in slots]
+    assert nearest == ["09:00", "09:30", "10:30", "11:00", "11:30", "12:00"]
+    assert hidden(page)["name"] == "Sofia Greco"
+
+
+@pytest.mark.parametrize(
+    ("clock", "days"),
+    [("06:00", 0), ("20:00", 0), ("10:00", 90)],
+    ids=["past", "the desk is closed", "beyond the horizon"],
+)
+def test_a_time_that_cannot_be_had_is_told_and_others_are_offered(client, town, clock, days):
+    page = client.post(BOOK, form(*town, at(DAY + timedelta(days=days), clock), step="send"))
+    assert page.status_code == 422
+    assert page.context["error"]
+    assert page.context["days"]
+
+
+FORGED = {
+    "an unknown topic": {"topic": "inventato"},
+    "a desk that is not there": {"desk": "999"},
+    "a desk that is no number": {"desk": "²"},
+    "a language of no list": {"spoken": "xx"},
+    "a time that is none": {"quarter": "99999999999999999999"},
+    "a time in the year 7000": {"quarter": "176000000"},
+    "a date that is none": {"from": "2027-02-31"},
+    "no number of the form": {"client_id": "x"},
+    "a name that is none": {"name": ""},
+    "no way to be reached": {"email": ""},
+    "no address": {"email": "sofia"},
+    "a reason without end": {"reason": "a" * 5000},
+}
+
+
+@pytest.mark.parametrize("what", FORGED)
+def test_whatever_is_sent_is_answered_and_nothing_is_booked(client, town, what):
+    page = client.post(BOOK, {**form(*town, at(DAY, "10:00"), step="send"), **FORGED[what]})
+    assert page.status_code in (200, 422)
+    assert not Appointment.objects.exists()
+
+
+def test_somebody_signed_in_finds_their_name_and_the_appointment_is_theirs(client, town):
+    samira = UserFactory(display_name="Samira")
+    client.force_login(samira)
+    sent = form(*town, at(DAY, "10:00"))
+    page = client.get(BOOK, {name: sent[name] for name in ("topic", "desk", "spoken", "quarter")})
+    assert page.context["form"]["name"].value() == "Samira"
+    answer = client.post(BOOK, {**sent, "step": "send"})
+    booked = Appointment.objects.get()
+    assert booked.person == samira
+    assert answer.url.startswith(booked.get_absolute_url())
+
+
+def test_staff_book_for_somebody_who_has_no_contact(client, town):
+    client.force_login(keeper())
+    client.post(BOOK, form(*town, at(DAY, "10:00"), email="", step="send"))
+    booked = Appointment.objects.get()
+    assert booked.person is None
+    assert booked.booked_by is not None
+
+
+def test_whoever_fills_a_desk_is_stopped_with_their_words_kept(client, town):
+    desk, topic = desk_open(time(8), time(20), name="Aperto"), town[1]
+    for number in range(3):
+        client.post(BOOK, form(desk, topic, at(DAY, f"{10 + number}:00"), step="send"))
+    page = client.post(BOOK, form(desk, topic, at(DAY, "15:00"), step="send"))
+    assert page.status_code == 422
+    assert Appointment.objects.count() == 3
+    assert "Sofia Greco" in page.content.decode()
+
+
+# -- by link ---------------------------------------------------------------------------------------------------------
+
+
+def test_by_link_it_is_moved_and_cancelled_and_the_calendar_follows(client, town):
+    desk, topic = town
+    booked = book(desk, topic, at(DAY, "10:00"))
+    token = booked.make_link()
+    ways = {
+        what: reverse(f"portal:appointment_link_{what}", args=[token])
+        for what in ("move", "cancel", "calendar")
+    }
+
+    def event():
+        calendar = Calendar.from_ical(client.get(ways["calendar"]).content)
+        return calendar["METHOD"], calendar.walk("VEVENT")[0]
+
+    method, first = event()
+    assert (method, first["STATUS"], first["SEQUENCE"]) == ("PUBLISH", "CONFIRMED", 0)
+    assert first.decoded("DTSTART") == booked.starts_at
+    assert client.post(ways["move"]).status_code == 422
+    client.post(ways["move"], {"quarter": at(DAY, "11:00"), "desk": desk.pk})
+    _method, second = event()
+    assert (second["UID"], second["SEQUENCE"]) == (first["UID"], 1)
+    assert second.decoded("DTSTART") > first.decoded("DTSTART")
+    assert client.get(ways["cancel"]).status_code == 200
+    client.post(ways["cancel"])
+    method, third = event()
+    assert (method, third["STATUS"], third["SEQUENCE"]) == ("CANCEL", "CANCELLED", 2)
+    assert topic.name not in str(third), "what it is about stands in no shared calendar"
+
+
+def test_a_wrong_link_says_nothing_and_too_many_tries_are_answered_alike(client, town):
+    token = book(*town, at(DAY, "10:00")).make_link()
+    address = reverse("portal:appointment_link", args=[token])
+    wrong = client.get(address[:-2] + "x/")
+    assert wrong.status_code == 404
+    assert client.get(address).status_code == 200
+    for _try in range(120):
+        client.get(reverse("portal:appointment_link", args=["x"]))
+    assert client.get(address).status_code == 404
+
+
+def test_an_appointment_is_shown_to_whoever_comes_and_to_the_desk(client, town):
+    samira, brother = UserFactory(), UserFactory()
+    booked = book(*town, at(DAY, "10:00"), person=samira)
+    shown = []
+    for person in (samira, brother, keeper(), UserFactory(roles=["portal.administrator"])):
+        client.force_login(person)
+        shown.append(client.get(booked.get_absolute_url()).status_code)
+    assert shown == [200, 404, 200, 404]
+
+
+# -- what people are told --------------------------------------------------------------------------------------------
+
+
+def told():
+    """The mails that the facts until now have brought."""
+    drain()
+    work_off()
+    return [(message.to[0], message.subject, message.body) for message in mail.outbox]
+
+
+def link_in(body):
+    return urlsplit(re.search(r"https?://\S+", body)[0]).path
+
+
+def test_a_visitor_is_written_to_with_a_link_and_without_place_or_time(client, town):
+    desk, topic = town
+    booked = book(desk, topic, at(DAY + timedelta(days=2), "10:00"), email="sofia@abitare.example")
+    with time_machine.travel(MONDAY + timedelta(days=1, hours=3)):
+        remind()
+        messages = told()
+    assert [to for to, _subject, _body in messages] == ["sofia@abitare.example"] * 2
+    assert told() == messages, "each fact is told once"
+    for _to, subject, body in messages:
+        assert desk.name not in subject + body
+        assert "10:00" not in subject + body
+        assert client.get(link_in(body)).context["appointment"] == booked
+
+
+def test_whoever_has_an_account_is_told_by_the_portal_and_by_nothing_else(town):
+    samira, elena = UserFactory(), keeper()
+    book(*town, at(DAY, "10:00"), by=elena, person=samira, email=samira.email)
+    drain()
+    assert Notification.objects.filter(person=samira, channel="inbox").count() == 1
+    assert not Notification.objects.filter(person=elena).exists()
+
+
+def test_a_freed_time_is_taken_by_the_link_of_the_message(client):
+    desk, topic = desk_open(time(15), time(15, 30)), topic_of()
+    booked = book(desk, topic, at(tomorrow(), "15:00"))
+    wait(desk, topic, email="carmen@abitare.example")
+    booked.cancel()
+    path = next(link_in(body) for to, _subject, body in reversed(told()) if to == "carmen@abitare.example")
+    assert client.get(path).context["place"].is_offered
+    answer = client.post(path, {"answer": "take"})
+    assert client.get(answer.url).context["appointment"].name == "Carmen Soto"
+    assert client.post(path, {"answer": "take"}).status_code == 302
+    assert Appointment.objects.exclude(state="cancelled").count() == 1
+
+
+def test_the_list_is_joined_and_left(client, town):
+    sent = form(*town, "", email="carmen@abitare.example")
+    answers = [client.post("/sportello/attesa/", sent) for _time in range(2)]
+    assert WaitingPlace.objects.count() == 1
+    client.post(urlsplit(answers[1].url).path, {"answer": "leave"})
+    assert WaitingPlace.objects.get().state == "left"
+
+
+# -- the desk's day --------------------------------------------------------------------------------------------------
+
+
+def test_the_day_shows_who_comes_and_a_step_leads_back_to_them(client, town):
+    desk, topic = town
+    client.force_login(keeper())
+    booked = book(desk, topic, at(DAY, "10:00"))
+    today = client.get("/sportello/oggi/")
+    page = client.get(today.url)
+    assert booked.name in page.content.decode()
+    answer = client.post(reverse("portal:desk_step", args=[booked.pk, "arrive"]))
+    assert answer.url.endswith(f"#a{booked.receipt}")
+    booked.refresh_from_db()
+    assert booked.state == "arrived"
+
+
+@pytest.mark.parametrize("day", ["2027-03-02", "9999-12-31", "0001-01-01", "x"])
+def test_whatever_day_is_asked_for_there_is_an_answer(client, town, day):
+    client.force_login(keeper())
+    page = client.get(reverse("portal:desk_day", args=[town[0].pk]), {"day": day})
+    assert page.context["day"] == (date(2027, 3, 2) if day == "2027-03-02" else DAY)
+
+
+def test_a_walk_in_that_is_sent_twice_is_one(client, town):
+    desk, topic = town
+    client.force_login(keeper())
+    sent = {"client_id": str(uuid.uuid4()), "topic": topic.pk, "name": "Ahmed", "spoken": "it"}
+    with time_machine.travel(MONDAY + timedelta(hours=3)):
+        for _time in range(2):
+            client.post(reverse("portal:desk_day", args=[desk.pk]), sent)
+    assert Appointment.objects.get().state == "arrived"
+
+
+def test_closing_asks_first_whom_it_meets(client, town):
+    desk, topic = town
+    book(desk, topic, at(tomorrow(), "10:00"))
+    client.force_login(keeper())
+    sent = {"desk": desk.pk, "first_day": tomorrow().isoformat(), "last_day": "", "reason": "Assemblea"}
+    page = client.post("/sportello/chiusure/", sent)
+    assert page.context["meets"] == 1
+    assert not desk.closures.exists()
+    client.post("/sportello/chiusure/", {**sent, "sure": "1"})
+    assert desk.closures.get().last_day == tomorrow()
+    assert client.post("/sportello/chiusure/", {**sent, "first_day": "2027-02-01"}).status_code == 422
+    wrong = client.post("/sportello/chiusure/", {**sent, "first_day": "2027-03-09", "last_day": "2027-03-08"})
+    assert wrong.status_code == 422
