@@ -369,6 +369,8 @@ ROUTES: dict[str, Route] = {
     "portal:screen_remove": Route(things=(TENANTS_DEVICE,), get=405, post=302, missing=NO_NUMBER),
     # -- for everybody -------------------------------------------------------------------------------------------
     "portal:search": public(post=405),
+    "portal:orientation": public(post=200),  # sent without an answer: the first questions
+    "portal:orientation_desk": public(get=302, post=200),
     "portal:manifest": public(post=405),
     "portal:offline": public(post=405),
     "service_worker": public(post=405),

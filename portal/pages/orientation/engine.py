@@ -68,6 +68,9 @@ class Levels:
     low: int
     high: int
 
+    def __len__(self) -> int:
+        return self.high - self.low + 1
+
     def __contains__(self, level: int) -> bool:
         return self.low <= level <= self.high
 
@@ -108,6 +111,13 @@ class Offer:
     limits: tuple[Limit, ...] = ()
     situations: frozenset[str] = frozenset()
     closes_on: date | None = None
+
+    @property
+    def breadth(self) -> int:
+        """How many fields of the matrix it is meant for."""
+        if not (self.resources and self.potential):
+            return 0
+        return len(self.resources) * len(self.potential)
 
 
 @dataclass(frozen=True)
@@ -175,9 +185,9 @@ def orient(situation: Situation, offers: Iterable[Offer], figures: Figures) -> O
 
 
 def _order(one: Fit) -> tuple:
-    """What was asked about comes first, then what is surer, then what closes first."""
+    """What was asked about comes first, then what is surer, what is meant for fewer, what closes sooner."""
     meant = any(reason.situation for reason in one.reasons)
-    return not meant, one.state is not State.YES, one.offer.closes_on or date.max
+    return not meant, one.state is not State.YES, one.offer.breadth, one.offer.closes_on or date.max
 
 
 # -- where one stands --------------------------------------------------------------------------------------------

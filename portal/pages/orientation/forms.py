@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from . import words
 from .engine import Situation
@@ -26,11 +27,11 @@ STEPS: dict[str, tuple[str, ...]] = {
     "time": ("urgency", "residence"),
 }
 STEP_NAMES = {
-    "home": _("Home"),
-    "money": _("Money"),
-    "work": _("Work"),
-    "household": _("Household"),
-    "time": _("Time"),
+    "home": pgettext_lazy("step of the orientation", "Home"),
+    "money": pgettext_lazy("step of the orientation", "Money"),
+    "work": pgettext_lazy("step of the orientation", "Work"),
+    "household": pgettext_lazy("step of the orientation", "Household"),
+    "time": pgettext_lazy("step of the orientation", "Time"),
 }
 RESULT = "result"
 STEP_OF = {name: step for step, names in STEPS.items() for name in names}

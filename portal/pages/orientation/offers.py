@@ -79,7 +79,12 @@ def _once(pages: Iterable[Page]) -> list[Page]:
 def _card(kind: str, page: Page) -> dict[str, Any]:
     shown = card(page) | {"kind": kind}
     if kind == "call":
-        shown |= {"closes_on": page.closes_on, "days_left": page.days_left, "amount": page.amount}
+        shown |= {
+            "closes_on": page.closes_on,
+            "closes_at": page.closes_at,
+            "days_left": page.days_left,
+            "amount": page.amount,
+        }
     return shown
 
 

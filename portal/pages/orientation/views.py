@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language, get_language_bidi, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -83,7 +83,7 @@ def _ask(request: HttpRequest, form: OrientationForm, step: str, figures: Figure
 
 def _way(step: str) -> list[dict[str, Any]]:
     order = [*STEPS, RESULT]
-    names = STEP_NAMES | {RESULT: _("Result")}
+    names = STEP_NAMES | {RESULT: pgettext("step of the orientation", "Result")}
     here = order.index(step)
     return [
         {"label": names[name], "is_passed": number < here, "is_here": number == here}

@@ -84,7 +84,7 @@ QUESTIONS: Words = {
     "minors": _("How many of you are under 18?"),
     "strengths": _("What can you count on?"),
     "urgency": _("How soon do you need an answer?"),
-    "residence": _("How long have you lived or worked in Lombardy?"),
+    "residence": _("How long have you lived or worked in this region?"),
 }
 # The same, in few words: in the summary, and for the desk.
 SHORT: Words = {
@@ -98,7 +98,7 @@ SHORT: Words = {
     "minors": _("Under 18"),
     "strengths": _("What I can count on"),
     "urgency": _("How soon"),
-    "residence": _("In Lombardy for"),
+    "residence": _("In this region for"),
 }
 LEVELS: Sequence[str | Promise] = (
     pgettext_lazy("level", "to build"),
@@ -182,8 +182,8 @@ _SURE = {
     ("isee_max", State.NO): _("Your ISEE is above %(figure)s."),
     ("isee_min", State.YES): _("Your ISEE is at least %(figure)s."),
     ("isee_min", State.NO): _("Your ISEE is below %(figure)s."),
-    ("residence_years", State.YES): _("You have been in Lombardy for at least %(figure)s."),
-    ("residence_years", State.NO): _("You have been in Lombardy for less than %(figure)s."),
+    ("residence_years", State.YES): _("You have been in the region for at least %(figure)s."),
+    ("residence_years", State.NO): _("You have been in the region for less than %(figure)s."),
     ("household_min", State.YES): _("At home you are at least %(figure)s."),
     ("household_min", State.NO): _("At home you are fewer than %(figure)s."),
     ("household_max", State.YES): _("At home you are not more than %(figure)s."),
