@@ -154,6 +154,7 @@ class Outcome:
     has: tuple[str, ...]
     answers: tuple[Fit, ...] = ()
     calls: tuple[Fit, ...] = ()
+    other_calls: tuple[Fit, ...] = ()  # open to them, for other life situations than those they named
     guides: tuple[Fit, ...] = ()
     further_on: tuple[Fit, ...] = ()
     not_now: tuple[Fit, ...] = ()
@@ -171,17 +172,23 @@ def orient(situation: Situation, offers: Iterable[Offer], figures: Figures) -> O
     def sorted_of(kind: str) -> tuple[Fit, ...]:
         return tuple(sorted((one for one in chosen if one.offer.kind == kind), key=_order))
 
+    calls = sorted_of("call")
     refused = [one for one in fits if one.state is State.NO and one.offer.kind != "guide"]
     return Outcome(
         standing=standing,
         has=tuple(what_one_has(situation)),
         answers=sorted_of("answer"),
-        calls=sorted_of("call"),
+        calls=tuple(one for one in calls if not _is_for_others(one.offer, situation)),
+        other_calls=tuple(one for one in calls if _is_for_others(one.offer, situation)),
         guides=sorted_of("guide"),
         further_on=tuple(one for one in refused if one.is_further_on),
         not_now=tuple(one for one in refused if not one.is_further_on),
         missing=tuple(missing(situation)),
     )
+
+
+def _is_for_others(offer: Offer, situation: Situation) -> bool:
+    return bool(situation.about and offer.situations and not situation.about & offer.situations)
 
 
 def _order(one: Fit) -> tuple:

@@ -15,12 +15,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
-from django.utils.translation import get_language, get_language_bidi, pgettext
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
+
+from portal.ui.languages import LanguageLink, language_links
 
 from . import words
 from .engine import Fit, Standing, orient, stand
@@ -31,6 +33,7 @@ from .offers import Sections, gathered, titles
 
 LONGEST_REASON = 1000  # characters, as much as the desk's form takes
 MOST_TICKS = 60
+MOVING = ("money", "work", "household")  # steps whose answers move where one stands
 
 
 @never_cache
@@ -74,20 +77,24 @@ def _ask(request: HttpRequest, form: OrientationForm, step: str, figures: Figure
         "is_last": step == order[-1],
         "carried": form.carried(step) if form.is_bound else [],
         "steps": _way(step),
+        "other_languages": _other_languages(request) if form.is_bound else [],
         "figures": figures.for_page() | {"words": words.every_level()},
-        **(_drawn(standing) if standing else {}),
+        **(_drawn(standing) if standing and step in MOVING else {}),
     }
     template = "portal/pages/orientation/ask.html"
     return render(request, template, context, status=422 if part.errors else 200)
 
 
+def _other_languages(request: HttpRequest) -> list[LanguageLink]:
+    """The links in head and foot begin anew: these take along what was answered."""
+    return [link for link in language_links(request) if not link.is_current]
+
+
 def _way(step: str) -> list[dict[str, Any]]:
-    order = [*STEPS, RESULT]
-    names = STEP_NAMES | {RESULT: pgettext("step of the orientation", "Result")}
-    here = order.index(step)
+    here = list(STEPS).index(step)
     return [
-        {"label": names[name], "is_passed": number < here, "is_here": number == here}
-        for number, name in enumerate(order)
+        {"label": name, "is_passed": number < here, "is_here": number == here}
+        for number, name in enumerate(STEP_NAMES.values())
     ]
 
 
@@ -99,6 +106,18 @@ def _drawn(standing: Standing, answers: list[Fit] | tuple[Fit, ...] = ()) -> dic
         "potential": words.level(standing.potential),
         "levels": words.LEVELS,
     }
+
+
+def _by_situation(
+    guides: tuple[Fit, ...], cards: dict[str, dict[str, Any]], sections: Sections
+) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The guides below the first of the life situations for which they are offered."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for fit in guides:
+        named = {reason.situation for reason in fit.reasons if reason.situation}
+        first = next((key for key in sections.names if key in named), "")
+        groups.setdefault(first, []).append(cards[fit.offer.key])
+    return [(sections.names[key], groups[key]) for key in sections.names if key in groups]
 
 
 def _answer(
@@ -126,7 +145,8 @@ def _answer(
         "has": [words.HAS[code] for code in outcome.has],
         "answers": shown(outcome.answers),
         "calls": shown(outcome.calls),
-        "guides": shown(outcome.guides),
+        "other_calls": shown(outcome.other_calls),
+        "guides": _by_situation(outcome.guides, cards, sections),
         "further_on": shown(outcome.further_on),
         "not_now": shown(outcome.not_now),
         "missing": [(words.SHORT[name], STEP_OF[name]) for name in outcome.missing],
@@ -134,8 +154,7 @@ def _answer(
         "wishes": shown((*outcome.answers, *outcome.calls)),
         "told": [(name, words.SHORT[name], answer, STEP_OF[name]) for name, answer in told.items()],
         "carried": form.carried(),
-        "steps": _way(RESULT),
-        "step": RESULT,
+        "other_languages": _other_languages(request),
         **_drawn(outcome.standing, outcome.answers),
     }
     return render(request, "portal/pages/orientation/result.html", context)

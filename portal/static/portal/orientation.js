@@ -123,9 +123,10 @@ addEventListener(
   "submit",
   async (event) => {
     const form = event.target;
-    if (!form.matches(FORM)) return;
-    event.preventDefault();
     const { submitter } = event;
+    // Another language is another page.
+    if (!form.matches(FORM) || submitter?.hasAttribute("formaction")) return;
+    event.preventDefault();
     const here = form.querySelector("[name=step]").value;
     try {
       const step = await send(form, submitter?.value);

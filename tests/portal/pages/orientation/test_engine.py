@@ -152,6 +152,13 @@ def test_what_one_asked_about_comes_first_then_what_is_surer():
     assert [one.offer.key for one in outcome.guides] == ["eviction"]
 
 
+def test_a_call_for_another_situation_is_kept_apart_and_not_withheld():
+    asked = Situation(about=frozenset({"arrived"}), home="lease", isee=10_000 * EURO, residence="3")
+    outcome = orient(asked, OFFERS, FIGURES)
+    assert [one.offer.key for one in outcome.calls] == ["public housing"]
+    assert [one.offer.key for one in outcome.other_calls] == ["rent grant"]
+
+
 def test_what_does_not_fit_says_why_and_what_lies_ahead_is_a_step():
     outcome = orient(EXAMPLES["steady job in the grey band"][0], OFFERS, FIGURES)
     assert [one.offer.key for one in outcome.further_on] == ["3+2"]
@@ -183,7 +190,14 @@ situations = st.builds(
 def test_whoever_asks_gets_an_answer(situation):
     outcome = orient(situation, OFFERS, FIGURES)
     assert outcome.desk.state is State.YES
-    told = [*outcome.answers, *outcome.calls, *outcome.guides, *outcome.further_on, *outcome.not_now]
+    told = [
+        *outcome.answers,
+        *outcome.calls,
+        *outcome.other_calls,
+        *outcome.guides,
+        *outcome.further_on,
+        *outcome.not_now,
+    ]
     assert {one.offer.key for one in told} | {"eviction"} == {offer.key for offer in OFFERS}
     assert all(one.reasons for one in told)
     for side in (outcome.standing.resources, outcome.standing.potential):

@@ -132,16 +132,18 @@ def test_what_fits_comes_with_its_reasons_their_year_and_source(client, losing, 
         client, about=str(losing.translation_key), home="lease", isee="18000", work="permanent", savings="no",
         strengths=["language", "tenant"],
     )  # fmt: skip
-    fitting = {
-        item.h3.find(string=True, recursive=False) or item.h3.a.find(string=True): item
-        for item in page.select(".fits__item")
+    items = {
+        item.h3.a.find(string=True): item.get_text(" ", strip=True) for item in page.select(".fits__item")
     }
-    words = said(page)
-    assert "Your ISEE is not above €26,000" in words or "26.000" in words
-    assert "2025, DGR 2974/2024, Lombardia" in words
-    assert "Lettera di sfratto" in words
-    assert "Rischio di perdere la casa" in words
-    assert fitting
+    assert list(items) == ["Contratto di servizio", "Misura Unica", "Tre più due"]
+    grant = items["Misura Unica"]
+    assert "26.000" in grant
+    assert "2025, DGR 2974/2024, Lombardia" in grant
+    assert "Rischio di perdere la casa" in grant
+    assert [link.strong.get_text() for link in page.select("main .list__link")] == ["Lettera di sfratto"]
+    assert {box["class"][-1] for box in page.select(".fits__item")[1].select(".fits__reason")} == {
+        "fits__reason--yes"
+    }
 
 
 def test_only_calls_that_are_open_are_named_and_those_one_is_shut_out_of_say_why(client):
@@ -155,6 +157,12 @@ def test_only_calls_that_are_open_are_named_and_those_one_is_shut_out_of_say_why
     assert "Apre domani" not in words
     assert "Aperto" in words
     assert "Solo per pochi" in page.select_one("details.panel").get_text()
+
+
+def test_what_was_answered_goes_along_into_another_language(client):
+    page = result(client, home="guest")
+    button = page.select_one("form[data-in-place] button[formaction='/en/orientamento/']")
+    assert (button["name"], button["value"]) == ("go", "result")
 
 
 def test_with_nothing_said_and_nothing_published_the_desk_is_the_answer(client):
@@ -176,8 +184,8 @@ def test_a_page_in_another_language_is_offered_to_whoever_chose_its_translation(
     write(SectionPage, home("en"), "Losing the home", translates=losing, show_in_menus=True)
     answer = client.post("/en/orientamento/", {"go": "result", "about": str(losing.translation_key)})
     page = BeautifulSoup(answer.content, "html.parser")
-    link = page.select_one(".fits__item a")
-    assert link.find(string=True) == "Lettera di sfratto"
+    link = page.select_one("main .list__link")
+    assert link.strong.get_text() == "Lettera di sfratto"
     assert link["href"].startswith("/en/")
     assert "Losing the home" in said(page)
 
