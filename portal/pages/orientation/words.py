@@ -18,6 +18,7 @@ from .figures import CENTS
 
 Words = Mapping[str, str | Promise]
 
+FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 NOT_SAID = _("I do not know, or I would rather not say")
 
 HOMES: Words = {
@@ -74,7 +75,7 @@ HAS: Words = {
     "guarantor": _("Somebody who would vouch for you"),
 }
 QUESTIONS: Words = {
-    "about": _("What is it about?"),
+    "about": pgettext_lazy("orientation", "What is it about?"),
     "home": _("Where do you live now?"),
     "isee": _("Your ISEE, if you know it"),
     "income": _("If you do not know it: what comes in each month, all of you together?"),
@@ -88,7 +89,7 @@ QUESTIONS: Words = {
 }
 # The same, in few words: in the summary, and for the desk.
 SHORT: Words = {
-    "about": _("What it is about"),
+    "about": pgettext_lazy("orientation", "What it is about"),
     "home": _("Where I live"),
     "isee": pgettext_lazy("means test", "ISEE"),
     "income": _("Comes in each month"),
@@ -105,6 +106,16 @@ LEVELS: Sequence[str | Promise] = (
     pgettext_lazy("level", "in part"),
     pgettext_lazy("level", "solid"),
 )
+
+
+def isolated(text: str) -> str:
+    """Words that may be in another language than the sentence they stand in: their direction is their own."""
+    return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"
+
+
+def plain(text: str) -> str:
+    """The same without marks of direction, for where somebody goes on writing it."""
+    return text.replace(FIRST_STRONG_ISOLATE, "").replace(POP_ISOLATE, "")
 
 
 def euro(cents: float) -> str:
@@ -206,7 +217,7 @@ _PLAIN = {
 def said(reason: Reason, sections: Mapping[str, str]) -> str:
     """A reason in words. `sections` names the life situations by their key."""
     if reason.code == "about":
-        return gettext("You said: “%(situation)s”.") % {"situation": sections[reason.situation]}
+        return gettext("You said: “%(situation)s”.") % {"situation": isolated(sections[reason.situation])}
     if reason.code in _PLAIN:
         return str(_PLAIN[reason.code])
     limit = reason.limit
@@ -219,9 +230,7 @@ def said(reason: Reason, sections: Mapping[str, str]) -> str:
 
 def source(limit: Limit) -> str:
     """ "2025, DGR …, Lombardia": by which the figure holds."""
-    return pgettext("between the words of a list", ", ").join(
-        part for part in (str(limit.year), limit.source, limit.area) if part
-    )
+    return ", ".join(part for part in (str(limit.year), limit.source, limit.area) if part)
 
 
 def explained(fit: Fit, sections: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -242,7 +251,7 @@ def answers(situation: Situation, sections: Mapping[str, str], figures: Any) -> 
     """Question → answer in words, of those that were answered."""
     comma = pgettext("between the words of a list", ", ")
     told = {
-        "about": comma.join(name for key, name in sections.items() if key in situation.about),
+        "about": comma.join(isolated(name) for key, name in sections.items() if key in situation.about),
         "home": HOMES.get(situation.home, ""),
         "isee": "" if situation.isee is None else euro(situation.isee),
         "income": dict(income_bands(figures.income_steps)).get(situation.income, ""),

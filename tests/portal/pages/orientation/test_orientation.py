@@ -20,6 +20,7 @@ from portal.pages.models import (
     SectionPage,
 )
 from portal.pages.orientation.forms import STEPS
+from portal.testing.factories import UserFactory
 from tests.portal.pages.tree import home, write
 
 pytestmark = pytest.mark.django_db
@@ -286,6 +287,7 @@ def test_the_queries_do_not_grow_with_what_is_published(client, losing, answers)
         return len(asked)
 
     call("Il primo bando", opens=-1, closes=1).situations.add(losing)
+    client.force_login(UserFactory())
     cost()
     few = cost()
     for number in range(12):
