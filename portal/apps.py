@@ -12,6 +12,7 @@ class PortalConfig(AppConfig):
         from portal.access.append_only import refuse_to_go_on_without
         from portal.extensions import checks  # noqa: F401
         from portal.live import checks as live_checks  # noqa: F401
+        from portal.pages.orientation import checks as orientation_checks  # noqa: F401
         from portal.pages.roles import let_editors_write
         from portal.people import checks as people_checks  # noqa: F401
         from portal.people.roles import sync_roles

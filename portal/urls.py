@@ -12,6 +12,7 @@ from portal.extensions.urls import included_urls
 from portal.housing.urls import scan_urls
 from portal.housing.urls import urlpatterns as housing_urls
 from portal.notifications.urls import urlpatterns as notifications_urls
+from portal.pages.orientation.urls import urlpatterns as orientation_urls
 from portal.pages.site.urls import site_urls
 from portal.pages.site.urls import urlpatterns as pages_urls
 from portal.people.doors import closed_doors, closed_page_doors
@@ -32,6 +33,7 @@ portal_urls = [
     *proof_urls,
     *housing_urls,
     *desk_urls,
+    *orientation_urls,
     *notifications_urls,
     *privacy_urls,
     *pages_urls,

@@ -217,6 +217,8 @@ PORTAL_PRODUCTION = False  # where real people sign in; a check refuses the demo
 PORTAL_DISPATCH = "thread"
 # Emergency numbers stand before any form. The gas distributor's is set per building.
 PORTAL_EMERGENCY_NUMBER = env.str("PORTAL_EMERGENCY_NUMBER", default="112")
+# By what the orientation weighs answers (portal/pages/orientation/figures.toml); an installation names its own file.
+ORIENTATION_FIGURES = env.str("PORTAL_ORIENTATION_FIGURES", default="")
 # The country of a number that is written without one.
 PORTAL_COUNTRY = env.str("PORTAL_COUNTRY", default="IT")
 # The longest that one person may let another act for them.

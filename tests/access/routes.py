@@ -34,7 +34,7 @@ class Route:
     """An address. `get` and `post` are the statuses for those who may; `post` is sent without any field.
 
     `visitor` is the status for whoever has not signed in (None: sent to sign in, for whatever method);
-    `missing` are arguments that lead to nothing.
+    `missing` are arguments that lead to nothing. What `changes_nothing` when it is sent a form wants no token for it.
     """
 
     things: tuple[Thing, ...] = (Thing(),)
@@ -44,6 +44,7 @@ class Route:
     missing: list[Any] | None = None
     methods: tuple[str, ...] = ("get", "post")
     path: str = ""  # for what cannot be reversed
+    changes_nothing: bool = False
 
     def expected(self, method: str) -> int:
         return self.get if method == "get" or self.post is None else self.post
@@ -386,6 +387,8 @@ ROUTES: dict[str, Route] = {
     "portal:search": public(post=405),
     "portal:suggestions": public(post=405),
     "portal:unmet_searches": Route(things=(Thing(seen_by=those("editor", "admin")),), post=422),
+    "portal:orientation": public(post=200, changes_nothing=True),
+    "portal:orientation_desk": public(get=302, post=200, changes_nothing=True),
     "portal:manifest": public(post=405),
     "portal:site_map": public(post=405),
     "portal:news_atom": public(),

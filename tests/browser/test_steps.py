@@ -176,10 +176,30 @@ def _signed_in_by_a_code(page, house, email: str):
     return page
 
 
+def _an_answer_to_the_orientation(somebody, house, language):
+    page = somebody()
+    page.at("/orientamento/")
+    page.locator("main [name=about]").first.check()
+    page.locator("main [name=home][value=lease]").check()
+    page.locator("main button[name=go][value=next]").click()
+    page.locator("main [name=isee]").fill("18000")
+    page.locator("main button[name=go][value=result]").click()
+    return page
+
+
+def _what_goes_along_to_the_desk(somebody, house, language):
+    page = _an_answer_to_the_orientation(somebody, house, language)
+    page.locator("main [name=tell][value=isee]").check()
+    page.locator("main form[action$='/orientamento/sportello/'] button").click()
+    return page
+
+
 STEPS = {
     "portal/access/send_again.html": (_a_form_whose_proof_has_run_out, "main a[href*='/account/conferma/']"),
     "portal/access/why.html": (_why_one_opens_it, "input[name=why]"),
     "portal/notifications/unsubscribe_bad.html": (_a_link_cut_in_two, "main a[href$='/account/notifiche/']"),
+    "portal/pages/orientation/desk.html": (_what_goes_along_to_the_desk, "main .told-lines"),
+    "portal/pages/orientation/result.html": (_an_answer_to_the_orientation, "main [data-standing]"),
     "portal/people/contacts/confirm.html": (_a_new_address, "main input[name=code]"),
     "portal/people/invitations/password.html": (
         _a_password_at_the_first_sign_in,
