@@ -9,7 +9,27 @@ from .notifications.models import Notification
 from .notifications.preferences import NotificationPreference
 from .notifications.push.models import PushSubscription
 from .notifications.times import NotificationTimes
-from .pages.models import GuidePage, HomePage, InfoPage, NewsIndexPage, NewsPage, SectionPage
+from .pages.models import (
+    AccessibilityPage,
+    AnswerIndexPage,
+    AnswerPage,
+    AnswerThreshold,
+    CallIndexPage,
+    CallPage,
+    CallThreshold,
+    EventIndexPage,
+    EventPage,
+    FaqPage,
+    GuidePage,
+    HomePage,
+    InfoPage,
+    LegalPage,
+    NewsIndexPage,
+    NewsPage,
+    SectionPage,
+    ServiceIndexPage,
+    ServicePage,
+)
 from .people.delegations.models import DelegateCode, Delegation
 from .people.invitations.models import Invitation, NoticeAcceptance
 from .people.joining.models import JoinRequest
@@ -21,7 +41,14 @@ from .tasks.models import ScheduledRun, WorkerHeartbeat
 from .uploads.models import Photo
 
 __all__ = [
+    "AccessibilityPage",
+    "AnswerIndexPage",
+    "AnswerPage",
+    "AnswerThreshold",
     "Building",
+    "CallIndexPage",
+    "CallPage",
+    "CallThreshold",
     "CommonArea",
     "DelegateCode",
     "Delegation",
@@ -32,12 +59,16 @@ __all__ = [
     "Dwelling",
     "ErasureRequest",
     "Event",
+    "EventIndexPage",
+    "EventPage",
+    "FaqPage",
     "GuidePage",
     "HomePage",
     "Household",
     "HouseholdMember",
     "InfoPage",
     "JoinRequest",
+    "LegalPage",
     "Letter",
     "Invitation",
     "LivePosition",
@@ -56,6 +87,8 @@ __all__ = [
     "RoleGrant",
     "ScheduledRun",
     "SectionPage",
+    "ServiceIndexPage",
+    "ServicePage",
     "SignInCode",
     "SignInSheet",
     "Stairwell",

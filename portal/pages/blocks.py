@@ -46,3 +46,43 @@ class BodyBlock(blocks.StreamBlock):
     )
     callout = CalloutBlock()
     contact = ContactBlock()
+
+
+class PartBlock(blocks.StreamBlock):
+    """The text of one part of a page, below the part's own heading."""
+
+    paragraph = blocks.RichTextBlock(label=_("Text"), features=FEATURES)
+    heading = blocks.CharBlock(
+        label=_("Heading"), max_length=120, icon="title", template="portal/pages/blocks/subheading.html"
+    )
+    steps = blocks.ListBlock(
+        StepBlock(), label=_("Steps"), icon="list-ol", template="portal/pages/blocks/steps.html"
+    )
+    callout = CalloutBlock()
+    contact = ContactBlock()
+
+
+class ChecklistBlock(blocks.StreamBlock):
+    """Things to have at hand, each for itself, so that each can be ticked off."""
+
+    item = blocks.RichTextBlock(label=_("Item"), features=["bold", "italic", "link"], icon="tick")
+
+
+class StepsBlock(blocks.StreamBlock):
+    """What to do, one step after the other, each for itself, so that each can be ticked off."""
+
+    step = StepBlock(label=_("Step"), icon="list-ol")
+
+
+class QuestionBlock(blocks.StructBlock):
+    question = blocks.CharBlock(label=_("question"), max_length=200)
+    answer = blocks.RichTextBlock(label=_("answer"), features=FEATURES)
+
+
+class QuestionsBlock(blocks.StreamBlock):
+    """Questions with their answers; a group's heading stands before its first question."""
+
+    group = blocks.CharBlock(
+        label=_("Heading"), max_length=120, icon="title", template="portal/pages/blocks/heading.html"
+    )
+    question = QuestionBlock(label=_("Question"), icon="help")

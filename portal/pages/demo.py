@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 import uuid
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from html import escape
 from pathlib import Path
 
@@ -17,24 +17,61 @@ from django.core.management import call_command
 from django.utils import timezone
 from wagtail.models import Locale, Page, Site
 
-from portal.pages.models import GuidePage, HomePage, InfoPage, NewsIndexPage, NewsPage, SectionPage
+from portal.pages.models import (
+    AccessibilityPage,
+    AnswerIndexPage,
+    AnswerPage,
+    AnswerThreshold,
+    CallIndexPage,
+    CallPage,
+    CallThreshold,
+    EventIndexPage,
+    EventPage,
+    FaqPage,
+    GuidePage,
+    HomePage,
+    InfoPage,
+    LegalPage,
+    NewsIndexPage,
+    NewsPage,
+    SectionPage,
+    ServiceIndexPage,
+    ServicePage,
+)
+from portal.pages.thresholds import CENTS, Threshold
 
 HERE = Path(__file__).parent / "demo_texts"
 LANGUAGES = ("it", "en")
 KINDS = {
     "section": SectionPage,
     "guide": GuidePage,
-    "info": InfoPage,
+    "services": ServiceIndexPage,
+    "service": ServicePage,
+    "calls": CallIndexPage,
+    "call": CallPage,
+    "answers": AnswerIndexPage,
+    "answer": AnswerPage,
+    "events": EventIndexPage,
+    "event": EventPage,
     "news_index": NewsIndexPage,
     "news": NewsPage,
+    "faq": FaqPage,
+    "info": InfoPage,
+    "accessibility": AccessibilityPage,
+    "legal": LegalPage,
 }
+# Facts that stand in a head under the name of the field that keeps them.
+PLAIN = {
+    "icon", "category", "status", "takes", "where", "cost", "link", "amount", "months",
+    "place", "address", "organizer", "online", "conformity", "standard",
+}  # fmt: skip
 
 
-def load() -> None:
+def load(folder: Path = HERE) -> None:
     """Both trees, page by page, as translations of each other; the Italian one is the site's root. Found at once."""
     locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code in ("it", "en", "ar")}
     Page.objects.filter(depth=2).delete()
-    homes = {code: _home(locales[code]) for code in LANGUAGES}
+    homes = {code: _home(folder, locales[code]) for code in LANGUAGES}
     homes["en"].translation_key = homes["it"].translation_key
     for home in homes.values():
         Page.get_first_root_node().add_child(instance=home)
@@ -44,27 +81,32 @@ def load() -> None:
     )
     # Parents before children.
     names = sorted(
-        (path.stem for path in (HERE / "it").glob("[0-9]*.md")), key=lambda name: (name.count("--"), name)
+        (path.stem for path in (folder / "it").glob("[0-9]*.md")), key=lambda name: (name.count("--"), name)
     )
     keys: dict[str, uuid.UUID] = {}
     for code in LANGUAGES:
         made: dict[str, Page] = {"": homes[code]}
-        texts = {}
-        for name in names:
-            head, texts[name] = _read(HERE / code / f"{name}.md")
+        read = {name: _read(path) for name in names if (path := folder / code / f"{name}.md").exists()}
+        for name, (head, _parts) in read.items():
             page = _page(head, locales[code])
             page.translation_key = keys.setdefault(name, page.translation_key)
             made[name] = made[name.rpartition("--")[0]].add_child(instance=page)
-        for name, text in texts.items():
-            # Only now has every page that a text may link to a number.
-            if text:
-                made[name].body = _body(text, made)
-                made[name].save()
+        for name, (head, parts) in read.items():
+            # Only now has every page that a text may link to, or a situation be, a number.
+            page = made[name]
+            if isinstance(page, FaqPage):
+                parts = _asked(parts)
+            for part, text in parts.items():
+                setattr(page, part, _part(page, part, text, made))
+            if "situations" in head:
+                page.situations = [made[situation] for situation in head["situations"]]
+            if parts or "situations" in head:
+                page.save()
     call_command("update_index", verbosity=0)
 
 
-def _home(locale: Locale) -> HomePage:
-    head, _text = _read(HERE / locale.language_code / "home.md")
+def _home(folder: Path, locale: Locale) -> HomePage:
+    head, _parts = _read(folder / locale.language_code / "home.md")
     slug = "home" if locale.language_code == "it" else f"home-{locale.language_code}"
     return HomePage(
         title=head["title"],
@@ -83,29 +125,105 @@ def _page(head: dict, locale: Locale) -> Page:
         search_description=head["summary"],
         show_in_menus=head.get("menu", False),
         locale=locale,
+        **{name: head[name] for name in PLAIN & head.keys()},
     )
-    if "icon" in head:
-        page.icon = head["icon"]
-    if hasattr(kind, "body"):
-        page.reviewed_on = timezone.localdate() - timedelta(days=head.get("checked_days_ago", 20))
+    today = timezone.localdate()
+    if hasattr(kind, "reviewed_on"):
+        page.reviewed_on = today - timedelta(days=head.get("checked_days_ago", 20))
     if kind is NewsPage:
-        page.date = timezone.localdate() - timedelta(days=head["days_ago"])
+        page.date = today - timedelta(days=head["days_ago"])
+    elif kind is CallPage:
+        page.opens_on = today + timedelta(days=head["opens_in_days"])
+        page.closes_on = today + timedelta(days=head["closes_in_days"])
+        page.closes_at = time.fromisoformat(head["closes_at"]) if "closes_at" in head else None
+    elif kind is EventPage:
+        page.starts_at = _moment(head["starts_in_days"], head["starts"])
+        page.ends_at = _moment(head.get("ends_in_days", head["starts_in_days"]), head["ends"])
+    elif kind is AnswerPage:
+        page.resources_from, page.resources_to = head["resources"]
+        page.potential_from, page.potential_to = head["potential"]
+    elif kind is AccessibilityPage and "assessed_days_ago" in head:
+        page.assessed_on = today - timedelta(days=head["assessed_days_ago"])
+    elif kind is LegalPage and "in_force_days_ago" in head:
+        page.in_force_from = today - timedelta(days=head["in_force_days_ago"])
+    if kind in (CallPage, AnswerPage):
+        row = CallThreshold if kind is CallPage else AnswerThreshold
+        page.thresholds = [_threshold(row, number) for number in head.get("thresholds", ())]
     return page
 
 
-def _read(path: Path) -> tuple[dict, str]:
-    """A head in TOML between +++ lines, then the text in a few marks (see `_body`).
+def _moment(days: int, hour: str) -> datetime:
+    """So many days from now, at that hour in Rome."""
+    day = timezone.localdate() + timedelta(days=days)
+    return timezone.make_aware(datetime.combine(day, time.fromisoformat(hour)))
 
-    The name of a file says where its page stands: "parent--child"; a leading "NN-" orders it among its siblings.
+
+def _threshold(kind: type[Threshold], head: dict) -> Threshold:
+    """Whole euro in the head, cents in the row."""
+    row = kind(**head)
+    row.value *= CENTS if row.is_money else 1
+    row.full_clean(exclude=["page"])
+    return row
+
+
+def _read(path: Path) -> tuple[dict, dict[str, str]]:
+    """A head in TOML between +++ lines, then the text in a few marks (see `_body`), by its parts.
+
+    A line `@@ name` begins a part; what stands before the first one is the body. The name of a file says where its page
+    stands: "parent--child"; a leading "NN-" orders it among its siblings.
     """
     _empty, head, text = path.read_text(encoding="utf-8").split("+++\n", 2)
-    return tomllib.loads(head), text.strip()
+    body, *named = re.split(r"^@@ (\w+) *\n", text, flags=re.MULTILINE)
+    parts = {"body": body, **dict(zip(named[::2], named[1::2], strict=True))}
+    return tomllib.loads(head), {name: part.strip() for name, part in parts.items() if part.strip()}
+
+
+def _part(page: Page, name: str, text: str, pages: dict[str, Page]) -> list[tuple[str, object]]:
+    """The text of a part as the blocks that its field holds. What does not fit is an error: nothing is left out."""
+    offers = page._meta.get_field(name).stream_block.child_blocks
+    if "item" in offers:
+        return _items(text, pages)
+    if "step" in offers:
+        return [("step", step) for _kind, steps in _body(text, pages) for step in steps]
+    if "question" in offers:
+        return _questions(text, pages)
+    return _body(text, pages)
+
+
+def _items(text: str, pages: dict[str, Page]) -> list[tuple[str, object]]:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if wrong := [line for line in lines if not line.startswith("- ")]:
+        raise ValueError(f"Each thing needed stands on a line of its own that begins with a dash: {wrong[0]}")
+    return [("item", f"<p>{_inline(line[2:], pages)}</p>") for line in lines]
+
+
+def _asked(parts: dict[str, str]) -> dict[str, str]:
+    """The first question or heading ends the body of a page of questions."""
+    body, *questions = re.split(r"^(?=\? |## )", parts.pop("body", ""), maxsplit=1, flags=re.MULTILINE)
+    said = {"body": body, "questions": "".join(questions)} | parts
+    return {name: text.strip() for name, text in said.items() if text.strip()}
+
+
+def _questions(text: str, pages: dict[str, Page]) -> list[tuple[str, object]]:
+    """`## group`, `? question` lines, each with the paragraphs and lists of its answer below it."""
+    blocks: list[tuple[str, object]] = []
+    for chunk in re.split(r"^(?=\? |## )", text, flags=re.MULTILINE):
+        first, _newline, rest = chunk.strip().partition("\n")
+        if first.startswith("## "):
+            blocks.append(("group", first[3:].strip()))
+        elif first:
+            answer = _body(rest.strip(), pages)
+            if wrong := [kind for kind, _value in answer if kind != "paragraph"]:
+                raise ValueError(f"An answer is made of paragraphs and lists, not of {wrong[0]}: {first}")
+            answer = "".join(str(value) for _kind, value in answer)
+            blocks.append(("question", {"question": first[2:].strip(), "answer": answer}))
+    return blocks
 
 
 def _body(text: str, pages: dict[str, Page]) -> list[tuple[str, object]]:
     """Paragraphs apart by an empty line: `## heading`, `- ` list, `1. title: how` steps, `!info|warning|danger text`,
     `tel: label | number | hours`, otherwise a paragraph; within, `**bold**` and `[words](name of a page's file)`,
-    or `[words](/a/path/)`."""
+    or `[words](/a/path/)`, or to somebody else's `https://…`."""
 
     def rich(words: str, tag: str = "p") -> str:
         return f"<{tag}>{_inline(words, pages)}</{tag}>" if words else ""
@@ -143,7 +261,8 @@ def _inline(text: str, pages: dict[str, Page]) -> str:
 
     def linked(link: re.Match[str]) -> str:
         words, target = link.groups()
-        where = f'href="{target}"' if target.startswith("/") else f'linktype="page" id="{pages[target].pk}"'
+        is_address = target.startswith(("/", "https://"))
+        where = f'href="{target}"' if is_address else f'linktype="page" id="{pages[target].pk}"'
         return f"<a {where}>{words}</a>"
 
     return re.sub(r"\[(.+?)\]\((.+?)\)", linked, text)

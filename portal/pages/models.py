@@ -1,144 +1,60 @@
+"""The pages of the portal: home, life situations, guides, news and what the law wants found; the other kinds have rooms
+of their own and are named here, so that whoever asks for a page's kind finds it in one place."""
+
 from __future__ import annotations
 
-from typing import Any
-
-from django.conf import settings
-from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404, HttpRequest
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager
-from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
-from portal.extensions.words import words_of
-from portal.ui.languages import in_language, language_links
+from .answers.models import AnswerIndexPage, AnswerPage, AnswerThreshold
+from .base import LIST_TEMPLATE, TEXT_TEMPLATE, PortalPage, SituatedMixin, TextPage, text_panels
+from .blocks import BodyBlock, ChecklistBlock, PartBlock, StepsBlock
+from .calls.models import CallIndexPage, CallPage, CallThreshold
+from .events.models import EventIndexPage, EventPage
+from .languages import below
+from .mixins import PER_PAGE, ListsChildrenMixin, MultilingualMixin, breadcrumbs, card
+from .questions.models import FaqPage
+from .services.models import ServiceIndexPage, ServicePage
 
-from .blocks import BodyBlock
-from .forms import PortalPageForm
-from .languages import below, reader_url, versions
+__all__ = [
+    "PER_PAGE",
+    "AccessibilityPage",
+    "AnswerIndexPage",
+    "AnswerPage",
+    "AnswerThreshold",
+    "CallIndexPage",
+    "CallPage",
+    "CallThreshold",
+    "EventIndexPage",
+    "EventPage",
+    "FaqPage",
+    "GuidePage",
+    "HomePage",
+    "InfoPage",
+    "LegalPage",
+    "ListsChildrenMixin",
+    "MultilingualMixin",
+    "NewsIndexPage",
+    "NewsPage",
+    "PortalPage",
+    "SectionPage",
+    "ServiceIndexPage",
+    "ServicePage",
+    "TextPage",
+    "breadcrumbs",
+    "card",
+]
 
-PER_PAGE = 20
 NEWS_AT_HOME = 3
 DEEPEST = 8  # levels below a home page
-# Named by each model: Wagtail derives a name of its own for a subclass that names none.
-TEXT_TEMPLATE = "portal/pages/text_page.html"
-
-
-class MultilingualMixin:
-    """A page that says in which language it is when that is not the reader's. For page models of any Wagtail site."""
-
-    @cached_property
-    def versions(self) -> list[Page]:
-        return versions(self)
-
-    def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
-        context = super().get_context(request, *args, **kwargs)
-        addresses = {version.locale.language_code: version.url or "/" for version in self.versions}
-        content_language = self.locale.language_code
-        here = addresses[content_language]
-        # Where there is no translation, the switcher leads to this text under the other language's menus.
-        switched = {code: in_language(addresses.get(code, here), code) for code in dict(settings.LANGUAGES)}
-        return {
-            **context,
-            "content_language": content_language,
-            "is_other_language": content_language != get_language(),
-            "language_links": language_links(request, switched),
-            # For search engines: where the text is at home, and where it truly is in another language.
-            "canonical": request.build_absolute_uri(here),
-            "alternates": {code: request.build_absolute_uri(url) for code, url in addresses.items()},
-            "breadcrumbs": breadcrumbs(self.pages_above()),
-        }
-
-    def pages_above(self) -> list[Page]:
-        """From the home page down, which knows them all when it has led here (`HomePage.route`)."""
-        if "came_by" in self.__dict__:
-            return self.came_by
-        # The root above a home page is nobody's to see.
-        return list(self.get_ancestors().filter(depth__gt=1).select_related("locale"))
-
-
-class ListsChildrenMixin:
-    """A page that lists its live children, twenty at a time."""
-
-    children_order: tuple[str, ...] = ()  # none: as they stand in the tree
-
-    def listed(self) -> PageManager:
-        return Page.objects
-
-    def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
-        context = super().get_context(request, *args, **kwargs)
-        children = below(self.versions, self.listed())
-        if self.children_order:
-            children = children.order_by(*self.children_order)
-        page_of_children = Paginator(children, PER_PAGE).get_page(request.GET.get("page"))
-        return {
-            **context,
-            "children": [card(child) for child in page_of_children],
-            "page_of_children": page_of_children,
-        }
-
-
-def card(page: Page) -> dict[str, Any]:
-    """What a list shows of a page, whatever its kind. Its locale should be there already: a list asks once for all."""
-    return {
-        "title": page.title,
-        "summary": page.search_description,
-        "url": reader_url(page),
-        "language": page.locale.language_code,
-        "icon": getattr(page, "icon", ""),
-        "date": getattr(page, "date", None),
-    }
-
-
-def breadcrumbs(above: list[Page]) -> list[dict[str, Any]]:
-    """The way down to a page; the home page goes by a short name, which fits on a phone."""
-    crumbs = [card(page) for page in above]
-    if crumbs:
-        crumbs[0] |= {"title": _("Home"), "language": ""}
-    return crumbs
-
-
-class PortalPage(MultilingualMixin, Page):
-    """What all our pages share. The summary is Wagtail's search description: lists and search engines show it."""
-
-    content_panels = [*Page.content_panels, FieldPanel("search_description", heading=_("Summary"))]
-    promote_panels = [FieldPanel("slug"), FieldPanel("show_in_menus")]
-    base_form_class = PortalPageForm
-    search_fields = [*Page.search_fields, index.AutocompleteField("words")]
-
-    class Meta:
-        abstract = True
-
-    def texts(self) -> list[str]:
-        """All that can be read on this page."""
-        return [self.title, self.search_description]
-
-    def words(self) -> str:
-        """By which words the search finds this page, on every database (portal/extensions/words.py)."""
-        return " ".join(words_of(" ".join(self.texts())))
-
-
-class TextPage(PortalPage):
-    """A page with a text."""
-
-    body = StreamField(BodyBlock(), blank=True, verbose_name=_("text"))
-    reviewed_on = models.DateField(_("checked on"), default=timezone.localdate)
-
-    content_panels = [*PortalPage.content_panels, FieldPanel("body"), FieldPanel("reviewed_on")]
-    search_fields = [*PortalPage.search_fields, index.SearchField("body")]
-
-    class Meta:
-        abstract = True
-
-    def texts(self) -> list[str]:
-        return [*super().texts(), *self.body.stream_block.get_searchable_content(self.body)]
 
 
 class HomePage(PortalPage):
@@ -146,7 +62,18 @@ class HomePage(PortalPage):
 
     content_panels = [*PortalPage.content_panels, FieldPanel("lead")]
     template = "portal/pages/home_page.html"
-    subpage_types = ["portal.SectionPage", "portal.NewsIndexPage", "portal.InfoPage"]
+    subpage_types = [
+        "portal.SectionPage",
+        "portal.ServiceIndexPage",
+        "portal.CallIndexPage",
+        "portal.AnswerIndexPage",
+        "portal.EventIndexPage",
+        "portal.NewsIndexPage",
+        "portal.FaqPage",
+        "portal.InfoPage",
+        "portal.AccessibilityPage",
+        "portal.LegalPage",
+    ]
 
     class Meta:
         verbose_name = _("home page")
@@ -219,44 +146,128 @@ class SectionPage(ListsChildrenMixin, PortalPage):
         _("pictogram"), max_length=40, default="house", help_text=_("A name of lucide.dev.")
     )
 
-    content_panels = [*PortalPage.content_panels, FieldPanel("icon")]
-    template = "portal/pages/list_page.html"
+    first = StreamField(
+        PartBlock(),
+        blank=True,
+        verbose_name=_("what to do first"),
+        help_text=_("For whoever has no time to read: whom to call, what not to sign."),
+    )
+
+    content_panels = [*PortalPage.content_panels, FieldPanel("icon"), FieldPanel("first")]
+    template = "portal/pages/section_page.html"
     parent_page_types = ["portal.HomePage"]
-    subpage_types = ["portal.GuidePage", "portal.InfoPage"]
+    subpage_types = ["portal.GuidePage", "portal.InfoPage", "portal.FaqPage"]
+    page_description = _(
+        "A life situation: what there is for who is in it, gathered from all kinds of pages."
+    )
 
     class Meta:
         verbose_name = _("section")
         verbose_name_plural = _("sections")
 
 
-class GuidePage(TextPage):
-    template = TEXT_TEMPLATE
+class GuidePage(SituatedMixin, TextPage):
+    """How to do one thing, step by step."""
+
+    takes = models.CharField(
+        _("how long it takes"), max_length=120, blank=True, help_text=_("In words: half an hour, two weeks.")
+    )
+    where = models.CharField(_("where"), max_length=200, blank=True)
+    cost = models.CharField(_("what it costs"), max_length=120, blank=True)
+    needs = StreamField(ChecklistBlock(), blank=True, verbose_name=_("What you need"))
+    steps = StreamField(StepsBlock(), blank=True, verbose_name=_("Step by step"))
+    more = StreamField(BodyBlock(), blank=True, verbose_name=_("more to know"))
+
+    content_panels = text_panels(
+        FieldRowPanel([FieldPanel("takes"), FieldPanel("cost")]),
+        FieldPanel("where"),
+        after=(FieldPanel("needs"), FieldPanel("steps"), FieldPanel("more")),
+    )
+    template = "portal/pages/guide_page.html"
     parent_page_types = ["portal.SectionPage"]
     subpage_types: list[str] = []
+    page_description = _("How to do one thing: what one needs, then step by step.")
 
     class Meta:
         verbose_name = _("guide")
         verbose_name_plural = _("guides")
 
+    def texts(self) -> list[str]:
+        return [*super().texts(), self.takes, self.where, self.cost]
 
-class InfoPage(TextPage):
-    """What the law and courtesy want found everywhere: it stands in the footer."""
 
+class InfoPage(SituatedMixin, TextPage):
+    """What courtesy wants found everywhere: it stands in the footer."""
+
+    content_panels = text_panels()
     template = TEXT_TEMPLATE
     parent_page_types = ["portal.HomePage", "portal.SectionPage"]
     subpage_types: list[str] = []
+    page_description = _("A plain text. Below the home page it stands in the foot of every page.")
 
     class Meta:
         verbose_name = _("information page")
         verbose_name_plural = _("information pages")
 
 
+class AccessibilityPage(TextPage):
+    """How far everybody can use the portal, as the law wants it declared."""
+
+    class Conformity(models.TextChoices):
+        FULL = "full", _("fully conforms")
+        PARTIAL = "partial", _("conforms in part")
+        NONE = "none", _("does not conform")
+
+    conformity = models.CharField(
+        _("conformity"), max_length=10, choices=Conformity, default=Conformity.PARTIAL
+    )
+    standard = models.CharField(_("standard"), max_length=80, default="WCAG 2.2 AA, EN 301 549")
+    assessed_on = models.DateField(_("assessed on"), null=True, blank=True)
+
+    content_panels = [
+        *PortalPage.content_panels,
+        FieldRowPanel([FieldPanel("conformity"), FieldPanel("standard"), FieldPanel("assessed_on")]),
+        FieldPanel("body"),
+        FieldPanel("reviewed_on"),
+    ]
+    template = "portal/pages/accessibility_page.html"
+    parent_page_types = ["portal.HomePage"]
+    subpage_types: list[str] = []
+    page_description = _("The accessibility statement that the law asks for.")
+
+    class Meta:
+        verbose_name = _("accessibility statement")
+        verbose_name_plural = _("accessibility statements")
+
+
+class LegalPage(TextPage):
+    """Legal notes: they hold from a day."""
+
+    in_force_from = models.DateField(_("in force from"), null=True, blank=True)
+
+    content_panels = [
+        *PortalPage.content_panels,
+        FieldPanel("in_force_from"),
+        FieldPanel("body"),
+        FieldPanel("reviewed_on"),
+    ]
+    template = "portal/pages/legal_page.html"
+    parent_page_types = ["portal.HomePage"]
+    subpage_types: list[str] = []
+    page_description = _("Terms, notices and what else the law wants said.")
+
+    class Meta:
+        verbose_name = _("legal page")
+        verbose_name_plural = _("legal pages")
+
+
 class NewsIndexPage(ListsChildrenMixin, PortalPage):
     children_order = ("-date", "-pk")
     icon = "newspaper"
-    template = "portal/pages/list_page.html"
+    template = LIST_TEMPLATE
     parent_page_types = ["portal.HomePage"]
     subpage_types = ["portal.NewsPage"]
+    page_description = _("Lists the news, the latest first.")
 
     class Meta:
         verbose_name = _("news index")
@@ -266,13 +277,14 @@ class NewsIndexPage(ListsChildrenMixin, PortalPage):
         return NewsPage.objects
 
 
-class NewsPage(TextPage):
+class NewsPage(SituatedMixin, TextPage):
     date = models.DateField(_("date"), default=timezone.localdate)
 
-    content_panels = [*TextPage.content_panels[:2], FieldPanel("date"), *TextPage.content_panels[2:]]
+    content_panels = text_panels(FieldPanel("date"))
     template = TEXT_TEMPLATE
     parent_page_types = ["portal.NewsIndexPage"]
     subpage_types: list[str] = []
+    page_description = _("What has happened or changed, on its day.")
 
     class Meta:
         verbose_name = _("news")

@@ -1,0 +1,102 @@
+"""What every page of the portal is, whatever its kind."""
+
+from __future__ import annotations
+
+from django import forms
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page
+from wagtail.search import index
+
+from portal.extensions.words import words_of
+
+from .blocks import BodyBlock
+from .forms import PortalPageForm
+from .mixins import MultilingualMixin
+
+# Named by each model: Wagtail derives a name of its own for a subclass that names none.
+TEXT_TEMPLATE = "portal/pages/text_page.html"
+LIST_TEMPLATE = "portal/pages/list_page.html"
+
+
+class PortalPage(MultilingualMixin, Page):
+    """What all our pages share. The summary is Wagtail's search description: lists and search engines show it."""
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel(
+            "search_description",
+            heading=_("Summary"),
+            help_text=_("One or two plain sentences. Lists, the search and shared links show them."),
+        ),
+    ]
+    promote_panels = [FieldPanel("slug"), FieldPanel("show_in_menus")]
+    base_form_class = PortalPageForm
+    search_fields = [*Page.search_fields, index.AutocompleteField("words")]
+
+    class Meta:
+        abstract = True
+
+    def texts(self) -> list[str]:
+        """All that can be read on this page."""
+        said = [self.title, self.search_description]
+        for field in self._meta.get_fields():
+            if isinstance(field, StreamField):
+                part = getattr(self, field.name)
+                said += part.stream_block.get_searchable_content(part)
+        return said
+
+    def words(self) -> str:
+        """By which words the search finds this page, on every database (portal/extensions/words.py)."""
+        return " ".join(words_of(" ".join(self.texts())))
+
+
+class SituatedMixin(models.Model):
+    """A page that also stands on the landing pages of the life situations in which it helps, in every language."""
+
+    situations = ParentalManyToManyField(
+        "portal.SectionPage",
+        blank=True,
+        related_name="+",
+        verbose_name=_("life situations"),
+        help_text=_("On whose pages it is listed too."),
+    )
+
+    class Meta:
+        abstract = True
+
+
+SITUATIONS_PANEL = FieldPanel("situations", widget=forms.CheckboxSelectMultiple)
+
+
+class TextPage(PortalPage):
+    """A page with a text."""
+
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("text"))
+    reviewed_on = models.DateField(
+        _("checked on"),
+        default=timezone.localdate,
+        help_text=_("When somebody last made sure that all of this is still true."),
+    )
+
+    content_panels = [*PortalPage.content_panels, FieldPanel("body"), FieldPanel("reviewed_on")]
+    search_fields = [*PortalPage.search_fields, index.SearchField("body")]
+
+    class Meta:
+        abstract = True
+
+
+def text_panels(*before: FieldPanel, after: tuple = ()) -> list:
+    """The panels of a page with a text in plain order: what it is, its facts, its words, where it shows."""
+    return [
+        *PortalPage.content_panels,
+        *before,
+        FieldPanel("body"),
+        *after,
+        SITUATIONS_PANEL,
+        FieldPanel("reviewed_on"),
+    ]

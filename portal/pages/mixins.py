@@ -1,0 +1,302 @@
+"""What pages of any Wagtail site may be made of: in several languages, with children, with days, on a matrix.
+
+Nothing here knows a page of ours, a template or an address of the portal. Each mixin stands before `Page`:
+
+    class FairPage(HappensMixin, MultilingualMixin, Page):
+        class Meta:
+            constraints = HappensMixin.Meta.constraints
+
+Django takes over the Meta of the first abstract model only, so a class names by hand the constraints that it wants.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
+from django.db import models
+from django.db.models import F, Q
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page, PageManager
+
+from portal.ui.languages import in_language, language_links
+
+from .languages import below, reader_url, versions
+
+PER_PAGE = 20
+SOON = 7  # days within which what ends is said to end soon
+LOW, MIDDLE, HIGH = 1, 2, 3  # on either side of a matrix
+
+
+def http_only() -> URLValidator:
+    """For a field that leads away: browsers run what stands behind some other schemes."""
+    return URLValidator(schemes=["http", "https"])
+
+
+class MultilingualMixin:
+    """A page that says in which language it is when that is not the reader's. For page models of any Wagtail site."""
+
+    @cached_property
+    def versions(self) -> list[Page]:
+        return versions(self)
+
+    def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
+        context = super().get_context(request, *args, **kwargs)
+        addresses = {version.locale.language_code: version.url or "/" for version in self.versions}
+        content_language = self.locale.language_code
+        here = addresses[content_language]
+        # Where there is no translation, the switcher leads to this text under the other language's menus.
+        switched = {code: in_language(addresses.get(code, here), code) for code in dict(settings.LANGUAGES)}
+        return {
+            **context,
+            "content_language": content_language,
+            "is_other_language": content_language != get_language(),
+            "language_links": language_links(request, switched),
+            # For search engines: where the text is at home, and where it truly is in another language.
+            "canonical": request.build_absolute_uri(here),
+            "alternates": {code: request.build_absolute_uri(url) for code, url in addresses.items()},
+            "breadcrumbs": breadcrumbs(self.pages_above()),
+        }
+
+    def pages_above(self) -> list[Page]:
+        """From the home page down, which knows them all when it has led here (`HomePage.route`)."""
+        if "came_by" in self.__dict__:
+            return self.came_by
+        # The root above a home page is nobody's to see.
+        return list(self.get_ancestors().filter(depth__gt=1).select_related("locale"))
+
+
+class ListsChildrenMixin:
+    """A page that lists its live children, twenty at a time."""
+
+    children_order: tuple[str, ...] = ()  # none: as they stand in the tree
+
+    def listed(self) -> PageManager:
+        return Page.objects
+
+    def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
+        context = super().get_context(request, *args, **kwargs)
+        children = below(self.versions, self.listed())
+        if self.children_order:
+            children = children.order_by(*self.children_order)
+        page_of_children = Paginator(children, PER_PAGE).get_page(request.GET.get("page"))
+        return {
+            **context,
+            "children": [card(child) for child in page_of_children],
+            "page_of_children": page_of_children,
+        }
+
+
+class OpensAndClosesQuerySet(models.QuerySet):
+    """The questions about what one can hand in between two days. `moment` defaults to now."""
+
+    def open_now(self, moment: datetime | None = None) -> OpensAndClosesQuerySet:
+        day, hour = _day_and_hour(moment)
+        return self.filter(_closes_after(day, hour), opens_on__lte=day)
+
+    def opens_later(self, moment: datetime | None = None) -> OpensAndClosesQuerySet:
+        day, _hour = _day_and_hour(moment)
+        return self.filter(opens_on__gt=day)
+
+    def not_closed(self, moment: datetime | None = None) -> OpensAndClosesQuerySet:
+        return self.filter(_closes_after(*_day_and_hour(moment)))
+
+    def closed(self, moment: datetime | None = None) -> OpensAndClosesQuerySet:
+        return self.exclude(_closes_after(*_day_and_hour(moment)))
+
+
+def _day_and_hour(moment: datetime | None) -> tuple[date, time]:
+    here = timezone.localtime(moment)
+    return here.date(), here.time()
+
+
+def _closes_after(day: date, hour: time) -> Q:
+    on_the_day = Q(closes_on=day) & (Q(closes_at__isnull=True) | Q(closes_at__gt=hour))
+    return Q(closes_on__gt=day) | on_the_day
+
+
+class OpensAndClosesMixin(models.Model):
+    """Something that opens on one day and closes on another; both count, the last one until its hour if it has one.
+
+    Days and hours are those of the installation's time zone.
+    """
+
+    opens_on = models.DateField(_("opens on"))
+    closes_on = models.DateField(_("closes on"), help_text=_("The last day on which one can apply."))
+    closes_at = models.TimeField(
+        _("closes at"), null=True, blank=True, help_text=_("Leave it empty if the whole last day counts.")
+    )
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_opens_before_it_closes",
+                condition=Q(closes_on__gte=F("opens_on")),
+                violation_error_message=_("It closes before it opens."),
+            ),
+        ]
+
+    def clean(self) -> None:
+        super().clean()
+        if self.opens_on and self.closes_on and self.closes_on < self.opens_on:
+            raise ValidationError(
+                {"closes_on": _("It closes before it opens. Choose the day of opening or a later one.")}
+            )
+
+    @property
+    def opening_state(self) -> str:
+        """ "later", "open" or "closed", now."""
+        day, hour = _day_and_hour(None)
+        if day < self.opens_on:
+            return "later"
+        if day < self.closes_on or (
+            day == self.closes_on and (self.closes_at is None or hour < self.closes_at)
+        ):
+            return "open"
+        return "closed"
+
+    @property
+    def days_left(self) -> int:
+        """Until the last day: 0 on that day itself, negative after it."""
+        return (self.closes_on - timezone.localdate()).days
+
+    @property
+    def closes_soon(self) -> bool:
+        return self.opening_state == "open" and self.days_left <= SOON
+
+
+class HappensQuerySet(models.QuerySet):
+    """The questions about what takes place at a time. `moment` defaults to now."""
+
+    def to_come(self, moment: datetime | None = None) -> HappensQuerySet:
+        """What is going on belongs to it."""
+        return self.filter(ends_at__gt=moment or timezone.now())
+
+    def over(self, moment: datetime | None = None) -> HappensQuerySet:
+        return self.filter(ends_at__lte=moment or timezone.now())
+
+
+class HappensMixin(models.Model):
+    """Something that takes place, from one moment to another, somewhere or online."""
+
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    place = models.CharField(
+        _("place"),
+        max_length=120,
+        blank=True,
+        help_text=_("What people call it: the courtyard, the library."),
+    )
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    online = models.URLField(
+        _("online at"),
+        blank=True,
+        validators=[http_only()],
+        help_text=_("Where one can follow it from home."),
+    )
+    organizer = models.CharField(_("who organizes it"), max_length=120, blank=True)
+    cost = models.CharField(_("what it costs"), max_length=120, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_starts_before_it_ends",
+                condition=Q(ends_at__gt=F("starts_at")),
+                violation_error_message=_("It ends before it starts."),
+            ),
+        ]
+
+    def clean(self) -> None:
+        super().clean()
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+            raise ValidationError({"ends_at": _("It ends before it starts. Choose a later day or hour.")})
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends_at <= timezone.now()
+
+    @property
+    def is_on_one_day(self) -> bool:
+        return timezone.localtime(self.starts_at).date() == timezone.localtime(self.ends_at).date()
+
+
+class OnMatrixMixin(models.Model):
+    """Something that fits people with so much of two things: a rectangle on three by three fields."""
+
+    LEVELS = [(LOW, _("low")), (MIDDLE, _("middle")), (HIGH, _("high"))]
+    _within = [MinValueValidator(LOW), MaxValueValidator(HIGH)]
+
+    resources_from = models.PositiveSmallIntegerField(
+        _("resources, from"), choices=LEVELS, default=LOW, validators=_within
+    )
+    resources_to = models.PositiveSmallIntegerField(
+        _("resources, to"), choices=LEVELS, default=HIGH, validators=_within
+    )
+    potential_from = models.PositiveSmallIntegerField(
+        _("potential, from"), choices=LEVELS, default=LOW, validators=_within
+    )
+    potential_to = models.PositiveSmallIntegerField(
+        _("potential, to"), choices=LEVELS, default=HIGH, validators=_within
+    )
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name=f"%(app_label)s_%(class)s_{side}_from_low_to_high",
+                condition=Q(**{f"{side}_from__gte": LOW, f"{side}_to__lte": HIGH})
+                & Q(**{f"{side}_to__gte": F(f"{side}_from")}),
+                violation_error_message=_("The range is upside down."),
+            )
+            for side in ("resources", "potential")
+        ]
+
+    def clean(self) -> None:
+        super().clean()
+        upside_down = {
+            f"{side}_to": _("This is lower than where it begins. Turn the two round.")
+            for side in ("resources", "potential")
+            if (first := getattr(self, f"{side}_from"))
+            and (last := getattr(self, f"{side}_to"))
+            and last < first
+        }
+        if upside_down:
+            raise ValidationError(upside_down)
+
+    @property
+    def resources(self) -> range:
+        return range(self.resources_from, self.resources_to + 1)
+
+    @property
+    def potential(self) -> range:
+        return range(self.potential_from, self.potential_to + 1)
+
+
+def card(page: Page) -> dict[str, Any]:
+    """What a list shows of a page, whatever its kind. Its locale should be there already: a list asks once for all."""
+    return {
+        "title": page.title,
+        "summary": page.search_description,
+        "url": reader_url(page),
+        "language": page.locale.language_code,
+        "icon": getattr(page, "icon", ""),
+        "date": getattr(page, "date", None),
+    }
+
+
+def breadcrumbs(above: list[Page]) -> list[dict[str, Any]]:
+    """The way down to a page; the home page goes by a short name, which fits on a phone."""
+    crumbs = [card(page) for page in above]
+    if crumbs:
+        crumbs[0] |= {"title": _("Home"), "language": ""}
+    return crumbs

@@ -1,0 +1,84 @@
+"""What the agency does for people, on the card that every public administration in Italy uses."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import PageManager
+
+from portal.pages.base import PortalPage, SituatedMixin, TextPage, text_panels
+from portal.pages.blocks import ChecklistBlock, PartBlock
+from portal.pages.mixins import ListsChildrenMixin
+
+
+class ServiceIndexPage(ListsChildrenMixin, PortalPage):
+    icon = "life-buoy"
+    template = "portal/pages/services_page.html"
+    parent_page_types = ["portal.HomePage"]
+    subpage_types = ["portal.ServicePage"]
+    page_description = _("Lists the agency's services by subject.")
+
+    class Meta:
+        verbose_name = _("list of services")
+        verbose_name_plural = _("lists of services")
+
+    def listed(self) -> PageManager:
+        return ServicePage.objects
+
+
+class ServicePage(SituatedMixin, TextPage):
+    """Eight parts, always in this order, so that who knows one service's page knows them all."""
+
+    class Category(models.TextChoices):
+        HOUSING = "housing", _("A home")
+        MONEY = "money", _("Money")
+        DOCUMENTS = "documents", _("Documents")
+        SUPPORT = "support", _("Support")
+        REPAIRS = "repairs", _("Repairs")
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("active")
+        SEASONAL = "seasonal", _("in some months only")
+        SUSPENDED = "suspended", _("suspended")
+
+    PARTS = {
+        "who": _("Whom it is for"),
+        "how": _("How to do it"),
+        "needs": _("What you need"),
+        "result": _("What you get"),
+        "times": _("Times and deadlines"),
+        "access": _("Get to the service"),
+        "conditions": _("Conditions"),
+        "contacts": _("Contacts"),
+    }
+
+    category = models.CharField(_("subject"), max_length=20, choices=Category, default=Category.HOUSING)
+    status = models.CharField(_("state"), max_length=20, choices=Status, default=Status.ACTIVE)
+    who = StreamField(PartBlock(), blank=True, verbose_name=PARTS["who"])
+    how = StreamField(PartBlock(), blank=True, verbose_name=PARTS["how"])
+    needs = StreamField(ChecklistBlock(), blank=True, verbose_name=PARTS["needs"])
+    result = StreamField(PartBlock(), blank=True, verbose_name=PARTS["result"])
+    times = StreamField(PartBlock(), blank=True, verbose_name=PARTS["times"])
+    access = StreamField(PartBlock(), blank=True, verbose_name=PARTS["access"])
+    conditions = StreamField(PartBlock(), blank=True, verbose_name=PARTS["conditions"])
+    contacts = StreamField(PartBlock(), blank=True, verbose_name=PARTS["contacts"])
+
+    content_panels = text_panels(
+        FieldPanel("category"), FieldPanel("status"), after=tuple(FieldPanel(name) for name in PARTS)
+    )
+    template = "portal/pages/service_page.html"
+    parent_page_types = ["portal.ServiceIndexPage"]
+    subpage_types: list[str] = []
+    page_description = _("What the agency does for people: for whom, how, with what, by when.")
+
+    class Meta:
+        verbose_name = _("service")
+        verbose_name_plural = _("services")
+        constraints = [
+            models.CheckConstraint(
+                name="portal_servicepage_known_status",
+                condition=models.Q(status__in=["active", "seasonal", "suspended"]),
+            )
+        ]
