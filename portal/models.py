@@ -9,6 +9,7 @@ from .notifications.models import Notification
 from .notifications.preferences import NotificationPreference
 from .notifications.push.models import PushSubscription
 from .notifications.times import NotificationTimes
+from .pages.editing.models import PageFeedback, PageLink, PageState
 from .pages.models import (
     AccessibilityPage,
     AnswerIndexPage,
@@ -82,6 +83,9 @@ __all__ = [
     "OpeningHours",
     "Organization",
     "OrganizationMember",
+    "PageFeedback",
+    "PageLink",
+    "PageState",
     "Photo",
     "PushSubscription",
     "RoleGrant",

@@ -46,6 +46,10 @@ from .notifications.push import privacy as device_privacy
 from .pages import cards as pages_cards
 from .pages import privacy as pages_privacy
 from .pages.demo import load as load_demo_pages
+from .pages.editing import cards as editing_cards
+from .pages.editing import demo as editing_demo
+from .pages.editing import notifications as editing_notifications
+from .pages.editing import schedules as editing_schedules
 from .pages.schedules import publish_and_expire
 from .pages.search import find_pages
 from .people import demo as people_demo
@@ -276,6 +280,7 @@ register(
     ),
     *joining_notices.KINDS,
     *desk_notifications.KINDS,
+    *editing_notifications.KINDS,
     # What privacy states: a copy of one's data, and the way to be erased.
     EventKind(key="portal.data.ready", sentence=_("The copy is ready"), icon="download", confidential=True),
     EventKind(
@@ -440,6 +445,7 @@ register(
     ),
     *joining_notices.NOTIFICATIONS,
     *desk_notifications.NOTIFICATIONS,
+    *editing_notifications.NOTIFICATIONS,
     *(
         NotificationKind(
             key=f"portal.delegation.{fact}",
@@ -863,6 +869,13 @@ register(
         order=50,
     ),
     DashboardCard(
+        key="portal.pages_to_look_after",
+        template="portal/pages/editing/card.html",
+        context=editing_cards.pages_to_look_after,
+        place="day",
+        order=51,
+    ),
+    DashboardCard(
         key="portal.indicators",
         template="portal/dashboard/indicators.html",
         context=indicators.card,
@@ -1136,6 +1149,9 @@ register(
     Schedule(key="portal.privacy.sessions", run=delete_ended_sessions, every=timedelta(days=1)),
     Schedule(key="portal.privacy.task_results", run=delete_old_task_results, every=timedelta(days=1)),
     Schedule(key="portal.pages.scheduled", run=publish_and_expire, every=timedelta(minutes=1)),
+    Schedule(key="portal.pages.remind", run=editing_schedules.remind, every=timedelta(days=1)),
+    Schedule(key="portal.pages.links", run=editing_schedules.check_links, every=timedelta(hours=1)),
+    Schedule(key="portal.pages.feedback", run=editing_schedules.forget_old_feedback, every=timedelta(days=1)),
 )
 
 register(
@@ -1146,6 +1162,7 @@ register(
     DemoData(key="portal.joining", load=joining_demo.load, order=21),
     DemoData(key="portal.desk", load=desk_demo.load, order=25),
     DemoData(key="portal.pages", load=load_demo_pages, order=30),
+    DemoData(key="portal.pages.editing", load=editing_demo.load, order=39),
     DemoData(key="portal.invitations", load=invitations_demo.load, order=40),
     DemoData(key="portal.notifications", load=notifications_demo.load, order=95),  # of what plugins told
 )

@@ -4,10 +4,11 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import modelcluster.fields
-import portal.pages.mixins
 import wagtail.fields
 from django.conf import settings
 from django.db import migrations, models
+
+import portal.pages.mixins
 
 
 class Migration(migrations.Migration):

@@ -15,6 +15,7 @@ from wagtail.search import index
 from portal.extensions.words import words_of
 
 from .blocks import BodyBlock
+from .editing.panels import EditingMixin
 from .forms import PortalPageForm
 from .mixins import MultilingualMixin
 
@@ -23,7 +24,7 @@ TEXT_TEMPLATE = "portal/pages/text_page.html"
 LIST_TEMPLATE = "portal/pages/list_page.html"
 
 
-class PortalPage(MultilingualMixin, Page):
+class PortalPage(EditingMixin, MultilingualMixin, Page):
     """What all our pages share. The summary is Wagtail's search description: lists and search engines show it."""
 
     content_panels = [

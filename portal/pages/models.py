@@ -169,6 +169,8 @@ class SectionPage(ListsChildrenMixin, PortalPage):
 class GuidePage(SituatedMixin, TextPage):
     """How to do one thing, step by step."""
 
+    asks_if_useful = True
+
     takes = models.CharField(
         _("how long it takes"), max_length=120, blank=True, help_text=_("In words: half an hour, two weeks.")
     )
@@ -278,6 +280,7 @@ class NewsIndexPage(ListsChildrenMixin, PortalPage):
 
 
 class NewsPage(SituatedMixin, TextPage):
+    asks_if_useful = True
     date = models.DateField(_("date"), default=timezone.localdate)
 
     content_panels = text_panels(FieldPanel("date"))

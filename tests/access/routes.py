@@ -582,6 +582,12 @@ ROUTES: dict[str, Route] = {
         ),
         missing=["nothing/"],
     ),
+    "portal:useful": public(
+        things=(Thing(name="a guide", arguments=lambda world: [world.guide.pk]),), post=422, missing=NO_NUMBER
+    ),
+    "portal:useful_thanks": public(
+        things=(Thing(name="a guide", arguments=lambda world: [world.guide.pk]),), missing=NO_NUMBER
+    ),
     # -- faults --------------------------------------------------------------------------------------------------
     "manutenzione:board": Route(),
     "manutenzione:report": public(),

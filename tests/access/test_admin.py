@@ -30,6 +30,8 @@ GUARDED = {
     "documents": {"editor"},
     "images": set(),
     "pages": {"editor"},
+    "reports/portal-pages": {"editor"},
+    "reports/portal-languages": {"editor"},
     "collections": set(),
     "locales": set(),
     "redirects": set(),

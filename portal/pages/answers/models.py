@@ -39,6 +39,7 @@ class AnswerIndexPage(PortalPage):
 
 
 class AnswerPage(OnMatrixMixin, SituatedMixin, TextPage):
+    asks_if_useful = True
     PARTS = {
         "who": _("Whom it is for"),
         "how": _("How to ask for it"),

@@ -32,6 +32,7 @@ class CallIndexPage(PortalPage):
 
 
 class CallPage(OpensAndClosesMixin, SituatedMixin, TextPage):
+    asks_if_useful = True
     PARTS = {
         "who": _("Whom it is for"),
         "documents": _("Documents"),

@@ -11,6 +11,7 @@ from portal.pages.blocks import QuestionsBlock
 
 
 class FaqPage(SituatedMixin, TextPage):
+    asks_if_useful = True
     questions = StreamField(QuestionsBlock(), blank=True, verbose_name=_("questions"))
 
     icon = "circle-help"

@@ -31,6 +31,8 @@ class ServiceIndexPage(ListsChildrenMixin, PortalPage):
 class ServicePage(SituatedMixin, TextPage):
     """Eight parts, always in this order, so that who knows one service's page knows them all."""
 
+    asks_if_useful = True
+
     class Category(models.TextChoices):
         HOUSING = "housing", _("A home")
         MONEY = "money", _("Money")
