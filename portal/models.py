@@ -9,6 +9,7 @@ from .notifications.models import Notification
 from .notifications.preferences import NotificationPreference
 from .notifications.push.models import PushSubscription
 from .notifications.times import NotificationTimes
+from .pages.contributions.models import Contribution
 from .pages.editing.models import PageFeedback, PageLink, PageState
 from .pages.models import (
     AccessibilityPage,
@@ -51,6 +52,7 @@ __all__ = [
     "CallPage",
     "CallThreshold",
     "CommonArea",
+    "Contribution",
     "DelegateCode",
     "Delegation",
     "Desk",

@@ -45,6 +45,8 @@ from .notifications import sink as notifications_sink
 from .notifications.push import privacy as device_privacy
 from .pages import cards as pages_cards
 from .pages import privacy as pages_privacy
+from .pages.contributions import notifications as contribution_notices
+from .pages.contributions import privacy as contribution_privacy
 from .pages.demo import load as load_demo_pages
 from .pages.editing import cards as editing_cards
 from .pages.editing import demo as editing_demo
@@ -281,6 +283,7 @@ register(
     *joining_notices.KINDS,
     *desk_notifications.KINDS,
     *editing_notifications.KINDS,
+    *contribution_notices.KINDS,
     # What privacy states: a copy of one's data, and the way to be erased.
     EventKind(key="portal.data.ready", sentence=_("The copy is ready"), icon="download", confidential=True),
     EventKind(
@@ -446,6 +449,7 @@ register(
     *joining_notices.NOTIFICATIONS,
     *desk_notifications.NOTIFICATIONS,
     *editing_notifications.NOTIFICATIONS,
+    *contribution_notices.NOTIFICATIONS,
     *(
         NotificationKind(
             key=f"portal.delegation.{fact}",
@@ -1018,6 +1022,16 @@ register(
         retention=joining_privacy.RETENTION,
         expire=joining_privacy.expire_requests,
         reason=_("Two years after the decision; a request that was never confirmed, seven days."),
+    ),
+    PersonalData(
+        key="portal.Contribution",
+        export=contribution_privacy.export_contributions,
+        labels={"proposed_on": _("Proposed on")},
+        erase=contribution_privacy.erase_contributions,
+        stays=_("What your organization proposed and the agency has published."),
+        retention=contribution_privacy.RETENTION,
+        expire=contribution_privacy.expire_contributions,
+        reason=_("Two years after the agency decided, so that your organization sees what became of it."),
     ),
     PersonalData(
         key="portal.Invitation",

@@ -12,6 +12,7 @@ from portal.extensions.urls import included_urls
 from portal.housing.urls import scan_urls
 from portal.housing.urls import urlpatterns as housing_urls
 from portal.notifications.urls import urlpatterns as notifications_urls
+from portal.pages.contributions.urls import urlpatterns as contributions_urls
 from portal.pages.editing.urls import urlpatterns as editing_urls
 from portal.people.doors import closed_doors, closed_page_doors
 from portal.people.urls import account_urls, demo_urls, people_urls
@@ -35,6 +36,7 @@ portal_urls = [
     *privacy_urls,
     *search_urls,
     *editing_urls,
+    *contributions_urls,
     *pwa_urls,
     *ui_urls,
 ]

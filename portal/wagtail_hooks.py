@@ -7,6 +7,7 @@ from wagtail.admin.menu import MenuItem
 
 from .desk.registers import DeskViewSet
 from .housing.registers import HomesGroup
+from .pages.contributions.admin_views import urlpatterns as contributions_urls
 from .pages.editing.admin_urls import urlpatterns as editing_urls
 from .pages.editing.admin_views import may_write
 from .pages.links import register_links
@@ -24,7 +25,7 @@ hooks.register("register_rich_text_features", register_links, order=10)
 
 @hooks.register("register_admin_urls")
 def editing():
-    return editing_urls
+    return [*editing_urls, *contributions_urls]
 
 
 class _ForWriters(MenuItem):
@@ -46,3 +47,14 @@ def pages_languages():
         _("Pages and languages"), reverse("portal_pages_languages"), name="portal-languages", icon_name="site",
         order=20,
     )  # fmt: skip
+
+
+@hooks.register("register_reports_menu_item")
+def proposals():
+    return _ForWriters(
+        _("Proposals of organizations"),
+        reverse("portal_contributions"),
+        name="portal-proposals",
+        icon_name="mail",
+        order=30,
+    )

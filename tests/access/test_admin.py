@@ -32,6 +32,7 @@ GUARDED = {
     "pages": {"editor"},
     "reports/portal-pages": {"editor"},
     "reports/portal-languages": {"editor"},
+    "portal-proposals": {"editor"},
     "collections": set(),
     "locales": set(),
     "redirects": set(),

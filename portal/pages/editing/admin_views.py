@@ -37,7 +37,7 @@ def may_write(user: Any) -> bool:
     return policy_registry.get_by_type(Page).user_has_any_permission(user, ["add", "change", "publish"])
 
 
-def _for_writers(view):
+def for_writers(view):
     def checked(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if not may_write(request.user):
             raise PermissionDenied
@@ -220,7 +220,7 @@ def _page_for(request: HttpRequest, pk: int) -> Page:
     return found
 
 
-@_for_writers
+@for_writers
 def page_state(request: HttpRequest, pk: int) -> HttpResponse:
     """All that is known of a page, and "still right today"."""
     page = _page_for(request, pk)
@@ -248,7 +248,7 @@ def page_state(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@_for_writers
+@for_writers
 def feedback_read(request: HttpRequest, pk: int) -> HttpResponse:
     page = _page_for(request, pk)
     PageFeedback.mark_read(page, by=request.user)
@@ -271,7 +271,7 @@ def measured(page: Page):
 # -- languages ----------------------------------------------------------------------------------------------------
 
 
-@_for_writers
+@for_writers
 def languages(request: HttpRequest) -> HttpResponse:
     """Every page written first, and where it stands in each language."""
     first = with_states(pages().filter(locale__language_code=source_language()).order_by("path")).order_by(
@@ -334,7 +334,7 @@ def _cell(source: Page, version: Page | None, code: str) -> dict[str, Any]:
 
 
 @require_POST
-@_for_writers
+@for_writers
 def readability(request: HttpRequest) -> HttpResponse:
     """The figure for a text that is being written: {"pieces": […]} in, a piece of the page out. Keeps nothing."""
     try:
