@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel
+from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
@@ -17,14 +20,14 @@ from portal.extensions.words import words_of
 from .blocks import BodyBlock
 from .editing.panels import EditingMixin
 from .forms import PortalPageForm
-from .mixins import MultilingualMixin
+from .mixins import MultilingualMixin, StructuredDataMixin
 
 # Named by each model: Wagtail derives a name of its own for a subclass that names none.
 TEXT_TEMPLATE = "portal/pages/text_page.html"
 LIST_TEMPLATE = "portal/pages/list_page.html"
 
 
-class PortalPage(EditingMixin, MultilingualMixin, Page):
+class PortalPage(EditingMixin, StructuredDataMixin, MultilingualMixin, Page):
     """What all our pages share. The summary is Wagtail's search description: lists and search engines show it."""
 
     content_panels = [
@@ -57,7 +60,10 @@ class PortalPage(EditingMixin, MultilingualMixin, Page):
 
 
 class SituatedMixin(models.Model):
-    """A page that also stands on the landing pages of the life situations in which it helps, in every language."""
+    """A page that also stands on the landing pages of the life situations in which it helps, in every language; its
+    readers are asked whether it did."""
+
+    asks_if_useful = True
 
     situations = ParentalManyToManyField(
         "portal.SectionPage",
@@ -75,7 +81,9 @@ SITUATIONS_PANEL = FieldPanel("situations", widget=forms.CheckboxSelectMultiple)
 
 
 class TextPage(PortalPage):
-    """A page with a text."""
+    """A page with a text, and perhaps parts with headings of their own."""
+
+    PARTS: dict[str, Any] = {}  # fields and their headings, in their order
 
     body = StreamField(BodyBlock(), blank=True, verbose_name=_("text"))
     reviewed_on = models.DateField(
@@ -89,6 +97,10 @@ class TextPage(PortalPage):
 
     class Meta:
         abstract = True
+
+    def parts(self) -> list[tuple[str, Any, StreamValue]]:
+        """(name, heading, text) of the parts that say something."""
+        return [(name, title, text) for name, title in self.PARTS.items() if (text := getattr(self, name))]
 
 
 def text_panels(*before: FieldPanel, after: tuple = ()) -> list:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django import forms
 from django.conf import settings
+from django.db.models import Q
 from django.urls import resolve
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -11,6 +12,15 @@ HOME_DEPTH = 2
 
 class PortalPageForm(WagtailAdminPageForm):
     """A page that nobody could open is not saved: the addresses of apps and languages come first."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if field := self.fields.get("situations"):
+            # Each situation once: in the page's language, or in the one in which the page names it already.
+            language = self.instance.locale_id or self.parent_page.locale_id
+            named = [section.pk for section in self.instance.situations.all()]
+            wanted = Q(locale=language, live=True) | Q(pk__in=named)
+            field.queryset = field.queryset.filter(wanted).order_by("path")
 
     def clean_slug(self) -> str:
         slug = self.cleaned_data["slug"]

@@ -11,11 +11,14 @@ from wagtail.models import Page, Site
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from .languages import below, versions
-from .models import InfoPage, card
+from .models import AccessibilityPage, FaqPage, InfoPage, LegalPage, card
 
 # Seconds, at most: publishing forgets at once in the same process. What is made private keeps its title here so long,
 # and is shut at once.
 REMEMBERED = 60
+
+
+IN_FOOTER = (InfoPage, FaqPage, AccessibilityPage, LegalPage)
 
 
 def _key(site: Site, language: str) -> str:
@@ -31,7 +34,7 @@ def _menus(request: HttpRequest) -> dict[str, list[dict]]:
     if menus is None:
         trees = versions(site.root_page)
         in_menu = below(trees, Page.objects.in_menu()).specific()
-        in_footer = below(trees, InfoPage.objects)
+        in_footer = below(trees, Page.objects.type(*IN_FOOTER))
         menus = {
             "menu_pages": [card(page) for page in in_menu],
             "footer_pages": [card(page) for page in in_footer],

@@ -11,21 +11,24 @@ Django takes over the Meta of the first abstract model only, so a class names by
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
+from urllib.parse import urlsplit
 
+import icalendar
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
-from django.db.models import F, Q
-from django.http import HttpRequest
+from django.db.models import Case, F, Q, When
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page, PageManager
+from wagtail.models import Page, PageManager, PageQuerySet
+from wagtail.url_routing import RouteResult
 
 from portal.ui.languages import in_language, language_links
 
@@ -33,6 +36,7 @@ from .languages import below, reader_url, versions
 
 PER_PAGE = 20
 SOON = 7  # days within which what ends is said to end soon
+CALENDAR = "ics"  # below an event's address
 LOW, MIDDLE, HIGH = 1, 2, 3  # on either side of a matrix
 
 
@@ -75,23 +79,59 @@ class MultilingualMixin:
 
 
 class ListsChildrenMixin:
-    """A page that lists its live children, twenty at a time."""
+    """A page that lists its live children, twenty at a time.
 
-    children_order: tuple[str, ...] = ()  # none: as they stand in the tree
+    They stand as in the tree, or as the `in_order()` of their queryset says.
+    """
 
-    def listed(self) -> PageManager:
+    def listed(self) -> PageManager | PageQuerySet:
         return Page.objects
 
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
         context = super().get_context(request, *args, **kwargs)
-        children = below(self.versions, self.listed())
-        if self.children_order:
-            children = children.order_by(*self.children_order)
+        children = in_order(below(self.versions, self.listed()))
         page_of_children = Paginator(children, PER_PAGE).get_page(request.GET.get("page"))
         return {
             **context,
-            "children": [card(child) for child in page_of_children],
+            "children": [entry(child) for child in page_of_children],
             "page_of_children": page_of_children,
+        }
+
+
+def in_order(pages: PageQuerySet) -> PageQuerySet:
+    return pages.in_order() if hasattr(pages, "in_order") else pages
+
+
+class StructuredDataMixin:
+    """A page that tells search engines, in the words of schema.org, what it is about and where it stands."""
+
+    def about(self, request: HttpRequest) -> dict[str, Any] | None:
+        """What this page is about: {"@type": …}, in JSON's types. None: it is about nothing that schema.org names."""
+        return None
+
+    def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
+        context = super().get_context(request, *args, **kwargs)
+        found = [self.about(request), self._way(request, context.get("breadcrumbs", []))]
+        return {
+            **context,
+            "structured_data": [{"@context": "https://schema.org", **thing} for thing in found if thing],
+        }
+
+    def _way(self, request: HttpRequest, crumbs: list[dict[str, Any]]) -> dict[str, Any] | None:
+        if not crumbs:
+            return None
+        way = [(str(crumb["title"]), crumb["url"]) for crumb in crumbs] + [(self.title, self.url or "/")]
+        return {
+            "@type": "BreadcrumbList",
+            "itemListElement": [
+                {
+                    "@type": "ListItem",
+                    "position": position,
+                    "name": name,
+                    "item": request.build_absolute_uri(url),
+                }
+                for position, (name, url) in enumerate(way, start=1)
+            ],
         }
 
 
@@ -111,6 +151,15 @@ class OpensAndClosesQuerySet(models.QuerySet):
 
     def closed(self, moment: datetime | None = None) -> OpensAndClosesQuerySet:
         return self.exclude(_closes_after(*_day_and_hour(moment)))
+
+    def listable(self) -> OpensAndClosesQuerySet:
+        return self.not_closed()
+
+    def in_order(self) -> OpensAndClosesQuerySet:
+        """What is open, by its last day, then what will open, by its first."""
+        is_open = When(opens_on__lte=timezone.localdate(), then=0)
+        day = Case(When(opens_on__lte=timezone.localdate(), then="closes_on"), default="opens_on")
+        return self.order_by(Case(is_open, default=1), day, F("closes_at").asc(nulls_last=True), "pk")
 
 
 def _day_and_hour(moment: datetime | None) -> tuple[date, time]:
@@ -184,6 +233,12 @@ class HappensQuerySet(models.QuerySet):
     def over(self, moment: datetime | None = None) -> HappensQuerySet:
         return self.filter(ends_at__lte=moment or timezone.now())
 
+    def listable(self) -> HappensQuerySet:
+        return self.to_come()
+
+    def in_order(self) -> HappensQuerySet:
+        return self.order_by("starts_at", "pk")
+
 
 class HappensMixin(models.Model):
     """Something that takes place, from one moment to another, somewhere or online."""
@@ -216,10 +271,69 @@ class HappensMixin(models.Model):
             ),
         ]
 
+    files = [CALENDAR]
+
     def clean(self) -> None:
         super().clean()
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": _("It ends before it starts. Choose a later day or hour.")})
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        if path_components == [CALENDAR] and self.live:
+            return RouteResult(self, kwargs={"as_calendar": True})
+        return super().route(request, path_components)
+
+    def serve(self, request: HttpRequest, *args, as_calendar: bool = False, **kwargs) -> HttpResponse:
+        """The page, or below it, under `ics/`, a file that every phone puts into its calendar."""
+        if not as_calendar:
+            return super().serve(request, *args, **kwargs)
+        content = self.calendar(request.build_absolute_uri(self.url)).to_ical()
+        answer = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+        answer.headers["Content-Disposition"] = f'attachment; filename="{self.slug}.ics"'
+        return answer
+
+    def calendar(self, address: str) -> icalendar.Calendar:
+        """The same event in every language: who has it in one and takes it in another has it once."""
+        event = icalendar.Event()
+        event.add("uid", f"{self.translation_key}@{urlsplit(address).hostname}")
+        event.add("dtstamp", self.last_published_at or timezone.now())
+        event.add("dtstart", self.starts_at.astimezone(UTC))
+        event.add("dtend", self.ends_at.astimezone(UTC))
+        event.add("summary", self.title)
+        if where := ", ".join(filter(None, (self.place, self.address))) or self.online:
+            event.add("location", where)
+        if self.search_description:
+            event.add("description", self.search_description)
+        event.add("url", address)
+        calendar = icalendar.Calendar()
+        calendar.add("prodid", f"-//{settings.WAGTAIL_SITE_NAME}//")
+        calendar.add("version", "2.0")
+        calendar.add("method", "PUBLISH")
+        calendar.add_component(event)
+        return calendar
+
+    def about(self, request: HttpRequest) -> dict[str, Any]:
+        where = []
+        if self.place or self.address:
+            where.append(
+                {"@type": "Place", "name": self.place or self.address, "address": self.address or self.place}
+            )
+        if self.online:
+            where.append({"@type": "VirtualLocation", "url": self.online})
+        mode = {2: "Mixed", 1: "Online" if self.online else "Offline", 0: "Offline"}[len(where)]
+        return {
+            "@type": "Event",
+            "name": self.title,
+            "description": self.search_description,
+            "url": request.build_absolute_uri(self.url),
+            "inLanguage": self.locale.language_code,
+            "startDate": timezone.localtime(self.starts_at).isoformat(),
+            "endDate": timezone.localtime(self.ends_at).isoformat(),
+            "eventStatus": "https://schema.org/EventScheduled",
+            "eventAttendanceMode": f"https://schema.org/{mode}EventAttendanceMode",
+            **({"location": where} if where else {}),
+            **({"organizer": {"@type": "Organization", "name": self.organizer}} if self.organizer else {}),
+        }
 
     @property
     def is_over(self) -> bool:
@@ -292,6 +406,11 @@ def card(page: Page) -> dict[str, Any]:
         "icon": getattr(page, "icon", ""),
         "date": getattr(page, "date", None),
     }
+
+
+def entry(page: Page) -> dict[str, Any]:
+    """A card with the page itself, for lists that show more of it."""
+    return {**card(page), "page": page}
 
 
 def breadcrumbs(above: list[Page]) -> list[dict[str, Any]]:

@@ -3,16 +3,20 @@ of their own and are named here, so that whoever asks for a page's kind finds it
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.http import Http404, HttpRequest
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page, PageManager
+from wagtail.models import Page, PageManager, PageQuerySet
 from wagtail.url_routing import RouteResult
+
+from portal.ui.main_desk import main_desk
 
 from .answers.models import AnswerIndexPage, AnswerPage, AnswerThreshold
 from .base import LIST_TEMPLATE, TEXT_TEMPLATE, PortalPage, SituatedMixin, TextPage, text_panels
@@ -20,9 +24,11 @@ from .blocks import BodyBlock, ChecklistBlock, PartBlock, StepsBlock
 from .calls.models import CallIndexPage, CallPage, CallThreshold
 from .events.models import EventIndexPage, EventPage
 from .languages import below
-from .mixins import PER_PAGE, ListsChildrenMixin, MultilingualMixin, breadcrumbs, card
+from .mixins import PER_PAGE, ListsChildrenMixin, MultilingualMixin, breadcrumbs, card, entry
 from .questions.models import FaqPage
 from .services.models import ServiceIndexPage, ServicePage
+from .situations import gathered
+from .words import plain
 
 __all__ = [
     "PER_PAGE",
@@ -53,7 +59,7 @@ __all__ = [
     "card",
 ]
 
-NEWS_AT_HOME = 3
+AT_HOME = 3  # calls, events and news, of each
 DEEPEST = 8  # levels below a home page
 
 
@@ -97,7 +103,7 @@ class HomePage(PortalPage):
                     found = home.specific._page_at(request, path_components)
                 except Http404:
                     continue
-                return self._for_reader(found)
+                return self._for_reader(found, path_components)
             raise
 
     def _page_at(self, request: HttpRequest, slugs: list[str]) -> RouteResult:
@@ -109,34 +115,59 @@ class HomePage(PortalPage):
             raise Http404
         paths = [f"{self.url_path}{'/'.join(slugs[: level + 1])}/" for level in range(len(slugs))]
         way = list(Page.objects.filter(url_path__in=paths).select_related("locale").order_by("depth"))
-        if len(way) < len(slugs):
+        rest = slugs[len(way) :]
+        if not way or [page.url_path for page in way] != paths[: len(way)]:
+            raise Http404
+        if rest and rest[0] not in _files(way[-1].specific_class):
             raise Http404
         page = way[-1].specific
         page.locale = way[-1].locale
         if self.locale_id == page.locale_id:
             self.locale = page.locale
         page.came_by = [self, *way[:-1]]
-        return page.route(request, [])
+        return page.route(request, rest)
 
-    def _for_reader(self, found: RouteResult) -> RouteResult:
+    def _for_reader(self, found: RouteResult, slugs: list[str]) -> RouteResult:
         translation = (
             found.page.get_translations().live().filter(locale__language_code=get_language()).first()
         )
         if translation is None:
             return found
-        return RouteResult(self, kwargs={"moved_to": translation.url})
+        file = f"{slugs[-1]}/" if slugs and slugs[-1] in _files(type(found.page)) else ""
+        return RouteResult(self, kwargs={"moved_to": f"{translation.url}{file}"})
 
     def serve(self, request: HttpRequest, *args, moved_to: str = "", **kwargs):
         return redirect(moved_to) if moved_to else super().serve(request, *args, **kwargs)
 
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
-        sections = below(self.versions, SectionPage.objects.in_menu())
-        news = below(self.versions, NewsPage.objects, deep=True).order_by("-date", "-pk")[:NEWS_AT_HOME]
+        trees = self.versions
+        sections = below(trees, SectionPage.objects.in_menu())
+        calls = below(trees, CallPage.objects.open_now(), deep=True).in_order()[:AT_HOME]
+        events = below(trees, EventPage.objects.to_come(), deep=True).in_order()[:AT_HOME]
+        news = below(trees, NewsPage.objects.all(), deep=True).in_order()[:AT_HOME]
         return {
             **super().get_context(request, *args, **kwargs),
             "sections": [card(page) for page in sections],
+            "calls": [entry(page) for page in calls],
+            "events": [entry(page) for page in events],
             "news": [card(page) for page in news],
         }
+
+    def about(self, request: HttpRequest) -> dict:
+        desk = main_desk()
+        return {
+            "@type": "GovernmentOrganization",
+            "name": settings.PORTAL_NAME,
+            "description": self.search_description,
+            "url": request.build_absolute_uri(self.url or "/"),
+            "logo": request.build_absolute_uri(static("portal/icon-512.png")),
+            **({"telephone": desk.phone} if desk.phone else {}),
+        }
+
+
+def _files(kind: type[Page] | None) -> list[str]:
+    """What can be had below a page of that kind besides other pages, such as a calendar file."""
+    return getattr(kind, "files", [])
 
 
 class SectionPage(ListsChildrenMixin, PortalPage):
@@ -165,21 +196,25 @@ class SectionPage(ListsChildrenMixin, PortalPage):
         verbose_name = _("section")
         verbose_name_plural = _("sections")
 
+    def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
+        return {**super().get_context(request, *args, **kwargs), "groups": gathered(self)}
+
 
 class GuidePage(SituatedMixin, TextPage):
     """How to do one thing, step by step."""
 
-    asks_if_useful = True
+    PARTS = {"needs": _("What you need"), "steps": _("Step by step")}
 
     takes = models.CharField(
         _("how long it takes"), max_length=120, blank=True, help_text=_("In words: half an hour, two weeks.")
     )
     where = models.CharField(_("where"), max_length=200, blank=True)
     cost = models.CharField(_("what it costs"), max_length=120, blank=True)
-    needs = StreamField(ChecklistBlock(), blank=True, verbose_name=_("What you need"))
-    steps = StreamField(StepsBlock(), blank=True, verbose_name=_("Step by step"))
+    needs = StreamField(ChecklistBlock(), blank=True, verbose_name=PARTS["needs"])
+    steps = StreamField(StepsBlock(), blank=True, verbose_name=PARTS["steps"])
     more = StreamField(BodyBlock(), blank=True, verbose_name=_("more to know"))
 
+    situation_order = 10
     content_panels = text_panels(
         FieldRowPanel([FieldPanel("takes"), FieldPanel("cost")]),
         FieldPanel("where"),
@@ -197,10 +232,31 @@ class GuidePage(SituatedMixin, TextPage):
     def texts(self) -> list[str]:
         return [*super().texts(), self.takes, self.where, self.cost]
 
+    def about(self, request: HttpRequest) -> dict | None:
+        if not self.steps:
+            return None
+        return {
+            "@type": "HowTo",
+            "name": self.title,
+            "description": self.search_description,
+            "inLanguage": self.locale.language_code,
+            "supply": [{"@type": "HowToSupply", "name": plain(item.value)} for item in self.needs],
+            "step": [
+                {
+                    "@type": "HowToStep",
+                    "position": position,
+                    "name": step.value["title"],
+                    "text": plain(step.value["text"]) or step.value["title"],
+                }
+                for position, step in enumerate(self.steps, start=1)
+            ],
+        }
+
 
 class InfoPage(SituatedMixin, TextPage):
     """What courtesy wants found everywhere: it stands in the footer."""
 
+    asks_if_useful = False
     content_panels = text_panels()
     template = TEXT_TEMPLATE
     parent_page_types = ["portal.HomePage", "portal.SectionPage"]
@@ -263,8 +319,15 @@ class LegalPage(TextPage):
         verbose_name_plural = _("legal pages")
 
 
+class NewsQuerySet(PageQuerySet):
+    def listable(self) -> NewsQuerySet:
+        return self
+
+    def in_order(self) -> NewsQuerySet:
+        return self.order_by("-date", "-pk")
+
+
 class NewsIndexPage(ListsChildrenMixin, PortalPage):
-    children_order = ("-date", "-pk")
     icon = "newspaper"
     template = LIST_TEMPLATE
     parent_page_types = ["portal.HomePage"]
@@ -275,14 +338,16 @@ class NewsIndexPage(ListsChildrenMixin, PortalPage):
         verbose_name = _("news index")
         verbose_name_plural = _("news indexes")
 
-    def listed(self) -> PageManager:
-        return NewsPage.objects
+    def listed(self) -> PageQuerySet:
+        return NewsPage.objects.all()
 
 
 class NewsPage(SituatedMixin, TextPage):
-    asks_if_useful = True
     date = models.DateField(_("date"), default=timezone.localdate)
 
+    objects = PageManager.from_queryset(NewsQuerySet)()
+
+    situation_order = 70
     content_panels = text_panels(FieldPanel("date"))
     template = TEXT_TEMPLATE
     parent_page_types = ["portal.NewsIndexPage"]
@@ -292,3 +357,13 @@ class NewsPage(SituatedMixin, TextPage):
     class Meta:
         verbose_name = _("news")
         verbose_name_plural = _("news")
+
+    def about(self, request: HttpRequest) -> dict:
+        return {
+            "@type": "NewsArticle",
+            "headline": self.title,
+            "description": self.search_description,
+            "inLanguage": self.locale.language_code,
+            "datePublished": self.date.isoformat(),
+            "url": request.build_absolute_uri(self.url or "/"),
+        }

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
@@ -135,6 +136,13 @@ class ThresholdsPanel(InlinePanel):
         options = super().get_form_options()
         options["formsets"][self.relation_name]["form"] = ThresholdForm
         return options
+
+
+class HasThresholdsMixin:
+    """A page that shows its thresholds, whose related name is `thresholds`."""
+
+    def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
+        return {**super().get_context(request, *args, **kwargs), "thresholds": list(self.thresholds.all())}
 
 
 class HasThresholdsQuerySet(models.QuerySet):

@@ -11,8 +11,8 @@ from wagtail.models import PageManager, PageQuerySet
 
 from portal.pages.base import PortalPage, SituatedMixin, TextPage, text_panels
 from portal.pages.blocks import PartBlock
-from portal.pages.mixins import OnMatrixMixin
-from portal.pages.thresholds import HasThresholdsQuerySet, Threshold, ThresholdsPanel
+from portal.pages.mixins import ListsChildrenMixin, OnMatrixMixin
+from portal.pages.thresholds import HasThresholdsMixin, HasThresholdsQuerySet, Threshold, ThresholdsPanel
 
 
 class AnswerQuerySet(HasThresholdsQuerySet, PageQuerySet):
@@ -26,7 +26,7 @@ class AnswerQuerySet(HasThresholdsQuerySet, PageQuerySet):
         )
 
 
-class AnswerIndexPage(PortalPage):
+class AnswerIndexPage(ListsChildrenMixin, PortalPage):
     icon = "key-round"
     template = "portal/pages/answers_page.html"
     parent_page_types = ["portal.HomePage"]
@@ -37,9 +37,11 @@ class AnswerIndexPage(PortalPage):
         verbose_name = _("list of housing answers")
         verbose_name_plural = _("lists of housing answers")
 
+    def listed(self) -> PageQuerySet:
+        return AnswerPage.objects.all()
 
-class AnswerPage(OnMatrixMixin, SituatedMixin, TextPage):
-    asks_if_useful = True
+
+class AnswerPage(HasThresholdsMixin, OnMatrixMixin, SituatedMixin, TextPage):
     PARTS = {
         "who": _("Whom it is for"),
         "how": _("How to ask for it"),
@@ -54,6 +56,8 @@ class AnswerPage(OnMatrixMixin, SituatedMixin, TextPage):
     result = StreamField(PartBlock(), blank=True, verbose_name=PARTS["result"])
 
     objects = PageManager.from_queryset(AnswerQuerySet)()
+
+    situation_order = 40
 
     content_panels = text_panels(
         FieldRowPanel([FieldPanel("resources_from"), FieldPanel("resources_to")]),

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import StreamField
-from wagtail.models import PageManager
+from wagtail.models import PageManager, PageQuerySet
 
 from portal.pages.base import PortalPage, SituatedMixin, TextPage, text_panels
 from portal.pages.blocks import ChecklistBlock, PartBlock
-from portal.pages.mixins import OpensAndClosesMixin, http_only
-from portal.pages.thresholds import Threshold, ThresholdsPanel
+from portal.pages.mixins import ListsChildrenMixin, OpensAndClosesMixin, http_only
+from portal.pages.thresholds import HasThresholdsMixin, Threshold, ThresholdsPanel
+from portal.pages.words import plain
 
 from .querysets import CallQuerySet
 
 
-class CallIndexPage(PortalPage):
+class CallIndexPage(ListsChildrenMixin, PortalPage):
     icon = "megaphone"
     template = "portal/pages/calls_page.html"
     parent_page_types = ["portal.HomePage"]
@@ -30,9 +34,11 @@ class CallIndexPage(PortalPage):
         verbose_name = _("list of calls")
         verbose_name_plural = _("lists of calls")
 
+    def listed(self) -> PageQuerySet:
+        return CallPage.objects.not_closed()
 
-class CallPage(OpensAndClosesMixin, SituatedMixin, TextPage):
-    asks_if_useful = True
+
+class CallPage(HasThresholdsMixin, OpensAndClosesMixin, SituatedMixin, TextPage):
     PARTS = {
         "who": _("Whom it is for"),
         "documents": _("Documents"),
@@ -52,6 +58,8 @@ class CallPage(OpensAndClosesMixin, SituatedMixin, TextPage):
 
     objects = PageManager.from_queryset(CallQuerySet)()
 
+    situation_order = 30
+
     content_panels = text_panels(
         FieldRowPanel([FieldPanel("opens_on"), FieldPanel("closes_on"), FieldPanel("closes_at")]),
         FieldPanel("amount"),
@@ -67,6 +75,25 @@ class CallPage(OpensAndClosesMixin, SituatedMixin, TextPage):
         verbose_name = _("call or grant")
         verbose_name_plural = _("calls and grants")
         constraints = OpensAndClosesMixin.Meta.constraints
+
+    def texts(self) -> list[str]:
+        return [*super().texts(), self.amount]
+
+    def about(self, request: HttpRequest) -> dict[str, Any]:
+        return {
+            "@type": "GovernmentService",
+            "name": self.title,
+            "description": self.search_description,
+            "url": request.build_absolute_uri(self.url or "/"),
+            "inLanguage": self.locale.language_code,
+            "hoursAvailable": {
+                "@type": "OpeningHoursSpecification",
+                "validFrom": self.opens_on.isoformat(),
+                "validThrough": self.closes_on.isoformat(),
+            },
+            **({"termsOfService": self.link} if self.link else {}),
+            **({"audience": {"@type": "Audience", "audienceType": plain(self.who)}} if self.who else {}),
+        }
 
 
 class CallThreshold(Threshold):

@@ -7,14 +7,14 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import PageManager, PageQuerySet
 
 from portal.pages.base import PortalPage, SituatedMixin, TextPage, text_panels
-from portal.pages.mixins import HappensMixin, HappensQuerySet
+from portal.pages.mixins import HappensMixin, HappensQuerySet, ListsChildrenMixin
 
 
 class EventQuerySet(HappensQuerySet, PageQuerySet):
     pass
 
 
-class EventIndexPage(PortalPage):
+class EventIndexPage(ListsChildrenMixin, PortalPage):
     icon = "calendar-days"
     template = "portal/pages/events_page.html"
     parent_page_types = ["portal.HomePage"]
@@ -25,9 +25,15 @@ class EventIndexPage(PortalPage):
         verbose_name = _("list of events")
         verbose_name_plural = _("lists of events")
 
+    def listed(self) -> PageQuerySet:
+        return EventPage.objects.to_come()
+
 
 class EventPage(HappensMixin, SituatedMixin, TextPage):
+    asks_if_useful = False
     objects = PageManager.from_queryset(EventQuerySet)()
+
+    situation_order = 50
 
     content_panels = text_panels(
         FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
@@ -46,3 +52,6 @@ class EventPage(HappensMixin, SituatedMixin, TextPage):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         constraints = HappensMixin.Meta.constraints
+
+    def texts(self) -> list[str]:
+        return [*super().texts(), self.place, self.address, self.organizer]

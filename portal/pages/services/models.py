@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.conf import settings
 from django.db import models
+from django.db.models import Case, When
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import PageManager
+from wagtail.models import PageManager, PageQuerySet
 
 from portal.pages.base import PortalPage, SituatedMixin, TextPage, text_panels
 from portal.pages.blocks import ChecklistBlock, PartBlock
 from portal.pages.mixins import ListsChildrenMixin
+from portal.pages.words import plain
+
+
+class ServiceQuerySet(PageQuerySet):
+    def in_order(self) -> ServiceQuerySet:
+        """By subject, as the subjects stand; within one as in the tree, whatever the language."""
+        subjects = [
+            When(category=category, then=place) for place, category in enumerate(ServicePage.Category.values)
+        ]
+        return self.order_by(Case(*subjects, default=len(subjects)), *self.query.order_by)
 
 
 class ServiceIndexPage(ListsChildrenMixin, PortalPage):
@@ -24,14 +39,12 @@ class ServiceIndexPage(ListsChildrenMixin, PortalPage):
         verbose_name = _("list of services")
         verbose_name_plural = _("lists of services")
 
-    def listed(self) -> PageManager:
-        return ServicePage.objects
+    def listed(self) -> PageQuerySet:
+        return ServicePage.objects.all()
 
 
 class ServicePage(SituatedMixin, TextPage):
     """Eight parts, always in this order, so that who knows one service's page knows them all."""
-
-    asks_if_useful = True
 
     class Category(models.TextChoices):
         HOUSING = "housing", _("A home")
@@ -67,6 +80,9 @@ class ServicePage(SituatedMixin, TextPage):
     conditions = StreamField(PartBlock(), blank=True, verbose_name=PARTS["conditions"])
     contacts = StreamField(PartBlock(), blank=True, verbose_name=PARTS["contacts"])
 
+    objects = PageManager.from_queryset(ServiceQuerySet)()
+
+    situation_order = 20
     content_panels = text_panels(
         FieldPanel("category"), FieldPanel("status"), after=tuple(FieldPanel(name) for name in PARTS)
     )
@@ -84,3 +100,17 @@ class ServicePage(SituatedMixin, TextPage):
                 condition=models.Q(status__in=["active", "seasonal", "suspended"]),
             )
         ]
+
+    def about(self, request: HttpRequest) -> dict[str, Any]:
+        url = request.build_absolute_uri(self.url or "/")
+        return {
+            "@type": "GovernmentService",
+            "name": self.title,
+            "description": self.search_description,
+            "url": url,
+            "inLanguage": self.locale.language_code,
+            "serviceType": str(self.get_category_display()),
+            "provider": {"@type": "GovernmentOrganization", "name": settings.PORTAL_NAME},
+            "availableChannel": {"@type": "ServiceChannel", "serviceUrl": url},
+            **({"audience": {"@type": "Audience", "audienceType": plain(self.who)}} if self.who else {}),
+        }

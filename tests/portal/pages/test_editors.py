@@ -54,6 +54,7 @@ def form(title="Rifiuti", slug="rifiuti", body=(), **fields) -> dict:
             "search_description": "",
             "reviewed_on": "2026-11-23",
             "body": streamfield(list(body)),
+            **{part: streamfield([]) for part in ("first", "needs", "steps", "more", "questions")},
             "comments": {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000},
             **fields,
         }
