@@ -1026,7 +1026,7 @@ register(
     PersonalData(
         key="portal.Contribution",
         export=contribution_privacy.export_contributions,
-        labels={"proposed_on": _("Proposed on")},
+        labels={"proposed_on": _("Proposed on"), "title": _("Title")},
         erase=contribution_privacy.erase_contributions,
         stays=_("What your organization proposed and the agency has published."),
         retention=contribution_privacy.RETENTION,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from wagtail.models import Page, PageLogEntry
 
 from portal.extensions import years
@@ -39,11 +39,22 @@ def erase_contributions(person: Any) -> int:
     )
     for draft in Page.objects.filter(pk__in=drafts).specific():
         draft.delete()
+    if drafts:
+        transaction.on_commit(_forget_in_index)
     titles = list(mine.exclude(state=Contribution.State.PUBLISHED).values_list("title", flat=True))
     PageLogEntry.objects.filter(page__in=drafts).update(label=GONE, data={})
     PageLogEntry.objects.filter(label__in=titles, action="wagtail.delete").update(label=GONE, data={})
     gone = mine.exclude(state=Contribution.State.PUBLISHED).delete()[1].get(Contribution._meta.label, 0)
     return gone + mine.update(by=None)
+
+
+def _forget_in_index() -> None:
+    """SQLite's index keeps the words of what was deleted until it is put in order."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO wagtailsearch_indexentry_fts(wagtailsearch_indexentry_fts) VALUES('optimize')"
+            )
 
 
 def expire_contributions(before: datetime) -> int:
