@@ -11,6 +11,8 @@ from .notifications.models import Notification
 from .notifications.preferences import NotificationPreference
 from .notifications.push.models import PushSubscription
 from .notifications.times import NotificationTimes
+from .pages.contributions.models import Contribution
+from .pages.editing.models import PageFeedback, PageLink, PageState
 from .pages.models import (
     AccessibilityPage,
     AnswerIndexPage,
@@ -64,6 +66,7 @@ __all__ = [
     "CallPage",
     "CallThreshold",
     "CommonArea",
+    "Contribution",
     "DelegateCode",
     "Delegation",
     "Desk",
@@ -96,6 +99,9 @@ __all__ = [
     "OpeningHours",
     "Organization",
     "OrganizationMember",
+    "PageFeedback",
+    "PageLink",
+    "PageState",
     "Photo",
     "PushSubscription",
     "RoleGrant",

@@ -52,7 +52,13 @@ from .notifications import sink as notifications_sink
 from .notifications.push import privacy as device_privacy
 from .pages import cards as pages_cards
 from .pages import privacy as pages_privacy
+from .pages.contributions import notifications as contribution_notices
+from .pages.contributions import privacy as contribution_privacy
 from .pages.demo import load as load_demo_pages
+from .pages.editing import cards as editing_cards
+from .pages.editing import demo as editing_demo
+from .pages.editing import notifications as editing_notifications
+from .pages.editing import schedules as editing_schedules
 from .pages.schedules import publish_and_expire
 from .pages.search import find_pages
 from .people import demo as people_demo
@@ -287,6 +293,8 @@ register(
     *joining_notices.KINDS,
     *desk_notifications.KINDS,
     *appointment_news.KINDS,
+    *editing_notifications.KINDS,
+    *contribution_notices.KINDS,
     # What privacy states: a copy of one's data, and the way to be erased.
     EventKind(key="portal.data.ready", sentence=_("The copy is ready"), icon="download", confidential=True),
     EventKind(
@@ -461,6 +469,8 @@ register(
     *joining_notices.NOTIFICATIONS,
     *desk_notifications.NOTIFICATIONS,
     *appointment_news.NOTIFICATIONS,
+    *editing_notifications.NOTIFICATIONS,
+    *contribution_notices.NOTIFICATIONS,
     *(
         NotificationKind(
             key=f"portal.delegation.{fact}",
@@ -930,6 +940,13 @@ register(
         order=50,
     ),
     DashboardCard(
+        key="portal.pages_to_look_after",
+        template="portal/pages/editing/card.html",
+        context=editing_cards.pages_to_look_after,
+        place="day",
+        order=51,
+    ),
+    DashboardCard(
         key="portal.indicators",
         template="portal/dashboard/indicators.html",
         context=indicators.card,
@@ -1072,6 +1089,16 @@ register(
         retention=joining_privacy.RETENTION,
         expire=joining_privacy.expire_requests,
         reason=_("Two years after the decision; a request that was never confirmed, seven days."),
+    ),
+    PersonalData(
+        key="portal.Contribution",
+        export=contribution_privacy.export_contributions,
+        labels={"proposed_on": _("Proposed on"), "title": _("Title")},
+        erase=contribution_privacy.erase_contributions,
+        stays=_("What your organization proposed and the agency has published."),
+        retention=contribution_privacy.RETENTION,
+        expire=contribution_privacy.expire_contributions,
+        reason=_("Two years after the agency decided, so that your organization sees what became of it."),
     ),
     PersonalData(
         key="portal.Invitation",
@@ -1264,6 +1291,9 @@ register(
     Schedule(key="portal.privacy.task_results", run=delete_old_task_results, every=timedelta(days=1)),
     Schedule(key="portal.search.unmet", run=forget_outdated, every=timedelta(days=1)),
     Schedule(key="portal.pages.scheduled", run=publish_and_expire, every=timedelta(minutes=1)),
+    Schedule(key="portal.pages.remind", run=editing_schedules.remind, every=timedelta(days=1)),
+    Schedule(key="portal.pages.links", run=editing_schedules.check_links, every=timedelta(hours=1)),
+    Schedule(key="portal.pages.feedback", run=editing_schedules.forget_old_feedback, every=timedelta(days=1)),
 )
 
 register(
@@ -1275,6 +1305,7 @@ register(
     DemoData(key="portal.desk", load=desk_demo.load, order=25),
     DemoData(key="portal.appointments", load=appointment_demo.load, order=28),
     DemoData(key="portal.pages", load=load_demo_pages, order=30),
+    DemoData(key="portal.pages.editing", load=editing_demo.load, order=39),
     DemoData(key="portal.invitations", load=invitations_demo.load, order=40),
     DemoData(key="portal.notifications", load=notifications_demo.load, order=95),  # of what plugins told
 )

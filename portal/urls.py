@@ -12,6 +12,8 @@ from portal.extensions.urls import included_urls
 from portal.housing.urls import scan_urls
 from portal.housing.urls import urlpatterns as housing_urls
 from portal.notifications.urls import urlpatterns as notifications_urls
+from portal.pages.contributions.urls import urlpatterns as contributions_urls
+from portal.pages.editing.urls import urlpatterns as editing_urls
 from portal.pages.orientation.urls import urlpatterns as orientation_urls
 from portal.pages.site.urls import site_urls
 from portal.pages.site.urls import urlpatterns as pages_urls
@@ -38,6 +40,8 @@ portal_urls = [
     *privacy_urls,
     *pages_urls,
     *search_urls,
+    *editing_urls,
+    *contributions_urls,
     *pwa_urls,
     *ui_urls,
 ]

@@ -16,6 +16,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from .blocks import BodyBlock
+from .editing.panels import EditingMixin
 from .forms import PortalPageForm
 from .index import TitleStems, body_entry, title_entry, whole_words
 from .mixins import MultilingualMixin, StructuredDataMixin
@@ -25,7 +26,7 @@ TEXT_TEMPLATE = "portal/pages/text_page.html"
 LIST_TEMPLATE = "portal/pages/list_page.html"
 
 
-class PortalPage(StructuredDataMixin, MultilingualMixin, Page):
+class PortalPage(EditingMixin, StructuredDataMixin, MultilingualMixin, Page):
     """What all our pages share. The summary is Wagtail's search description: lists and search engines show it."""
 
     content_panels = [
@@ -70,7 +71,10 @@ class PortalPage(StructuredDataMixin, MultilingualMixin, Page):
 
 
 class SituatedMixin(models.Model):
-    """A page that also stands on the landing pages of the life situations in which it helps, in every language."""
+    """A page that also stands on the landing pages of the life situations in which it helps, in every language; its
+    readers are asked whether it did."""
+
+    asks_if_useful = True
 
     situations = ParentalManyToManyField(
         "portal.SectionPage",

@@ -256,6 +256,7 @@ class GuidePage(SituatedMixin, TextPage):
 class InfoPage(SituatedMixin, TextPage):
     """What courtesy wants found everywhere: it stands in the footer."""
 
+    asks_if_useful = False
     content_panels = text_panels()
     template = TEXT_TEMPLATE
     parent_page_types = ["portal.HomePage", "portal.SectionPage"]

@@ -223,6 +223,8 @@ ORIENTATION_FIGURES = env.str("PORTAL_ORIENTATION_FIGURES", default="")
 PORTAL_COUNTRY = env.str("PORTAL_COUNTRY", default="IT")
 # The longest that one person may let another act for them.
 PORTAL_DELEGATION_MONTHS = env.int("PORTAL_DELEGATION_MONTHS", default=12)
+# Whether links to other sites are asked, once a week, if they still lead somewhere.
+PORTAL_CHECK_LINKS = env.bool("PORTAL_CHECK_LINKS", default=True)
 # The class that hands text messages to a provider (portal/tasks/sms.py); none, and nobody is offered one.
 PORTAL_SMS_SENDER = env.str("PORTAL_SMS_SENDER", default="")
 PORTAL_SMS_FILE_PATH = VAR / "mail"

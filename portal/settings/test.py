@@ -42,6 +42,7 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 PORTAL_PAGE_CACHE = env.int("PORTAL_PAGE_CACHE", default=0)
 PORTAL_VAPID_MAKES_KEY = True
 PORTAL_SMS_SENDER = "portal.tasks.sms.MemorySender"
+PORTAL_CHECK_LINKS = False  # the suite asks nobody
 PORTAL_QUIET_HOURS = ""  # the suite runs at night as well; the tests of quiet hours set theirs
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 DEFAULT_FROM_EMAIL = "Abitare <portale@abitare.example>"

@@ -127,6 +127,8 @@ PAGES: dict[str, Asks | Notes | str] = {
     "portal:place": OPEN,
     "scan": OPEN,
     "wagtail_serve": OPEN,
+    "portal:useful": OPEN,
+    "portal:useful_thanks": OPEN,
     "wagtaildocs_serve": OPEN,
     "portal:change_contact": OWN,
     "portal:remove_contact": OWN,

@@ -492,6 +492,32 @@ ROUTES: dict[str, Route] = {
         post=422,
         missing=NO_NUMBER,
     ),
+    "portal:contributions": Route(
+        things=(
+            Thing(
+                name="what the coordinator's organization proposes",
+                arguments=lambda world: [world.organization.pk],
+                seen_by=those("coordinator"),
+            ),
+        ),
+        missing=NO_NUMBER,
+    ),
+    "portal:contribution_new": Route(
+        things=(
+            Thing(
+                name="a new proposal",
+                arguments=lambda world: [world.organization.pk, "event"],
+                seen_by=those("coordinator"),
+            ),
+            Thing(
+                name="a proposal of no kind",
+                arguments=lambda world: [world.organization.pk, "spam"],
+                seen_by=NOBODY,
+            ),
+        ),
+        post=422,
+        missing=[999_999, "event"],
+    ),
     "portal:organization_member": Route(
         things=(
             Thing(
@@ -683,6 +709,12 @@ ROUTES: dict[str, Route] = {
             ),
         ),
         missing=["nothing/"],
+    ),
+    "portal:useful": public(
+        things=(Thing(name="a guide", arguments=lambda world: [world.guide.pk]),), post=422, missing=NO_NUMBER
+    ),
+    "portal:useful_thanks": public(
+        things=(Thing(name="a guide", arguments=lambda world: [world.guide.pk]),), missing=NO_NUMBER
     ),
     # -- faults --------------------------------------------------------------------------------------------------
     "manutenzione:board": Route(),

@@ -125,6 +125,11 @@ class World:
         pages = apps.get_model("portal", model).objects.live().filter(locale__language_code="it")
         return pages.order_by("-depth", "pk").first().url.lstrip("/")
 
+    @cached_property
+    def guide(self):
+        guides = apps.get_model("portal", "GuidePage").objects.live()
+        return guides.filter(locale__language_code="it").order_by("pk").first()
+
     # -- faults -----------------------------------------------------------------------------------------------------
 
     def _ticket(self, building, by: str, assignee: str | None = None):

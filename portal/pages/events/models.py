@@ -30,6 +30,7 @@ class EventIndexPage(ListsChildrenMixin, PortalPage):
 
 
 class EventPage(HappensMixin, SituatedMixin, TextPage):
+    asks_if_useful = False
     objects = PageManager.from_queryset(EventQuerySet)()
 
     situation_order = 50

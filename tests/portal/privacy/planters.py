@@ -33,6 +33,7 @@ from portal.desk.models import Desk, Thread
 from portal.notifications.preferences import choose
 from portal.notifications.push.models import PushSubscription
 from portal.notifications.times import NotificationTimes
+from portal.pages.contributions.models import Contribution
 from portal.pages.models import NewsIndexPage, NewsPage
 from portal.people.delegations.models import DelegateCode, Delegation
 from portal.people.invitations.models import Invitation
@@ -234,6 +235,22 @@ def requests_to_join(world: World) -> None:
         wish="neighbour",
     )
     work_off()
+
+
+def a_proposal(world: World) -> None:
+    """In the name of their organization; an editor has not read it yet."""
+    organization = OrganizationFactory()
+    organization.add(world.person, by=None, is_coordinator=True)
+    if not home().get_children().type(NewsIndexPage).exists():
+        write(NewsIndexPage, home(), "Notizie")
+    Contribution.propose(
+        organization,
+        by=world.person,
+        client_id=uuid.uuid4(),
+        kind="news",
+        title=world.plant("title of a proposal"),
+        text=world.plant("text of a proposal"),
+    )
 
 
 def a_thread(world: World) -> None:
@@ -456,6 +473,7 @@ PLANTERS: dict[str, Callable[[World], None]] = {
     "portal.PushSubscription": a_device_that_is_told,
     "mfa.Authenticator": a_second_factor,
     "portal.JoinRequest": requests_to_join,
+    "portal.Contribution": a_proposal,
     "portal.Delegation": delegations,
     "portal.DelegateCode": a_delegates_code,
     "portal.Photo": photos,

@@ -21,6 +21,7 @@ from portal.extensions import PersonalData, Schedule, declared, find
 from portal.housing.models import Tenancy
 from portal.notifications.models import Notification
 from portal.notifications.push.models import PushSubscription
+from portal.pages.contributions.models import Contribution
 from portal.people.delegations.models import DelegateCode, Delegation
 from portal.people.invitations.models import LIFE, Invitation
 from portal.people.joining.models import JoinRequest
@@ -186,6 +187,19 @@ def join_request(ended):
     )
 
 
+def contribution(ended):
+    return Contribution.objects.create(
+        organization=OrganizationFactory(),
+        kind="news",
+        title="Festa",
+        text="In cortile.",
+        client_id=uuid4(),
+        proposed_at=LONG_AGO,
+        state="declined" if ended else "waiting",
+        decided_at=ended,
+    )
+
+
 def paper(ended):
     now = timezone.now()
     return SignInSheet.objects.create(
@@ -256,6 +270,7 @@ MADE_BY = {
     "portal.Appointment": appointment,
     "portal.WaitingPlace": place_on_the_list,
     "portal.JoinRequest": join_request,
+    "portal.Contribution": contribution,
     "portal.RoleGrant": role,
     "portal.HouseholdMember": member,
     "portal.OrganizationMember": organization_member,

@@ -1,0 +1,72 @@
+"""Editors are told of a proposal, whoever made it of what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+
+from portal.extensions import EventKind, NotificationKind
+from portal.pages.roles import EDITORS
+
+KINDS = (
+    EventKind(
+        key="portal.contribution.proposed", sentence=gettext_lazy("%(actor)s proposed it"), icon="send"
+    ),
+    EventKind(key="portal.contribution.published", sentence=gettext_lazy("It was published"), icon="check"),
+    EventKind(key="portal.contribution.declined", sentence=gettext_lazy("%(actor)s declined it"), icon="x"),
+)
+
+
+def _editors(event) -> Iterable:
+    return get_user_model().objects.with_role(EDITORS)
+
+
+def _proposer(event) -> Iterable:
+    return [event.target.by] if event.target and event.target.by else []
+
+
+def _list(event) -> str:
+    with override(settings.LANGUAGE_CODE):
+        return reverse("portal:contributions", args=[event.target.organization_id])
+
+
+def _published(event) -> str:
+    return _("“%(title)s” is published. Thank you.") % {"title": event.target.title}
+
+
+def _declined(event) -> str:
+    return _("“%(title)s” is not published. Read why.") % {"title": event.target.title}
+
+
+NOTIFICATIONS = (
+    NotificationKind(
+        key="portal.contribution.proposed",
+        recipients=_editors,
+        title=lambda event: _("An organization proposes something to publish"),
+        url=lambda event: reverse("portal_contributions"),
+        icon="send",
+        label=gettext_lazy("Pages to look after"),
+        group="portal.pages",
+        concerns=lambda user: user.has_role(EDITORS),
+    ),
+    *(
+        NotificationKind(
+            key=f"portal.contribution.{fact}",
+            recipients=_proposer,
+            title=title,
+            url=_list,
+            icon=icon,
+            label=gettext_lazy("What my organization proposes"),
+            group="portal.contributions",
+            concerns=lambda user: user.organization_memberships.filter(
+                is_coordinator=True, until=None
+            ).exists(),
+        )
+        for fact, title, icon in (("published", _published, "check"), ("declined", _declined, "x"))
+    ),
+)

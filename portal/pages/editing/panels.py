@@ -1,0 +1,87 @@
+"""What an editor sees of a page's state while editing it."""
+
+from __future__ import annotations
+
+from django.forms import Media
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import ObjectList, Panel, TabbedInterface
+from wagtail.utils.decorators import cached_classmethod
+
+from .gulpease import LANGUAGE, measure
+from .reading import pieces_of
+
+SAID = 5
+
+
+class ReadabilityPanel(Panel):
+    """How easily the page is read, counted again while one types. On pages in Italian, for which it was made."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "portal/pages/editing/readability_panel.html"
+
+        def is_shown(self) -> bool:
+            locale = getattr(self.instance, "locale", None)
+            return super().is_shown() and locale is not None and locale.language_code == LANGUAGE
+
+        @cached_property
+        def readability(self):
+            return measure(pieces_of(self.instance))
+
+        @property
+        def media(self) -> Media:
+            return Media(js=["portal/readability.js"])
+
+
+class StatePanel(Panel):
+    """When it is to be checked again, and what its readers say, beside the page that they say it of."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "portal/pages/editing/state_panel.html"
+
+        @property
+        def page(self):
+            return self.instance
+
+        @cached_property
+        def state(self):
+            return getattr(self.instance, "portal_state", None) if self.instance.pk else None
+
+        @cached_property
+        def _counts(self) -> dict[bool, int]:
+            useful = list(self.instance.portal_feedback.values_list("useful", flat=True))
+            return {True: useful.count(True), False: useful.count(False)}
+
+        @property
+        def yes(self) -> int:
+            return self._counts[True]
+
+        @property
+        def no(self) -> int:
+            return self._counts[False]
+
+        @cached_property
+        def said(self):
+            return list(self.instance.portal_feedback.unread().filter(useful=False)[:SAID])
+
+
+EDITING_PANELS = [
+    ReadabilityPanel(heading=_("Readability")),
+    StatePanel(heading=_("How this page stands")),
+]
+
+
+class EditingMixin:
+    """A page whose edit form ends with how it stands. For page models of the portal, before `Page`."""
+
+    asks_if_useful = False
+
+    @cached_classmethod
+    def get_edit_handler(cls):
+        tabs = [
+            ObjectList([*cls.content_panels, *EDITING_PANELS], heading=_("Content")),
+            ObjectList(cls.promote_panels, heading=_("Promote")),
+            ObjectList(cls.settings_panels, heading=_("Settings")),
+        ]
+        kept = [tab for tab in tabs if tab.children]
+        return TabbedInterface(kept, base_form_class=cls.base_form_class).bind_to_model(cls)

@@ -1,0 +1,150 @@
+"""What may be wrong with a page, as questions to the database, each a condition on Wagtail's pages."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+
+from .gulpease import LANGUAGE, MIDDLE
+
+
+def source_language() -> str:
+    """What is written first; the others are put into words from it."""
+    return settings.LANGUAGE_CODE
+
+
+def translated_into() -> list[str]:
+    return [code for code, _name in settings.LANGUAGES if code != source_language()]
+
+
+class PageLinkQuerySet(models.QuerySet):
+    def broken(self) -> PageLinkQuerySet:
+        """What leads nowhere: now, for pages and files of ours; when it was last looked at, for addresses."""
+        shown = Page.objects.live().filter(
+            translation_key__in=Page.objects.filter(pk=OuterRef(OuterRef("number"))).values("translation_key")
+        )
+        from wagtail.documents import get_document_model
+
+        files = get_document_model().objects.filter(pk=OuterRef("number"))
+        Kind = self.model.Kind
+        return self.filter(
+            Q(kind=Kind.PAGE) & ~Exists(shown)
+            | Q(kind=Kind.DOCUMENT) & ~Exists(files)
+            | Q(kind__in=(Kind.HERE, Kind.OUTSIDE), is_broken=True)
+        )
+
+    def nameless(self) -> PageLinkQuerySet:
+        return self.filter(words="")
+
+
+class PageFeedbackQuerySet(models.QuerySet):
+    def unread(self) -> PageFeedbackQuerySet:
+        return self.filter(read_at=None)
+
+
+def overdue() -> Q:
+    return Q(live=True, portal_state__check_on__lte=timezone.localdate())
+
+
+def never_checked() -> Q:
+    return Q(live=True, portal_state__checked_on=None)
+
+
+def untranslated(*languages: str) -> Q:
+    """Written first and out, and not out in one of the languages (all that there are)."""
+    lacking = [
+        ~Exists(
+            Page.objects.live().filter(
+                translation_key=OuterRef("translation_key"), locale__language_code=language
+            )
+        )
+        for language in languages or translated_into()
+    ]
+    return Q(live=True, locale__language_code=source_language()) & reduce(or_, map(Q, lacking), Q(pk=None))
+
+
+def outdated() -> Q:
+    """A translation whose source says something else since it was last put into words, or compared."""
+    from .models import PageState
+
+    newer = PageState.objects.filter(
+        page__translation_key=OuterRef("translation_key"),
+        page__locale__language_code=source_language(),
+        page__live=True,
+        words_changed_at__gt=OuterRef("portal_state__agrees_at"),
+    )
+    return Q(live=True) & ~Q(locale__language_code=source_language()) & Exists(newer)
+
+
+def broken_links() -> Q:
+    from .models import PageLink
+
+    return Q(live=True) & Exists(PageLink.objects.broken().filter(page=OuterRef("pk")))
+
+
+def hard_to_read() -> Q:
+    return Q(live=True, locale__language_code=LANGUAGE, portal_state__gulpease__lt=MIDDLE)
+
+
+def nameless_links() -> Q:
+    from .models import PageLink
+
+    return Q(live=True) & Exists(PageLink.objects.nameless().filter(page=OuterRef("pk")))
+
+
+def said_not_useful() -> Q:
+    from .models import PageFeedback
+
+    return Exists(PageFeedback.objects.unread().filter(page=OuterRef("pk"), useful=False))
+
+
+PROBLEMS = {
+    "overdue": (_("To be checked again"), overdue),
+    "outdated": (_("Older than the Italian page"), outdated),
+    "broken": (_("With links that lead nowhere"), broken_links),
+    "not_useful": (_("Somebody did not find what they needed"), said_not_useful),
+    "hard": (_("Hard to read"), hard_to_read),
+    "nameless": (_("With links that have no words"), nameless_links),
+    "never": (_("Never checked"), never_checked),
+    "untranslated": (_("Not translated yet"), untranslated),
+}
+
+
+def pages() -> models.QuerySet:
+    """All that editors write, below the root; what mirrors another page is looked after there."""
+    return Page.objects.filter(depth__gt=1, alias_of=None)
+
+
+def figures() -> dict[str, int]:
+    """How many pages have which problem, by one query."""
+    return pages().aggregate(
+        **{key: Count("pk", filter=condition()) for key, (_label, condition) in PROBLEMS.items()}
+    )
+
+
+def with_states(found: models.QuerySet) -> models.QuerySet:
+    return (
+        found.select_related("portal_state", "locale", "content_type")
+        .annotate(
+            is_outdated=models.Case(
+                models.When(outdated(), then=True), default=False, output_field=models.BooleanField()
+            ),
+            yes=_count(True),
+            no=_count(False),
+        )
+        .order_by(F("portal_state__check_on").asc(nulls_last=True), "title")
+    )
+
+
+def _count(useful: bool) -> models.functions.Coalesce:
+    from .models import PageFeedback
+
+    said = PageFeedback.objects.filter(page=OuterRef("pk"), useful=useful).order_by().values("page")
+    return models.functions.Coalesce(models.Subquery(said.annotate(n=Count("pk")).values("n")), 0)

@@ -1,0 +1,65 @@
+"""What readers say of a page: asked on a page of its own, so that the page itself is the same for everybody.
+
+A page that is kept whole for all readers carries no form (whose token would be one person's), but links to here.
+"""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from wagtail.models import Page
+
+from portal.access.limits import limited
+from portal.pages.languages import reader_url, without_private
+
+from .forms import FeedbackForm
+from .models import PageFeedback
+
+RATE = "20/h"
+
+
+@never_cache
+def useful(request: HttpRequest, pk: int) -> HttpResponse:
+    """One question, and two that may be left out. `?answer=yes` or `no` is the link that was touched."""
+    page = _page(pk)
+    answer = request.GET.get("answer", "")
+    form = FeedbackForm(
+        request.POST if request.method == "POST" else None,
+        initial={"useful": answer if answer in ("yes", "no") else None},
+    )
+    status = 200
+    if request.method == "POST":
+        if not form.is_valid():
+            status = 422
+        elif limited(request, "portal.page_feedback", RATE):
+            form.add_error(None, _("That was too often. Wait an hour, then try again."))
+            status = 429
+        else:
+            PageFeedback.say(page, **form.cleaned_data)
+            return redirect("portal:useful_thanks", pk=page.pk)
+    return render(
+        request,
+        "portal/pages/editing/useful.html",
+        {"page": page, "back": reader_url(page), "form": form},
+        status=status,
+    )
+
+
+@never_cache
+def useful_thanks(request: HttpRequest, pk: int) -> HttpResponse:
+    page = _page(pk)
+    return render(
+        request, "portal/pages/editing/useful_thanks.html", {"page": page, "back": reader_url(page)}
+    )
+
+
+def _page(pk: int) -> Page:
+    """A page that everybody may read, and that asks; any other is missing."""
+    found = get_object_or_404(
+        without_private(Page.objects.live()).select_related("locale", "content_type"), pk=pk
+    )
+    if not getattr(found.specific_class, "asks_if_useful", False):
+        raise Http404
+    return found

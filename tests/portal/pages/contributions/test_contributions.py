@@ -1,0 +1,188 @@
+"""An organization proposes, an editor decides, and nothing goes out by itself."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from portal.notifications.models import Notification
+from portal.pages.contributions.models import AlreadyDecided, Contribution
+from portal.pages.events.models import EventIndexPage, EventPage
+from portal.pages.models import NewsIndexPage, NewsPage
+from portal.testing.clients import Browser
+from portal.testing.factories import OrganizationFactory, UserFactory
+from tests.portal.pages.tree import home, seen, write
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rosa():
+    return UserFactory()
+
+
+@pytest.fixture
+def paola():
+    return UserFactory(roles=["portal.editor"])
+
+
+@pytest.fixture
+def vicini(rosa):
+    organization = OrganizationFactory(name="Vicini di Casa")
+    organization.add(rosa, by=None, is_coordinator=True)
+    return organization
+
+
+@pytest.fixture
+def indexes():
+    return write(NewsIndexPage, home(), "Notizie"), write(EventIndexPage, home(), "Eventi")
+
+
+@pytest.fixture
+def browser_of():
+    def of(person):
+        browser = Browser()
+        browser.force_login(person)
+        return browser
+
+    return of
+
+
+def told(person) -> list[str]:
+    return list(
+        Notification.objects.filter(person=person, channel="inbox").values_list("event__kind", flat=True)
+    )
+
+
+def news(**fields) -> dict:
+    return {
+        "client_id": str(uuid.uuid4()),
+        "title": "Festa in cortile",
+        "text": "Vieni.\n\nPorta una torta.",
+        **fields,
+    }
+
+
+def event(**fields) -> dict:
+    start = timezone.localtime() + timedelta(days=7)
+    times = {
+        "starts_at": start.strftime("%Y-%m-%dT%H:%M"),
+        "ends_at": (start + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M"),
+        "place": "Cortile di via dei Tigli",
+    }
+    return news(**{**times, **fields})
+
+
+@pytest.fixture
+def proposed(rosa, vicini, indexes):
+    fields = news()
+    return Contribution.propose(vicini, by=rosa, kind="news", **fields)
+
+
+def test_from_the_form_to_the_page(rosa, paola, vicini, indexes, browser_of, committing):
+    phone, desk = browser_of(rosa), browser_of(paola)
+    with committing():
+        answer = phone.post(
+            f"/enti/{vicini.pk}/proposte/news/", news(text="<script>alert(1)</script>\n\nVieni.")
+        )
+    assert answer.status_code == 302
+    assert told(paola) == ["portal.contribution.proposed"]
+    draft = NewsPage.objects.get()
+    assert not draft.live
+    assert "Festa in cortile" in seen(phone, answer["Location"]).main.get_text()
+    assert phone.get("/notizie/festa-in-cortile/").status_code == 404, "nothing goes out by itself"
+    assert f"/admin/pages/{draft.pk}/edit/" in desk.get("/admin/portal-proposals/").content.decode()
+
+    with committing():
+        draft.get_latest_revision().publish(user=paola)
+
+    assert told(rosa) == ["portal.contribution.published"]
+    page = seen(phone, "/notizie/festa-in-cortile/")
+    assert page.select_one("article script") is None
+    assert "<script>alert(1)</script>" in page.select_one("article").get_text()
+    assert seen(phone, f"/enti/{vicini.pk}/proposte/").select_one('a[href="/notizie/festa-in-cortile/"]')
+
+
+def test_an_event_has_its_day_and_its_organizer(rosa, vicini, indexes, browser_of):
+    assert browser_of(rosa).post(f"/enti/{vicini.pk}/proposte/event/", event()).status_code == 302
+    draft = EventPage.objects.get()
+    assert (draft.organizer, draft.place) == ("Vicini di Casa", "Cortile di via dei Tigli")
+    assert draft.ends_at - draft.starts_at == timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("news", {"title": ""}),
+        ("news", {"text": "x" * 3001}),
+        ("news", {"client_id": "x"}),
+        ("event", {"starts_at": ""}),
+        ("event", {"starts_at": "2020-01-01T10:00"}),
+        ("event", {"ends_at": "2020-01-01T10:00"}),
+    ],
+    ids=["no-title", "long", "no-id", "no-day", "past", "ends-before"],
+)
+def test_what_cannot_be_is_asked_again(rosa, vicini, indexes, browser_of, kind, fields):
+    sent = {**(news() if kind == "news" else event()), **fields}
+    assert browser_of(rosa).post(f"/enti/{vicini.pk}/proposte/{kind}/", sent).status_code == 422
+    assert not Contribution.objects.exists()
+    assert not NewsPage.objects.exists()
+
+
+def test_an_editor_declines_and_says_why(rosa, paola, proposed, browser_of, committing):
+    desk = browser_of(paola)
+    assert desk.post(f"/admin/portal-proposals/{proposed.pk}/decline/", {"reason": ""}).status_code == 422
+    with committing():
+        desk.post(f"/admin/portal-proposals/{proposed.pk}/decline/", {"reason": "Manca il giorno."})
+    assert told(rosa) == ["portal.contribution.declined"]
+    assert not NewsPage.objects.exists(), "no draft is left behind"
+    shown = seen(browser_of(rosa), f"/enti/{proposed.organization_id}/proposte/")
+    assert "Manca il giorno." in shown.main.get_text()
+    with pytest.raises(AlreadyDecided):
+        proposed.decline(by=paola, reason="Ancora")
+
+
+def test_only_editors_decline(rosa, proposed, browser_of):
+    browser_of(rosa).post(f"/admin/portal-proposals/{proposed.pk}/decline/", {"reason": "No"})
+    with pytest.raises(PermissionDenied):
+        proposed.decline(by=UserFactory(), reason="No")
+    proposed.refresh_from_db()
+    assert proposed.state == "waiting"
+
+
+def test_a_phone_that_sends_twice_proposes_once(rosa, vicini, indexes):
+    fields = news()
+    first = Contribution.propose(vicini, by=rosa, kind="news", **fields)
+    assert Contribution.propose(vicini, by=rosa, kind="news", **fields) == first
+    assert NewsPage.objects.count() == 1
+
+
+def test_two_of_one_title_have_an_address_each(rosa, vicini, indexes):
+    for _time in range(3):
+        Contribution.propose(vicini, by=rosa, kind="news", **news())
+    slugs = set(NewsPage.objects.values_list("slug", flat=True))
+    assert slugs == {"festa-in-cortile", "festa-in-cortile-2", "festa-in-cortile-3"}
+
+
+def test_ten_a_day(rosa, vicini, indexes, browser_of):
+    phone = browser_of(rosa)
+    with time_machine.travel("2026-11-26T10:10:00Z", tick=False):
+        answers = [phone.post(f"/enti/{vicini.pk}/proposte/news/", news()).status_code for _time in range(11)]
+    assert answers == [302] * 10 + [429]
+
+
+def test_who_does_not_coordinate_it_sees_none_of_it(vicini, indexes, browser_of):
+    volunteer, stranger = UserFactory(), UserFactory()
+    vicini.add(volunteer, by=None)
+    for person in (volunteer, stranger):
+        browser = browser_of(person)
+        assert browser.get(f"/enti/{vicini.pk}/proposte/").status_code == 404
+        assert browser.post(f"/enti/{vicini.pk}/proposte/news/", news()).status_code == 404
+    assert not Contribution.objects.exists()
+
+
+def test_a_site_without_news_says_so(rosa, vicini, browser_of):
+    assert browser_of(rosa).post(f"/enti/{vicini.pk}/proposte/news/", news()).status_code == 422
