@@ -116,7 +116,7 @@ def test_the_table_of_contents_names_each_kind_in_one_place(package):
 
 def test_no_business_rule_hides_in_a_signal():
     """What follows from a fact is declared (EventSink, NotificationKind); a signal may tidy up files, sessions, and the
-    pages that are kept whole: models of Wagtail's own, which have no verb of ours, say nothing else when they change."""
+    pages that are kept whole: models of Wagtail's own have no verb of ours and say nothing else when they change."""
     offenders = [
         named(path)
         for path in modules()
