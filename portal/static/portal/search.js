@@ -19,11 +19,12 @@ for (const box of document.querySelectorAll("[data-suggestions]")) {
     input.setAttribute("aria-activedescendant", all[at].id);
     all[at].scrollIntoView({ block: "nearest" });
   };
-  const show = (open) => {
-    list.hidden = !open;
-    input.setAttribute("aria-expanded", String(open));
-    if (!open) choose(-1);
+  const show = (isOpen) => {
+    list.hidden = !isOpen;
+    input.setAttribute("aria-expanded", String(isOpen));
+    if (!isOpen) choose(-1);
   };
+  const open = (option) => option && location.assign(option.dataset.url);
   const forget = () => {
     clearTimeout(timer);
     asking?.abort();
@@ -64,9 +65,10 @@ for (const box of document.querySelectorAll("[data-suggestions]")) {
       choose(at < 0 && !down ? options().length - 1 : at + (down ? 1 : -1));
     } else if (event.key === "Enter" && at >= 0) {
       event.preventDefault();
-      options()[at].querySelector("a").click();
+      open(options()[at]);
     }
   });
+  list.addEventListener("click", ({ target }) => open(target.closest("[role=option]")));
   list.addEventListener("pointerdown", (event) => event.preventDefault()); // the box keeps the focus
   input.addEventListener("blur", forget);
 }

@@ -36,7 +36,7 @@ def guides(section):
 
 def suggested(client, query: str, prefix: str = "") -> dict[str, str]:
     page = seen(client, f"{prefix}/cerca/suggerimenti/?q={query}")
-    return {option.strong.text: option.a["href"] for option in page.select("[role=option]")}
+    return {option.strong.text: option["data-url"] for option in page.select("[role=option]")}
 
 
 @pytest.mark.parametrize("query", ["sf", "SFRAT", "arriva sfr", "sfratti", "giudici"])
