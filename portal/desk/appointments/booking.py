@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -117,9 +118,13 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
 
 
-def bookable_desks() -> list[Desk]:
-    """The desks that have a counter which takes bookings."""
+def bookable_desks(moved: Appointment | None = None) -> list[Desk]:
+    """The desks that have a counter which takes bookings; of an appointment, those to which it can be moved."""
     found = Desk.objects.filter(counters__is_open=True).distinct()
+    if moved is not None:
+        chosen = AppointmentTopic.desks.through.objects.filter(appointmenttopic=moved.topic_id)
+        offered = Q(pk__in=chosen.values("desk")) | ~Exists(chosen)
+        found = found.filter(offered | Q(pk=moved.desk_id))
     return list(found.prefetch_related("hours"))
 
 

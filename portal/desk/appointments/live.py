@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.desk.models import Desk
 from portal.extensions import LiveTopic
 
 
@@ -11,7 +12,8 @@ def _which_desk(event) -> list[int]:
 
 def _may_watch(user, identifier: str) -> bool:
     is_number = identifier.isascii() and identifier.isdigit() and len(identifier) < 19
-    return is_number and user.has_perm("portal.keep_appointments")
+    may = is_number and user.has_perm("portal.keep_appointments")
+    return may and Desk.objects.filter(pk=identifier).exists()
 
 
 TOPICS = (

@@ -176,7 +176,7 @@ def _move(request: HttpRequest, found: Appointment, ways: _Ways) -> HttpResponse
         messages.info(request, _("This appointment cannot be moved any more."))
         return redirect(ways.page)
     sent = request.POST if request.method == "POST" else request.GET
-    desks = [desk for desk in bookable_desks() if found.topic.is_offered_at(desk) or desk.pk == found.desk_id]
+    desks = bookable_desks(found)
     desk = next((desk for desk in desks if str(desk.pk) == sent.get("desk")), None)
     desk = desk or next((desk for desk in desks if desk.pk == found.desk_id), found.desk)
     error = ""
