@@ -705,7 +705,24 @@ ROUTES: dict[str, Route] = {
             Thing(name="the home page", arguments=lambda world: [""]),
             *(
                 Thing(name=f"a page: {model}", arguments=lambda world, model=model: [world.page(model)])
-                for model in ("SectionPage", "GuidePage", "NewsIndexPage", "NewsPage", "InfoPage")
+                for model in (
+                    "SectionPage",
+                    "GuidePage",
+                    "ServiceIndexPage",
+                    "ServicePage",
+                    "CallIndexPage",
+                    "CallPage",
+                    "AnswerIndexPage",
+                    "AnswerPage",
+                    "EventIndexPage",
+                    "EventPage",
+                    "NewsIndexPage",
+                    "NewsPage",
+                    "FaqPage",
+                    "InfoPage",
+                    "AccessibilityPage",
+                    "LegalPage",
+                )  # fmt: skip
             ),
         ),
         missing=["nothing/"],

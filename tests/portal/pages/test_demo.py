@@ -8,10 +8,12 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from wagtail.models import Page
 
-from portal.pages.models import GuidePage, HomePage, InfoPage, NewsIndexPage, NewsPage, SectionPage, TextPage
+from portal.pages.demo import KINDS
+from portal.pages.models import GuidePage, HomePage, TextPage
 from tests.harness import templates
 from tests.harness.database import _pointed_at
 
+from .test_structured_data import told
 from .tree import seen
 
 PLACEHOLDERS = re.compile(
@@ -38,18 +40,11 @@ def text(page) -> str:
 
 
 @pytest.mark.parametrize("language", ["it", "en"])
-def test_there_are_at_least_25_pages_of_every_kind(language):
+def test_there_are_at_least_60_pages_of_every_kind(language):
     found = pages(language)
 
-    assert len(found) >= 25
-    assert {type(page) for page in found} == {
-        HomePage,
-        SectionPage,
-        GuidePage,
-        InfoPage,
-        NewsIndexPage,
-        NewsPage,
-    }
+    assert len(found) >= 60
+    assert {type(page) for page in found} >= {HomePage, *KINDS.values()}
 
 
 def test_each_page_is_there_in_both_languages_and_in_the_same_place():
@@ -122,3 +117,11 @@ def test_the_texts_link_to_each_other():
     ]
 
     assert len(linked) >= 8
+
+
+def test_what_every_page_tells_search_engines_parses_and_names_the_page():
+    client = Client()
+    for page in pages("it"):
+        things = told(seen(client, page.url))
+        if page.depth > 2:
+            assert things["BreadcrumbList"]["itemListElement"][-1]["name"] == page.title
