@@ -9,6 +9,16 @@ from .notifications.models import Notification
 from .notifications.preferences import NotificationPreference
 from .notifications.push.models import PushSubscription
 from .notifications.times import NotificationTimes
+from .pages.directory.models import (
+    Correction,
+    DirectoryPage,
+    OpeningTime,
+    Place,
+    Provider,
+    Renewal,
+    ResourcePage,
+    ServiceAtLocation,
+)
 from .pages.models import GuidePage, HomePage, InfoPage, NewsIndexPage, NewsPage, SectionPage
 from .people.delegations.models import DelegateCode, Delegation
 from .people.invitations.models import Invitation, NoticeAcceptance
@@ -21,6 +31,14 @@ from .tasks.models import ScheduledRun, WorkerHeartbeat
 from .uploads.models import Photo
 
 __all__ = [
+    "Correction",
+    "DirectoryPage",
+    "OpeningTime",
+    "Place",
+    "Provider",
+    "Renewal",
+    "ResourcePage",
+    "ServiceAtLocation",
     "Building",
     "CommonArea",
     "DelegateCode",

@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from wagtail.models import Locale, Page, Site
 
+from portal.pages.directory.demo import load as load_resources
 from portal.pages.models import GuidePage, HomePage, InfoPage, NewsIndexPage, NewsPage, SectionPage
 
 HERE = Path(__file__).parent / "demo_texts"
@@ -60,6 +61,7 @@ def load() -> None:
             if text:
                 made[name].body = _body(text, made)
                 made[name].save()
+    load_resources(homes)
     call_command("update_index", verbosity=0)
 
 

@@ -146,7 +146,7 @@ class HomePage(PortalPage):
 
     content_panels = [*PortalPage.content_panels, FieldPanel("lead")]
     template = "portal/pages/home_page.html"
-    subpage_types = ["portal.SectionPage", "portal.NewsIndexPage", "portal.InfoPage"]
+    subpage_types = ["portal.SectionPage", "portal.NewsIndexPage", "portal.DirectoryPage", "portal.InfoPage"]
 
     class Meta:
         verbose_name = _("home page")
