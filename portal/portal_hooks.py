@@ -46,6 +46,9 @@ from .notifications.push import privacy as device_privacy
 from .pages import cards as pages_cards
 from .pages import privacy as pages_privacy
 from .pages.demo import load as load_demo_pages
+from .pages.directory import cards as directory_cards
+from .pages.directory import notifications as directory_notifications
+from .pages.directory.renewal import come_round as keep_directory_fresh
 from .pages.schedules import publish_and_expire
 from .pages.search import find_pages
 from .people import demo as people_demo
@@ -107,6 +110,7 @@ def _permissions(actions: tuple[str, ...], models: tuple[str, ...]) -> tuple[str
 
 
 _DESKS = _permissions(("view", "add", "change", "delete"), ("desk",))
+_DIRECTORY = _permissions(("view", "add", "change", "delete"), ("provider", "place"))
 
 
 # How somebody signs in: told to the person themselves, whoever did it (portal/proof/changes.py says why).
@@ -275,6 +279,7 @@ register(
     ),
     *joining_notices.KINDS,
     *desk_notifications.KINDS,
+    *directory_notifications.KINDS,
     # What privacy states: a copy of one's data, and the way to be erased.
     EventKind(key="portal.data.ready", sentence=_("The copy is ready"), icon="download", confidential=True),
     EventKind(
@@ -347,7 +352,7 @@ register(
         key="portal.editor",
         label=_("Editor"),
         description=_("Writes guides and news and keeps the directory of resources true."),
-        permissions=_DESKS,
+        permissions=_DESKS + _DIRECTORY,
         rights=_ADMIN,
         order=20,
     ),
@@ -439,6 +444,7 @@ register(
     ),
     *joining_notices.NOTIFICATIONS,
     *desk_notifications.NOTIFICATIONS,
+    *directory_notifications.NOTIFICATIONS,
     *(
         NotificationKind(
             key=f"portal.delegation.{fact}",
@@ -862,6 +868,13 @@ register(
         order=50,
     ),
     DashboardCard(
+        key="portal.resources",
+        template="portal/pages/directory/cards/to_look_after.html",
+        context=directory_cards.to_look_after,
+        place="day",
+        order=55,
+    ),
+    DashboardCard(
         key="portal.indicators",
         template="portal/dashboard/indicators.html",
         context=indicators.card,
@@ -1134,6 +1147,7 @@ register(
     Schedule(key="portal.privacy.expire", run=expire_personal_data, every=timedelta(days=1)),
     Schedule(key="portal.privacy.sessions", run=delete_ended_sessions, every=timedelta(days=1)),
     Schedule(key="portal.privacy.task_results", run=delete_old_task_results, every=timedelta(days=1)),
+    Schedule(key="portal.resources.fresh", run=keep_directory_fresh, every=timedelta(days=1)),
     Schedule(key="portal.pages.scheduled", run=publish_and_expire, every=timedelta(minutes=1)),
 )
 

@@ -12,6 +12,8 @@ from portal.extensions.urls import included_urls
 from portal.housing.urls import scan_urls
 from portal.housing.urls import urlpatterns as housing_urls
 from portal.notifications.urls import urlpatterns as notifications_urls
+from portal.pages.directory.urls import hsds_urls
+from portal.pages.directory.urls import urlpatterns as directory_urls
 from portal.people.doors import closed_doors, closed_page_doors
 from portal.people.urls import account_urls, demo_urls, people_urls
 from portal.privacy.urls import urlpatterns as privacy_urls
@@ -30,6 +32,7 @@ portal_urls = [
     *proof_urls,
     *housing_urls,
     *desk_urls,
+    *directory_urls,
     *notifications_urls,
     *privacy_urls,
     *search_urls,
@@ -45,6 +48,7 @@ urlpatterns = [
     *worker_urls,
     *uploads_urls,
     *scan_urls,
+    *hsds_urls,
     *demo_urls,
     *included_urls(translated=False),
     *i18n_patterns(

@@ -10,6 +10,8 @@ from django import template
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from portal.pages.directory.words import WEEKDAYS
+
 register = template.Library()
 
 
@@ -53,3 +55,10 @@ def season(row: Any) -> str:
     if first and last:
         return _("from %(first)s to %(last)s") % {"first": first, "last": last}
     return _("from %(first)s") % {"first": first} if first else _("until %(last)s") % {"last": last}
+
+
+@register.simple_tag
+def days_words(row: Any) -> str:
+    """The days of the week that a row is for, in words."""
+    names = dict(WEEKDAYS)
+    return ", ".join(str(names[day]) for day in row.days)

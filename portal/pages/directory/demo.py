@@ -31,9 +31,17 @@ TOWNS = {
 }
 # Title, slug and summary of the directory itself.
 HEADS = {
-    "it": ("Risorse vicine", "risorse", "Chi ti aiuta qui vicino, dove, quando e in quali lingue. Scegli di che cosa hai bisogno."),
-    "en": ("Help nearby", "risorse", "Who helps near here, where, when and in which languages. Choose what you need."),
-}  # fmt: skip
+    "it": (
+        "Risorse vicine",
+        "risorse",
+        "Chi ti aiuta qui vicino, dove, quando e in quali lingue. Scegli che cosa ti serve.",
+    ),
+    "en": (
+        "Help nearby",
+        "risorse",
+        "Who helps near here, where, when and in which languages. Choose what you need.",
+    ),
+}
 
 
 def load(homes: dict[str, Page], file: Path = FILE) -> None:

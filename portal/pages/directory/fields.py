@@ -1,4 +1,4 @@
-"""Two shapes of columns that the directory needs: a few codes of a fixed list, and a short text in several languages."""
+"""Two shapes of columns that the directory needs: a few codes of a fixed list, a short text in several languages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ..languages import languages
+from portal.pages.languages import languages
 
 
 class CodesField(models.CharField):

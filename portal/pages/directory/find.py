@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from portal.housing.models import Municipality
+from portal.pages.languages import best_first, reader_url, without_private
 
-from ..languages import best_first, reader_url, without_private
 from .fields import having
 from .gazetteer import Known, Point, kilometres, locate
 from .maps import Map, Pin, draw

@@ -6,7 +6,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from ..forms import PortalPageForm
+from portal.pages.forms import PortalPageForm
+
 from .schedules import meet
 
 

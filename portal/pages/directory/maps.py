@@ -1,4 +1,4 @@
-"""A plan with pins, drawn here: it needs no script and asks nobody. In Mercator's way, so that a street map fits under it."""
+"""A plan with pins, drawn here: it needs no script and asks nobody. In Mercator's way, so that a street map fits."""
 
 from __future__ import annotations
 

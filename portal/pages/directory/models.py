@@ -22,13 +22,13 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.models import Orderable, Revision, TranslatableMixin
 from wagtail.search import index
 
 from portal.events import record
+from portal.pages.models import PortalPage, TextPage
 
-from ..models import PortalPage, TextPage
 from .fields import CodesField, Said, WordsField, said
 from .forms import ResourceForm
 from .panels import FactsPanel, PlacesPanel
@@ -589,7 +589,7 @@ class OpeningTime(models.Model):
 
 
 class Renewal(models.Model):
-    """That an organization was asked by mail whether its entries are right. The mail has the link; here lies a digest."""
+    """That an organization was asked by mail whether its entries are right. Here lies a digest of the link."""
 
     provider = models.ForeignKey(Provider, models.CASCADE, related_name="renewals")
     digest = models.CharField(max_length=64, unique=True, editable=False)

@@ -11,7 +11,8 @@ from django.utils import timezone
 from wagtail.models import PageManager
 from wagtail.query import PageQuerySet
 
-from ..languages import without_private
+from portal.pages.languages import without_private
+
 from .words import Status
 
 # Nobody has looked for so long: the editor is warned, and the page says so.
