@@ -117,5 +117,7 @@ REGISTERS: dict[str, Asks | Notes | str] = {
     "stairwells": OPEN,
     "municipalities": OPEN,
     "desks": OPEN,
+    "resource-providers": OPEN,
+    "resource-places": OPEN,
     "response_targets": OPEN,
 }
