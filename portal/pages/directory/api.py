@@ -28,7 +28,7 @@ from . import shapes
 from .fields import having
 from .gazetteer import Point, kilometres
 from .models import Place, Provider, ResourcePage, ServiceAtLocation
-from .schemas import Full, Listed, Organizations, Services, ServicesAtLocations, Terms
+from .schemas import OF, Full, Listed, Organizations, Services, ServicesAtLocations, Terms
 from .words import Need
 
 REMEMBERED = 300  # seconds that anybody may keep an answer
@@ -281,6 +281,10 @@ def for_everybody(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
             response["Access-Control-Max-Age"] = "86400"
         elif request.method not in ("GET", "HEAD"):
             response = JsonResponse({"detail": "Only GET is answered here."}, status=405)
+        elif strange := OF.get(request.resolver_match.url_name, Full).unknown(request.GET):
+            response = JsonResponse(
+                {"detail": f"{', '.join(strange)}: there is no such parameter here."}, status=400
+            )
         else:
             # HEAD is GET without its body, which the server leaves out.
             request.method, asked = "GET", request.method

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django import forms
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -76,7 +76,7 @@ class FindForm(forms.Form):
         self.fields["place"].valid_value = lambda value: value.isdecimal() and len(value) < 12
 
     def clean_near(self) -> str:
-        if (text := self.cleaned_data["near"]) and (found := locate(text)) is None:
+        if (text := self.cleaned_data["near"]) and (found := locate(text, self.towns.values())) is None:
             raise forms.ValidationError(
                 _("We do not know this place. Write a municipality of the district, or a street.")
             )
@@ -182,9 +182,8 @@ def _asked(said: dict[str, Any]):
         resources = resources.filter(Q(municipalities=None) | Q(municipalities=town)).distinct()
     if places := said.get("place"):
         resources = resources.filter(places__place__in=places).distinct()
-    return resources.select_related("provider").prefetch_related(
-        "places__place__municipality", "places__hours"
-    )
+    there = ServiceAtLocation.objects.select_related("place__municipality")
+    return resources.select_related("provider").prefetch_related(Prefetch("places", there), "places__hours")
 
 
 def _entries(resources, said: dict[str, Any], known: Known | None) -> list[Entry]:

@@ -5,7 +5,7 @@ Nobody else is asked. What several of them could mean is the first that all word
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
 
@@ -36,19 +36,19 @@ def kilometres(one: Point, other: Point) -> float:
     return 2 * EARTH * asin(sqrt(sin((c - a) / 2) ** 2 + cos(a) * cos(c) * sin((d - b) / 2) ** 2))
 
 
-def locate(text: str) -> Known | None:
-    """The known place that holds all words of the text; None if there is none."""
+def locate(text: str, towns: Iterable[Municipality]) -> Known | None:
+    """The known place that holds all words of the text; None if there is none. `towns` are all municipalities."""
     wanted = [word for word in words_of(text) if word not in _SMALL] or words_of(text)
     if not wanted:
         return None
-    for known, words in _known():
+    for known, words in _known(towns):
         if all(any(word.startswith(part) for word in words) for part in wanted):
             return known
     return None
 
 
-def _known() -> Iterator[tuple[Known, list[str]]]:
-    towns = {town.pk: town for town in Municipality.objects.exclude(latitude=None)}
+def _known(every: Iterable[Municipality]) -> Iterator[tuple[Known, list[str]]]:
+    towns = {town.pk: town for town in every if town.latitude is not None}
     points = {pk: (float(town.latitude), float(town.longitude)) for pk, town in towns.items()}
     for pk, town in towns.items():
         yield Known(town.name, points[pk]), words_of(town.name)

@@ -25,6 +25,7 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.models import Orderable, Revision, TranslatableMixin
 from wagtail.search import index
+from wagtail.search.backends import get_search_backends
 
 from portal.events import record
 from portal.pages.models import PortalPage, TextPage
@@ -650,5 +651,8 @@ class Correction(models.Model):
 
 
 def take_out_of_search(pages: Iterable[ResourcePage]) -> None:
-    for page in pages:
-        index.remove_object(page)
+    """Past `index.remove_object`, which passes over what is not to be indexed any more."""
+    pages = list(pages)
+    for backend in get_search_backends(with_auto_update=True):
+        for page in pages:
+            backend.delete(page)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 MOST = 100  # of a page
 ID = r"^[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}$"
 
 
 class Asked(Schema):
-    model_config = ConfigDict(extra="forbid")
+    """A parameter that is none of the fields is refused (`unknown`): misspelled, it would silently find everything."""
+
+    @classmethod
+    def unknown(cls, names: Iterable[str]) -> list[str]:
+        return sorted(set(names) - set(cls.model_fields))
 
 
 class Full(Asked):
@@ -55,3 +60,13 @@ class Terms(Listed):
     taxonomy_id: str = Field("", pattern=ID + "|^$")
     top_only: bool = False
     parent_id: str = Field("", pattern=ID + "|^$")
+
+
+# By the name of the address; all others take no parameter but `full_service`.
+OF = {
+    "services": Services,
+    "organizations": Organizations,
+    "service_at_locations": ServicesAtLocations,
+    "taxonomies": Listed,
+    "taxonomy_terms": Terms,
+}

@@ -128,11 +128,12 @@ def _moment(page: ResourcePage) -> str:
     return page.changed_at.astimezone(UTC).isoformat(timespec="seconds")
 
 
-def full_service_of(page: ResourcePage, address: str) -> Shape:
+def full_service_of(page: ResourcePage, address: str, *, places: bool = True) -> Shape:
     own = str(page.translation_key)
     shape = service(page, address)
     shape["organization"] = organization(page.provider)
-    shape["service_at_locations"] = [_nested_place(at, own) for at in page.places.all()]
+    if places:
+        shape["service_at_locations"] = [_nested_place(at, own) for at in page.places.all()]
     shape["languages"] = [
         {
             "id": named("language", own, code),
@@ -235,8 +236,7 @@ def at_location(at: ServiceAtLocation, address: str) -> Shape:
 
 def full_at_location(at: ServiceAtLocation, address: str) -> Shape:
     shape = _nested_place(at, str(at.page.translation_key))
-    shape["service"] = full_service_of(at.page, address)
-    del shape["service"]["service_at_locations"]
+    shape["service"] = full_service_of(at.page, address, places=False)
     return shape
 
 
