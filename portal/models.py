@@ -12,6 +12,16 @@ from .notifications.preferences import NotificationPreference
 from .notifications.push.models import PushSubscription
 from .notifications.times import NotificationTimes
 from .pages.contributions.models import Contribution
+from .pages.directory.models import (
+    Correction,
+    DirectoryPage,
+    OpeningTime,
+    Place,
+    Provider,
+    Renewal,
+    ResourcePage,
+    ServiceAtLocation,
+)
 from .pages.editing.models import PageFeedback, PageLink, PageState
 from .pages.models import (
     AccessibilityPage,
@@ -61,6 +71,14 @@ __all__ = [
     "DeskClosure",
     "TopicWords",
     "WaitingPlace",
+    "Correction",
+    "DirectoryPage",
+    "OpeningTime",
+    "Place",
+    "Provider",
+    "Renewal",
+    "ResourcePage",
+    "ServiceAtLocation",
     "Building",
     "CallIndexPage",
     "CallPage",

@@ -55,6 +55,9 @@ from .pages import privacy as pages_privacy
 from .pages.contributions import notifications as contribution_notices
 from .pages.contributions import privacy as contribution_privacy
 from .pages.demo import load as load_demo_pages
+from .pages.directory import cards as directory_cards
+from .pages.directory import notifications as directory_notifications
+from .pages.directory.renewal import come_round as keep_directory_fresh
 from .pages.editing import cards as editing_cards
 from .pages.editing import demo as editing_demo
 from .pages.editing import notifications as editing_notifications
@@ -124,6 +127,7 @@ def _permissions(actions: tuple[str, ...], models: tuple[str, ...]) -> tuple[str
 
 _SYNONYMS = _permissions(("view", "add", "change", "delete"), ("searchsynonyms",))
 _DESKS = _permissions(("view", "add", "change", "delete"), ("desk", "counter", "appointmenttopic"))
+_DIRECTORY = _permissions(("view", "add", "change", "delete"), ("provider", "place"))
 
 
 # How somebody signs in: told to the person themselves, whoever did it (portal/proof/changes.py says why).
@@ -295,6 +299,7 @@ register(
     *appointment_news.KINDS,
     *editing_notifications.KINDS,
     *contribution_notices.KINDS,
+    *directory_notifications.KINDS,
     # What privacy states: a copy of one's data, and the way to be erased.
     EventKind(key="portal.data.ready", sentence=_("The copy is ready"), icon="download", confidential=True),
     EventKind(
@@ -370,7 +375,7 @@ register(
         key="portal.editor",
         label=_("Editor"),
         description=_("Writes guides and news and keeps the directory of resources true."),
-        permissions=(*_DESKS, *_SYNONYMS),
+        permissions=(*_DESKS, *_DIRECTORY, *_SYNONYMS),
         rights={**_ADMIN, **_SEARCH, **_TRANSLATING},
         order=20,
     ),
@@ -471,6 +476,7 @@ register(
     *appointment_news.NOTIFICATIONS,
     *editing_notifications.NOTIFICATIONS,
     *contribution_notices.NOTIFICATIONS,
+    *directory_notifications.NOTIFICATIONS,
     *(
         NotificationKind(
             key=f"portal.delegation.{fact}",
@@ -949,6 +955,13 @@ register(
         order=51,
     ),
     DashboardCard(
+        key="portal.resources",
+        template="portal/pages/directory/cards/to_look_after.html",
+        context=directory_cards.to_look_after,
+        place="day",
+        order=55,
+    ),
+    DashboardCard(
         key="portal.indicators",
         template="portal/dashboard/indicators.html",
         context=indicators.card,
@@ -1292,6 +1305,7 @@ register(
     Schedule(key="portal.privacy.sessions", run=delete_ended_sessions, every=timedelta(days=1)),
     Schedule(key="portal.privacy.task_results", run=delete_old_task_results, every=timedelta(days=1)),
     Schedule(key="portal.search.unmet", run=forget_outdated, every=timedelta(days=1)),
+    Schedule(key="portal.resources.fresh", run=keep_directory_fresh, every=timedelta(days=1)),
     Schedule(key="portal.pages.scheduled", run=publish_and_expire, every=timedelta(minutes=1)),
     Schedule(key="portal.pages.remind", run=editing_schedules.remind, every=timedelta(days=1)),
     Schedule(key="portal.pages.links", run=editing_schedules.check_links, every=timedelta(hours=1)),

@@ -13,6 +13,8 @@ from portal.housing.urls import scan_urls
 from portal.housing.urls import urlpatterns as housing_urls
 from portal.notifications.urls import urlpatterns as notifications_urls
 from portal.pages.contributions.urls import urlpatterns as contributions_urls
+from portal.pages.directory.urls import hsds_urls
+from portal.pages.directory.urls import urlpatterns as directory_urls
 from portal.pages.editing.urls import urlpatterns as editing_urls
 from portal.pages.orientation.urls import urlpatterns as orientation_urls
 from portal.pages.site.urls import site_urls
@@ -36,6 +38,7 @@ portal_urls = [
     *housing_urls,
     *desk_urls,
     *orientation_urls,
+    *directory_urls,
     *notifications_urls,
     *privacy_urls,
     *pages_urls,
@@ -55,6 +58,7 @@ urlpatterns = [
     *uploads_urls,
     *scan_urls,
     *site_urls,
+    *hsds_urls,
     *demo_urls,
     *included_urls(translated=False),
     *i18n_patterns(

@@ -8,6 +8,7 @@ from wagtail.admin.menu import MenuItem
 from .desk.registers import DesksGroup
 from .housing.registers import HomesGroup
 from .pages.contributions.admin_views import urlpatterns as contributions_urls
+from .pages.directory.registers import DirectoryGroup
 from .pages.editing.admin_urls import urlpatterns as editing_urls
 from .pages.editing.admin_views import may_write
 from .pages.links import register_links
@@ -17,7 +18,15 @@ from .search.registers import SynonymsViewSet
 
 @hooks.register("register_admin_viewset")
 def registers():
-    return [HomesGroup(), PeopleGroup(), DesksGroup(), SynonymsViewSet(), household_chooser, person_chooser]
+    return [
+        HomesGroup(),
+        PeopleGroup(),
+        DesksGroup(),
+        DirectoryGroup(),
+        SynonymsViewSet(),
+        household_chooser,
+        person_chooser,
+    ]
 
 
 # After Wagtail's own, which it replaces.

@@ -15,11 +15,22 @@ from .querysets import BuildingQuerySet, TenancyQuerySet
 class Municipality(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     province = models.CharField(_("province"), max_length=2, default="MI")
+    # Where its middle is, for distances and the map.
+    latitude = models.DecimalField(_("latitude"), max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
 
     class Meta:
         verbose_name = _("municipality")
         verbose_name_plural = _("municipalities")
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(latitude=None, longitude=None)
+                | models.Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                name="municipality_on_the_globe",
+                violation_error_message=_("Write both numbers of a place on earth, or neither."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

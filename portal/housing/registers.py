@@ -52,7 +52,7 @@ class MunicipalityViewSet(HomeViewSet):
     model = Municipality
     name = "municipalities"
     icon = "site"
-    form_fields = ("name", "province")
+    form_fields = ("name", "province", "latitude", "longitude")
     list_display = ("name", "province")
     copy_view_enabled = False
 

@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from wagtail.models import Locale, Page, Site
 
+from portal.pages.directory.demo import load as load_resources
 from portal.pages.models import (
     AccessibilityPage,
     AnswerIndexPage,
@@ -86,8 +87,9 @@ def load(folder: Path = HERE) -> None:
     )
     _agency()
     keys: dict[str, uuid.UUID] = {}
+    trees: dict[str, dict[str, Page]] = {}
     for code in LANGUAGES:
-        made: dict[str, Page] = {"": homes[code]}
+        made = trees[code] = {"": homes[code]}
         read = {name: _read(path) for name in names if (path := folder / code / f"{name}.md").exists()}
         for name, (head, _parts) in read.items():
             page = _page(head, locales[code])
@@ -104,6 +106,7 @@ def load(folder: Path = HERE) -> None:
                 page.situations = [made[situation] for situation in head["situations"]]
             if parts or "situations" in head:
                 page.save()
+    load_resources(trees)
     call_command("update_index", verbosity=0)
 
 

@@ -75,6 +75,7 @@ class HomePage(PortalPage):
         "portal.AnswerIndexPage",
         "portal.EventIndexPage",
         "portal.NewsIndexPage",
+        "portal.DirectoryPage",
         "portal.FaqPage",
         "portal.InfoPage",
         "portal.AccessibilityPage",

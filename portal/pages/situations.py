@@ -62,7 +62,10 @@ def gathered(section: Page) -> list[dict[str, Any]]:
 
 
 def _naming(kind: type[Page], section: Page) -> Any:
-    naming = kind.objects.live().filter(situations__translation_key=section.translation_key)
+    pages = kind.objects.all()
+    # What has left the lists (an entry of the directory that nobody has looked at) has left this one as well.
+    shown = pages.listed() if hasattr(pages, "listed") else pages.live()
+    naming = shown.filter(situations__translation_key=section.translation_key)
     return naming.order_by().values("translation_key")
 
 

@@ -232,6 +232,10 @@ PORTAL_SMS_FILE_PATH = VAR / "mail"
 PORTAL_SMS_PER_DAY = env.int("PORTAL_SMS_PER_DAY", default=3)
 # From when until when nobody is written to who has not chosen other hours; empty: there are no such hours.
 PORTAL_QUIET_HOURS = env.str("PORTAL_QUIET_HOURS", default="22-7")
+# The street map under the pins of the directory: the address of a piece, with {z}, {x} and {y}, and who draws it.
+# Nothing is asked of it before a reader says so (docs/adr/0026); "" takes the offer away.
+PORTAL_MAP_TILES = env.str("PORTAL_MAP_TILES", default="https://tile.openstreetmap.org/{z}/{x}/{y}.png")
+PORTAL_MAP_CREDIT = env.str("PORTAL_MAP_CREDIT", default="© OpenStreetMap")
 # Messages on a phone's screen (portal/notifications/push.py): the key that signs them, or whether one may be made in
 # VAR; and the browsers' push services, by name or "*." and what is below it. To nothing else is anything sent.
 PORTAL_VAPID_PRIVATE_KEY = env.str("PORTAL_VAPID_PRIVATE_KEY", default="")

@@ -153,5 +153,7 @@ REGISTERS: dict[str, Asks | Notes | str] = {
     "desks": OPEN,
     "counters": "who sits at which counter: anybody at the desk sees it",
     "appointment-topics": OPEN,
+    "resource-providers": OPEN,
+    "resource-places": OPEN,
     "response_targets": OPEN,
 }

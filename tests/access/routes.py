@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from portal.pages.directory.shapes import TAXONOMY_ID, TERM_IDS
+
 from .people import ANYONE, EDITORS, NOBODY, STAFF, those
 from .world import World
 
@@ -54,6 +56,12 @@ def public(**fields) -> Route:
     """The same for everybody, signed in or not."""
     get = fields.get("get", 200)
     return Route(**{"visitor": get, **fields})
+
+
+def _by_id(of: Callable[[World], Any]) -> Route:
+    """What other programs ask for by its id."""
+    thing = Thing(name="the one with this id", arguments=lambda world: [str(of(world))])
+    return public(things=(thing,), post=405, missing=[str(uuid.UUID(int=7))])
 
 
 NEIGHBOURHOOD = those("tenant", "tenant2")
@@ -125,6 +133,7 @@ NO_UUID = [uuid.UUID(int=0)]
 NO_NUMBER = [999_999]
 
 GIVES_ROLES = those("admin")
+KEEPS_RESOURCES = those("editor", "admin")
 RECORDS_PAPERS = those("caseworker")
 ADULTS = those("tenant", "tenant2", "tenant3")
 ANSWERS = those("caseworker")
@@ -724,6 +733,10 @@ ROUTES: dict[str, Route] = {
                     "LegalPage",
                 )  # fmt: skip
             ),
+            *(
+                Thing(name=f"a page: {model}", arguments=lambda world, model=model: [world.page(model)])
+                for model in ("DirectoryPage", "ResourcePage")
+            ),
         ),
         missing=["nothing/"],
     ),
@@ -733,6 +746,48 @@ ROUTES: dict[str, Route] = {
     "portal:useful_thanks": public(
         things=(Thing(name="a guide", arguments=lambda world: [world.guide.pk]),), missing=NO_NUMBER
     ),
+    # -- local resources: by a mail's link, for editors, and for other programs -----------------------------------
+    "portal:renewal": public(
+        things=(Thing(name="an organization's entries", arguments=lambda world: [world.renewal_link]),),
+        post=404,  # says of no entry that it is right
+        missing=["made-up"],
+    ),
+    "portal:renewal_entry": public(
+        things=(
+            Thing(
+                name="one of its entries",
+                arguments=lambda world: [world.renewal_link, world.renewed_entry.pk],
+            ),
+        ),
+        post=422,
+        missing=["made-up", 1],
+    ),
+    "portal:resources_care": Route(things=(Thing(seen_by=KEEPS_RESOURCES),), post=405),
+    "portal:resources_step": Route(
+        things=(
+            Thing(
+                name="a resource that was checked",
+                arguments=lambda world: [world.renewed_entry.pk, "checked"],
+                seen_by=KEEPS_RESOURCES,
+            ),
+        ),
+        get=405,
+        post=302,
+        missing=[999_999, "checked"],
+    ),
+    "hsds:openapi-json": public(post=405),
+    "hsds:api-root": public(post=405),
+    "hsds:about": public(post=405),
+    "hsds:services": public(post=405),
+    "hsds:organizations": public(post=405),
+    "hsds:service_at_locations": public(post=405),
+    "hsds:taxonomies": public(post=405),
+    "hsds:taxonomy_terms": public(post=405),
+    "hsds:service": _by_id(lambda world: world.renewed_entry.translation_key),
+    "hsds:organization": _by_id(lambda world: world.renewed_entry.provider.hsds_id),
+    "hsds:service_at_location": _by_id(lambda world: world.renewed_entry.places.first().translation_key),
+    "hsds:taxonomy": _by_id(lambda world: TAXONOMY_ID),
+    "hsds:taxonomy_term": _by_id(lambda world: next(iter(TERM_IDS))),
     # -- faults --------------------------------------------------------------------------------------------------
     "manutenzione:board": Route(),
     "manutenzione:report": public(),

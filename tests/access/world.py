@@ -22,6 +22,7 @@ from PIL import Image
 
 from portal.access.reads import SAID
 from portal.access.step_up import FRESH, STEP_UP_BY, STEP_UP_UNTIL
+from portal.people.tokens import digest
 from portal.proof import changes
 from portal.pwa.middleware import PHONE
 from portal.testing.clients import Browser
@@ -129,6 +130,24 @@ class World:
     def guide(self):
         guides = apps.get_model("portal", "GuidePage").objects.live()
         return guides.filter(locale__language_code="it").order_by("pk").first()
+
+    # -- local resources --------------------------------------------------------------------------------------------
+
+    @cached_property
+    def renewed_entry(self):
+        """A resource that is listed, and has a place."""
+        listed = apps.get_model("portal", "ResourcePage").objects.listed().filter(places__isnull=False)
+        return listed.order_by("pk").first()
+
+    @cached_property
+    def renewal_link(self) -> str:
+        """What a mail to its organization opens."""
+        apps.get_model("portal", "Renewal").objects.create(
+            provider=self.renewed_entry.provider,
+            digest=digest("of-the-tests"),
+            expires_at=timezone.now() + timedelta(days=1),
+        )
+        return "of-the-tests"
 
     # -- faults -----------------------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ LANGUAGES = ("it", "ar")
 # For machines, files, parts of a page; and what nobody of the demo is shown (tests/portal/proof tries it).
 NOT_PAGES = {
     "healthz",
+    *(name for name in ROUTES if name.startswith("hsds:")),
     "photo",
     "photo_small",
     "portal:acting",

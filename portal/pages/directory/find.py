@@ -1,0 +1,264 @@
+"""What of the directory answers a question: by need, municipality, language, cost, what is open, what is near."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, Q
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+
+from portal.housing.models import Municipality
+from portal.pages.languages import best_first, reader_url, without_private
+
+from .fields import having
+from .gazetteer import Known, Point, kilometres, locate
+from .maps import Map, Pin, draw
+from .models import ResourcePage, ServiceAtLocation
+from .schedules import State
+from .street import tiles, wants_street
+from .words import ICONS, Cost, Language, Need
+
+PER_PAGE = 20
+MOST_PLACES = 200  # that one pin stands for
+ON_THE_PHONE = 500  # entries that a phone is given to sort by where it is
+
+
+class FindForm(forms.Form):
+    """The question, in the address. What cannot be understood is said next to its field, and not asked."""
+
+    need = forms.ChoiceField(
+        label=_("What do you need?"),
+        choices=Need.choices,
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": _("We do not know this need. Choose one of the pictures.")},
+    )
+    municipality = forms.ModelChoiceField(
+        label=_("Where do you live?"),
+        queryset=Municipality.objects.none(),
+        required=False,
+        empty_label=_("Anywhere"),
+        error_messages={"invalid_choice": _("Choose one of the municipalities of the list.")},
+    )
+    language = forms.ChoiceField(
+        label=_("They speak"),
+        choices=[("", _("Any language")), *Language.choices],
+        required=False,
+        error_messages={"invalid_choice": _("Choose one of the languages of the list.")},
+    )
+    near = forms.CharField(
+        label=_("Near to"),
+        required=False,
+        max_length=100,
+        help_text=_("A municipality, or a street with its number."),
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+        error_messages={"max_length": _("This is too long. Write a municipality or a street.")},
+    )
+    open = forms.BooleanField(label=_("Only what is open now"), required=False)
+    free = forms.BooleanField(label=_("Only what is free of charge"), required=False)
+    place = forms.TypedMultipleChoiceField(coerce=int, required=False, widget=forms.MultipleHiddenInput)
+
+    def __init__(self, data: Any, *, towns: list[Municipality]) -> None:
+        super().__init__(data)
+        self.fields["municipality"].queryset = Municipality.objects.all()
+        # The towns are there already: once for the field, the map and the names.
+        self.fields["municipality"].choices = [("", _("Anywhere")), *((town.pk, town.name) for town in towns)]
+        self.towns = {str(town.pk): town for town in towns}
+        self.where: Known | None = None
+        self.fields["place"].valid_value = lambda value: value.isdecimal() and len(value) < 12
+
+    def clean_near(self) -> str:
+        if (text := self.cleaned_data["near"]) and (found := locate(text, self.towns.values())) is None:
+            raise forms.ValidationError(
+                _("We do not know this place. Write a municipality of the district, or a street.")
+            )
+        elif text:
+            self.where = found
+        return text
+
+    def clean_place(self) -> list[int]:
+        return self.cleaned_data["place"][:MOST_PLACES]
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What was asked and understood."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+@dataclass
+class Entry:
+    """One resource as a list shows it."""
+
+    facts: ResourcePage
+    where: list[ServiceAtLocation]
+    title: str
+    summary: str
+    url: str
+    language: str
+    at: ServiceAtLocation | None = None
+    state: State | None = None
+    kilometres: float | None = None
+
+    @property
+    def more_places(self) -> int:
+        return len(self.where) - 1
+
+    @property
+    def distance(self) -> float | None:
+        """Kilometres, as people say them."""
+        if self.kilometres is None:
+            return None
+        return round(self.kilometres, 1 if self.kilometres < 10 else None)
+
+
+class Crowd:
+    """What stands under one pin: some places, and the resources that are there."""
+
+    def __init__(self, pin: Pin) -> None:
+        self.x, self.y = pin.x, pin.y
+        self.places = list(dict.fromkeys(place.pk for place, _entry in pin.things))
+        self.names = list(dict.fromkeys(place.name for place, _entry in pin.things))
+        self.entries = list({entry.url: entry for _place, entry in pin.things}.values())
+
+    @property
+    def count(self) -> int:
+        return len(self.entries)
+
+    @property
+    def only(self) -> Entry | None:
+        return self.entries[0] if self.count == 1 else None
+
+
+def found(page: Page, request: HttpRequest) -> dict[str, Any]:
+    """What the page of the directory shows. The number of queries is the same for ten resources and a thousand."""
+    towns = list(Municipality.objects.all())
+    form = FindForm(request.GET, towns=towns)
+    said = form.said
+    entries = _entries(_asked(said), said, form.where)
+    page_of_entries = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
+    need = said.get("need", "")
+    return {
+        "form": form,
+        "said": said,
+        "asks_more": bool(set(said) - {"need"}) or bool(form.errors),
+        "where": form.where,
+        "need": (need, ICONS[need], Need(need).label) if need else None,
+        "needs": [
+            {"code": code, "icon": ICONS[code], "label": label, "is_current": code == need}
+            for code, label in Need.choices
+        ],
+        "count": len(entries),
+        "page_of_entries": page_of_entries,
+        "map": (plan := _map(entries, towns, tiles() if wants_street(request) else "")),
+        "pins": [Crowd(pin) for pin in plan.pins] if plan else [],
+        "can_show_street": bool(tiles()),
+        "shows_street": wants_street(request),
+        "on_the_phone": [_for_the_phone(entry) for entry in entries[:ON_THE_PHONE]],
+        "map_credit": settings.PORTAL_MAP_CREDIT,
+        "tile_host": urlsplit(tiles()).netloc,
+    }
+
+
+def _asked(said: dict[str, Any]):
+    """What the database can tell."""
+    resources = ResourcePage.objects.listed()
+    if need := said.get("need"):
+        resources = resources.filter(having("needs", need))
+    if language := said.get("language"):
+        # Whoever lets an interpreter come is understood by everybody.
+        resources = resources.filter(having("languages", language) | Q(interpreter=True))
+    if said.get("free"):
+        resources = resources.filter(cost=Cost.FREE)
+    if town := said.get("municipality"):
+        resources = resources.filter(Q(municipalities=None) | Q(municipalities=town)).distinct()
+    if places := said.get("place"):
+        resources = resources.filter(places__place__in=places).distinct()
+    there = ServiceAtLocation.objects.select_related("place__municipality")
+    return resources.select_related("provider").prefetch_related(Prefetch("places", there), "places__hours")
+
+
+def _entries(resources, said: dict[str, Any], known: Known | None) -> list[Entry]:
+    rows = list(resources)
+    shown = _versions([row.translation_key for row in rows])
+    now = timezone.now()
+    entries = []
+    for row in rows:
+        page = shown.get(row.translation_key)
+        if page is None:
+            continue
+        entry = Entry(
+            facts=row,
+            where=list(row.places.all()),
+            title=page.title,
+            summary=page.search_description,
+            url=reader_url(page),
+            language=page.locale.language_code,
+        )
+        _look(entry, now, known.point if known else None)
+        if not said.get("open") or (entry.state and entry.state.is_open):
+            entries.append(entry)
+    far = float("inf")
+    entries.sort(
+        key=lambda entry: (
+            (far if entry.kilometres is None else entry.kilometres, entry.title.casefold())
+            if known
+            else (entry.title.casefold(),)
+        )
+    )
+    return entries
+
+
+def _look(entry: Entry, now, point: Point | None) -> None:
+    """Which of its places a list tells of: the nearest, or one that is open, or the first."""
+    states = [(at, at.state(now)) for at in entry.where]
+    if entry.facts.is_closed_for_now:
+        states = [(at, State(False, now=told.now)) for at, told in states]
+    if point:
+        near = [
+            (kilometres(point, at.place.point), at, told) for at, told in states if at.place.point is not None
+        ]
+        if near:
+            entry.kilometres, entry.at, entry.state = min(near, key=lambda one: one[0])
+            return
+    if states:
+        entry.at, entry.state = next((one for one in states if one[1].is_open), states[0])
+
+
+def _versions(keys: list) -> dict[Any, Page]:
+    """The page of each resource that its reader is shown."""
+    versions = without_private(Page.objects.live().filter(translation_key__in=keys)).select_related("locale")
+    return {version.translation_key: version for version in reversed(best_first(versions))}
+
+
+def _map(entries: list[Entry], towns: list[Municipality], address: str) -> Map | None:
+    points = [
+        (at.place.point, (at.place, entry)) for entry in entries for at in entry.where if at.place.point
+    ]
+    named = [
+        (town.name, (float(town.latitude), float(town.longitude)))
+        for town in towns
+        if town.latitude is not None and town.longitude is not None
+    ]
+    return draw(points, named, address)
+
+
+def _for_the_phone(entry: Entry) -> dict[str, Any]:
+    return {
+        "title": entry.title,
+        "url": entry.url,
+        "language": entry.language,
+        "places": [
+            [*at.place.point, f"{at.place.address}, {at.place.municipality.name}"]
+            for at in entry.where
+            if at.place.point
+        ],
+    }

@@ -1,0 +1,96 @@
+"""What the directory sorts by, in the portal's words: codes stand in the database, labels follow the reader."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Need(models.TextChoices):
+    """What somebody comes with. In HSDS the terms of one taxonomy."""
+
+    HOME = "home", _("A home")
+    EVICTION = "eviction", _("Eviction")
+    MONEY = "money", _("Money and bills")
+    FOOD = "food", _("Food")
+    WORK = "work", pgettext_lazy("need", "Work")
+    SCHOOL = "school", _("School")
+    ITALIAN = "italian", _("Learning Italian")
+    HEALTH = "health", _("Health")
+    CHILDREN = "children", _("Children")
+    ELDERLY = "elderly", _("Old age")
+    DISABILITY = "disability", _("Disability")
+    DOCUMENTS = "documents", pgettext_lazy("need", "Documents")
+    LEGAL = "legal", _("Rights and lawyers")
+    VIOLENCE = "violence", _("Violence")
+    FURNITURE = "furniture", _("Furniture and clothes")
+    REPAIRS = "repairs", _("Repairs")
+    COMMUNITY = "community", _("Company and neighbours")
+    ARRIVAL = "arrival", _("Just arrived")
+
+
+ICONS = {
+    "home": "house",
+    "eviction": "siren",
+    "money": "euro",
+    "food": "utensils",
+    "work": "briefcase",
+    "school": "graduation-cap",
+    "italian": "languages",
+    "health": "heart-pulse",
+    "children": "baby",
+    "elderly": "hand-helping",
+    "disability": "accessibility",
+    "documents": "file-text",
+    "legal": "scale",
+    "violence": "shield",
+    "furniture": "sofa",
+    "repairs": "wrench",
+    "community": "users",
+    "arrival": "luggage",
+}
+
+
+class Language(models.TextChoices):
+    """Languages that are spoken somewhere, named as the reader names them (DOMAIN.md, "Languages to serve")."""
+
+    IT = "it", _("Italian")
+    EN = "en", _("English")
+    AR = "ar", _("Arabic")
+    ES = "es", _("Spanish")
+    FR = "fr", _("French")
+    RO = "ro", _("Romanian")
+    UK = "uk", _("Ukrainian")
+    SQ = "sq", _("Albanian")
+    ZH = "zh", _("Chinese")
+    UR = "ur", _("Urdu")
+    BN = "bn", _("Bengali")
+    PT = "pt", _("Portuguese")
+    RU = "ru", _("Russian")
+    LIS = "lis", _("Italian sign language")
+
+
+class Cost(models.TextChoices):
+    FREE = "free", pgettext_lazy("cost", "free of charge")
+    PAID = "paid", _("one pays")
+    DEPENDS = "depends", _("it depends")
+
+
+class Status(models.TextChoices):
+    """HSDS's own words."""
+
+    ACTIVE = "active", pgettext_lazy("resource", "active")
+    CLOSED = "temporarily closed", _("closed for some time")
+    INACTIVE = "inactive", _("does not exist any more")
+
+
+WEEKDAYS = (
+    ("0", _("Monday")),
+    ("1", _("Tuesday")),
+    ("2", _("Wednesday")),
+    ("3", _("Thursday")),
+    ("4", _("Friday")),
+    ("5", _("Saturday")),
+    ("6", _("Sunday")),
+)

@@ -1,0 +1,84 @@
+"""An organization is asked by mail whether its entries are right, and answers without an account."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from portal.events.models import Event
+from portal.pages.directory.models import Correction, Renewal
+from portal.pages.directory.renewal import ask, come_round
+from portal.people.tokens import digest
+from tests.portal.pages.tree import seen
+
+from .house import provider, resource
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def link():
+    Renewal.objects.create(
+        provider=provider(), digest=digest("secret"), expires_at=timezone.now() + timedelta(days=1)
+    )
+    return "/rinnovo/secret/"
+
+
+def test_who_was_not_looked_at_for_eleven_months_is_asked_once_a_month():
+    resource("Vecchio", days_ago=340)
+    resource("Fresco", provider=provider("Altro ente"), days_ago=20)
+    come_round()
+    come_round()
+    assert [asked.provider.name for asked in Renewal.objects.all()] == ["CAF Il Girasole"]
+    assert not ask(provider())  # not twice on one day either
+
+
+def test_one_press_says_that_all_is_right(client, link):
+    page = resource("Vecchio", days_ago=400)
+    assert "Vecchio" in seen(client, link).text
+    assert client.post(link, {"right": page.pk}).status_code == 302
+    page.refresh_from_db()
+    assert page.assured_on == timezone.localdate()
+    client.post(link, {"right": page.pk})
+    assert Event.objects.filter(kind="portal.resource.assured").count() == 1
+
+
+def test_a_correction_is_a_draft_for_the_editor_and_never_published(client, link):
+    page = resource("Pacco", who="Famiglie", search_description="Cibo")
+    form = {
+        "client_id": str(uuid.uuid4()), "search_description": "Cibo", "who": "Tutti", "note": "Sabato alle 10",
+    }  # fmt: skip
+    for _twice in range(2):
+        assert client.post(f"{link}{page.pk}/", form).status_code == 302
+    page.refresh_from_db()
+    assert page.who == "Famiglie"
+    assert page.get_latest_revision_as_object().who == "Tutti"
+    assert page.has_unpublished_changes
+    correction = Correction.objects.get()
+    assert correction.note == "Sabato alle 10"
+    page.get_latest_revision().publish()
+    assert "Tutti" in seen(client, page.url).text
+
+
+@pytest.mark.parametrize("field", ["who", "note"])
+def test_marks_and_scripts_are_refused_and_what_was_typed_is_still_there(client, link, field):
+    page = resource("Pacco", search_description="Cibo")
+    form = {"client_id": str(uuid.uuid4()), "search_description": "Cibo", field: "<script>x</script> ore"}
+    answer = client.post(f"{link}{page.pk}/", form)
+    assert answer.status_code == 422
+    assert b"&lt;script&gt;x&lt;/script&gt; ore" in answer.content
+    assert not Correction.objects.exists()
+
+
+def test_a_link_that_is_wrong_or_too_old_says_so_and_opens_nothing(client, link):
+    page = resource("Pacco", days_ago=400)
+    foreign = resource("Altro", provider=provider("Altro ente"))
+    assert client.post(f"{link}{foreign.pk}/").status_code == 404
+    assert client.post(link, {"right": foreign.pk}).status_code == 404
+    assert client.post("/rinnovo/made-up/", {"right": page.pk}).status_code == 404
+    Renewal.objects.update(sent_at=timezone.now() - timedelta(days=9), expires_at=timezone.now())
+    answer = client.get(link)
+    assert answer.status_code == 404
+    assert answer["X-Robots-Tag"] == "noindex"
+    assert "CAF" not in answer.content.decode()
