@@ -8,7 +8,7 @@ import wagtail.fields
 from django.conf import settings
 from django.db import migrations, models
 
-import portal.pages.mixins
+import portal.pages.traits
 
 
 class Migration(migrations.Migration):
@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "accessibility statement",
                 "verbose_name_plural": "accessibility statements",
             },
-            bases=(portal.pages.mixins.MultilingualMixin, "wagtailcore.page"),
+            bases=(portal.pages.traits.MultilingualMixin, "wagtailcore.page"),
         ),
         migrations.CreateModel(
             name="AnswerIndexPage",
@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "list of housing answers",
                 "verbose_name_plural": "lists of housing answers",
             },
-            bases=(portal.pages.mixins.MultilingualMixin, "wagtailcore.page"),
+            bases=(portal.pages.traits.MultilingualMixin, "wagtailcore.page"),
         ),
         migrations.CreateModel(
             name="CallIndexPage",
@@ -186,7 +186,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "list of calls",
                 "verbose_name_plural": "lists of calls",
             },
-            bases=(portal.pages.mixins.MultilingualMixin, "wagtailcore.page"),
+            bases=(portal.pages.traits.MultilingualMixin, "wagtailcore.page"),
         ),
         migrations.CreateModel(
             name="EventIndexPage",
@@ -207,7 +207,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "list of events",
                 "verbose_name_plural": "lists of events",
             },
-            bases=(portal.pages.mixins.MultilingualMixin, "wagtailcore.page"),
+            bases=(portal.pages.traits.MultilingualMixin, "wagtailcore.page"),
         ),
         migrations.CreateModel(
             name="LegalPage",
@@ -316,7 +316,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "legal page",
                 "verbose_name_plural": "legal pages",
             },
-            bases=(portal.pages.mixins.MultilingualMixin, "wagtailcore.page"),
+            bases=(portal.pages.traits.MultilingualMixin, "wagtailcore.page"),
         ),
         migrations.CreateModel(
             name="ServiceIndexPage",
@@ -338,8 +338,8 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "lists of services",
             },
             bases=(
-                portal.pages.mixins.ListsChildrenMixin,
-                portal.pages.mixins.MultilingualMixin,
+                portal.pages.traits.ListsChildrenMixin,
+                portal.pages.traits.MultilingualMixin,
                 "wagtailcore.page",
             ),
         ),
@@ -1011,7 +1011,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "housing answer",
                 "verbose_name_plural": "housing answers",
             },
-            bases=(portal.pages.mixins.MultilingualMixin, "wagtailcore.page", models.Model),
+            bases=(portal.pages.traits.MultilingualMixin, "wagtailcore.page", models.Model),
         ),
         migrations.CreateModel(
             name="AnswerThreshold",
@@ -1424,7 +1424,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "call or grant",
                 "verbose_name_plural": "calls and grants",
             },
-            bases=(portal.pages.mixins.MultilingualMixin, "wagtailcore.page", models.Model),
+            bases=(portal.pages.traits.MultilingualMixin, "wagtailcore.page", models.Model),
         ),
         migrations.CreateModel(
             name="CallThreshold",
@@ -1661,7 +1661,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "event",
                 "verbose_name_plural": "events",
             },
-            bases=(portal.pages.mixins.MultilingualMixin, "wagtailcore.page", models.Model),
+            bases=(portal.pages.traits.MultilingualMixin, "wagtailcore.page", models.Model),
         ),
         migrations.CreateModel(
             name="FaqPage",
@@ -1810,7 +1810,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "frequent questions",
                 "verbose_name_plural": "frequent questions",
             },
-            bases=(portal.pages.mixins.MultilingualMixin, "wagtailcore.page", models.Model),
+            bases=(portal.pages.traits.MultilingualMixin, "wagtailcore.page", models.Model),
         ),
         migrations.CreateModel(
             name="ServicePage",
@@ -2524,7 +2524,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "service",
                 "verbose_name_plural": "services",
             },
-            bases=(portal.pages.mixins.MultilingualMixin, "wagtailcore.page", models.Model),
+            bases=(portal.pages.traits.MultilingualMixin, "wagtailcore.page", models.Model),
         ),
         migrations.AddConstraint(
             model_name="answerpage",

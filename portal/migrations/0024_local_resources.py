@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 import portal.pages.directory.fields
 import portal.pages.editing.panels
-import portal.pages.mixins
+import portal.pages.traits
 
 
 class Migration(migrations.Migration):
@@ -62,8 +62,8 @@ class Migration(migrations.Migration):
             },
             bases=(
                 portal.pages.editing.panels.EditingMixin,
-                portal.pages.mixins.StructuredDataMixin,
-                portal.pages.mixins.MultilingualMixin,
+                portal.pages.traits.StructuredDataMixin,
+                portal.pages.traits.MultilingualMixin,
                 "wagtailcore.page",
             ),
         ),
@@ -391,8 +391,8 @@ class Migration(migrations.Migration):
             },
             bases=(
                 portal.pages.editing.panels.EditingMixin,
-                portal.pages.mixins.StructuredDataMixin,
-                portal.pages.mixins.MultilingualMixin,
+                portal.pages.traits.StructuredDataMixin,
+                portal.pages.traits.MultilingualMixin,
                 "wagtailcore.page",
                 models.Model,
             ),

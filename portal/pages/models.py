@@ -19,15 +19,15 @@ from wagtail.url_routing import RouteResult
 from portal.ui.main_desk import main_desk
 
 from .answers.models import AnswerIndexPage, AnswerPage, AnswerThreshold
-from .base import LIST_TEMPLATE, TEXT_TEMPLATE, PortalPage, SituatedMixin, TextPage, text_panels
 from .blocks import BodyBlock, ChecklistBlock, PartBlock, StepsBlock
 from .calls.models import CallIndexPage, CallPage, CallThreshold
 from .events.models import EventIndexPage, EventPage
 from .languages import below
-from .mixins import PER_PAGE, ListsChildrenMixin, MultilingualMixin, breadcrumbs, card, entry
+from .portal_page import LIST_TEMPLATE, TEXT_TEMPLATE, PortalPage, SituatedMixin, TextPage, text_panels
 from .questions.models import FaqPage
 from .services.models import ServiceIndexPage, ServicePage
 from .situations import gathered
+from .traits import PER_PAGE, ListsChildrenMixin, MultilingualMixin, breadcrumbs, card, entry
 from .words import plain
 
 __all__ = [

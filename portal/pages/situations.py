@@ -16,7 +16,7 @@ from django.db.models.functions import RowNumber
 from wagtail.models import Page, get_page_models
 
 from .languages import below, versions
-from .mixins import entry
+from .traits import entry
 
 MOST = 6  # of a kind
 

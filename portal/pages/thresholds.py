@@ -16,7 +16,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.models import Orderable
 
-from .mixins import http_only
+from .traits import http_only
 
 CENTS = 100
 # What is counted in euro; all else is not.

@@ -53,6 +53,22 @@ SHAPELESS = {
 # Large enough for a folder of their own in their room (docs/adr/0016).
 SUBJECTS = {
     "portal/notifications/push",
+    "portal/desk/appointments",
+    *(
+        f"portal/pages/{subject}"
+        for subject in (
+            "answers",
+            "calls",
+            "contributions",
+            "directory",
+            "editing",
+            "events",
+            "orientation",
+            "questions",
+            "services",
+            "site",
+        )
+    ),
     *(
         f"portal/people/{subject}"
         for subject in ("contacts", "delegations", "invitations", "joining", "papers")

@@ -9,10 +9,10 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import StreamField
 from wagtail.models import PageManager, PageQuerySet
 
-from portal.pages.base import PortalPage, SituatedMixin, TextPage, text_panels
 from portal.pages.blocks import PartBlock
-from portal.pages.mixins import ListsChildrenMixin, OnMatrixMixin
+from portal.pages.portal_page import PortalPage, SituatedMixin, TextPage, text_panels
 from portal.pages.thresholds import HasThresholdsMixin, HasThresholdsQuerySet, Threshold, ThresholdsPanel
+from portal.pages.traits import ListsChildrenMixin, OnMatrixMixin
 
 
 class AnswerQuerySet(HasThresholdsQuerySet, PageQuerySet):

@@ -12,10 +12,10 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import StreamField
 from wagtail.models import PageManager, PageQuerySet
 
-from portal.pages.base import PortalPage, SituatedMixin, TextPage, text_panels
 from portal.pages.blocks import ChecklistBlock, PartBlock
-from portal.pages.mixins import ListsChildrenMixin, OpensAndClosesMixin, http_only
+from portal.pages.portal_page import PortalPage, SituatedMixin, TextPage, text_panels
 from portal.pages.thresholds import HasThresholdsMixin, Threshold, ThresholdsPanel
+from portal.pages.traits import ListsChildrenMixin, OpensAndClosesMixin, http_only
 from portal.pages.words import plain
 
 from .querysets import CallQuerySet

@@ -1,7 +1,7 @@
 from wagtail.models import PageQuerySet
 
-from portal.pages.mixins import OpensAndClosesQuerySet
 from portal.pages.thresholds import HasThresholdsQuerySet
+from portal.pages.traits import OpensAndClosesQuerySet
 
 
 class CallQuerySet(OpensAndClosesQuerySet, HasThresholdsQuerySet, PageQuerySet):

@@ -28,7 +28,7 @@ from wagtail.search import index
 from wagtail.search.backends import get_search_backends
 
 from portal.events import record
-from portal.pages.base import SITUATIONS_PANEL, PortalPage, SituatedMixin, TextPage
+from portal.pages.portal_page import SITUATIONS_PANEL, PortalPage, SituatedMixin, TextPage
 
 from .fields import CodesField, Said, WordsField, said
 from .forms import ResourceForm

@@ -1,3 +1,5 @@
+"""Where the editors' own pages stand in the Wagtail admin."""
+
 from django.urls import path
 
 from . import admin_views as views

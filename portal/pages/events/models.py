@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import PageManager, PageQuerySet
 
-from portal.pages.base import PortalPage, SituatedMixin, TextPage, text_panels
-from portal.pages.mixins import HappensMixin, HappensQuerySet, ListsChildrenMixin
+from portal.pages.portal_page import PortalPage, SituatedMixin, TextPage, text_panels
+from portal.pages.traits import HappensMixin, HappensQuerySet, ListsChildrenMixin
 
 
 class EventQuerySet(HappensQuerySet, PageQuerySet):

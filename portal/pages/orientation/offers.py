@@ -11,7 +11,6 @@ from django.db.models import Q
 from wagtail.models import Page, PageQuerySet
 
 from portal.pages.languages import best_first, without_private
-from portal.pages.mixins import card
 from portal.pages.models import (
     AnswerPage,
     AnswerThreshold,
@@ -21,6 +20,7 @@ from portal.pages.models import (
     SectionPage,
 )
 from portal.pages.thresholds import Threshold
+from portal.pages.traits import card
 
 from .engine import Levels, Limit, Offer
 

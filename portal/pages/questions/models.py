@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 
-from portal.pages.base import SituatedMixin, TextPage, text_panels
 from portal.pages.blocks import QuestionsBlock
+from portal.pages.portal_page import SituatedMixin, TextPage, text_panels
 from portal.pages.words import plain
 
 

@@ -13,9 +13,9 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import PageManager, PageQuerySet
 
-from portal.pages.base import PortalPage, SituatedMixin, TextPage, text_panels
 from portal.pages.blocks import ChecklistBlock, PartBlock
-from portal.pages.mixins import ListsChildrenMixin
+from portal.pages.portal_page import PortalPage, SituatedMixin, TextPage, text_panels
+from portal.pages.traits import ListsChildrenMixin
 from portal.pages.words import plain
 
 

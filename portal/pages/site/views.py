@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
 from portal.pages.languages import best_first
-from portal.pages.mixins import card
+from portal.pages.traits import card
 from portal.ui.whole_pages import kept_whole
 
 from .sitemap import PagesSitemap, public_pages

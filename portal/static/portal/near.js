@@ -57,7 +57,7 @@ function entry({ title, url, language, place: [km, where] }, known) {
   facts.querySelector("strong")?.remove();
   const number = km.toLocaleString(document.documentElement.lang, { maximumFractionDigits: km < 10 ? 1 : 0 });
   const told = document.createElement("strong");
-  told.textContent = said.dataset.far.replace("%", number);
+  told.textContent = said.dataset.far.replace("{}", number);
   facts.prepend(told);
   return item;
 }

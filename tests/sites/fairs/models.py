@@ -3,7 +3,8 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page, PageManager, PageQuerySet
 
-from portal.pages.mixins import (
+from portal.pages.thresholds import HasThresholdsMixin, HasThresholdsQuerySet, Threshold, ThresholdsPanel
+from portal.pages.traits import (
     HappensMixin,
     HappensQuerySet,
     ListsChildrenMixin,
@@ -13,7 +14,6 @@ from portal.pages.mixins import (
     OpensAndClosesQuerySet,
     StructuredDataMixin,
 )
-from portal.pages.thresholds import HasThresholdsMixin, HasThresholdsQuerySet, Threshold, ThresholdsPanel
 
 
 class FairsPage(ListsChildrenMixin, StructuredDataMixin, MultilingualMixin, Page):

@@ -19,7 +19,7 @@ from .blocks import BodyBlock
 from .editing.panels import EditingMixin
 from .forms import PortalPageForm
 from .index import TitleStems, body_entry, title_entry, whole_words
-from .mixins import MultilingualMixin, StructuredDataMixin
+from .traits import MultilingualMixin, StructuredDataMixin
 
 # Named by each model: Wagtail derives a name of its own for a subclass that names none.
 TEXT_TEMPLATE = "portal/pages/text_page.html"
