@@ -106,7 +106,8 @@ def load(folder: Path = HERE) -> None:
                 page.situations = [made[situation] for situation in head["situations"]]
             if parts or "situations" in head:
                 page.save()
-    load_resources(trees)
+    if (resources := folder / "resources.toml").exists():
+        load_resources(trees, resources)
     call_command("update_index", verbosity=0)
 
 

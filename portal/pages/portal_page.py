@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
@@ -15,10 +16,13 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
+from portal.ui.whole_pages import fresh_until
+
 from .blocks import BodyBlock
 from .editing.panels import EditingMixin
 from .forms import PortalPageForm
 from .index import TitleStems, body_entry, title_entry, whole_words
+from .moments import moments
 from .traits import MultilingualMixin, StructuredDataMixin
 
 # Named by each model: Wagtail derives a name of its own for a subclass that names none.
@@ -48,6 +52,12 @@ class PortalPage(EditingMixin, StructuredDataMixin, MultilingualMixin, Page):
 
     class Meta:
         abstract = True
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().serve(request, *args, **kwargs)
+        for moment in moments(getattr(response, "context_data", None)):
+            fresh_until(request, moment)
+        return response
 
     def texts(self) -> list[str]:
         """All that can be read on this page."""

@@ -214,6 +214,14 @@ class OpensAndClosesMixin(models.Model):
         return "closed"
 
     @property
+    def changes_at(self) -> datetime | None:
+        """The hour of today at which it closes; all else about it changes at midnight."""
+        if self.closes_at is None or self.closes_on != timezone.localdate():
+            return None
+        moment = timezone.make_aware(datetime.combine(self.closes_on, self.closes_at))
+        return moment if moment > timezone.now() else None
+
+    @property
     def days_left(self) -> int:
         """Until the last day: 0 on that day itself, negative after it."""
         return (self.closes_on - timezone.localdate()).days
@@ -338,6 +346,11 @@ class HappensMixin(models.Model):
     @property
     def is_over(self) -> bool:
         return self.ends_at <= timezone.now()
+
+    @property
+    def changes_at(self) -> datetime | None:
+        """When it is over."""
+        return None if self.is_over else self.ends_at
 
     @property
     def is_on_one_day(self) -> bool:

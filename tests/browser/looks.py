@@ -68,11 +68,6 @@ LOOKS = (
         None,
         lambda world: f"{_at_desk(world)}&spoken=zh-hans",
     ),
-    Look(
-        "booking: no time chosen",
-        None,
-        lambda world: f"{_at_desk(world)}&spoken=it&step=details",
-    ),
     Look("booking: who?", None, _free_time),
     Look(
         "waiting list: who?",

@@ -24,6 +24,9 @@ NOT_PAGES = {
     "photo",
     "photo_small",
     "portal:acting",
+    "portal:appointment_calendar",
+    "portal:appointment_link_calendar",
+    "portal:suggestions",
     "portal:app_remove",
     "portal:household_import_template",
     "portal:calls_atom",
@@ -79,6 +82,9 @@ ELSEWHERE = {
     "account/confirm_login_code.html",  # test_mistakes.py
     "account/password_change.html",  # test_mistakes.py
     "portal/confirm.html",  # no page asks yet whether one is sure
+    "portal/desk/appointments/no_desk.html",  # the demo has desks
+    "portal/desk/appointments/no_link.html",  # one sentence, with a 404 (tests/portal/desk/appointments)
+    "portal/pages/directory/renewal_bad.html",  # one sentence, with a 404 (tests/portal/pages/directory)
     "portal/people/acting_ended.html",  # test_delegate_reports_for_grandmother.py
     "portal/people/invitations/contact_code.html",  # test_letter_to_first_sign_in.py
     "portal/people/invitations/letters.html",  # test_letter_to_first_sign_in.py

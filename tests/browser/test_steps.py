@@ -194,10 +194,24 @@ def _what_goes_along_to_the_desk(somebody, house, language):
     return page
 
 
+def _all_of_a_booking(somebody, house, language):
+    page = somebody()
+    page.at("/sportello/prenota/?topic=isee")
+    page.locator("main [name=desk]").first.check()
+    page.locator("main button[value=time]").click()
+    page.locator("main [name=quarter]").first.check()
+    page.locator("main button[value=details]").first.click()
+    page.locator("main [name=name]").fill("Sofia")
+    page.locator("main [name=email]").fill("sofia@abitare.example")
+    page.locator("main button[value=check]").click()
+    return page
+
+
 STEPS = {
     "portal/access/send_again.html": (_a_form_whose_proof_has_run_out, "main a[href*='/account/conferma/']"),
     "portal/access/why.html": (_why_one_opens_it, "input[name=why]"),
     "portal/notifications/unsubscribe_bad.html": (_a_link_cut_in_two, "main a[href$='/account/notifiche/']"),
+    "portal/desk/appointments/check.html": (_all_of_a_booking, "main button[value=send]"),
     "portal/pages/orientation/desk.html": (_what_goes_along_to_the_desk, "main .told-lines"),
     "portal/pages/orientation/result.html": (_an_answer_to_the_orientation, "main [data-standing]"),
     "portal/people/contacts/confirm.html": (_a_new_address, "main input[name=code]"),

@@ -175,7 +175,7 @@ def _page(request: HttpRequest, trip: Trip, step: str, *, status: int = 200, **m
     asked = {"place": ("desk", "spoken", "interpreter", "quarter"), "time": ("quarter",), "details": TYPED}
     if step == "topic":
         topics = AppointmentTopic.objects.filter(is_active=True).prefetch_related("words")
-        more["topics"] = [(topic, _with(trip.sent, topic=topic.slug)) for topic in topics]
+        more["topics"] = [(topic, _with(request, trip.sent, topic=topic.slug)) for topic in topics]
     names = [
         ("topic", _("Topic")),
         ("place", _("Desk")),
@@ -198,10 +198,13 @@ def _page(request: HttpRequest, trip: Trip, step: str, *, status: int = 200, **m
     return render(request, f"portal/desk/appointments/{step}.html", context, status=status)
 
 
-def _with(sent: QueryDict, **changed: str) -> str:
-    """The query that goes on from here: only what was chosen, and the reason that was brought along."""
+def _with(request: HttpRequest, sent: QueryDict, **changed: str) -> str:
+    """The query that goes on from here: only what was chosen, and the reason that was brought along in the address.
+
+    What was brought along in a form (an ISEE that somebody ticked) is put into no address, where logs would keep it.
+    """
     query = QueryDict(mutable=True)
-    for name in ("desk", "spoken", "interpreter", "reason"):
+    for name in ("desk", "spoken", "interpreter", *(["reason"] if request.method == "GET" else [])):
         if sent.get(name):
             query[name] = sent[name][:REASON_LIMIT]
     query.update(changed)
@@ -267,7 +270,7 @@ def _time(request: HttpRequest, trip: Trip, *, error: NotBookable | None = None)
         later=later,
         earlier=earlier,
         closures=closures,
-        waiting_query=_with(trip.sent, topic=trip.topic.slug),
+        waiting_query=_with(request, trip.sent, topic=trip.topic.slug),
         status=409 if error and error.code == "taken" else 422 if said else 200,
     )
 

@@ -16,7 +16,6 @@ from portal.housing.models import Municipality
 from .models import DirectoryPage, OpeningTime, Place, Provider, ResourcePage, ServiceAtLocation
 from .words import Cost, Status
 
-FILE = Path(__file__).parent.parent / "demo_texts" / "resources.toml"
 # About the middle of each.
 TOWNS = {
     "Arese": (45.5519, 9.0774),
@@ -44,7 +43,7 @@ HEADS = {
 }
 
 
-def load(trees: dict[str, dict[str, Page]], file: Path = FILE) -> None:
+def load(trees: dict[str, dict[str, Page]], file: Path) -> None:
     """The directory and its resources below the home page of each language, as translations of each other.
 
     `trees`: language → name of a text → its page, with the home page under "".

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -37,6 +37,7 @@ from .querysets import CorrectionQuerySet, RenewalQuerySet, ResourceManager, dro
 from .schedules import State, state, week
 from .words import ICONS, WEEKDAYS, Cost, Language, Need, Status
 
+SAYS_NOW = timedelta(minutes=1)  # for so long, "open now" may stand
 # What an organization may say anew about its entry, by the link in its mail. Each is a plain text of the page.
 OPEN_TO_CORRECTION = ("search_description", "who", "how", "cost_note", "documents")
 
@@ -166,6 +167,11 @@ class DirectoryPage(PortalPage):
     class Meta:
         verbose_name = _("directory of resources")
         verbose_name_plural = _("directories of resources")
+
+    @property
+    def changes_at(self) -> datetime:
+        """A list says what is open now: it is kept for a minute."""
+        return timezone.now() + SAYS_NOW
 
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
         from .find import found
@@ -439,6 +445,10 @@ class ResourcePage(SituatedMixin, TextPage):
         record("portal.resource.corrected", page, correction=made.pk)
         return made
 
+    @property
+    def changes_at(self) -> datetime:
+        return timezone.now() + SAYS_NOW
+
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
         facts = self.facts
         now = timezone.now()
@@ -451,16 +461,15 @@ class ResourcePage(SituatedMixin, TextPage):
             ],
         }
 
-    def structured_data(self) -> dict[str, Any]:
-        """The page in the words of schema.org; text only, to be written into the page as JSON."""
+    def about(self, request: HttpRequest) -> dict[str, Any]:
+        """The page in the words of schema.org."""
         facts = self.facts
         data: dict[str, Any] = {
-            "@context": "https://schema.org",
             "@type": "GovernmentService" if _is_public(facts) else "Service",
             "name": self.title,
             "description": Truncator(self.search_description).chars(300),
             "availableLanguage": facts.languages,
-            "isAccessibleForFree": facts.cost == Cost.FREE,
+            "url": request.build_absolute_uri(self.url or "/"),
         }
         if facts.provider:
             data["provider"] = {"@type": "Organization", "name": facts.provider.name}

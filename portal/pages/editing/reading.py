@@ -94,7 +94,9 @@ def _values(page: Page) -> Iterator[tuple[bool, str]]:
             yield from _of_block(value.stream_block, value)
         elif isinstance(field, RichTextField):
             yield True, value
-        elif isinstance(value, str) and value and _is_words(field):  # a list of codes is a column of text, too
+        elif (
+            isinstance(value, str) and value and _is_words(field)
+        ):  # a list of codes is a column of text, too
             yield False, value
 
 

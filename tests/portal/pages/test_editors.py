@@ -300,11 +300,6 @@ def test_what_is_sent_past_the_editors_script_is_cleaned_as_well(client, paola, 
     assert dangerous(text) == []
 
 
-def executed(script) -> bool:
-    """What is data for machines, and escaped as such (test_structured_data.py), no browser runs."""
-    return script.get("type") != "application/ld+json"
-
-
 def test_titles_summaries_and_numbers_are_words_and_never_markup(client, paola, section):
     attack = '"><script>alert(1)</script>'
     number = {"label": attack, "number": '1" onclick="alert(1)', "hours": attack}
