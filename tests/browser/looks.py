@@ -74,7 +74,6 @@ LOOKS = (
         None,
         lambda world: f"/sportello/attesa/{_at_desk(world, path='')}",
     ),
-    Look("appointment: a wrong link", None, "/sportello/prenotazione/inventata/"),
     Look(
         "appointment: booked", "tenant", lambda world: f"{world.tenants_appointment.get_absolute_url()}?new=1"
     ),
