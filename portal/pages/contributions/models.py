@@ -42,6 +42,9 @@ class ContributionQuerySet(models.QuerySet):
         return self.filter(decided_at=None).order_by("proposed_at", "pk")
 
 
+GONE = "—"
+
+
 class Contribution(models.Model):
     class Kind(models.TextChoices):
         NEWS = "news", _("a piece of news")
@@ -139,7 +142,7 @@ class Contribution(models.Model):
         page = mine.page
         mine._decided(self.State.DECLINED, reason=reason, page=None)
         if page and not page.live:
-            page.specific.delete(user=by)
+            delete_unnamed(page, user=by)
         self.refresh_from_db()
         record("portal.contribution.declined", self, by=by)
 
@@ -148,6 +151,13 @@ class Contribution(models.Model):
         for name, value in fields.items():
             setattr(self, name, value)
         self.save()
+
+
+def delete_unnamed(draft: Page, user: Any = None) -> None:
+    """Wagtail writes the title of what it deletes into its log and the server's: what somebody proposed is no prose
+    of either."""
+    Page.objects.filter(pk=draft.pk).update(title=GONE, draft_title=GONE)
+    Page.objects.get(pk=draft.pk).specific.delete(user=user)
 
 
 def _draft(kind, title, text, organization, starts_at, ends_at, place) -> Page:

@@ -11,10 +11,9 @@ from wagtail.models import Page, PageLogEntry
 
 from portal.extensions import years
 
-from .models import Contribution
+from .models import GONE, Contribution, delete_unnamed
 
 RETENTION = years(2)
-GONE = "—"
 
 
 def export_contributions(person: Any) -> Iterator[dict[str, Any]]:
@@ -37,8 +36,8 @@ def erase_contributions(person: Any) -> int:
     drafts = list(
         mine.filter(state=Contribution.State.WAITING, page__live=False).values_list("page", flat=True)
     )
-    for draft in Page.objects.filter(pk__in=drafts).specific():
-        draft.delete()
+    for draft in Page.objects.filter(pk__in=drafts):
+        delete_unnamed(draft)
     if drafts:
         transaction.on_commit(_forget_in_index)
     titles = list(mine.exclude(state=Contribution.State.PUBLISHED).values_list("title", flat=True))
