@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from threading import Lock
+from typing import Any
 
 import snowballstemmer
 
@@ -38,7 +39,7 @@ _one_at_a_time = Lock()
 
 
 @cache
-def _stemmer(language: str):
+def _stemmer(language: str) -> Any:
     return snowballstemmer.stemmer(ALGORITHMS[language])
 
 
