@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
-from django.core.cache import caches
 from django.core.exceptions import DisallowedHost
 from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest, HttpResponse
@@ -28,7 +27,7 @@ from wagtail.models import Locale, Page, PageViewRestriction, Site
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from portal.pages.site.models import AgencyDetails
-from portal.ui.whole_pages import ALIAS, GENERATION, KEPT, earliest_end, generation, pay_purges, purge_pages
+from portal.ui.whole_pages import GENERATION, KEPT, earliest_end, generation, pay_purges, purge_pages, store
 
 # A query that is known: which twenty of a list. With any other the page is drawn anew, and not kept.
 QUERY = re.compile(r"(?:page=[1-9][0-9]?)?")
@@ -77,7 +76,7 @@ class PageCacheMiddleware:
         if key is None:
             return self.get_response(request)
         pay_purges()
-        found = caches[ALIAS].get_many([GENERATION, key])
+        found = store().get_many([GENERATION, key])
         now = found.get(GENERATION) or generation()
         kept = found.get(key)
         if kept is not None and kept.generation == now and timezone.now() < kept.until:
@@ -167,7 +166,7 @@ def _keep(request: HttpRequest, response: HttpResponse, of: str, key: str) -> Ke
     until = timezone.now() + timedelta(seconds=seconds)
     kept = Kept(of, until, body, gzip.compress(body, 6, mtime=0), (*headers, ("ETag", f'W/"{etag}"')))
     if seconds > 0:
-        caches[ALIAS].set(key, kept, seconds)
+        store().set(key, kept, seconds)
     return kept
 
 

@@ -20,7 +20,9 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from django.core.cache import caches
+from django.conf import settings
+from django.core.cache import DEFAULT_CACHE_ALIAS, caches
+from django.core.cache.backends.base import BaseCache
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 
@@ -32,6 +34,11 @@ KEPT = "kept_whole"  # on a view
 _UNTIL = "_portal_fresh_until"
 
 _owed = False  # a purge of this process that nobody has heard of: the cache was away
+
+
+def store() -> BaseCache:
+    """Where pages are kept: the cache "pages", or where a site has set up none, the one that it has."""
+    return caches[ALIAS if ALIAS in settings.CACHES else DEFAULT_CACHE_ALIAS]
 
 
 def kept_whole(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -59,7 +66,7 @@ def earliest_end(request: HttpRequest) -> datetime | None:
 def generation() -> str:
     """By what is kept together now."""
     pay_purges()
-    return caches[ALIAS].get_or_set(GENERATION, _name, None)
+    return store().get_or_set(GENERATION, _name, None)
 
 
 def purge_pages(**_kwargs: Any) -> None:
@@ -78,7 +85,7 @@ def pay_purges() -> None:
 
 def _purge() -> None:
     global _owed
-    name, pages = _name(), caches[ALIAS]
+    name, pages = _name(), store()
     pages.set(GENERATION, name, None)
     was_owed, _owed = _owed, pages.get(GENERATION) is None
     if _owed and not was_owed:

@@ -46,6 +46,18 @@ HAS_THE_LINK = "whoever has the link was given it by the person; staff have none
 BY_NAME = "name, household, and whether a paper is good; that one is printed, the person is told"
 
 PAGES: dict[str, Asks | Notes | str] = {
+    **dict.fromkeys(
+        (
+            "hsds:organization",
+            "hsds:service",
+            "hsds:service_at_location",
+            "hsds:taxonomy",
+            "hsds:taxonomy_term",
+        ),
+        "what the directory publishes, for programs",
+    ),
+    "portal:renewal": "for whoever holds an organization's link: what the directory publishes of it",
+    "portal:renewal_entry": "for whoever holds an organization's link: what the directory publishes of it",
     "portal:thread": Notes(
         lambda world: f"/messaggi/{world.tenants_thread.pk}/",
         "caseworker",
@@ -155,5 +167,6 @@ REGISTERS: dict[str, Asks | Notes | str] = {
     "appointment-topics": OPEN,
     "resource-providers": OPEN,
     "resource-places": OPEN,
+    "synonyms": "words that mean the same: about nobody",
     "response_targets": OPEN,
 }

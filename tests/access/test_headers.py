@@ -88,6 +88,8 @@ KEPT_BY_THE_BROWSER = ("photo", "photo_small")
 # For machines: they do not look who asks.
 FEEDS = ("portal:news_atom", "portal:news_rss", "portal:calls_atom", "portal:calls_rss")
 SAME_FOR_ALL = (
+    *(name for name in ROUTES if name.startswith("hsds:")),
+    "portal:suggestions",
     "healthz", "portal:manifest", "portal_robots", "portal_sitemap", "service_worker", *FEEDS,
 )  # fmt: skip
 
@@ -146,7 +148,7 @@ class Inline(HTMLParser):
         if (
             tag == "script"
             and "src" not in values
-            and values.get("type") not in ("application/json", "speculationrules")
+            and values.get("type") not in ("application/json", "application/ld+json", "speculationrules")
         ):
             self.found.append(f"<script> in line {self.getpos()[0]}")
         if tag == "style":

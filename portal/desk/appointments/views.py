@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from portal.access import client_address, limited, note_read
+from portal.access import client_address, forgive, limited, note_read
 from portal.access.models import Why
 from portal.desk.models import Desk
 
@@ -100,7 +100,10 @@ def _by_token(field: str) -> Callable:
                 request, "portal.appointment_links", LINKS_OF_A_CLIENT, by=client_address(request)
             )
             found = None if refused else AppointmentLink.opened_by(token, field)
-            if found is None:
+            if found is not None:
+                # Only tries that open nothing count: many may come from behind one address.
+                forgive(request, "portal.appointment_links", LINKS_OF_A_CLIENT, by=client_address(request))
+            else:
                 return render(request, "portal/desk/appointments/no_link.html", status=404)
             return view(request, found, _Ways(found, token))
 

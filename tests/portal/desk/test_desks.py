@@ -85,6 +85,8 @@ def test_it_is_kept_in_the_register(client, desk, role):
     form = {
         "name": "Sportello di Rho", "address": "", "phone": "", "note": "", "position": "0",
         "hours-TOTAL_FORMS": "1", "hours-INITIAL_FORMS": "0", "hours-MIN_NUM_FORMS": "0", "hours-MAX_NUM_FORMS": "1000",
+        "closures-TOTAL_FORMS": "0", "closures-INITIAL_FORMS": "0", "closures-MIN_NUM_FORMS": "0",
+        "closures-MAX_NUM_FORMS": "1000", "notice_hours": "2", "interpreter_days": "3", "horizon_weeks": "6",
         "hours-0-weekday": "4", "hours-0-opens": "09:00", "hours-0-closes": "12:00", "hours-0-id": "",
     }  # fmt: skip
     answer = client.post("/admin/desks/new/", form)
@@ -118,6 +120,8 @@ def test_what_is_changed_in_the_register_stands_on_the_next_page(client, committ
     form = {
         "name": first.name, "address": "", "phone": "02 0000 0109", "note": "", "position": "1",
         "hours-TOTAL_FORMS": "0", "hours-INITIAL_FORMS": "0", "hours-MIN_NUM_FORMS": "0", "hours-MAX_NUM_FORMS": "1000",
+        "closures-TOTAL_FORMS": "0", "closures-INITIAL_FORMS": "0", "closures-MIN_NUM_FORMS": "0",
+        "closures-MAX_NUM_FORMS": "1000", "notice_hours": "2", "interpreter_days": "3", "horizon_weeks": "6",
     }  # fmt: skip
     with committing():
         client.post(f"/admin/desks/edit/{first.pk}/", form)

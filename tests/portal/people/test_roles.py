@@ -163,8 +163,9 @@ def test_a_permission_put_on_somebody_by_hand_opens_nothing(elena, marta, django
     assert elena.has_perm("wagtailadmin.access_admin")
     assert not elena.has_perm("portal.change_user")
     assert not elena.has_perm("portal.give_role")
-    desks = {f"portal.{action}_desk" for action in ("view", "add", "change", "delete")}
-    assert elena.get_all_permissions() == {"wagtailadmin.access_admin", *desks}
+    registers = ("desk", "counter", "appointmenttopic", "provider", "place", "searchsynonyms")
+    rows = {f"portal.{action}_{row}" for action in ("view", "add", "change", "delete") for row in registers}
+    assert elena.get_all_permissions() == {"wagtailadmin.access_admin", *rows}
 
 
 def test_a_role_that_nobody_declares_any_more_brings_nothing(elena, monkeypatch, django_user_model):
