@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 from django.utils.html import format_html
-from wagtail.models import Page
 from wagtail.rich_text import LinkHandler
 from wagtail.rich_text.pages import PageLinkHandler
 
-from .languages import best_first, reader_url
+from .page_links import targets_of
 
 
 class ReaderPageLinkHandler(PageLinkHandler):
     """A link to a page leads to it in the reader's best language. Where the page is not live, only the words stay.
 
-    One query for all the links of a paragraph.
+    One query for all the links of a page, or of a paragraph that is drawn by itself.
     """
 
     @classmethod
     def expand_db_attributes_many(cls, attrs_list: list[dict]) -> list[str]:
-        linked = Page.objects.filter(pk__in=[attrs["id"] for attrs in attrs_list])
-        versions = list(
-            Page.objects.live()
-            .filter(translation_key__in=linked.values("translation_key"))
-            .select_related("locale")
-        )
-        key_of = {str(page.pk): page.translation_key for page in versions}
-        best = {page.translation_key: page for page in reversed(best_first(versions))}
+        targets = targets_of({attrs["id"] for attrs in attrs_list})
         return [
-            format_html('<a href="{}">', reader_url(best[key_of[attrs["id"]]]))
-            if attrs["id"] in key_of
-            else "<a>"
+            format_html('<a href="{}">', targets[attrs["id"]]) if attrs["id"] in targets else "<a>"
             for attrs in attrs_list
         ]
 

@@ -174,6 +174,8 @@ def _files(kind: type[Page] | None) -> list[str]:
 class SectionPage(ListsChildrenMixin, PortalPage):
     """A landing page by life situation: what there is for who is in it."""
 
+    has_few_children = True
+
     icon = models.CharField(
         _("pictogram"), max_length=40, default="house", help_text=_("A name of lucide.dev.")
     )

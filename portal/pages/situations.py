@@ -2,7 +2,7 @@
 
 A kind joins by having a many-to-many field `situations` (`SituatedMixin`); nothing here knows the kinds. It may say
 `situation_order` (a number, where its group stands) and `situation_heading`. Where its queryset has `listable()` and
-`in_order()` (what leaves lists by itself, what has days), it is asked in a query of its own; all others share one.
+`in_order()` (what leaves lists by itself, what has days), they are asked for by them. One query for all kinds.
 """
 
 from __future__ import annotations
@@ -37,23 +37,29 @@ def gathered(section: Page) -> list[dict[str, Any]]:
     own = Q()
     for version in section.versions:
         own |= Page.objects.child_of_q(version)
-    groups: dict[type[Page], list[Page]] = defaultdict(list)
-    shared = {}
-    for kind in kinds():
-        pages = kind.objects.all()
+    by_type = {ContentType.objects.get_for_model(kind).pk: kind for kind in kinds()}
+    named, with_days, order = Q(pk__in=[]), [], []
+    for number, kind in by_type.items():
+        pages = kind.objects.filter(translation_key__in=_naming(kind, section)).order_by()
         if hasattr(pages, "listable"):
-            named = pages.filter(translation_key__in=_naming(kind, section)).exclude(own).listable()
-            groups[kind] = list(below(trees, named, deep=True).in_order()[:MOST])
+            with_days.append(kind)
+            named |= Q(pk__in=pages.listable().values("pk"))
+            # Of other kinds these columns are empty, and say nothing about their order.
+            order += [_column(kind, field) for field in pages.in_order().query.order_by]
         else:
-            shared[ContentType.objects.get_for_model(kind).pk] = kind
-    named = Q(pk__in=[])
-    for kind in shared.values():
-        named |= Q(translation_key__in=_naming(kind, section))
+            named |= Q(content_type=number, translation_key__in=_naming(kind, section))
     found = below(trees, Page.objects.filter(named).exclude(own), deep=True)
-    place = Window(RowNumber(), partition_by=F("content_type"), order_by=found.query.order_by)
-    for page in found.annotate(place_in_kind=place).filter(place_in_kind__lte=MOST):
-        if kind := shared.get(page.content_type_id):
-            groups[kind].append(page)
+    place = Window(
+        RowNumber(), partition_by=F("content_type"), order_by=[*filter(None, order), *found.query.order_by]
+    )
+    found = found.select_related("locale", *(kind._meta.model_name for kind in with_days))
+    found = found.annotate(place_in_kind=place).filter(place_in_kind__lte=MOST).order_by("place_in_kind")
+    groups: dict[type[Page], list[Page]] = defaultdict(list)
+    for page in found:
+        kind = by_type[page.content_type_id]
+        shown = getattr(page, kind._meta.model_name) if kind in with_days else page
+        shown.locale = page.locale
+        groups[kind].append(shown)
     return [
         {"heading": _heading(kind), "children": [entry(page) for page in groups[kind]]}
         for kind in kinds()
@@ -67,6 +73,12 @@ def _naming(kind: type[Page], section: Page) -> Any:
     shown = pages.listed() if hasattr(pages, "listed") else pages.live()
     naming = shown.filter(situations__translation_key=section.translation_key)
     return naming.order_by().values("translation_key")
+
+
+def _column(kind: type[Page], field: str) -> str:
+    """The order of a kind, asked of the table that all pages share; "" for what is its own order there already."""
+    sign, name = ("-", field[1:]) if field.startswith("-") else ("", field)
+    return "" if name in ("pk", "id", "path") else f"{sign}{kind._meta.model_name}__{name}"
 
 
 def _order(kind: type[Page]) -> int:

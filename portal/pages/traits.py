@@ -90,6 +90,8 @@ class ListsChildrenMixin:
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
         context = super().get_context(request, *args, **kwargs)
         children = in_order(below(self.versions, self.listed()))
+        if self.has_few_children:
+            children = list(children)  # to count them costs no question more
         page_of_children = Paginator(children, PER_PAGE).get_page(request.GET.get("page"))
         return {
             **context,

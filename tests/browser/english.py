@@ -21,6 +21,12 @@ def english(language: str) -> list[str]:
             continue
         with path.open("rb") as file:
             for message in read_po(file):
-                if isinstance(message.id, str) and message.string and message.string != message.id:
+                if isinstance(message.id, str) and message.string and _differs(message):
                     found.add(message.id.strip())
     return sorted(found - {""} - OWN_NAMES)
+
+
+def _differs(message) -> bool:
+    """By more than the size of a letter: "Urdu" at the beginning of a line is Italian as well."""
+    texts = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    return texts[0].casefold() != message.id.casefold()

@@ -80,10 +80,13 @@ def _own_page(event: Any) -> str:
 
 
 def comes_at_all(user: Any) -> bool:
-    """Whoever has, or had, an appointment or a place on the list."""
-    return (
-        Appointment.objects.filter(person=user).exists() or WaitingPlace.objects.filter(person=user).exists()
-    )
+    """Whoever has, or had, an appointment or a place on the list. Asked once for all kinds of news."""
+    if not hasattr(user, "_comes_to_the_desk"):
+        user._comes_to_the_desk = (
+            Appointment.objects.filter(person=user).exists()
+            or WaitingPlace.objects.filter(person=user).exists()
+        )
+    return user._comes_to_the_desk
 
 
 _TITLES = {

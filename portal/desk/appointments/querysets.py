@@ -50,10 +50,10 @@ class AppointmentQuerySet(models.QuerySet):
             same |= Q(phone=phone)
         return self.filter(same) if same else self.none()
 
-    def with_all(self) -> AppointmentQuerySet:
-        return self.select_related("desk__municipality", "counter", "topic", "person").prefetch_related(
-            "topic__words"
-        )
+    def with_all(self, *, words: bool = True) -> AppointmentQuerySet:
+        """`words`: what the topics are called in other languages; not for whoever has the topics already."""
+        rows = self.select_related("desk__municipality", "counter", "topic", "person")
+        return rows.prefetch_related("topic__words") if words else rows
 
 
 class CellQuerySet(models.QuerySet):

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.functional import cached_property
 
 QUARTER = 15 * 60  # seconds
 
@@ -114,10 +115,15 @@ class Diary:
             self._hours.setdefault(hours.weekday, []).append((hours.opens, hours.closes))
         self._closures = list(desk.closures.filter(first_day__lte=last, last_day__gte=first))
         self._counters = list(desk.counters.filter(is_open=True).prefetch_related("shifts"))
-        cells = AppointmentCell.objects.of_desk(desk, quarters_of_day(first)[0], quarters_of_day(last)[-1])
+        self._cells = AppointmentCell.objects.of_desk(
+            desk, quarters_of_day(first)[0], quarters_of_day(last)[-1]
+        )
         if ignoring is not None:
-            cells = cells.exclude(appointment=ignoring)
-        self._taken = set(cells.standing().values_list("counter_id", "quarter"))
+            self._cells = self._cells.exclude(appointment=ignoring)
+
+    @cached_property
+    def _taken(self) -> set[tuple[int, int]]:
+        return set(self._cells.standing().values_list("counter_id", "quarter"))
 
     def closure_on(self, day: date):
         """The closure that falls on that day, or None."""

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -52,7 +53,10 @@ def desk_today(request: HttpRequest) -> HttpResponse:
 @login_required
 def desk_day(request: HttpRequest, pk: int) -> HttpResponse:
     _must_keep(request)
-    desk = get_object_or_404(Desk, pk=pk)
+    desks = list(Desk.objects.prefetch_related("hours"))
+    desk = next((one for one in desks if one.pk == pk), None)
+    if desk is None:
+        raise Http404
     topics = _topics(desk)
     form = WalkInForm(request.POST or None, topics=topics)
     status = 200
@@ -60,12 +64,12 @@ def desk_day(request: HttpRequest, pk: int) -> HttpResponse:
         status = 422
         if form.is_valid() and (answer := _walked_in(request, desk, form)):
             return answer
-    return _day_page(request, desk, _asked_day(request), form, status=status)
+    return _day_page(request, desk, _asked_day(request), form, desks=desks, topics=topics, status=status)
 
 
 def _topics(desk: Desk) -> list[AppointmentTopic]:
-    every = AppointmentTopic.objects.filter(is_active=True).prefetch_related("words", "desks")
-    return [topic for topic in every if topic.is_offered_at(desk)]
+    offered = AppointmentTopic.objects.filter(Q(desks=None) | Q(desks=desk), is_active=True)
+    return list(offered.distinct().prefetch_related("words"))
 
 
 def _asked_day(request: HttpRequest) -> date:
@@ -98,13 +102,23 @@ def _walked_in(request: HttpRequest, desk: Desk, form: WalkInForm) -> HttpRespon
 
 
 def _day_page(
-    request: HttpRequest, desk: Desk, day: date, form: WalkInForm, *, status: int = 200
+    request: HttpRequest,
+    desk: Desk,
+    day: date,
+    form: WalkInForm,
+    *,
+    desks: list[Desk],
+    topics: list[AppointmentTopic],
+    status: int = 200,
 ) -> HttpResponse:
     today = timezone.localdate()
+    known = {topic.pk: topic for topic in topics}  # with their words
 
     def now() -> dict:
         """What changes. Asked for by the template, after it has noted up to where the live topic had come."""
-        rows = list(Appointment.objects.on(desk, day).with_all())
+        rows = list(Appointment.objects.on(desk, day).with_all(words=False))
+        for row in rows:
+            row.topic = known.get(row.topic_id, row.topic)
         diary = Diary(desk, day, day)
         counts = {state: sum(row.state == state for row in rows) for state in State}
         return {
@@ -136,7 +150,7 @@ def _day_page(
                 "url": f"{reverse('portal:desk_day', args=[one.pk])}?{query}",
                 "is_current": one.pk == desk.pk,
             }
-            for one in Desk.objects.all()
+            for one in desks
         ],
     }
     return render(request, "portal/desk/appointments/day.html", context, status=status)

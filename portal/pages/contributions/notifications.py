@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -20,6 +21,15 @@ KINDS = (
     EventKind(key="portal.contribution.published", sentence=gettext_lazy("It was published"), icon="check"),
     EventKind(key="portal.contribution.declined", sentence=gettext_lazy("%(actor)s declined it"), icon="x"),
 )
+
+
+def _coordinates(user: Any) -> bool:
+    """Asked once for all kinds of news."""
+    if not hasattr(user, "_coordinates_somewhere"):
+        user._coordinates_somewhere = user.organization_memberships.filter(
+            is_coordinator=True, until=None
+        ).exists()
+    return user._coordinates_somewhere
 
 
 def _editors(event) -> Iterable:
@@ -63,9 +73,7 @@ NOTIFICATIONS = (
             icon=icon,
             label=gettext_lazy("What my organization proposes"),
             group="portal.contributions",
-            concerns=lambda user: user.organization_memberships.filter(
-                is_coordinator=True, until=None
-            ).exists(),
+            concerns=_coordinates,
         )
         for fact, title, icon in (("published", _published, "check"), ("declined", _declined, "x"))
     ),
