@@ -351,6 +351,7 @@ class NewsPage(SituatedMixin, TextPage):
     objects = PageManager.from_queryset(NewsQuerySet)()
 
     situation_order = 70
+    situation_by = ("-date",)
     content_panels = text_panels(FieldPanel("date"))
     template = TEXT_TEMPLATE
     parent_page_types = ["portal.NewsIndexPage"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from contextvars import ContextVar
@@ -36,7 +37,9 @@ class LinksOfPage:
         self.ids = {
             number
             for field in streams
-            for number in _NUMBER.findall(field.get_prep_value(getattr(page, field.name)) or "")
+            for number in _NUMBER.findall(
+                json.dumps(field.get_prep_value(getattr(page, field.name)), default=str)
+            )
         }
 
     @cached_property

@@ -1,8 +1,8 @@
 """What stands on the landing page of a life situation: its own children, and pages of all kinds that name it.
 
 A kind joins by having a many-to-many field `situations` (`SituatedMixin`); nothing here knows the kinds. It may say
-`situation_order` (a number, where its group stands) and `situation_heading`. Where its queryset has `listable()` and
-`in_order()` (what leaves lists by itself, what has days), they are asked for by them. One query for all kinds.
+`situation_order` (a number, where its group stands), `situation_heading`, `situation_by` (columns of its
+own). Where its queryset has `listable()` (what leaves lists by itself, what has days), only that is shown. One query for all kinds.
 """
 
 from __future__ import annotations
@@ -45,13 +45,11 @@ def gathered(section: Page) -> list[dict[str, Any]]:
             with_days.append(kind)
             named |= Q(pk__in=pages.listable().values("pk"))
             # Of other kinds these columns are empty, and say nothing about their order.
-            order += [_column(kind, field) for field in pages.in_order().query.order_by]
+            order += [_column(kind, field) for field in getattr(kind, "situation_by", ())]
         else:
             named |= Q(content_type=number, translation_key__in=_naming(kind, section))
     found = below(trees, Page.objects.filter(named).exclude(own), deep=True)
-    place = Window(
-        RowNumber(), partition_by=F("content_type"), order_by=[*filter(None, order), *found.query.order_by]
-    )
+    place = Window(RowNumber(), partition_by=F("content_type"), order_by=[*order, *found.query.order_by])
     found = found.select_related("locale", *(kind._meta.model_name for kind in with_days))
     found = found.annotate(place_in_kind=place).filter(place_in_kind__lte=MOST).order_by("place_in_kind")
     groups: dict[type[Page], list[Page]] = defaultdict(list)
@@ -76,9 +74,9 @@ def _naming(kind: type[Page], section: Page) -> Any:
 
 
 def _column(kind: type[Page], field: str) -> str:
-    """The order of a kind, asked of the table that all pages share; "" for what is its own order there already."""
-    sign, name = ("-", field[1:]) if field.startswith("-") else ("", field)
-    return "" if name in ("pk", "id", "path") else f"{sign}{kind._meta.model_name}__{name}"
+    """A kind's own column, asked of the table that all pages share."""
+    sign = "-" if field.startswith("-") else ""
+    return f"{sign}{kind._meta.model_name}__{field.removeprefix('-')}"
 
 
 def _order(kind: type[Page]) -> int:

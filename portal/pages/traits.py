@@ -81,8 +81,10 @@ class MultilingualMixin:
 class ListsChildrenMixin:
     """A page that lists its live children, twenty at a time.
 
-    They stand as in the tree, or as the `in_order()` of their queryset says.
+    They stand as in the tree, or as the `in_order()` of their queryset says. `has_few_children`: some tens, no more.
     """
+
+    has_few_children = False
 
     def listed(self) -> PageManager | PageQuerySet:
         return Page.objects

@@ -59,6 +59,7 @@ class CallPage(HasThresholdsMixin, OpensAndClosesMixin, SituatedMixin, TextPage)
     objects = PageManager.from_queryset(CallQuerySet)()
 
     situation_order = 30
+    situation_by = ("closes_on",)
 
     content_panels = text_panels(
         FieldRowPanel([FieldPanel("opens_on"), FieldPanel("closes_on"), FieldPanel("closes_at")]),

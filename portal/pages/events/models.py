@@ -34,6 +34,7 @@ class EventPage(HappensMixin, SituatedMixin, TextPage):
     objects = PageManager.from_queryset(EventQuerySet)()
 
     situation_order = 50
+    situation_by = ("starts_at",)
 
     content_panels = text_panels(
         FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),

@@ -26,7 +26,7 @@ def days_of_news(index, count: int) -> None:
 
 
 def titles(page) -> list[str]:
-    return [door.text.strip() for door in page.select("main .door__title")]
+    return [door.text.strip() for door in page.select("main .cards")[0].select(".door__title")]
 
 
 def test_the_home_page_leads_into_the_sections_and_tells_the_latest_three_news(client, notizie):
