@@ -1,8 +1,8 @@
 """What stands on the landing page of a life situation: its own children, and pages of all kinds that name it.
 
 A kind joins by having a many-to-many field `situations` (`SituatedMixin`); nothing here knows the kinds. It may say
-`situation_order` (a number, where its group stands), `situation_heading`, `situation_by` (columns of its
-own). Where its queryset has `listable()` (what leaves lists by itself, what has days), only that is shown. One query for all kinds.
+`situation_order` (a number, where its group stands), `situation_heading`, and `situation_by` (columns of its own).
+Where its queryset has `listable()` (what leaves lists by itself, what has days), only that is shown. One query for all.
 """
 
 from __future__ import annotations

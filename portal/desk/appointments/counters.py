@@ -211,6 +211,8 @@ class AppointmentTopic(ClusterableModel):
 
     def _words(self) -> TopicWords | None:
         language = get_language()
+        if hasattr(self, "said_name"):  # asked for together with the topics
+            return TopicWords(language=language, name=self.said_name) if self.said_name else None
         return next((words for words in self.words.all() if words.language == language), None)
 
     @property

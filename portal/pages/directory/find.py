@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
+from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q
 from django.http import HttpRequest
@@ -27,6 +28,7 @@ from .street import tiles, wants_street
 from .words import ICONS, Cost, Language, Need
 
 PER_PAGE = 20
+TOWNS_LAG = 60  # seconds after which a new municipality can be chosen
 MOST_PLACES = 200  # that one pin stands for
 ON_THE_PHONE = 500  # entries that a phone is given to sort by where it is
 
@@ -140,7 +142,7 @@ class Crowd:
 
 def found(page: Page, request: HttpRequest) -> dict[str, Any]:
     """What the page of the directory shows. The number of queries is the same for ten resources and a thousand."""
-    towns = list(Municipality.objects.all())
+    towns = cache.get_or_set("portal.directory.towns", lambda: list(Municipality.objects.all()), TOWNS_LAG)
     form = FindForm(request.GET, towns=towns)
     said = form.said
     entries = _entries(_asked(said), said, form.where)

@@ -329,8 +329,11 @@ class ResourcePage(SituatedMixin, TextPage):
     @cached_property
     def where(self) -> list[ServiceAtLocation]:
         """Where it is offered, with hours; of a draft that is previewed, as it stands in the draft."""
-        places = self.places.all().select_related("place__municipality").prefetch_related("hours")
-        return list(places)
+        offers = self.places.all().select_related("place__municipality", "page__provider")
+        places = list(offers.prefetch_related("hours"))
+        if places and not type(self).provider.is_cached(self):
+            self.provider = places[0].page.provider  # came along
+        return places
 
     # -- how it stands
 
