@@ -22,7 +22,7 @@ from .answers.models import AnswerIndexPage, AnswerPage, AnswerThreshold
 from .blocks import BodyBlock, ChecklistBlock, PartBlock, StepsBlock
 from .calls.models import CallIndexPage, CallPage, CallThreshold
 from .events.models import EventIndexPage, EventPage
-from .languages import below
+from .languages import ask_versions_together, below
 from .portal_page import LIST_TEMPLATE, TEXT_TEMPLATE, PortalPage, SituatedMixin, TextPage, text_panels
 from .questions.models import FaqPage
 from .services.models import ServiceIndexPage, ServicePage
@@ -200,6 +200,7 @@ class SectionPage(ListsChildrenMixin, PortalPage):
         verbose_name_plural = _("sections")
 
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
+        ask_versions_together(self, *self.pages_above()[:1])
         return {**super().get_context(request, *args, **kwargs), "groups": gathered(self)}
 
 

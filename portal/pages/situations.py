@@ -33,7 +33,9 @@ def gathered(section: Page) -> list[dict[str, Any]]:
     What is a child of the section stands there already.
     """
     above = section.pages_above()
-    trees = versions(above[0]) if above else section.versions
+    trees = section.versions
+    if above:  # asked for together with the section's, where it is being served
+        trees = above[0].__dict__.get("versions") or versions(above[0])
     own = Q()
     for version in section.versions:
         own |= Page.objects.child_of_q(version)

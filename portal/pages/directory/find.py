@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -184,19 +185,24 @@ def _asked(said: dict[str, Any]):
         resources = resources.filter(Q(municipalities=None) | Q(municipalities=town)).distinct()
     if places := said.get("place"):
         resources = resources.filter(places__place__in=places).distinct()
-    there = ServiceAtLocation.objects.select_related("place__municipality")
-    return resources.select_related("provider").prefetch_related(Prefetch("places", there), "places__hours")
+    return resources
 
 
 def _entries(resources, said: dict[str, Any], known: Known | None) -> list[Entry]:
-    rows = list(resources)
-    shown = _versions([row.translation_key for row in rows])
+    there = ServiceAtLocation.objects.select_related("place__municipality")
+    keys = resources.order_by().values("translation_key")
+    versions = without_private(ResourcePage.objects.live().filter(translation_key__in=keys))
+    # In all languages at once: one page has the facts, another may be the one that its reader is shown.
+    pages = list(
+        versions.select_related("provider", "locale")
+        .defer("body", "who", "how", "documents")
+        .prefetch_related(Prefetch("places", there), "places__hours")
+    )
+    shown = {page.translation_key: page for page in reversed(best_first(pages))}
     now = timezone.now()
     entries = []
-    for row in rows:
-        page = shown.get(row.translation_key)
-        if page is None:
-            continue
+    for row in filter(attrgetter("is_first"), pages):
+        page = shown[row.translation_key]
         entry = Entry(
             facts=row,
             where=list(row.places.all()),
@@ -233,12 +239,6 @@ def _look(entry: Entry, now, point: Point | None) -> None:
             return
     if states:
         entry.at, entry.state = next((one for one in states if one[1].is_open), states[0])
-
-
-def _versions(keys: list) -> dict[Any, Page]:
-    """The page of each resource that its reader is shown."""
-    versions = without_private(Page.objects.live().filter(translation_key__in=keys)).select_related("locale")
-    return {version.translation_key: version for version in reversed(best_first(versions))}
 
 
 def _map(entries: list[Entry], towns: list[Municipality], address: str) -> Map | None:

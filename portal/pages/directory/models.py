@@ -28,6 +28,7 @@ from wagtail.search import index
 from wagtail.search.backends import get_search_backends
 
 from portal.events import record
+from portal.pages.languages import reader_url
 from portal.pages.portal_page import SITUATIONS_PANEL, PortalPage, SituatedMixin, TextPage
 
 from .fields import CodesField, Said, WordsField, said
@@ -455,13 +456,15 @@ class ResourcePage(SituatedMixin, TextPage):
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
         facts = self.facts
         now = timezone.now()
+        # First: who offers it comes along with where.
+        places = [
+            {"at": at, "state": at.state(now), "week": at.week(timezone.localdate(now))} for at in facts.where
+        ]
         return {
             **super().get_context(request, *args, **kwargs),
             "facts": facts,
-            "places": [
-                {"at": at, "state": at.state(now), "week": at.week(timezone.localdate(now))}
-                for at in facts.where
-            ],
+            "places": places,
+            "directory_url": reader_url(self.pages_above()[-1]),
         }
 
     def about(self, request: HttpRequest) -> dict[str, Any]:
