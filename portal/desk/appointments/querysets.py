@@ -11,7 +11,20 @@ from .slots import quarter_of, quarters_of_day
 from .workflow import OPEN, State
 
 
-class AppointmentQuerySet(models.QuerySet):
+class OfContactQuerySet(models.QuerySet):
+    """Rows that carry the address and the number of whoever asked, who may have no account."""
+
+    def of_contact(self, email: str, phone: str) -> OfContactQuerySet:
+        """Those that were made with one of the two."""
+        same = Q()
+        if email:
+            same |= Q(email__iexact=email)
+        if phone:
+            same |= Q(phone=phone)
+        return self.filter(same) if same else self.none()
+
+
+class AppointmentQuerySet(OfContactQuerySet):
     def visible_to(self, user) -> AppointmentQuerySet:
         """Whoever comes, and who works at the desks; agrees with the rule `portal.view_appointment`.
 
@@ -41,15 +54,6 @@ class AppointmentQuerySet(models.QuerySet):
         today = Q(quarter__gte=hours[0], quarter__lte=hours[-1]) | Q(quarter=None, came_on=day)
         return self.filter(today, desk=desk).exclude(state=State.CANCELLED)
 
-    def of_contact(self, email: str, phone: str) -> AppointmentQuerySet:
-        """Those that were made with one of the two."""
-        same = Q()
-        if email:
-            same |= Q(email__iexact=email)
-        if phone:
-            same |= Q(phone=phone)
-        return self.filter(same) if same else self.none()
-
     def with_all(self, *, words: bool = True) -> AppointmentQuerySet:
         """`words`: what the topics are called in other languages; not for whoever has the topics already."""
         rows = self.select_related("desk__municipality", "counter", "topic", "person")
@@ -68,7 +72,7 @@ class CellQuerySet(models.QuerySet):
         return self.filter(place__offer_until__lt=timezone.now())
 
 
-class WaitingPlaceQuerySet(models.QuerySet):
+class WaitingPlaceQuerySet(OfContactQuerySet):
     def visible_to(self, user) -> WaitingPlaceQuerySet:
         if not user.is_authenticated or not user.is_active:
             return self.none()
@@ -80,11 +84,3 @@ class WaitingPlaceQuerySet(models.QuerySet):
 
     def open(self) -> WaitingPlaceQuerySet:
         return self.filter(state__in=("waiting", "offered")).order_by("joined_at", "pk")
-
-    def of_contact(self, email: str, phone: str) -> WaitingPlaceQuerySet:
-        same = Q()
-        if email:
-            same |= Q(email__iexact=email)
-        if phone:
-            same |= Q(phone=phone)
-        return self.filter(same) if same else self.none()

@@ -30,6 +30,7 @@ from wagtail.search.backends import get_search_backends
 from portal.events import record
 from portal.pages.languages import reader_url
 from portal.pages.portal_page import SITUATIONS_PANEL, PortalPage, SituatedMixin, TextPage
+from portal.people.models import Organization
 
 from .fields import CodesField, Said, WordsField, said
 from .forms import ResourceForm
@@ -46,17 +47,9 @@ OPEN_TO_CORRECTION = ("search_description", "who", "how", "cost_note", "document
 class Provider(models.Model):
     """Who offers something: an organization of HSDS. Its e-mail address and telephone are those it tells everybody."""
 
-    class LegalStatus(models.TextChoices):
-        ASSOCIATION = "association", _("association")
-        PARISH = "parish", _("parish")
-        UNION = "union", _("union")
-        COOPERATIVE = "cooperative", _("cooperative")
-        COMPANY = "company", _("company")
-        PUBLIC = "public", _("public body")
-
     hsds_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=120, unique=True)
-    legal_status = models.CharField(_("kind"), max_length=20, choices=LegalStatus.choices)
+    legal_status = models.CharField(_("kind"), max_length=20, choices=Organization.Kind.choices)
     about = WordsField(verbose_name=_("who they are"))
     email = models.EmailField(
         _("e-mail"),
@@ -487,7 +480,7 @@ class ResourcePage(SituatedMixin, TextPage):
 
 
 def _is_public(facts: ResourcePage) -> bool:
-    return bool(facts.provider and facts.provider.legal_status == Provider.LegalStatus.PUBLIC)
+    return bool(facts.provider and facts.provider.legal_status == Organization.Kind.PUBLIC)
 
 
 class ServiceAtLocation(TranslatableMixin, Orderable, ClusterableModel):
