@@ -4,6 +4,7 @@ of their own and are named here, so that whoever asks for a page's kind finds it
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest
 from django.shortcuts import redirect
@@ -16,6 +17,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager, PageQuerySet
 from wagtail.url_routing import RouteResult
 
+from portal.ui.icons import can_be_drawn
 from portal.ui.main_desk import main_desk
 
 from .answers.models import AnswerIndexPage, AnswerPage, AnswerThreshold
@@ -198,6 +200,13 @@ class SectionPage(ListsChildrenMixin, PortalPage):
     class Meta:
         verbose_name = _("section")
         verbose_name_plural = _("sections")
+
+    def clean(self) -> None:
+        super().clean()
+        if not can_be_drawn(self.icon):
+            raise ValidationError(
+                {"icon": _("There is no pictogram of this name. Look for one at lucide.dev.")}
+            )
 
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
         ask_versions_together(self, *self.pages_above()[:1])

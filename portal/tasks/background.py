@@ -13,12 +13,15 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=6)
+# Before Wagtail's own (0): whoever waits for a code does not wait until a thousand pages are indexed.
+AWAITED = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackgroundTask(Task):
     """A task that is tried again. `attempts` counts the first try and those that died with their worker."""
 
+    priority: int = AWAITED
     attempts: int = 5
     confidential: bool = False
 

@@ -17,7 +17,7 @@ from portal.pages.words import plain
 class FaqPage(SituatedMixin, TextPage):
     questions = StreamField(QuestionsBlock(), blank=True, verbose_name=_("questions"))
 
-    icon = "circle-help"
+    icon = "circle-question-mark"
     situation_order = 60
     content_panels = text_panels(after=(FieldPanel("questions"),))
     template = "portal/pages/faq_page.html"

@@ -247,6 +247,14 @@ def test_a_page_is_not_put_where_the_portal_has_one_of_its_own(client, paola, sl
     assert not home().get_children().exists()
 
 
+def test_a_pictogram_that_there_is_not_is_named_and_nothing_is_published(client, paola):
+    answer = add(client, home(), "sectionpage", title="Sono arrivato", slug="arrivato", icon="casetta")
+
+    assert answer.status_code == 200
+    assert list(answer.context["form"].errors) == ["icon"]
+    assert not home().get_children().exists()
+
+
 def test_further_down_the_same_words_are_free(client, paola, section):
     assert add(client, section, title="La casa", slug="casa").status_code == 302
     assert seen(client, "/abitare/casa/").h1.text == "La casa"

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
-from wagtail.models import Page
+from wagtail.models import Page, get_page_models
 
 from portal.pages.demo import KINDS, load
 from portal.pages.models import CallPage, EventPage, FaqPage, GuidePage, SectionPage, ServicePage
+from portal.ui.icons import can_be_drawn
 
 from .tree import seen
 
@@ -26,6 +27,12 @@ def test_every_kind_is_loaded_and_every_page_can_be_read(client, pages):
     assert {type(page) for page in found} >= set(KINDS.values())
     for page in found:
         assert page.title in seen(client, page.url).h1.text
+
+
+def test_every_kind_has_a_pictogram_that_there_is():
+    named = {kind.__name__: getattr(kind, "icon", None) for kind in get_page_models()}
+    wrong = {kind: icon for kind, icon in named.items() if isinstance(icon, str) and not can_be_drawn(icon)}
+    assert wrong == {}
 
 
 def test_the_parts_of_a_text_stand_where_they_belong(pages):
