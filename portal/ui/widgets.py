@@ -21,3 +21,12 @@ class PictogramSelect(forms.RadioSelect):
         option = super().create_option(name, value, *args, **kwargs)
         option["icon"] = self.icons.get(str(value), "circle")
         return option
+
+
+class DayInput(forms.DateInput):
+    """The browser's own way to choose a day, which wants days written as machines write them."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)

@@ -11,6 +11,7 @@ from portal.desk.models import Desk
 from portal.people.fields import AddressField, NameField
 from portal.people.phones import PhoneField
 from portal.ui.fields import RunningTextField
+from portal.ui.widgets import DayInput
 
 from .counters import HOUSE_LANGUAGE, SPOKEN, AppointmentTopic, DeskClosure, language_name
 from .models import REASON_LIMIT
@@ -120,13 +121,6 @@ class WalkInForm(forms.Form):
         self.fields["topic"].choices = [(topic.pk, topic.title) for topic in topics]
         self.fields["spoken"].choices = spoken_choices()
         self.fields["spoken"].initial = HOUSE_LANGUAGE
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class ClosureForm(forms.ModelForm):

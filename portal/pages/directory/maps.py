@@ -11,7 +11,7 @@ from .gazetteer import Point
 
 WIDTH, HEIGHT = 360, 300  # units of the drawing, about a pixel each on a phone
 MARGIN = 36
-APART = 44  # pins nearer than this are one: a thumb could not tell them apart
+APART = 50  # pins nearer than this are one: a thumb could not tell them apart
 NEAREST, FARTHEST = 14, 1  # zoom
 WORLD = 256  # units of the whole world at zoom 0
 PIECE = WORLD // 2  # a piece of the street map, drawn half as large: sharp on a phone

@@ -15,18 +15,12 @@ from portal.people.codes import DIGITS, in_our_digits
 from portal.people.contacts import masked
 from portal.people.models import Organization, User
 from portal.people.phones import normalised
+from portal.ui.widgets import DayInput
 from portal.ui.words import listed
 
 from .models import longest_until
 
 _USUALLY = timedelta(days=90)
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, **kwargs):
-        super().__init__(format="%Y-%m-%d", **kwargs)
 
 
 class _GrantForm(forms.Form):
