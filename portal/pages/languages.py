@@ -35,6 +35,13 @@ def versions(page: Page) -> list[Page]:
     return best_first({**found, page.pk: page}.values())
 
 
+def language_of(page: Page) -> str:
+    """In which language its words are: an alias shows those of the page that it stands for."""
+    while page.alias_of_id:
+        page = page.alias_of
+    return page.locale.language_code
+
+
 def ask_versions_together(*pages: Page) -> None:
     """Tell some pages of different texts their `versions` (MultilingualMixin) in one query instead of one for each."""
     keys = [page.translation_key for page in pages]
@@ -59,7 +66,8 @@ def below(trees: list[Page], pages: PageQuerySet | PageManager, *, deep: bool = 
     wanted, known, places = Q(), Q(), []
     for place, tree in enumerate(trees):
         here = Page.objects.descendant_of_q(tree) if deep else Page.objects.child_of_q(tree)
-        lacking = ~Q(translation_key__in=Page.objects.live().filter(known).values("translation_key"))
+        there = Page.objects.live().filter(known, alias_of=None)
+        lacking = ~Q(translation_key__in=there.values("translation_key"))
         wanted |= here & lacking if known else here
         known |= here
         places.append(When(here, then=place))
@@ -68,7 +76,10 @@ def below(trees: list[Page], pages: PageQuerySet | PageManager, *, deep: bool = 
 
 
 def without_private(pages: PageQuerySet) -> PageQuerySet:
-    """As Wagtail's `.public()`, which asks for the restrictions in a query of its own each time."""
+    """What everybody may read, in words of its own: an alias holds another language's place, with that one's text.
+
+    As Wagtail's `.public()`, which asks for the restrictions in a query of its own each time.
+    """
     place = ExpressionWrapper(OuterRef("path"), output_field=TextField())
     above = PageViewRestriction.objects.alias(place=place).filter(place__startswith=F("page__path"))
-    return pages.exclude(Exists(above))
+    return pages.filter(alias_of=None).exclude(Exists(above))

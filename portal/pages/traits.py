@@ -32,7 +32,7 @@ from wagtail.url_routing import RouteResult
 
 from portal.ui.languages import in_language, language_links
 
-from .languages import below, reader_url, versions
+from .languages import below, language_of, reader_url, versions
 
 PER_PAGE = 20
 SOON = 7  # days within which what ends is said to end soon
@@ -54,9 +54,10 @@ class MultilingualMixin:
 
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
         context = super().get_context(request, *args, **kwargs)
-        addresses = {version.locale.language_code: version.url or "/" for version in self.versions}
-        content_language = self.locale.language_code
-        here = addresses[content_language]
+        own = [version for version in self.versions if not version.alias_of_id]
+        addresses = {version.locale.language_code: version.url or "/" for version in own}
+        content_language = language_of(self)
+        here = addresses.get(content_language) or self.url or "/"
         # Where there is no translation, the switcher leads to this text under the other language's menus.
         switched = {code: in_language(addresses.get(code, here), code) for code in dict(settings.LANGUAGES)}
         return {
@@ -419,7 +420,7 @@ def card(page: Page) -> dict[str, Any]:
         "title": page.title,
         "summary": page.search_description,
         "url": reader_url(page),
-        "language": page.locale.language_code,
+        "language": language_of(page),
         "icon": getattr(page, "icon", ""),
         "date": getattr(page, "date", None),
     }

@@ -8,7 +8,7 @@ from wagtail_localize.models import StringSegment, Translation
 from portal.pages.models import GuidePage, SectionPage
 from portal.testing.factories import UserFactory
 
-from .tree import home, seen, write
+from .tree import home, links, seen, write
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +114,26 @@ def test_only_who_writes_pages_has_them_translated(client, rifiuti):
     )
     assert not Translation.objects.exists()
     assert Page.objects.filter(translation_key=rifiuti.translation_key).count() == 1
+
+
+def test_where_what_lies_above_has_no_words_in_that_language_readers_are_told(client, paola, rifiuti):
+    """Wagtail puts the Italian section and home page in the Arabic tree's place: their words stay Italian."""
+    SectionPage.objects.update(show_in_menus=True)
+    arabic = Locale.objects.get_or_create(language_code="ar")[0]
+    answer = client.post(
+        reverse("wagtail_localize:submit_page_translation", args=[rifiuti.pk]), {"locales": arabic.pk}
+    )
+    assert answer.status_code == 302
+    assert Page.objects.filter(locale=arabic, live=True).exclude(alias_of=None).count() == 2
+
+    for address in ("/ar/", "/ar/abitare/"):
+        page = seen(client, address)
+        assert next(tag["lang"] for tag in (page.h1, *page.h1.parents) if tag.has_attr("lang")) == "it", (
+            address
+        )
+        assert page.select_one("main .alert--info"), address
+        assert page.select_one("link[rel=canonical]")["href"].endswith(address.removeprefix("/ar"))
+        assert not page.select("link[rel=alternate][hreflang=ar]")
+    assert "ar/abitare" in links(seen(client, "/ar/"))["Abitare"]
+    assert seen(client, "/ar/").find("a", string="Abitare").parent["lang"] == "it"
+    assert "/ar/" not in client.get("/sitemap.xml").text
