@@ -96,7 +96,7 @@ def span(levels: range) -> str:
 
 @register.inclusion_tag("portal/pages/parts/matrix.html")
 def matrix(page: Any, *, small: bool = False) -> dict[str, Any]:
-    """Where an answer stands: potential upwards, resources in the direction in which one reads."""
+    """Where an answer stands, drawn as in the orientation: resources upwards, potential in the direction of reading."""
     bidi = get_language_bidi()
     start = 0 if bidi else LEFT
     cells = []
@@ -107,7 +107,7 @@ def matrix(page: Any, *, small: bool = False) -> dict[str, Any]:
                 {
                     "x": start + column * (CELL + GAP),
                     "y": TOP + (3 - up) * (CELL + GAP),
-                    "on": across in page.resources and up in page.potential,
+                    "on": across in page.potential and up in page.resources,
                 }
             )
     return {

@@ -31,15 +31,19 @@ function begin() {
   const items = [...list.querySelectorAll("[data-tick]")];
   const known = new Set(read(key)?.done ?? []);
   const boxes = items.map((item, index) => {
-    const text = item.firstElementChild;
+    const text = item.querySelector("strong") ?? item.firstElementChild;
     text.id ||= `tick-${index}`;
     const label = document.createElement("label");
     label.className = "tick";
     const box = document.createElement("input");
     box.type = "checkbox";
     box.checked = known.has(item.dataset.tick);
+    box.id = `${text.id}-box`;
     box.setAttribute("aria-label", list.dataset.label);
-    box.setAttribute("aria-describedby", text.id);
+    box.setAttribute("aria-labelledby", `${box.id} ${text.id}`); // "Done" and what is done
+    text.addEventListener("click", ({ target }) => {
+      if (!target.closest("a") && getSelection().isCollapsed) box.click();
+    });
     label.append(box);
     item.prepend(label);
     item.classList.add("ticked-off");
