@@ -21,6 +21,7 @@ from portal.ui.whole_pages import fresh_until
 
 from .blocks import BodyBlock
 from .editing.panels import EditingMixin
+from .editing.review import ReviewedPagePermissions
 from .forms import PortalPageForm
 from .index import TitleStems, body_entry, title_entry, whole_words
 from .moments import moments
@@ -54,6 +55,9 @@ class PortalPage(EditingMixin, StructuredDataMixin, MultilingualMixin, Page):
 
     class Meta:
         abstract = True
+
+    def permissions_for_user(self, user: Any) -> ReviewedPagePermissions:
+        return ReviewedPagePermissions(user, self)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         draw_with_links_of(self)

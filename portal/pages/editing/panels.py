@@ -6,10 +6,12 @@ from django.forms import Media
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import ObjectList, Panel, TabbedInterface
+from wagtail.models import TaskState
 from wagtail.utils.decorators import cached_classmethod
 
 from .gulpease import LANGUAGE, measure
 from .reading import pieces_of
+from .review import is_own
 
 SAID = 5
 
@@ -46,6 +48,20 @@ class StatePanel(Panel):
         @cached_property
         def state(self):
             return getattr(self.instance, "portal_state", None) if self.instance.pk else None
+
+        @cached_property
+        def review(self):
+            """The open review of this page: what it waits for, or what is to be changed in it."""
+            current = self.instance.current_workflow_state if self.instance.pk else None
+            return current and current.current_task_state
+
+        @property
+        def review_is_own(self) -> bool:
+            return is_own(self.review, self.request.user)
+
+        @property
+        def review_is_back(self) -> bool:
+            return self.review.status == TaskState.STATUS_REJECTED
 
         @cached_property
         def _counts(self) -> dict[bool, int]:
