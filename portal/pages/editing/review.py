@@ -109,6 +109,18 @@ class ReviewTask(AbstractGroupApprovalTask):
         return waiting.exclude(pk__in=TaskState.objects.filter(mine).values("pk"))
 
 
+def hand_in(page: Page, *, by: Any = None) -> bool:
+    """Somebody else is to read the draft of that page: for who has no editor's form. False where no workflow watches.
+
+    `by` None is an outsider without an account.
+    """
+    workflow = page.get_workflow()
+    if workflow is None or page.current_workflow_state is not None:
+        return False
+    workflow.start(page, by)
+    return True
+
+
 def reviewers() -> models.QuerySet:
     """Who may read what others have written."""
     groups = ReviewTask.objects.active().values("groups")
@@ -140,7 +152,7 @@ def is_own(state: TaskState, user: Any) -> bool:
 def comes_from_a_writer(state: TaskState) -> bool:
     """Whether who asked can change the page themselves; an organization that proposed it cannot."""
     asked = state.workflow_state.requested_by
-    return asked is None or state.workflow_state.content_object.permissions_for_user(asked).can_edit()
+    return asked is not None and state.workflow_state.content_object.permissions_for_user(asked).can_edit()
 
 
 class ReviewedPagePermissions(PagePermissionTester):

@@ -96,8 +96,11 @@ def test_from_the_form_to_the_page(rosa, paola, vicini, indexes, browser_of, com
     assert phone.get("/notizie/festa-in-cortile/").status_code == 404, "nothing goes out by itself"
     assert f"/admin/pages/{draft.pk}/edit/" in desk.get("/admin/portal-proposals/").content.decode()
 
+    waiting = draft.current_workflow_task_state
+    with pytest.raises(PermissionDenied):
+        waiting.task.specific.on_action(waiting, rosa, "approve")
     with committing():
-        draft.get_latest_revision().publish(user=paola)
+        desk.post(f"/admin/pages/{draft.pk}/workflow/action/approve/{waiting.pk}/")
 
     assert told(rosa) == ["portal.contribution.published"]
     page = seen(phone, "/notizie/festa-in-cortile/")

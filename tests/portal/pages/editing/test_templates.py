@@ -49,7 +49,8 @@ def test_each_template_begins_a_draft_that_can_be_opened_and_looked_at(client, p
     answer = begin(client, parent, f"{language}/{key}")
 
     page = Page.objects.get(pk=answer["Location"].split("/")[3]).specific
-    assert not page.live and page.locale.language_code == language
+    assert not page.live
+    assert page.locale.language_code == language
     assert all(HINT in piece for piece in pieces_of(page)), "every part says what belongs there"
     edit = client.get(answer["Location"])
     assert edit.status_code == 200
@@ -118,7 +119,8 @@ def test_with_a_hint_left_it_stays_a_draft_and_the_form_says_where(client, secti
     assert answer.status_code == 200
     assert list(answer.context["form"].errors) == ["search_description"]
     guide = GuidePage.objects.get()
-    assert not guide.live and guide.current_workflow_state is None
+    assert not guide.live
+    assert guide.current_workflow_state is None
     assert left
 
 
