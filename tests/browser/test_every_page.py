@@ -113,4 +113,5 @@ def test_no_template_of_a_page_has_been_forgotten(visits):
 
 def _root(name: str, extended: dict[str, str]) -> str:
     parent = extended.get(name, name)
-    return name if parent == name else _root(parent, extended)  # one of Wagtail's is extended under its own name
+    # One of Wagtail's is extended under its own name.
+    return name if parent == name else _root(parent, extended)
