@@ -71,6 +71,8 @@ def test_where_one_adds_a_page_one_is_led_to_the_templates(client, paola, sectio
         assert link, page
     offered = {field["value"] for field in seen(client, link["href"]).select("[name=template]")}
     assert offered == {"it/guide", "it/faq"}
+    names = [heading.text for heading in seen(client, link["href"]).select(".page-rows__title")]
+    assert names == ["Guida passo per passo", "Domande e risposte"]
     assert seen(client, "/admin/reports/portal-pages/").select(f'a[href="{CHOOSE}"]')
     assert "it/guide" in {field["value"] for field in seen(client, CHOOSE).select("[name=template]")}
 
