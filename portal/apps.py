@@ -13,7 +13,7 @@ class PortalConfig(AppConfig):
         from portal.extensions import checks  # noqa: F401
         from portal.live import checks as live_checks  # noqa: F401
         from portal.pages.orientation import checks as orientation_checks  # noqa: F401
-        from portal.pages.roles import let_editors_write
+        from portal.pages.roles import let_editors_write, let_pages_be_reviewed
         from portal.people import checks as people_checks  # noqa: F401
         from portal.people.roles import sync_roles
 
@@ -22,4 +22,5 @@ class PortalConfig(AppConfig):
         autodiscover_modules("portal_hooks")
         post_migrate.connect(sync_roles, dispatch_uid="portal.people.roles")
         post_migrate.connect(let_editors_write, dispatch_uid="portal.pages.roles")
+        post_migrate.connect(let_pages_be_reviewed, dispatch_uid="portal.pages.review")
         post_migrate.connect(refuse_to_go_on_without, sender=self, dispatch_uid="portal.access.append_only")

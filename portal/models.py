@@ -23,6 +23,7 @@ from .pages.directory.models import (
     ServiceAtLocation,
 )
 from .pages.editing.models import PageFeedback, PageLink, PageState
+from .pages.editing.review import ReviewTask
 from .pages.models import (
     AccessibilityPage,
     AnswerIndexPage,
@@ -78,6 +79,7 @@ __all__ = [
     "Provider",
     "Renewal",
     "ResourcePage",
+    "ReviewTask",
     "ServiceAtLocation",
     "Building",
     "CallIndexPage",

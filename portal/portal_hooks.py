@@ -116,6 +116,7 @@ _NEWCOMERS = {
     "portal.bring_back": _("Let somebody come back in who has lost everything"),
 }
 _PAPERS = {"portal.print_sign_in_code": _("Print papers to sign in with")}
+_PUBLISHING = {"portal.publish_unreviewed": _("Publish pages that nobody else has read")}
 _FIGURES = {"portal.view_indicators": _("Figures of the agency")}
 
 _DELIVERIES = {"portal.view_deliveries": _("See which news did not arrive, and send it again")}
@@ -409,6 +410,7 @@ register(
             **_DELIVERIES,
             **_PAPERS,
             **_SEARCH,
+            **_PUBLISHING,
             "portal.view_retention": _("See how long data are kept"),
         },
         order=90,
@@ -946,6 +948,13 @@ register(
         context=pages_cards.writing,
         place="day",
         order=50,
+    ),
+    DashboardCard(
+        key="portal.pages_to_review",
+        template="portal/pages/editing/review_card.html",
+        context=editing_cards.pages_to_review,
+        place="day",
+        order=49,
     ),
     DashboardCard(
         key="portal.pages_to_look_after",

@@ -6,6 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets import Button
 
 from .desk.registers import DesksGroup
 from .housing.registers import HomesGroup
@@ -13,6 +14,7 @@ from .pages.contributions.admin_views import urlpatterns as contributions_urls
 from .pages.directory.registers import DirectoryGroup
 from .pages.editing.admin_urls import urlpatterns as editing_urls
 from .pages.editing.admin_views import may_write
+from .pages.editing.skeletons import templates_below
 from .pages.links import register_links
 from .people.registers import PeopleGroup, household_chooser, person_chooser
 from .search.registers import SynonymsViewSet
@@ -53,6 +55,17 @@ def to_the_portal():
 class _ForWriters(MenuItem):
     def is_shown(self, request):
         return may_write(request.user)
+
+
+@hooks.register("register_page_header_buttons")
+def start_from_template(page, user, view_name, next_url=None):
+    if page.permissions_for_user(user).can_add_subpage() and templates_below(page):
+        yield Button(
+            _("Start from a template"),
+            f"{reverse('portal_page_templates')}?parent={page.pk}",
+            icon_name="clipboard-list",
+            priority=16,
+        )
 
 
 @hooks.register("register_reports_menu_item")

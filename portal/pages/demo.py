@@ -6,11 +6,8 @@ year in the text.
 
 from __future__ import annotations
 
-import re
-import tomllib
 import uuid
 from datetime import datetime, time, timedelta
-from html import escape
 from pathlib import Path
 
 from django.core.management import call_command
@@ -18,6 +15,7 @@ from django.utils import timezone
 from wagtail.models import Locale, Page, Site
 
 from portal.pages.directory.demo import load as load_resources
+from portal.pages.marks import asked, part, read
 from portal.pages.models import (
     AccessibilityPage,
     AnswerIndexPage,
@@ -90,18 +88,18 @@ def load(folder: Path = HERE) -> None:
     trees: dict[str, dict[str, Page]] = {}
     for code in LANGUAGES:
         made = trees[code] = {"": homes[code]}
-        read = {name: _read(path) for name in names if (path := folder / code / f"{name}.md").exists()}
-        for name, (head, _parts) in read.items():
+        texts = {name: read(path) for name in names if (path := folder / code / f"{name}.md").exists()}
+        for name, (head, _parts) in texts.items():
             page = _page(head, locales[code])
             page.translation_key = keys.setdefault(name, page.translation_key)
             made[name] = made[name.rpartition("--")[0]].add_child(instance=page)
-        for name, (head, parts) in read.items():
+        for name, (head, parts) in texts.items():
             # Only now has every page that a text may link to, or a situation be, a number.
             page = made[name]
             if isinstance(page, FaqPage):
-                parts = _asked(parts)
-            for part, text in parts.items():
-                setattr(page, part, _part(page, part, text, made))
+                parts = asked(parts)
+            for field, text in parts.items():
+                setattr(page, field, part(page, field, text, made))
             if "situations" in head:
                 page.situations = [made[situation] for situation in head["situations"]]
             if parts or "situations" in head:
@@ -126,7 +124,7 @@ def _agency() -> None:
 
 
 def _home(folder: Path, locale: Locale) -> HomePage:
-    head, _parts = _read(folder / locale.language_code / "home.md")
+    head, _parts = read(folder / locale.language_code / "home.md")
     slug = "home" if locale.language_code == "it" else f"home-{locale.language_code}"
     return HomePage(
         title=head["title"],
@@ -184,105 +182,3 @@ def _threshold(kind: type[Threshold], head: dict) -> Threshold:
     row.value *= CENTS if row.is_money else 1
     row.full_clean(exclude=["page"])
     return row
-
-
-def _read(path: Path) -> tuple[dict, dict[str, str]]:
-    """A head in TOML between +++ lines, then the text in a few marks (see `_body`), by its parts.
-
-    A line `@@ name` begins a part; what stands before the first one is the body. The name of a file says where its page
-    stands: "parent--child"; a leading "NN-" orders it among its siblings.
-    """
-    _empty, head, text = path.read_text(encoding="utf-8").split("+++\n", 2)
-    body, *named = re.split(r"^@@ (\w+) *\n", text, flags=re.MULTILINE)
-    parts = {"body": body, **dict(zip(named[::2], named[1::2], strict=True))}
-    return tomllib.loads(head), {name: part.strip() for name, part in parts.items() if part.strip()}
-
-
-def _part(page: Page, name: str, text: str, pages: dict[str, Page]) -> list[tuple[str, object]]:
-    """The text of a part as the blocks that its field holds. What does not fit is an error: nothing is left out."""
-    offers = page._meta.get_field(name).stream_block.child_blocks
-    if "item" in offers:
-        return _items(text, pages)
-    if "step" in offers:
-        return [("step", step) for _kind, steps in _body(text, pages) for step in steps]
-    if "question" in offers:
-        return _questions(text, pages)
-    return _body(text, pages)
-
-
-def _items(text: str, pages: dict[str, Page]) -> list[tuple[str, object]]:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if wrong := [line for line in lines if not line.startswith("- ")]:
-        raise ValueError(f"Each thing needed stands on a line of its own that begins with a dash: {wrong[0]}")
-    return [("item", f"<p>{_inline(line[2:], pages)}</p>") for line in lines]
-
-
-def _asked(parts: dict[str, str]) -> dict[str, str]:
-    """The first question or heading ends the body of a page of questions."""
-    body, *questions = re.split(r"^(?=\? |## )", parts.pop("body", ""), maxsplit=1, flags=re.MULTILINE)
-    said = {"body": body, "questions": "".join(questions)} | parts
-    return {name: text.strip() for name, text in said.items() if text.strip()}
-
-
-def _questions(text: str, pages: dict[str, Page]) -> list[tuple[str, object]]:
-    """`## group`, `? question` lines, each with the paragraphs and lists of its answer below it."""
-    blocks: list[tuple[str, object]] = []
-    for chunk in re.split(r"^(?=\? |## )", text, flags=re.MULTILINE):
-        first, _newline, rest = chunk.strip().partition("\n")
-        if first.startswith("## "):
-            blocks.append(("group", first[3:].strip()))
-        elif first:
-            answer = _body(rest.strip(), pages)
-            if wrong := [kind for kind, _value in answer if kind != "paragraph"]:
-                raise ValueError(f"An answer is made of paragraphs and lists, not of {wrong[0]}: {first}")
-            answer = "".join(str(value) for _kind, value in answer)
-            blocks.append(("question", {"question": first[2:].strip(), "answer": answer}))
-    return blocks
-
-
-def _body(text: str, pages: dict[str, Page]) -> list[tuple[str, object]]:
-    """Paragraphs apart by an empty line: `## heading`, `- ` list, `1. title: how` steps, `!info|warning|danger text`,
-    `tel: label | number | hours`, otherwise a paragraph; within, `**bold**` and `[words](name of a page's file)`,
-    or `[words](/a/path/)`, or to somebody else's `https://…`."""
-
-    def rich(words: str, tag: str = "p") -> str:
-        return f"<{tag}>{_inline(words, pages)}</{tag}>" if words else ""
-
-    blocks: list[tuple[str, object]] = []
-    for chunk in filter(None, re.split(r"\n\s*\n", text)):
-        lines = [line.strip() for line in chunk.splitlines()]
-        first, together = lines[0], " ".join(lines)
-        if first.startswith("## "):
-            blocks.append(("heading", first[3:]))
-        elif first.startswith("- "):
-            items = "".join(rich(line[2:], "li") for line in lines)
-            blocks.append(("paragraph", f"<ul>{items}</ul>"))
-        elif re.match(r"\d+\. ", first):
-            steps = (re.sub(r"^\d+\. ", "", line).partition(": ") for line in lines)
-            blocks.append(
-                (
-                    "steps",
-                    [{"title": what, "text": rich(how[:1].upper() + how[1:])} for what, _colon, how in steps],
-                )
-            )
-        elif match := re.match(r"!(info|warning|danger) ", first):
-            words = rich(together.removeprefix(match.group()))
-            blocks.append(("callout", {"kind": match.group(1), "text": words}))
-        elif first.startswith("tel: "):
-            label, number, *hours = (part.strip() for part in first[5:].split("|"))
-            blocks.append(("contact", {"label": label, "number": number, "hours": hours[0] if hours else ""}))
-        else:
-            blocks.append(("paragraph", rich(together)))
-    return blocks
-
-
-def _inline(text: str, pages: dict[str, Page]) -> str:
-    text = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", escape(text, quote=False))
-
-    def linked(link: re.Match[str]) -> str:
-        words, target = link.groups()
-        is_address = target.startswith(("/", "https://"))
-        where = f'href="{target}"' if is_address else f'linktype="page" id="{pages[target].pk}"'
-        return f"<a {where}>{words}</a>"
-
-    return re.sub(r"\[(.+?)\]\((.+?)\)", linked, text)

@@ -7,6 +7,8 @@ from django.urls import resolve
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from .editing.reading import has_hints
+
 HOME_DEPTH = 2
 
 
@@ -21,6 +23,22 @@ class PortalPageForm(WagtailAdminPageForm):
             named = [section.pk for section in self.instance.situations.all()]
             wanted = Q(locale=language, live=True) | Q(pk__in=named)
             field.queryset = field.queryset.filter(wanted).order_by("path")
+
+    def clean(self) -> dict:
+        """What goes to readers, or to whoever reads for them, holds no hints any more; a draft may."""
+        cleaned = super().clean()
+        if self._goes_out:
+            for name, value in list(self.cleaned_data.items()):
+                if has_hints(value):
+                    self.add_error(
+                        name, _("A hint (✎) is left here. Write what it asks for, or take it out.")
+                    )
+        return cleaned
+
+    @property
+    def _goes_out(self) -> bool:
+        asked = self.data.get("workflow-action-name") if "action-workflow-action" in self.data else ""
+        return asked == "approve" or any(f"action-{what}" in self.data for what in ("publish", "submit"))
 
     def clean_slug(self) -> str:
         slug = self.cleaned_data["slug"]

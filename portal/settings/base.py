@@ -45,7 +45,7 @@ INSTALLED_APPS = [
     "wagtail.documents",
     "portal.pages.images.ImagesAppConfig",
     "wagtail.search",
-    "wagtail.admin",
+    "portal.pages.editing.wagtail_admin.AdminAppConfig",
     "wagtail",
     "modelcluster",
     "taggit",
@@ -264,6 +264,7 @@ WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_FINISH_WORKFLOW_ACTION = "portal.pages.editing.finish.put_out"
 WAGTAILADMIN_LOGIN_URL = LOGIN_URL
 WAGTAIL_FRONTEND_LOGIN_URL = LOGIN_URL
 # A password that many share and nothing limits is no lock.

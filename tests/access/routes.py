@@ -527,6 +527,17 @@ ROUTES: dict[str, Route] = {
         post=422,
         missing=[999_999, "event"],
     ),
+    "portal:contribution_entry": Route(
+        things=(
+            Thing(
+                name="what the directory says of the coordinator's organization",
+                arguments=lambda world: [world.organization.pk, world.own_entry.pk],
+                seen_by=those("coordinator"),
+            ),
+        ),
+        post=422,
+        missing=[999_999, 1],
+    ),
     "portal:organization_member": Route(
         things=(
             Thing(

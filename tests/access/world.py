@@ -140,6 +140,12 @@ class World:
         return listed.order_by("pk").first()
 
     @cached_property
+    def own_entry(self):
+        """What the coordinator's organization offers."""
+        listed = apps.get_model("portal", "ResourcePage").objects.listed()
+        return listed.filter(provider__partner=self.organization).order_by("pk").first()
+
+    @cached_property
     def renewal_link(self) -> str:
         """What a mail to its organization opens."""
         apps.get_model("portal", "Renewal").objects.create(

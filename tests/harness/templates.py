@@ -29,7 +29,7 @@ from . import PACKAGES, ROOT
 
 CACHE = ROOT / "var" / "test"
 # What a migrated database follows from; the demo follows from all code and data, and from the day, as it ends today.
-SHAPES = {"models.py", "apps.py", "portal_hooks.py", "base.py"}
+SHAPES = {"models.py", "apps.py", "portal_hooks.py", "base.py", "roles.py"}
 KEPT = 4  # templates of earlier states, for somebody who goes back and forth between two branches
 
 

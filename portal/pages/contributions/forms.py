@@ -6,10 +6,16 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.pages.directory.correction_forms import PlainField
+from portal.pages.directory.words import Cost, Language, Need
 from portal.ui.fields import RunningTextField
 
 from .models import TEXT_LENGTH, TITLE_LENGTH, Contribution
 
+FIELDS_OF = {
+    Contribution.Kind.EVENT: ("starts_at", "ends_at", "place"),
+    Contribution.Kind.RESOURCE: ("needs", "who", "how", "where", "cost", "documents", "languages"),
+}
 MOMENT = "%Y-%m-%dT%H:%M"
 
 
@@ -51,16 +57,41 @@ class ContributionForm(forms.Form):
         help_text=_("What people call it, and the street. No private addresses."),
     )
 
+    needs = forms.MultipleChoiceField(
+        label=_("What does it help with?"), choices=Need.choices, widget=forms.CheckboxSelectMultiple
+    )
+    who = PlainField(label=_("Who it is for"), rows=3)
+    how = PlainField(label=_("How one asks for it"), rows=3)
+    where = PlainField(
+        label=_("Where and when"),
+        help_text=_("Street and municipality, days and hours, telephone. No private addresses."),
+        rows=4,
+        required=True,
+        max_length=600,
+    )
+    cost = forms.ChoiceField(label=_("What it costs"), choices=Cost.choices, widget=forms.RadioSelect)
+    documents = PlainField(label=_("What to bring"), rows=4, help_text=_("One thing a line."))
+    languages = forms.MultipleChoiceField(
+        label=_("Languages spoken there"),
+        choices=Language.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
     def __init__(self, *args, kind: str, **kwargs):
         super().__init__(*args, **kwargs)
         self.kind = kind
         self.initial.setdefault("client_id", uuid.uuid4())
-        if kind == Contribution.Kind.EVENT:
-            for name in ("starts_at", "ends_at", "place"):
-                self.fields[name].required = True
-        else:
-            for name in ("starts_at", "ends_at", "place"):
-                del self.fields[name]
+        for owner, names in FIELDS_OF.items():
+            for name in names:
+                if owner != kind:
+                    del self.fields[name]
+                elif kind == Contribution.Kind.EVENT:
+                    self.fields[name].required = True
+        if kind == Contribution.Kind.RESOURCE:
+            self.fields["title"].help_text = _("What you call it: “Homework help”, “Free clothes”.")
+            self.fields["text"].label = _("What you offer")
+            self.fields["text"].help_text = _("In plain words. The first sentence stands in the lists.")
 
     def clean(self):
         told = super().clean()

@@ -11,13 +11,17 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.html import escape
-from django.utils.text import slugify
+from django.utils.text import Truncator, slugify
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page
+from wagtail.models import Page, PageLogEntry
+from wagtail.rich_text import RichText
 from wagtail.signals import page_published
 
 from portal.access.limits import limited
 from portal.events import record
+from portal.pages.editing.reading import HINT
+from portal.pages.editing.review import hand_in
 from portal.people.models import Organization
 
 TITLE_LENGTH, TEXT_LENGTH, REASON_LENGTH = 100, 3000, 300  # characters
@@ -43,12 +47,16 @@ class ContributionQuerySet(models.QuerySet):
 
 
 GONE = "—"
+# What an organization says of a local resource besides its title and text, each under the page's own name.
+RESOURCE = ("who", "how", "documents", "needs", "languages", "cost")
+SUMMARY_LENGTH = 300  # characters
 
 
 class Contribution(models.Model):
     class Kind(models.TextChoices):
         NEWS = "news", _("a piece of news")
         EVENT = "event", _("an event")
+        RESOURCE = "resource", _("a local resource")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waits for the agency")
@@ -102,10 +110,12 @@ class Contribution(models.Model):
         starts_at: datetime | None = None,
         ends_at: datetime | None = None,
         place: str = "",
+        **about: Any,
     ) -> Contribution:
         """A draft below the right index, and the editors are told. The same client id is the same proposal.
 
-        Raises PermissionDenied for whoever does not coordinate the organization, TooOften, NoPlaceYet, and
+        `about` are what a local resource says besides (`RESOURCE`). The draft waits for an editor's review, as every
+        page does. Raises PermissionDenied for whoever does not coordinate the organization, TooOften, NoPlaceYet, and
         ValidationError for an event that ends before it starts.
         """
         if not by.has_perm("portal.coordinate_organization", organization):
@@ -114,7 +124,7 @@ class Contribution(models.Model):
             return known
         if limited(None, "portal.contribution", RATE, by=by):
             raise TooOften
-        page = _draft(kind, title, text, organization, starts_at, ends_at, place)
+        page = _draft(kind, title, text, organization, starts_at, ends_at, place, about)
         try:
             with transaction.atomic():
                 proposed = cls.objects.create(
@@ -129,6 +139,7 @@ class Contribution(models.Model):
         except IntegrityError:
             raise PermissionDenied from None  # somebody else's number
         record("portal.contribution.proposed", proposed, by=by)
+        hand_in(page, by=by)
         return proposed
 
     @transaction.atomic
@@ -157,16 +168,20 @@ def delete_unnamed(draft: Page, user: Any = None) -> None:
     """Wagtail writes the title of what it deletes into its log and the server's: what somebody proposed is no prose
     of either."""
     Page.objects.filter(pk=draft.pk).update(title=GONE, draft_title=GONE)
+    PageLogEntry.objects.filter(page=draft.pk).update(label=GONE)
     Page.objects.get(pk=draft.pk).specific.delete(user=user)
 
 
-def _draft(kind, title, text, organization, starts_at, ends_at, place) -> Page:
+def _draft(kind, title, text, organization, starts_at, ends_at, place, about) -> Page:
+    from portal.pages.directory.models import DirectoryPage, Provider, ResourcePage
     from portal.pages.events.models import EventIndexPage, EventPage
     from portal.pages.models import NewsIndexPage, NewsPage
 
-    Index, Draft = (
-        (NewsIndexPage, NewsPage) if kind == Contribution.Kind.NEWS else (EventIndexPage, EventPage)
-    )
+    Index, Draft = {
+        Contribution.Kind.NEWS: (NewsIndexPage, NewsPage),
+        Contribution.Kind.EVENT: (EventIndexPage, EventPage),
+        Contribution.Kind.RESOURCE: (DirectoryPage, ResourcePage),
+    }[kind]
     index = Index.objects.live().filter(locale__language_code=settings.LANGUAGE_CODE).first()
     if index is None:
         raise NoPlaceYet
@@ -183,6 +198,17 @@ def _draft(kind, title, text, organization, starts_at, ends_at, place) -> Page:
         page.starts_at, page.ends_at, page.place = starts_at, ends_at, place
         page.organizer = organization.name[:120]
         page.clean()
+    if kind == Contribution.Kind.RESOURCE:
+        page.provider = Provider.objects.filter(partner=organization).first()
+        page.search_description = Truncator(paragraphs[0] if paragraphs else "").chars(SUMMARY_LENGTH)
+        for name in RESOURCE:
+            if name in about:
+                setattr(page, name, about[name])
+        # Places and hours are rows of the register: an editor enters them, and takes the hint out.
+        if where := " ".join(about.get("where", "").split()):
+            with override(index.locale.language_code):
+                told = gettext("“Where and when”, in their words: %(where)s") % {"where": where}
+            page.body.append(("callout", {"kind": "info", "text": RichText(f"<p>{HINT} {escape(told)}</p>")}))
     index.add_child(instance=page)
     page.save_revision(clean=False)
     return page

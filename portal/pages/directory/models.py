@@ -28,6 +28,7 @@ from wagtail.search import index
 from wagtail.search.backends import get_search_backends
 
 from portal.events import record
+from portal.pages.editing.review import hand_in
 from portal.pages.languages import reader_url
 from portal.pages.portal_page import SITUATIONS_PANEL, PortalPage, SituatedMixin, TextPage
 from portal.people.models import Organization
@@ -418,10 +419,12 @@ class ResourcePage(SituatedMixin, TextPage):
                 Revision.objects.filter(pk=revision.pk).update(content=revision.content)
 
     @transaction.atomic
-    def propose(self, said: dict[str, str], *, note: str, client_id: uuid.UUID) -> Correction:
+    def propose(self, said: dict[str, str], *, note: str, client_id: uuid.UUID, by: Any = None) -> Correction:
         """What the organization says is not right any more: a draft, and a note for the editor. Nothing is published.
 
-        `said` are texts by the names in OPEN_TO_CORRECTION; the same `client_id` again is the same correction.
+        Other words wait for an editor's review, unless an editor has a draft of their own begun. `by` None is the
+        organization itself, by the link of its mail. `said` are texts by the names in OPEN_TO_CORRECTION; the same
+        `client_id` again is the same correction.
         """
         page = ResourcePage.objects.select_for_update().get(pk=self.facts.pk)
         if made := Correction.objects.filter(client_id=client_id).first():
@@ -437,9 +440,12 @@ class ResourcePage(SituatedMixin, TextPage):
         if changed:
             for name, text in changed.items():
                 setattr(draft, name, text)
-            revision = draft.save_revision()
+            begun = page.has_unpublished_changes
+            revision = draft.save_revision(user=by)
+            if not begun:
+                hand_in(page, by=by)
         made = Correction.objects.create(page=page, revision=revision, note=note, client_id=client_id)
-        record("portal.resource.corrected", page, correction=made.pk)
+        record("portal.resource.corrected", page, by=by, correction=made.pk)
         return made
 
     @property

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import admin_views as views
+from . import template_views
 
 urlpatterns = [
     path("reports/portal-pages/", views.PagesReport.as_view(), name="portal_pages_report"),
@@ -12,6 +13,7 @@ urlpatterns = [
         name="portal_pages_report_results",
     ),
     path("reports/portal-languages/", views.languages, name="portal_pages_languages"),
+    path("portal-pages/templates/", template_views.choose, name="portal_page_templates"),
     path("portal-pages/readability/", views.readability, name="portal_pages_readability"),
     path("portal-pages/<int:pk>/", views.page_state, name="portal_page_state"),
     path("portal-pages/<int:pk>/read/", views.feedback_read, name="portal_page_feedback_read"),

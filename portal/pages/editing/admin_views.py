@@ -28,6 +28,7 @@ from wagtail.permissions import policy_registry
 from .gulpease import measure
 from .models import PageFeedback, PageLink, PageState
 from .querysets import PROBLEMS, figures, pages, source_language, translated_into, with_states
+from .review import may_confirm
 
 ROWS = 50
 PIECES, PIECE = 2000, 20_000  # of a text that is measured: pieces, characters of all of them together × 10
@@ -180,6 +181,7 @@ def decorated(found: Any) -> list[Page]:
         )
         page.lacking = [str(names[code]) for code in page.lacking_codes]
         has = {
+            "hints": bool(state is not None and state.hints),
             "overdue": page.check_on is not None and page.check_on <= today,
             "outdated": page.is_outdated,
             "broken": bool(page.broken_links),
@@ -235,7 +237,7 @@ def page_state(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "page": page,
         "form": form,
-        "may_check": page.live and page.permissions_for_user(request.user).can_publish(),
+        "may_check": page.live and may_confirm(page, request.user),
         "links": page.broken_links,
         "readability": measured(page),
         "feedback": list(page.portal_feedback.all()[:ROWS]),

@@ -6,10 +6,12 @@ from django.forms import Media
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import ObjectList, Panel, TabbedInterface
+from wagtail.models import TaskState
 from wagtail.utils.decorators import cached_classmethod
 
 from .gulpease import LANGUAGE, measure
 from .reading import pieces_of
+from .review import comes_from_a_writer, is_own
 
 SAID = 5
 
@@ -31,6 +33,34 @@ class ReadabilityPanel(Panel):
         @property
         def media(self) -> Media:
             return Media(js=["portal/readability.js"])
+
+
+class ReviewPanel(Panel):
+    """What somebody who opens a page has to know first: that it waits to be read, or what is to be changed in it."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "portal/pages/editing/review_panel.html"
+
+        def is_shown(self) -> bool:
+            return super().is_shown() and self.review is not None
+
+        @cached_property
+        def review(self):
+            """The open review of this page: what it waits for, or what is to be changed in it."""
+            current = self.instance.current_workflow_state if self.instance.pk else None
+            return current.current_task_state if current else None
+
+        @property
+        def review_is_own(self) -> bool:
+            return is_own(self.review, self.request.user)
+
+        @property
+        def review_is_a_proposal(self) -> bool:
+            return not comes_from_a_writer(self.review)
+
+        @property
+        def review_is_back(self) -> bool:
+            return self.review.status == TaskState.STATUS_REJECTED
 
 
 class StatePanel(Panel):
@@ -65,6 +95,7 @@ class StatePanel(Panel):
             return list(self.instance.portal_feedback.unread().filter(useful=False)[:SAID])
 
 
+REVIEW_PANEL = ReviewPanel(heading=_("Review"))
 EDITING_PANELS = [
     ReadabilityPanel(heading=_("Readability")),
     StatePanel(heading=_("How this page stands")),
@@ -72,14 +103,17 @@ EDITING_PANELS = [
 
 
 class EditingMixin:
-    """A page whose edit form ends with how it stands. For page models of the portal, before `Page`."""
+    """A page whose edit form begins with its review, if one is open, and ends with how it stands.
+
+    For page models of the portal, before `Page`.
+    """
 
     asks_if_useful = False
 
     @cached_classmethod
     def get_edit_handler(cls):
         tabs = [
-            ObjectList([*cls.content_panels, *EDITING_PANELS], heading=_("Content")),
+            ObjectList([REVIEW_PANEL, *cls.content_panels, *EDITING_PANELS], heading=_("Content")),
             ObjectList(cls.promote_panels, heading=_("Promote")),
             ObjectList(cls.settings_panels, heading=_("Settings")),
         ]

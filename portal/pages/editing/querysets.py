@@ -105,7 +105,13 @@ def said_not_useful() -> Q:
     return Exists(PageFeedback.objects.unread().filter(page=OuterRef("pk"), useful=False))
 
 
+def hints_left() -> Q:
+    """Somebody has published, past the form, what a template says to whoever writes."""
+    return Q(live=True, portal_state__hints__gt=0)
+
+
 PROBLEMS = {
+    "hints": (_("With hints that nobody has replaced"), hints_left),
     "overdue": (_("To be checked again"), overdue),
     "outdated": (_("Older than the Italian page"), outdated),
     "broken": (_("With links that lead nowhere"), broken_links),

@@ -12,6 +12,9 @@ from wagtail import blocks
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
+# What a template says to whoever writes: it begins so, and is replaced by words for whoever reads.
+HINT = "✎"
+
 # Tags that end a piece of text.
 _APART = frozenset({"p", "li", "ul", "ol", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "div", "td", "th"})
 _SCHEMES = ("http://", "https://")
@@ -68,6 +71,18 @@ def pieces_of(page: Page) -> list[str]:
     for is_rich, value in _values(page):
         said += _read(value).pieces if is_rich else [value]
     return [piece.strip() for piece in said if piece.strip() and not piece.strip().startswith(_SCHEMES)]
+
+
+def has_hints(value: Any) -> bool:
+    """Whether a text, or what stands in the blocks of a field, still holds a hint of the template it began from."""
+    if isinstance(value, blocks.StreamValue):
+        return any(HINT in text for _is_rich, text in _of_block(value.stream_block, value))
+    return isinstance(value, str) and HINT in value
+
+
+def hints_left(page: Page) -> int:
+    """How many pieces of a page are hints."""
+    return sum(HINT in piece for piece in pieces_of(page))
 
 
 def links_of(page: Page) -> list[Link]:

@@ -55,7 +55,7 @@ GOOD = {
 
 @pytest.fixture
 def publish(client):
-    client.force_login(UserFactory(roles=["portal.editor"]))
+    client.force_login(UserFactory(roles=["portal.administrator"]))
 
     def publish(kind, **fields):
         parent = write(INDEXES[kind], home(), "Elenco") if kind in INDEXES else home()

@@ -11,12 +11,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 from wagtail.images import get_image_model
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site
+from wagtail.models import (
+    Collection,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+    Site,
+    get_page_models,
+)
 from wagtail.search.backends import get_search_backend
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from portal.extensions import Role, declared
 from portal.pages.models import GuidePage, HomePage, SectionPage
+from portal.pages.portal_page import PortalPage
 from portal.pages.roles import let_editors_write
 from portal.testing.clients import Browser
 from portal.testing.factories import HouseholdFactory, UserFactory
@@ -25,6 +33,7 @@ from .tree import home, links, seen, write
 
 pytestmark = pytest.mark.django_db
 
+WRITE = {"portal.editor", "portal.administrator"}
 # What an editor has no business with; the first part of the address below /admin/.
 NOT_THEIRS = [
     "people", "households", "household-members", "organizations", "organization-members", "municipalities",
@@ -37,6 +46,14 @@ NOT_THEIRS = [
 @pytest.fixture
 def paola(client):
     person = UserFactory(roles=["portal.editor"])
+    client.force_login(person)
+    return person
+
+
+@pytest.fixture
+def marta(client):
+    """Who publishes at once, without anybody who reads it first."""
+    person = UserFactory(roles=["portal.administrator"])
     client.force_login(person)
     return person
 
@@ -62,10 +79,16 @@ def form(title="Rifiuti", slug="rifiuti", body=(), **fields) -> dict:
     )
 
 
-def add(client, parent: Page, kind: str = "guidepage", **fields):
+def add(client, parent: Page, kind: str = "guidepage", *, then: str = "publish", **fields):
     return client.post(
-        f"/admin/pages/add/portal/{kind}/{parent.pk}/", {**form(**fields), "action-publish": "1"}
+        f"/admin/pages/add/portal/{kind}/{parent.pk}/", {**form(**fields), f"action-{then}": "1"}
     )
+
+
+def let_out(page: Page) -> None:
+    """Somebody else has read it."""
+    state = page.current_workflow_task_state
+    state.task.specific.on_action(state, UserFactory(roles=["portal.editor"]), "approve")
 
 
 # -- from the first day -------------------------------------------------------------------------------------------
@@ -79,16 +102,14 @@ def test_a_fresh_installation_greets_with_a_home_page_of_its_own(client):
 def test_an_editor_of_a_fresh_installation_writes_sections_and_guides(client, paola):
     answer = client.post(
         f"/admin/pages/add/portal/sectionpage/{home().pk}/",
-        {**form(title="Abitare", slug="abitare", icon="house", show_in_menus="on"), "action-publish": "1"},
+        {**form(title="Abitare", slug="abitare", icon="house", show_in_menus="on"), "action-submit": "1"},
     )
     assert answer.status_code == 302
     section = SectionPage.objects.get()
-    assert (
-        add(
-            client, section, body=[("paragraph", rich_text("<p>Dividi bene.</p>", features=["bold"]))]
-        ).status_code
-        == 302
-    )
+    let_out(section)
+    words = [("paragraph", rich_text("<p>Dividi bene.</p>", features=["bold"]))]
+    assert add(client, section, body=words, then="submit").status_code == 302
+    let_out(GuidePage.objects.get())
 
     client.logout()
     assert "Abitare" in links(seen(client, "/"))
@@ -112,10 +133,11 @@ def test_an_editor_changes_what_is_there(client, paola, section):
     guide = write(GuidePage, section, "Rifiuti")
 
     answer = client.post(
-        f"/admin/pages/{guide.pk}/edit/", {**form(title="Dividere i rifiuti"), "action-publish": "1"}
+        f"/admin/pages/{guide.pk}/edit/", {**form(title="Dividere i rifiuti"), "action-submit": "1"}
     )
 
     assert answer.status_code == 302
+    let_out(guide)
     assert seen(client, "/abitare/rifiuti/").h1.text == "Dividere i rifiuti"
 
 
@@ -175,7 +197,7 @@ def test_an_editors_reports_tell_nothing_of_the_registers(client, paola, section
     assert "Famiglia" not in history.content.decode()
 
 
-@pytest.mark.parametrize("role", sorted(role.key for role in declared(Role) if role.key != "portal.editor"))
+@pytest.mark.parametrize("role", sorted(role.key for role in declared(Role) if role.key not in WRITE))
 def test_nobody_else_writes_pages(client, section, role):
     guide = write(GuidePage, section, "Rifiuti")
     client.force_login(UserFactory(roles=[role]))
@@ -236,11 +258,24 @@ def test_every_kind_below_the_home_page_can_be_looked_at(client, paola, kind):
     assert seen(client, address).h1.text == "Così sarà"
 
 
+def test_the_preview_opens_as_wide_as_a_phone_on_every_kind_of_page(client, paola, section):
+    kinds = [kind for kind in get_page_models() if issubclass(kind, PortalPage)]
+    assert len(kinds) > 15
+    for kind in kinds:
+        page = kind()
+        assert page.is_previewable(), kind
+        assert (page.default_preview_size, page.preview_sizes[0]["device_width"]) == ("mobile", 360), kind
+
+    panel = seen(client, f"/admin/pages/{write(GuidePage, section, 'Rifiuti').pk}/edit/")
+
+    assert panel.select_one("[name=preview-size][checked]")["data-device-width"] == "360"
+
+
 # -- what cannot be written ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("slug", ["casa", "cerca", "notifiche", "account", "admin", "en", "ar"])
-def test_a_page_is_not_put_where_the_portal_has_one_of_its_own(client, paola, slug):
+def test_a_page_is_not_put_where_the_portal_has_one_of_its_own(client, marta, slug):
     answer = add(client, home(), "infopage", title="La casa", slug=slug)
 
     assert answer.status_code == 200
@@ -248,7 +283,7 @@ def test_a_page_is_not_put_where_the_portal_has_one_of_its_own(client, paola, sl
     assert not home().get_children().exists()
 
 
-def test_a_pictogram_that_there_is_not_is_named_and_nothing_is_published(client, paola):
+def test_a_pictogram_that_there_is_not_is_named_and_nothing_is_published(client, marta):
     answer = add(client, home(), "sectionpage", title="Sono arrivato", slug="arrivato", icon="casetta")
 
     assert answer.status_code == 200
@@ -256,7 +291,7 @@ def test_a_pictogram_that_there_is_not_is_named_and_nothing_is_published(client,
     assert not home().get_children().exists()
 
 
-def test_further_down_the_same_words_are_free(client, paola, section):
+def test_further_down_the_same_words_are_free(client, marta, section):
     assert add(client, section, title="La casa", slug="casa").status_code == 302
     assert seen(client, "/abitare/casa/").h1.text == "La casa"
 
@@ -279,7 +314,7 @@ def dangerous(text) -> list:
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_what_is_pasted_into_a_text_is_cleaned(client, paola, section, attack):
+def test_what_is_pasted_into_a_text_is_cleaned(client, marta, section, attack):
     add(client, section, body=[("paragraph", rich_text(f"<p>Prima.</p>{attack}", features=["link"]))])
 
     text = seen(client, "/abitare/rifiuti/").article
@@ -289,7 +324,7 @@ def test_what_is_pasted_into_a_text_is_cleaned(client, paola, section, attack):
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_what_is_sent_past_the_editors_script_is_cleaned_as_well(client, paola, section, attack):
+def test_what_is_sent_past_the_editors_script_is_cleaned_as_well(client, marta, section, attack):
     """Markup as words, under a link that leads into a script, in a kind of block that the field does not offer."""
     block = {
         "key": "00000",
@@ -309,7 +344,7 @@ def test_what_is_sent_past_the_editors_script_is_cleaned_as_well(client, paola, 
     assert dangerous(text) == []
 
 
-def test_titles_summaries_and_numbers_are_words_and_never_markup(client, paola, section):
+def test_titles_summaries_and_numbers_are_words_and_never_markup(client, marta, section):
     attack = '"><script>alert(1)</script>'
     number = {"label": attack, "number": '1" onclick="alert(1)', "hours": attack}
     add(

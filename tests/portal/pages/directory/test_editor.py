@@ -14,7 +14,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def paola(client):
-    person = UserFactory(roles=["portal.editor"])
+    # Editors hand it in; what is tested here is what goes out.
+    person = UserFactory(roles=["portal.editor", "portal.administrator"])
     client.force_login(person)
     return person
 

@@ -1,0 +1,127 @@
+"""Templates of pages to start from: one file a kind and language in `portal/pages/skeletons/`, a hint in each part.
+
+A hint begins with ✎ (`reading.HINT`). What holds one is saved as a draft and goes no further.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+from wagtail.models import Page
+
+from portal.pages.marks import asked, part, read
+
+from .querysets import source_language
+from .reading import HINT
+
+HERE = Path(__file__).parents[1] / "skeletons"
+KINDS = {
+    "guide": "GuidePage",
+    "service": "ServicePage",
+    "call": "CallPage",
+    "event": "EventPage",
+    "news": "NewsPage",
+    "faq": "FaqPage",
+    "answer": "AnswerPage",
+}
+ABOUT = ("kind", "name", "about", "title", "summary")  # in a head; all else is a field of the page
+IN = timedelta(days=30)  # example dates: far enough to be seen as such
+
+
+@dataclass(frozen=True)
+class Template:
+    """`key` names the file; `name` and `about` are what editors read, in the language of the page that it begins."""
+
+    key: str
+    language: str
+    name: str
+    about: str
+
+    @property
+    def kind(self) -> type[Page]:
+        return apps.get_model("portal", KINDS[self.key])
+
+    @transaction.atomic
+    def start(self, parent: Page, *, by: Any) -> Page:
+        """A draft below that page. Asked again, it is the one that they have begun and not touched yet.
+
+        Raises PermissionDenied where the person, or the tree, does not let such a page be.
+        """
+        parent = Page.objects.select_for_update().get(pk=parent.pk).specific
+        if not parent.permissions_for_user(by).can_add_subpage() or not self.kind.can_create_at(parent):
+            raise PermissionDenied
+        head, parts = read(HERE / self.language / f"{self.key}.md")
+        title = head["title"]
+        begun = self.kind.objects.child_of(parent).filter(owner=by, live=False, draft_title=title)
+        for page in begun:
+            if page.revisions.count() < 2:  # its own first one
+                return page
+        page = self.kind(
+            title=title,
+            slug=_free_slug(parent, slugify(title.removeprefix(HINT)) or self.key),
+            search_description=head["summary"],
+            locale=parent.locale,
+            live=False,
+            owner=by,
+            **{name: value for name, value in head.items() if name not in ABOUT},
+            **_example_days(self.kind),
+        )
+        for name, text in (asked(parts) if self.key == "faq" else parts).items():
+            setattr(page, name, part(page, name, text, {}))
+        parent.add_child(instance=page)
+        page.save_revision(user=by, log_action=True, clean=False)
+        return page
+
+
+def _example_days(kind: type[Page]) -> dict[str, Any]:
+    """Days that the database wants; a hint on the page says that they are none."""
+    day = timezone.localdate() + IN
+    if hasattr(kind, "opens_on"):
+        return {"opens_on": day, "closes_on": day + IN}
+    if hasattr(kind, "starts_at"):
+        starts = timezone.make_aware(datetime.combine(day, time(18)))
+        return {"starts_at": starts, "ends_at": starts + timedelta(hours=2)}
+    return {}
+
+
+def _free_slug(parent: Page, wanted: str) -> str:
+    taken = set(parent.get_children().filter(slug__startswith=wanted).values_list("slug", flat=True))
+    return next(
+        slug for slug in (wanted, *(f"{wanted}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken
+    )
+
+
+@cache
+def templates(language: str) -> tuple[Template, ...]:
+    """Those in that language; none, where none are written in it."""
+    found = []
+    for key in KINDS:
+        path = HERE / language / f"{key}.md"
+        if path.exists():
+            head, _parts = read(path)
+            found.append(Template(key, language, head["name"], head["about"]))
+    return tuple(found)
+
+
+def languages() -> list[str]:
+    """In which there are templates; first the one that is written first."""
+    there = sorted(path.name for path in HERE.iterdir() if path.is_dir())
+    return sorted(there, key=lambda code: code != source_language())
+
+
+def templates_below(parent: Page) -> list[Template]:
+    """What may begin below that page."""
+    kind = parent.specific_class
+    if kind is None:
+        return []
+    allowed = kind.allowed_subpage_models()
+    return [template for template in templates(parent.locale.language_code) if template.kind in allowed]
