@@ -1,6 +1,8 @@
 """What the portal adds to the Wagtail admin."""
 
+from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -38,6 +40,16 @@ hooks.register("register_rich_text_features", register_links, order=10)
 @hooks.register("register_admin_urls")
 def editing():
     return [*editing_urls, *contributions_urls]
+
+
+@hooks.register("insert_global_admin_css")
+def colours():
+    return format_html('<link rel="stylesheet" href="{}">', static("portal/admin.css"))
+
+
+@hooks.register("register_admin_menu_item")
+def to_the_portal():
+    return MenuItem(_("Back to the portal"), reverse("portal:casa"), icon_name="home", order=10)
 
 
 class _ForWriters(MenuItem):

@@ -1,5 +1,6 @@
 """The words that mean the same, in the Wagtail admin."""
 
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -10,6 +11,7 @@ class SynonymsViewSet(ModelViewSet):
     model = SearchSynonyms
     name = "synonyms"
     icon = "search"
+    menu_label = _("Synonyms")
     add_to_admin_menu = True
     menu_order = 230
     copy_view_enabled = False

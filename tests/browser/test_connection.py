@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.harness.browsing import keep_open, was_kept_open
+
 pytestmark = pytest.mark.browser
 
 # What somebody else does meanwhile.
@@ -58,7 +60,7 @@ def test_a_phone_without_a_network_catches_up_when_it_is_back(
     line = Line(phone)
     phone.goto(submitted)
     expect(phone.locator("body[data-live-state=open]")).to_be_attached()
-    phone.evaluate("window.keptOpen = true")
+    keep_open(phone)
     before = phone.locator("#ticket .badge").first.inner_text()
 
     line.cut()
@@ -72,7 +74,7 @@ def test_a_phone_without_a_network_catches_up_when_it_is_back(
     line.mend()
     expect(_stands(phone, "triaged")).to_be_visible()
     expect(phone.locator("#connection")).to_be_hidden()
-    assert phone.evaluate("window.keptOpen")
+    assert was_kept_open(phone)
 
 
 def test_a_server_that_dies_and_comes_back_leaves_nobody_behind(fresh_server, browser_context_for):
@@ -81,14 +83,14 @@ def test_a_server_that_dies_and_comes_back_leaves_nobody_behind(fresh_server, br
     desk = browser_context_for("maintenance", viewport="desktop", strict=False).new_page()
     desk.goto(f"/manutenzione/{number}/")
     expect(desk.locator("body[data-live-state=open]")).to_be_attached()
-    desk.evaluate("window.keptOpen = true")
+    keep_open(desk)
 
     fresh_server.kill()
     fresh_server.python(TAKE_ON % number)
     fresh_server.start()
 
     expect(_stands(desk, "triaged")).to_be_visible(timeout=60_000)
-    assert desk.evaluate("window.keptOpen")
+    assert was_kept_open(desk)
 
 
 def test_nothing_private_stays_on_the_screen_of_whoever_signs_out_elsewhere(server, browser_context_for):

@@ -194,7 +194,9 @@ def test_who_signs_out_while_writing_leaves_nothing_on_the_phone(phone):
 def test_another_tab_writes_nothing_down_once_they_have_signed_out(server, phone):
     other = phone.context.new_page()
     other.goto(_form(server))
-    other.locator(TEXT).fill("Parole")  # a page in which nobody has begun asks for itself again, and is the door
+    other.locator(TEXT).fill(
+        "Parole"
+    )  # a page in which nobody has begun asks for itself again, and is the door
     with phone.expect_navigation():
         phone.evaluate("document.querySelector(\"form[action$='/account/logout/']\").requestSubmit()")
     expect(other.locator("body[data-live-state=ended]")).to_be_attached()

@@ -182,6 +182,15 @@ def address(path: str, language: str = "it") -> str:
     return f"/{language}{path}"
 
 
+def keep_open(page) -> None:
+    """From here on the page is not loaded again; `was_kept_open` tells."""
+    page.evaluate("window.keptOpen = true")
+
+
+def was_kept_open(page) -> bool:
+    return page.evaluate("window.keptOpen === true")
+
+
 def _server_of(request) -> PortalServer:
     wanted = "fresh_server" if "fresh_server" in request.fixturenames else "server"
     return request.getfixturevalue(wanted)

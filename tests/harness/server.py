@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -105,20 +105,28 @@ class PortalServer:
         """Run Python with Django set up on this server's database; returns what it printed."""
         return self.manage("shell", "--no-imports", "-c", code)
 
-    def code_sent_to(self, address: str) -> str:
-        """The code in the newest message to that address, once the worker has sent it."""
+    def code_sent_to(self, address: str, *, besides: Collection[str] = ()) -> str:
+        """The newest code in a message to that address that is none of `besides`, once the worker has sent it."""
+        return self.found_in_mail(CODE, address, besides=besides)
+
+    def found_in_mail(self, pattern: re.Pattern[str], address: str, *, besides: Collection[str] = ()) -> str:
+        """What the pattern finds in the newest message to that address which holds anything but `besides`."""
         deadline = time.monotonic() + MAIL_WITHIN
         while time.monotonic() < deadline:
-            for path in sorted((self.var / "mail").glob("*.log"), reverse=True):
-                for part in path.read_bytes().split(b"-" * 79 + b"\n"):
-                    message = message_from_bytes(part, policy=policy.default)
-                    if message["To"] != address:
-                        continue
-                    text = message.get_body(("plain",)).get_content()
-                    if code := CODE.search(text):
-                        return code[0]
+            for text in self.mail_to(address):
+                found = pattern.search(text)
+                if found and found[0] not in besides:
+                    return found[0]
             time.sleep(0.2)
-        raise AssertionError(f"no message with a code has come to {address}")
+        raise AssertionError(f"no message to {address} holds {pattern.pattern}")
+
+    def mail_to(self, address: str) -> Iterator[str]:
+        """The texts of the messages that have been sent to that address, newest first."""
+        for path in sorted((self.var / "mail").glob("*.log"), reverse=True):
+            for part in reversed(path.read_bytes().split(b"-" * 79 + b"\n")):
+                message = message_from_bytes(part, policy=policy.default)
+                if message["To"] == address:
+                    yield message.get_body(("plain",)).get_content()
 
     def rows(self, statement: str, *parameters) -> list[tuple]:
         """What the server's database answers to a query, read from outside (placeholders: %s)."""

@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.harness.browsing import address
+from tests.harness.browsing import address, keep_open, was_kept_open
 
 pytestmark = pytest.mark.browser
 
@@ -51,10 +51,6 @@ def watched(page) -> dict:
         "websocket", lambda socket: socket.on("close", lambda _: closed.setdefault("at", time.monotonic()))
     )
     return closed
-
-
-def keep_open(page) -> None:
-    page.evaluate("window.keptOpen = true")
 
 
 def test_leaving_a_household(fresh_server, browser_context_for, page_at, record_property, screenshot):
@@ -118,7 +114,7 @@ def test_leaving_a_household(fresh_server, browser_context_for, page_at, record_
     assert told_to(fresh_server, "neighbour") == theirs
 
     # And she has noticed nothing.
-    assert samira.evaluate("window.keptOpen === true")
+    assert was_kept_open(samira)
     expect(samira.locator("body")).to_have_attribute("data-live-state", "open")
     expect(samira).to_have_url(re.compile(r"/ar/casa/$"))
     assert samira.goto(address(f"/manutenzione/{number}/", "ar")).status == 200

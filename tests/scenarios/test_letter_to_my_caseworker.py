@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.pictures import photo
+from tests.harness.browsing import keep_open, was_kept_open
 
 pytestmark = pytest.mark.browser
 
@@ -14,7 +15,7 @@ BELL = ".site-header__tools .count__number"
 
 def test_from_the_phone_to_the_desk_and_back(fresh_server, browser_context_for, page_at, axe, screenshot):
     day = page_at("/casa/oggi/", persona="caseworker", viewport="desktop")
-    day.evaluate("window.keptOpen = true")
+    keep_open(day)
     phone = browser_context_for("tenant", language="ar").new_page()
     phone.goto("/ar/casa/")
     phone.locator("#my-letters a.button").click()
@@ -33,12 +34,12 @@ def test_from_the_phone_to_the_desk_and_back(fresh_server, browser_context_for, 
     expect(phone.locator("#letters .timeline__item")).to_have_count(1)
     expect(phone.locator("#letters .photos__item")).to_have_count(1)
     expect(phone.locator("textarea[name=text]")).to_have_value("")
-    phone.evaluate("window.keptOpen = true")
+    keep_open(phone)
 
     # Elena's day shows that a letter waits, without a reload. She answers.
     line = day.locator("#waiting-letters a", has_text="Samira Haddad")
     expect(line).to_be_visible()
-    assert day.evaluate("window.keptOpen")
+    assert was_kept_open(day)
     line.click()
     expect(day.locator("#thread-letters")).to_contain_text(QUESTION)
     expect(day.locator("#thread-letters .photos__item")).to_have_count(1)
@@ -51,7 +52,7 @@ def test_from_the_phone_to_the_desk_and_back(fresh_server, browser_context_for, 
     # The answer stands on the page that she left open, and the bell rings.
     expect(phone.locator("#letters")).to_contain_text(ANSWER)
     expect(phone.locator(BELL)).to_be_visible()
-    assert phone.evaluate("window.keptOpen")
+    assert was_kept_open(phone)
     assert phone.evaluate("document.documentElement.scrollWidth") <= 360
     assert axe(phone) == []
     screenshot(phone, "letters-3-answered-phone-ar")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.pictures import photo
-from tests.harness.browsing import address
+from tests.harness.browsing import address, keep_open, was_kept_open
 
 pytestmark = pytest.mark.browser
 
@@ -58,15 +58,6 @@ def _take(page, verb: str, **filled) -> None:
     step.locator("button[type=submit]").click()
 
 
-def _keep_open(page) -> None:
-    """From here on the page is not loaded again; `_was_kept_open` tells."""
-    page.evaluate("window.keptOpen = true")
-
-
-def _was_kept_open(page) -> bool:
-    return page.evaluate("window.keptOpen === true")
-
-
 def _waiting(page) -> int:
     """The number on the bell."""
     number = page.locator(f"{BELL} .count__number")
@@ -85,9 +76,9 @@ def _rings(page, before: int) -> int:
 def test_from_the_phone_to_the_repair(fresh_server, browser_context_for, page_at, axe, screenshot):
     phone = browser_context_for("tenant", language="ar").new_page()
     desk = page_at("/manutenzione/lavoro/", persona="maintenance", viewport="desktop")
-    _keep_open(desk)
+    keep_open(desk)
     electrician = page_at("/manutenzione/", persona="contractor")
-    _keep_open(electrician)
+    keep_open(electrician)
     text = "الضوء بين الطابق الأول والثاني مطفأ منذ أمس"
 
     # Samira scans the label on the stairs, tells what happens in her language, and adds a photo.
@@ -95,17 +86,17 @@ def test_from_the_phone_to_the_repair(fresh_server, browser_context_for, page_at
     screenshot(phone, "story-1-receipt-phone-ar")
     phone.locator(f"main a[href='/ar/manutenzione/{number}/']").click()
     _stands(phone, "submitted")
-    _keep_open(phone)
+    keep_open(phone)
     bell = _waiting(phone)
     home = phone.context.new_page()
     home.goto("/ar/casa/")
-    _keep_open(home)
+    keep_open(home)
     at_home = home.locator("#my-reports li", has=home.locator(f"a[href='/ar/manutenzione/{number}/']"))
 
     # Roberto looks at his work list, and there it is.
     line = desk.locator(f"#work-list a[href='/manutenzione/{number}/']")
     expect(line).to_be_visible()
-    assert _was_kept_open(desk)
+    assert was_kept_open(desk)
     screenshot(desk, "story-2-work-list-desktop-it", full_page=False)
     line.click()
     expect(desk.locator("#ticket")).to_contain_text(text)
@@ -132,20 +123,20 @@ def test_from_the_phone_to_the_repair(fresh_server, browser_context_for, page_at
     expect(phone.locator("#ticket")).not_to_contain_text(OPERATOR)
     expect(at_home.locator(".badge--warning")).to_be_visible()
     expect(given).to_have_count(0)
-    assert _was_kept_open(phone)
-    assert _was_kept_open(home)
-    assert _was_kept_open(electrician)
+    assert was_kept_open(phone)
+    assert was_kept_open(home)
+    assert was_kept_open(electrician)
     screenshot(phone, "story-4-resolved-phone-ar")
 
     # The newest news on her bell leads to the report; she confirms, and Roberto's page knows.
     phone.locator(".site-header__tools a[href='/ar/notifiche/']").click()
     phone.locator("#inbox .entry__link").first.click()
     expect(phone).to_have_url(re.compile(rf"/ar/manutenzione/{number}/$"))
-    _keep_open(desk)
+    keep_open(desk)
     _take(phone, "confirm")
     _stands(phone, "closed")
     _stands(desk, "closed")
-    assert _was_kept_open(desk)
+    assert was_kept_open(desk)
 
 
 def test_it_is_not_repaired_after_all(server, browser_context_for, page_at):
@@ -159,17 +150,17 @@ def test_it_is_not_repaired_after_all(server, browser_context_for, page_at):
     _stands(desk, "resolved")
 
     phone.goto(f"/manutenzione/{number}/")
-    _keep_open(desk)
+    keep_open(desk)
     _take(phone, "reopen", note="Sbatte ancora.")
     _stands(phone, "triaged")
     _stands(desk, "triaged")
     expect(desk.locator("#ticket-history")).to_contain_text("Sbatte ancora.")
-    assert _was_kept_open(desk)
+    assert was_kept_open(desk)
 
-    _keep_open(phone)
+    keep_open(phone)
     _take(desk, "resolve", note="Cambiato il chiudiporta.")
     _stands(phone, "resolved")
-    assert _was_kept_open(phone)
+    assert was_kept_open(phone)
     _take(phone, "confirm")
     _stands(desk, "closed")
 
@@ -177,11 +168,11 @@ def test_it_is_not_repaired_after_all(server, browser_context_for, page_at):
 def test_the_neighbours_and_the_electrician_never_learn_who_reported_it(server, browser_context_for, page_at):
     phone = browser_context_for("tenant").new_page()
     neighbour = page_at("/manutenzione/", persona="tenant2")
-    _keep_open(neighbour)
+    keep_open(neighbour)
     number = _report(phone, _label(server, "lift"), text="Luce della cabina spenta.")
     line = f"#board a[href='/manutenzione/{number}/']"
     expect(neighbour.locator(line)).to_be_visible()
-    assert _was_kept_open(neighbour)
+    assert was_kept_open(neighbour)
     neighbour.locator(line).click()
     desk = page_at(f"/manutenzione/{number}/", persona="maintenance", viewport="desktop")
     _take(desk, "triage", person=CONTRACTOR)

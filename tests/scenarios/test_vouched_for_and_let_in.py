@@ -1,8 +1,6 @@
 """A volunteer asks at the door, the association knows her and lets her in, she signs in, the agency checks her."""
 
 import re
-import time
-from email import message_from_bytes, policy
 
 import pytest
 from playwright.sync_api import expect
@@ -13,18 +11,10 @@ TERESA, ADDRESS = "Teresa Galli", "teresa.galli@abitare.example"
 
 
 def _new_code(server, seen: set[str]) -> str:
-    """The code in a message to her that has not been read yet, once the worker has sent it."""
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        for path in (server.var / "mail").glob("*.log"):
-            for part in path.read_bytes().split(b"-" * 79 + b"\n"):
-                message = message_from_bytes(part, policy=policy.default)
-                found = message["To"] == ADDRESS and re.search(r"\d{4}-\d{4}", message.get_content())
-                if found and found[0] not in seen:
-                    seen.add(found[0])
-                    return found[0]
-        time.sleep(0.2)
-    raise AssertionError(f"no message to {ADDRESS}")
+    """The code in a message to her that has not been read yet."""
+    code = server.code_sent_to(ADDRESS, besides=seen)
+    seen.add(code)
+    return code
 
 
 def test_from_the_door_to_the_check(fresh_server, browser_context_for, page_at, axe, screenshot):

@@ -1,15 +1,18 @@
 """The demo's pages: enough of them, in two languages, invented and complete, and no link that leads nowhere."""
 
 import re
+from datetime import timedelta
 from urllib.parse import urldefrag
 
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
+from django.utils import timezone
 from wagtail.models import Page
 
 from portal.pages.demo import KINDS
-from portal.pages.models import GuidePage, HomePage, TextPage
+from portal.pages.directory.models import ResourcePage
+from portal.pages.models import CallPage, EventPage, GuidePage, HomePage, TextPage
 from tests.harness import templates
 from tests.harness.database import _pointed_at
 
@@ -125,3 +128,26 @@ def test_what_every_page_tells_search_engines_parses_and_names_the_page():
         things = told(seen(client, page.url))
         if page.depth > 2:
             assert things["BreadcrumbList"]["itemListElement"][-1]["name"] == page.title
+
+
+def test_the_directory_holds_fifty_resources_with_as_many_services_in_two_languages(client):
+    for language in ("it", "en"):
+        assert len([page for page in pages(language) if isinstance(page, ResourcePage)]) >= 50
+    assert client.get("/hsds/services").json()["total_items"] >= 50
+
+
+def test_the_site_map_lists_a_hundred_addresses_and_more(client):
+    addresses = re.findall(r"<loc>(.*?)</loc>", client.get("/sitemap.xml").text)
+
+    assert len(set(addresses)) == len(addresses) > 100
+
+
+def test_events_and_calls_stand_around_today():
+    """Something is to come and something is over, whenever the demo is opened."""
+    today = timezone.localdate()
+    events = [page.starts_at.date() for page in pages("it", EventPage)]
+    closing = [page.closes_on for page in pages("it", CallPage) if page.closes_on]
+    for days in (events, closing):
+        assert all(abs(day - today) < timedelta(days=200) for day in days)
+        assert any(day >= today for day in days)
+    assert any(day < today for day in closing)

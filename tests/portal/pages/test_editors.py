@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from PIL import Image
 from wagtail.images import get_image_model
 from wagtail.models import (
@@ -363,3 +364,13 @@ def test_titles_summaries_and_numbers_are_words_and_never_markup(client, marta, 
         assert [script for script in page.select(told) if "alert" in script.text] == []
         assert all("<" not in data.text for data in page.select('[type="application/ld+json"]'))
         assert page.select("[onclick]") == []
+
+
+def test_the_admin_bears_the_portals_mark_and_leads_back_to_it(client):
+    client.force_login(UserFactory(roles=["portal.editor"]))
+
+    page = client.get(reverse("wagtailadmin_home")).text
+
+    assert "portal/icon" in page
+    assert "portal/admin" in page
+    assert reverse("portal:casa") in page
