@@ -28,7 +28,7 @@ class PortalPageForm(WagtailAdminPageForm):
         """What goes to readers, or to whoever reads for them, holds no hints any more; a draft may."""
         cleaned = super().clean()
         if self._goes_out:
-            for name, value in (cleaned or {}).items():
+            for name, value in list(self.cleaned_data.items()):
                 if has_hints(value):
                     self.add_error(
                         name, _("A hint (✎) is left here. Write what it asks for, or take it out.")

@@ -63,7 +63,7 @@ class Template:
         title = head["title"]
         begun = self.kind.objects.child_of(parent).filter(owner=by, live=False, draft_title=title)
         for page in begun:
-            if page.latest_revision is None or page.latest_revision.get_previous() is None:
+            if page.revisions.count() < 2:  # its own first one
                 return page
         page = self.kind(
             title=title,

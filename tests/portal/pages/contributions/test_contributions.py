@@ -7,14 +7,17 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
+from wagtail.models import PageLogEntry
 
 from portal.notifications.models import Notification
 from portal.pages.contributions.models import AlreadyDecided, Contribution
+from portal.pages.directory.models import ResourcePage
 from portal.pages.events.models import EventIndexPage, EventPage
 from portal.pages.models import NewsIndexPage, NewsPage
 from portal.testing.clients import Browser
 from portal.testing.factories import OrganizationFactory, UserFactory
-from tests.portal.pages.tree import home, seen, write
+from tests.portal.pages.directory.house import directory, provider, resource
+from tests.portal.pages.tree import home, links, seen, write
 
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +103,7 @@ def test_from_the_form_to_the_page(rosa, paola, vicini, indexes, browser_of, com
     with pytest.raises(PermissionDenied):
         waiting.task.specific.on_action(waiting, rosa, "approve")
     with committing():
-        desk.post(f"/admin/pages/{draft.pk}/workflow/action/approve/{waiting.pk}/")
+        desk.post(f"/admin/pages/workflow/action/{draft.pk}/approve/{waiting.pk}/")
 
     assert told(rosa) == ["portal.contribution.published"]
     page = seen(phone, "/notizie/festa-in-cortile/")
@@ -189,3 +192,86 @@ def test_who_does_not_coordinate_it_sees_none_of_it(vicini, indexes, browser_of)
 
 def test_a_site_without_news_says_so(rosa, vicini, browser_of):
     assert browser_of(rosa).post(f"/enti/{vicini.pk}/proposte/news/", news()).status_code == 422
+
+
+# -- local resources ----------------------------------------------------------------------------------------------
+
+
+def homework(**fields) -> dict:
+    return news(
+        title="Aiuto con i compiti",
+        text="Aiutiamo con i compiti delle medie.",
+        needs=["school"],
+        cost="free",
+        where="Sala comune, martedì alle 16",
+        **fields,
+    )
+
+
+def test_a_local_resource_becomes_a_draft_with_its_facts(rosa, paola, vicini, browser_of, committing):
+    directory()
+    known = provider("Vicini di Casa", partner=vicini)
+    with committing():
+        answer = browser_of(rosa).post(
+            f"/enti/{vicini.pk}/proposte/resource/", homework(languages=["it", "ar"])
+        )
+    assert answer.status_code == 302
+    draft = ResourcePage.objects.get()
+    assert (draft.provider, draft.needs, draft.languages, draft.cost) == (
+        known,
+        ["school"],
+        ["it", "ar"],
+        "free",
+    )
+    assert not draft.live
+    assert told(paola) == ["portal.contribution.proposed"], "told once, not by the review as well"
+    assert seen(browser_of(paola), "/casa/oggi/").main.select(f'a[href="/admin/pages/{draft.pk}/edit/"]')
+
+
+def test_where_and_when_are_entered_before_it_goes_out(rosa, paola, vicini, browser_of):
+    directory()
+    browser_of(rosa).post(f"/enti/{vicini.pk}/proposte/resource/", homework())
+    draft = ResourcePage.objects.get()
+    waiting = draft.current_workflow_task_state
+
+    browser_of(paola).post(f"/admin/pages/workflow/action/{draft.pk}/approve/{waiting.pk}/")
+
+    assert not ResourcePage.objects.get().live
+    assert "Sala comune" in str(draft.get_latest_revision_as_object().body)
+
+
+def test_an_organization_says_what_has_changed_in_its_own_entry(rosa, paola, vicini, browser_of):
+    entry = resource("Doposcuola", provider=provider("Vicini di Casa", partner=vicini), days_ago=200)
+    foreign = resource("Altrove", provider=provider("Altri"))
+    phone, desk = browser_of(rosa), browser_of(paola)
+    address = f"/enti/{vicini.pk}/proposte/voci/{entry.pk}/"
+    assert address in links(seen(phone, f"/enti/{vicini.pk}/proposte/")).values()
+    assert phone.get(f"/enti/{vicini.pk}/proposte/voci/{foreign.pk}/").status_code == 404
+    said = {"client_id": str(uuid.uuid4()), "search_description": "Anche il sabato", "note": ""}
+
+    assert phone.post(address, said).status_code == 302
+    assert phone.post(address, said).status_code == 302, "a phone that sends twice"
+
+    entry.refresh_from_db()
+    assert entry.search_description != "Anche il sabato"
+    waiting = entry.current_workflow_task_state
+    desk.post(f"/admin/pages/workflow/action/{entry.pk}/approve/{waiting.pk}/")
+    assert ResourcePage.objects.get(pk=entry.pk).search_description == "Anche il sabato"
+
+
+def test_an_organization_says_that_its_entry_is_right(rosa, vicini, browser_of):
+    entry = resource("Doposcuola", provider=provider("Vicini di Casa", partner=vicini), days_ago=200)
+
+    browser_of(rosa).post(f"/enti/{vicini.pk}/proposte/voci/{entry.pk}/", {"right": "1"})
+
+    entry.refresh_from_db()
+    assert entry.assured_on == timezone.localdate()
+
+
+def test_a_draft_that_was_declined_is_named_in_no_log(paola, proposed):
+    draft = proposed.page_id
+    assert PageLogEntry.objects.filter(page=draft).exists()
+
+    proposed.decline(by=paola, reason="No")
+
+    assert not PageLogEntry.objects.filter(page=draft, label__contains="Festa").exists()

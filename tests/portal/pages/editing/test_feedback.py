@@ -8,6 +8,8 @@ import time_machine
 from portal.pages.editing.models import PageFeedback
 from portal.pages.editing.schedules import forget_old_feedback
 from portal.pages.models import GuidePage, InfoPage, SectionPage
+from portal.testing.factories import UserFactory
+from tests.portal.pages.directory.house import resource
 from tests.portal.pages.tree import home, links, seen, write
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +44,17 @@ def test_from_the_foot_of_the_page_to_the_thanks(client, waste):
     assert links(thanks)
     said = PageFeedback.objects.get()
     assert (said.useful, said.reason, said.text) == (False, "missing", "Manca l'orario")
+
+
+def test_a_local_resource_asks_too_and_what_is_said_is_read_beside_it(client):
+    isee = resource()
+    assert f"/utile/{isee.pk}/?answer=no" in links(seen(client, isee.url)).values()
+
+    say(client, isee, reason="wrong", text="Il numero non risponde")
+
+    client.force_login(UserFactory(roles=["portal.editor"]))
+    for beside in (f"/admin/pages/{isee.pk}/edit/", f"/admin/portal-pages/{isee.pk}/"):
+        assert "Il numero non risponde" in seen(client, beside).text, beside
 
 
 def test_a_phone_that_sends_twice_says_it_once(client, waste):
