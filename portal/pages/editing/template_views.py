@@ -25,7 +25,7 @@ class StartForm(forms.Form):
 
     def __init__(self, *args, template: Template, parents: list[Page], **kwargs):
         super().__init__(*args, auto_id=f"{template.language}-{template.key}-%s", **kwargs)
-        self.template = template
+        self.begins = template
         field = self.fields["parent"]
         field.label = _("Below which page?")
         field.queryset = Page.objects.filter(pk__in=[page.pk for page in parents])
@@ -50,11 +50,11 @@ def choose(request: HttpRequest) -> HttpResponse:
             if request.POST.get("template") == f"{template.language}/{template.key}":
                 sent = StartForm(request.POST, template=template, parents=parents)
         if sent is not None and sent.is_valid():
-            page = sent.template.start(sent.cleaned_data["parent"], by=request.user)
+            page = sent.begins.start(sent.cleaned_data["parent"], by=request.user)
             messages.success(request, _("The draft is there. Replace each hint (✎) by your own words."))
             return redirect("wagtailadmin_pages:edit", page.pk)
     shown = [
-        sent if sent and sent.template == template else StartForm(template=template, parents=parents)
+        sent if sent and sent.begins == template else StartForm(template=template, parents=parents)
         for template, parents in offers
     ]
     context = {
