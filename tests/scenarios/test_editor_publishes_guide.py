@@ -71,13 +71,13 @@ def test_from_the_template_to_the_reader(fresh_server, browser_context_for, page
     screenshot(editor, "guide-1-templates-desktop-it")
     editor.locator("form:has([value='it/guide']) button[type=submit]").click()
     expect(editor.locator("[name=title]")).to_have_value(re.compile(HINT))
+    address = editor.url
     _hand_in(editor)
     expect(editor.locator("#page-edit-form .error-message").first).to_be_visible()
     _write_over_the_hints(editor)
     screenshot(editor, "guide-2-written-desktop-it")
     _hand_in(editor)
     expect(editor.locator(".messages .success")).to_be_visible()
-    address = editor.url
     assert reader.goto(GUIDE).status == 404, "nobody has read it yet"
 
     # Marta finds it on her day, misses something and says what.
