@@ -74,7 +74,9 @@ def test_where_one_adds_a_page_one_is_led_to_the_templates(client, paola, sectio
     names = [heading.text for heading in seen(client, link["href"]).select(".page-rows__title")]
     assert names == ["Guida passo per passo", "Domande e risposte"]
     assert seen(client, "/admin/reports/portal-pages/").select(f'a[href="{CHOOSE}"]')
-    assert "it/guide" in {field["value"] for field in seen(client, CHOOSE).select("[name=template]")}
+    page = seen(client, CHOOSE)
+    assert "it/guide" in {field["value"] for field in page.select("[name=template]")}
+    assert "Guida passo per passo" in [title.text for title in page.select(".page-rows__title")]
 
 
 def test_pressed_twice_it_is_one_draft(client, paola, section):
