@@ -40,8 +40,8 @@ demo: $(PORTAL_VAR)/.catalogues $(PORTAL_VAR)/.static ## put the demo back as it
 	@PORTAL_DEMO=1 $(MANAGE) demo --reset
 	@touch $(PORTAL_VAR)/.ready
 
-bench: $(VENV)/.dev ## measure, and print the figures as ratios of one run
-	@$(BIN)/python -m bench
+bench: $(VENV)/.dev ## measure, and print the figures as ratios of one run (ONLY="guides weight" for some)
+	@$(BIN)/python -m bench $(ONLY)
 
 soak: $(VENV)/.dev ## run every proof at its full size (hours may pass)
 	@$(BIN)/python -m tests.harness soak

@@ -1,16 +1,17 @@
-"""`make bench`: prints ratios of one run; no figure here is a test."""
+"""`make bench`: prints ratios of one run; no figure here is a test. `make bench ONLY=guides` measures one part."""
 
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterable
 
 from playwright.sync_api import sync_playwright
 
 from tests.harness import chromium
-from tests.harness.server import serving
+from tests.harness.server import PortalServer, serving
 
-from . import bare, live, pages, sign_ins, weight
+from . import bare, guides, live, pages, sign_ins, weight
 
 JOURNEYS = {
     "visitor": ("", ["/", "/cerca/?q=casa"]),
@@ -25,25 +26,56 @@ def show(title: str, lines: Iterable[tuple[str, str]]) -> None:
         print(f"  {name:44} {figure}", flush=True)
 
 
-def main() -> int:
+PARTS = {
+    "private": "A tenant's pages, against a bare Django view of the same size under the same server, and their queries",
+    "guides": f"Guides and search for strangers in two portals of {guides.FEW} and {guides.MANY:,} pages, likewise",
+    "pages": "Public pages of the demo, likewise",
+    "sign_ins": "Other pages while thirty people sign in again and again",
+    "live": "From an operator's click to the tenant's screen",
+    "weight": "Weight of a visit",
+}
+IN_A_BROWSER = {"live", "weight"}
+OF_THE_DEMO = {"pages", "sign_ins"} | IN_A_BROWSER
+
+
+def main(only: list[str]) -> int:
+    if unknown := set(only) - set(PARTS):
+        raise SystemExit(f"no such part: {', '.join(sorted(unknown))}. There are {', '.join(PARTS)}")
+    wanted = [part for part in PARTS if part in only or not only]
+    began = time.monotonic()
+    missing = False
+    with bare.serving() as yardstick:
+        for part, measure in {"private": pages.private, "guides": guides.measured}.items():
+            if part in wanted:
+                show(PARTS[part], measure(yardstick))
+        if OF_THE_DEMO.intersection(wanted):
+            with serving() as server:
+                if "pages" in wanted:
+                    show(PARTS["pages"], pages.public(server, yardstick))
+                if "sign_ins" in wanted:
+                    show(PARTS["sign_ins"], sign_ins.others_meanwhile(server))
+                missing = not in_a_browser(IN_A_BROWSER.intersection(wanted), server, yardstick)
+    print(f"\nMeasured in {(time.monotonic() - began) / 60:.1f} minutes.")
+    return int(missing)
+
+
+def in_a_browser(wanted: set[str], server: PortalServer, yardstick: str) -> bool:
+    """Whether what needs a browser could be measured."""
+    if not wanted:
+        return True
     path, why_not = chromium.find_or_install()
-    with serving() as server, bare.serving() as yardstick:
-        show(
-            "Pages, against a bare Django view of the same size under the same server",
-            pages.public(server, yardstick),
-        )
-        show("A tenant's pages, likewise, and their queries", pages.private(yardstick))
-        show("Other pages while thirty people sign in again and again", sign_ins.others_meanwhile(server))
-        if path is None:
-            print(f"\nWithout a browser ({why_not}): no live updates, no weights.")
-            return 1
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-            show("From an operator's click to the tenant's screen", live.updates(browser, server, yardstick))
-            show("Weight of a visit", weight.visits(browser, server, JOURNEYS))
-            browser.close()
-    return 0
+    if path is None:
+        print(f"\nWithout a browser ({why_not}): no live updates, no weights.")
+        return False
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        if "live" in wanted:
+            show(PARTS["live"], live.updates(browser, server, yardstick))
+        if "weight" in wanted:
+            show(PARTS["weight"], weight.visits(browser, server, JOURNEYS))
+        browser.close()
+    return True
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -14,7 +14,7 @@ FEW, MANY = 10, 1_000
 
 def compared(bare: str, url: str, cookies: str = "") -> str:
     """One line: how many times as long as the bare view of its size the page takes."""
-    page = Asker(url, cookies)
+    page = Asker(url, cookies=cookies)
     yardstick = Asker(f"{bare}/{page.size}/")
     ours, theirs = take_turns(page, yardstick)
     return (
@@ -28,8 +28,8 @@ def public(server: PortalServer, bare: str) -> Iterator[tuple[str, str]]:
         "from portal.pages.models import GuidePage\n"
         "print(GuidePage.objects.live().filter(locale__language_code='it').order_by('pk').first().get_url())"
     ).strip()
-    yield "public home /", compared(bare, f"{server.url}/")
-    yield f"guide {guide}", compared(bare, f"{server.url}{guide}")
+    yield "public home / (kept)", compared(bare, f"{server.url}/")
+    yield f"guide {guide} (kept)", compared(bare, f"{server.url}{guide}")
 
 
 def private(bare: str) -> Iterator[tuple[str, str]]:

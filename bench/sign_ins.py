@@ -66,7 +66,7 @@ def others_meanwhile(server: PortalServer) -> Iterator[tuple[str, str]]:
     ).split()
     session = server.sign_in("tenant")
     cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in session.cookies)
-    askers = {path: Asker(f"{server.url}{path}", cookies if path != "/" else "") for path in PAGES}
+    askers = {path: Asker(f"{server.url}{path}", cookies=cookies if path != "/" else "") for path in PAGES}
     for _turn in range(USUAL):
         for asker in askers.values():
             asker.ask()

@@ -53,6 +53,7 @@ TOPICS: dict[str, tuple[Channel, ...]] = {
     "portal.desk_day": (
         Channel(identifier=lambda world: world.tenants_appointment.desk_id, watched_by=those("caseworker")),
     ),
+    "portal.desks_today": (Channel(identifier=lambda world: "all", watched_by=those("caseworker")),),
     "portal.inbox": (
         Channel(identifier=lambda world: world.users["tenant"].pk, watched_by=those("tenant")),
         Channel(identifier=lambda world: world.users["admin"].pk, watched_by=those("admin")),

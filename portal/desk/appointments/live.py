@@ -1,4 +1,4 @@
-"""Who may watch a desk's day."""
+"""Who may watch a desk's day, and the day of all desks."""
 
 from __future__ import annotations
 
@@ -16,11 +16,21 @@ def _may_watch(user, identifier: str) -> bool:
     return may and Desk.objects.filter(pk=identifier).exists()
 
 
+def _may_watch_all(user, identifier: str) -> bool:
+    return identifier == "all" and user.has_perm("portal.keep_appointments")
+
+
 TOPICS = (
     LiveTopic(
         key="portal.desk_day",
         kinds=("portal.appointment.*", "portal.waiting.*", "portal.desk.*"),
         identifiers=_which_desk,
         allows=_may_watch,
+    ),
+    LiveTopic(
+        key="portal.desks_today",
+        kinds=("portal.appointment.*", "portal.desk.*"),
+        identifiers=lambda event: ["all"],
+        allows=_may_watch_all,
     ),
 )

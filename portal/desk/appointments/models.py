@@ -25,6 +25,7 @@ from portal.people.tokens import digest, new_token
 from .counters import SPOKEN, AppointmentTopic, Counter, DeskClosure, language_name
 from .querysets import AppointmentQuerySet, CellQuerySet, WaitingPlaceQuerySet
 from .slots import Diary, clock, day_of, moment_of, quarter_of, quarters_of_day, zone
+from .turns import wait_for_turn
 from .workflow import OPEN, State, transition, verbs_from
 
 REASON_LIMIT = 1000  # characters
@@ -246,9 +247,11 @@ class Appointment(Reached):
         among them), TooManyOpen, AlreadySent.
         """
         told = {**told, "desk": desk, "topic": topic, "quarter": quarter}
+        is_staff = by is not None and by.has_perm("portal.keep_appointments")
+        if not is_staff:
+            _wait_for_turn(told)
         if known := cls._known(client_id, told):
             return known
-        is_staff = by is not None and by.has_perm("portal.keep_appointments")
         if not is_staff:
             _refuse_too_many(cls.objects.booked(), told)
         language = "" if told.get("wants_interpreter") else told.get("spoken", "")
@@ -498,6 +501,12 @@ def _known(model: Any, client_id: UUID, told: dict[str, Any]) -> Any:
     return known
 
 
+def _wait_for_turn(told: dict[str, Any]) -> None:
+    """What `_refuse_too_many` counts stays as it is until the transaction is over."""
+    person = told.get("person")
+    wait_for_turn(told.get("email", ""), told.get("phone", ""), f"person {person.pk}" if person else "")
+
+
 def _refuse_too_many(rows: Any, told: dict[str, Any]) -> None:
     coming = rows.filter(quarter__gte=quarter_of(timezone.now())) if rows.model is Appointment else rows
     mine = coming.of_contact(told.get("email", ""), told.get("phone", ""))
@@ -632,6 +641,7 @@ class WaitingPlace(Reached):
     ) -> WaitingPlace:
         """Take a place at the end; however often the form is sent, it is one. Raises TooManyOpen, AlreadySent."""
         told = {**told, "desk": desk, "topic": topic}
+        _wait_for_turn(told)
         if known := _known(cls, client_id, told):
             return known
         _refuse_too_many(cls.objects.open(), told)

@@ -4,14 +4,17 @@ import multiprocessing
 import uuid
 from collections import Counter as Tally
 from datetime import time
+from functools import partial
 
 import pytest
 from django.db import connection
 
 from portal.desk.appointments.models import (
+    OPEN_BY_CONTACT,
     Appointment,
     AppointmentCell,
     SlotTaken,
+    TooManyOpen,
     WaitingPlace,
 )
 from tests.harness.races import size
@@ -55,6 +58,32 @@ def test_a_form_that_is_sent_twice_at_once_books_once(races):
         )
         assert outcomes[0] == outcomes[1], outcomes
     assert_nothing_is_booked_twice()
+
+
+def test_who_sends_many_forms_at_once_gets_no_more_than_one_contact_may_have(races):
+    desk, topic = desk_open(time(9), time(20), counters=2), topic_of(1)
+    times = iter(free_times(desk, topic, 6))
+    for number in range(races.rounds // 10):
+        told = {"email": f"una{number}@abitare.example", "phone": f"+39020000{number:04}"}
+        for _before in range(OPEN_BY_CONTACT - 1):
+            book(desk, topic, next(times), **told)
+        # With the number or without, in large letters or in small: it is one address.
+        ways = [told, told, {**told, "phone": ""}, {**told, "email": told["email"].upper()}]
+        outcomes = races.together(*[partial(book, desk, topic, next(times), **way) for way in ways])
+        assert sum(isinstance(outcome, TooManyOpen) for outcome in outcomes) == 3, outcomes
+    assert_nothing_is_booked_twice()
+
+
+def test_the_last_form_that_a_contact_may_send_is_no_second_one_when_it_is_repeated_at_once(races):
+    desk, topic, told = desk_open(time(9), time(20)), topic_of(1), {"email": "una@abitare.example"}
+    times = free_times(desk, topic, 1)
+    for number in range(OPEN_BY_CONTACT - 1):
+        book(desk, topic, times[number], **told)
+    form = {"client_id": uuid.uuid4(), "name": "Una", **told}
+
+    outcomes = races.together(*[lambda: book(desk, topic, times[OPEN_BY_CONTACT], **form).pk] * 4)
+
+    assert len(set(outcomes)) == 1, outcomes
 
 
 def test_two_who_move_into_each_others_time_both_keep_one(races):

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.core import mail
 from django.urls import reverse
 from icalendar import Calendar
@@ -292,6 +293,26 @@ def test_the_day_shows_who_comes_and_a_step_leads_back_to_them(client, town):
     assert answer.url.endswith(f"#a{booked.receipt}")
     booked.refresh_from_db()
     assert booked.state == "arrived"
+
+
+def test_the_card_of_today_follows_by_itself(client, town):
+    desk, topic = town
+    client.force_login(keeper())
+
+    def card():
+        page = BeautifulSoup(client.get("/casa/oggi/").content, "html.parser")
+        return page.select_one("#appointments-today")
+
+    before = card()
+    assert before["data-live"] == "portal.desks_today:all"
+    booked = book(desk, topic, at(DAY, "10:00"))
+    drain()
+    after = card()
+    assert int(after["data-live-seen"]) > int(before["data-live-seen"])
+    assert after.select_one(".row").text != before.select_one(".row").text
+    booked.step("arrive", by=keeper())
+    drain()
+    assert int(card()["data-live-seen"]) > int(after["data-live-seen"])
 
 
 @pytest.mark.parametrize("day", ["2027-03-02", "9999-12-31", "0001-01-01", "x"])

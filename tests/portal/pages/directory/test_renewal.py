@@ -1,15 +1,19 @@
 """An organization is asked by mail whether its entries are right, and answers without an account."""
 
+import re
 import uuid
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 
 from portal.events.models import Event
 from portal.pages.directory.models import Correction, Renewal
 from portal.pages.directory.renewal import ask, come_round
 from portal.people.tokens import digest
+from portal.tasks.worker import work_off
 from tests.portal.pages.tree import seen
 
 from .house import provider, resource
@@ -42,6 +46,35 @@ def test_one_press_says_that_all_is_right(client, link):
     assert page.assured_on == timezone.localdate()
     client.post(link, {"right": page.pk})
     assert Event.objects.filter(kind="portal.resource.assured").count() == 1
+
+
+def test_from_the_mail_to_an_entry_that_counts_as_checked_today(client):
+    page = resource("Vecchio", days_ago=340)
+    come_round()
+    work_off()
+    [message] = mail.outbox
+    assert message.to == ["caf@abitare.example"]
+    path = urlsplit(re.search(r"https?://\S+", message.body)[0]).path
+
+    wrong = client.post(f"{path[:-2]}{'a' if path[-2] != 'a' else 'b'}/", {"right": page.pk})
+    assert wrong.status_code == 404
+    assert "Vecchio" not in wrong.text
+    page.refresh_from_db()
+    assert page.assured_on < timezone.localdate()
+
+    button = seen(client, path).select_one("main button[name=right]")
+    for _twice in range(2):
+        answer = client.post(path, {button["name"]: button["value"]})
+        assert (answer.status_code, answer.url) == (302, path)
+    page.refresh_from_db()
+    assert page.assured_on == timezone.localdate()
+    after = seen(client, path)
+    assert after.select("main [role=status]")
+    assert not after.select("main button[name=right]")
+    assert Event.objects.filter(kind="portal.resource.assured").count() == 1
+    assert "sessionid" not in client.cookies, "who answers has no account, and needs none"
+    come_round()
+    assert Renewal.objects.count() == 1, "nobody is asked again what they have just answered"
 
 
 def test_a_correction_is_a_draft_for_the_editor_and_never_published(client, link):
