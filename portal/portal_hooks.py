@@ -93,6 +93,7 @@ from .privacy.schedules import (
 )
 from .proof import notifications as proof_notifications
 from .proof import privacy as proof_privacy
+from .search import demo as search_demo
 from .search.unmet import forget_outdated
 from .uploads import privacy as photos_privacy
 from .uploads import schedules as photos_schedules
@@ -1330,6 +1331,7 @@ register(
     DemoData(key="portal.desk", load=desk_demo.load, order=25),
     DemoData(key="portal.appointments", load=appointment_demo.load, order=28),
     DemoData(key="portal.pages", load=load_demo_pages, order=30),
+    DemoData(key="portal.search", load=search_demo.load, order=31),
     DemoData(key="portal.pages.editing", load=editing_demo.load, order=39),
     DemoData(key="portal.invitations", load=invitations_demo.load, order=40),
     DemoData(key="portal.notifications", load=notifications_demo.load, order=95),  # of what plugins told

@@ -15,6 +15,7 @@ from django.utils import timezone
 from wagtail.models import Locale, Page, Site
 
 from portal.pages.directory.demo import load as load_resources
+from portal.pages.joining import forget_pages, join, same_ids
 from portal.pages.marks import asked, part, read
 from portal.pages.models import (
     AccessibilityPage,
@@ -71,6 +72,7 @@ def load(folder: Path = HERE) -> None:
     """Both trees, page by page, as translations of each other; the Italian one is the site's root. Found at once."""
     locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code in ("it", "en", "ar")}
     Page.objects.filter(depth=2).delete()
+    forget_pages()
     homes = {code: _home(folder, locales[code]) for code in LANGUAGES}
     homes["en"].translation_key = homes["it"].translation_key
     for home in homes.values():
@@ -99,13 +101,17 @@ def load(folder: Path = HERE) -> None:
             if isinstance(page, FaqPage):
                 parts = asked(parts)
             for field, text in parts.items():
-                setattr(page, field, part(page, field, text, made))
+                # A translation links as its source does; whoever reads it is led to the page in their language.
+                setattr(page, field, part(page, field, text, trees["it"]))
+            same_ids(page)
             if "situations" in head:
                 page.situations = [made[situation] for situation in head["situations"]]
             if parts or "situations" in head:
                 page.save()
+    pairs = [(page, trees["en"][name]) for name, page in trees["it"].items()]
     if (resources := folder / "resources.toml").exists():
-        load_resources(trees, resources)
+        pairs += load_resources(trees, resources)
+    join(pairs)
     call_command("update_index", verbosity=0)
 
 

@@ -106,7 +106,7 @@ def _inline(text: str, pages: dict[str, Page]) -> str:
     def linked(link: re.Match[str]) -> str:
         words, target = link.groups()
         is_address = target.startswith(("/", "https://"))
-        where = f'href="{target}"' if is_address else f'linktype="page" id="{pages[target].pk}"'
+        where = f'href="{target}"' if is_address else f'id="{pages[target].pk}" linktype="page"'
         return f"<a {where}>{words}</a>"
 
     return re.sub(r"\[(.+?)\]\((.+?)\)", linked, text)

@@ -16,6 +16,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager, PageQuerySet
 from wagtail.url_routing import RouteResult
+from wagtail_localize.fields import SynchronizedField
 
 from portal.ui.icons import can_be_drawn
 from portal.ui.main_desk import main_desk
@@ -189,6 +190,7 @@ class SectionPage(ListsChildrenMixin, PortalPage):
         help_text=_("For whoever has no time to read: whom to call, what not to sign."),
     )
 
+    override_translatable_fields = [SynchronizedField("icon", overridable=False)]
     content_panels = [*PortalPage.content_panels, FieldPanel("icon"), FieldPanel("first")]
     template = "portal/pages/section_page.html"
     parent_page_types = ["portal.HomePage"]
@@ -295,6 +297,7 @@ class AccessibilityPage(TextPage):
     standard = models.CharField(_("standard"), max_length=80, default="WCAG 2.2 AA, EN 301 549")
     assessed_on = models.DateField(_("assessed on"), null=True, blank=True)
 
+    override_translatable_fields = [SynchronizedField("standard", overridable=False)]
     content_panels = [
         *PortalPage.content_panels,
         FieldRowPanel([FieldPanel("conformity"), FieldPanel("standard"), FieldPanel("assessed_on")]),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from wagtail.models import Locale, Page
 
 from portal.housing.models import Municipality
+from portal.pages.joining import same_ids
 
 from .models import DirectoryPage, OpeningTime, Place, Provider, ResourcePage, ServiceAtLocation
 from .words import Cost, Status
@@ -43,8 +44,8 @@ HEADS = {
 }
 
 
-def load(trees: dict[str, dict[str, Page]], file: Path) -> None:
-    """The directory and its resources below the home page of each language, as translations of each other.
+def load(trees: dict[str, dict[str, Page]], file: Path) -> list[tuple[Page, Page]]:
+    """The directory and its resources below the home page of each language; gives (Italian page, its translation).
 
     `trees`: language → name of a text → its page, with the home page under "".
     """
@@ -63,6 +64,7 @@ def load(trees: dict[str, dict[str, Page]], file: Path) -> None:
             directory.translation_key = next(iter(directories.values())).translation_key
         # The tree has grown below the home page since it was read.
         directories[code] = Page.objects.get(pk=home.pk).add_child(instance=directory)
+    pairs = [(directories["it"], directories["en"])]
     locales = {code: Locale.objects.get(language_code=code) for code in trees}
     for row in data["services"]:
         first = None
@@ -73,8 +75,11 @@ def load(trees: dict[str, dict[str, Page]], file: Path) -> None:
                 first = _facts(page, row, providers, towns)
             else:
                 page.translation_key = first.translation_key
+                pairs.append((first, page))
+            same_ids(page)
             directories[code].add_child(instance=page)
         _where(first, row, places)
+    return pairs
 
 
 def _towns() -> dict[str, Municipality]:

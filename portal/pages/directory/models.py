@@ -26,6 +26,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.models import Orderable, Revision, TranslatableMixin
 from wagtail.search import index
 from wagtail.search.backends import get_search_backends
+from wagtail_localize.fields import BaseTranslatableField
 
 from portal.events import record
 from portal.pages.editing.review import hand_in
@@ -231,6 +232,9 @@ class ResourcePage(SituatedMixin, TextPage):
         "municipalities",
         "assured_on",
     )
+    # Whoever puts a page into another language is asked for its words. The facts are nobody's to copy or to translate:
+    # every language reads them on the page that is written first.
+    override_translatable_fields = [BaseTranslatableField(name) for name in (*FACTS, "places")]
 
     content_panels = [
         *PortalPage.content_panels,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
@@ -140,7 +141,9 @@ class PagesReport(PageReportView):
             context["figures"] = [
                 {"key": key, "label": label, "number": numbers[key]} for key, (label, _c) in PROBLEMS.items()
             ]
-            context["next"] = self.request.get_full_path()
+            context["next"] = here = self.request.get_full_path()
+            for page in context["object_list"]:
+                page.ask_again = ask_again_url(page, here) if page.live and page.not_asked_yet else ""
         return context
 
 
@@ -316,12 +319,20 @@ MARKS = {
 }
 
 
+def ask_again_url(page: Page, after: str) -> str:
+    """Where the translator of such a page is asked for what has changed in its source; then on to `after`."""
+    ask = reverse("wagtail_localize:update_translations", args=[page.not_asked_yet])
+    return f"{ask}?{urlencode({'next': after})}"
+
+
 def _cell(source: Page, version: Page | None, code: str) -> dict[str, Any]:
     if version is None:
         state, url = "missing", reverse("wagtail_localize:submit_page_translation", args=[source.pk])
     else:
         state = "draft" if not version.live else "outdated" if version.is_outdated else "current"
         url = reverse("wagtailadmin_pages:edit", args=[version.pk])
+        if version.not_asked_yet:
+            url = ask_again_url(version, reverse("portal_pages_languages"))
     mark, words = MARKS[state]
     return {
         "state": state,

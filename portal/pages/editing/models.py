@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,6 +12,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
+from wagtail_localize.models import Translation, TranslationSource
 
 from portal.events import record
 
@@ -29,7 +30,8 @@ class PageState(models.Model):
     """One a page that has been out: whether it is still true, and since when its words are what they are.
 
     `words_digest` is a fingerprint of what can be read, so that publishing the same words again is no change. A
-    translation agrees with its source since `agrees_at`: since its own words changed, or somebody compared the two.
+    translation agrees with its source since `agrees_at`: since its own words changed, or somebody compared the two, or,
+    where wagtail-localize brings the two together, since it went out with all that the source says now.
     """
 
     page = models.OneToOneField(Page, models.CASCADE, related_name="portal_state", verbose_name=_("page"))
@@ -65,10 +67,13 @@ class PageState(models.Model):
         now = timezone.now()
         state = cls.objects.select_for_update().filter(page_id=page.pk).first()
         if state is None:
-            since = page.last_published_at or now
+            since = page.last_published_at or _sent_to_be_translated(page) or now
             state = cls(page_id=page.pk, words_digest=digest, words_changed_at=since, agrees_at=since)
-        elif state.words_digest != digest:
-            state.words_digest, state.words_changed_at, state.agrees_at = digest, now, now
+        else:
+            if has_changed := state.words_digest != digest:
+                state.words_digest, state.words_changed_at = digest, now
+            if _now_agrees(page, has_changed):
+                state.agrees_at = now
         state.checked_on = getattr(page, "reviewed_on", None) or state.checked_on
         state.check_on = state.chosen_on or due_after(page, state.checked_on)
         state.gulpease = measure(pieces).index if page.locale.language_code == LANGUAGE else None
@@ -100,6 +105,32 @@ class PageState(models.Model):
         state.save()
         record("portal.page.checked", state.page, by=by)
         return state
+
+
+def _sent_to_be_translated(page: Page) -> datetime | None:
+    """When its words were last taken over for its translators: they have stood there since."""
+    sources = TranslationSource.objects.filter(object=page.translation_key, locale=page.locale_id)
+    return sources.values_list("last_updated_at", flat=True).first()
+
+
+def _now_agrees(page: Page, has_changed: bool) -> bool:
+    """Whether a page that goes out says what its source says. Same words may: a typing error is no other sense; new
+    words need not: a translator who has not been asked again mends what was there."""
+    translation = (
+        Translation.objects.filter(
+            source__object=page.translation_key, target_locale=page.locale_id, enabled=True
+        )
+        .select_related("source")
+        .first()
+    )
+    if translation is None:
+        return has_changed
+    newer = PageState.objects.filter(
+        page__translation_key=page.translation_key,
+        page__locale=translation.source.locale_id,
+        words_changed_at__gt=translation.source.last_updated_at,
+    )
+    return not newer.exists()
 
 
 def due_after(page: Page, checked_on: date | None) -> date | None:

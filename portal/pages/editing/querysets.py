@@ -71,7 +71,8 @@ def untranslated(*languages: str) -> Q:
 
 
 def outdated() -> Q:
-    """A translation whose source says something else since it was last put into words, or compared."""
+    """A translation whose source says something else since it was last put into words, or compared; or that waits for
+    words: until they come, its readers find the source's in their place."""
     from .models import PageState
 
     newer = PageState.objects.filter(
@@ -80,7 +81,46 @@ def outdated() -> Q:
         page__live=True,
         words_changed_at__gt=OuterRef("portal_state__agrees_at"),
     )
-    return Q(live=True) & ~Q(locale__language_code=source_language()) & Exists(newer)
+    is_translation = Q(live=True) & ~Q(locale__language_code=source_language())
+    return is_translation & (Q(Exists(newer)) | Q(Exists(_waiting())))
+
+
+def _waiting() -> models.QuerySet:
+    """The pieces of a page that wagtail-localize asks somebody to translate."""
+    from wagtail_localize.models import StringSegment, StringTranslation
+
+    translated = StringTranslation.objects.filter(
+        translation_of=OuterRef("string"),
+        context=OuterRef("context"),
+        locale=OuterRef(OuterRef("locale")),
+        has_error=False,
+    )
+    return StringSegment.objects.filter(
+        ~Exists(translated),
+        source__object=OuterRef("translation_key"),
+        source__translations__target_locale=OuterRef("locale"),
+        source__translations__enabled=True,
+    )
+
+
+def _not_asked_yet() -> models.QuerySet:
+    """Numbers of the sources of a translation that have changed since its translator was last asked."""
+    from wagtail_localize.models import Translation
+
+    from .models import PageState
+
+    changed = PageState.objects.filter(
+        page__translation_key=OuterRef("source__object"),
+        page__locale=OuterRef("source__locale"),
+        page__live=True,
+        words_changed_at__gt=OuterRef("source__last_updated_at"),
+    )
+    return Translation.objects.filter(
+        Exists(changed),
+        source__object=OuterRef("translation_key"),
+        target_locale=OuterRef("locale"),
+        enabled=True,
+    ).values("source")
 
 
 def broken_links() -> Q:
@@ -142,6 +182,7 @@ def with_states(found: models.QuerySet) -> models.QuerySet:
             is_outdated=models.Case(
                 models.When(outdated(), then=True), default=False, output_field=models.BooleanField()
             ),
+            not_asked_yet=models.Subquery(_not_asked_yet()[:1]),
             yes=_count(True),
             no=_count(False),
         )
