@@ -4,10 +4,12 @@ from django import forms
 from django.conf import settings
 from django.db.models import Q
 from django.urls import resolve
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from .editing.reading import has_hints
+from .editing.skeletons import free_slug, is_of_a_template
 
 HOME_DEPTH = 2
 
@@ -41,11 +43,19 @@ class PortalPageForm(WagtailAdminPageForm):
         return asked == "approve" or any(f"action-{what}" in self.data for what in ("publish", "submit"))
 
     def clean_slug(self) -> str:
-        slug = self.cleaned_data["slug"]
+        slug = self._by_its_title(self.cleaned_data["slug"])
         if self.parent_page.depth == HOME_DEPTH and (
             slug in dict(settings.LANGUAGES) or resolve(f"/{slug}/").view_name != "wagtail_serve"
         ):
             raise forms.ValidationError(
                 _("The portal has a page of its own at this address. Choose another word.")
             )
+        return slug
+
+    def _by_its_title(self, slug: str) -> str:
+        """What began from a template and has a title of its own now is found by that, until readers know it."""
+        title = self.cleaned_data.get("title", "")
+        is_new = self.instance.first_published_at is None
+        if is_new and slugify(title) and not has_hints(title) and is_of_a_template(slug):
+            return free_slug(self.parent_page, slugify(title), besides=self.instance.pk)
         return slug

@@ -5,6 +5,7 @@ A hint begins with ✎ (`reading.HINT`). What holds one is saved as a draft and 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cache
@@ -45,6 +46,7 @@ class Template:
     language: str
     name: str
     about: str
+    slug: str  # of a page that nobody has named yet
 
     @property
     def kind(self) -> type[Page]:
@@ -67,7 +69,7 @@ class Template:
                 return page
         page = self.kind(
             title=title,
-            slug=_free_slug(parent, slugify(title.removeprefix(HINT)) or self.key),
+            slug=free_slug(parent, self.slug),
             search_description=head["summary"],
             locale=parent.locale,
             live=False,
@@ -93,10 +95,21 @@ def _example_days(kind: type[Page]) -> dict[str, Any]:
     return {}
 
 
-def _free_slug(parent: Page, wanted: str) -> str:
-    taken = set(parent.get_children().filter(slug__startswith=wanted).values_list("slug", flat=True))
+def free_slug(parent: Page, wanted: str, *, besides: int | None = None) -> str:
+    """The slug, with a number behind it where another child of that page has it; `besides` is its own number."""
+    others = parent.get_children().exclude(pk=besides)
+    taken = set(others.filter(slug__startswith=wanted).values_list("slug", flat=True))
     return next(
         slug for slug in (wanted, *(f"{wanted}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken
+    )
+
+
+def is_of_a_template(slug: str) -> bool:
+    """Whether an address is still the one that a page began with."""
+    return any(
+        re.fullmatch(rf"{re.escape(template.slug)}(-\d+)?", slug)
+        for language in languages()
+        for template in templates(language)
     )
 
 
@@ -108,7 +121,8 @@ def templates(language: str) -> tuple[Template, ...]:
         path = HERE / language / f"{key}.md"
         if path.exists():
             head, _parts = read(path)
-            found.append(Template(key, language, head["name"], head["about"]))
+            slug = slugify(head["title"].removeprefix(HINT))
+            found.append(Template(key, language, head["name"], head["about"], slug))
     return tuple(found)
 
 

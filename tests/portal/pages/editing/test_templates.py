@@ -86,6 +86,22 @@ def test_pressed_twice_it_is_one_draft(client, paola, section):
     assert GuidePage.objects.count() == 1
 
 
+def test_the_address_follows_the_title_until_it_has_been_named(client, paola, section):
+    write(GuidePage, section, "Le chiavi")
+    begin(client, section)
+    guide = GuidePage.objects.get(live=False)
+
+    def saved(title: str, slug: str) -> str:
+        sent = form(title=title, slug=slug, search_description="Due frasi")
+        assert client.post(f"/admin/pages/{guide.pk}/edit/", sent).status_code == 302
+        return GuidePage.objects.get(pk=guide.pk).get_latest_revision_as_object().slug
+
+    assert saved(f"{HINT} Come", guide.slug) == guide.slug
+    assert saved("Le chiavi", guide.slug) == "le-chiavi-2"
+    assert saved("Le chiavi di casa", guide.slug) == "le-chiavi-di-casa", "the form still holds the first"
+    assert saved("Le serrature", "le-chiavi-di-casa") == "le-chiavi-di-casa"
+
+
 @pytest.mark.parametrize(
     "sent", [{}, {"template": "it/secret"}, {"template": "it/news"}, {"template": "../guide"}]
 )
