@@ -108,7 +108,8 @@ def load(folder: Path = HERE) -> None:
                 page.situations = [made[situation] for situation in head["situations"]]
             if parts or "situations" in head:
                 page.save()
-    pairs = [(page, trees["en"][name]) for name, page in trees["it"].items()]
+    there = trees["it"].keys() & trees["en"].keys()
+    pairs = [(page, trees["en"][name]) for name, page in trees["it"].items() if name in there]
     if (resources := folder / "resources.toml").exists():
         pairs += load_resources(trees, resources)
     join(pairs)
