@@ -118,7 +118,9 @@ class HomePage(PortalPage):
         if len(slugs) > DEEPEST:
             raise Http404
         paths = [f"{self.url_path}{'/'.join(slugs[: level + 1])}/" for level in range(len(slugs))]
-        way = list(Page.objects.filter(url_path__in=paths).select_related("locale").order_by("depth"))
+        # The database finds a slug by its index, and a path by reading all pages.
+        found = Page.objects.filter(slug__in=slugs, url_path__in=paths)
+        way = list(found.select_related("locale").order_by("depth"))
         rest = slugs[len(way) :]
         if not way or [page.url_path for page in way] != paths[: len(way)]:
             raise Http404

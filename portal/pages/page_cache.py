@@ -26,6 +26,8 @@ from django.utils.cache import get_conditional_response, patch_cache_control, pa
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
+from portal.housing.models import Municipality
+from portal.pages.directory.models import Place, Provider
 from portal.pages.site.models import AgencyDetails
 from portal.ui.whole_pages import GENERATION, KEPT, earliest_end, generation, pay_purges, purge_pages, store
 
@@ -196,6 +198,6 @@ for signal in (page_published, page_unpublished, page_slug_changed, post_page_mo
 # What is Wagtail's own says nothing else when it changes.
 post_save.connect(page_saved, dispatch_uid="portal.pages.page_cache")
 post_delete.connect(page_saved, dispatch_uid="portal.pages.page_cache")
-for model in (Site, Locale, PageViewRestriction, AgencyDetails):
+for model in (Site, Locale, PageViewRestriction, AgencyDetails, Municipality, Provider, Place):
     for signal in (post_save, post_delete):
         signal.connect(purge_pages, sender=model, dispatch_uid=f"portal.pages.page_cache.{model.__name__}")

@@ -34,6 +34,7 @@ from portal.ui.languages import in_language, language_links
 
 from .languages import below, language_of, reader_url, versions
 
+FEW = 100  # pages that are read at once, rather than counted first
 PER_PAGE = 20
 SOON = 7  # days within which what ends is said to end soon
 CALENDAR = "ics"  # below an event's address
@@ -82,7 +83,7 @@ class MultilingualMixin:
 class ListsChildrenMixin:
     """A page that lists its live children, twenty at a time.
 
-    They stand as in the tree, or as the `in_order()` of their queryset says. `has_few_children`: some tens, no more.
+    They stand as in the tree, or as the `in_order()` of their queryset says. `has_few_children`: some tens, mostly.
     """
 
     has_few_children = False
@@ -94,13 +95,28 @@ class ListsChildrenMixin:
         context = super().get_context(request, *args, **kwargs)
         children = in_order(below(self.versions, self.listed()))
         if self.has_few_children:
-            children = list(children)  # to count them costs no question more
+            children = Few(children)
         page_of_children = Paginator(children, PER_PAGE).get_page(request.GET.get("page"))
         return {
             **context,
             "children": [entry(child) for child in page_of_children],
             "page_of_children": page_of_children,
         }
+
+
+class Few:
+    """Pages for a Paginator, counted without a question more where they are as few as they should be."""
+
+    def __init__(self, pages: PageQuerySet) -> None:
+        self.pages = pages
+        self.first = list(pages[: FEW + 1])
+
+    def count(self) -> int:
+        return len(self.first) if len(self.first) <= FEW else self.pages.count()
+
+    def __getitem__(self, some: slice) -> list[Page]:
+        is_there = len(self.first) <= FEW or some.stop <= FEW
+        return self.first[some] if is_there else list(self.pages[some])
 
 
 def in_order(pages: PageQuerySet) -> PageQuerySet:

@@ -72,7 +72,7 @@ def test_without_javascript_a_place_that_is_typed_puts_the_nearest_first(page_at
     page = page_at(DIRECTORY, javascript=False)
     expect(page.locator("[data-near]")).to_be_hidden()
 
-    page.locator("main details summary").first.click()
+    page.locator("main details:has([name=near]) > summary").click()
     page.locator("main [name=near]").fill("Rho")
     page.locator("main .filters__form button[type=submit]").click()
 

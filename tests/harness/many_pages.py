@@ -26,6 +26,7 @@ WORDS = [
 
 def build(count: int, section: Page) -> None:
     """So many live guides below the section, each found by «guida», some by each of the words."""
+    from portal.pages.editing.models import PageState
     from portal.pages.models import GuidePage
 
     kind = ContentType.objects.get_for_model(GuidePage)
@@ -54,6 +55,9 @@ def build(count: int, section: Page) -> None:
         ]
         _insert(pages)
         get_search_backend().add_bulk(GuidePage, pages)
+        # Without it the worker would read every one of them on its first round.
+        read = {"words_digest": "0" * 64, "words_changed_at": now, "agrees_at": now}
+        PageState.objects.bulk_create([PageState(page_id=page.pk, **read) for page in pages])
     Page.objects.filter(pk=section.pk).update(numchild=first + count)
 
 

@@ -6,7 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from portal.pages import traits
 from portal.pages.models import PER_PAGE, GuidePage, InfoPage, NewsIndexPage, NewsPage, SectionPage
+from tests.harness.many_pages import build
 
 from .tree import home, links, seen, write
 
@@ -172,3 +174,20 @@ def test_a_guide_stays_within_the_budget_of_a_page(client):
 
     for prefix in ("", "/ar"):
         assert queries(client, f"{prefix}/abitare/rifiuti/") <= 15
+
+
+def test_a_section_that_has_grown_large_is_not_read_whole(client, monkeypatch):
+    monkeypatch.setattr(traits, "FEW", 30)
+    section = write(SectionPage, home(), "Abitare")
+    build(65, section)
+    client.get("/abitare/")
+    shown, asked = [], []
+    for number in range(1, 5):
+        with CaptureQueriesContext(connection) as queries:
+            page = seen(client, f"/abitare/?page={number}")
+        asked.append(len(queries))
+        shown.append([link["href"] for link in page.select("main a[href*='/guida-']")])
+
+    assert [len(set(some)) for some in shown] == [20, 20, 20, 5]
+    assert len({href for some in shown for href in some}) == 65
+    assert max(asked) <= 16

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.contrib import messages
 from django.core.cache import caches
 from django.db import connection, transaction
@@ -22,10 +23,12 @@ from portal.testing.factories import UserFactory
 from portal.ui import whole_pages
 from portal.ui.whole_pages import ALIAS, fresh_until, generation, purge_pages
 
+from .directory.house import place, provider, resource, town
 from .tree import home, seen, write
 
 pytestmark = pytest.mark.django_db
 GUIDE = "/abitare/sfratto/"
+ROME = ZoneInfo("Europe/Rome")
 
 
 @pytest.fixture(autouse=True)
@@ -215,6 +218,27 @@ def test_what_editors_change_is_seen_at_once(client, guide, section, change):
 
     now = client.get(GUIDE)
     assert now.status_code != 200 or now.content != old
+
+
+def test_the_directory_is_kept_for_a_minute_and_shows_at_once_what_has_changed(client):
+    with time_machine.travel(datetime(2027, 3, 1, 10, 0, tzinfo=ROME), tick=False) as clock:
+        resource("Pacco alimentare")
+        assert is_kept(client, "/risorse/")
+        for register, field in ((provider(), "name"), (place(), "address"), (town(), "name")):
+            setattr(register, field, f"Un altro {field}")
+            register.save()
+            assert f"Un altro {field}" in client.get("/risorse/").text
+        assert is_kept(client, "/risorse/")
+        clock.shift(60)
+        assert queries(client, "/risorse/") > 0
+
+
+def test_a_question_to_the_directory_leaves_no_entry(client):
+    resource("Pacco alimentare")
+    for question in ("?need=food", "?near=Pero", "?open=on"):
+        client.get(f"/risorse/{question}")
+
+    assert entries() == []
 
 
 def test_what_is_open_again_is_seen_at_once(client, guide):
