@@ -7,6 +7,8 @@ from django.urls import resolve
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from portal.ui.characters import in_one_line, sayable
+
 HOME_DEPTH = 2
 
 
@@ -21,6 +23,15 @@ class PortalPageForm(WagtailAdminPageForm):
             named = [section.pk for section in self.instance.situations.all()]
             wanted = Q(locale=language, live=True) | Q(pk__in=named)
             field.queryset = field.queryset.filter(wanted).order_by("path")
+
+    def clean(self) -> dict:
+        """What is pasted along with words, and no reader of feeds bears, does not come in."""
+        told = super().clean()
+        for name, words in told.items():
+            if isinstance(words, str):
+                is_a_line = isinstance(self.fields[name].widget, forms.TextInput)
+                told[name] = in_one_line(words) if is_a_line else sayable(words)
+        return told
 
     def clean_slug(self) -> str:
         slug = self.cleaned_data["slug"]
