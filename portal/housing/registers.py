@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.ui.menus import MenuItem
-from wagtail.admin.views.generic import DeleteView, EditView, IndexView
+from wagtail.admin.views.generic import CreateView, DeleteView, EditView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.admin.widgets import Button
 
 from portal.people.registers import household_chooser
+from portal.ui.whole_pages import purge_pages
 
 from .models import Building, CommonArea, Dwelling, Municipality, Stairwell, Tenancy
 
@@ -31,6 +32,37 @@ class HomeViewSet(ModelViewSet):
     delete_view_class = UnusedOnlyDeleteView
 
 
+class _ShownToAll:
+    """What is saved here stands on public pages, which are kept whole: they are drawn anew."""
+
+    def save_instance(self):
+        saved = super().save_instance()
+        purge_pages()
+        return saved
+
+
+class PublicCreateView(_ShownToAll, CreateView):
+    pass
+
+
+class PublicEditView(_ShownToAll, EditView):
+    pass
+
+
+class PublicDeleteView(UnusedOnlyDeleteView):
+    def delete_action(self):
+        super().delete_action()
+        purge_pages()
+
+
+class PublicViewSet(HomeViewSet):
+    """A register of what public pages show."""
+
+    add_view_class = PublicCreateView
+    edit_view_class = PublicEditView
+    delete_view_class = PublicDeleteView
+
+
 def _labels_of(building: Building, button: type[Button] | type[MenuItem]) -> Button | MenuItem:
     """The way from a building in the register to the QR labels of its common areas."""
     url = reverse("portal:labels", args=[building.pk])
@@ -48,7 +80,7 @@ class BuildingEditView(EditView):
         return [*super().header_more_buttons, _labels_of(self.object, Button)]
 
 
-class MunicipalityViewSet(HomeViewSet):
+class MunicipalityViewSet(PublicViewSet):
     model = Municipality
     name = "municipalities"
     icon = "site"

@@ -8,6 +8,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from portal.ui.characters import in_one_line, sayable
+
 from .editing.reading import has_hints
 from .editing.skeletons import free_slug, is_of_a_template
 
@@ -27,18 +29,20 @@ class PortalPageForm(WagtailAdminPageForm):
             field.queryset = field.queryset.filter(wanted).order_by("path")
 
     def clean(self) -> dict:
-        """What goes to readers, or to whoever reads for them, holds no hints any more; a draft may."""
-        cleaned = super().clean()
+        """No hints to whoever reads; and what is pasted along with words, and no reader of feeds bears, nowhere."""
+        told = super().clean()
+        for name, words in told.items():
+            if isinstance(words, str):
+                is_a_line = isinstance(self.fields[name].widget, forms.TextInput)
+                told[name] = in_one_line(words) if is_a_line else sayable(words)
         if self._goes_out:
-            for name, value in list(self.cleaned_data.items()):
-                if has_hints(value):
-                    self.add_error(
-                        name, _("A hint (✎) is left here. Write what it asks for, or take it out.")
-                    )
-        return cleaned
+            for name in [name for name, value in told.items() if has_hints(value)]:
+                self.add_error(name, _("A hint (✎) is left here. Write what it asks for, or take it out."))
+        return told
 
     @property
     def _goes_out(self) -> bool:
+        """A draft may hold hints."""
         asked = self.data.get("workflow-action-name") if "action-workflow-action" in self.data else ""
         return asked == "approve" or any(f"action-{what}" in self.data for what in ("publish", "submit"))
 

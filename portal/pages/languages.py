@@ -28,10 +28,17 @@ def best_first(pages: Iterable[Page]) -> list[Page]:
 
 def versions(page: Page) -> list[Page]:
     """The page in all its languages, the reader's best first; itself among them, even as a draft that is previewed."""
-    live = page.get_translations(inclusive=True).live().select_related("locale")
+    return _known_beside(page, marked_private(page.get_translations(inclusive=True).live()))
+
+
+def _known_beside(page: Page, live: Iterable[Page]) -> list[Page]:
+    """Of a page that is for everybody, those that are so as well: where another stands is nobody's to know."""
     found = {version.pk: version for version in live}
-    if page.pk in found:
-        page.locale = found[page.pk].locale  # asked for along the way
+    here = found.get(page.pk)
+    if here is not None:
+        page.locale = here.locale  # asked for along the way
+    is_private = here is not None and here.is_private
+    found = {pk: version for pk, version in found.items() if is_private or not version.is_private}
     return best_first({**found, page.pk: page}.values())
 
 
@@ -45,12 +52,10 @@ def language_of(page: Page) -> str:
 def ask_versions_together(*pages: Page) -> None:
     """Tell some pages of different texts their `versions` (MultilingualMixin) in one query instead of one for each."""
     keys = [page.translation_key for page in pages]
-    live = list(Page.objects.live().filter(translation_key__in=keys).select_related("locale"))
+    live = list(marked_private(Page.objects.live().filter(translation_key__in=keys)))
     for page in pages:
-        found = {one.pk: one for one in live if one.translation_key == page.translation_key}
-        if page.pk in found:
-            page.locale = found[page.pk].locale
-        page.__dict__["versions"] = best_first({**found, page.pk: page}.values())
+        theirs = [one for one in live if one.translation_key == page.translation_key]
+        page.__dict__["versions"] = _known_beside(page, theirs)
 
 
 def reader_url(page: Page) -> str:
@@ -80,6 +85,14 @@ def without_private(pages: PageQuerySet) -> PageQuerySet:
 
     As Wagtail's `.public()`, which asks for the restrictions in a query of its own each time.
     """
+    return pages.filter(alias_of=None).exclude(_is_private())
+
+
+def marked_private(pages: PageQuerySet) -> PageQuerySet:
+    """Each with its language, and whether it or one above it is for some readers only: `is_private`."""
+    return pages.annotate(is_private=_is_private()).select_related("locale")
+
+
+def _is_private() -> Exists:
     place = ExpressionWrapper(OuterRef("path"), output_field=TextField())
-    above = PageViewRestriction.objects.alias(place=place).filter(place__startswith=F("page__path"))
-    return pages.filter(alias_of=None).exclude(Exists(above))
+    return Exists(PageViewRestriction.objects.alias(place=place).filter(place__startswith=F("page__path")))

@@ -14,6 +14,7 @@ from wagtail.models import Site
 from portal.ui.languages import in_language
 
 from .languages import languages
+from .page_links import may_open
 
 
 class RedirectMiddleware:
@@ -63,7 +64,5 @@ def _address(found: Redirect, request: HttpRequest) -> str | None:
     page = found.redirect_page
     if page is None:
         return found.link
-    open_to_reader = page.live and all(
-        restriction.accept_request(request) for restriction in page.get_view_restrictions()
-    )
+    open_to_reader = page.live and may_open(page, request)
     return in_language(found.link, get_language()) if open_to_reader and found.link else None

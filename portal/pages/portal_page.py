@@ -68,7 +68,7 @@ class PortalPage(EditingMixin, StructuredDataMixin, MultilingualMixin, Page):
         return ReviewedPagePermissions(user, self)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        draw_with_links_of(self)
+        draw_with_links_of(self, request)
         response = super().serve(request, *args, **kwargs)
         if hasattr(response, "add_post_render_callback"):
             response.add_post_render_callback(lambda response: draw_with_links_of(None))

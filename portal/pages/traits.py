@@ -25,11 +25,13 @@ from django.db.models import Case, F, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, PageManager, PageQuerySet
 from wagtail.url_routing import RouteResult
 
+from portal.ui.characters import in_one_line, sayable
 from portal.ui.languages import in_language, language_links
 
 from .languages import below, language_of, reader_url, versions
@@ -163,15 +165,8 @@ class OpensAndClosesQuerySet(models.QuerySet):
         day, hour = _day_and_hour(moment)
         return self.filter(_closes_after(day, hour), opens_on__lte=day)
 
-    def opens_later(self, moment: datetime | None = None) -> OpensAndClosesQuerySet:
-        day, _hour = _day_and_hour(moment)
-        return self.filter(opens_on__gt=day)
-
     def not_closed(self, moment: datetime | None = None) -> OpensAndClosesQuerySet:
         return self.filter(_closes_after(*_day_and_hour(moment)))
-
-    def closed(self, moment: datetime | None = None) -> OpensAndClosesQuerySet:
-        return self.exclude(_closes_after(*_day_and_hour(moment)))
 
     def listable(self) -> OpensAndClosesQuerySet:
         return self.not_closed()
@@ -259,9 +254,6 @@ class HappensQuerySet(models.QuerySet):
         """What is going on belongs to it."""
         return self.filter(ends_at__gt=moment or timezone.now())
 
-    def over(self, moment: datetime | None = None) -> HappensQuerySet:
-        return self.filter(ends_at__lte=moment or timezone.now())
-
     def listable(self) -> HappensQuerySet:
         return self.to_come()
 
@@ -318,7 +310,7 @@ class HappensMixin(models.Model):
             return super().serve(request, *args, **kwargs)
         content = self.calendar(request.build_absolute_uri(self.url)).to_ical()
         answer = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-        answer.headers["Content-Disposition"] = f'attachment; filename="{self.slug}.ics"'
+        answer.headers["Content-Disposition"] = content_disposition_header(True, f"{self.slug}.ics")
         return answer
 
     def calendar(self, address: str) -> icalendar.Calendar:
@@ -328,11 +320,11 @@ class HappensMixin(models.Model):
         event.add("dtstamp", self.last_published_at or timezone.now())
         event.add("dtstart", self.starts_at.astimezone(UTC))
         event.add("dtend", self.ends_at.astimezone(UTC))
-        event.add("summary", self.title)
+        event.add("summary", in_one_line(self.title))
         if where := ", ".join(filter(None, (self.place, self.address))) or self.online:
-            event.add("location", where)
+            event.add("location", in_one_line(where))
         if self.search_description:
-            event.add("description", self.search_description)
+            event.add("description", sayable(self.search_description))
         event.add("url", address)
         calendar = icalendar.Calendar()
         calendar.add("prodid", f"-//{settings.WAGTAIL_SITE_NAME}//")

@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from .characters import in_one_line, sayable
+
 
 class RunningTextField(forms.CharField):
     """Words of one's own. A line break counts once, as the browser counts it, though it is sent as two characters."""
@@ -32,7 +34,15 @@ class RunningTextField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         value = super().to_python(value)
-        return value.replace("\r\n", "\n") if value else value
+        return sayable(value) if value else value
+
+
+class OneLineField(forms.CharField):
+    """A title or a name, without what no keyboard writes."""
+
+    def to_python(self, value: Any) -> str:
+        value = super().to_python(value)
+        return in_one_line(value) if value else value
 
 
 def filled(*parts: Any) -> tuple[bool, list[str]]:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar
 from icalendar import Event as CalendarEvent
 
+from portal.ui.characters import in_one_line
+
 from .models import Appointment
 from .workflow import State
 
@@ -33,8 +35,9 @@ def calendar_of(appointment: Appointment) -> bytes:
     event.add("dtend", appointment.ends_at)
     event.add("sequence", appointment.sequence)
     event.add("status", "CANCELLED" if is_off else "CONFIRMED")
-    event.add("summary", _("Appointment at %(desk)s") % {"desk": appointment.desk.name})
-    event.add("location", ", ".join(filter(None, (appointment.desk.name, appointment.desk.address))))
+    desk, address = in_one_line(appointment.desk.name), in_one_line(appointment.desk.address)
+    event.add("summary", _("Appointment at %(desk)s") % {"desk": desk})
+    event.add("location", ", ".join(filter(None, (desk, address))))
     event.add("description", _("Receipt number: %(receipt)s") % {"receipt": appointment.receipt})
     calendar.add_component(event)
     return calendar.to_ical()

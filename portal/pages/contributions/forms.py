@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.pages.directory.correction_forms import PlainField
 from portal.pages.directory.words import Cost, Language, Need
-from portal.ui.fields import RunningTextField
+from portal.ui.fields import OneLineField, RunningTextField
 
 from .models import TEXT_LENGTH, TITLE_LENGTH, Contribution
 
@@ -34,7 +34,7 @@ class ContributionForm(forms.Form):
     use_required_attribute = False
 
     client_id = forms.UUIDField(widget=forms.HiddenInput)
-    title = forms.CharField(
+    title = OneLineField(
         label=_("Title"),
         max_length=TITLE_LENGTH,
         help_text=_("What it is about, in a few words."),
@@ -50,7 +50,7 @@ class ContributionForm(forms.Form):
     )
     starts_at = _moment(_("It starts"))
     ends_at = _moment(_("It ends"))
-    place = forms.CharField(
+    place = OneLineField(
         label=_("Place"),
         max_length=120,
         required=False,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from datetime import UTC
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -66,9 +65,7 @@ def _site() -> str:
     return settings.WAGTAILADMIN_BASE_URL.rstrip("/")
 
 
-def _answer(
-    asked: Listed, rows: Any, shape: Callable[[Any], shapes.Shape], total: int | None = None
-) -> HttpResponse:
+def _answer(asked: Listed, rows: Any, shape: Callable[[Any], shapes.Shape]) -> HttpResponse:
     """A page of rows (a queryset or a list), or with `format=ndjson` all of them, a line each."""
     if asked.format == "ndjson":
         lines = "".join(json.dumps(shape(row), ensure_ascii=False) + "\n" for row in rows)
@@ -128,8 +125,7 @@ def _services(asked: Services | ServicesAtLocations) -> models.QuerySet:
     if asked.organization_id:
         pages = pages.filter(provider__hsds_id=UUID(asked.organization_id))
     if since := asked.modified_after:
-        # A moment without a zone is one in UTC, as all that we say.
-        pages = pages.filter(changed_at__gte=since if since.tzinfo else since.replace(tzinfo=UTC))
+        pages = pages.filter(changed_at__gte=since)
     return pages
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,14 +10,16 @@ from django import forms
 from django.conf import settings
 from django.core.cache import cache
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from portal.housing.models import Municipality
 from portal.pages.languages import best_first, reader_url, without_private
+from portal.ui.whole_pages import generation
 
 from .fields import having
 from .gazetteer import Known, Point, kilometres, locate
@@ -143,7 +144,8 @@ class Crowd:
 
 def found(page: Page, request: HttpRequest) -> dict[str, Any]:
     """What the page of the directory shows. The number of queries is the same for ten resources and a thousand."""
-    towns = cache.get_or_set("portal.directory.towns", lambda: list(Municipality.objects.all()), TOWNS_LAG)
+    key = f"portal.directory.towns.{generation()}"
+    towns = cache.get_or_set(key, lambda: list(Municipality.objects.all()), TOWNS_LAG)
     form = FindForm(request.GET, towns=towns)
     said = form.said
     entries = _entries(_asked(said), said, form.where)
@@ -192,16 +194,17 @@ def _entries(resources, said: dict[str, Any], known: Known | None) -> list[Entry
     there = ServiceAtLocation.objects.select_related("place__municipality")
     keys = resources.order_by().values("translation_key")
     versions = without_private(ResourcePage.objects.live().filter(translation_key__in=keys))
-    # In all languages at once: one page has the facts, another may be the one that its reader is shown.
+    # One page has the facts and is always there; the reader's own language may have another. No third is shown.
+    versions = versions.filter(locale__language_code__in={settings.LANGUAGE_CODE, get_language()})
     pages = list(
-        versions.select_related("provider", "locale")
-        .defer("body", "who", "how", "documents")
-        .prefetch_related(Prefetch("places", there), "places__hours")
+        versions.select_related("provider", "locale").defer("body", "who", "how", "documents").order_by("pk")
     )
+    first = [page for page in pages if page.is_first]
+    prefetch_related_objects(first, Prefetch("places", there), "places__hours")
     shown = {page.translation_key: page for page in reversed(best_first(pages))}
     now = timezone.now()
     entries = []
-    for row in filter(attrgetter("is_first"), pages):
+    for row in first:
         page = shown[row.translation_key]
         entry = Entry(
             facts=row,

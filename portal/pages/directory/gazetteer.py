@@ -9,13 +9,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
 
+from django.core.cache import cache
+
 from portal.extensions.words import words_of
 from portal.housing.models import Building, Municipality
+from portal.ui.whole_pages import generation
 
 from .models import Place
 
 Point = tuple[float, float]  # latitude and longitude, degrees
 EARTH = 6371.0  # kilometres
+LAGS = 60  # seconds after which a new building is found by its street
 # What a street is called besides its name, and what joins names: typed or not, it is the same street.
 _SMALL = set(
     words_of(
@@ -41,7 +45,9 @@ def locate(text: str, towns: Iterable[Municipality]) -> Known | None:
     wanted = [word for word in words_of(text) if word not in _SMALL] or words_of(text)
     if not wanted:
         return None
-    for known, words in _known(towns):
+    # Under the generation of the pages: a register that changes what they show changes what is known here.
+    every = cache.get_or_set(f"portal.gazetteer.{generation()}", lambda: list(_known(towns)), LAGS)
+    for known, words in every:
         if all(any(word.startswith(part) for word in words) for part in wanted):
             return known
     return None

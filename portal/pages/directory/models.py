@@ -33,6 +33,8 @@ from portal.pages.editing.review import hand_in
 from portal.pages.languages import reader_url
 from portal.pages.portal_page import SITUATIONS_PANEL, PortalPage, SituatedMixin, TextPage
 from portal.people.models import Organization
+from portal.tasks import background
+from portal.ui.whole_pages import purge_pages
 
 from .fields import CodesField, Said, WordsField, said
 from .forms import ResourceForm
@@ -44,6 +46,7 @@ from .words import ICONS, WEEKDAYS, Cost, Language, Need, Status
 SAYS_NOW = timedelta(minutes=1)  # for so long, "open now" may stand
 # What an organization may say anew about its entry, by the link in its mail. Each is a plain text of the page.
 OPEN_TO_CORRECTION = ("search_description", "who", "how", "cost_note", "documents")
+FEW = 20  # pages, as many as somebody waits for when the search has to read them anew
 
 
 class Provider(models.Model):
@@ -84,6 +87,29 @@ class Provider(models.Model):
     @property
     def what(self) -> Said:
         return said(self.about)
+
+    def tell_anew(self) -> None:
+        """Whoever has saved it says so: its words stand on the pages of all that it offers, and the search finds them
+        by its name."""
+        purge_pages()
+        if self.pages().count() <= FEW:
+            self.read_for_search()
+        else:
+            read_for_search.enqueue(self.pk)
+
+    def pages(self) -> models.QuerySet:
+        """What it offers, in every language."""
+        return ResourcePage.objects.filter(translation_key__in=self.resources.values("translation_key"))
+
+    def read_for_search(self) -> None:
+        for page in self.pages().select_related("locale"):
+            index.insert_or_update_object(page)
+
+
+@background()
+def read_for_search(pk: int) -> None:
+    if provider := Provider.objects.filter(pk=pk).first():
+        provider.read_for_search()
 
 
 class Place(models.Model):
@@ -408,6 +434,7 @@ class ResourcePage(SituatedMixin, TextPage):
         if page.assured_on >= on:
             return
         ResourcePage.objects.filter(pk=page.pk).update(assured_on=on, changed_at=timezone.now())
+        purge_pages()
         self._assure_drafts(page, on)
         record("portal.resource.assured", page, by=by)
         self.facts.assured_on = on

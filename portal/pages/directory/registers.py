@@ -4,13 +4,21 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
-from portal.housing.registers import HomeViewSet
+from portal.housing.registers import PublicEditView, PublicViewSet
 
 from .models import Place, Provider
 
 
-class ProviderViewSet(HomeViewSet):
+class ProviderEditView(PublicEditView):
+    def save_instance(self):
+        provider = super().save_instance()
+        provider.tell_anew()
+        return provider
+
+
+class ProviderViewSet(PublicViewSet):
     model = Provider
+    edit_view_class = ProviderEditView
     name = "resource-providers"
     icon = "group"
     list_display = ("name", "legal_status", "phone", "email")
@@ -28,7 +36,7 @@ class ProviderViewSet(HomeViewSet):
     )
 
 
-class PlaceViewSet(HomeViewSet):
+class PlaceViewSet(PublicViewSet):
     model = Place
     name = "resource-places"
     icon = "site"

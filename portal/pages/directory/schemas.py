@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 MOST = 100  # of a page
 ID = r"^[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}$"
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """A moment without a zone is one in UTC, as all that we say. At the ends of the calendar a zone leads out of it."""
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:
+        raise ValueError("there is no such moment") from None
+
+
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
 
 
 class Asked(Schema):
@@ -36,7 +47,7 @@ class Services(Listed):
     taxonomy_term_id: str = Field("", pattern=ID + "|^$")
     taxonomy_id: str = Field("", pattern=ID + "|^$")
     organization_id: str = Field("", pattern=ID + "|^$")
-    modified_after: datetime | None = None
+    modified_after: Moment | None = None
     minimal: bool = False
     full: bool = False
 
@@ -50,7 +61,7 @@ class ServicesAtLocations(Listed):
     taxonomy_term_id: str = Field("", pattern=ID + "|^$")
     taxonomy_id: str = Field("", pattern=ID + "|^$")
     organization_id: str = Field("", pattern=ID + "|^$")
-    modified_after: datetime | None = None
+    modified_after: Moment | None = None
     full: bool = False
     postcode: str = Field("", pattern=r"^[0-9A-Za-z -]{0,10}$")
     proximity: float | None = Field(None, gt=0, le=1_000_000)

@@ -26,13 +26,25 @@ from wagtail.admin.views.reports import PageReportView
 from wagtail.models import Locale, Page, get_page_content_types
 from wagtail.permissions import policy_registry
 
+from portal.ui.spreadsheets import HarmlessCsvMixin
+
 from .gulpease import measure
 from .models import PageFeedback, PageLink, PageState
-from .querysets import PROBLEMS, figures, pages, source_language, translated_into, with_states
+from .querysets import (
+    PROBLEMS,
+    figures,
+    pages,
+    problems_of,
+    source_language,
+    translated_into,
+    with_states,
+)
 from .review import may_confirm
 
 ROWS = 50
-PIECES, PIECE = 2000, 20_000  # of a text that is measured: pieces, characters of all of them together × 10
+# Of a text that is measured while it is being written.
+MOST_PIECES = 2000
+MOST_CHARACTERS = 200_000  # of all pieces together
 
 
 def may_write(user: Any) -> bool:
@@ -93,7 +105,7 @@ def _languages(codes: list[str]) -> list[tuple[str, str]]:
     return [(code, names[code]) for code in codes]
 
 
-class PagesReport(PageReportView):
+class PagesReport(HarmlessCsvMixin, PageReportView):
     """One row a page and language, with all that is to do there. What is to be checked first stands first."""
 
     results_template_name = "portal/pages/editing/report_results.html"
@@ -148,15 +160,12 @@ class PagesReport(PageReportView):
 
 
 def decorated(found: Any) -> list[Page]:
-    """Pages of `with_states` with what a row says, by two queries for all of them."""
+    """Pages of `with_states` with what a row says, by three queries for all of them."""
     rows = list(found)
     broken: dict[int, list[PageLink]] = {}
-    nameless: set[int] = set()
     for link in PageLink.objects.filter(page__in=[page.pk for page in rows]).broken().order_by("pk"):
         broken.setdefault(link.page_id, []).append(link)
-    nameless = set(
-        PageLink.objects.nameless().filter(page__in=[page.pk for page in rows]).values_list("page", flat=True)
-    )
+    problems = problems_of(rows)
     out: dict[Any, set[str]] = {}
     for key, language in (
         Page.objects.live()
@@ -165,7 +174,6 @@ def decorated(found: Any) -> list[Page]:
     ):
         out.setdefault(key, set()).add(language)
     names = dict(settings.LANGUAGES)
-    today = timezone.localdate()
     for page in rows:
         state = getattr(page, "portal_state", None)
         page.language = str(names.get(page.locale.language_code, page.locale.language_code))
@@ -183,16 +191,7 @@ def decorated(found: Any) -> list[Page]:
             else []
         )
         page.lacking = [str(names[code]) for code in page.lacking_codes]
-        has = {
-            "hints": bool(state is not None and state.hints),
-            "overdue": page.check_on is not None and page.check_on <= today,
-            "outdated": page.is_outdated,
-            "broken": bool(page.broken_links),
-            "hard": state is not None and state.gulpease is not None and state.gulpease < 60,
-            "nameless": page.pk in nameless,
-            "never": page.checked_on is None,
-        }
-        page.problems = [key for key, is_so in has.items() if is_so and page.live]
+        page.problems = problems[page.pk] if page.live else []
         page.todo = [str(PROBLEMS[key][0]) for key in page.problems]
     return rows
 
@@ -356,9 +355,9 @@ def readability(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"error": "pieces"}, status=400)
     if (
         not isinstance(pieces, list)
-        or len(pieces) > PIECES
+        or len(pieces) > MOST_PIECES
         or not all(isinstance(piece, str) for piece in pieces)
-        or sum(map(len, pieces)) > 10 * PIECE
+        or sum(map(len, pieces)) > MOST_CHARACTERS
     ):
         return JsonResponse({"error": "pieces"}, status=400)
     shown = render_to_string(

@@ -48,10 +48,6 @@ class Readability:
             return _("Hard: even with middle school people need help.")
         return _("Very hard: only people who studied for long read it.")
 
-    @property
-    def is_hard(self) -> bool:
-        return self.index is not None and self.index < MIDDLE
-
 
 def measure(pieces: Iterable[str]) -> Readability:
     """Of a text in pieces (paragraphs, items, headings), of which each ends a sentence."""

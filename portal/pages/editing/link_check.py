@@ -10,7 +10,10 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
+from contextlib import suppress
 from datetime import timedelta
+from time import monotonic
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
@@ -20,8 +23,10 @@ from django.utils import timezone
 from .models import PageLink
 
 AGAIN = timedelta(days=7)
+AGAIN_HERE = timedelta(days=1)  # addresses of ours: apps come and go with the code
 AT_A_TIME = 30  # sites asked in one run, each once
 TIMEOUT = 10  # seconds, for each step of the way
+ALTOGETHER = 30  # seconds for one address, however it answers: drop by drop, or sending on and on
 REDIRECTS = 4
 ENOUGH = 2  # times that a site gave no answer, before the link is called broken: sites fall and rise
 PORTS = {"http": 80, "https": 443}
@@ -88,8 +93,15 @@ class _Safe(http.client.HTTPSConnection):
         self.sock = self._context.wrap_socket(plain, server_hostname=self.host)
 
 
-def _ask(method: str, scheme: str, host: str, path: str) -> tuple[int, str]:
-    """One question to one host: the status and where it sends on."""
+def _hang_up(connection: http.client.HTTPConnection) -> None:
+    if connection.sock is not None:
+        with suppress(OSError):
+            # Past what encrypts, which another thread is reading from.
+            socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+
+
+def _ask(method: str, scheme: str, host: str, path: str, until: float) -> tuple[int, str]:
+    """One question to one host: the status and where it sends on. Raises OSError when it has taken too long."""
     address = public_address(host, PORTS[scheme])
     connection = (_Safe if scheme == "https" else _Plain)(host, address)
     headers = {
@@ -97,22 +109,33 @@ def _ask(method: str, scheme: str, host: str, path: str) -> tuple[int, str]:
         "Accept": "*/*",
         "Connection": "close",
     }
+    watch = None
     try:
+        connection.connect()
+        left = until - monotonic()
+        if left <= 0:
+            raise TimeoutError
+        watch = threading.Timer(left, _hang_up, [connection])
+        watch.daemon = True
+        watch.start()
         connection.request(method, path.encode("ascii", "ignore").decode(), headers=headers)
         answer = connection.getresponse()
         return answer.status, answer.headers.get("Location", "")
     finally:
+        if watch is not None:
+            watch.cancel()
         connection.close()
 
 
 def look(address: str) -> str:
     """What an address answers: a status ("200", "404"), or "refused", "unknown" (no such name), "silent", "circle"."""
+    until = monotonic() + ALTOGETHER
     for _step in range(REDIRECTS + 1):
         try:
             scheme, host, path = parts(address)
-            status, onward = _ask("HEAD", scheme, host, path)
+            status, onward = _ask("HEAD", scheme, host, path, until)
             if status in _NO_HEAD:
-                status, onward = _ask("GET", scheme, host, path)
+                status, onward = _ask("GET", scheme, host, path, until)
         except Refused:
             return "refused"
         except socket.gaierror:
@@ -142,9 +165,8 @@ def check_links() -> None:
     PageLinkKind = PageLink.Kind
     from .addresses import leads_somewhere
 
-    for target in (
-        PageLink.objects.filter(kind=PageLinkKind.HERE).order_by().values_list("target", flat=True).distinct()
-    ):
+    here = PageLink.objects.filter(kind=PageLinkKind.HERE).exclude(seen_at__gt=timezone.now() - AGAIN_HERE)
+    for target in here.order_by().values_list("target", flat=True).distinct():
         PageLink.objects.filter(kind=PageLinkKind.HERE, target=target).update(
             is_broken=not leads_somewhere(target), seen_at=timezone.now()
         )

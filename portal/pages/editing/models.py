@@ -15,6 +15,7 @@ from wagtail.models import Page
 from wagtail_localize.models import Translation, TranslationSource
 
 from portal.events import record
+from portal.ui.whole_pages import purge_pages
 
 from .addresses import is_ours, leads_somewhere
 from .gulpease import LANGUAGE, measure
@@ -149,6 +150,7 @@ def _show_as_checked(page: Page, day: date, by: Any) -> None:
     if page.has_unpublished_changes or page.workflow_in_progress:
         # Publishing would take a half-written draft along; the draft will carry the day when it goes out.
         type(page)._base_manager.filter(pk=page.pk).update(reviewed_on=day)
+        purge_pages()  # an update sends no word of itself
         if draft := page.latest_revision:
             draft.content["reviewed_on"] = day.isoformat()
             draft.save(update_fields=["content"])

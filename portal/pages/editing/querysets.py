@@ -175,6 +175,27 @@ def figures() -> dict[str, int]:
     )
 
 
+# Told of in a row by words of its own: who said what, and which languages are lacking.
+_SAID_OTHERWISE = ("not_useful", "untranslated")
+
+
+def problems_of(rows: list[Page]) -> dict[int, list[str]]:
+    """Number of a page → what is to do there, of PROBLEMS and in their order, by one query for all of them."""
+    keys = [key for key in PROBLEMS if key not in _SAID_OTHERWISE]
+    told = Page.objects.filter(pk__in=[page.pk for page in rows]).annotate(
+        **{
+            f"has_{key}": models.Case(
+                models.When(PROBLEMS[key][1](), then=True), default=False, output_field=models.BooleanField()
+            )
+            for key in keys
+        }
+    )
+    return {
+        pk: [key for key, is_so in zip(keys, has, strict=True) if is_so]
+        for pk, *has in told.values_list("pk", *(f"has_{key}" for key in keys))
+    }
+
+
 def with_states(found: models.QuerySet) -> models.QuerySet:
     return (
         found.select_related("portal_state", "locale", "content_type")

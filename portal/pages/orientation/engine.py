@@ -18,15 +18,6 @@ UNBOUNDED = math.inf
 MONTHS = 12
 USUAL_HOUSEHOLDS = 5  # people; between one and so many, while nobody has said how many they are
 STEADY = ("permanent", "pension")
-# What a limit asks is answered by this of a situation; what is not here was never asked, and remains to be checked.
-ANSWERED_BY = {
-    "isee": "isee",
-    "income": "income",
-    "household": "people",
-    "residence": "residence",
-    "lease": "home",
-    "rent": "home",
-}
 
 
 class State(enum.Enum):

@@ -18,6 +18,7 @@ from wagtail.models import Page, PageQuerySet, Site
 from portal.pages.calls.models import CallPage
 from portal.pages.languages import below, reader_url, versions
 from portal.pages.models import NewsPage
+from portal.ui.characters import in_one_line, sayable
 from portal.ui.languages import in_language
 
 MOST = 30  # entries
@@ -54,10 +55,10 @@ class PagesFeed(Feed):
         raise NotImplementedError
 
     def item_title(self, page: Page) -> str:
-        return page.title
+        return in_one_line(page.title)
 
     def item_description(self, page: Page) -> str:
-        return page.search_description
+        return sayable(page.search_description)
 
     def item_link(self, page: Page) -> str:
         return reader_url(page)
@@ -106,7 +107,7 @@ class CallsFeed(PagesFeed):
 
     def item_description(self, page: CallPage) -> str:
         day = date_format(page.closes_on)
-        return f"{page.search_description} {gettext('Closes on %(day)s.') % {'day': day}}".strip()
+        return f"{super().item_description(page)} {gettext('Closes on %(day)s.') % {'day': day}}".strip()
 
     def item_pubdate(self, page: CallPage) -> datetime:
         return timezone.make_aware(datetime.combine(page.opens_on, time()))

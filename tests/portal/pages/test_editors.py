@@ -374,3 +374,11 @@ def test_the_admin_bears_the_portals_mark_and_leads_back_to_it(client):
     assert "portal/icon" in page
     assert "portal/admin" in page
     assert reverse("portal:casa") in page
+
+
+def test_what_no_keyboard_writes_does_not_come_in(client, paola, section):
+    words = {"title": "Dividere\x0bi rifiuti\x01", "search_description": "Il vetro\x02 e\x0cla carta"}
+    assert add(client, section, **words).status_code == 302
+
+    guide = GuidePage.objects.get()
+    assert (guide.title, guide.search_description) == ("Dividere i rifiuti", "Il vetro e\nla carta")

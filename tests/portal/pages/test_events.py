@@ -116,3 +116,21 @@ def test_the_database_refuses_an_event_that_ends_before_it_starts(eventi, hours)
 
     with pytest.raises(IntegrityError), transaction.atomic():
         EventPage.objects.filter(pk=page.pk).update(ends_at=page.starts_at + timedelta(hours=hours))
+
+
+def test_a_calendar_says_its_words_in_lines_of_its_own(client, eventi):
+    page = event(eventi, slug="festa")
+    EventPage.objects.filter(pk=page.pk).update(title="Festa\x0bin\x01cortile\x85qui")
+
+    answer = client.get("/eventi/festa/ics/")
+
+    (found,) = icalendar.Calendar.from_ical(answer.content).events
+    assert found["summary"] == "Festa incortile qui"
+
+
+def test_the_file_of_an_event_with_an_arabic_address_has_a_name(client, eventi):
+    event(eventi, slug="\u062d\u0641\u0644")
+
+    answer = client.get("/eventi/\u062d\u0641\u0644/ics/")
+
+    assert answer.headers["Content-Disposition"] == "attachment; filename*=utf-8''%D8%AD%D9%81%D9%84.ics"

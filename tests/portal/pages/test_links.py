@@ -1,8 +1,10 @@
 """Links within a text: to pages in the reader's language, and out into the world."""
 
 import pytest
+from wagtail.models import PageViewRestriction
 
 from portal.pages.models import GuidePage, SectionPage
+from portal.testing.factories import UserFactory
 
 from .tree import home, seen, write
 
@@ -77,3 +79,42 @@ def test_other_links_stay_as_they_are(client, section, address):
     guide(section, f'<a href="{address}">qui</a>')
 
     assert link(client, "/abitare/cortile/").attrs == {"href": address}
+
+
+# -- what is for some readers only ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("restricted", ["page", "above"])
+def test_a_public_text_tells_a_stranger_no_address_of_a_restricted_page(client, section, restricted):
+    inner = write(SectionPage, home(), "Interno")
+    secret = write(GuidePage, inner, "Turni", slug="turni-riservati")
+    which = secret if restricted == "page" else inner
+    PageViewRestriction.objects.create(page=which, restriction_type="login")
+    guide(section, link_to(secret))
+
+    assert link(client, "/abitare/cortile/").get("href") is None
+    assert "turni-riservati" not in client.get("/abitare/cortile/").text
+    client.force_login(UserFactory())
+    assert link(client, "/abitare/cortile/")["href"] == "/interno/turni-riservati/"
+
+
+def test_a_restricted_translation_is_told_to_nobody_who_reads_the_public_page(client, section, waste):
+    living = write(SectionPage, home("en"), "Living", translates=section)
+    english = write(GuidePage, living, "Waste", translates=waste, slug="waste-inside")
+    assert "waste-inside" in client.get("/abitare/rifiuti/").text
+    PageViewRestriction.objects.create(page=english, restriction_type="login")
+
+    assert "waste-inside" not in client.get("/abitare/rifiuti/").text
+    assert "/en/abitare/rifiuti/" in client.get("/abitare/rifiuti/").text, (
+        "the menu leads to this text instead"
+    )
+
+
+def test_the_languages_of_a_restricted_page_know_each_other(client, section, waste):
+    living = write(SectionPage, home("en"), "Living", translates=section)
+    english = write(GuidePage, living, "Waste", translates=waste)
+    for page in (waste, english):
+        PageViewRestriction.objects.create(page=page, restriction_type="login")
+    client.force_login(UserFactory())
+
+    assert "/en/living/waste/" in client.get("/abitare/rifiuti/").text

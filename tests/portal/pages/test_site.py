@@ -172,3 +172,23 @@ def test_the_administrator_says_who_the_agency_is_and_a_wrong_number_is_named(cl
             client.post(address, {"legal_name": "Agenzia", "tax_code": "IT 99999991005"}).status_code == 302
         )
         assert AgencyDetails.objects.get().tax_code == "99999991005"
+
+
+@pytest.mark.parametrize("language", ["atom", "rss"])
+def test_a_character_that_xml_cannot_say_takes_the_feed_from_nobody(client, language):
+    news = write(NewsIndexPage, home(), "Notizie")
+    today = timezone.localdate()
+    write(
+        NewsPage, news, "Festa\x0bin\ufffe cortile", search_description="Vieni\x01!", date=today, slug="festa"
+    )
+    calls = write(CallIndexPage, home(), "Bandi")
+    days = {"opens_on": today, "closes_on": today}
+    write(CallPage, calls, "Caparra\x1f", search_description="Una\x02 somma", slug="caparra", **days)
+
+    told = {
+        feed: " ".join(read(client, f"/feed/{feed}.{language}").itertext()) for feed in ("notizie", "bandi")
+    }
+    assert "Festa in cortile" in told["notizie"]
+    assert "Vieni!" in told["notizie"]
+    assert "Caparra" in told["bandi"]
+    assert "Una somma" in told["bandi"]

@@ -10,8 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import PageViewRestriction
 from wagtail.search.backends import get_search_backend
 
+from portal.pages.directory.gazetteer import locate
+from portal.pages.directory.models import Place
 from portal.pages.directory.renewal import come_round
 from portal.pages.search import find_pages
+from portal.ui.whole_pages import purge_pages
 from tests.portal.pages.tree import seen
 
 from .house import in_english, open_at, place, provider, resource, titles, town
@@ -256,3 +259,39 @@ def test_a_long_list_comes_in_pages_that_keep_the_question(client):
     onward = first.select_one("a[rel=next]")["href"]
     assert "need=food" in onward
     assert titles(seen(client, f"/risorse/{onward}")) == ["Risorsa 20", "Risorsa 21", "Risorsa 22"]
+
+
+def test_hours_are_asked_for_once_a_resource_whatever_languages_it_has(client):
+    hours = [("0", "09:00", "12:00")]
+    for number in range(3):
+        page = resource(f"Risorsa {number}", hours=hours)
+        open_at(in_english(page, f"Resource {number}"), place(), hours)  # a copy as translating makes it
+    with CaptureQueriesContext(connection) as captured:
+        assert len(titles(seen(client, "/en/risorse/"))) == 3
+
+    (sql,) = [
+        one["sql"] for one in captured if re.search(r'FROM "portal_openingtime" WHERE .* IN \(', one["sql"])
+    ]
+    assert len(re.search(r"IN \(([^)]*)\)", sql)[1].split(",")) == 3
+
+
+def test_where_everything_is_is_remembered_until_a_register_changes(client):
+    resource(at=place(address="via Garibaldi 9"))
+    seen(client, "/risorse/?near=garibaldi")
+    with CaptureQueriesContext(connection) as captured:
+        seen(client, "/risorse/?near=garibaldi")
+    assert not [query["sql"] for query in captured if "portal_building" in query["sql"]]
+
+    Place.objects.update(address="via Verdi 1")
+    purge_pages()
+    assert locate("verdi", []).name.startswith("via Verdi 1")
+
+
+def test_who_sees_a_mistake_tells_it_without_an_account(client):
+    page = resource()
+    link = next(a for a in seen(client, f"/en{page.url}").select("main a") if "wrong here" in a.text)
+
+    form = seen(client, link["href"])
+
+    assert form.select_one("input[name=useful][value=no][checked]")
+    assert form.select_one("input[name=reason][value=wrong]")

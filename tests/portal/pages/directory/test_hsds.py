@@ -1,10 +1,12 @@
 """Other programs read the directory in HSDS 3."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from .house import place, provider, resource
+from .house import open_at, place, provider, resource
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +49,8 @@ def test_pages_tell_where_they_stand(client):
     "question",
     [
         "page=0", "page=9", "page=x", "per_page=101", "taxonomy_id=x", "modified_after=soon", "format=xml",
-        "minimal=maybe", "unheard=of",
+        "minimal=maybe", "unheard=of", "modified_after=0001-01-01T00:00:00%2B14:00",
+        "modified_after=9999-12-31T23:59:59-14:00", "modified_after=" + "9" * 30, "page=" + "9" * 5000,
     ],
 )  # fmt: skip
 def test_a_bad_page_or_filter_is_told_what_is_wrong(client, question):
@@ -107,3 +110,79 @@ def test_queries_do_not_grow_with_the_rows(client, path):
     for number in range(8):
         resource(f"Dopo {number}", provider=provider(f"Altro {number}"), hours=[("0", "09:00", "12:00")])
     assert asked() == few <= 12
+
+
+# -- in our own words, what HSDS 3.0 demands of each thing ------------------------------------------------------------
+
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# What may not be missing.
+REQUIRED = {
+    "organization": {"id", "name", "description"},
+    "location": {"id", "location_type"},
+    "address": {
+        "id", "address_1", "city", "state_province", "postal_code", "country", "address_type",
+    },
+    "schedule": {"id"},
+    "phone": {"id", "number"},
+    "service_at_location": {"id"},
+}  # fmt: skip
+# Of what each fact is, where it is no text. What ends in `id` names something, by a UUID.
+NUMBERS = {"latitude", "longitude", "timezone", "count", "interval", "extension", "year_incorporated"}
+LISTS = {
+    "phones", "schedules", "addresses", "accessibility", "services", "locations", "contacts", "languages", "attributes",
+    "funding", "programs", "organization_identifiers", "metadata",
+}  # fmt: skip
+THINGS = {"location", "service", "organization"}
+KINDS_OF_PLACE = {"physical", "postal", "virtual"}
+
+
+def assert_is(kind: str, told: dict) -> None:
+    assert REQUIRED[kind] <= told.keys()
+    for name, fact in told.items():
+        where = f"{kind}.{name}: {fact!r}"
+        if name == "id" or name.endswith("_id"):
+            assert UUID.fullmatch(fact), where
+        elif name in NUMBERS:
+            assert isinstance(fact, int | float), where
+            assert not isinstance(fact, bool), where
+        elif name in LISTS:
+            assert isinstance(fact, list), where
+        elif name in THINGS:
+            assert isinstance(fact, dict), where
+        else:
+            assert isinstance(fact, str), where
+            assert fact, where
+
+
+def test_each_thing_has_what_the_specification_demands(client):
+    page = resource(
+        "Pacco", provider=provider("Girasole", website="https://girasole.abitare.example/"), at=None
+    )
+    (there,) = [open_at(page, place(postcode="20016"), [("56", "09:30", "11:30")], phone="02 0000 0302")]
+
+    organization = ask(client, f"/organizations/{page.provider.hsds_id}")
+    assert_is("organization", organization)
+    (phone,) = organization["phones"]
+    assert_is("phone", phone)
+    assert organization["website"].startswith("https://")
+    assert "@" in organization["email"]
+
+    (listed,) = ask(client, "/service_at_locations")["contents"]
+    assert_is("service_at_location", listed)
+    assert_is("location", listed["location"])
+
+    told = ask(client, f"/service_at_locations/{there.translation_key}")
+    assert_is("service_at_location", told)
+    assert_is("location", told["location"])
+    assert told["location"]["location_type"] in KINDS_OF_PLACE
+    (address,) = told["location"]["addresses"]
+    assert_is("address", address)
+    assert address["address_type"] in KINDS_OF_PLACE
+    (phone,) = told["phones"]
+    assert_is("phone", phone)
+    (schedule,) = told["schedules"]
+    assert_is("schedule", schedule)
+    assert schedule["freq"] in {"WEEKLY", "MONTHLY"}
+    assert schedule["wkst"] in {"MO", "TU", "WE", "TH", "FR", "SA", "SU"}
+    assert set(schedule["byday"].split(",")) <= {"MO", "TU", "WE", "TH", "FR", "SA", "SU"}
+    assert re.fullmatch(r"\d\d:\d\d", schedule["opens_at"])

@@ -1,14 +1,16 @@
 """Links that lead nowhere: found in the words of pages, and asked politely of other sites."""
 
+import contextlib
 import socket
 import threading
+import time
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from django.utils import timezone
 
-from portal.pages.editing import link_check
+from portal.pages.editing import addresses, link_check
 from portal.pages.editing.models import PageLink, PageState
 from portal.pages.models import GuidePage, SectionPage
 from tests.portal.pages.tree import home, write
@@ -103,6 +105,12 @@ class _Site(BaseHTTPRequestHandler):
         if where.startswith("to="):
             self.send_response(302)
             self.send_header("Location", where.removeprefix("to="))
+        elif where == "drops":
+            with contextlib.suppress(OSError):
+                for drop in b"HTTP/1.0 200 " + b"O" * 200:
+                    self.wfile.write(bytes([drop]))
+                    time.sleep(0.05)
+            return
         elif where == "nohead":
             self.send_response(405 if self.command == "HEAD" else 200)
         else:
@@ -205,3 +213,24 @@ def test_an_installation_may_ask_nobody(site, section, settings):
     guide_with(section, '<p><a href="http://site.org/404">a</a></p>')
     link_check.check_links()
     assert site.asked == []
+
+
+def test_a_site_that_answers_drop_by_drop_is_left_in_time(site, monkeypatch):
+    monkeypatch.setattr(link_check, "ALTOGETHER", 0.5)
+    begun = time.monotonic()
+
+    assert link_check.look("http://site.org/drops") == "silent"
+    assert time.monotonic() - begun < 5, "each drop alone comes soon enough"
+
+
+def test_an_address_of_ours_is_looked_at_once_a_day(section, monkeypatch):
+    guide_with(section, '<p><a href="/abitare/">qui</a></p>')
+    asked = []
+    monkeypatch.setattr(addresses, "leads_somewhere", lambda target: not asked.append(target))
+    for _hour in range(2):
+        link_check.check_links()
+    assert asked == ["/abitare/"]
+
+    PageLink.objects.update(seen_at=timezone.now() - timedelta(hours=25))
+    link_check.check_links()
+    assert asked == ["/abitare/"] * 2

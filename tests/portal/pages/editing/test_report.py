@@ -1,10 +1,13 @@
 """What editors see of the pages that they look after: what is to do, and how little it takes to say "still right"."""
 
+import csv
+import io
 from datetime import date, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 from django.apps import apps
+from django.core.cache import caches
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -12,11 +15,14 @@ from django.utils import timezone
 
 from portal.notifications.models import Notification
 from portal.pages.calls.models import CallIndexPage, CallPage
+from portal.pages.editing.admin_views import decorated
 from portal.pages.editing.models import PageFeedback, PageState
-from portal.pages.editing.querysets import figures
+from portal.pages.editing.querysets import PROBLEMS, figures, pages, with_states
 from portal.pages.editing.schedules import note_missing, remind
 from portal.pages.models import GuidePage, SectionPage
+from portal.testing.clients import Browser
 from portal.testing.factories import UserFactory
+from portal.ui.whole_pages import ALIAS
 from tests.portal.pages.tree import home, write
 
 pytestmark = pytest.mark.django_db
@@ -255,3 +261,47 @@ def test_the_figure_is_counted_while_one_writes(client, paola):
     assert "Gulpease" in answer.content.decode()
     for nonsense in ('{"pieces": 3}', "[", '{"pieces": [1]}', '"x"'):
         assert client.generic("POST", ask, nonsense, content_type="application/json").status_code == 400
+
+
+def test_still_right_is_read_at_once_while_a_draft_waits(paola, section, settings):
+    settings.PORTAL_PAGE_CACHE = 300
+    caches[ALIAS].clear()
+    guide = write(GuidePage, section, "Vetro", reviewed_on=days_ago(400))
+    guide.title = "Vetro e carta"
+    guide.save_revision()
+    today = timezone.localdate().isoformat()
+    assert today not in Browser().get("/abitare/vetro/").text
+
+    PageState.still_right(guide, by=paola)
+
+    shown = Browser().get("/abitare/vetro/").text
+    assert today in shown
+    assert "Vetro e carta" not in shown
+
+
+@pytest.mark.parametrize(
+    "start", ["=", "+", "-", "@", "\t", "\r"], ids=["is", "plus", "minus", "at", "tab", "cr"]
+)
+def test_a_spreadsheet_reckons_with_no_title(client, paola, section, start):
+    write(GuidePage, section, f"{start}HYPERLINK(1)", slug="formula")
+
+    told = b"".join(client.get(REPORT, {"export": "csv"}).streaming_content).decode()
+
+    cells = [row[0] for row in csv.reader(io.StringIO(told, newline=""))]
+    assert f"'{start}HYPERLINK(1)" in cells
+    assert "Abitare" in cells, "other words stand as they are"
+
+
+def test_a_row_says_what_the_report_counts(client, paola, section):
+    write(GuidePage, section, "Difficile", body=[("paragraph", f"<p>{OFFICE * 4}</p>")], slug="difficile")
+    write(
+        GuidePage, section, "Senza parole", body=[("paragraph", '<p><a href="/abitare/"></a></p>')], slug="s"
+    )
+    note_missing()
+    rows = list(with_states(pages()))
+
+    for problem, (_label, condition) in PROBLEMS.items():
+        if problem not in ("not_useful", "untranslated"):
+            counted = set(pages().filter(condition()).values_list("pk", flat=True))
+            assert {row.pk for row in decorated(rows) if problem in row.problems} == counted, problem
+    assert {"hard", "nameless"} <= {key for row in rows for key in row.problems}
