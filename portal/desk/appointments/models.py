@@ -32,6 +32,7 @@ OPEN_BY_CONTACT = 3  # appointments that are booked, by one e-mail address or nu
 HOLD = timedelta(hours=3)  # for which a freed time is kept for whoever is asked [rule]
 ASK_BEFORE = timedelta(hours=1)  # nobody is asked for what begins sooner [rule]
 NIGHT = (21, 9)  # hours in which nobody is expected to answer
+OFFER = ("offer_quarter", "offer_quarters", "offer_until")  # what a place on the list has while it is asked
 MISSED_OFFERS = 2  # unanswered, and the place on the list ends [rule]
 _ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"  # nothing that is read as something else, no vowels
 
@@ -470,7 +471,7 @@ class Appointment(Reached):
         """These quarter-hours and no others. Raises IntegrityError where somebody else has one of them."""
         counter_id = counter.pk if counter else self.counter_id
         wanted = set(quarters)
-        AppointmentCell.objects.stale().filter(counter=counter_id, quarter__in=wanted).delete()
+        AppointmentCell.objects.let_stale_go(counter_id, wanted)
         own = set(self.cells.filter(counter=counter_id, quarter__in=wanted).values_list("quarter", flat=True))
         # In one order for everybody, so that two never wait for each other; and the new before the old is let go.
         AppointmentCell.objects.bulk_create(
@@ -574,6 +575,7 @@ class WaitingPlace(Reached):
     topic = models.ForeignKey(
         AppointmentTopic, models.PROTECT, related_name="+", verbose_name=_("topic of appointments")
     )
+    wants_interpreter = models.BooleanField(_("wants an interpreter"), default=False)
     reason = models.TextField(_("reason"), max_length=REASON_LIMIT, blank=True)
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.WAITING, editable=False
@@ -582,6 +584,8 @@ class WaitingPlace(Reached):
     until = models.DateField(_("waits until"))
     ended_at = models.DateTimeField(_("ended at"), null=True, editable=False)
     offer_quarter = models.BigIntegerField(null=True, editable=False)
+    # How many from there on; a topic may become shorter or longer meanwhile.
+    offer_quarters = models.PositiveSmallIntegerField(null=True, editable=False)
     offer_until = models.DateTimeField(_("kept until"), null=True, editable=False)
     missed = models.PositiveSmallIntegerField(_("offers not answered"), default=0, editable=False)
 
@@ -679,7 +683,7 @@ class WaitingPlace(Reached):
 
     def _keep(self, counter_id: int, quarters: range) -> bool:
         """Keep these quarter-hours for them, and ask; False where somebody was quicker."""
-        AppointmentCell.objects.stale().filter(counter=counter_id, quarter__in=quarters).delete()
+        AppointmentCell.objects.let_stale_go(counter_id, quarters)
         try:
             with transaction.atomic():
                 AppointmentCell.objects.bulk_create(
@@ -688,9 +692,9 @@ class WaitingPlace(Reached):
                 )
         except IntegrityError:
             return False
-        self.state, self.offer_quarter = self.State.OFFERED, quarters[0]
+        self.state, self.offer_quarter, self.offer_quarters = self.State.OFFERED, quarters[0], len(quarters)
         self.offer_until = _kept_until(timezone.now(), moment_of(quarters[0]))
-        self.save(update_fields=["state", "offer_quarter", "offer_until"])
+        self.save(update_fields=["state", *OFFER])
         record("portal.waiting.offered", self, desk=self.desk_id)
         return True
 
@@ -701,8 +705,9 @@ class WaitingPlace(Reached):
         known = Appointment.objects.filter(client_id=self.pk).first()
         if known is not None:
             return known
-        cells = list(self.cells.order_by("quarter"))
-        if not self.is_offered or not cells:
+        # Held until this is done: whoever books lets go what was kept too long, and must not mean these.
+        cells = list(self.cells.select_for_update(of=("self",)).order_by("quarter"))
+        if not self.is_offered or len(cells) != (self.offer_quarters or self.topic.quarters):
             raise OfferOver
         now = timezone.now()
         appointment = Appointment.objects.create(
@@ -717,7 +722,8 @@ class WaitingPlace(Reached):
             **{name: getattr(self, name) for name in ("person", "name", "email", "phone", "reason")},
             **{name: getattr(self, name) for name in ("language", "spoken")},
         )
-        self.cells.update(place=None, appointment=appointment)
+        if self.cells.update(place=None, appointment=appointment) != appointment.quarters:
+            raise OfferOver  # and nothing of this has happened
         self._end(self.State.TAKEN)
         record("portal.waiting.taken", self, by=by, desk=self.desk_id)
         record("portal.appointment.booked", appointment, by=by, desk=self.desk_id)
@@ -748,7 +754,7 @@ class WaitingPlace(Reached):
             self._end(self.State.OVER)
         else:
             self.state = self.State.WAITING
-        self.save(update_fields=["state", "missed", "offer_quarter", "offer_until"])
+        self.save(update_fields=["state", "missed", *OFFER])
         record("portal.waiting.passed", self, by=by, desk=self.desk_id)
         if quarter is not None:
             self.offer_freed(self.desk_id, quarter, after=self)
@@ -768,7 +774,7 @@ class WaitingPlace(Reached):
         """What was kept is free; the quarter-hour at which it began."""
         quarter = self.offer_quarter if self.state == self.State.OFFERED else None
         self.cells.all().delete()
-        self.offer_quarter = self.offer_until = None
+        self.offer_quarter = self.offer_quarters = self.offer_until = None
         return quarter
 
     def _end(self, state: str) -> None:

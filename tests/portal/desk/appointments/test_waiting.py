@@ -88,6 +88,31 @@ def test_an_offer_that_is_over_holds_nothing_even_before_the_schedule_comes(full
             place.accept()
 
 
+def test_an_answer_that_comes_as_the_time_goes_to_somebody_else_takes_nothing(full, monkeypatch):
+    desk, topic, booked = full
+    place = wait(desk, topic)
+    booked.cancel()
+    place.cells.order_by("quarter").last().delete()
+    with pytest.raises(OfferOver):
+        place.accept()
+
+    booked = book(desk, topic, at(tomorrow() + timedelta(days=1), "15:00"))
+    other = wait(desk, topic)
+    booked.cancel()
+    other.refresh_from_db()
+    assert other.is_offered
+    create = Appointment.objects.create
+
+    def too_late(**fields):
+        other.cells.all().delete()
+        return create(**fields)
+
+    monkeypatch.setattr(Appointment.objects, "create", too_late)
+    with pytest.raises(OfferOver):
+        other.accept()
+    assert not Appointment.objects.booked().exists()
+
+
 def test_in_the_evening_it_is_kept_until_the_morning(full):
     desk, topic, booked = full
     place = wait(desk, topic)
