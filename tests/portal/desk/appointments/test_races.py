@@ -87,10 +87,13 @@ def test_a_freed_time_goes_to_one_of_those_who_wait_or_to_nobody_else(races):
 
 
 def test_at_the_end_of_an_offer_the_time_is_theirs_or_somebody_elses_and_never_both(races):
-    desk, topic = desk_open(time(9), time(20)), topic_of(2)
-    times = free_times(desk, topic, 3)
+    desk, topic = (
+        desk_open(time(9), time(9, 30)),
+        topic_of(2),
+    )  # one time a day: what is freed is what is offered
+    times = free_times(desk, topic, 20)
     for number in range(races.rounds):
-        quarter = times[number % 20 * 2]
+        quarter = times[number % len(times)]
         booked, place = book(desk, topic, quarter), wait(desk, topic)
         booked.cancel()
         place.refresh_from_db()
