@@ -1208,6 +1208,7 @@ register(
             "topic": _("Topic"),
             "reason": _("Reason"),
             "language_spoken": _("Language"),
+            "wants_interpreter": _("With an interpreter"),
         },
         values={"language_spoken": appointment_privacy.said_language},
         erase=appointment_privacy.erase_waiting,

@@ -27,7 +27,7 @@ from portal.access import client_address, limited
 from portal.desk.models import Desk
 
 from .counters import HOUSE_LANGUAGE, SPOKEN, AppointmentTopic, language_name
-from .forms import ContactForm, PlaceForm
+from .forms import ContactForm, JoinForm, PlaceForm
 from .models import (
     REASON_LIMIT,
     AlreadySent,
@@ -37,12 +37,14 @@ from .models import (
     WaitingPlace,
     earliest_quarter,
     free_counters,
+    is_spoken_at,
     last_day,
 )
 from .slots import Diary, Slot, clock, day_of, moment_of, quarter_of
 from .words import refusal, too_many
 
 BOOKINGS_OF_A_CLIENT = "20/h"  # many live behind one address
+BOOKINGS_OF_A_CLIENT_A_DAY = "40/d"  # or somebody with patience fills a desk for weeks
 BOOKINGS_OF_A_CONTACT = "6/d"
 DAYS = 4  # shown at once
 NEAREST = 6  # times offered instead of one that is taken
@@ -77,7 +79,7 @@ class Trip:
             desk=next((desk for desk in desks if str(desk.pk) == sent.get("desk")), None),
             spoken=spoken if spoken in SPOKEN else "",
             interpreter=bool(sent.get("interpreter")),
-            quarter=_number(sent.get("quarter", "")),
+            quarter=quarter_in(sent),
             desks=desks,
             sent=sent,
         )
@@ -114,7 +116,9 @@ class Trip:
         return earliest_quarter(self.desk, wants_interpreter=self.interpreter, is_staff=is_staff)
 
 
-def _number(text: str) -> int | None:
+def quarter_in(sent: QueryDict) -> int | None:
+    """The time that was chosen, None for none, or for what is no number."""
+    text = sent.get("quarter", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
 
 
@@ -372,6 +376,7 @@ def _refuse_abuse(request: HttpRequest, told: dict[str, Any]) -> None:
     contact = told["email"] or told["phone"]
     refused = [
         limited(request, "portal.appointments", BOOKINGS_OF_A_CLIENT, by=client_address(request)),
+        limited(request, "portal.appointments_day", BOOKINGS_OF_A_CLIENT_A_DAY, by=client_address(request)),
         limited(request, "portal.appointments_contact", BOOKINGS_OF_A_CONTACT, by=contact),
     ]
     if any(refused):
@@ -384,32 +389,53 @@ def _refuse_abuse(request: HttpRequest, told: dict[str, Any]) -> None:
 @never_cache
 def wait(request: HttpRequest) -> HttpResponse:
     """A place on the list: for the topic and the desk that were chosen, who, and how they are told."""
-    trip = Trip.of(request.POST if request.method == "POST" else request.GET)
+    sent = (request.POST if request.method == "POST" else request.GET).copy()
+    # They have said meanwhile that they need an interpreter: what they typed stands there as it was.
+    is_asked_anew = "need" in request.POST
+    if is_asked_anew:
+        sent["interpreter"] = "1"
+    trip = Trip.of(sent)
     if trip.topic is None or trip.desk is None:
         return redirect("portal:book")
     is_staff = _is_staff(request)
-    form = ContactForm(request.POST or None, is_staff=is_staff, initial=_initial(request, trip))
-    form.fields["phone"].help_text = _("We write to you as soon as a time becomes free.")
+    form = JoinForm(
+        None if is_asked_anew else request.POST or None,
+        is_staff=is_staff,
+        has_account=request.user.is_authenticated,
+        initial=_initial(request, trip),
+    )
     status = 200
-    if request.method == "POST":
+    if request.method == "POST" and not is_asked_anew:
         status = 422
         if form.is_valid() and (place := _joined(request, trip, form)):
             if place.person_id or is_staff:
                 return redirect(f"{place.get_absolute_url()}?new=1")
             address = redirect("portal:waiting_link", token=place.make_link()).url
             return redirect(f"{address}?new=1")
-    context = {"trip": trip, "form": form, "hidden": trip.hidden(*TYPED, "quarter"), "is_staff": is_staff}
+    context = {
+        "trip": trip,
+        "form": form,
+        "hidden": trip.hidden(*TYPED, "quarter"),
+        "is_staff": is_staff,
+        "is_unspoken": not trip.interpreter and not is_spoken_at(trip.desk, trip.language),
+    }
     return render(request, "portal/desk/appointments/wait.html", context, status=status)
 
 
-def _joined(request: HttpRequest, trip: Trip, form: ContactForm) -> WaitingPlace | None:
+def _joined(request: HttpRequest, trip: Trip, form: JoinForm) -> WaitingPlace | None:
     told = form.cleaned_data
     try:
         if not _is_known(WaitingPlace, told["client_id"]):
             _refuse_abuse(request, told)
         return WaitingPlace.join(
-            desk=trip.desk, topic=trip.topic, spoken=trip.spoken or HOUSE_LANGUAGE, **_who(request, told)
+            desk=trip.desk,
+            topic=trip.topic,
+            spoken=trip.spoken or HOUSE_LANGUAGE,
+            wants_interpreter=trip.interpreter,
+            **_who(request, told),
         )
+    except NotBookable:
+        return None  # the page says so, and proposes the interpreter
     except TooManyOpen:
         form.add_error(None, too_many())
     except AlreadySent:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -11,8 +12,10 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.dates import WEEKDAYS
-from django.utils.translation import get_language, get_language_info
+from django.utils.formats import date_format
+from django.utils.translation import get_language, get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -23,6 +26,7 @@ HOUSE_LANGUAGE = "it"  # spoken at every counter
 # Those that people of the district speak (DOMAIN.md), by the codes that Django has names for.
 SPOKEN = ("it", "en", "es", "fr", "ro", "ar", "uk", "sq", "zh-hans", "ur", "bn")
 LONGEST = 12  # quarter-hours
+LONGEST_CLOSURE = timedelta(days=366)
 
 
 def work_for_the_agency() -> Q:
@@ -153,8 +157,36 @@ class DeskClosure(models.Model):
         return f"{self.first_day} – {self.last_day}"
 
     def clean(self) -> None:
-        if self.first_day and self.last_day and self.last_day < self.first_day:
+        if not (self.first_day and self.last_day):
+            return
+        if self.last_day < self.first_day:
             raise ValidationError({"last_day": _("It cannot end before it begins.")})
+        if self._state.adding and self.first_day < timezone.localdate():
+            raise ValidationError({"first_day": _("This day is over. Choose today or a later one.")})
+        if self.last_day - self.first_day > LONGEST_CLOSURE:
+            raise ValidationError({"last_day": _("A closure lasts a year at most.")})
+        # Those of a register are compared with each other, as they are sent (portal/desk/registers.py).
+        if self._state.adding and self.desk_id is not None:
+            others = DeskClosure.objects.filter(desk=self.desk_id, last_day__gte=self.first_day)
+            if other := self.overlapped(others):
+                raise ValidationError({"first_day": other.said_closed()})
+
+    def overlapped(self, others: Iterable[DeskClosure]) -> DeskClosure | None:
+        """The one of them that has a day of this one's: a desk is closed once, and opened once."""
+        return next(
+            (
+                other
+                for other in others
+                if other.first_day <= self.last_day and self.first_day <= other.last_day
+            ),
+            None,
+        )
+
+    def said_closed(self) -> str:
+        return gettext("The desk is closed already from %(first)s to %(last)s. Open it again first.") % {
+            "first": date_format(self.first_day),
+            "last": date_format(self.last_day),
+        }
 
     @property
     def reason_language(self) -> str:

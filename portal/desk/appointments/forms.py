@@ -4,12 +4,12 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from portal.desk.models import Desk
 from portal.people.fields import AddressField, NameField
 from portal.people.phones import PhoneField
+from portal.tasks.sms import can_send_sms
 from portal.ui.fields import RunningTextField
 from portal.ui.widgets import DayInput
 
@@ -59,16 +59,44 @@ class ContactForm(forms.Form):
         else:
             for name in ("email", "phone"):
                 self.fields[name].says_optional = False
+            if not can_send_sms():
+                self.fields["email"].help_text = _(
+                    "The best way: we send you a link by which you can move or cancel the appointment."
+                )
+                self.fields["phone"].help_text = _(
+                    "We can call you here. We send no text messages: with a phone number alone, write down the "
+                    "receipt number and keep the link of the last page."
+                )
 
     def clean(self) -> dict[str, Any]:
         told = super().clean()
         is_reached = self.is_staff or told.get("email") or told.get("phone")
         if not is_reached and not {"email", "phone"} & self.errors.keys():
-            self.add_error(
-                "email", _("Write an e-mail address or a phone number: we tell you if something changes.")
-            )
+            self.add_error("email", self.error_unreached())
             self.add_error("phone", _("Or write a phone number here: one of the two is enough."))
         return told
+
+    def error_unreached(self) -> str:
+        if can_send_sms():
+            return _("Write an e-mail address or a phone number: we tell you if something changes.")
+        return _("Write an e-mail address or a phone number.")
+
+
+class JoinForm(ContactForm):
+    """Who waits for a freed time: they must be told of it within hours, by some way that there is."""
+
+    def __init__(self, *args: Any, has_account: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.must_have_mail = not (self.is_staff or has_account or can_send_sms())
+        self.fields["phone"].help_text = _("We write to you as soon as a time becomes free.")
+        if self.must_have_mail:
+            self.fields["email"].required = True
+            self.fields["email"].error_messages["required"] = _(
+                "Write an e-mail address: there we tell you when a time becomes free."
+            )
+            self.fields["email"].help_text = _("We write to you as soon as a time becomes free.")
+            self.fields["phone"].help_text = _("We can call you here. We send no text messages.")
+            self.fields["phone"].says_optional = True
 
 
 class PlaceForm(forms.Form):
@@ -135,9 +163,8 @@ class ClosureForm(forms.ModelForm):
 
     use_required_attribute = False
 
-    def __init__(self, *args: Any, today: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.today = today
         self.fields["desk"].empty_label = None
         self.fields["last_day"].required = False
         self.fields["last_day"].help_text = _("Leave it empty for a single day.")
@@ -145,20 +172,12 @@ class ClosureForm(forms.ModelForm):
         self.fields["first_day"].error_messages["required"] = _("Write the first day.")
         self.fields["reason"].error_messages["required"] = _("Write why: citizens read it.")
 
-    def clean_first_day(self) -> Any:
-        first = self.cleaned_data["first_day"]
-        if first < self.today:
-            raise ValidationError(_("This day is over. Choose today or a later one."))
-        return first
-
     def clean(self) -> dict[str, Any]:
         told = super().clean()
         if told.get("first_day") and not told.get("last_day") and "last_day" not in self.errors:
             told["last_day"] = told["first_day"]
-        if (
-            told.get("first_day")
-            and told.get("last_day")
-            and (told["last_day"] - told["first_day"]).days > 366
-        ):
-            self.add_error("last_day", _("A closure lasts a year at most."))
+        # Sent twice, it is the closure that there is.
+        same = {name: told.get(name) for name in ("desk", "first_day", "last_day")}
+        if all(same.values()):
+            self.instance = DeskClosure.objects.filter(**same).first() or self.instance
         return told

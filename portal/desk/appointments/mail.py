@@ -5,13 +5,16 @@ Neither place nor time stands in it: a message is read by whoever holds the phon
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from portal.access import limited
+from portal.access import forgive, limited
 from portal.tasks import background
 from portal.tasks.mail import send
 from portal.tasks.sms import can_send_sms, send_sms
@@ -19,6 +22,7 @@ from portal.tasks.sms import can_send_sms, send_sms
 from .models import AppointmentLink
 
 TEXTS_A_DAY = "8/d"  # to one number
+MAILS_A_DAY = "20/d"  # to one address: three appointments, each moved now and then
 
 
 @background(attempts=5)
@@ -34,14 +38,28 @@ def tell(link_id: int, what: str) -> None:
         told = {"site": settings.PORTAL_NAME, "url": f"{settings.WAGTAILADMIN_BASE_URL}{path}"}
         subject, text = _words(what, told)
         if about.email:
-            send(EmailMessage(subject, text, to=[about.email]))
-        elif about.phone and can_send_sms() and not _has_enough(link, about.phone):
-            send_sms(about.phone, f"{subject}: {told['url']}", reference=f"appointment-{link.pk}")
+            # One address, however it is written.
+            with _counted("portal.appointment_mails", MAILS_A_DAY, about.email.lower()) as is_enough:
+                if not is_enough:
+                    send(EmailMessage(subject, text, to=[about.email]))
+        elif about.phone and can_send_sms():
+            with _counted("portal.appointment_texts", TEXTS_A_DAY, about.phone) as is_enough:
+                if not is_enough:
+                    send_sms(about.phone, f"{subject}: {told['url']}", reference=f"appointment-{link.pk}")
 
 
-def _has_enough(link: AppointmentLink, number: str) -> bool:
-    """Whoever books with somebody else's number cannot fill their phone."""
-    return limited(None, "portal.appointment_texts", TEXTS_A_DAY, by=number)
+@contextmanager
+def _counted(name: str, rate: str, to: str) -> Iterator[bool]:
+    """Whether they have had enough today: whoever books in somebody's name cannot fill their letterbox or phone.
+
+    What could not be sent is not counted: it is tried again.
+    """
+    is_enough = limited(None, name, rate, by=to)
+    try:
+        yield is_enough
+    except Exception:
+        forgive(None, name, rate, by=to)
+        raise
 
 
 def _words(what: str, told: dict[str, str]) -> tuple[str, str]:
@@ -50,7 +68,7 @@ def _words(what: str, told: dict[str, str]) -> tuple[str, str]:
         "booked": _("%(site)s: your appointment is booked"),
         "moved": _("%(site)s: your appointment has another time"),
         "cancelled": _("%(site)s: your appointment is cancelled"),
-        "reminded": _("%(site)s: tomorrow you have an appointment"),
+        "reminded": _("%(site)s: you have an appointment soon"),
         "displaced": _("%(site)s: the desk will be closed, please choose another time"),
         "joined": _("%(site)s: you are on the waiting list"),
         "offered": _("%(site)s: a time has become free, do you want it?"),
@@ -63,7 +81,7 @@ def _words(what: str, told: dict[str, str]) -> tuple[str, str]:
         "moved": _("your appointment has another time. You find it here:"),
         "cancelled": _("your appointment is cancelled. If it was not you, look here and call us:"),
         "reminded": _(
-            "tomorrow you have an appointment with us. When and where, and what to bring, you find here:"
+            "you have an appointment with us soon. On which day, when and where, and what to bring, you find here:"
         ),
         "displaced": _(
             "the desk will be closed on the day of your appointment. We are sorry. Choose another time here:"

@@ -18,21 +18,27 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
+from portal.access import limited
 from portal.desk.models import Desk
 from portal.events import record
 from portal.people.tokens import digest, new_token
+from portal.tasks.sms import can_send_sms
 
-from .counters import SPOKEN, AppointmentTopic, Counter, DeskClosure, language_name
+from .counters import HOUSE_LANGUAGE, SPOKEN, AppointmentTopic, Counter, DeskClosure, language_name
 from .querysets import AppointmentQuerySet, CellQuerySet, WaitingPlaceQuerySet
 from .slots import Diary, clock, day_of, moment_of, quarter_of, quarters_of_day, zone
 from .turns import wait_for_turn
-from .workflow import OPEN, State, transition, verbs_from
+from .workflow import OPEN, NotNow, State, transition, verbs_from
 
 REASON_LIMIT = 1000  # characters
 OPEN_BY_CONTACT = 3  # appointments that are booked, by one e-mail address or number [rule]
 HOLD = timedelta(hours=3)  # for which a freed time is kept for whoever is asked [rule]
 ASK_BEFORE = timedelta(hours=1)  # nobody is asked for what begins sooner [rule]
 NIGHT = (21, 9)  # hours in which nobody is expected to answer
+LINKS_LAST = timedelta(days=14)  # for which a link opens after the day [rule]
+OFFER = ("offer_quarter", "offer_quarters", "offer_until")  # what a place on the list has while it is asked
+# Of one appointment: each is told by a message, to an address that nobody has confirmed [rule].
+MOVES_A_DAY = "6/d"
 MISSED_OFFERS = 2  # unanswered, and the place on the list ends [rule]
 _ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"  # nothing that is read as something else, no vowels
 
@@ -102,6 +108,11 @@ class Reached(models.Model):
     def spoken_name(self) -> str:
         return language_name(self.spoken)
 
+    @property
+    def is_told(self) -> bool:
+        """Whether they get messages: by their account, by mail, or by text message where there is a provider."""
+        return bool(self.person_id or self.email or (self.phone and can_send_sms()))
+
     def make_link(self) -> str:
         """A new token that opens this: drawn, returned once, kept as a digest."""
         token = new_token()
@@ -148,7 +159,7 @@ class Appointment(Reached):
     # How often place, time or state have changed for whoever keeps it in a calendar (RFC 5545, SEQUENCE).
     sequence = models.PositiveIntegerField(default=0, editable=False)
     reminded_at = models.DateTimeField(null=True, editable=False)
-    # For which closure they have been asked to move.
+    # The closure for which they have been asked to move: once for each time that they have.
     told_closure = models.ForeignKey(
         DeskClosure, models.SET_NULL, null=True, editable=False, related_name="+"
     )
@@ -202,6 +213,11 @@ class Appointment(Reached):
         return "" if self.quarter is None else clock(self.quarter)
 
     @property
+    def links_end_on(self) -> date:
+        """The last day on which a link opens it."""
+        return self.day + LINKS_LAST
+
+    @property
     def is_open(self) -> bool:
         return self.state in OPEN
 
@@ -222,6 +238,9 @@ class Appointment(Reached):
         verbs = [verb for verb in verbs_from(self.state) if verb != "move"]
         if self.quarter is None or self.starts_at > timezone.now():
             verbs = [verb for verb in verbs if verb != "miss"]
+        # Nobody is here days before their day.
+        if self.quarter is not None and self.day > timezone.localdate():
+            verbs = [verb for verb in verbs if verb not in ("arrive", "serve")]
         if self.state == State.ARRIVED and self.is_walk_in:
             verbs = [verb for verb in verbs if verb != "undo"]
         return tuple(verbs)
@@ -377,7 +396,10 @@ class Appointment(Reached):
             is_staff=is_staff,
             ignoring=self,
         )
-        freed = (self.desk_id, self.quarter)
+        # Staff are not counted: they move what somebody asks them to.
+        if not is_staff and limited(None, "portal.appointment_moves", MOVES_A_DAY, by=self.pk):
+            raise NotBookable("moves")
+        was_desk, freed = self.desk_id, range(self.quarter, self.quarter + self.quarters)
         for counter in candidates:
             try:
                 with transaction.atomic():
@@ -390,8 +412,8 @@ class Appointment(Reached):
             )
             self.told_closure = None
             self._changed("desk", "counter", "quarter", "reminded_at", "told_closure")
-            record("portal.appointment.moved", self, by=by, desk=desk.pk, was_desk=freed[0])
-            WaitingPlace.offer_freed(*freed)
+            record("portal.appointment.moved", self, by=by, desk=desk.pk, was_desk=was_desk)
+            WaitingPlace.offer_freed(was_desk, freed)
             return
         raise SlotTaken
 
@@ -410,7 +432,7 @@ class Appointment(Reached):
         self._changed("state")
         record("portal.appointment.cancelled", self, by=by, desk=self.desk_id)
         if self.quarter is not None:
-            WaitingPlace.offer_freed(self.desk_id, self.quarter)
+            WaitingPlace.offer_freed(self.desk_id, range(self.quarter, self.quarter + self.quarters))
 
     def step(self, verb: str, *, by: Any) -> None:
         """What staff do at the desk: arrive, serve, miss, undo, cancel. Raises NotNow, PermissionDenied.
@@ -429,7 +451,7 @@ class Appointment(Reached):
                 return
             target = transition(self.state, verb).target
             if verb not in self.verbs():
-                transition(State.CANCELLED, verb)  # which forbids all
+                raise NotNow(verb)
             if verb == "undo" and self.quarter is None:
                 target = State.QUEUED
             self.state = target
@@ -438,7 +460,7 @@ class Appointment(Reached):
 
     @transaction.atomic
     def remind(self) -> bool:
-        """Say once that it is tomorrow; whether it was this call that said so."""
+        """Say once that it is soon; whether it was this call that said so."""
         now = timezone.now()
         mine = Appointment.objects.booked().filter(pk=self.pk, reminded_at=None)
         if not mine.update(reminded_at=now):
@@ -449,7 +471,7 @@ class Appointment(Reached):
     @transaction.atomic
     def tell_closure(self, closure: DeskClosure, *, by: Any = None) -> bool:
         """The desk is closed on that day: say so once, and that they may move; whether it was this call."""
-        mine = Appointment.objects.booked().filter(pk=self.pk).exclude(told_closure=closure)
+        mine = Appointment.objects.booked().filter(pk=self.pk, told_closure=None)
         if not mine.update(told_closure=closure):
             return False
         record("portal.appointment.displaced", self, by=by, desk=self.desk_id)
@@ -473,7 +495,7 @@ class Appointment(Reached):
         """These quarter-hours and no others. Raises IntegrityError where somebody else has one of them."""
         counter_id = counter.pk if counter else self.counter_id
         wanted = set(quarters)
-        AppointmentCell.objects.stale().filter(counter=counter_id, quarter__in=wanted).delete()
+        AppointmentCell.objects.let_stale_go(counter_id, wanted)
         own = set(self.cells.filter(counter=counter_id, quarter__in=wanted).values_list("quarter", flat=True))
         # In one order for everybody, so that two never wait for each other; and the new before the old is let go.
         AppointmentCell.objects.bulk_create(
@@ -527,6 +549,12 @@ def earliest_quarter(desk: Desk, *, wants_interpreter: bool = False, is_staff: b
 def last_day(desk: Desk) -> date:
     """The last that can be booked at this desk today."""
     return timezone.localdate() + timedelta(weeks=desk.horizon_weeks)
+
+
+def is_spoken_at(desk: Desk, language: str) -> bool:
+    """Whether on some day of the week somebody at this desk speaks it."""
+    today = timezone.localdate()
+    return language in {HOUSE_LANGUAGE, *Diary(desk, today, today).languages()}
 
 
 def free_counters(
@@ -583,6 +611,7 @@ class WaitingPlace(Reached):
     topic = models.ForeignKey(
         AppointmentTopic, models.PROTECT, related_name="+", verbose_name=_("topic of appointments")
     )
+    wants_interpreter = models.BooleanField(_("wants an interpreter"), default=False)
     reason = models.TextField(_("reason"), max_length=REASON_LIMIT, blank=True)
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.WAITING, editable=False
@@ -591,6 +620,8 @@ class WaitingPlace(Reached):
     until = models.DateField(_("waits until"))
     ended_at = models.DateTimeField(_("ended at"), null=True, editable=False)
     offer_quarter = models.BigIntegerField(null=True, editable=False)
+    # How many from there on; a topic may become shorter or longer meanwhile.
+    offer_quarters = models.PositiveSmallIntegerField(null=True, editable=False)
     offer_until = models.DateTimeField(_("kept until"), null=True, editable=False)
     missed = models.PositiveSmallIntegerField(_("offers not answered"), default=0, editable=False)
 
@@ -619,6 +650,11 @@ class WaitingPlace(Reached):
         return reverse("portal:waiting_place", args=[self.pk])
 
     @property
+    def links_end_on(self) -> date:
+        """The last day on which a link opens it; of whoever still waits none is the last."""
+        return date.max if self.ended_at is None else timezone.localdate(self.ended_at) + LINKS_LAST
+
+    @property
     def is_open(self) -> bool:
         return self.state in (self.State.WAITING, self.State.OFFERED)
 
@@ -639,11 +675,17 @@ class WaitingPlace(Reached):
     def join(
         cls, *, client_id: UUID, desk: Desk, topic: AppointmentTopic, by: Any = None, **told: Any
     ) -> WaitingPlace:
-        """Take a place at the end; however often the form is sent, it is one. Raises TooManyOpen, AlreadySent."""
+        """Take a place at the end; however often the form is sent, it is one.
+
+        Raises TooManyOpen, AlreadySent, and NotBookable ("unspoken") where nobody at this desk ever speaks what they
+        speak and they want no interpreter: they would wait for nothing.
+        """
         told = {**told, "desk": desk, "topic": topic}
         _wait_for_turn(told)
         if known := _known(cls, client_id, told):
             return known
+        if not told.get("wants_interpreter") and not is_spoken_at(desk, told.get("spoken", HOUSE_LANGUAGE)):
+            raise NotBookable("unspoken")
         _refuse_too_many(cls.objects.open(), told)
         try:
             with transaction.atomic():
@@ -656,40 +698,46 @@ class WaitingPlace(Reached):
         return place
 
     @classmethod
-    def offer_freed(
-        cls, desk_id: int, quarter: int, *, after: WaitingPlace | None = None
-    ) -> WaitingPlace | None:
-        """Something about that quarter-hour is free again: keep it for the first who can use it, and ask them.
+    def offer_freed(cls, desk_id: int, freed: range, *, after: WaitingPlace | None = None) -> int:
+        """Those quarter-hours of one day, or some of them, are free again: keep them for the first who can use them,
+        what is left for the next, and ask them. Returns how many are asked.
 
         `after` is who has let it pass: those behind them are asked. In the caller's transaction.
         """
         now = timezone.now()
-        if moment_of(quarter) < now + ASK_BEFORE:
-            return None
-        desk, day = Desk.objects.get(pk=desk_id), day_of(quarter)
-        diary = Diary(desk, day, day)
+        soonest = quarter_of(now + ASK_BEFORE) + 1
+        if not freed or freed[-1] < soonest:
+            return 0
+        desk, day = Desk.objects.get(pk=desk_id), day_of(freed[0])
         waiting = cls.objects.waiting().filter(desk=desk, until__gte=day).select_related("topic")
         if after is not None:
             waiting = waiting.filter(
                 Q(joined_at__gt=after.joined_at) | Q(joined_at=after.joined_at, pk__gt=after.pk)
             )
+        diary, asked = Diary(desk, day, day), 0
         for place in waiting.select_for_update(of=("self",)):
-            quarters = place.topic.quarters
-            earliest = max(quarter - quarters + 1, quarter_of(now + ASK_BEFORE) + 1)
-            fits = [
-                slot
-                for slot in diary.free(day, quarters, language=place.spoken, earliest=earliest)
-                if slot.quarter <= quarter
-            ]
-            for slot in fits:
-                for counter in slot.counters:
-                    if place._keep(counter, range(slot.quarter, slot.quarter + quarters)):
-                        return place
-        return None
+            if place._keep_some(diary, freed, soonest):
+                diary, asked = Diary(desk, day, day), asked + 1
+        return asked
+
+    def _keep_some(self, diary: Diary, freed: range, soonest: int) -> bool:
+        """Keep for them the first of what is free about those quarter-hours that they can use."""
+        quarters = self.topic.quarters
+        if self.wants_interpreter:
+            soonest = max(soonest, earliest_quarter(diary.desk, wants_interpreter=True))
+        language = "" if self.wants_interpreter else self.spoken
+        earliest = max(freed[0] - quarters + 1, soonest)
+        for slot in diary.free(diary.first, quarters, language=language, earliest=earliest):
+            if slot.quarter > freed[-1]:
+                return False
+            for counter in slot.counters:
+                if self._keep(counter, range(slot.quarter, slot.quarter + quarters)):
+                    return True
+        return False
 
     def _keep(self, counter_id: int, quarters: range) -> bool:
         """Keep these quarter-hours for them, and ask; False where somebody was quicker."""
-        AppointmentCell.objects.stale().filter(counter=counter_id, quarter__in=quarters).delete()
+        AppointmentCell.objects.let_stale_go(counter_id, quarters)
         try:
             with transaction.atomic():
                 AppointmentCell.objects.bulk_create(
@@ -698,9 +746,9 @@ class WaitingPlace(Reached):
                 )
         except IntegrityError:
             return False
-        self.state, self.offer_quarter = self.State.OFFERED, quarters[0]
+        self.state, self.offer_quarter, self.offer_quarters = self.State.OFFERED, quarters[0], len(quarters)
         self.offer_until = _kept_until(timezone.now(), moment_of(quarters[0]))
-        self.save(update_fields=["state", "offer_quarter", "offer_until"])
+        self.save(update_fields=["state", *OFFER])
         record("portal.waiting.offered", self, desk=self.desk_id)
         return True
 
@@ -711,8 +759,12 @@ class WaitingPlace(Reached):
         known = Appointment.objects.filter(client_id=self.pk).first()
         if known is not None:
             return known
-        cells = list(self.cells.order_by("quarter"))
-        if not self.is_offered or not cells:
+        # Held until this is done: whoever books lets go what was kept too long, and must not mean these.
+        cells = list(self.cells.select_for_update(of=("self",)).order_by("quarter"))
+        if not self.is_offered or len(cells) != (self.offer_quarters or self.topic.quarters):
+            raise OfferOver
+        day = day_of(cells[0].quarter)
+        if self.desk.closures.filter(first_day__lte=day, last_day__gte=day).exists():
             raise OfferOver
         now = timezone.now()
         appointment = Appointment.objects.create(
@@ -725,9 +777,10 @@ class WaitingPlace(Reached):
             booked_by=by,
             reminded_at=now if moment_of(cells[0].quarter) - now < timedelta(hours=24) else None,
             **{name: getattr(self, name) for name in ("person", "name", "email", "phone", "reason")},
-            **{name: getattr(self, name) for name in ("language", "spoken")},
+            **{name: getattr(self, name) for name in ("language", "spoken", "wants_interpreter")},
         )
-        self.cells.update(place=None, appointment=appointment)
+        if self.cells.update(place=None, appointment=appointment) != appointment.quarters:
+            raise OfferOver  # and nothing of this has happened
         self._end(self.State.TAKEN)
         record("portal.waiting.taken", self, by=by, desk=self.desk_id)
         record("portal.appointment.booked", appointment, by=by, desk=self.desk_id)
@@ -739,29 +792,48 @@ class WaitingPlace(Reached):
         self._lock()
         if not self.is_open:
             return
-        quarter = self._let_go()
+        freed = self._let_go()
         self._end(self.State.LEFT)
         record("portal.waiting.left", self, by=by, desk=self.desk_id)
-        if quarter is not None:
-            self.offer_freed(self.desk_id, quarter, after=self)
+        self.offer_freed(self.desk_id, freed, after=self)
 
     @transaction.atomic
     def pass_on(self, *, by: Any = None) -> None:
         """They did not answer, or said no: the next is asked. They keep their place, unless it was once too often."""
         self._lock()
+        self._pass_on(by=by)
+
+    @transaction.atomic
+    def run_out(self) -> None:
+        """They have not answered in time. Asked anew meanwhile, they have their time once more."""
+        self._lock()
+        if not self.is_offered:
+            self._pass_on()
+
+    def _pass_on(self, *, by: Any = None) -> None:
         if self.state != self.State.OFFERED:
             return
         is_no = by is not None or self.offer_until > timezone.now()
-        quarter = self._let_go()
+        freed = self._let_go()
         self.missed += not is_no
         if self.missed >= MISSED_OFFERS:
             self._end(self.State.OVER)
         else:
             self.state = self.State.WAITING
-        self.save(update_fields=["state", "missed", "offer_quarter", "offer_until"])
+        self.save(update_fields=["state", "missed", *OFFER])
         record("portal.waiting.passed", self, by=by, desk=self.desk_id)
-        if quarter is not None:
-            self.offer_freed(self.desk_id, quarter, after=self)
+        self.offer_freed(self.desk_id, freed, after=self)
+
+    @transaction.atomic
+    def withdraw(self, *, by: Any = None) -> None:
+        """The desk is closed then after all: they are not asked any more, and wait where they stood."""
+        self._lock()
+        if self.state != self.State.OFFERED:
+            return
+        self._let_go()
+        self.state = self.State.WAITING
+        self.save(update_fields=["state", *OFFER])
+        record("portal.waiting.withdrawn", self, by=by, desk=self.desk_id)
 
     @transaction.atomic
     def expire(self) -> None:
@@ -774,12 +846,16 @@ class WaitingPlace(Reached):
         WaitingPlace.objects.select_for_update(of=("self",)).get(pk=self.pk)
         self.refresh_from_db()
 
-    def _let_go(self) -> int | None:
-        """What was kept is free; the quarter-hour at which it began."""
-        quarter = self.offer_quarter if self.state == self.State.OFFERED else None
+    def _let_go(self) -> range:
+        """What was kept is free: its quarter-hours, none where nothing was kept."""
+        kept = range(0)
+        if self.state == self.State.OFFERED:
+            kept = range(
+                self.offer_quarter, self.offer_quarter + (self.offer_quarters or self.topic.quarters)
+            )
         self.cells.all().delete()
-        self.offer_quarter = self.offer_until = None
-        return quarter
+        self.offer_quarter = self.offer_quarters = self.offer_until = None
+        return kept
 
     def _end(self, state: str) -> None:
         self.state, self.ended_at = state, timezone.now()
@@ -870,13 +946,17 @@ class AppointmentLink(models.Model):
 
     @classmethod
     def opened_by(cls, token: str, field: str) -> Any:
-        """The appointment (or place) that the token opens, or None. Found by its digest, compared in constant time."""
+        """The appointment (or place) that the token opens, or None. Found by its digest, compared in constant time.
+
+        Two weeks after the day it opens nothing any more: a message lies about for years, in a phone that is sold.
+        """
         wanted = digest(token)
         link = cls.objects.filter(digest=wanted).exclude(**{field: None}).first()
         if link is None or not constant_time_compare(link.digest, wanted):
             return None
         model = Appointment if field == "appointment" else WaitingPlace
-        return model.objects.select_related("desk", "topic").get(pk=getattr(link, f"{field}_id"))
+        found = model.objects.select_related("desk", "topic").get(pk=getattr(link, f"{field}_id"))
+        return found if timezone.localdate() <= found.links_end_on else None
 
     def draw(self) -> str:
         """A token for this link; the one before opens nothing any more."""
@@ -892,14 +972,17 @@ def close_desk(
 ) -> tuple[DeskClosure, int]:
     """Close a desk on some days. Whoever is booked then is told at once, and may move.
 
-    Returns the closure and how many were told. The same once more is the same closure. Raises PermissionDenied.
+    Returns the closure and how many were told. The same once more is the same closure. Raises PermissionDenied, and
+    ValidationError for days that are over, more than a year of them, or some that are closed already.
     """
     if not by.has_perm("portal.keep_appointments"):
         raise PermissionDenied
-    closure, created = DeskClosure.objects.get_or_create(
-        desk=desk, first_day=first_day, last_day=last_day, defaults={"reason": reason}
-    )
-    if created:
+    Desk.objects.select_for_update(of=("self",)).get(pk=desk.pk)  # two do not close it at once
+    closure = DeskClosure.objects.filter(desk=desk, first_day=first_day, last_day=last_day).first()
+    if closure is None:
+        closure = DeskClosure(desk=desk, first_day=first_day, last_day=last_day, reason=reason)
+        closure.full_clean()
+        closure.save()
         record("portal.desk.closed", desk, by=by, desk=desk.pk)
     return closure, tell_displaced(closure, by=by)
 
@@ -912,15 +995,32 @@ def displaced_by(desk: Desk, first_day: date, last_day: date) -> AppointmentQuer
 
 
 def tell_displaced(closure: DeskClosure, *, by: Any = None) -> int:
-    """Tell whoever is booked in a closure and has not been told; how many that were."""
-    booked = displaced_by(closure.desk, closure.first_day, closure.last_day).exclude(told_closure=closure)
+    """Tell whoever is booked in a closure and has not been told; how many that were.
+
+    What is kept then for somebody who waits is taken back.
+    """
+    first, last = quarters_of_day(closure.first_day)[0], quarters_of_day(closure.last_day)[-1]
+    offered = WaitingPlace.objects.filter(
+        desk=closure.desk_id, state="offered", offer_quarter__gte=first, offer_quarter__lte=last
+    )
+    for place in offered:
+        place.withdraw(by=by)
+    booked = displaced_by(closure.desk, closure.first_day, closure.last_day).filter(told_closure=None)
     return sum(appointment.tell_closure(closure, by=by) for appointment in booked)
 
 
 @transaction.atomic
 def reopen_desk(closure: DeskClosure, *, by: Any) -> None:
-    """The desk opens on those days after all. Whoever was told and has not moved is still booked."""
+    """The desk opens on those days after all: whoever waits is asked.
+
+    Whoever was told and has not moved is still booked.
+    """
     if not by.has_perm("portal.keep_appointments"):
         raise PermissionDenied
     record("portal.desk.reopened", closure.desk, by=by, desk=closure.desk_id)
+    desk, day = closure.desk, max(closure.first_day, timezone.localdate())
+    until = min(closure.last_day, last_day(closure.desk))
     closure.delete()
+    while day <= until and WaitingPlace.objects.waiting().filter(desk=desk).exists():
+        WaitingPlace.offer_freed(desk.pk, quarters_of_day(day))
+        day += timedelta(days=1)

@@ -26,13 +26,14 @@ _FACTS = {
     "appointment.served": (gettext_lazy("%(actor)s noted that they were served"), "check"),
     "appointment.missed": (gettext_lazy("%(actor)s noted that they did not come"), "user-x"),
     "appointment.undone": (gettext_lazy("%(actor)s took a step back"), "undo-2"),
-    "appointment.reminded": (gettext_lazy("It is tomorrow"), "bell"),
+    "appointment.reminded": (gettext_lazy("A reminder: it is soon"), "bell"),
     "appointment.displaced": (gettext_lazy("The desk is closed on that day"), "calendar-off"),
     "waiting.joined": (gettext_lazy("%(actor)s came on the waiting list"), "hourglass"),
     "waiting.offered": (gettext_lazy("A time has become free"), "calendar-plus"),
     "waiting.taken": (gettext_lazy("%(actor)s took the time that was free"), "calendar-check"),
     "waiting.left": (gettext_lazy("%(actor)s left the waiting list"), "log-out"),
     "waiting.passed": (gettext_lazy("The time went to the next"), "arrow-right"),
+    "waiting.withdrawn": (gettext_lazy("The time was taken back: the desk is closed then"), "calendar-off"),
     "desk.closed": (gettext_lazy("%(actor)s closed the desk on some days"), "calendar-off"),
     "desk.reopened": (gettext_lazy("%(actor)s opened the desk again"), "calendar-check"),
 }
@@ -93,7 +94,7 @@ _TITLES = {
     "appointment.booked": gettext_lazy("We have booked an appointment for you"),
     "appointment.moved": gettext_lazy("Your appointment has another time"),
     "appointment.cancelled": gettext_lazy("Your appointment is cancelled"),
-    "appointment.reminded": gettext_lazy("Tomorrow you have an appointment at the desk"),
+    "appointment.reminded": gettext_lazy("You have an appointment at the desk soon"),
     "appointment.displaced": gettext_lazy(
         "The desk will be closed: choose another time for your appointment"
     ),

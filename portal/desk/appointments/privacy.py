@@ -1,4 +1,10 @@
-"""What appointments know about a person, with an account or without, how long they know it, and how they forget it."""
+"""What appointments know about a person, with an account or without, how long they know it, and how they forget it.
+
+What was booked without an account is nobody's account: an address or a number proves nothing. A SIM is shared in many
+homes (DOMAIN.md, 2), and an ex-partner may have kept the number (THREATS.md, 1 and 2): whoever exports would read where
+somebody else can be found, whoever erases would cancel it. Such rows open by their link, the desk looks after them on
+request, and they go with their year.
+"""
 
 from __future__ import annotations
 
@@ -17,18 +23,8 @@ from .slots import quarter_of
 RETENTION = timedelta(days=366)  # [rule], DOMAIN.md §4: twelve months
 
 
-def _of(person: Any) -> Q:
-    """Their own; and what was booked without an account under the address or the number that is theirs."""
-    own = Q(person=person)
-    if person.email:
-        own |= Q(person=None, email__iexact=person.email)
-    if person.phone:
-        own |= Q(person=None, phone=person.phone)
-    return own
-
-
 def export_appointments(person: Any) -> Iterator[dict[str, Any]]:
-    for row in Appointment.objects.filter(_of(person)).with_all():
+    for row in Appointment.objects.filter(person=person).with_all():
         yield {
             "receipt": row.receipt,
             "starts_at": row.starts_at.isoformat() if row.starts_at else "",
@@ -43,7 +39,7 @@ def export_appointments(person: Any) -> Iterator[dict[str, Any]]:
             "state": str(row.get_state_display()),
             "asked_on": row.created_at.isoformat(),
         }
-    for row in Appointment.objects.filter(booked_by=person).exclude(_of(person)):
+    for row in Appointment.objects.filter(booked_by=person).exclude(person=person):
         # For somebody else, at the desk: that they did, and nothing about the other person.
         yield {"asked_on": row.created_at.isoformat(), "booked_by_you_for_somebody": True}
 
@@ -55,7 +51,7 @@ def said_language(value: str, row: Any, person: Any) -> str:
 @transaction.atomic
 def erase_appointments(person: Any) -> int:
     """One's own go, and their times with them; of others', nobody is told any more who booked them."""
-    gone = Appointment.objects.filter(_of(person)).delete()[1].get(Appointment._meta.label, 0)
+    gone = Appointment.objects.filter(person=person).delete()[1].get(Appointment._meta.label, 0)
     return gone + Appointment.objects.filter(booked_by=person).update(booked_by=None)
 
 
@@ -66,7 +62,7 @@ def expire_appointments(before: datetime) -> int:
 
 
 def export_waiting(person: Any) -> Iterator[dict[str, Any]]:
-    for row in WaitingPlace.objects.filter(_of(person)).select_related("desk", "topic"):
+    for row in WaitingPlace.objects.filter(person=person).select_related("desk", "topic"):
         yield {
             "asked_on": row.joined_at.isoformat(),
             "desk": row.desk.name,
@@ -76,13 +72,14 @@ def export_waiting(person: Any) -> Iterator[dict[str, Any]]:
             "email": row.email,
             "phone": row.phone,
             "language_spoken": row.spoken,
+            "wants_interpreter": row.wants_interpreter,
             "state": str(row.get_state_display()),
         }
 
 
 @transaction.atomic
 def erase_waiting(person: Any) -> int:
-    return WaitingPlace.objects.filter(_of(person)).delete()[1].get(WaitingPlace._meta.label, 0)
+    return WaitingPlace.objects.filter(person=person).delete()[1].get(WaitingPlace._meta.label, 0)
 
 
 def expire_waiting(before: datetime) -> int:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import models
@@ -70,6 +71,19 @@ class CellQuerySet(models.QuerySet):
 
     def stale(self) -> CellQuerySet:
         return self.filter(place__offer_until__lt=timezone.now())
+
+    def let_stale_go(self, counter_id: int, quarters: Iterable[int]) -> None:
+        """Free what is kept there too long for somebody who has not answered. In the caller's transaction.
+
+        Their answer may come at this moment: so the rows are locked, and looked at once more, before they go. What
+        became an appointment meanwhile stays.
+        """
+        stale = list(
+            self.stale().filter(counter=counter_id, quarter__in=quarters).values_list("pk", flat=True)
+        )
+        if stale:
+            kept = self.filter(pk__in=stale, place__isnull=False).order_by("quarter")
+            self.filter(pk__in=list(kept.select_for_update().values_list("pk", flat=True))).delete()
 
 
 class WaitingPlaceQuerySet(OfContactQuerySet):

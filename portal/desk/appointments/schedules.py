@@ -30,7 +30,7 @@ def pass_offers_on() -> None:
     """Whoever has not answered in time lets it pass; whose last day is over waits no longer."""
     now = timezone.now()
     for place in WaitingPlace.objects.filter(state="offered", offer_until__lt=now):
-        place.pass_on()
+        place.run_out()
     for place in WaitingPlace.objects.waiting().filter(until__lt=timezone.localdate(now)):
         place.expire()
 

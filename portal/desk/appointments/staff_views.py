@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -192,7 +192,7 @@ def closures(request: HttpRequest) -> HttpResponse:
     """The days on which desks stay closed; closing one tells first how many people it meets."""
     _must_keep(request)
     today = timezone.localdate()
-    form = ClosureForm(request.POST or None, today=today)
+    form = ClosureForm(request.POST or None)
     status, meets = 200, None
     if request.method == "POST":
         status = 422
@@ -201,12 +201,17 @@ def closures(request: HttpRequest) -> HttpResponse:
             meets = displaced_by(told["desk"], told["first_day"], told["last_day"]).count()
             # Asked once more where it meets somebody; not twice.
             if not meets or "sure" in request.POST:
-                _closure, count = close_desk(
-                    told["desk"], told["first_day"], told["last_day"], told["reason"], by=request.user
-                )
-                messages.success(request, _said_closed(count))
-                return redirect("portal:closures")
-            status = 200
+                try:
+                    _closure, count = close_desk(
+                        told["desk"], told["first_day"], told["last_day"], told["reason"], by=request.user
+                    )
+                except ValidationError as refused:
+                    # Somebody else has closed it at this moment.
+                    form.add_error(None, refused)
+                else:
+                    messages.success(request, _said_closed(count))
+                    return redirect("portal:closures")
+            status = 422 if form.errors else 200
     coming = DeskClosure.objects.filter(last_day__gte=today).select_related("desk")
     context = {"form": form, "meets": meets, "closures": coming.order_by("first_day", "pk")}
     return render(request, "portal/desk/appointments/closures.html", context, status=status)

@@ -23,7 +23,7 @@ from portal.access import client_address, forgive, limited, note_read
 from portal.access.models import Why
 from portal.desk.models import Desk
 
-from .booking import DAYS, bookable_desks
+from .booking import DAYS, bookable_desks, quarter_in
 from .calendars import calendar_of
 from .counters import AppointmentTopic
 from .models import (
@@ -81,6 +81,8 @@ def _by_number(model: Any) -> Callable:
         def open_(request: HttpRequest, pk: Any) -> HttpResponse:
             rows = model.objects.visible_to(request.user).select_related("desk", "topic", "person")
             found = get_object_or_404(rows, pk=pk)
+            # Of whoever has no account no trace is kept: it names whom it is about, and nobody else could read it (ADR
+            # 0024). That the desk has opened it stays with the desk.
             if found.person_id and found.person_id != request.user.pk:
                 note_read(request, found, about=found.person, reason=Why.ANSWER)
             return view(request, found, _Ways(found))
@@ -104,12 +106,22 @@ def _by_token(field: str) -> Callable:
                 # Only tries that open nothing count: many may come from behind one address.
                 forgive(request, "portal.appointment_links", LINKS_OF_A_CLIENT, by=client_address(request))
             else:
-                return render(request, "portal/desk/appointments/no_link.html", status=404)
-            return view(request, found, _Ways(found, token))
+                return _unlisted(render(request, "portal/desk/appointments/no_link.html", status=404))
+            return _unlisted(view(request, found, _Ways(found, token)))
 
         return open_
 
     return door
+
+
+def _unlisted(answer: HttpResponse) -> HttpResponse:
+    """An address that is a key is for no search engine.
+
+    Other sites learn nothing of it by the portal's Referrer-Policy (same-origin). A stricter one would take the forms
+    of these pages their origin, and with it their proof against forgery.
+    """
+    answer["X-Robots-Tag"] = "noindex"
+    return answer
 
 
 class _Ways:
@@ -182,14 +194,14 @@ def _move(request: HttpRequest, found: Appointment, ways: _Ways) -> HttpResponse
     desks = bookable_desks(found)
     desk = next((desk for desk in desks if str(desk.pk) == sent.get("desk")), None)
     desk = desk or next((desk for desk in desks if desk.pk == found.desk_id), found.desk)
-    error = ""
+    error, quarter = "", None
     if request.method == "POST":
-        quarter = sent.get("quarter", "")
-        if not (quarter.isascii() and quarter.isdigit() and len(quarter) < 9):
+        quarter = quarter_in(sent)
+        if quarter is None:
             error = _("Choose a time.")
         else:
             try:
-                found.move(int(quarter), desk=desk, by=_by(request))
+                found.move(quarter, desk=desk, by=_by(request))
             except NotBookable as refused:
                 error = refusal(refused)
             except NotNow:
@@ -203,11 +215,12 @@ def _move(request: HttpRequest, found: Appointment, ways: _Ways) -> HttpResponse
         language="" if found.wants_interpreter else found.spoken,
         earliest=earliest_quarter(desk, wants_interpreter=found.wants_interpreter, is_staff=is_staff),
     )
-    start = _start(sent.get("from", ""), days)
+    start = _start(sent.get("from", ""), days, quarter)
     context = {
         "appointment": found,
         "ways": ways,
         "error": error,
+        "chosen": quarter or found.quarter,
         "days": days[start : start + DAYS],
         "later": days[start + DAYS][0] if len(days) > start + DAYS else None,
         "earlier": days[max(0, start - DAYS)][0] if start else None,
@@ -220,12 +233,16 @@ def _move(request: HttpRequest, found: Appointment, ways: _Ways) -> HttpResponse
     return render(request, "portal/desk/appointments/move.html", context, status=422 if error else 200)
 
 
-def _start(text: str, days: list[tuple[date, list]]) -> int:
+def _start(text: str, days: list[tuple[date, list]], chosen: int | None) -> int:
+    """From which of the days on: the one asked for, or that of the time which was chosen and refused."""
     try:
         wanted = date.fromisoformat(text)
     except ValueError:
-        return 0
-    return next((number for number, (day, _slots) in enumerate(days) if day >= wanted), 0)
+        wanted = None
+    for number, (day, slots) in enumerate(days):
+        if (wanted and day >= wanted) or any(slot.quarter == chosen for slot in slots):
+            return number
+    return 0
 
 
 def _cancel(request: HttpRequest, found: Appointment, ways: _Ways) -> HttpResponse:
@@ -277,7 +294,7 @@ def _place(request: HttpRequest, found: WaitingPlace, ways: _Ways) -> HttpRespon
             try:
                 taken = found.accept(by=by)
             except OfferOver:
-                messages.error(request, _("This time is not kept for you any more: it went to the next."))
+                messages.error(request, _("This time is not kept for you any more."))
                 return redirect(ways.page)
             return _to(taken, request)
         if answer == "pass":

@@ -25,7 +25,9 @@ def refusal(error: NotBookable) -> str:
         "horizon": _("This is too far ahead: it cannot be booked yet. Choose an earlier time."),
         "hours": _("The desk is not open then. Choose one of the times below."),
         "language": _("Nobody speaks this language at that time. Choose one of the times below."),
+        "unspoken": _("Nobody at this desk speaks this language. Ask for an interpreter: it costs nothing."),
         "topic": _("One cannot come to this desk for this. Choose again."),
+        "moves": _("This appointment was moved many times today. Move it tomorrow, or call the desk."),
         "begun": _("It has begun already: it can no longer be changed here. Call the desk."),
     }[error.code]
 

@@ -1,12 +1,12 @@
 """The desks: their numbers beside the letters, their hours in plain words, kept by caseworkers and editors."""
 
 import re
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import translation
+from django.utils import timezone, translation
 
 from portal.desk.models import Desk, OpeningHours
 from portal.testing.factories import DeskFactory, UserFactory, adult_of
@@ -94,6 +94,25 @@ def test_it_is_kept_in_the_register(client, desk, role):
     assert answer.status_code == 302, answer.content.decode()[:3000]
     made = Desk.objects.get(name="Sportello di Rho")
     assert [(hours.weekday, hours.opens) for hours in made.hours.all()] == [(4, time(9))]
+
+
+@pytest.mark.parametrize(("begins", "saved"), [(4, False), (6, True)], ids=["within the other", "after it"])
+def test_closures_of_one_desk_do_not_overlap(client, desk, begins, saved):
+    client.force_login(UserFactory(roles=["portal.editor"]))
+    today = timezone.localdate()
+    form = {
+        "name": desk.name, "address": "", "phone": "", "note": "", "position": "0",
+        "hours-TOTAL_FORMS": "0", "hours-INITIAL_FORMS": "0", "closures-TOTAL_FORMS": "2",
+        "closures-INITIAL_FORMS": "0", "notice_hours": "2", "interpreter_days": "3", "horizon_weeks": "6",
+    }  # fmt: skip
+    for number, (first, last) in enumerate([(2, 5), (begins, 8)]):
+        closure = {"first_day": today + timedelta(days=first), "last_day": today + timedelta(days=last)}
+        form |= {f"closures-{number}-{name}": str(day) for name, day in closure.items()}
+        form |= {f"closures-{number}-reason": "Ferie", f"closures-{number}-id": ""}
+    answer = client.post(f"/admin/desks/edit/{desk.pk}/", form)
+    assert desk.closures.count() == (2 if saved else 0)
+    if not saved:
+        assert list(answer.context["form"].formsets["closures"].errors[1]) == ["first_day"]
 
 
 def test_others_do_not_find_it(client, desk):

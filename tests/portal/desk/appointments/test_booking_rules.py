@@ -5,6 +5,7 @@ from datetime import time, timedelta
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -27,7 +28,7 @@ from portal.events.models import Event
 from portal.people.tokens import digest
 from portal.testing.factories import UserFactory
 
-from .town import MONDAY, at, book, desk_open, keeper, speaks, tomorrow, topic_of
+from .town import MONDAY, at, book, desk_open, keeper, speaks, tomorrow, topic_of, wait
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 DAY = MONDAY.date()
@@ -215,6 +216,16 @@ def test_nobody_is_missed_before_it_is_their_turn():
         booked.step("miss", by=keeper())
 
 
+@pytest.mark.parametrize("verb", ["arrive", "serve"])
+def test_nobody_is_here_before_their_day(verb):
+    booked = book(desk_open(), topic_of(), at(tomorrow(), "10:00"))
+    assert not {"arrive", "serve"} & set(booked.verbs())
+    with pytest.raises(NotNow):
+        booked.step(verb, by=keeper())
+    with time_machine.travel(MONDAY.replace(day=2), tick=False):
+        booked.step(verb, by=keeper())
+
+
 def walk_in(desk, topic, name="Ahmed", **told):
     return Appointment.walk_in(client_id=uuid.uuid4(), desk=desk, topic=topic, name=name, **told)
 
@@ -269,6 +280,43 @@ def test_a_closure_from_the_register_is_told_by_the_schedule():
     assert Event.objects.filter(kind="portal.appointment.displaced").count() == 1
 
 
+def test_whoever_is_booked_in_two_closures_is_told_once():
+    desk, topic = desk_open(), topic_of()
+    booked = book(desk, topic, at(tomorrow(), "10:00"))
+    # As they may stand from before, or be entered together in the register.
+    for days in (1, 3):
+        last = DAY + timedelta(days=days)
+        DeskClosure.objects.create(desk=desk, first_day=tomorrow(), last_day=last, reason="Ferie")
+    for _round in range(3):
+        tell_closures()
+    displaced = Event.objects.filter(kind="portal.appointment.displaced")
+    assert displaced.count() == 1
+    DeskClosure.objects.filter(last_day=tomorrow()).delete()
+    booked.move(at(DAY + timedelta(days=7), "10:00"))
+    close_desk(desk, DAY + timedelta(days=7), DAY + timedelta(days=7), "Sciopero", by=keeper())
+    assert displaced.count() == 2, "of their new time they are told anew"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "field"),
+    [
+        (2, 5, "first_day"),
+        (3, 3, "first_day"),
+        (-1, 0, "first_day"),
+        (10, 9, "last_day"),
+        (10, 400, "last_day"),
+    ],
+    ids=["begins in another", "within another", "over", "ends before it begins", "longer than a year"],
+)
+def test_a_closure_that_cannot_be_is_refused_beside_the_day(first, last, field):
+    desk, elena = desk_open(), keeper()
+    close_desk(desk, DAY + timedelta(days=1), DAY + timedelta(days=4), "Ferie", by=elena)
+    with pytest.raises(ValidationError) as refused:
+        close_desk(desk, DAY + timedelta(days=first), DAY + timedelta(days=last), "Ferie", by=elena)
+    assert set(refused.value.message_dict) >= {field}
+    assert desk.closures.count() == 1
+
+
 def test_the_day_before_from_nine_on_each_is_reminded_once():
     desk, topic = desk_open(), topic_of()
     wednesday = DAY + timedelta(days=2)
@@ -303,3 +351,17 @@ def test_a_link_opens_its_appointment_alone_and_only_its_digest_is_kept():
     assert AppointmentLink.opened_by(token, "place") is None
     assert AppointmentLink.opened_by(token + "x", "appointment") is None
     assert AppointmentLink.opened_by("", "appointment") is None
+
+
+def test_two_weeks_after_the_day_a_link_opens_nothing_any_more():
+    desk, topic = desk_open(), topic_of()
+    booked, place = book(desk, topic, at(tomorrow(), "10:00")), wait(desk, topic)
+    token, of_place = booked.make_link(), place.make_link()
+    for days, opens in ((15, True), (16, False)):
+        with time_machine.travel(MONDAY + timedelta(days=days), tick=False):
+            assert (AppointmentLink.opened_by(token, "appointment") is not None) is opens, days
+            assert AppointmentLink.opened_by(of_place, "place") == place, "they still wait"
+    place.leave()
+    for days, opens in ((14, True), (15, False)):
+        with time_machine.travel(MONDAY + timedelta(days=days), tick=False):
+            assert (AppointmentLink.opened_by(of_place, "place") is not None) is opens, days

@@ -3,11 +3,12 @@
 import multiprocessing
 import uuid
 from collections import Counter as Tally
-from datetime import time
+from datetime import time, timedelta
 from functools import partial
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from portal.desk.appointments.models import (
     OPEN_BY_CONTACT,
@@ -112,6 +113,29 @@ def test_a_freed_time_goes_to_one_of_those_who_wait_or_to_nobody_else(races):
         else:
             place.leave()
     assert_nothing_is_booked_twice()
+
+
+def test_at_the_end_of_an_offer_the_time_is_theirs_or_somebody_elses_and_never_both(races):
+    desk, topic = (
+        desk_open(time(9), time(9, 30)),
+        topic_of(2),
+    )  # one time a day: what is freed is what is offered
+    times = free_times(desk, topic, 20)
+    for number in range(races.rounds):
+        quarter = times[number % len(times)]
+        booked, place = book(desk, topic, quarter), wait(desk, topic)
+        booked.cancel()
+        place.refresh_from_db()
+        # It ends while both are at it.
+        WaitingPlace.objects.filter(pk=place.pk).update(
+            offer_until=timezone.now() + timedelta(milliseconds=2 * (number % 10))
+        )
+        outcomes = races.together(place.accept, lambda q=quarter: book(desk, topic, q))
+        assert sum(isinstance(outcome, Appointment) for outcome in outcomes) <= 1, outcomes
+        assert_nothing_is_booked_twice()
+        for row in Appointment.objects.booked():
+            row.cancel()
+        WaitingPlace.objects.all().delete()
 
 
 @pytest.mark.skipif(

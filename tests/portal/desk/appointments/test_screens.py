@@ -10,6 +10,7 @@ import time_machine
 from bs4 import BeautifulSoup
 from django.core import mail
 from django.urls import reverse
+from django.utils.translation import override
 from icalendar import Calendar
 
 from portal.desk.appointments.models import Appointment, WaitingPlace
@@ -201,12 +202,47 @@ def test_by_link_it_is_moved_and_cancelled_and_the_calendar_follows(client, town
     assert topic.name not in str(third), "what it is about stands in no shared calendar"
 
 
+def test_moving_to_and_fro_fills_nobodys_letterbox(client, town):
+    desk, topic = town
+    booked = book(desk, topic, at(DAY, "10:00"), email="vittima@abitare.example")
+    address = reverse("portal:appointment_link_move", args=[booked.make_link()])
+    far = DAY + timedelta(days=6)
+    for number in range(6):
+        client.post(address, {"quarter": at(far, ("10:00", "11:00")[number % 2]), "desk": desk.pk})
+    page = client.post(address, {"quarter": at(far, "09:30"), "desk": desk.pk})
+    assert page.status_code == 422
+    assert page.context["error"]
+    # What they chose is still chosen, on the day on which it is.
+    assert page.context["chosen"] == at(far, "09:30")
+    assert f'value="{at(far, "09:30")}" checked' in page.content.decode()
+    booked.refresh_from_db()
+    assert booked.quarter == at(far, "11:00")
+    booked.move(at(far, "09:30"), by=keeper())
+    assert booked.quarter == at(far, "09:30"), "the desk moves what it is asked to"
+
+
+def test_one_address_gets_some_messages_a_day_and_no_more(town, monkeypatch):
+    monkeypatch.setattr("portal.desk.appointments.mail.MAILS_A_DAY", "2/d")
+    desk, topic = town
+    for clock, address in (("10:00", "v@abitare.example"), ("10:30", "V@abitare.example")):
+        booked = book(desk, topic, at(DAY, clock), email=address)
+        booked.move(at(DAY + timedelta(days=2), clock))
+    book(desk, topic, at(DAY, "11:00"), email="altra@abitare.example")
+    to = [to.lower() for to, _subject, _body in told()]
+    assert (to.count("v@abitare.example"), to.count("altra@abitare.example")) == (2, 1)
+
+
 def test_a_wrong_link_says_nothing_and_too_many_tries_are_answered_alike(client, town):
     token = book(*town, at(DAY, "10:00")).make_link()
     address = reverse("portal:appointment_link", args=[token])
     wrong = client.get(address[:-2] + "x/")
     assert wrong.status_code == 404
-    assert client.get(address).status_code == 200
+    right = client.get(address)
+    assert right.status_code == 200
+    assert wrong["X-Robots-Tag"] == right["X-Robots-Tag"] == "noindex"
+    with time_machine.travel(MONDAY + timedelta(days=20)):
+        old = client.get(address)
+        assert (old.status_code, old.templates[0].name) == (404, wrong.templates[0].name)
     for _try in range(120):
         client.get(reverse("portal:appointment_link", args=["x"]))
     assert client.get(address).status_code == 404
@@ -269,6 +305,67 @@ def test_a_freed_time_is_taken_by_the_link_of_the_message(client):
     assert client.get(answer.url).context["appointment"].name == "Carmen Soto"
     assert client.post(path, {"answer": "take"}).status_code == 302
     assert Appointment.objects.exclude(state="cancelled").count() == 1
+
+
+def test_a_reminder_is_true_on_the_day_itself_too(town):
+    desk, topic = town
+    samira = UserFactory(language="en")
+    for told_by in ({"email": "sofia@abitare.example", "language": "en"}, {"person": samira, "email": ""}):
+        clock = "10:00" if "person" in told_by else "11:00"
+        booked = book(desk, topic, at(DAY + timedelta(days=2), clock), **told_by)
+    with time_machine.travel(MONDAY + timedelta(days=2, hours=2, minutes=10)):
+        remind()
+        subject, body = [words for to, *words in told() if to == "sofia@abitare.example"][-1]
+    news = Notification.objects.get(person=samira, channel="inbox", event__kind="portal.appointment.reminded")
+    assert booked.day == DAY + timedelta(days=2)
+    with override("en"):
+        title = str(news.title)
+    for words in (subject, body, title):
+        assert "soon" in words
+        assert "omorrow" not in words
+
+
+def test_without_text_messages_a_number_is_promised_none(client, town, settings):
+    settings.PORTAL_SMS_SENDER = ""
+    desk, topic = town
+    sent = form(desk, topic, at(DAY + timedelta(days=3), "10:00"), email="", phone="+39 02 0000 5001")
+    page = client.post(f"/en{BOOK}", {**sent, "step": "details"})
+    assert "no text messages" in str(page.context["form"]["phone"].help_text)
+    done = client.post(f"/en{BOOK}", {**sent, "step": "send"})
+    receipt = client.get(done.url).content.decode()
+    assert "it is your way to move or cancel" in receipt
+    assert "We remind you" not in receipt
+    # Nobody could tell them of a time that is kept for some hours.
+    page = client.post("/sportello/attesa/", {**sent, "client_id": str(uuid.uuid4())})
+    assert (page.status_code, list(page.context["form"].errors)) == (422, ["email"])
+    assert not WaitingPlace.objects.exists()
+
+
+def test_what_nobody_speaks_is_waited_for_with_an_interpreter(client, town):
+    desk, topic = town
+    asked = {"topic": topic.slug, "desk": desk.pk, "spoken": "uk"}
+    page = client.get(BOOK, {**asked, "interpreter": "1", "step": "time"})
+    assert "interpreter=1" in page.content.decode().split("/sportello/attesa/?")[1].split('"')[0]
+    assert client.get("/sportello/attesa/", asked).context["is_unspoken"]
+    sent = form(desk, topic, "", spoken="uk", email="olena@abitare.example", name="Olena")
+    refused = client.post("/sportello/attesa/", sent)
+    assert refused.status_code == 422
+    assert not WaitingPlace.objects.exists()
+    anew = client.post("/sportello/attesa/", {**sent, "need": "interpreter"})
+    assert anew.context["form"]["name"].value() == "Olena"
+    assert not anew.context["form"].errors
+    client.post("/sportello/attesa/", {**sent, **hidden(anew)})
+    assert WaitingPlace.objects.get().wants_interpreter
+
+
+def test_one_client_books_so_often_a_day(client, town, monkeypatch):
+    monkeypatch.setattr("portal.desk.appointments.booking.BOOKINGS_OF_A_CLIENT_A_DAY", "2/d")
+    desk, topic = town
+    for number in range(3):
+        with time_machine.travel(MONDAY + timedelta(hours=2 * number)):
+            sent = form(desk, topic, at(tomorrow(), f"{9 + number}:00"), email=f"p{number}@abitare.example")
+            client.post(BOOK, {**sent, "step": "send"})
+    assert Appointment.objects.count() == 2
 
 
 def test_the_list_is_joined_and_left(client, town):
@@ -342,6 +439,13 @@ def test_closing_asks_first_whom_it_meets(client, town):
     assert not desk.closures.exists()
     client.post("/sportello/chiusure/", {**sent, "sure": "1"})
     assert desk.closures.get().last_day == tomorrow()
+    assert client.post("/sportello/chiusure/", {**sent, "sure": "1"}).status_code == 302, (
+        "sent twice, it is one"
+    )
+    longer = {**sent, "last_day": (tomorrow() + timedelta(days=2)).isoformat()}
+    page = client.post("/sportello/chiusure/", {**longer, "sure": "1"})
+    assert (page.status_code, list(page.context["form"].errors)) == (422, ["first_day"])
+    assert desk.closures.count() == 1
     assert client.post("/sportello/chiusure/", {**sent, "first_day": "2027-02-01"}).status_code == 422
     wrong = client.post("/sportello/chiusure/", {**sent, "first_day": "2027-03-09", "last_day": "2027-03-08"})
     assert wrong.status_code == 422
