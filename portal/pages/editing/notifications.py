@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.models import TaskState
 
 from portal.extensions import EventKind, NotificationKind
 from portal.pages.roles import EDITORS
@@ -40,10 +41,15 @@ def editors(event) -> Iterable:
     return get_user_model().objects.with_role(EDITORS)
 
 
+def _state(event) -> TaskState | None:
+    """The review that the fact is about: gone, where its page is."""
+    return TaskState.objects.filter(pk=event.data["state"]).first()
+
+
 def _others(event) -> Iterable:
     """Whoever may review it: the other editors; where there is none, the administrators. What an organization has
     proposed is told as such."""
-    state = event.target
+    state = _state(event)
     if state is None or not comes_from_a_writer(state):
         return []
     others = reviewers().exclude(
@@ -54,21 +60,19 @@ def _others(event) -> Iterable:
 
 def _authors(event) -> Iterable:
     """Who asked, and who asked again after changes; an organization hears of its proposal otherwise."""
-    state = event.target
+    state = _state(event)
     if state is None or not comes_from_a_writer(state):
         return []
     return {person for person in (state.workflow_state.requested_by, state.revision.user) if person}
 
 
 def _of_page(words):
-    """`words` with the title of the page as it was handed in."""
-    return lambda event: words() % {"page": event.target.revision.object_str if event.target else "—"}
+    """`words` with the title of the page."""
+    return lambda event: words() % {"page": event.target.draft_title if event.target else "—"}
 
 
 def _edit(event) -> str:
-    if event.target is None:
-        return reverse("wagtailadmin_home")
-    return reverse("wagtailadmin_pages:edit", args=[event.target.workflow_state.object_id])
+    return reverse("wagtailadmin_pages:edit", args=[event.target_id])
 
 
 def _reviews(user) -> bool:

@@ -62,7 +62,7 @@ class ReviewTask(AbstractGroupApprovalTask):
     def start(self, workflow_state: WorkflowState, user: Any = None) -> TaskState:
         """The page is to be read: for the first time, or once more after changes."""
         asked = super().start(workflow_state, user=user)
-        record("portal.review.asked", asked, by=user)
+        record("portal.review.asked", workflow_state.content_object, by=user, state=asked.pk)
         return asked
 
     @transaction.atomic
@@ -80,7 +80,7 @@ class ReviewTask(AbstractGroupApprovalTask):
             raise HintsLeft
         super().on_action(task_state, user, action_name, comment=comment[:COMMENT_LENGTH], **kwargs)
         fact = "approved" if action_name == "approve" else "changes_asked"
-        record(f"portal.review.{fact}", task_state, by=user)
+        record(f"portal.review.{fact}", page, by=user, state=task_state.pk)
 
     def get_actions(self, obj: Page, user: Any) -> list[tuple[str, str, bool]]:
         return self._actions(obj, obj.current_workflow_task_state, user)
