@@ -102,22 +102,21 @@ def _in_two(line: str) -> list[str]:
 
 
 def _guide(servers, counts, bare) -> Iterator[tuple[str, str]]:
-    askers = {}
-    for pages, url in servers.items():
-        anew = (f"{url}{SECTION}guida-{number}/?page={page}" for number, page in product(range(FEW), APART))
-        askers[pages, "kept"] = Asker(f"{url}{GUIDE}")
-        askers[pages, "drawn"] = Asker(*anew)
-    size = askers[FEW, "kept"].size
-    paces = _in_turns(askers, bare, size)
-    for kind, name in (("kept", "a guide that is kept (hit)"), ("drawn", "a guide drawn and kept (miss)")):
-        yield name, _two(paces, kind, counts)
-    yield "queries of the first one after a change", _alike(counts, "the first one after a change")
-    askers = {
-        # A parameter that nobody knows: drawn, and not kept.
-        (pages, "list"): Asker(f"{url}{SECTION}?anew=1")
+    # Each kind in turns of its own: whoever comes after a page that was drawn finds colder caches.
+    kept = {(pages, "kept"): Asker(f"{url}{GUIDE}") for pages, url in servers.items()}
+    size = kept[FEW, "kept"].size
+    yield "a guide that is kept (hit)", _two(_in_turns(kept, bare, size), "kept", counts)
+    drawn = {
+        (pages, "drawn"): Asker(
+            *(f"{url}{SECTION}guida-{number}/?page={page}" for number, page in product(range(FEW), APART))
+        )
         for pages, url in servers.items()
     }
-    yield "a section's list, drawn", _two(_in_turns(askers, bare, askers[FEW, "list"].size), "list", counts)
+    yield "a guide drawn and kept (miss)", _two(_in_turns(drawn, bare, size), "drawn", counts)
+    yield "queries of the first one after a change", _alike(counts, "the first one after a change")
+    # A parameter that nobody knows: drawn, and not kept.
+    listed = {(pages, "list"): Asker(f"{url}{SECTION}?anew=1") for pages, url in servers.items()}
+    yield "a section's list, drawn", _two(_in_turns(listed, bare, listed[FEW, "list"].size), "list", counts)
 
 
 def _searches(servers, counts, bare) -> Iterator[tuple[str, str]]:

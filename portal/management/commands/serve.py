@@ -121,7 +121,9 @@ def _listen(host: str | None, port: int) -> list[socket.socket]:
     for address in (host,) if host else LOOPBACK:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         try:
-            listening = socket.socket(family, socket.SOCK_STREAM)
+            # Named by its protocol: otherwise asyncio does not take it for TCP and leaves Nagle's delay on, and an
+            # answer's body waits up to 40 ms until the client has confirmed its head.
+            listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listening.bind((address, port))
         except OSError as error:
