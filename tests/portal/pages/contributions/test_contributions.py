@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from portal.notifications.models import Notification
 from portal.pages.contributions.models import AlreadyDecided, Contribution
+from portal.pages.contributions.notifications import NOTIFICATIONS
 from portal.pages.events.models import EventIndexPage, EventPage
 from portal.pages.models import NewsIndexPage, NewsPage
 from portal.testing.clients import Browser
@@ -186,3 +188,15 @@ def test_who_does_not_coordinate_it_sees_none_of_it(vicini, indexes, browser_of)
 
 def test_a_site_without_news_says_so(rosa, vicini, browser_of):
     assert browser_of(rosa).post(f"/enti/{vicini.pk}/proposte/news/", news()).status_code == 422
+
+
+@pytest.mark.parametrize("fact", ["published", "declined"])
+def test_a_notification_says_no_word_of_what_was_proposed(fact, rosa):
+    (kind,) = [kind for kind in NOTIFICATIONS if kind.key == f"portal.contribution.{fact}"]
+    proposed = Contribution(title="Marco ha perso la casa", organization_id=7, by=rosa)
+
+    said = kind.title(SimpleNamespace(target=proposed))
+
+    assert "yours" in said
+    assert "Marco" not in said
+    assert "/7/" in kind.url(SimpleNamespace(target=proposed))
