@@ -29,6 +29,7 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 from portal.housing.models import Municipality
 from portal.pages.directory.models import Place, Provider
 from portal.pages.site.models import AgencyDetails
+from portal.ui.packing import takes_gzip
 from portal.ui.whole_pages import GENERATION, KEPT, earliest_end, generation, pay_purges, purge_pages, store
 
 # A query that is known: which twenty of a list. With any other the page is drawn anew, and not kept.
@@ -57,7 +58,7 @@ class Kept:
     headers: tuple[tuple[str, str], ...]
 
     def as_response(self, request: HttpRequest) -> HttpResponse:
-        takes_packed = "gzip" in request.headers.get("Accept-Encoding", "")
+        takes_packed = takes_gzip(request)
         response = HttpResponse(self.packed if takes_packed else self.body)
         for name, value in self.headers:
             response.headers[name] = value

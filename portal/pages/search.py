@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from array import array
+from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
@@ -17,8 +20,11 @@ from .languages import best_first, reader_url, without_private
 
 CANDIDATES = 4  # times what is wanted: a page stands there in several languages
 MOST_TITLES = 20_000  # whose words are proposed for one that was mistyped
+MOST_UNKNOWN = 3  # words of one search for which a nearer one is looked for
+COMPARED = 40  # letter by letter, of those that have most in common with an unknown word
 KNOWN_FOR = 300  # seconds, at most, for which the words of all titles are remembered
 _TITLES = "portal.search.titles"
+_LONGEST = 40  # letters of a word that somebody may have meant
 
 
 def public_pages():
@@ -99,17 +105,19 @@ def _hit(page: Page) -> SearchHit:
 def meant(query: str) -> str:
     """The query with each word that stands in no title as the nearest one that does; "" where none is near.
 
-    Asks the database once every five minutes.
+    Asks the database once every five minutes, and looks at three such words at most: whoever types nothing but strange
+    words did not slip.
     """
-    known = cache.get_or_set(_TITLES, _words_of_titles, KNOWN_FOR)
-    changed = False
+    titles = cache.get_or_set(_TITLES, lambda: TitleWords.of(_words_of_titles()), KNOWN_FOR)
+    changed, unknown = False, 0
 
     def corrected(match) -> str:
-        nonlocal changed
+        nonlocal changed, unknown
         word = folded(match.group())
-        if len(word) < 4 or not word.isalpha() or word in known or is_stop_word(word):
+        if not 4 <= len(word) <= _LONGEST or not word.isalpha() or word in titles.known or is_stop_word(word):
             return match.group()
-        near = _nearest(word, known)
+        unknown += 1
+        near = titles.nearest(word) if unknown <= MOST_UNKNOWN else ""
         changed = changed or bool(near)
         return near or match.group()
 
@@ -128,17 +136,42 @@ def _words_of_titles() -> dict[str, str]:
     return words
 
 
-def _nearest(word: str, known: dict[str, str]) -> str:
-    """The word with most trigrams in common, if one slip or two lie between them."""
-    wanted, best = _trigrams(word), (0.0, "")
-    for other, written in known.items():
-        if abs(len(other) - len(word)) > 2:
-            continue
-        theirs = _trigrams(other)
-        alike = 2 * len(wanted & theirs) / (len(wanted) + len(theirs))
-        if alike > best[0] and _slips(word, other) <= (1 if len(word) < 6 else 2):
-            best = (alike, written)
-    return best[1]
+@dataclass(frozen=True)
+class TitleWords:
+    """The words of all titles, prepared to be asked which of them is nearest to another.
+
+    `known`: as written, by how it is folded; `words`: those that may be proposed; `having`: by trigram, where in
+    `words` those stand that have it.
+    """
+
+    known: dict[str, str]
+    words: list[str]
+    having: dict[str, array]
+
+    @classmethod
+    def of(cls, known: dict[str, str]) -> TitleWords:
+        words = [word for word in known if len(word) <= _LONGEST]
+        having: dict[str, array] = {}
+        for at, word in enumerate(words):
+            for trigram in _trigrams(word):
+                having.setdefault(trigram, array("I")).append(at)
+        return cls(known, words, having)
+
+    def nearest(self, word: str) -> str:
+        """The word with most trigrams in common, if one slip or two lie between them; "" if there is none."""
+        wanted, shared = _trigrams(word), Counter[int]()
+        for trigram in wanted:
+            shared.update(self.having.get(trigram, ()))
+        alike = sorted(
+            (-2 * count / (len(wanted) + len(_trigrams(self.words[at]))), at)
+            for at, count in shared.items()
+            if abs(len(self.words[at]) - len(word)) <= 2
+        )
+        most = 1 if len(word) < 6 else 2
+        for _likeness, at in alike[:COMPARED]:
+            if _slips(word, self.words[at]) <= most:
+                return self.known[self.words[at]]
+        return ""
 
 
 def _trigrams(word: str) -> set[str]:

@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.access.limits import client_address, limited
@@ -31,6 +32,7 @@ SHORTEST_QUERY = 2  # letters; one digit may be the number of something
 HITS_PER_SOURCE = 20
 SUGGESTIONS = 6
 SUGGESTIONS_PER_MINUTE = "120/m"  # of one address, behind which a whole house may be
+PROPOSALS_PER_MINUTE = "30/m"  # for what was mistyped, of one address
 A_PAGE = 25
 
 
@@ -63,7 +65,9 @@ def search(request: HttpRequest) -> HttpResponse:
     proposed = ""
     if not is_too_short and not groups:
         note_unmet(request, typed, get_language())
-        proposed = meant(typed)
+        address = client_address(request)
+        if not limited(None, "portal.search.meant", PROPOSALS_PER_MINUTE, by=address):
+            proposed = meant(typed)
     return render(
         request,
         "portal/search/results.html",
@@ -96,16 +100,18 @@ def find(source: SearchSource, user, query: Query) -> Iterable[Group]:
 
 
 @require_safe
-@cache_control(public=True, max_age=60)
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Public pages that what is being typed may mean: options for the list under the box (search.js), for everybody
-    the same. Whoever asks too often gets none for a while, and can search all the same."""
+    the same. Whoever asks too often gets none for a while, and can search all the same; that is theirs alone."""
+    if limited(None, "portal.search.suggestions", SUGGESTIONS_PER_MINUTE, by=client_address(request)):
+        return HttpResponse(status=429, headers={"Cache-Control": "no-store"})
     typed = clean(request.GET.get("q", ""))
     found: list[SearchHit] = []
-    too_often = limited(None, "portal.search.suggestions", SUGGESTIONS_PER_MINUTE, by=client_address(request))
-    if len(typed) >= SHORTEST_QUERY and not too_often:
+    if len(typed) >= SHORTEST_QUERY:
         found = suggested_pages(understood(typed, get_language()), SUGGESTIONS)
-    return render(request, "portal/search/suggestions.html", {"hits": found, "query": typed})
+    answer = render(request, "portal/search/suggestions.html", {"hits": found, "query": typed})
+    patch_cache_control(answer, public=True, max_age=60)
+    return answer
 
 
 @never_cache

@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "portal.ui.middleware.SecurityHeadersMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "portal.ui.packing.PackingMiddleware",
     # Before whatever looks who is there: what it has kept is for whoever is nobody.
     "portal.pages.page_cache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

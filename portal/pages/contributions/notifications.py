@@ -45,12 +45,13 @@ def _list(event) -> str:
         return reverse("portal:contributions", args=[event.target.organization_id])
 
 
+# Its title is free text, and a notification shows on locked phones: the list that it leads to says which one.
 def _published(event) -> str:
-    return _("“%(title)s” is published. Thank you.") % {"title": event.target.title}
+    return _("A text of yours is published. Thank you.")
 
 
 def _declined(event) -> str:
-    return _("“%(title)s” is not published. Read why.") % {"title": event.target.title}
+    return _("A text of yours is not published. Read why.")
 
 
 NOTIFICATIONS = (

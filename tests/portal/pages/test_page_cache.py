@@ -16,6 +16,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from portal import caches as ours
 from portal.desk.models import Desk
+from portal.pages import page_cache
 from portal.pages.models import GuidePage, InfoPage, SectionPage
 from portal.pages.schedules import publish_and_expire
 from portal.testing.clients import Browser
@@ -542,10 +543,37 @@ def test_links_of_one_scheme_are_not_shown_under_the_other(client, guide):
     assert client.get(GUIDE, secure=True, SERVER_PORT="443").content == safe.content
 
 
-def test_an_endless_address_makes_no_entry(client):
-    client.get("/" + "a" * 5000 + "/")
+def test_an_endless_address_makes_no_entry(guide, monkeypatch):
+    """A page that is there, at an address as long as the longest that is kept, and at one letter more."""
+    monkeypatch.setattr(page_cache, "LONGEST_PATH", len(GUIDE))
+    assert is_kept(Browser())
+    caches[ALIAS].clear()
+    monkeypatch.setattr(page_cache, "LONGEST_PATH", len(GUIDE) - 1)
 
+    assert not is_kept(Browser())
     assert entries() == []
+
+
+@pytest.mark.parametrize(
+    ("said", "takes"),
+    [
+        ("gzip", True),
+        ("br, GZIP;q=0.5, *;q=0", True),
+        ("deflate, gzip ; q = 1.000", True),
+        ("*", True),
+        ("gzip;q=0", False),
+        ("br;q=1.0, gzip;q=0.000, *", False),
+        ("*;q=0", False),
+        ("br, deflate", False),
+        ("", False),
+        ("not-gzip", False),
+    ],
+)
+def test_what_is_kept_comes_packed_to_whoever_takes_it_so(guide, said, takes):
+    for _time in range(2):  # drawn, then kept
+        answer = Browser().get(GUIDE, headers={"Accept-Encoding": said})
+        assert (answer.headers.get("Content-Encoding") == "gzip") is takes
+    assert ("<h1" in answer.content.decode(errors="replace")) is not takes
 
 
 # -- several processes, and when the cache is away --------------------------------------------------------------------

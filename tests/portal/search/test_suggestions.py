@@ -7,6 +7,7 @@ from wagtail.models import PageViewRestriction
 from wagtail.search.backends import get_search_backend
 
 from manutenzione.testing import operator, ticket_in
+from portal.pages import search
 from portal.pages.models import GuidePage, SectionPage
 from portal.search import views
 from portal.search.models import SearchSynonyms
@@ -104,7 +105,11 @@ def test_whoever_asks_without_end_gets_none_and_searches_all_the_same(client, gu
     monkeypatch.setattr(views, "SUGGESTIONS_PER_MINUTE", "3/d")
     for _time in range(3):
         assert suggested(client, "sf")
-    assert suggested(client, "sf") == {}
+    refused = client.get("/cerca/suggerimenti/?q=sf")
+    assert (refused.status_code, refused.headers["Cache-Control"]) == (429, "no-store"), (
+        "nobody else's answer"
+    )
+    assert refused.content == b""
 
     assert seen(client, "/cerca/?q=sfratto").select("main .list strong")
 
@@ -152,3 +157,29 @@ def test_a_word_of_a_private_page_is_proposed_to_nobody(client, section):
     PageViewRestriction.objects.create(page=private, restriction_type="login")
 
     assert seen(client, "/cerca/?q=ristruturazione").select_one("main div[role=status] p a") is None
+
+
+def test_a_search_of_nothing_but_strange_words_compares_few_of_them(client, guides, monkeypatch):
+    compared = []
+    monkeypatch.setattr(search, "_slips", lambda one, other: compared.append(one) or 9)
+    seen(client, "/cerca/?q=" + "+".join(f"sfra{letter * 2}o" for letter in "bcdfglmnprsv"))
+
+    assert 0 < len(set(compared)) <= search.MOST_UNKNOWN
+
+
+def test_of_many_words_only_the_likeliest_are_compared(monkeypatch):
+    letters = "bcdfglmnprstvz"
+    words = {f"sfrat{a}{b}{c}": "" for a in letters for b in letters for c in letters}
+    titles = search.TitleWords.of({**words, "sfratto": "sfratto"})
+    compared = []
+    slips = search._slips
+    monkeypatch.setattr(search, "_slips", lambda *pair: compared.append(pair) or slips(*pair))
+
+    assert titles.nearest("sfartto") == "sfratto"
+    assert len(compared) <= search.COMPARED
+
+
+def test_whoever_mistypes_without_end_gets_no_proposal_for_a_while(client, guides, monkeypatch):
+    monkeypatch.setattr(views, "PROPOSALS_PER_MINUTE", "1/d")
+    assert seen(client, "/cerca/?q=sfrato").select_one("main div[role=status] p a")
+    assert seen(client, "/cerca/?q=sfrato").select_one("main div[role=status] p a") is None

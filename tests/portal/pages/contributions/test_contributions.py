@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ from wagtail.models import PageLogEntry
 
 from portal.notifications.models import Notification
 from portal.pages.contributions.models import AlreadyDecided, Contribution
+from portal.pages.contributions.notifications import NOTIFICATIONS
 from portal.pages.directory.models import ResourcePage
 from portal.pages.events.models import EventIndexPage, EventPage
 from portal.pages.models import NewsIndexPage, NewsPage
@@ -275,3 +277,15 @@ def test_a_draft_that_was_declined_is_named_in_no_log(paola, proposed):
     proposed.decline(by=paola, reason="No")
 
     assert not PageLogEntry.objects.filter(page=draft, label__contains="Festa").exists()
+
+
+@pytest.mark.parametrize("fact", ["published", "declined"])
+def test_a_notification_says_no_word_of_what_was_proposed(fact, rosa):
+    (kind,) = [kind for kind in NOTIFICATIONS if kind.key == f"portal.contribution.{fact}"]
+    proposed = Contribution(title="Marco ha perso la casa", organization_id=7, by=rosa)
+
+    said = kind.title(SimpleNamespace(target=proposed))
+
+    assert "yours" in said
+    assert "Marco" not in said
+    assert "/7/" in kind.url(SimpleNamespace(target=proposed))
