@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.models import PageLogEntry
 
 from portal.notifications.models import Notification
@@ -284,7 +284,8 @@ def test_a_notification_says_no_word_of_what_was_proposed(fact, rosa):
     (kind,) = [kind for kind in NOTIFICATIONS if kind.key == f"portal.contribution.{fact}"]
     proposed = Contribution(title="Marco ha perso la casa", organization_id=7, by=rosa)
 
-    said = kind.title(SimpleNamespace(target=proposed))
+    with translation.override("en"):
+        said = kind.title(SimpleNamespace(target=proposed))
 
     assert "yours" in said
     assert "Marco" not in said
