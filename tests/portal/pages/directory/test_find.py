@@ -275,16 +275,18 @@ def test_hours_are_asked_for_once_a_resource_whatever_languages_it_has(client):
     assert len(re.search(r"IN \(([^)]*)\)", sql)[1].split(",")) == 3
 
 
-def test_where_everything_is_is_remembered_until_a_register_changes(client):
-    resource(at=place(address="via Garibaldi 9"))
-    seen(client, "/risorse/?near=garibaldi")
-    with CaptureQueriesContext(connection) as captured:
-        seen(client, "/risorse/?near=garibaldi")
-    assert not [query["sql"] for query in captured if "portal_building" in query["sql"]]
+def test_where_everything_is_is_remembered_until_a_register_changes(django_assert_num_queries):
+    there = place(address="via Garibaldi 9")
+    towns = [there.municipality]
+    assert locate("garibaldi", towns).name == "via Garibaldi 9, Pero"
+    with django_assert_num_queries(0):
+        assert locate("garibaldi", towns).name == "via Garibaldi 9, Pero"
 
-    Place.objects.update(address="via Verdi 1")
+    Place.objects.filter(pk=there.pk).update(address="via Verdi 1")
     purge_pages()
-    assert locate("verdi", []).name.startswith("via Verdi 1")
+
+    assert locate("garibaldi", towns) is None
+    assert locate("verdi", towns).name == "via Verdi 1, Pero"
 
 
 def test_who_sees_a_mistake_tells_it_without_an_account(client):
