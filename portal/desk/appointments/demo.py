@@ -65,6 +65,13 @@ _TOPICS = (
         ),
         ("طلب السكن العام", "وثيقة هوية أو إذن إقامة\nشهادة ISEE\nSPID أو بطاقة هوية إلكترونية إن كانت لديك"),
     ),
+    (
+        "casa-vuota",
+        3,
+        ("Ho una casa vuota da affittare", "Documento d'identità\nPlanimetria e certificati, se li hai"),
+        ("I own an empty home to let", "Identity document\nFloor plan and certificates, if you have them"),
+        ("لديّ بيت فارغ للإيجار", "وثيقة هوية\nمخطط البيت وشهاداته إن كانت لديك"),
+    ),
 )
 
 # Desk, then its counters: name, and on which weekday which languages are spoken, by the demo's caseworker or not.
