@@ -11,7 +11,8 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from portal.ui.characters import in_one_line, sayable
 
 from .editing.reading import has_hints
-from .editing.skeletons import free_slug, is_of_a_template
+from .editing.skeletons import is_of_a_template
+from .slugs import free_slug
 
 HOME_DEPTH = 2
 
@@ -61,5 +62,5 @@ class PortalPageForm(WagtailAdminPageForm):
         title = self.cleaned_data.get("title", "")
         is_new = self.instance.first_published_at is None
         if is_new and slugify(title) and not has_hints(title) and is_of_a_template(slug):
-            return free_slug(self.parent_page, slugify(title), besides=self.instance.pk)
+            return free_slug(self.parent_page, title, besides=self.instance.pk)
         return slug

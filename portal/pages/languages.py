@@ -76,11 +76,11 @@ def below(trees: list[Page], pages: PageQuerySet | PageManager, *, deep: bool = 
         wanted |= here & lacking if known else here
         known |= here
         places.append(When(here, then=place))
-    found = without_private(pages.live().filter(wanted)).select_related("locale")
+    found = for_everybody(pages.live().filter(wanted)).select_related("locale")
     return found.order_by(Case(*places, default=len(trees)), "path")
 
 
-def without_private(pages: PageQuerySet) -> PageQuerySet:
+def for_everybody(pages: PageQuerySet) -> PageQuerySet:
     """What everybody may read, in words of its own: an alias holds another language's place, with that one's text.
 
     As Wagtail's `.public()`, which asks for the restrictions in a query of its own each time.

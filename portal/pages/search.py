@@ -16,7 +16,7 @@ from portal.extensions.stems import is_stop_word, stems_of
 from portal.extensions.words import WORD, folded
 
 from . import index
-from .languages import best_first, reader_url, without_private
+from .languages import best_first, for_everybody, reader_url
 
 CANDIDATES = 4  # times what is wanted: a page stands there in several languages
 MOST_TITLES = 20_000  # whose words are proposed for one that was mistyped
@@ -28,7 +28,7 @@ _LONGEST = 40  # letters of a word that somebody may have meant
 
 
 def public_pages():
-    return without_private(Page.objects.live().filter(depth__gt=1))
+    return for_everybody(Page.objects.live().filter(depth__gt=1))
 
 
 def find_pages(user: Any, query: str, limit: int) -> list[SearchHit]:

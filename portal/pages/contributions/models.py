@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.html import escape
-from django.utils.text import Truncator, slugify
+from django.utils.text import Truncator
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, PageLogEntry
@@ -22,6 +22,7 @@ from portal.access.limits import limited
 from portal.events import record
 from portal.pages.editing.reading import HINT
 from portal.pages.editing.review import hand_in
+from portal.pages.slugs import free_slug
 from portal.people.models import Organization
 
 TITLE_LENGTH, TEXT_LENGTH, REASON_LENGTH = 100, 3000, 300  # characters
@@ -188,7 +189,7 @@ def _draft(kind, title, text, organization, starts_at, ends_at, place, about) ->
     paragraphs = [" ".join(part.split()) for part in text.split("\n\n")]
     page = Draft(
         title=title,
-        slug=_free_slug(index, title),
+        slug=free_slug(index, title, otherwise="proposta"),
         # Words, not markup: what is pasted as HTML is read as it was typed.
         body=[("paragraph", f"<p>{escape(part)}</p>") for part in paragraphs if part],
         locale=index.locale,
@@ -212,14 +213,6 @@ def _draft(kind, title, text, organization, starts_at, ends_at, place, about) ->
     index.add_child(instance=page)
     page.save_revision(clean=False)
     return page
-
-
-def _free_slug(index: Page, title: str) -> str:
-    wanted = slugify(title)[:80] or "proposta"
-    taken = set(index.get_children().filter(slug__startswith=wanted).values_list("slug", flat=True))
-    return next(
-        slug for slug in (wanted, *(f"{wanted}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken
-    )
 
 
 def tell_published(instance: Page, **kwargs) -> None:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from portal.housing.models import Municipality
-from portal.pages.languages import best_first, reader_url, without_private
+from portal.pages.languages import best_first, for_everybody, reader_url
 from portal.ui.whole_pages import generation
 
 from .fields import having
@@ -193,7 +193,7 @@ def _asked(said: dict[str, Any]):
 def _entries(resources, said: dict[str, Any], known: Known | None) -> list[Entry]:
     there = ServiceAtLocation.objects.select_related("place__municipality")
     keys = resources.order_by().values("translation_key")
-    versions = without_private(ResourcePage.objects.live().filter(translation_key__in=keys))
+    versions = for_everybody(ResourcePage.objects.live().filter(translation_key__in=keys))
     # One page has the facts and is always there; the reader's own language may have another. No third is shown.
     versions = versions.filter(locale__language_code__in={settings.LANGUAGE_CODE, get_language()})
     pages = list(

@@ -11,7 +11,7 @@ from django.utils import timezone
 from wagtail.models import PageManager
 from wagtail.query import PageQuerySet
 
-from portal.pages.languages import without_private
+from portal.pages.languages import for_everybody
 
 from .words import Status
 
@@ -39,7 +39,7 @@ class ResourceQuerySet(PageQuerySet):
 
     def listed(self) -> ResourceQuerySet:
         """What lists, map and API show: live, for everybody, in use, and looked at within 18 months."""
-        return without_private(self.in_use().filter(assured_on__gt=dropped_since()))
+        return for_everybody(self.in_use().filter(assured_on__gt=dropped_since()))
 
     def unchecked(self) -> ResourceQuerySet:
         """What nobody has looked at for 12 months or more, the oldest first."""

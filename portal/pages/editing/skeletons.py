@@ -20,6 +20,7 @@ from django.utils.text import slugify
 from wagtail.models import Page
 
 from portal.pages.marks import asked, part, read
+from portal.pages.slugs import free_slug
 
 from .querysets import source_language
 from .reading import HINT
@@ -69,7 +70,7 @@ class Template:
                 return page
         page = self.kind(
             title=title,
-            slug=free_slug(parent, self.slug),
+            slug=free_slug(parent, self.slug, otherwise=self.key),
             search_description=head["summary"],
             locale=parent.locale,
             live=False,
@@ -93,15 +94,6 @@ def _example_days(kind: type[Page]) -> dict[str, Any]:
         starts = timezone.make_aware(datetime.combine(day, time(18)))
         return {"starts_at": starts, "ends_at": starts + timedelta(hours=2)}
     return {}
-
-
-def free_slug(parent: Page, wanted: str, *, besides: int | None = None) -> str:
-    """The slug, with a number behind it where another child of that page has it; `besides` is its own number."""
-    others = parent.get_children().exclude(pk=besides)
-    taken = set(others.filter(slug__startswith=wanted).values_list("slug", flat=True))
-    return next(
-        slug for slug in (wanted, *(f"{wanted}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken
-    )
 
 
 def is_of_a_template(slug: str) -> bool:

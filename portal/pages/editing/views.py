@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from wagtail.models import Page
 
 from portal.access.limits import limited
-from portal.pages.languages import reader_url, without_private
+from portal.pages.languages import for_everybody, reader_url
 
 from .forms import FeedbackForm
 from .models import PageFeedback
@@ -58,7 +58,7 @@ def useful_thanks(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(pk: int) -> Page:
     """A page that everybody may read, and that asks; any other is missing."""
     found = get_object_or_404(
-        without_private(Page.objects.live()).select_related("locale", "content_type"), pk=pk
+        for_everybody(Page.objects.live()).select_related("locale", "content_type"), pk=pk
     )
     if not getattr(found.specific_class, "asks_if_useful", False):
         raise Http404

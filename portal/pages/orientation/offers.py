@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 from wagtail.models import Page, PageQuerySet
 
-from portal.pages.languages import best_first, without_private
+from portal.pages.languages import best_first, for_everybody
 from portal.pages.models import (
     AnswerPage,
     AnswerThreshold,
@@ -61,12 +61,12 @@ def gathered(sections: Sections, about: Collection[str]) -> tuple[list[Offer], d
 
 def titles(keys: Collection[str]) -> dict[str, str]:
     """The titles of published pages by key, in the best language for the reader."""
-    found = without_private(Page.objects.live().filter(translation_key__in=keys)).select_related("locale")
+    found = for_everybody(Page.objects.live().filter(translation_key__in=keys)).select_related("locale")
     return {str(page.translation_key): page.title for page in _once(found)}
 
 
 def _public(pages: PageQuerySet) -> PageQuerySet:
-    return without_private(pages.live()).select_related("locale").order_by("path")
+    return for_everybody(pages.live()).select_related("locale").order_by("path")
 
 
 def _once(pages: Iterable[Page]) -> list[Page]:

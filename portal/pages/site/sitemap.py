@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from wagtail.models import Page, Site
 
-from portal.pages.languages import versions, without_private
+from portal.pages.languages import for_everybody, versions
 
 
 @dataclass
@@ -62,4 +62,4 @@ def public_pages(request: HttpRequest) -> list[Page]:
     pages = Page.objects.none()
     for home in homes:
         pages |= Page.objects.descendant_of(home, inclusive=True)
-    return list(without_private(pages.live()).select_related("locale").order_by("path"))
+    return list(for_everybody(pages.live()).select_related("locale").order_by("path"))

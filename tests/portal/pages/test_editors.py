@@ -44,13 +44,6 @@ NOT_THEIRS = [
 
 
 @pytest.fixture
-def paola(client):
-    person = UserFactory(roles=["portal.editor"])
-    client.force_login(person)
-    return person
-
-
-@pytest.fixture
 def marta(client):
     """Who publishes at once, without anybody who reads it first."""
     person = UserFactory(roles=["portal.administrator"])
@@ -366,9 +359,7 @@ def test_titles_summaries_and_numbers_are_words_and_never_markup(client, marta, 
         assert page.select("[onclick]") == []
 
 
-def test_the_admin_bears_the_portals_mark_and_leads_back_to_it(client):
-    client.force_login(UserFactory(roles=["portal.editor"]))
-
+def test_the_admin_bears_the_portals_mark_and_leads_back_to_it(client, paola):
     page = client.get(reverse("wagtailadmin_home")).text
 
     assert "portal/icon" in page

@@ -14,11 +14,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def paola(client):
-    client.force_login(UserFactory(roles=["portal.editor"]))
-
-
-@pytest.fixture
 def rifiuti():
     """A guide that is there in Italian alone, below a section that is there in both."""
     home("en")

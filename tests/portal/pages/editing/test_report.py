@@ -37,13 +37,6 @@ OFFICE = (
 
 
 @pytest.fixture
-def paola(client):
-    person = UserFactory(roles=["portal.editor"])
-    client.force_login(person)
-    return person
-
-
-@pytest.fixture
 def section():
     return write(SectionPage, home(), "Abitare")
 

@@ -26,13 +26,6 @@ CHOOSE = "/admin/portal-pages/templates/"
 
 
 @pytest.fixture
-def paola(client):
-    person = UserFactory(roles=["portal.editor"])
-    client.force_login(person)
-    return person
-
-
-@pytest.fixture
 def section():
     return write(SectionPage, home(), "Abitare")
 
