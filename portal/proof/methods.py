@@ -62,6 +62,8 @@ def passkey_add(request: HttpRequest) -> HttpResponse:
     means = Means.of(request.user)
     if not proof_holds(request, means):
         return ask_to_step_up(request)
+    if passkeys.is_asking(request):
+        return passkeys.to_add(request.user)
     form = NewPasskeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -77,8 +79,7 @@ def passkey_add(request: HttpRequest) -> HttpResponse:
             prove_second_factor(request)
             messages.success(request, _("The passkey is saved. Next time you can sign in with it."))
             return _after_adding(means)
-    options = passkeys.options_to_add(request.user)
-    return render(request, "portal/proof/passkey_add.html", {"form": form, "options": options})
+    return render(request, "portal/proof/passkey_add.html", {"form": form, "options_url": request.path})
 
 
 @never_cache

@@ -5,7 +5,6 @@ What comes back is whatever somebody sends; allauth and fido2 raise many things 
 
 from __future__ import annotations
 
-import json
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,18 +14,28 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth
 from django.core.exceptions import ObjectDoesNotExist
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 LONGEST = 20_000  # characters of an answer; a real one has about a thousand
 
 
-def options_to_add(person: Any) -> str:
+def is_asking(request: HttpRequest) -> bool:
+    """Whether the button of a passkey asks what to ask the browser: only then does a ceremony begin.
+
+    A question is kept in the session. A page that kept one by being looked at would end a ceremony under way, and save
+    an old session over what it has proved, when the phone asks for the page again by itself.
+    """
+    return request.method == "GET" and request.headers.get("X-Requested-With") == "XMLHttpRequest"
+
+
+def to_add(person: Any) -> HttpResponse:
     """What to ask the browser for a new passkey: one that knows the person without being told, and looks who it is."""
-    return json.dumps(auth.begin_registration(person, passwordless=True))
+    return JsonResponse({"request_options": auth.begin_registration(person, passwordless=True)})
 
 
-def options_to_prove(person: Any) -> str:
+def to_prove(person: Any) -> HttpResponse:
     """What to ask the browser for one of the person's passkeys."""
-    return json.dumps(auth.begin_authentication(person))
+    return JsonResponse({"request_options": auth.begin_authentication(person)})
 
 
 def options_to_sign_in() -> dict[str, Any]:

@@ -29,6 +29,8 @@ def confirm(request: HttpRequest) -> HttpResponse:
     means = Means.of(request.user)
     if proof_holds(request, means):
         return HttpResponseRedirect(back)
+    if means.passkey and passkeys.is_asking(request):
+        return passkeys.to_prove(request.user)
     sent = code_on_its_way(request)
     offered = {form.way: form(request=request, means=means) for form in _ways(means, sent is not None)}
     way = request.POST.get("way", "")
@@ -47,8 +49,14 @@ def confirm(request: HttpRequest) -> HttpResponse:
             if form.factor:
                 prove_second_factor(request)
             return HttpResponseRedirect(back)
-    options = passkeys.options_to_prove(request.user) if means.passkey else ""
-    context = {"means": means, "forms": offered, "options": options, "back": back, "said": said, "sent": sent}
+    context = {
+        "means": means,
+        "forms": offered,
+        "options_url": request.path,
+        "back": back,
+        "said": said,
+        "sent": sent,
+    }
     return render(request, "portal/proof/confirm.html", context)
 
 

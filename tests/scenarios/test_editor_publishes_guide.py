@@ -26,6 +26,11 @@ def _write_over_the_hints(page) -> None:
         texts.first.click()
         page.keyboard.press("Control+a")
         page.keyboard.type("Lo diciamo con parole corte.")
+    # The editor of texts copies what is typed into its field a moment later.
+    page.wait_for_function(
+        "hint => ![...document.querySelectorAll('#page-edit-form [name*=-value]')].some(f => f.value.includes(hint))",
+        arg=HINT,
+    )
 
 
 def _words_for(name: str) -> str:

@@ -39,18 +39,27 @@ def stranger(client):
     return type(client)()
 
 
-def asked_on(page):
-    return json.loads(page.context["options"])
+def asked_on(client, path):
+    """As the button of the page asks."""
+    return client.get(path, headers={"X-Requested-With": "XMLHttpRequest"}).json()["request_options"]
 
 
 def asked_at_the_door(client):
-    return client.get(DOOR, headers={"X-Requested-With": "XMLHttpRequest"}).json()["request_options"]
+    return asked_on(client, DOOR)
 
 
 def add(client, key, name="Laptop"):
-    answer = client.post(ADD, {"name": name, "credential": key.create(asked_on(client.get(ADD)))})
+    answer = client.post(ADD, {"name": name, "credential": key.create(asked_on(client, ADD))})
     assert answer.status_code == 302, answer.context["form"].errors
     return answer
+
+
+def test_a_page_that_asks_for_itself_again_ends_no_ceremony_under_way(laptop):
+    key = SoftPasskey()
+    answer = key.create(asked_on(laptop, ADD))
+    laptop.get(ADD)
+    laptop.head(ADD)
+    assert laptop.post(ADD, {"name": "Laptop", "credential": answer}).status_code == 302
 
 
 def test_a_passkey_is_added_and_lets_in_without_anything_else(laptop, stranger, anna):
@@ -79,7 +88,7 @@ def test_it_is_the_second_step_after_a_password(laptop, stranger, anna):
     add(laptop, key)
     sign_in(stranger, anna.email)
     assert who(stranger) is None
-    stranger.post(STEP, {"credential": key.get(asked_on(stranger.get(STEP)))})
+    stranger.post(STEP, {"credential": key.get(json.loads(stranger.get(STEP).context["options"]))})
     assert who(stranger) == anna.pk
 
 
@@ -87,7 +96,7 @@ def test_it_proves_once_more_who_one_is(laptop, anna):
     key = SoftPasskey()
     add(laptop, key)
     forget(laptop)
-    options = asked_on(laptop.get("/account/conferma/"))
+    options = asked_on(laptop, "/account/conferma/")
     answer = laptop.post(
         "/account/conferma/", {"way": "passkey", "credential": key.get(options), "next": ADD}
     )
@@ -137,14 +146,14 @@ def test_a_passkey_says_for_nobody_else_who_it_is(laptop, stranger):
 
 def test_a_device_that_does_not_look_who_it_is_is_not_added(laptop, anna):
     key = SoftPasskey(looks=False)
-    page = laptop.post(ADD, {"name": "x", "credential": key.create(asked_on(laptop.get(ADD)))})
+    page = laptop.post(ADD, {"name": "x", "credential": key.create(asked_on(laptop, ADD))})
     assert page.status_code == 200
     assert not Means.of(anna).has_factor
 
 
 def test_a_form_sent_twice_adds_one(laptop, anna):
     key = SoftPasskey()
-    said = key.create(asked_on(laptop.get(ADD)))
+    said = key.create(asked_on(laptop, ADD))
     laptop.post(ADD, {"name": "Laptop", "credential": said})
     laptop.post(ADD, {"name": "Laptop", "credential": said})
     assert len(Means.of(anna).passkeys) == 1
