@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -75,6 +76,11 @@ class PortalPage(EditingMixin, StructuredDataMixin, MultilingualMixin, Page):
         for moment in moments(getattr(response, "context_data", None)):
             fresh_until(request, moment)
         return response
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """As its readers will see it: what the portal shows to whoever edits has no place there."""
+        request.user = AnonymousUser()
+        return super().serve_preview(request, mode_name)
 
     def get_view_restrictions(self) -> QuerySet:
         """As Wagtail's, in one query instead of two; it finds the pages above by their paths."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from django import forms
 from django.utils import timezone
@@ -17,12 +18,16 @@ FIELDS_OF = {
     Contribution.Kind.RESOURCE: ("needs", "who", "how", "where", "cost", "documents", "languages"),
 }
 MOMENT = "%Y-%m-%dT%H:%M"
+# Beyond these somebody has mistaken the year or the month.
+LONGEST = timedelta(days=31)
+FARTHEST = timedelta(days=730)
 
 
-def _moment(label: str) -> forms.DateTimeField:
+def _moment(label: str, asked: str) -> forms.DateTimeField:
     return forms.DateTimeField(
         label=label,
         required=False,
+        error_messages={"required": asked},
         input_formats=[MOMENT],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
     )
@@ -37,6 +42,7 @@ class ContributionForm(forms.Form):
     title = OneLineField(
         label=_("Title"),
         max_length=TITLE_LENGTH,
+        error_messages={"required": _("Give it a title: what people will look for.")},
         help_text=_("What it is about, in a few words."),
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
@@ -44,16 +50,18 @@ class ContributionForm(forms.Form):
         label=_("Text"),
         max_length=TEXT_LENGTH,
         rows=10,
+        error_messages={"required": _("Write what it is about, in a few sentences.")},
         help_text=_(
             "In plain words. Whom it is for, what happens, whom to ask. Leave an empty line between paragraphs."
         ),
     )
-    starts_at = _moment(_("It starts"))
-    ends_at = _moment(_("It ends"))
+    starts_at = _moment(_("It starts"), _("Say on which day it starts, and at what time."))
+    ends_at = _moment(_("It ends"), _("Say when it ends. If you do not know exactly, about when."))
     place = OneLineField(
         label=_("Place"),
         max_length=120,
         required=False,
+        error_messages={"required": _("Say where it takes place.")},
         help_text=_("What people call it, and the street. No private addresses."),
     )
 
@@ -98,8 +106,17 @@ class ContributionForm(forms.Form):
         starts, ends = told.get("starts_at"), told.get("ends_at")
         if starts and starts <= timezone.now():
             self.add_error("starts_at", _("Choose a day to come."))
+        elif starts and starts - timezone.now() > FARTHEST:
+            self.add_error("starts_at", _("That is more than two years from now. Look at the year."))
         elif starts and ends and ends <= starts:
             self.add_error("ends_at", _("It ends before it starts. Choose a later day or hour."))
+        elif starts and ends and ends - starts > LONGEST:
+            self.add_error(
+                "ends_at",
+                _(
+                    "That is more than a month after it starts. Look at the day. What goes on for longer is a service."
+                ),
+            )
         return told
 
 

@@ -33,9 +33,11 @@ from .models import PageFeedback, PageLink, PageState
 from .querysets import (
     PROBLEMS,
     figures,
+    how_many_stand,
     pages,
     problems_of,
     source_language,
+    standing,
     translated_into,
     with_states,
 )
@@ -277,21 +279,22 @@ def measured(page: Page):
 
 @for_writers
 def languages(request: HttpRequest) -> HttpResponse:
-    """Every page written first, and where it stands in each language."""
-    first = with_states(pages().filter(locale__language_code=source_language()).order_by("path")).order_by(
-        "path"
-    )
-    shown = Paginator(first, ROWS).get_page(request.GET.get("p"))
+    """Every page written first, and where it stands in each language; how many stand how, and those alone."""
+    names = dict(settings.LANGUAGES)
+    spoken = set(Locale.objects.values_list("language_code", flat=True))
+    codes = [code for code, _name in settings.LANGUAGES if code in spoken]
+    wanted, state = request.GET.get("language", ""), request.GET.get("state", "")
+    chosen = (wanted, state) if wanted in codes and state in MARKS else None
+    first = pages().filter(locale__language_code=source_language())
+    kept = with_states(first.filter(standing(*chosen)) if chosen else first).order_by("path")
+    shown = Paginator(kept, ROWS).get_page(request.GET.get("p"))
     sources = list(shown)
     states: dict[Any, dict[str, Page]] = {}
     translations = with_states(
-        Page.objects.filter(translation_key__in=[page.translation_key for page in sources])
+        Page.objects.filter(translation_key__in=[page.translation_key for page in sources], alias_of=None)
     )
     for page in translations:
         states.setdefault(page.translation_key, {})[page.locale.language_code] = page
-    names = dict(settings.LANGUAGES)
-    locales = {locale.language_code: locale for locale in Locale.objects.all()}
-    codes = [code for code, _name in settings.LANGUAGES if code in locales]
     rows = [
         {
             "page": page,
@@ -302,8 +305,13 @@ def languages(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "languages": [names[code] for code in codes],
+        "totals": [
+            {"language": names[code], "states": _totals(code, chosen, how_many_stand(first, code, MARKS))}
+            for code in codes
+        ],
+        "chosen": chosen and {"language": names[chosen[0]], "words": MARKS[chosen[1]][1]},
+        "kept_by": f"&{urlencode({'language': wanted, 'state': state})}" if chosen else "",
         "shown": shown,
-        "marks": [MARKS[key] for key in ("current", "draft", "outdated", "missing")],
         "page_title": _("Pages and languages"),
         "header_icon": "site",
     }
@@ -316,6 +324,20 @@ MARKS = {
     "outdated": ("↻", gettext_lazy("older than its source")),
     "missing": ("—", gettext_lazy("missing")),
 }
+
+
+def _totals(code: str, chosen: tuple[str, str] | None, numbers: dict[str, int]) -> list[dict[str, Any]]:
+    """What stands in a language, a number each, with the address that shows those alone."""
+    return [
+        {
+            "mark": mark,
+            "words": words,
+            "number": numbers[state],
+            "url": f"?{urlencode({'language': code, 'state': state})}",
+            "is_chosen": chosen == (code, state),
+        }
+        for state, (mark, words) in MARKS.items()
+    ]
 
 
 def ask_again_url(page: Page, after: str) -> str:

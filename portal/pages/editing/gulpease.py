@@ -18,7 +18,8 @@ LANGUAGE = "it"
 EASY, MIDDLE, HARD = 80, 60, 40
 # Of fewer words the figure says nothing.
 FEWEST = 20
-LONG = 25  # words, from which a sentence is worth dividing
+# Of a sentence by itself the figure depends on a word or two: fewer words than these are not worth telling of.
+FEWEST_OF_ONE = 10
 SHOWN = 3
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*['’]?")
@@ -28,12 +29,12 @@ _END = re.compile(r"(?<=[.!?…])[\"»”)]*\s+")
 
 @dataclass(frozen=True)
 class Readability:
-    """`index` from 0 to 100, None for too short a text; `long` are the longest sentences, with their words."""
+    """`index` from 0 to 100, None for too short a text; `hard` are the hardest sentences, with their words."""
 
     index: int | None
     words: int = 0
     sentences: int = 0
-    long: list[tuple[str, int]] = field(default_factory=list)
+    hard: list[tuple[str, int]] = field(default_factory=list)
 
     @property
     def judgement(self) -> str:
@@ -51,18 +52,31 @@ class Readability:
 
 def measure(pieces: Iterable[str]) -> Readability:
     """Of a text in pieces (paragraphs, items, headings), of which each ends a sentence."""
-    words = letters = 0
-    sentences: list[tuple[str, int]] = []
+    sentences: list[tuple[str, int, int]] = []  # with their words and letters
     for piece in pieces:
         for sentence in _END.split(" ".join(piece.split())):
             found = _WORD.findall(sentence)
             if not found:
                 continue
-            words += len(found)
-            letters += sum(character.isalnum() for word in found for character in word)
-            sentences.append((sentence, len(found)))
+            letters = sum(character.isalnum() for word in found for character in word)
+            sentences.append((sentence, len(found), letters))
+    words, letters = sum(s[1] for s in sentences), sum(s[2] for s in sentences)
     if words < FEWEST:
         return Readability(None, words, len(sentences))
-    index = 89 + (300 * len(sentences) - 10 * letters) / words
-    longest = sorted((s for s in sentences if s[1] >= LONG), key=lambda s: -s[1])[:SHOWN]
-    return Readability(round(min(100, max(0, index))), words, len(sentences), longest)
+    index = round(min(100, max(0, _figure(len(sentences), words, letters))))
+    return Readability(index, words, len(sentences), _hardest(sentences))
+
+
+def _figure(sentences: int, words: int, letters: int) -> float:
+    return 89 + (300 * sentences - 10 * letters) / words
+
+
+def _hardest(sentences: list[tuple[str, int, int]]) -> list[tuple[str, int]]:
+    """Those that stand below the middle by themselves, the hardest first."""
+    told = [
+        (_figure(1, words, letters), sentence, words)
+        for sentence, words, letters in sentences
+        if words >= FEWEST_OF_ONE
+    ]
+    hard = sorted(one for one in told if one[0] < MIDDLE)
+    return [(sentence, words) for _own, sentence, words in hard[:SHOWN]]

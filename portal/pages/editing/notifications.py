@@ -31,6 +31,7 @@ KINDS = (
     EventKind(
         key="portal.review.changes_asked", sentence=gettext_lazy("%(actor)s asked for changes"), icon="pencil"
     ),
+    EventKind(key="portal.review.withdrawn", sentence=gettext_lazy("%(actor)s ended the review"), icon="x"),
     EventKind(
         key="portal.page.review_due", sentence=gettext_lazy("The day came to check it again"), icon="clock"
     ),
@@ -117,6 +118,12 @@ NOTIFICATIONS = (
                 _authors,
                 lambda: _("Your page is to be changed: “%(page)s”. Read why."),
                 "pencil",
+            ),
+            (
+                "withdrawn",
+                _authors,
+                lambda: _("Nobody reads your page any more, and it is not published: “%(page)s”"),
+                "x",
             ),
         )
     ),

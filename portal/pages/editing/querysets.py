@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 
@@ -121,6 +122,24 @@ def _not_asked_yet() -> models.QuerySet:
         target_locale=OuterRef("locale"),
         enabled=True,
     ).values("source")
+
+
+def standing(language: str, state: str) -> Q:
+    """Pages written first of which the version in that language is "missing", a "draft", "outdated" or "current"."""
+    versions = Page.objects.filter(
+        translation_key=OuterRef("translation_key"), locale__language_code=language, alias_of=None
+    )
+    if state == "missing":
+        return ~Exists(versions)
+    if state == "draft":
+        return Q(Exists(versions.filter(live=False)))
+    out = versions.filter(live=True)
+    return Q(Exists(out.filter(outdated()) if state == "outdated" else out.exclude(outdated())))
+
+
+def how_many_stand(found: models.QuerySet, language: str, states: Iterable[str]) -> dict[str, int]:
+    """How many of the pages stand how in that language, by one query."""
+    return found.aggregate(**{state: Count("pk", filter=standing(language, state)) for state in states})
 
 
 def broken_links() -> Q:

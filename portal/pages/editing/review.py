@@ -22,6 +22,7 @@ from wagtail.models import (
     TaskState,
     WorkflowState,
 )
+from wagtail.signals import workflow_cancelled
 
 from portal.events import record
 
@@ -107,6 +108,16 @@ class ReviewTask(AbstractGroupApprovalTask):
         waiting = super().get_task_states_user_can_moderate(user, **kwargs)
         mine = models.Q(workflow_state__requested_by=user) | models.Q(revision__user=user)
         return waiting.exclude(pk__in=TaskState.objects.filter(mine).values("pk"))
+
+
+def note_withdrawn(instance: WorkflowState, user: Any = None, **kwargs: Any) -> None:
+    """Somebody has ended a review: the page is nobody's to read any more, and whoever asked has to know."""
+    page = instance.content_object
+    if page is not None and instance.current_task_state_id:
+        record("portal.review.withdrawn", page, by=user, state=instance.current_task_state_id)
+
+
+workflow_cancelled.connect(note_withdrawn, sender=WorkflowState, dispatch_uid="portal.pages.review")
 
 
 def hand_in(page: Page, *, by: Any = None) -> bool:

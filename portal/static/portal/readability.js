@@ -24,9 +24,25 @@ function pieces(form) {
   return found.filter((piece) => piece.trim());
 }
 
+/** The figure at the foot of the editor as well, which stays in view while one writes far below. */
+function sayAtFoot(form, result) {
+  const foot = form.querySelector("footer");
+  if (!foot) return;
+  let said = foot.querySelector("[data-readability-foot]");
+  if (!said) {
+    said = document.createElement("a");
+    said.dataset.readabilityFoot = "";
+    said.className = "readability-foot";
+    said.href = `#${result.id}`;
+    foot.append(said);
+  }
+  said.textContent = result.querySelector("[data-readability-said]")?.textContent.trim() ?? "";
+}
+
 function begin(panel) {
   const form = panel.closest("form");
   const result = panel.querySelector("[data-readability-result]");
+  sayAtFoot(form, result);
   let timer;
   let asked = 0;
   let last = "";
@@ -41,7 +57,9 @@ function begin(panel) {
       headers: { "Content-Type": "application/json", "X-CSRFToken": token },
       body,
     });
-    if (answer.ok && number === asked) result.innerHTML = await answer.text();
+    if (!answer.ok || number !== asked) return;
+    result.innerHTML = await answer.text();
+    sayAtFoot(form, result);
   }
   function later() {
     clearTimeout(timer);

@@ -71,6 +71,10 @@ def news(**fields) -> dict:
     }
 
 
+def in_days(days: int) -> str:
+    return (timezone.localtime() + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M")
+
+
 def event(**fields) -> dict:
     start = timezone.localtime() + timedelta(days=7)
     times = {
@@ -130,14 +134,25 @@ def test_an_event_has_its_day_and_its_organizer(rosa, vicini, indexes, browser_o
         ("event", {"starts_at": ""}),
         ("event", {"starts_at": "2020-01-01T10:00"}),
         ("event", {"ends_at": "2020-01-01T10:00"}),
+        ("event", {"ends_at": in_days(60)}),
+        ("event", {"starts_at": in_days(3650), "ends_at": in_days(3651)}),
     ],
-    ids=["no-title", "long", "no-id", "no-day", "past", "ends-before"],
+    ids=["no-title", "long", "no-id", "no-day", "past", "ends-before", "lasts-for-months", "in-ten-years"],
 )
 def test_what_cannot_be_is_asked_again(rosa, vicini, indexes, browser_of, kind, fields):
     sent = {**(news() if kind == "news" else event()), **fields}
     assert browser_of(rosa).post(f"/enti/{vicini.pk}/proposte/{kind}/", sent).status_code == 422
     assert not Contribution.objects.exists()
     assert not NewsPage.objects.exists()
+
+
+def test_each_field_of_an_event_says_what_it_needs(rosa, vicini, indexes, browser_of):
+    page = seen(browser_of(rosa), f"/enti/{vicini.pk}/proposte/event/")
+    sent = {"client_id": page.select_one("[name=client_id]")["value"]}
+    answer = browser_of(rosa).post(f"/enti/{vicini.pk}/proposte/event/", sent)
+    errors = answer.context["form"].errors
+    assert set(errors) == {"title", "text", "starts_at", "ends_at", "place"}
+    assert len({str(error) for (error,) in errors.values()}) == len(errors)
 
 
 def test_an_editor_declines_and_says_why(rosa, paola, proposed, browser_of, committing):

@@ -51,7 +51,19 @@ def test_of_a_few_words_it_says_nothing():
     assert measure(["Vetro"]).index is None
 
 
-def test_the_longest_sentences_are_shown():
-    ((sentence, words),) = measure([*EASY, *HARD]).long
+def test_the_hardest_sentences_are_shown():
+    ((sentence, words),) = measure([*EASY, *HARD]).hard
     assert sentence == HARD[0]
     assert words > 25
+
+
+def test_the_hardest_come_first_and_are_few():
+    longer = " ".join(["appartamento"] * 12) + "."
+    shorter = " ".join(["abitazione"] * 12) + "."
+    short = " ".join(["casa"] * 12) + "."
+    found = measure([short, shorter, longer, shorter, shorter]).hard
+    assert [sentence for sentence, _words in found] == [longer, shorter, shorter]
+
+
+def test_a_short_sentence_is_not_told_of_for_a_long_word():
+    assert measure(["Precipitevolissimevolmente.", *EASY]).hard == []

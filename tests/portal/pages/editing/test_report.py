@@ -223,6 +223,36 @@ def test_languages_at_a_glance(client, paola, waste, english):
     assert cells()[1] == ("—", f"/admin/localize/submit/page/{waste.pk}/")
 
 
+def test_languages_one_state_at_a_time(client, paola, waste, english):
+    write(GuidePage, waste.get_parent(), "Cantina")
+
+    def page(**asked):
+        return BeautifulSoup(client.get(LANGUAGES, asked).content, "html.parser")
+
+    def titles(**asked):
+        return {row.th.get_text().strip() for row in page(**asked).select("tbody tr")}
+
+    (missing,) = page().select('a[href="?language=en&state=missing"]')
+    shown = titles(language="en", state="missing")
+    assert int(missing.b.get_text()) == len(shown)
+    assert "Cantina" in shown
+    assert "Rifiuti" not in shown
+    assert "Rifiuti" in titles(language="en", state="current")
+    waste.body = [("heading", "Latta")]
+    waste.save_revision().publish()
+    assert titles(language="en", state="outdated") == {"Rifiuti"}
+    english.unpublish()
+    assert titles(language="en", state="draft") == {"Rifiuti"}
+    assert titles(language="xx", state="nonsense") == titles()
+
+
+@pytest.mark.parametrize("address", [LANGUAGES, "/admin/portal-proposals/", "/admin/portal-pages/templates/"])
+def test_a_browsers_tab_says_what_it_holds(client, paola, waste, address):
+    soup = BeautifulSoup(client.get(address).content, "html.parser")
+    assert soup.h1.get_text().strip() in soup.title.get_text()
+    assert soup.h1.get_text().strip()
+
+
 @pytest.mark.parametrize("address", [REPORT, LANGUAGES])
 def test_who_writes_no_pages_sees_none_of_it(client, address):
     client.force_login(UserFactory(roles=["portal.caseworker"]))

@@ -126,6 +126,26 @@ def test_what_is_to_change_is_read_beside_the_page_and_handed_in_again(client, p
     assert in_public(client).h1.text == "Rifiuti e orari"
 
 
+def test_whoever_ends_a_review_tells_its_author(client, paola, chiara, section):
+    guide = hand_in(paola, section)
+
+    change(chiara, guide, **{"action-cancel-workflow": "1"})
+
+    in_public(client, 404)
+    assert guide.current_workflow_state is None
+    assert told(paola) == ["portal.review.withdrawn"]
+    assert told(chiara) == ["portal.review.asked"]
+
+
+def test_who_takes_their_own_back_is_told_nothing(paola, section):
+    guide = hand_in(paola, section)
+
+    change(paola, guide, **{"action-cancel-workflow": "1"})
+
+    assert guide.current_workflow_state is None
+    assert told(paola) == []
+
+
 def test_a_change_of_a_page_that_is_out_waits_too(client, paola, chiara, section):
     guide = write(GuidePage, section, "Rifiuti")
 

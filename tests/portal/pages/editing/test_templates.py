@@ -50,6 +50,16 @@ def test_each_template_begins_a_draft_that_can_be_opened_and_looked_at(client, p
     assert HINT in drawn.h1.text
 
 
+def test_the_preview_shows_what_readers_see(client, paola):
+    guide = write(GuidePage, write(SectionPage, home(), "Qui"), "Rifiuti")
+    address = f"/admin/pages/{guide.pk}/edit/preview/?in_preview_panel=true&mode="
+    assert client.post(address, form(title="Vetro e carta")).json()["is_valid"]
+    preview = client.get(address)
+    assert "Vetro e carta" in preview.content.decode()
+    assert "signed-in" not in BeautifulSoup(preview.content, "html.parser").body.get("class", [])
+    assert paola.display_name not in preview.content.decode()
+
+
 def test_both_languages_have_the_same_templates_with_the_same_parts():
     assert [one.key for one in templates("it")] == [one.key for one in templates("en")] == list(KINDS)
     for key in KINDS:
