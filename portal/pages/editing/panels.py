@@ -96,12 +96,14 @@ class StatePanel(Panel):
 
 
 REVIEW_PANEL = ReviewPanel(heading=_("Review"))
-READABILITY_PANEL = ReadabilityPanel(heading=_("Readability"))
-STATE_PANEL = StatePanel(heading=_("How this page stands"))
+EDITING_PANELS = [
+    ReadabilityPanel(heading=_("Readability")),
+    StatePanel(heading=_("How this page stands")),
+]
 
 
 class EditingMixin:
-    """A page whose edit form begins with its review, if one is open, and how it reads, and ends with how it stands.
+    """A page whose edit form begins with its review, if one is open, and ends with how it reads and stands.
 
     For page models of the portal, before `Page`.
     """
@@ -111,9 +113,7 @@ class EditingMixin:
     @cached_classmethod
     def get_edit_handler(cls):
         tabs = [
-            ObjectList(
-                [REVIEW_PANEL, READABILITY_PANEL, *cls.content_panels, STATE_PANEL], heading=_("Content")
-            ),
+            ObjectList([REVIEW_PANEL, *cls.content_panels, *EDITING_PANELS], heading=_("Content")),
             ObjectList(cls.promote_panels, heading=_("Promote")),
             ObjectList(cls.settings_panels, heading=_("Settings")),
         ]
