@@ -94,3 +94,19 @@ WEEKDAYS = (
     ("5", _("Saturday")),
     ("6", _("Sunday")),
 )
+
+# Which of a month. Its own words beside a Sunday: where languages have a gender, the days have not all the same.
+WEEKS = (
+    ("1", pgettext_lazy("weekday of the month", "first")),
+    ("2", pgettext_lazy("weekday of the month", "second")),
+    ("3", pgettext_lazy("weekday of the month", "third")),
+    ("4", pgettext_lazy("weekday of the month", "fourth")),
+    ("-1", pgettext_lazy("weekday of the month", "last")),
+)
+WEEKS_OF_SUNDAY = {
+    "1": pgettext_lazy("Sunday of the month", "first"),
+    "2": pgettext_lazy("Sunday of the month", "second"),
+    "3": pgettext_lazy("Sunday of the month", "third"),
+    "4": pgettext_lazy("Sunday of the month", "fourth"),
+    "-1": pgettext_lazy("Sunday of the month", "last"),
+}

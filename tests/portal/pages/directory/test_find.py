@@ -14,6 +14,7 @@ from portal.pages.directory.gazetteer import locate
 from portal.pages.directory.models import Place
 from portal.pages.directory.renewal import come_round
 from portal.pages.search import find_pages
+from portal.ui.week import TO
 from portal.ui.whole_pages import purge_pages
 from tests.portal.pages.tree import seen
 
@@ -166,7 +167,7 @@ def test_a_translation_tells_its_own_words_and_the_facts_of_the_first_page(clien
     english = seen(client, "/en/risorse/food-parcel/").text
     assert "Whoever needs it" in english
     assert "One pays for it." in english
-    assert "09:30–11:30" in english
+    assert f"9:30{TO}11:30" in english
     # Where there is no translation, the reader's menus stand around the Italian words.
     arabic = seen(client, "/ar/risorse/").select_one(".entry__link")
     assert (arabic["href"], arabic["lang"]) == ("/ar/risorse/pacco-alimentare/", "it")
@@ -184,12 +185,62 @@ def test_the_page_tells_all_that_one_needs_to_go_there(client):
     text = shown.get_text(" ", strip=True)
     for words in (
         "Famiglie", "From 18 years of age.", "Telefona", "carta d'identità", "codice fiscale", "Italian", "Arabic",
-        "open now, until 12:30", "22:00–02:00", "(of the next day)", "First floor", "Due gradini", "Metro M1",
+        "open now, until 12:30", f"22:00{TO}2:00", "(of the next day)", "First floor", "Due gradini", "Metro M1",
         "CAF Il Girasole", "Checked on",
     ):  # fmt: skip
         assert words in text, words
     addresses = {a["href"] for a in shown.select("main a[href]")}
     assert {"tel:0200000302", "geo:45.510400,9.086800", "mailto:caf@abitare.example"} <= addresses
+
+
+OF_THE_MONTH = [("0", "17:30", "19:30", "1", "3")]
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "opens"),
+    [
+        ("it", "primo e terzo lunedì del mese", "apre il 7 dicembre alle 17:30"),
+        ("en", "first and third Monday of the month", "opens on 7 December at 17:30"),
+        ("ar", "الاثنين الأول والثالث من الشهر", ""),
+    ],
+)
+def test_what_opens_twice_a_month_says_so_and_when_next(client, language, words, opens):
+    with time_machine.travel("2026-11-23T18:00+01:00", tick=False):
+        page = resource("Avvocato", hours=OF_THE_MONTH)
+        prefix = "" if language == "it" else f"/{language}"
+        shown = seen(client, f"{prefix}{page.url}").get_text(" ", strip=True)
+        assert words in shown
+        assert opens in shown
+        assert titles(seen(client, "/risorse/?open=on")) == []  # this Monday is the fourth
+    with time_machine.travel("2026-12-07T18:00+01:00", tick=False):
+        purge_pages()
+        assert titles(seen(client, "/risorse/?open=on")) == ["Avvocato"]
+
+
+def test_machines_are_told_the_next_days_of_a_rule_and_never_every_monday(client):
+    with time_machine.travel(MONDAY_AT_TEN, tick=False):
+        page = resource("Avvocato", hours=[*OF_THE_MONTH, ("4", "09:00", "12:00")])
+        told = page.places.get().structured_data()["openingHoursSpecification"]
+    days = [(one["dayOfWeek"], one.get("validFrom"), one.get("validThrough")) for one in told]
+    assert days == [
+        (["Monday"], "2026-12-07", "2026-12-07"),
+        (["Monday"], "2026-12-21", "2026-12-21"),
+        (["Monday"], "2027-01-04", "2027-01-04"),
+        (["Friday"], None, None),
+    ]
+
+
+def test_days_on_which_it_is_closed_are_told_in_one_line(client):
+    with time_machine.travel(MONDAY_AT_TEN, tick=False):
+        page = resource(hours=[("13", "09:00", "12:00")])
+        week = seen(client, f"/en{page.url}").select_one("table.week")
+    assert [row.th.get_text(" ", strip=True) for row in week.select("tr")] == [
+        "Monday today",
+        "Tuesday",
+        "Thursday",
+    ]
+    assert [cell.get_text(strip=True) for cell in week.select("td")] == ["closed", *[f"9:00{TO}12:00"] * 2]
+    assert week.find_next_sibling("p").get_text(strip=True) == "Closed on the other days."
 
 
 def test_words_of_others_stand_as_words(client):
