@@ -107,6 +107,10 @@ def test_a_question_that_makes_no_sense_is_answered_all_the_same(client, questio
     page = seen(client, f"/risorse/{question}")
     assert titles(page) == ["Pacco alimentare"] or page.select_one(".empty")
     if re.match(r"\?(municipality|language|near|place)", question):
+        assert (
+            "is left out of this list"
+            in seen(client, f"/en/risorse/{question}").select_one("[aria-labelledby=found]").text
+        )
         assert page.select_one("[data-error-summary]")
         assert titles(page) == ["Pacco alimentare"]  # the rest of the question counts
 
@@ -115,6 +119,46 @@ def test_nothing_found_says_what_to_do_next(client):
     resource("Pacco alimentare", needs=["food"])
     page = seen(client, "/risorse/?need=legal")
     assert page.select_one(".empty a[href='/risorse/']")
+
+
+def test_nothing_found_says_what_to_leave_out(client):
+    with time_machine.travel(MONDAY_AT_TEN, tick=False):
+        for number in range(2):
+            resource(f"Pacco {number}", needs=["food"], languages=["it"], hours=[("1", "09:00", "12:00")])
+        resource("Mensa", needs=["food"], languages=["it", "ar"], hours=OPEN, status="temporarily closed")
+        page = seen(client, "/en/risorse/?need=food&language=it&open=on")
+        lines = {" ".join(one.text.split()): one["href"] for one in page.select(".list a")}
+        assert lines == {"Without “Only what is open now” there are 3.": "?need=food&language=it#found"}
+        assert len(titles(seen(client, f"/en/risorse/{lines.popitem()[1]}"))) == 3
+
+        resource("Sportello", needs=["legal"], languages=["it"], hours=OPEN)
+        page = seen(client, "/en/risorse/?need=food&language=it&open=on")
+        assert "Without “Food” there is 1." in " ".join(page.text.split())
+
+
+def test_of_what_is_to_be_open_the_nearest_that_is_counts(client):
+    with time_machine.travel(MONDAY_AT_TEN, tick=False):
+        page = resource("Sportello", at=None)
+        open_at(page, place("Qui"), [("1", "09:00", "12:00")])
+        open_at(page, place("Là", municipality="Rho", address="via Lunga 1"), OPEN)
+        (entry,) = seen(client, "/risorse/?near=Pero&open=on").select(".entry")
+    assert "via Lunga 1" in entry.text
+
+
+@pytest.mark.parametrize(
+    ("language", "names", "together"),
+    [
+        ("it", ["Italiano", "Inglese", "Arabo"], "Italiano, arabo"),
+        ("en", ["Italian", "English", "Arabic"], "Italian, Arabic"),
+    ],
+)
+def test_languages_are_written_alike(client, language, names, together):
+    page = resource(languages=["it", "ar"])
+    prefix = "" if language == "it" else f"/{language}"
+    options = [one.text for one in seen(client, f"{prefix}/risorse/").select("select[name=language] option")]
+    assert options[1:4] == names
+    assert all(name[0].isupper() for name in options)
+    assert together in seen(client, f"{prefix}{page.url}").text
 
 
 def test_a_year_without_a_look_warns_and_eighteen_months_end_it(client):
