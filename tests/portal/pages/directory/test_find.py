@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import PageViewRestriction
 from wagtail.search.backends import get_search_backend
 
+from portal.pages.directory.demo import TOWNS
 from portal.pages.directory.gazetteer import locate
+from portal.pages.directory.maps import LETTER, LINE, draw
 from portal.pages.directory.models import Place
 from portal.pages.directory.renewal import come_round
 from portal.pages.search import find_pages
@@ -309,6 +311,18 @@ def test_the_map_is_drawn_here_and_asks_nobody(client):
     assert {pin["aria-label"].partition(",")[0] for pin in pins if "place=" not in pin["href"]} == {"A Rho"}
     shared = next(pin["href"] for pin in pins if "place=" in pin["href"])
     assert titles(seen(client, f"/risorse/{shared}")) == ["A Pero", "Anche a Pero"]
+
+
+def test_no_pin_and_no_name_covers_the_name_of_a_town():
+    towns = [(name, TOWNS[name]) for name in TOWNS]
+    plan = draw([(point, name) for name, point in towns for _resource in range(3)], towns)
+    names = [(label.name_x, label.name_y, len(label.name) * LETTER / 2, LINE / 2) for label in plan.labels]
+    pins = [(pin.x, pin.y, 15, 15) for pin in plan.pins]
+    assert len(names) >= len(towns) - 2
+    for number, (x, y, across, down) in enumerate(names):
+        assert across <= x <= plan.width - across
+        for other_x, other_y, other_across, other_down in [*pins, *names[number + 1 :]]:
+            assert abs(x - other_x) >= across + other_across or abs(y - other_y) >= down + other_down
 
 
 def test_the_street_map_comes_to_whoever_asks_for_it_only(client, settings):
