@@ -138,6 +138,16 @@ def test_nothing_found_says_what_to_leave_out(client):
         assert "Without “Food” there is 1." in " ".join(page.text.split())
 
 
+def test_what_to_leave_out_costs_no_more_than_a_page_may(client):
+    for number in range(3):
+        resource(f"Pacco {number}", hours=OPEN)
+    asked = f"?need=food&language=zh&open=on&free=on&municipality={town().pk}&place={place().pk}&near=Rho"
+    client.get(f"/risorse/{asked}")
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(f"/risorse/{asked}").context["count"] == 0
+    assert len(captured) <= 15
+
+
 def test_of_what_is_to_be_open_the_nearest_that_is_counts(client):
     with time_machine.travel(MONDAY_AT_TEN, tick=False):
         page = resource("Sportello", at=None)

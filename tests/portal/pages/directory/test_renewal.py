@@ -50,10 +50,11 @@ def test_one_press_says_that_all_is_right(client, link):
 
 
 def test_the_organization_sees_its_hours_as_everybody_does(client, link):
-    resource("Avvocato", hours=[("0", "17:30", "19:30", "1", "3"), ("6", "22:00", "02:00", "-1")])
-    shown = seen(client, link).get_text(" ", strip=True)
-    assert f"primo e terzo lunedì del mese 17:30{TO}19:30" in shown
-    assert "ultima domenica del mese" in shown
+    page = resource("Avvocato", hours=[("0", "17:30", "19:30", "1", "3"), ("6", "22:00", "02:00", "-1")])
+    for address in (link, f"{link}{page.pk}/"):
+        shown = seen(client, address).get_text(" ", strip=True)
+        assert f"primo e terzo lunedì del mese 17:30{TO}19:30" in shown
+        assert "ultima domenica del mese" in shown
 
 
 def test_from_the_mail_to_an_entry_that_counts_as_checked_today(client):
