@@ -22,6 +22,7 @@ from modelcluster.models import ClusterableModel
 from portal.access import reads_on
 from portal.events import record
 from portal.ui.main_desk import forget_main_desk
+from portal.ui.week import Line, from_to
 
 from .querysets import LetterQuerySet, ThreadQuerySet
 
@@ -239,6 +240,10 @@ class Day:
     name: str
     times: list[tuple[time, time]]
     is_today: bool
+
+    @property
+    def lines(self) -> list[Line]:
+        return [Line(from_to(opens, closes)) for opens, closes in self.times]
 
 
 class Desk(ClusterableModel):

@@ -25,6 +25,7 @@ from portal.extensions import EventKind, ObjectPanel, declared, find
 from portal.ui import charts
 from portal.ui.fields import filled
 from portal.ui.parts import part
+from portal.ui.week import Day, worth_a_row
 from portal.ui.words import comma, listed, unbroken
 
 register = template.Library()
@@ -113,6 +114,13 @@ def weekday(moment: datetime | date) -> str:
 def today() -> date:
     """The date in Rome: `{% today as day %}{{ day|weekday }}`."""
     return timezone.localdate()
+
+
+@register.inclusion_tag("portal/components/week.html")
+def week_table(week: Sequence[Day], caption: str) -> dict[str, Any]:
+    """When something is open, from Monday to Sunday. `caption` says of what, for whoever hears the table."""
+    days = worth_a_row(week)
+    return {"days": days, "caption": caption, "closed_otherwise": len(days) < 7}
 
 
 @register.simple_tag

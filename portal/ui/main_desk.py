@@ -16,12 +16,12 @@ from django.apps import apps
 from django.core.cache import cache
 from django.utils.translation import get_language
 
+from .week import from_to
 from .whole_pages import generation, purge_pages
 from .words import listed
 
 LAGS = 60  # seconds after which a page says what the register says, should nobody have told it to forget
 _KEY = "portal.ui.main_desk"
-TO = "\N{WORD JOINER}–\N{WORD JOINER}"  # no line ends between a time and the other
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,7 @@ def _alike(times: Iterable[tuple[int, time, time]]) -> list[tuple[str, list[int]
     """What is open when, with the days on which it is: days that follow each other and are alike stand together."""
     found: list[tuple[str, list[int]]] = []
     for day, group in groupby(times, key=lambda entry: entry[0]):
-        open_at = listed(
-            f"{opens.hour}:{opens:%M}{TO}{closes.hour}:{closes:%M}" for _day, opens, closes in group
-        )
+        open_at = listed(from_to(opens, closes) for _day, opens, closes in group)
         if found and found[-1][0] == open_at and found[-1][1][-1] == day - 1:
             found[-1][1].append(day)
         else:

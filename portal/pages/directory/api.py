@@ -5,7 +5,6 @@ Public facts only, and only those that the lists show. Nobody signs in, nothing 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
@@ -14,6 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.middleware.http import ConditionalGetMiddleware
 from django.urls import reverse
 from django.utils import translation
@@ -28,6 +28,7 @@ from .fields import having
 from .gazetteer import Point, kilometres
 from .models import Place, Provider, ResourcePage, ServiceAtLocation
 from .schemas import OF, Full, Listed, Organizations, Services, ServicesAtLocations, Terms
+from .streams import Tell, streamed
 from .words import Need
 
 REMEMBERED = 300  # seconds that anybody may keep an answer
@@ -65,17 +66,23 @@ def _site() -> str:
     return settings.WAGTAILADMIN_BASE_URL.rstrip("/")
 
 
-def _answer(asked: Listed, rows: Any, shape: Callable[[Any], shapes.Shape]) -> HttpResponse:
-    """A page of rows (a queryset or a list), or with `format=ndjson` all of them, a line each."""
+def _each(shape: Callable[[Any], shapes.Shape]) -> Tell:
+    return lambda rows: [shape(row) for row in rows]
+
+
+def _answer(request: HttpRequest, asked: Listed, rows: Any, tell: Tell) -> HttpResponseBase:
+    """A page of rows (a list, or a queryset in the order of its keys), or with `format=ndjson` all, a line each.
+
+    `tell` shapes some rows at once.
+    """
     if asked.format == "ndjson":
-        lines = "".join(json.dumps(shape(row), ensure_ascii=False) + "\n" for row in rows)
-        return HttpResponse(lines, content_type="application/x-ndjson; charset=utf-8")
+        return streamed(request, rows, tell)
     total = len(rows) if isinstance(rows, list) else rows.count()
     pages = max(1, -(-total // asked.per_page))
     if asked.page > pages:
         raise BadQuestion(f"page: there are {pages} pages only")
     first = (asked.page - 1) * asked.per_page
-    items = [shape(row) for row in rows[first : first + asked.per_page]]
+    items = tell(list(rows[first : first + asked.per_page]))
     return JsonResponse(
         shapes.page_of(items, total=total, number=asked.page, per_page=asked.per_page),
         json_dumps_params={"ensure_ascii": False},
@@ -133,9 +140,9 @@ def _services(asked: Services | ServicesAtLocations) -> models.QuerySet:
 def services(request: HttpRequest, asked: Query[Services]):
     pages = shapes.related(_services(asked).order_by("pk"), full=asked.full and not asked.minimal)
     if asked.minimal:
-        return _answer(asked, pages, shapes.minimal_service)
+        return _answer(request, asked, pages, _each(shapes.minimal_service))
     shape = shapes.full_service_of if asked.full else shapes.service
-    return _answer(asked, pages, lambda page: shape(page, _site()))
+    return _answer(request, asked, pages, _each(lambda page: shape(page, _site())))
 
 
 @api.get("/services/{id}", url_name="service")
@@ -163,19 +170,16 @@ def organizations(request: HttpRequest, asked: Query[Organizations]):
     if asked.search:
         providers = providers.filter(containing(asked.search, "name"))
     if not asked.full and not asked.full_service:
-        return _answer(asked, providers, shapes.organization)
-    whose = providers
-    if asked.format == "json":
-        first = (asked.page - 1) * asked.per_page
-        whose = list(providers[first : first + asked.per_page])
-    offers = _offered_by(whose, full=asked.full_service)
-    return _answer(
-        asked,
-        providers,
-        lambda provider: shapes.full_organization(
-            provider, offers.get(provider.pk, []), _site(), full_service=asked.full_service
-        ),
-    )
+        return _answer(request, asked, providers, _each(shapes.organization))
+
+    def tell(some: list[Provider]) -> list[shapes.Shape]:
+        offers = _offered_by(some, full=asked.full_service)
+        return [
+            shapes.full_organization(one, offers.get(one.pk, []), _site(), full_service=asked.full_service)
+            for one in some
+        ]
+
+    return _answer(request, asked, providers, tell)
 
 
 @api.get("/organizations/{id}", url_name="organization")
@@ -202,17 +206,18 @@ def service_at_locations(request: HttpRequest, asked: Query[ServicesAtLocations]
         raise BadQuestion("proximity: say from which postcode")
     if asked.postcode:
         rows = _around(rows, asked.postcode.strip(), asked.proximity)
-    return _answer(asked, rows, lambda at: shape(at, _site()))
+    return _answer(request, asked, rows, _each(lambda at: shape(at, _site())))
 
 
-def _around(rows: models.QuerySet, postcode: str, metres: float | None):
+def _around(rows: models.QuerySet, postcode: str, metres: float | None) -> models.QuerySet:
     """Those in the postcode, or within so many metres of the middle of the places that we know there."""
     if metres is None:
         return rows.filter(place__postcode=postcode)
     middle = _middle(postcode)
     if middle is None:
         return rows.none()
-    return [at for at in rows if at.place.point and kilometres(middle, at.place.point) * 1000 <= metres]
+    known = Place.objects.exclude(latitude=None).only("latitude", "longitude")
+    return rows.filter(place__in=[one for one in known if kilometres(middle, one.point) * 1000 <= metres])
 
 
 def _middle(postcode: str) -> Point | None:
@@ -229,7 +234,7 @@ def service_at_location(request: HttpRequest, id: str, asked: Query[Full]):
 
 @api.get("/taxonomies", url_name="taxonomies")
 def taxonomies(request: HttpRequest, asked: Query[Listed]):
-    return _answer(asked, [one for one in [shapes.taxonomy()] if _says(one, asked.search)], dict)
+    return _answer(request, asked, [one for one in [shapes.taxonomy()] if _says(one, asked.search)], list)
 
 
 @api.get("/taxonomies/{id}", url_name="taxonomy")
@@ -245,7 +250,7 @@ def taxonomy_terms(request: HttpRequest, asked: Query[Terms]):
     terms = [shapes.term(need) for need in Need]
     if asked.parent_id or (asked.taxonomy_id and str(UUID(asked.taxonomy_id)) != shapes.TAXONOMY_ID):
         terms = []
-    return _answer(asked, [one for one in terms if _says(one, asked.search)], dict)
+    return _answer(request, asked, [one for one in terms if _says(one, asked.search)], list)
 
 
 @api.get("/taxonomy_terms/{id}", url_name="taxonomy_term")
@@ -264,13 +269,14 @@ def _says(shape: shapes.Shape, search: str) -> bool:
 conditional = decorator_from_middleware(ConditionalGetMiddleware)
 
 
-def for_everybody(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def for_everybody(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Any site's page may read the answer, without cookies; whoever has it may keep it for a while. It is in the
     language that is written first, as no address here carries one. What was not asked well is kept by nobody."""
     asking = conditional(view)
 
     @wraps(view)
-    def open_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def open_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response: HttpResponseBase
         if request.method == "OPTIONS":
             response = HttpResponse(status=204)
             response["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
@@ -287,6 +293,8 @@ def for_everybody(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
             with translation.override(settings.LANGUAGE_CODE):
                 response = asking(request, *args, **kwargs)
             request.method = asked
+            if asked == "HEAD" and response.streaming:
+                response = HttpResponse(content_type=response["Content-Type"])  # nothing is read for nobody
         response["Allow"] = "GET, HEAD, OPTIONS"
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Allow-Methods"] = "GET, OPTIONS"

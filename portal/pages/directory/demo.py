@@ -176,6 +176,7 @@ def _where(page: ResourcePage, row: dict[str, Any], places: dict[str, Place]) ->
             OpeningTime(
                 at=offered,
                 days=[str(day) for day in hours["days"]],
+                weeks=[str(week) for week in hours.get("weeks", [])],
                 opens=time.fromisoformat(hours["opens"]),
                 closes=time.fromisoformat(hours["closes"]),
                 on_holidays=hours.get("holidays", hours["opens"] == hours["closes"]),

@@ -11,9 +11,10 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q, prefetch_related_objects
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
@@ -27,12 +28,15 @@ from .maps import Map, Pin, draw
 from .models import ResourcePage, ServiceAtLocation
 from .schedules import State
 from .street import tiles, wants_street
-from .words import ICONS, Cost, Language, Need
+from .words import ICONS, Cost, Language, Need, Status
 
 PER_PAGE = 20
 TOWNS_LAG = 60  # seconds after which a new municipality can be chosen
 MOST_PLACES = 200  # that one pin stands for
 ON_THE_PHONE = 500  # entries that a phone is given to sort by where it is
+
+
+FILTERS = ("open", "free", "need", "language", "municipality", "place")  # all but the order
 
 
 class FindForm(forms.Form):
@@ -54,7 +58,7 @@ class FindForm(forms.Form):
     )
     language = forms.ChoiceField(
         label=_("They speak"),
-        choices=[("", _("Any language")), *Language.choices],
+        choices=[("", _("Any language")), *((code, capfirst(name)) for code, name in Language.choices)],
         required=False,
         error_messages={"invalid_choice": _("Choose one of the languages of the list.")},
     )
@@ -90,6 +94,15 @@ class FindForm(forms.Form):
 
     def clean_place(self) -> list[int]:
         return self.cleaned_data["place"][:MOST_PLACES]
+
+    def name_of(self, name: str) -> str:
+        """What the reader chose there, or what they ticked."""
+        value = self.cleaned_data[name]
+        if name == "place":
+            return gettext("The places of the map")
+        if name in ("need", "language"):
+            return str((Need if name == "need" else Language)(value).label)
+        return str(self.fields[name].label if value is True else value)
 
     @property
     def said(self) -> dict[str, Any]:
@@ -162,6 +175,7 @@ def found(page: Page, request: HttpRequest) -> dict[str, Any]:
             for code, label in Need.choices
         ],
         "count": len(entries),
+        "without": [] if entries else _without(form, request.GET),
         "page_of_entries": page_of_entries,
         "map": (plan := _map(entries, towns, tiles() if wants_street(request) else "")),
         "pins": [Crowd(pin) for pin in plan.pins] if plan else [],
@@ -190,6 +204,38 @@ def _asked(said: dict[str, Any]):
     return resources
 
 
+@dataclass(frozen=True)
+class Without:
+    """How many there are if one part of the question is left out, and where."""
+
+    name: str
+    count: int
+    url: str
+
+
+def _without(form: FindForm, asked: QueryDict) -> list[Without]:
+    """Which part of a question, left out, leaves something to be found."""
+    said = form.said
+    is_open = Q(pk__in=_open_now()) if said.get("open") else Q()
+    found = []
+    for name in (name for name in FILTERS if name in said):
+        rest = {other: value for other, value in said.items() if other != name}
+        count = _asked(rest).filter(Q() if name == "open" else is_open).count()
+        if count:
+            question = asked.copy()
+            for gone in (name, "page"):
+                question.pop(gone, None)
+            found.append(Without(form.name_of(name), count, f"?{question.urlencode()}#found"))
+    return found
+
+
+def _open_now() -> list[int]:
+    now = timezone.now()
+    listed = ResourcePage.objects.listed().filter(status=Status.ACTIVE).only("pk").order_by()
+    places = ServiceAtLocation.objects.filter(page__in=listed).prefetch_related("hours")
+    return [at.page_id for at in places if at.state(now).is_open]
+
+
 def _entries(resources, said: dict[str, Any], known: Known | None) -> list[Entry]:
     there = ServiceAtLocation.objects.select_related("place__municipality")
     keys = resources.order_by().values("translation_key")
@@ -214,7 +260,7 @@ def _entries(resources, said: dict[str, Any], known: Known | None) -> list[Entry
             url=reader_url(page),
             language=page.locale.language_code,
         )
-        _look(entry, now, known.point if known else None)
+        _look(entry, now, known.point if known else None, wants_open="open" in said)
         if not said.get("open") or (entry.state and entry.state.is_open):
             entries.append(entry)
     far = float("inf")
@@ -228,11 +274,14 @@ def _entries(resources, said: dict[str, Any], known: Known | None) -> list[Entry
     return entries
 
 
-def _look(entry: Entry, now, point: Point | None) -> None:
-    """Which of its places a list tells of: the nearest, or one that is open, or the first."""
+def _look(entry: Entry, now, point: Point | None, *, wants_open: bool) -> None:
+    """Which of its places a list tells of: the nearest, or one that is open, or the first. Of what is to be open, the
+    nearest that is."""
     states = [(at, at.state(now)) for at in entry.where]
     if entry.facts.is_closed_for_now:
         states = [(at, State(False, now=told.now)) for at, told in states]
+    if wants_open:
+        states = [one for one in states if one[1].is_open] or states
     if point:
         near = [
             (kilometres(point, at.place.point), at, told) for at, told in states if at.place.point is not None

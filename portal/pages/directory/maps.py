@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import asinh, floor, pi, radians, tan
-from typing import Any
+from typing import Any, NamedTuple
 
 from .gazetteer import Point
 
@@ -13,6 +13,9 @@ WIDTH, HEIGHT = 360, 300  # units of the drawing, about a pixel each on a phone
 MARGIN = 36
 APART = 50  # pins nearer than this are one: a thumb could not tell them apart
 NEAREST, FARTHEST = 14, 1  # zoom
+COVERED = 17  # from the middle of a pin
+LETTER, LINE = 6, 13  # how wide a letter of a name is about, and how high
+DOT, GAP = 3, 5  # of a town, and from there to its name
 WORLD = 256  # units of the whole world at zoom 0
 PIECE = WORLD // 2  # a piece of the street map, drawn half as large: sharp on a phone
 
@@ -36,9 +39,30 @@ class Piece:
 
 @dataclass(frozen=True)
 class Label:
+    """A town at (x, y), whose name has its middle at (name_x, name_y)."""
+
     name: str
     x: float
     y: float
+    name_x: float
+    name_y: float
+
+
+class Box(NamedTuple):
+    """A middle, and how far it reaches to each side."""
+
+    x: float
+    y: float
+    across: float
+    down: float
+
+    def is_free(self, taken: Iterable[Box]) -> bool:
+        is_inside = self.across < self.x < WIDTH - self.across and self.down < self.y < HEIGHT - self.down
+        return is_inside and not any(
+            abs(self.x - other.x) < self.across + other.across
+            and abs(self.y - other.y) < self.down + other.down
+            for other in taken
+        )
 
 
 @dataclass(frozen=True)
@@ -71,14 +95,10 @@ def draw(
     def here(x: float, y: float) -> tuple[float, float]:
         return round(x * scale - left, 1), round(y * scale - top, 1)
 
-    labels = []
-    for name, point in towns:
-        x, y = here(*_flat(point))
-        if 0 < x < WIDTH and 0 < y < HEIGHT:
-            labels.append(Label(name, x, y))
+    pins = _pins([(here(*at), thing) for at, thing in flat])
     return Map(
-        pins=_pins([(here(*at), thing) for at, thing in flat]),
-        labels=labels,
+        pins=pins,
+        labels=list(_labels([(name, here(*_flat(point))) for name, point in towns], pins)),
         pieces=list(_pieces(tiles, zoom + 1, left, top)) if tiles else [],
     )
 
@@ -97,6 +117,28 @@ def _pins(placed: list[tuple[tuple[float, float], Any]]) -> list[Pin]:
             pins.append(near := Pin(x, y))
         near.things.append(thing)
     return sorted(pins, key=lambda pin: pin.y)  # those further south lie in front
+
+
+def _labels(towns: Sequence[tuple[str, tuple[float, float]]], pins: Iterable[Pin]) -> Iterator[Label]:
+    """Names where neither a pin nor another name covers them; where there is no room, none: the pin tells its own."""
+    taken = [Box(pin.x, pin.y, COVERED, COVERED) for pin in pins]
+    taken += [Box(x, y, DOT, DOT) for _name, (x, y) in towns]
+    for name, (x, y) in towns:
+        if not (0 < x < WIDTH and 0 < y < HEIGHT):
+            continue
+        half = len(name) * LETTER / 2
+        spots = (Box(x + across, y + down, half, LINE / 2) for across, down in _around(half))
+        if spot := next((spot for spot in spots if spot.is_free(taken)), None):
+            taken.append(spot)
+            yield Label(name, x, y, round(spot.x, 1), round(spot.y, 1))
+
+
+def _around(half: float) -> Iterator[tuple[float, float]]:
+    """From the middle of a town to that of its name: below, above, beside; first near, then past a pin on the town."""
+    for far in (0, COVERED, 2 * COVERED):
+        across, down = half + GAP + far, LINE / 2 + GAP + far
+        yield from ((0, down), (0, -down), (across, 0), (-across, 0))
+        yield from ((half, down), (-half, down), (half, -down), (-half, -down))
 
 
 def _pieces(tiles: str, zoom: int, left: float, top: float) -> Iterable[Piece]:

@@ -38,14 +38,17 @@ from portal.ui.whole_pages import purge_pages
 
 from .fields import CodesField, Said, WordsField, said
 from .forms import ResourceForm
+from .hours import Day, day_name, line
 from .panels import FactsPanel, PlacesPanel
 from .querysets import CorrectionQuerySet, RenewalQuerySet, ResourceManager, dropped_since, warned_since
-from .schedules import State, state, week
-from .words import ICONS, WEEKDAYS, Cost, Language, Need, Status
+from .schedules import State, next_days, state, week
+from .words import ICONS, WEEKDAYS, WEEKS, Cost, Language, Need, Status
 
 SAYS_NOW = timedelta(minutes=1)  # for so long, "open now" may stand
 # What an organization may say anew about its entry, by the link in its mail. Each is a plain text of the page.
 OPEN_TO_CORRECTION = ("search_description", "who", "how", "cost_note", "documents")
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")  # schema.org's
+TOLD_AHEAD = 3  # days of a month, for those who know weeks only
 FEW = 20  # pages, as many as somebody waits for when the search has to read them anew
 
 
@@ -297,6 +300,7 @@ class ResourcePage(SituatedMixin, TextPage):
                     label=_("opening time"),
                     panels=[
                         FieldPanel("days"),
+                        FieldPanel("weeks"),
                         FieldRowPanel([FieldPanel("opens"), FieldPanel("closes")]),
                         FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_to")]),
                         FieldPanel("on_holidays"),
@@ -547,9 +551,13 @@ class ServiceAtLocation(TranslatableMixin, Orderable, ClusterableModel):
     def state(self, moment=None) -> State:
         return state(self.rows(), moment)
 
-    def week(self, today: date | None = None) -> list[tuple[str, list[OpeningTime]]]:
-        names = dict(WEEKDAYS)
-        return [(str(names[day]), rows) for day, rows in week(self.rows(), today)]
+    def week(self, today: date | None = None) -> list[Day]:
+        """From Monday to Sunday, in the reader's words."""
+        today = today or timezone.localdate()
+        return [
+            Day(day_name(day), [line(row, day) for row in rows], day == str(today.weekday()))
+            for day, rows in week(self.rows(), today)
+        ]
 
     def structured_data(self) -> dict[str, Any]:
         data: dict[str, Any] = {
@@ -567,25 +575,27 @@ class ServiceAtLocation(TranslatableMixin, Orderable, ClusterableModel):
             data["telephone"] = self.phone
         if point := self.place.point:
             data["geo"] = {"@type": "GeoCoordinates", "latitude": point[0], "longitude": point[1]}
-        names = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-        if rows := self.rows():
-            data["openingHoursSpecification"] = [
-                {
-                    "@type": "OpeningHoursSpecification",
-                    "dayOfWeek": [names[int(day)] for day in row.days],
-                    "opens": f"{row.opens:%H:%M}",
-                    "closes": f"{row.closes:%H:%M}",
-                }
-                for row in rows
-            ]
+        today = timezone.localdate()
+        if told := [one for row in self.rows() for one in row.structured_data(today)]:
+            data["openingHoursSpecification"] = told
         return data
 
 
 class OpeningTime(models.Model):
-    """Some days of the week, from when to when. What closes no later than it opens closes on the next day."""
+    """Some days of every week, or of given weeks of the month, from when to when. What closes no later than it opens
+    closes on the next day."""
 
     at = ParentalKey(ServiceAtLocation, on_delete=models.CASCADE, related_name="hours")
     days = CodesField(codes=WEEKDAYS, verbose_name=_("days"), max_length=20)
+    weeks = CodesField(
+        codes=WEEKS,
+        blank=True,
+        verbose_name=_("which of the month"),
+        max_length=20,
+        help_text=_(
+            "First and third, with Monday: the first and third Monday of the month. None: every week."
+        ),
+    )
     opens = models.TimeField(_("opens at"))
     closes = models.TimeField(
         _("closes at"),
@@ -612,6 +622,27 @@ class OpeningTime(models.Model):
 
     def __str__(self) -> str:
         return f"{','.join(self.days)} {self.opens:%H:%M}–{self.closes:%H:%M}"
+
+    def structured_data(self, today: date) -> list[dict[str, Any]]:
+        """In the words of schema.org, which knows no first Monday of a month: the next ones are told as days."""
+        if not self.weeks:
+            return [self._specification(self.days, self.valid_from, self.valid_to)]
+        return [
+            self._specification([str(day.weekday())], day, day) for day in next_days(self, today)[:TOLD_AHEAD]
+        ]
+
+    def _specification(self, days: list[str], first: date | None, last: date | None) -> dict[str, Any]:
+        told: dict[str, Any] = {
+            "@type": "OpeningHoursSpecification",
+            "dayOfWeek": [DAYS[int(day)] for day in days],
+            "opens": f"{self.opens:%H:%M}",
+            "closes": f"{self.closes:%H:%M}",
+        }
+        if first:
+            told["validFrom"] = first.isoformat()
+        if last:
+            told["validThrough"] = last.isoformat()
+        return told
 
     @property
     def is_all_day(self) -> bool:

@@ -90,7 +90,13 @@ def renewal_entry(request: HttpRequest, token: str, pk: int) -> HttpResponse:
                 form.changed, note=form.cleaned_data["note"], client_id=form.cleaned_data["client_id"]
             )
             return redirect("portal:renewal", token)
-    context = {"provider": asked.provider, "token": token, "page": page, "form": form}
+    context = {
+        "provider": asked.provider,
+        "token": token,
+        "page": page,
+        "places": page.places.select_related("place__municipality").prefetch_related("hours"),
+        "form": form,
+    }
     return _unlisted(render(request, "portal/pages/directory/renewal_entry.html", context, status=status))
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from babel import Locale
+from django.conf import settings
 from django.db import models
+from django.utils.functional import lazy
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 
 class Need(models.TextChoices):
@@ -52,23 +55,31 @@ ICONS = {
 }
 
 
-class Language(models.TextChoices):
-    """Languages that are spoken somewhere, named as the reader names them (DOMAIN.md, "Languages to serve")."""
+def _language_name(code: str) -> str:
+    """As the reader's language calls it within a sentence: "arabo", "Arabic"."""
+    return Locale.parse(get_language() or settings.LANGUAGE_CODE).languages[code]
 
-    IT = "it", _("Italian")
-    EN = "en", _("English")
-    AR = "ar", _("Arabic")
-    ES = "es", _("Spanish")
-    FR = "fr", _("French")
-    RO = "ro", _("Romanian")
-    UK = "uk", _("Ukrainian")
-    SQ = "sq", _("Albanian")
-    ZH = "zh", _("Chinese")
-    UR = "ur", _("Urdu")
-    BN = "bn", _("Bengali")
-    PT = "pt", _("Portuguese")
-    RU = "ru", _("Russian")
-    LIS = "lis", _("Italian sign language")
+
+_named = lazy(_language_name, str)
+
+
+class Language(models.TextChoices):
+    """Languages that are spoken somewhere (DOMAIN.md, "Languages to serve")."""
+
+    IT = "it", _named("it")
+    EN = "en", _named("en")
+    AR = "ar", _named("ar")
+    ES = "es", _named("es")
+    FR = "fr", _named("fr")
+    RO = "ro", _named("ro")
+    UK = "uk", _named("uk")
+    SQ = "sq", _named("sq")
+    ZH = "zh", _named("zh")
+    UR = "ur", _named("ur")
+    BN = "bn", _named("bn")
+    PT = "pt", _named("pt")
+    RU = "ru", _named("ru")
+    LIS = "lis", _("Italian sign language")  # to Babel, "lis" is another language
 
 
 class Cost(models.TextChoices):
@@ -94,3 +105,19 @@ WEEKDAYS = (
     ("5", _("Saturday")),
     ("6", _("Sunday")),
 )
+
+# Which of a month. Its own words beside a Sunday: where languages have a gender, the days have not all the same.
+WEEKS = (
+    ("1", pgettext_lazy("weekday of the month", "first")),
+    ("2", pgettext_lazy("weekday of the month", "second")),
+    ("3", pgettext_lazy("weekday of the month", "third")),
+    ("4", pgettext_lazy("weekday of the month", "fourth")),
+    ("-1", pgettext_lazy("weekday of the month", "last")),
+)
+WEEKS_OF_SUNDAY = {
+    "1": pgettext_lazy("Sunday of the month", "first"),
+    "2": pgettext_lazy("Sunday of the month", "second"),
+    "3": pgettext_lazy("Sunday of the month", "third"),
+    "4": pgettext_lazy("Sunday of the month", "fourth"),
+    "-1": pgettext_lazy("Sunday of the month", "last"),
+}

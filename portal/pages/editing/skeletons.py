@@ -34,7 +34,11 @@ KINDS = {
     "news": "NewsPage",
     "faq": "FaqPage",
     "answer": "AnswerPage",
+    "resource": "ResourcePage",
 }
+BEGUN_FIRST = {
+    "resource"
+}  # in the language that is written first, where their facts stand; others translate them
 ABOUT = ("kind", "name", "about", "title", "summary")  # in a head; all else is a field of the page
 IN = timedelta(days=30)  # example dates: far enough to be seen as such
 
@@ -110,6 +114,8 @@ def templates(language: str) -> tuple[Template, ...]:
     """Those in that language; none, where none are written in it."""
     found = []
     for key in KINDS:
+        if key in BEGUN_FIRST and language != source_language():
+            continue
         path = HERE / language / f"{key}.md"
         if path.exists():
             head, _parts = read(path)

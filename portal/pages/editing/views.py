@@ -12,7 +12,8 @@ from django.views.decorators.cache import never_cache
 from wagtail.models import Page
 
 from portal.access.limits import limited
-from portal.pages.languages import for_everybody, reader_url
+from portal.pages.languages import marked_private, reader_url
+from portal.pages.page_links import may_open
 
 from .forms import FeedbackForm
 from .models import PageFeedback
@@ -23,7 +24,7 @@ RATE = "20/h"
 @never_cache
 def useful(request: HttpRequest, pk: int) -> HttpResponse:
     """One question, and two that may be left out. `?answer=yes` or `no` is the link that was touched."""
-    page = _page(pk)
+    page = _page(request, pk)
     answer = request.GET.get("answer", "")
     form = FeedbackForm(
         request.POST if request.method == "POST" else None,
@@ -49,17 +50,18 @@ def useful(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 def useful_thanks(request: HttpRequest, pk: int) -> HttpResponse:
-    page = _page(pk)
+    page = _page(request, pk)
     return render(
         request, "portal/pages/editing/useful_thanks.html", {"page": page, "back": reader_url(page)}
     )
 
 
-def _page(pk: int) -> Page:
-    """A page that everybody may read, and that asks; any other is missing."""
-    found = get_object_or_404(
-        for_everybody(Page.objects.live()).select_related("locale", "content_type"), pk=pk
-    )
+def _page(request: HttpRequest, pk: int) -> Page:
+    """A page that this reader may open, and that asks; any other is missing."""
+    written = marked_private(Page.objects.live().filter(alias_of=None))
+    found = get_object_or_404(written.select_related("content_type"), pk=pk)
+    if found.is_private and not may_open(found, request):
+        raise Http404
     if not getattr(found.specific_class, "asks_if_useful", False):
         raise Http404
     return found

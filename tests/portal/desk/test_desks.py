@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from portal.desk.models import Desk, OpeningHours
 from portal.testing.factories import DeskFactory, UserFactory, adult_of
 from portal.ui.main_desk import MainDesk, main_desk
+from portal.ui.week import TO
 
 pytestmark = pytest.mark.django_db
 
@@ -53,8 +54,8 @@ def test_number_and_hours_stand_beside_the_letters(client, desk):
     page = client.get("/en/scrivi/").content.decode()
 
     assert 'href="tel:0200000101"' in page
-    assert "from 09:00 to 12:30" in page
-    assert "closed" in page
+    assert f"9:00{TO}12:30" in page
+    assert "Closed on the other days." in page
     assert 'href="tel:112"' in page
 
 

@@ -72,10 +72,10 @@ def resource(
 
 
 def open_at(page: ResourcePage, where: Place, hours=(), **fields) -> ServiceAtLocation:
-    """Also there: hours are ("02", "09:00", "12:30"), the days of the week as digits."""
+    """Also there: hours are ("02", "09:00", "12:30"), the days of the week as digits, and then which of the month."""
     offered = ServiceAtLocation.objects.create(page=page, place=where, locale=page.locale, **fields)
-    for days, opens, closes in hours:
-        OpeningTime.objects.create(at=offered, days=list(days), opens=opens, closes=closes)
+    for days, opens, closes, *weeks in hours:
+        OpeningTime.objects.create(at=offered, days=list(days), opens=opens, closes=closes, weeks=weeks)
     return offered
 
 

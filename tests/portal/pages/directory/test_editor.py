@@ -20,8 +20,10 @@ def paola(client):
     return person
 
 
-def hours(days, opens, closes) -> dict:
-    return {"days": tuple(days), "opens": opens, "closes": closes, "valid_from": "", "valid_to": ""}
+def hours(days, opens, closes, weeks=()) -> dict:
+    return {
+        "days": tuple(days), "weeks": weeks, "opens": opens, "closes": closes, "valid_from": "", "valid_to": "",
+    }  # fmt: skip
 
 
 def form(*rows, **fields) -> dict:
@@ -56,6 +58,16 @@ def test_a_resource_is_published_with_its_hours(client, paola):
     ]
 
 
+def test_hours_of_given_weeks_stand_beside_those_of_others(client, paola):
+    first, second = hours("0", "09:00", "12:00", ("1", "3")), hours("0", "10:00", "13:00", ("2", "-1"))
+    assert send(client, form(first, second)).status_code == 302
+    page = ResourcePage.objects.listed().get()
+    assert [row.weeks for row in page.places.get().hours.all()] == [["1", "3"], ["2", "-1"]]
+    # A draft keeps them.
+    (again,) = page.save_revision().as_object().places.all()
+    assert [row.weeks for row in again.hours.all()] == [["1", "3"], ["2", "-1"]]
+
+
 @pytest.mark.parametrize(
     "rows",
     [
@@ -63,8 +75,10 @@ def test_a_resource_is_published_with_its_hours(client, paola):
         [hours("0", "09:00", "12:00"), hours("01", "11:00", "13:00")],
         [hours("0", "22:00", "02:00"), hours("1", "01:00", "03:00")],
         [hours("", "09:00", "12:00")],
+        [hours("0", "09:00", "12:00", ("1", "3")), hours("0", "11:00", "13:00", ("3",))],
+        [hours("0", "09:00", "12:00", ("5",))],
     ],
-    ids=["empty", "meet", "meet after midnight", "no day"],
+    ids=["empty", "meet", "meet after midnight", "no day", "meet once a month", "a fifth week"],
 )
 def test_hours_that_cannot_be_are_told_and_nothing_is_published(client, paola, rows):
     answer = send(client, form(*rows))

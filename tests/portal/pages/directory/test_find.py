@@ -10,10 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import PageViewRestriction
 from wagtail.search.backends import get_search_backend
 
+from portal.pages.directory.demo import TOWNS
 from portal.pages.directory.gazetteer import locate
+from portal.pages.directory.maps import LETTER, LINE, draw
 from portal.pages.directory.models import Place
 from portal.pages.directory.renewal import come_round
 from portal.pages.search import find_pages
+from portal.ui.week import TO
 from portal.ui.whole_pages import purge_pages
 from tests.portal.pages.tree import seen
 
@@ -106,6 +109,10 @@ def test_a_question_that_makes_no_sense_is_answered_all_the_same(client, questio
     page = seen(client, f"/risorse/{question}")
     assert titles(page) == ["Pacco alimentare"] or page.select_one(".empty")
     if re.match(r"\?(municipality|language|near|place)", question):
+        assert (
+            "is left out of this list"
+            in seen(client, f"/en/risorse/{question}").select_one("[aria-labelledby=found]").text
+        )
         assert page.select_one("[data-error-summary]")
         assert titles(page) == ["Pacco alimentare"]  # the rest of the question counts
 
@@ -114,6 +121,56 @@ def test_nothing_found_says_what_to_do_next(client):
     resource("Pacco alimentare", needs=["food"])
     page = seen(client, "/risorse/?need=legal")
     assert page.select_one(".empty a[href='/risorse/']")
+
+
+def test_nothing_found_says_what_to_leave_out(client):
+    with time_machine.travel(MONDAY_AT_TEN, tick=False):
+        for number in range(2):
+            resource(f"Pacco {number}", needs=["food"], languages=["it"], hours=[("1", "09:00", "12:00")])
+        resource("Mensa", needs=["food"], languages=["it", "ar"], hours=OPEN, status="temporarily closed")
+        page = seen(client, "/en/risorse/?need=food&language=it&open=on")
+        lines = {" ".join(one.text.split()): one["href"] for one in page.select(".list a")}
+        assert lines == {"Without “Only what is open now” there are 3.": "?need=food&language=it#found"}
+        assert len(titles(seen(client, f"/en/risorse/{lines.popitem()[1]}"))) == 3
+
+        resource("Sportello", needs=["legal"], languages=["it"], hours=OPEN)
+        page = seen(client, "/en/risorse/?need=food&language=it&open=on")
+        assert "Without “Food” there is 1." in " ".join(page.text.split())
+
+
+def test_what_to_leave_out_costs_no_more_than_a_page_may(client):
+    for number in range(3):
+        resource(f"Pacco {number}", hours=OPEN)
+    asked = f"?need=food&language=zh&open=on&free=on&municipality={town().pk}&place={place().pk}&near=Rho"
+    client.get(f"/risorse/{asked}")
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(f"/risorse/{asked}").context["count"] == 0
+    assert len(captured) <= 15
+
+
+def test_of_what_is_to_be_open_the_nearest_that_is_counts(client):
+    with time_machine.travel(MONDAY_AT_TEN, tick=False):
+        page = resource("Sportello", at=None)
+        open_at(page, place("Qui"), [("1", "09:00", "12:00")])
+        open_at(page, place("Là", municipality="Rho", address="via Lunga 1"), OPEN)
+        (entry,) = seen(client, "/risorse/?near=Pero&open=on").select(".entry")
+    assert "via Lunga 1" in entry.text
+
+
+@pytest.mark.parametrize(
+    ("language", "names", "together"),
+    [
+        ("it", ["Italiano", "Inglese", "Arabo"], "Italiano, arabo"),
+        ("en", ["Italian", "English", "Arabic"], "Italian, Arabic"),
+    ],
+)
+def test_languages_are_written_alike(client, language, names, together):
+    page = resource(languages=["it", "ar"])
+    prefix = "" if language == "it" else f"/{language}"
+    options = [one.text for one in seen(client, f"{prefix}/risorse/").select("select[name=language] option")]
+    assert options[1:4] == names
+    assert all(name[0].isupper() for name in options)
+    assert together in seen(client, f"{prefix}{page.url}").text
 
 
 def test_a_year_without_a_look_warns_and_eighteen_months_end_it(client):
@@ -166,7 +223,7 @@ def test_a_translation_tells_its_own_words_and_the_facts_of_the_first_page(clien
     english = seen(client, "/en/risorse/food-parcel/").text
     assert "Whoever needs it" in english
     assert "One pays for it." in english
-    assert "09:30–11:30" in english
+    assert f"9:30{TO}11:30" in english
     # Where there is no translation, the reader's menus stand around the Italian words.
     arabic = seen(client, "/ar/risorse/").select_one(".entry__link")
     assert (arabic["href"], arabic["lang"]) == ("/ar/risorse/pacco-alimentare/", "it")
@@ -184,12 +241,62 @@ def test_the_page_tells_all_that_one_needs_to_go_there(client):
     text = shown.get_text(" ", strip=True)
     for words in (
         "Famiglie", "From 18 years of age.", "Telefona", "carta d'identità", "codice fiscale", "Italian", "Arabic",
-        "open now, until 12:30", "22:00–02:00", "(of the next day)", "First floor", "Due gradini", "Metro M1",
+        "open now, until 12:30", f"22:00{TO}2:00", "(of the next day)", "First floor", "Due gradini", "Metro M1",
         "CAF Il Girasole", "Checked on",
     ):  # fmt: skip
         assert words in text, words
     addresses = {a["href"] for a in shown.select("main a[href]")}
     assert {"tel:0200000302", "geo:45.510400,9.086800", "mailto:caf@abitare.example"} <= addresses
+
+
+OF_THE_MONTH = [("0", "17:30", "19:30", "1", "3")]
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "opens"),
+    [
+        ("it", "primo e terzo lunedì del mese", "apre il 7 dicembre alle 17:30"),
+        ("en", "first and third Monday of the month", "opens on 7 December at 17:30"),
+        ("ar", "الاثنين الأول والثالث من الشهر", ""),
+    ],
+)
+def test_what_opens_twice_a_month_says_so_and_when_next(client, language, words, opens):
+    with time_machine.travel("2026-11-23T18:00+01:00", tick=False):
+        page = resource("Avvocato", hours=OF_THE_MONTH)
+        prefix = "" if language == "it" else f"/{language}"
+        shown = seen(client, f"{prefix}{page.url}").get_text(" ", strip=True)
+        assert words in shown
+        assert opens in shown
+        assert titles(seen(client, "/risorse/?open=on")) == []  # this Monday is the fourth
+    with time_machine.travel("2026-12-07T18:00+01:00", tick=False):
+        purge_pages()
+        assert titles(seen(client, "/risorse/?open=on")) == ["Avvocato"]
+
+
+def test_machines_are_told_the_next_days_of_a_rule_and_never_every_monday(client):
+    with time_machine.travel(MONDAY_AT_TEN, tick=False):
+        page = resource("Avvocato", hours=[*OF_THE_MONTH, ("4", "09:00", "12:00")])
+        told = page.places.get().structured_data()["openingHoursSpecification"]
+    days = [(one["dayOfWeek"], one.get("validFrom"), one.get("validThrough")) for one in told]
+    assert days == [
+        (["Monday"], "2026-12-07", "2026-12-07"),
+        (["Monday"], "2026-12-21", "2026-12-21"),
+        (["Monday"], "2027-01-04", "2027-01-04"),
+        (["Friday"], None, None),
+    ]
+
+
+def test_days_on_which_it_is_closed_are_told_in_one_line(client):
+    with time_machine.travel(MONDAY_AT_TEN, tick=False):
+        page = resource(hours=[("13", "09:00", "12:00")])
+        week = seen(client, f"/en{page.url}").select_one("table.week")
+    assert [row.th.get_text(" ", strip=True) for row in week.select("tr")] == [
+        "Monday today",
+        "Tuesday",
+        "Thursday",
+    ]
+    assert [cell.get_text(strip=True) for cell in week.select("td")] == ["closed", *[f"9:00{TO}12:00"] * 2]
+    assert week.find_next_sibling("p").get_text(strip=True) == "Closed on the other days."
 
 
 def test_words_of_others_stand_as_words(client):
@@ -214,6 +321,18 @@ def test_the_map_is_drawn_here_and_asks_nobody(client):
     assert {pin["aria-label"].partition(",")[0] for pin in pins if "place=" not in pin["href"]} == {"A Rho"}
     shared = next(pin["href"] for pin in pins if "place=" in pin["href"])
     assert titles(seen(client, f"/risorse/{shared}")) == ["A Pero", "Anche a Pero"]
+
+
+def test_no_pin_and_no_name_covers_the_name_of_a_town():
+    towns = [(name, TOWNS[name]) for name in TOWNS]
+    plan = draw([(point, name) for name, point in towns for _resource in range(3)], towns)
+    names = [(label.name_x, label.name_y, len(label.name) * LETTER / 2, LINE / 2) for label in plan.labels]
+    pins = [(pin.x, pin.y, 15, 15) for pin in plan.pins]
+    assert len(names) >= len(towns) - 2
+    for number, (x, y, across, down) in enumerate(names):
+        assert across <= x <= plan.width - across
+        for other_x, other_y, other_across, other_down in [*pins, *names[number + 1 :]]:
+            assert abs(x - other_x) >= across + other_across or abs(y - other_y) >= down + other_down
 
 
 def test_the_street_map_comes_to_whoever_asks_for_it_only(client, settings):

@@ -14,6 +14,7 @@ from portal.pages.directory.models import Correction, Renewal
 from portal.pages.directory.renewal import ask, come_round
 from portal.people.tokens import digest
 from portal.tasks.worker import work_off
+from portal.ui.week import TO
 from tests.portal.pages.tree import seen
 
 from .house import provider, resource
@@ -46,6 +47,14 @@ def test_one_press_says_that_all_is_right(client, link):
     assert page.assured_on == timezone.localdate()
     client.post(link, {"right": page.pk})
     assert Event.objects.filter(kind="portal.resource.assured").count() == 1
+
+
+def test_the_organization_sees_its_hours_as_everybody_does(client, link):
+    page = resource("Avvocato", hours=[("0", "17:30", "19:30", "1", "3"), ("6", "22:00", "02:00", "-1")])
+    for address in (link, f"{link}{page.pk}/"):
+        shown = seen(client, address).get_text(" ", strip=True)
+        assert f"primo e terzo lunedì del mese 17:30{TO}19:30" in shown
+        assert "ultima domenica del mese" in shown
 
 
 def test_from_the_mail_to_an_entry_that_counts_as_checked_today(client):

@@ -1,7 +1,8 @@
 """When a place is open: on the clock on the wall, whatever is done to it."""
 
+from calendar import Calendar
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.pages.directory.holidays import easter, is_holiday
-from portal.pages.directory.schedules import meet, state, week
+from portal.pages.directory.schedules import meet, next_days, state, week
 
 ROME = ZoneInfo("Europe/Rome")
 
@@ -19,6 +20,7 @@ class Row:
     days: list[str]
     opens: time
     closes: time
+    weeks: list[str] = field(default_factory=list)
     valid_from: date | None = None
     valid_to: date | None = None
     on_holidays: bool = False
@@ -150,11 +152,80 @@ def test_hours_that_claim_the_same_minute_meet(one, other, do):
     assert meet(other, one) is do
 
 
+FIRST_AND_THIRD = [row("0", "17:30", "19:30", weeks=["1", "3"])]
+LAST_FRIDAY = [row("4", "22:00", "02:00", weeks=["-1"])]
+
+
+def test_what_opens_on_the_first_and_third_monday_is_closed_on_the_second():
+    assert state(FIRST_AND_THIRD, rome("2026-11-02T18:00")).is_open
+    assert not state(FIRST_AND_THIRD, rome("2026-11-09T18:00")).is_open
+    assert state(FIRST_AND_THIRD, rome("2026-11-16T18:00")).is_open
+    assert state(FIRST_AND_THIRD, rome("2026-11-16T20:00")).opens == datetime(2026, 12, 7, 17, 30)
+    assert not state(FIRST_AND_THIRD, rome("2026-11-30T18:00")).is_open  # a fifth one
+
+
+def test_the_last_of_a_month_is_its_fourth_or_its_fifth():
+    assert state(LAST_FRIDAY, rome("2026-11-27T23:00")).is_open
+    assert state(LAST_FRIDAY, rome("2026-11-28T01:00")).is_open  # goes on after midnight
+    assert state(LAST_FRIDAY, rome("2026-11-28T03:00")).opens == datetime(2027, 1, 29, 22)  # not at Christmas
+    assert not state(LAST_FRIDAY, rome("2027-01-22T23:00")).is_open  # the fourth of five
+
+
+def test_the_next_days_of_a_rule_pass_over_holidays_and_end_with_it():
+    first = row("4", "09:00", "12:00", weeks=["1"], valid_to=date(2027, 2, 28))
+    assert next_days(first, date(2026, 11, 23)) == [
+        date(2026, 12, 4),
+        date(2027, 2, 5),
+    ]  # New Year's Day is a Friday
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "do"),
+    [
+        (row("0", "09:00", "12:00", weeks=["1", "3"]), row("0", "09:00", "12:00", weeks=["2", "4"]), False),
+        (row("0", "09:00", "12:00", weeks=["1", "3"]), row("0", "09:00", "12:00"), True),
+        (row("0", "09:00", "12:00", weeks=["4"]), row("0", "09:00", "12:00", weeks=["-1"]), True),
+        (row("6", "22:00", "02:00", weeks=["1"]), row("0", "01:00", "03:00", weeks=["2"]), True),
+        (row("6", "22:00", "02:00", weeks=["1"]), row("0", "01:00", "03:00", weeks=["3"]), False),
+        (row("6", "22:00", "02:00", weeks=["-1"]), row("0", "01:00", "03:00", weeks=["1"]), True),
+        (row("6", "22:00", "00:00", weeks=["1"]), row("0", "00:00", "03:00", weeks=["1"]), False),
+    ],
+    ids=[
+        "other weeks",
+        "every week",
+        "fourth and last",
+        "night after",
+        "later night",
+        "new month",
+        "midnight",
+    ],
+)
+def test_hours_of_given_weeks_meet_where_a_month_brings_them_together(one, other, do):
+    assert meet(one, other) is do
+    assert meet(other, one) is do
+
+
+@given(st.sets(st.sampled_from(["1", "2", "3", "4", "-1"]), min_size=1), st.integers(0, 3000))
+def test_a_rule_holds_on_as_many_days_of_a_month_as_it_names(weeks, ahead):
+    month = (date(2026, 1, 1) + timedelta(days=ahead)).replace(day=1)
+    held = next_days(row("2", "09:00", "10:00", weeks=sorted(weeks), on_holidays=True), month)
+    here = [day for day in held if (day.year, day.month) == (month.year, month.month)]
+    wednesdays = sum(1 for day, weekday in days_of(month) if weekday == 2)
+    assert len(here) == len(weeks) - (wednesdays == 4 and {"4", "-1"} <= weeks)
+
+
+def days_of(month: date) -> list[tuple[int, int]]:
+    return [day for day in Calendar().itermonthdays2(month.year, month.month) if day[0]]
+
+
 hours = st.builds(
-    lambda days, opens, closes: Row(sorted(days), time(*opens), time(*closes), on_holidays=True),
+    lambda days, opens, closes, weeks: Row(
+        sorted(days), time(*opens), time(*closes), sorted(weeks), on_holidays=True
+    ),
     st.sets(st.sampled_from("0123456"), min_size=1),
     st.tuples(st.integers(0, 23), st.sampled_from([0, 30])),
     st.tuples(st.integers(0, 23), st.sampled_from([0, 30])),
+    st.sets(st.sampled_from(["1", "2", "3", "4", "-1"])),
 )
 
 
@@ -170,4 +241,4 @@ def test_what_opens_later_is_closed_until_then(rows, minutes):
         assert state(rows, at).is_open
         assert not state(rows, datetime.fromtimestamp(at.timestamp() - 60, tz=ROME)).is_open or at == moment
     else:
-        assert told.is_open  # these rows come every week
+        assert told.is_open  # these rows come every week, or every month

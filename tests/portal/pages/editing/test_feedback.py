@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Group
 
 from portal.pages.editing.models import PageFeedback
 from portal.pages.editing.schedules import forget_old_feedback
@@ -85,7 +86,7 @@ def test_one_address_speaks_twenty_times_an_hour(client, waste):
     assert answers == [302] * 20 + [429]
 
 
-def test_only_pages_that_ask_and_that_all_may_read(client, waste):
+def test_only_pages_that_ask_and_that_the_reader_may_open(client, waste):
     about = write(InfoPage, home(), "Chi siamo")
     draft = write(GuidePage, waste.get_parent(), "Vetro", live=False)
     shut = write(GuidePage, waste.get_parent(), "Chiusa")
@@ -94,6 +95,26 @@ def test_only_pages_that_ask_and_that_all_may_read(client, waste):
         assert client.get(f"/utile/{page.pk}/").status_code == 404
         assert say(client, page).status_code == 404
     assert "utile" not in str(seen(client, "/chi-siamo/").main)
+
+
+def test_what_some_may_read_only_asks_those(client):
+    refuge = resource("Casa rifugio")
+    refuge.view_restrictions.create(restriction_type="login")
+    assert client.get(f"/utile/{refuge.pk}/").status_code == 404
+    assert say(client, refuge).status_code == 404
+
+    client.force_login(UserFactory())
+    asked = next(url for url in links(seen(client, refuge.url)).values() if "/utile/" in url)
+    assert "Casa rifugio" in seen(client, asked).text
+    thanks = say(client, refuge)["Location"]
+    assert seen(client, thanks)
+    assert PageFeedback.objects.get().page_id == refuge.pk
+
+    staff = Group.objects.create(name="Chi accompagna")
+    refuge.view_restrictions.update(restriction_type="groups")
+    refuge.view_restrictions.get().groups.add(staff)
+    for address in (asked, thanks):
+        assert client.get(address).status_code == 404, "signed in, and still none of theirs"
 
 
 def test_it_is_kept_for_a_year(waste):

@@ -5,10 +5,11 @@ from bs4 import BeautifulSoup
 from wagtail.models import Page, Revision
 
 from portal.pages.calls.models import CallIndexPage
+from portal.pages.directory.models import DirectoryPage
 from portal.pages.editing.models import PageState
 from portal.pages.editing.querysets import figures
 from portal.pages.editing.reading import HINT, hints_left, pieces_of
-from portal.pages.editing.skeletons import HERE, KINDS, templates
+from portal.pages.editing.skeletons import BEGUN_FIRST, HERE, KINDS, templates
 from portal.pages.events.models import EventIndexPage
 from portal.pages.marks import read
 from portal.pages.models import AnswerIndexPage, GuidePage, NewsIndexPage, SectionPage, ServiceIndexPage
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.django_db
 PLACES = {
     "guide": SectionPage, "service": ServiceIndexPage, "call": CallIndexPage, "event": EventIndexPage,
     "news": NewsIndexPage, "answer": AnswerIndexPage, "faq": SectionPage,
+    "resource": DirectoryPage,
 }  # fmt: skip
 CHOOSE = "/admin/portal-pages/templates/"
 
@@ -34,8 +36,9 @@ def begin(client, parent: Page, template: str = "it/guide"):
     return client.post(f"{CHOOSE}?parent={parent.pk}", {"template": template, "parent": parent.pk})
 
 
-@pytest.mark.parametrize("language", ["it", "en"])
-@pytest.mark.parametrize("key", KINDS)
+@pytest.mark.parametrize(
+    ("language", "key"), [(code, one.key) for code in ("it", "en") for one in templates(code)]
+)
 def test_each_template_begins_a_draft_that_can_be_opened_and_looked_at(client, paola, key, language):
     parent = write(PLACES[key], home(language), "Qui")
 
@@ -61,11 +64,22 @@ def test_the_preview_shows_what_readers_see(client, paola):
 
 
 def test_both_languages_have_the_same_templates_with_the_same_parts():
-    assert [one.key for one in templates("it")] == [one.key for one in templates("en")] == list(KINDS)
+    assert [one.key for one in templates("it")] == list(KINDS)
+    assert [one.key for one in templates("en")] == [key for key in KINDS if key not in BEGUN_FIRST]
     for key in KINDS:
         (head, parts), (translated, their_parts) = (read(HERE / code / f"{key}.md") for code in ("it", "en"))
         assert head.keys() == translated.keys()
         assert list(parts) == list(their_parts)
+
+
+def test_a_local_resource_begins_where_its_facts_stand_and_nowhere_else(client, paola):
+    directories = [write(DirectoryPage, home(language), "Risorse") for language in ("it", "en")]
+    offered = [
+        {field["value"] for field in seen(client, f"{CHOOSE}?parent={one.pk}").select("[name=template]")}
+        for one in directories
+    ]
+    assert offered == [{"it/resource"}, set()]
+    assert begin(client, directories[1], "en/resource").status_code == 422
 
 
 def test_where_one_adds_a_page_one_is_led_to_the_templates(client, paola, section):
