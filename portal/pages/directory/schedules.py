@@ -14,7 +14,7 @@ from typing import Protocol
 
 from django.utils import timezone
 
-from .holidays import is_holiday
+from portal.housing.holidays import is_holiday
 
 AHEAD = 21  # days that are looked through for the next opening
 DAY = 24 * 60  # minutes
