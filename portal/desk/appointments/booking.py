@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -135,8 +135,13 @@ def quarter_in(sent: QueryDict) -> int | None:
 
 
 def bookable_desks(moved: Appointment | None = None) -> list[Desk]:
-    """The desks that have a counter which takes bookings; of an appointment, those to which it can be moved."""
-    found = Desk.objects.filter(counters__is_open=True).distinct()
+    """The desks that have a counter which takes bookings; of an appointment, those to which it can be moved.
+
+    `shortest` is how many quarter-hours whatever takes least there takes, None where there is no topic.
+    """
+    topics = AppointmentTopic.objects.filter(Q(desks=None) | Q(desks=OuterRef("pk")), is_active=True)
+    shortest = Subquery(topics.order_by("quarters").values("quarters")[:1])
+    found = Desk.objects.filter(counters__is_open=True).distinct().annotate(shortest=shortest)
     if moved is not None:
         chosen = AppointmentTopic.desks.through.objects.filter(appointmenttopic=moved.topic_id)
         offered = Q(pk__in=chosen.values("desk")) | ~Exists(chosen)

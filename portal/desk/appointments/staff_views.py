@@ -9,18 +9,18 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
 from portal.desk.models import Desk
 
-from .counters import AppointmentTopic, DeskClosure, TopicWords
+from .counters import AppointmentTopic, DeskClosure, titled
 from .forms import ClosureForm, DayForm, WalkInForm
 from .models import AlreadySent, Appointment, NotBookable, WaitingPlace, close_desk, displaced_by, reopen_desk
 from .slots import Diary, quarter_of
@@ -70,9 +70,7 @@ def desk_day(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _topics(desk: Desk) -> list[AppointmentTopic]:
     offered = AppointmentTopic.objects.filter(Q(desks=None) | Q(desks=desk), is_active=True)
-    # Only what each is called, with the topics themselves: nobody here reads what to bring.
-    words = TopicWords.objects.filter(topic=OuterRef("pk"), language=get_language())
-    return list(offered.distinct().annotate(said_name=Subquery(words.values("name")[:1])))
+    return list(titled(offered.distinct()))
 
 
 def _walked_in(request: HttpRequest, desk: Desk, form: WalkInForm) -> HttpResponse | None:

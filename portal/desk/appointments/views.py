@@ -6,7 +6,7 @@ rooms. A token that opens nothing and one that never was are answered alike.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -25,7 +25,7 @@ from portal.desk.models import Desk
 
 from .booking import bookable_desks, quarter_in
 from .calendars import calendar_of
-from .counters import HOUSE_LANGUAGE, AppointmentTopic
+from .counters import HOUSE_LANGUAGE, AppointmentTopic, titled
 from .listing import listed
 from .models import (
     Appointment,
@@ -46,43 +46,40 @@ LINKS_OF_A_CLIENT = "120/10m"
 @never_cache
 def appointments(request: HttpRequest) -> HttpResponse:
     """What one can come for, my appointments, and the desks: when they are open and when not."""
-    today = timezone.localdate()
+    topics = list(titled(AppointmentTopic.objects.filter(is_active=True)))
+    known = {topic.pk: topic for topic in topics}
     mine, waiting = [], []
     if request.user.is_authenticated:
-        mine = list(Appointment.objects.filter(person=request.user).coming().with_all())
+        mine = list(Appointment.objects.filter(person=request.user).coming().with_all(words=False))
+        for appointment in mine:
+            appointment.topic = known.get(appointment.topic_id, appointment.topic)
         waiting = list(
             WaitingPlace.objects.filter(person=request.user).open().select_related("desk", "topic")
         )
-    desks = bookable_desks()
-    closures: dict[int, list] = {}
-    for desk in Desk.objects.prefetch_related("closures"):
-        closures[desk.pk] = [shut for shut in desk.closures.all() if shut.last_day >= today]
-    topics = AppointmentTopic.objects.filter(is_active=True).prefetch_related("words", "desks")
-    first_free = _first_free(desks, topics)
     context = {
         "topics": [(topic, f"topic={topic.slug}") for topic in topics],
         "mine": mine,
         "waiting": waiting,
-        "desks": [(desk, desk.week(), closures.get(desk.pk, []), first_free.get(desk.pk)) for desk in desks],
+        "desks": _desks(),
         "keeps": request.user.has_perm("portal.keep_appointments"),
     }
     return render(request, "portal/desk/appointments/index.html", context)
 
 
-def _first_free(desks: list[Desk], topics: Iterable[AppointmentTopic]) -> dict[int, Slot | None]:
-    """By desk, the first time for whatever takes least there: whoever needs longer sees theirs on the way."""
-    if not desks:
-        return {}
-    today = timezone.localdate()
-    entries = Entries(desks, today, max(map(last_day, desks)))
-    found = {}
+def _desks() -> list[tuple[Desk, list, list, Slot | None]]:
+    """Each desk with its week, its closures, and the first time that is free.
+
+    That is for whatever takes least there: whoever needs longer sees theirs on the way.
+    """
+    desks, today = bookable_desks(), timezone.localdate()
+    entries = Entries(desks, today, max(map(last_day, desks), default=today))
+    found = []
     for desk in desks:
-        lengths = [topic.quarters for topic in topics if topic.is_offered_at(desk)]
-        if lengths:
-            diary = Diary(desk, today, last_day(desk), entries=entries)
-            found[desk.pk] = diary.first_free(
-                min(lengths), language=HOUSE_LANGUAGE, earliest=earliest_quarter(desk)
-            )
+        diary = Diary(desk, today, last_day(desk), entries=entries)
+        first_free = desk.shortest and diary.first_free(
+            desk.shortest, language=HOUSE_LANGUAGE, earliest=earliest_quarter(desk)
+        )
+        found.append((desk, desk.week(), diary.closures_between(today, diary.last), first_free))
     return found
 
 
