@@ -207,10 +207,19 @@ def _all_of_a_booking(somebody, house, language):
     return page
 
 
+def _back_from_the_receipt(somebody, house, language):
+    page = _all_of_a_booking(somebody, house, language)
+    page.locator("main button[value=send]").click()
+    expect(page.locator("main .receipt")).to_be_visible()
+    page.go_back()
+    return page
+
+
 STEPS = {
     "portal/access/send_again.html": (_a_form_whose_proof_has_run_out, "main a[href*='/account/conferma/']"),
     "portal/access/why.html": (_why_one_opens_it, "input[name=why]"),
     "portal/notifications/unsubscribe_bad.html": (_a_link_cut_in_two, "main a[href$='/account/notifiche/']"),
+    "portal/desk/appointments/booked.html": (_back_from_the_receipt, "main a[href$='/sportello/']"),
     "portal/desk/appointments/check.html": (_all_of_a_booking, "main button[value=send]"),
     "portal/pages/orientation/desk.html": (_what_goes_along_to_the_desk, "main .told-lines"),
     "portal/pages/orientation/result.html": (_an_answer_to_the_orientation, "main [data-standing]"),

@@ -1,8 +1,8 @@
 """Booking, step by step: topic, place, time, who, one look at all of it, sent.
 
-Nothing is kept on the way: what was chosen stands in the address, what was typed in the form. So one can go back and
-forth, open it twice, and lose nothing; and whoever gives up has left no trace. The first steps are asked for (GET), and
-what somebody types is only ever sent (POST): names stand in no address.
+Nothing is kept on the way: what was chosen stands in the address, what was typed in the form, and for the last look at
+it in the browser (typed.py). So one can go back and forth, open it twice, and lose nothing; and whoever gives up has
+left no trace. Steps are asked for (GET), and what somebody types is only ever sent (POST): names stand in no address.
 
 `/sportello/prenota/?topic=<slug>&reason=<text>` opens it from elsewhere, with what the person wants to bring along in
 the field that they can still change.
@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -28,6 +29,7 @@ from portal.desk.models import Desk
 
 from .counters import HOUSE_LANGUAGE, SPOKEN, AppointmentTopic, language_name
 from .forms import ContactForm, JoinForm, PlaceForm
+from .listing import DAYS, listed
 from .models import (
     REASON_LIMIT,
     AlreadySent,
@@ -41,12 +43,12 @@ from .models import (
     last_day,
 )
 from .slots import Diary, Slot, clock, day_of, moment_of, quarter_of
+from .typed import keep, kept
 from .words import refusal, too_many
 
 BOOKINGS_OF_A_CLIENT = "20/h"  # many live behind one address
 BOOKINGS_OF_A_CLIENT_A_DAY = "40/d"  # or somebody with patience fills a desk for weeks
 BOOKINGS_OF_A_CONTACT = "6/d"
-DAYS = 4  # shown at once
 NEAREST = 6  # times offered instead of one that is taken
 CHOSEN = ("topic", "desk", "spoken", "interpreter", "quarter")
 TYPED = ("client_id", "name", "email", "phone", "reason")
@@ -90,6 +92,16 @@ class Trip:
         return "" if self.interpreter else self.spoken or HOUSE_LANGUAGE
 
     @property
+    def lacks_language(self) -> bool:
+        """An interpreter is wanted, and into which language is not said: Italian is spoken at the desk anyway."""
+        return self.interpreter and self.spoken == HOUSE_LANGUAGE
+
+    @property
+    def may_need_interpreter(self) -> bool:
+        """Whether with an interpreter there are more times: not everybody at the desk speaks what they chose."""
+        return not self.interpreter and self.spoken != HOUSE_LANGUAGE
+
+    @property
     def spoken_name(self) -> str:
         return language_name(self.spoken or HOUSE_LANGUAGE)
 
@@ -123,8 +135,13 @@ def quarter_in(sent: QueryDict) -> int | None:
 
 
 def bookable_desks(moved: Appointment | None = None) -> list[Desk]:
-    """The desks that have a counter which takes bookings; of an appointment, those to which it can be moved."""
-    found = Desk.objects.filter(counters__is_open=True).distinct()
+    """The desks that have a counter which takes bookings; of an appointment, those to which it can be moved.
+
+    `shortest` is how many quarter-hours whatever takes least there takes, None where there is no topic.
+    """
+    topics = AppointmentTopic.objects.filter(Q(desks=None) | Q(desks=OuterRef("pk")), is_active=True)
+    shortest = Subquery(topics.order_by("quarters").values("quarters")[:1])
+    found = Desk.objects.filter(counters__is_open=True).distinct().annotate(shortest=shortest)
     if moved is not None:
         chosen = AppointmentTopic.desks.through.objects.filter(appointmenttopic=moved.topic_id)
         offered = Q(pk__in=chosen.values("desk")) | ~Exists(chosen)
@@ -134,7 +151,7 @@ def bookable_desks(moved: Appointment | None = None) -> list[Desk]:
 
 @never_cache
 def book(request: HttpRequest) -> HttpResponse:
-    trip = Trip.of(request.POST if request.method == "POST" else request.GET)
+    trip = Trip.of(_sent(request))
     if request.method == "POST" and not set(TYPED) & set(request.POST):
         # Nobody has typed anything: it is no step of ours.
         return _page(request, trip, "topic", error=_("Something is missing. Begin here."), status=422)
@@ -142,10 +159,13 @@ def book(request: HttpRequest) -> HttpResponse:
     if trip.topic is None:
         error = _("This topic is not there any more. Choose another one.") if trip.sent.get("topic") else ""
         return _page(request, trip, "topic", error=error)
-    if step == "place" or trip.desk is None or not trip.spoken:
+    if step == "place" or trip.desk is None or not trip.spoken or trip.lacks_language:
         return _place(request, trip)
     if step == "time" or trip.quarter is None or "from" in trip.sent:
         return _time(request, trip)
+    before = None if request.method == "POST" else _booked_before(request, trip)
+    if before and step == "check":
+        return _booked(request, trip, before)
     try:
         free_counters(
             trip.desk,
@@ -158,10 +178,36 @@ def book(request: HttpRequest) -> HttpResponse:
     except NotBookable as error:
         # Sent once more after it was booked, the time is taken: by this very form.
         if not (step == "send" and _was_sent(request)):
-            return _time(request, trip, error=error)
-    if request.method == "POST" and step in ("check", "send"):
+            return _booked(request, trip, before) if before else _time(request, trip, error=error)
+    is_posted = request.method == "POST" and step in ("check", "send")
+    if is_posted or (step == "check" and "client_id" in trip.sent):
         return _check(request, trip, is_sent=step == "send")
     return _details(request, trip)
+
+
+def _sent(request: HttpRequest) -> QueryDict:
+    if request.method == "POST":
+        return request.POST
+    sent = request.GET.copy()
+    if sent.get("step") == "check":
+        for name in TYPED:
+            sent.pop(name, None)
+        for name, value in kept(request).items():
+            sent[name] = value
+    return sent
+
+
+def _booked_before(request: HttpRequest, trip: Trip) -> Appointment | None:
+    """The appointment at this time that this browser has booked from the page to which somebody came back."""
+    client_id = kept(request).get("client_id")
+    if client_id is None:
+        return None
+    return Appointment.objects.filter(client_id=client_id, desk=trip.desk, quarter=trip.quarter).first()
+
+
+def _booked(request: HttpRequest, trip: Trip, appointment: Appointment) -> HttpResponse:
+    own = appointment if request.user.has_perm("portal.view_appointment", appointment) else None
+    return render(request, "portal/desk/appointments/booked.html", {"trip": trip, "own": own})
 
 
 def _is_staff(request: HttpRequest) -> bool:
@@ -217,8 +263,8 @@ def _with(request: HttpRequest, sent: QueryDict, **changed: str) -> str:
 
 def _place(request: HttpRequest, trip: Trip) -> HttpResponse:
     # Opened by a link that names the desk, nothing is wrong yet.
-    is_answered = trip.sent.get("step") == "time"
-    if is_answered:
+    step = trip.sent.get("step")
+    if step == "time" or (trip.lacks_language and step != "place"):
         form = PlaceForm(trip.sent, desks=trip.desks)
         form.is_valid()
     else:
@@ -256,13 +302,6 @@ def _time(request: HttpRequest, trip: Trip, *, error: NotBookable | None = None)
             (day, [slot for slot in close if day_of(slot.quarter) == day])
             for day in dict.fromkeys(day_of(slot.quarter) for slot in close)
         ]
-    start = _first_shown(trip, days)
-    shown = days[start : start + DAYS]
-    later = days[start + DAYS][0] if len(days) > start + DAYS else None
-    earlier = days[max(0, start - DAYS)][0] if start else None
-    closures = list(
-        trip.desk.closures.filter(last_day__gte=timezone.localdate(), first_day__lte=last_day(trip.desk))
-    )
     said = refusal(error) if error else _("Choose a time.") if is_missing else ""
     return _page(
         request,
@@ -270,12 +309,10 @@ def _time(request: HttpRequest, trip: Trip, *, error: NotBookable | None = None)
         "time",
         error=said,
         nearest=nearest,
-        days=shown,
-        later=later,
-        earlier=earlier,
-        closures=closures,
+        is_unspoken=trip.may_need_interpreter and trip.spoken not in diary.languages(),
         waiting_query=_with(request, trip.sent, topic=trip.topic.slug),
         status=409 if error and error.code == "taken" else 422 if said else 200,
+        **listed(diary, days, _first_shown(trip, days)),
     )
 
 
@@ -312,7 +349,9 @@ def _details(request: HttpRequest, trip: Trip, form: ContactForm | None = None) 
 
 
 def _check(request: HttpRequest, trip: Trip, *, is_sent: bool) -> HttpResponse:
-    form = ContactForm(request.POST, is_staff=_is_staff(request))
+    if request.method == "POST" and not is_sent and (elsewhere := _address_of_check(request, trip)):
+        return elsewhere
+    form = ContactForm(trip.sent, is_staff=_is_staff(request))
     if not form.is_valid():
         return _details(request, trip, form)
     if not is_sent:
@@ -335,9 +374,20 @@ def _check(request: HttpRequest, trip: Trip, *, is_sent: bool) -> HttpResponse:
         )
         return _details(request, trip, form)
     if appointment.person_id or _is_staff(request):
-        return redirect(f"{appointment.get_absolute_url()}?new=1")
-    address = redirect("portal:appointment_link", token=appointment.make_link()).url
-    return redirect(f"{address}?new=1")
+        address = appointment.get_absolute_url()
+    else:
+        address = reverse("portal:appointment_link", args=[appointment.make_link()])
+    receipt = redirect(f"{address}?new=1")
+    keep(request, receipt, {"client_id": str(appointment.client_id)})
+    return receipt
+
+
+def _address_of_check(request: HttpRequest, trip: Trip) -> HttpResponse | None:
+    """To where what was typed is looked at, or what is wrong with it; None where it is more than a browser keeps."""
+    query = _with(request, trip.sent, topic=trip.topic.slug, quarter=str(trip.quarter), step="check")
+    answer = redirect(f"{reverse('portal:book')}?{query}")
+    typed = {name: trip.sent[name] for name in TYPED if name in trip.sent}
+    return answer if keep(request, answer, typed) else None
 
 
 def _new_id() -> str:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
@@ -294,3 +294,9 @@ class TopicWords(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def titled(topics: QuerySet[AppointmentTopic]) -> QuerySet[AppointmentTopic]:
+    """With what each is called in the active language, and no more: for pages on which nobody reads what to bring."""
+    words = TopicWords.objects.filter(topic=OuterRef("pk"), language=get_language())
+    return topics.annotate(said_name=Subquery(words.values("name")[:1]))

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from portal.desk.models import Desk
@@ -130,6 +134,18 @@ class PlaceForm(forms.Form):
         self.fields["spoken"].choices = spoken_choices()
         self.fields["spoken"].initial = HOUSE_LANGUAGE
 
+    def clean(self) -> dict[str, Any]:
+        told = super().clean()
+        if told.get("interpreter") and told.get("spoken") == HOUSE_LANGUAGE:
+            self.add_error(
+                "spoken",
+                _(
+                    "Italian is spoken at the desk anyway. Choose the language of the interpreter. If yours is not in "
+                    "the list, choose one that you understand, and write yours in the field “What should we know?”."
+                ),
+            )
+        return told
+
 
 class WalkInForm(forms.Form):
     client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
@@ -137,7 +153,10 @@ class WalkInForm(forms.Form):
         label=_("What is it about?"),
         queryset=AppointmentTopic.objects.none(),
         empty_label=None,
-        error_messages={"required": _("Choose what it is about.")},
+        error_messages={
+            "required": _("Choose what it is about."),
+            "invalid_choice": _("Choose what it is about."),
+        },
     )
     name = NameField(label=_("Who is here"), error_messages={"required": _("Write a name.")})
     spoken = forms.ChoiceField(label=_("Language"))
@@ -149,6 +168,37 @@ class WalkInForm(forms.Form):
         self.fields["topic"].choices = [(topic.pk, topic.title) for topic in topics]
         self.fields["spoken"].choices = spoken_choices()
         self.fields["spoken"].initial = HOUSE_LANGUAGE
+
+
+class DayForm(forms.Form):
+    """A day of a desk to look at; none means today."""
+
+    FARTHEST = timedelta(days=400)  # from today, in which one can leaf
+
+    day = forms.DateField(
+        label=_("Which day?"),
+        required=False,
+        widget=DayInput(),
+        error_messages={"invalid": _("This is no day of the calendar. You see today.")},
+    )
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["day"].says_optional = False
+
+    def clean_day(self) -> date | None:
+        asked = self.cleaned_data["day"]
+        today = timezone.localdate()
+        if asked and abs(asked - today) > self.FARTHEST:
+            raise ValidationError(
+                _("This day is too far away: choose one from %(first)s to %(last)s. You see today.")
+                % {
+                    "first": date_format(today - self.FARTHEST),
+                    "last": date_format(today + self.FARTHEST),
+                }
+            )
+        return asked
 
 
 class ClosureForm(forms.ModelForm):

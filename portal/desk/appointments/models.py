@@ -372,8 +372,8 @@ class Appointment(Reached):
         return row
 
     @transaction.atomic
-    def move(self, quarter: int, *, desk: Desk | None = None, by: Any = None) -> None:
-        """To another time, or another desk. To where it stands already is no move.
+    def move(self, quarter: int, *, desk: Desk | None = None, by: Any = None) -> bool:
+        """To another time, or another desk; whether it was moved. To where it stands already is no move.
 
         Raises NotNow, NotBookable, SlotTaken. The other time is taken before this one is let go: whoever is too late
         has lost nothing.
@@ -381,7 +381,7 @@ class Appointment(Reached):
         self._lock()
         desk = desk or self.desk
         if (quarter, desk.pk) == (self.quarter, self.desk_id) and self.state == State.BOOKED:
-            return
+            return False
         transition(self.state, "move")
         is_staff = by is not None and by.has_perm("portal.keep_appointments")
         if not is_staff and not self.can_change:
@@ -414,7 +414,7 @@ class Appointment(Reached):
             self._changed("desk", "counter", "quarter", "reminded_at", "told_closure")
             record("portal.appointment.moved", self, by=by, desk=desk.pk, was_desk=was_desk)
             WaitingPlace.offer_freed(was_desk, freed)
-            return
+            return True
         raise SlotTaken
 
     @transaction.atomic
@@ -583,6 +583,8 @@ def free_counters(
     diary = Diary(desk, day, day, ignoring=ignoring)
     if closure := diary.closure_on(day):
         raise NotBookable("closure", closure)
+    if diary.holiday_on(day):
+        raise NotBookable("holiday")
     if not set(range(quarter, quarter + quarters)) <= set(diary.open_quarters(day)):
         raise NotBookable("hours")
     if not diary.counters_on(day, language):

@@ -62,8 +62,8 @@ class AppointmentQuerySet(OfContactQuerySet):
 
 
 class CellQuerySet(models.QuerySet):
-    def of_desk(self, desk, first: int, last: int) -> CellQuerySet:
-        return self.filter(counter__desk=desk, quarter__gte=first, quarter__lte=last)
+    def of_desks(self, desks: Iterable, first: int, last: int) -> CellQuerySet:
+        return self.filter(counter__desk__in=desks, quarter__gte=first, quarter__lte=last)
 
     def standing(self) -> CellQuerySet:
         """Without those held for somebody whose time to answer is over."""

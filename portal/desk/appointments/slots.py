@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.functional import cached_property
 
+from portal.housing.holidays import holidays, is_holiday
+
 QUARTER = 15 * 60  # seconds
 
 
@@ -102,36 +104,67 @@ def clock(quarter: int) -> str:
     return f"{local:%H:%M} (UTC+{local.utcoffset() // timedelta(hours=1)})"
 
 
-class Diary:
-    """What a desk has between two days, both included. Made for one page or one booking, and forgotten."""
+class Entries:
+    """What some desks have between two days, both included: of many for as many queries as of one."""
 
-    def __init__(self, desk, first: date, last: date, *, ignoring=None) -> None:
+    def __init__(self, desks, first: date, last: date, *, ignoring=None) -> None:
         """`ignoring` is an appointment whose own quarter-hours count as free: the one that is moved."""
+        from .counters import Counter, DeskClosure
         from .models import AppointmentCell
 
-        self.desk, self.first, self.last = desk, first, last
-        self._hours: dict[int, list[tuple[time, time]]] = {}
-        for hours in desk.hours.all():
-            self._hours.setdefault(hours.weekday, []).append((hours.opens, hours.closes))
-        self._closures = list(desk.closures.filter(first_day__lte=last, last_day__gte=first))
-        self._counters = list(desk.counters.filter(is_open=True).prefetch_related("shifts"))
-        self._cells = AppointmentCell.objects.of_desk(
-            desk, quarters_of_day(first)[0], quarters_of_day(last)[-1]
+        closures = DeskClosure.objects.filter(desk__in=desks, first_day__lte=last, last_day__gte=first)
+        counters = Counter.objects.filter(desk__in=desks, is_open=True).prefetch_related("shifts")
+        self.closures, self.counters = list(closures), list(counters)
+        self._cells = AppointmentCell.objects.of_desks(
+            desks, quarters_of_day(first)[0], quarters_of_day(last)[-1]
         )
         if ignoring is not None:
             self._cells = self._cells.exclude(appointment=ignoring)
 
     @cached_property
-    def _taken(self) -> set[tuple[int, int]]:
+    def taken(self) -> set[tuple[int, int]]:
         return set(self._cells.standing().values_list("counter_id", "quarter"))
+
+
+class Diary:
+    """What a desk has between two days, both included. Made for one page or one booking, and forgotten."""
+
+    def __init__(
+        self, desk, first: date, last: date, *, ignoring=None, entries: Entries | None = None
+    ) -> None:
+        """`entries` are those of several desks, where they are read together; `ignoring` as for them."""
+        self.desk, self.first, self.last = desk, first, last
+        self._hours: dict[int, list[tuple[time, time]]] = {}
+        for hours in desk.hours.all():
+            self._hours.setdefault(hours.weekday, []).append((hours.opens, hours.closes))
+        self._entries = entries or Entries([desk], first, last, ignoring=ignoring)
+        self._closures = [shut for shut in self._entries.closures if shut.desk_id == desk.pk]
+        self._counters = [counter for counter in self._entries.counters if counter.desk_id == desk.pk]
+
+    @property
+    def _taken(self) -> set[tuple[int, int]]:
+        return self._entries.taken
 
     def closure_on(self, day: date):
         """The closure that falls on that day, or None."""
         return next((shut for shut in self._closures if shut.first_day <= day <= shut.last_day), None)
 
+    def closures_between(self, first: date, last: date) -> list:
+        """The closures that have a day of those, both included."""
+        return [shut for shut in self._closures if shut.first_day <= last and shut.last_day >= first]
+
+    def holiday_on(self, day: date):
+        """The name of the holiday for which the desk is closed on a day on which it would open, or None."""
+        return holidays(day.year).get(day) if day.weekday() in self._hours else None
+
+    def holidays_between(self, first: date, last: date) -> list:
+        """Pairs of day and name: the holidays among those days, both included, for which the desk is closed."""
+        named = ((day, self.holiday_on(day)) for day in _days(first, last))
+        return [(day, name) for day, name in named if name and not self.closure_on(day)]
+
     def open_quarters(self, day: date) -> list[int]:
-        """When the desk is open on that day, whoever is there."""
-        if self.closure_on(day):
+        """When the desk is open on that day, whoever is there. On public holidays no desk is."""
+        if self.closure_on(day) or is_holiday(day):
             return []
         times = self._hours.get(day.weekday(), ())
         return sorted(
@@ -163,11 +196,23 @@ class Diary:
         open_ = self.open_quarters(day)
         found: dict[int, list[int]] = {}
         for counter in self.counters_on(day, language):
-            mine = (q for q in open_ if q >= earliest and (counter.pk, q) not in self._taken)
-            for run in runs(mine):
+            for run in self._free_runs(counter, open_, earliest):
                 for start in range(run[0], run[-1] + 2 - quarters, quarters):
                     found.setdefault(start, []).append(counter.pk)
         return [Slot(quarter, tuple(found[quarter])) for quarter in sorted(found)]
+
+    def free_spans(self, day: date, *, earliest: int = 0) -> dict[int, list[tuple[str, str]]]:
+        """Of each counter's id from when to when it is free on that day, as the clock says it, from `earliest` on."""
+        open_ = self.open_quarters(day)
+        return {
+            counter.pk: [
+                (clock(run[0]), clock(run[-1] + 1)) for run in self._free_runs(counter, open_, earliest)
+            ]
+            for counter in self.counters_on(day)
+        }
+
+    def _free_runs(self, counter, open_: list[int], earliest: int) -> Iterator[list[int]]:
+        return runs(q for q in open_ if q >= earliest and (counter.pk, q) not in self._taken)
 
     def counters_free_at(self, quarter: int, quarters: int, *, language: str = "") -> list:
         """The counters that have all those quarter-hours free and in opening hours."""
@@ -183,6 +228,17 @@ class Diary:
 
     def days(self, quarters: int, *, language: str = "", earliest: int = 0) -> list[tuple[date, list[Slot]]]:
         """The days on which something is free, each with what is."""
-        every = (self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1))
-        found = ((day, self.free(day, quarters, language=language, earliest=earliest)) for day in every)
-        return [(day, slots) for day, slots in found if slots]
+        return list(self._days_free(quarters, language, earliest))
+
+    def first_free(self, quarters: int, *, language: str = "", earliest: int = 0) -> Slot | None:
+        """The first beginning that can be had."""
+        return next((slots[0] for _day, slots in self._days_free(quarters, language, earliest)), None)
+
+    def _days_free(self, quarters: int, language: str, earliest: int) -> Iterator[tuple[date, list[Slot]]]:
+        for day in _days(self.first, self.last):
+            if slots := self.free(day, quarters, language=language, earliest=earliest):
+                yield day, slots
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=number) for number in range((last - first).days + 1))

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
 from portal.desk.models import Desk
 
-from .counters import AppointmentTopic, DeskClosure, TopicWords
-from .forms import ClosureForm, WalkInForm
+from .counters import AppointmentTopic, DeskClosure, titled
+from .forms import ClosureForm, DayForm, WalkInForm
 from .models import AlreadySent, Appointment, NotBookable, WaitingPlace, close_desk, displaced_by, reopen_desk
-from .slots import Diary
+from .slots import Diary, quarter_of
 from .workflow import DESK_VERBS, TONES, NotNow, State
-
-FARTHEST = timedelta(days=400)  # from today, in which one can leaf
 
 
 def _must_keep(request: HttpRequest) -> None:
@@ -64,23 +62,15 @@ def desk_day(request: HttpRequest, pk: int) -> HttpResponse:
         status = 422
         if form.is_valid() and (answer := _walked_in(request, desk, form)):
             return answer
-    return _day_page(request, desk, _asked_day(request), form, desks=desks, topics=topics, status=status)
+    asked = DayForm(request.GET if "day" in request.GET else None, initial={"day": timezone.localdate()})
+    if asked.errors:
+        status = 422
+    return _day_page(request, desk, asked, form, desks=desks, topics=topics, status=status)
 
 
 def _topics(desk: Desk) -> list[AppointmentTopic]:
     offered = AppointmentTopic.objects.filter(Q(desks=None) | Q(desks=desk), is_active=True)
-    # Only what each is called, with the topics themselves: nobody here reads what to bring.
-    words = TopicWords.objects.filter(topic=OuterRef("pk"), language=get_language())
-    return list(offered.distinct().annotate(said_name=Subquery(words.values("name")[:1])))
-
-
-def _asked_day(request: HttpRequest) -> date:
-    today = timezone.localdate()
-    try:
-        asked = date.fromisoformat(request.GET.get("day", ""))
-    except ValueError:
-        return today
-    return asked if abs(asked - today) <= FARTHEST else today
+    return list(titled(offered.distinct()))
 
 
 def _walked_in(request: HttpRequest, desk: Desk, form: WalkInForm) -> HttpResponse | None:
@@ -100,13 +90,13 @@ def _walked_in(request: HttpRequest, desk: Desk, form: WalkInForm) -> HttpRespon
             _("%(name)s: %(counter)s, %(time)s.")
             % {"name": row.name, "counter": row.counter.name, "time": row.clock},
         )
-    return redirect("portal:desk_day", pk=desk.pk)
+    return redirect(f"{reverse('portal:desk_day', args=[desk.pk])}#a{row.receipt}")
 
 
 def _day_page(
     request: HttpRequest,
     desk: Desk,
-    day: date,
+    asked: DayForm,
     form: WalkInForm,
     *,
     desks: list[Desk],
@@ -114,6 +104,7 @@ def _day_page(
     status: int = 200,
 ) -> HttpResponse:
     today = timezone.localdate()
+    day = (asked.is_valid() and asked.cleaned_data["day"]) or today
     known = {topic.pk: topic for topic in topics}  # with their words
 
     def now() -> dict:
@@ -122,14 +113,15 @@ def _day_page(
         for row in rows:
             row.topic = known.get(row.topic_id, row.topic)
         diary = Diary(desk, day, day)
+        free = diary.free_spans(day, earliest=quarter_of(timezone.now()))
         counts = {state: sum(row.state == state for row in rows) for state in State}
         return {
             "queued": [_line(row) for row in rows if row.quarter is None],
             "timed": [_line(row) for row in rows if row.quarter is not None],
             "closure": diary.closure_on(day),
-            "is_open": bool(diary.open_quarters(day)),
+            "holiday": diary.holiday_on(day),
             "counters": [
-                (counter.name, [str(person) for person in counter.staff_on(day.weekday())])
+                (counter.name, [str(person) for person in counter.staff_on(day.weekday())], free[counter.pk])
                 for counter in diary.counters_on(day)
             ],
             "counts": [(State(state).label, TONES[state], count) for state, count in counts.items() if count],
@@ -141,11 +133,13 @@ def _day_page(
         "desk": desk,
         "day": day,
         "is_today": day == today,
+        "is_over": day < today,
         "before": (day - timedelta(days=1)).isoformat(),
         "after": (day + timedelta(days=1)).isoformat(),
         "query": query,
         "now": now,
         "form": form,
+        "day_form": asked,
         "desks": [
             {
                 "label": one.name,

@@ -23,9 +23,10 @@ from portal.access import client_address, forgive, limited, note_read
 from portal.access.models import Why
 from portal.desk.models import Desk
 
-from .booking import DAYS, bookable_desks, quarter_in
+from .booking import bookable_desks, quarter_in
 from .calendars import calendar_of
-from .counters import AppointmentTopic
+from .counters import HOUSE_LANGUAGE, AppointmentTopic, titled
+from .listing import listed
 from .models import (
     Appointment,
     AppointmentLink,
@@ -35,9 +36,9 @@ from .models import (
     earliest_quarter,
     last_day,
 )
-from .slots import Diary, day_of
+from .slots import Diary, Entries, Slot, day_of
 from .words import refusal
-from .workflow import TONES, NotNow
+from .workflow import TONES, NotNow, State
 
 LINKS_OF_A_CLIENT = "120/10m"
 
@@ -45,28 +46,41 @@ LINKS_OF_A_CLIENT = "120/10m"
 @never_cache
 def appointments(request: HttpRequest) -> HttpResponse:
     """What one can come for, my appointments, and the desks: when they are open and when not."""
-    today = timezone.localdate()
+    topics = list(titled(AppointmentTopic.objects.filter(is_active=True)))
+    known = {topic.pk: topic for topic in topics}
     mine, waiting = [], []
     if request.user.is_authenticated:
-        mine = list(Appointment.objects.filter(person=request.user).coming().with_all())
+        mine = list(Appointment.objects.filter(person=request.user).coming().with_all(words=False))
+        for appointment in mine:
+            appointment.topic = known.get(appointment.topic_id, appointment.topic)
         waiting = list(
             WaitingPlace.objects.filter(person=request.user).open().select_related("desk", "topic")
         )
-    desks = bookable_desks()
-    closures: dict[int, list] = {}
-    for desk in Desk.objects.prefetch_related("closures"):
-        closures[desk.pk] = [shut for shut in desk.closures.all() if shut.last_day >= today]
     context = {
-        "topics": [
-            (topic, f"topic={topic.slug}")
-            for topic in AppointmentTopic.objects.filter(is_active=True).prefetch_related("words")
-        ],
+        "topics": [(topic, f"topic={topic.slug}") for topic in topics],
         "mine": mine,
         "waiting": waiting,
-        "desks": [(desk, desk.week(), closures.get(desk.pk, [])) for desk in desks],
+        "desks": _desks(),
         "keeps": request.user.has_perm("portal.keep_appointments"),
     }
     return render(request, "portal/desk/appointments/index.html", context)
+
+
+def _desks() -> list[tuple[Desk, list, list, Slot | None]]:
+    """Each desk with its week, its closures, and the first time that is free.
+
+    That is for whatever takes least there: whoever needs longer sees theirs on the way.
+    """
+    desks, today = bookable_desks(), timezone.localdate()
+    entries = Entries(desks, today, max(map(last_day, desks), default=today))
+    found = []
+    for desk in desks:
+        diary = Diary(desk, today, last_day(desk), entries=entries)
+        first_free = desk.shortest and diary.first_free(
+            desk.shortest, language=HOUSE_LANGUAGE, earliest=earliest_quarter(desk)
+        )
+        found.append((desk, desk.week(), diary.closures_between(today, diary.last), first_free))
+    return found
 
 
 # -- the two doors ---------------------------------------------------------------------------------------------------
@@ -201,29 +215,30 @@ def _move(request: HttpRequest, found: Appointment, ways: _Ways) -> HttpResponse
             error = _("Choose a time.")
         else:
             try:
-                found.move(quarter, desk=desk, by=_by(request))
+                is_moved = found.move(quarter, desk=desk, by=_by(request))
             except NotBookable as refused:
                 error = refusal(refused)
             except NotNow:
                 messages.info(request, _("This appointment cannot be moved any more."))
                 return redirect(ways.page)
             else:
-                messages.success(request, _("Moved. Your old time is free for somebody else."))
+                if is_moved:
+                    messages.success(request, _("Moved. Your old time is free for somebody else."))
+                else:
+                    messages.info(request, _("It was at this time already: nothing has changed."))
                 return redirect(ways.page)
-    days = Diary(desk, timezone.localdate(), last_day(desk), ignoring=found).days(
+    diary = Diary(desk, timezone.localdate(), last_day(desk), ignoring=found)
+    days = diary.days(
         found.quarters,
         language="" if found.wants_interpreter else found.spoken,
         earliest=earliest_quarter(desk, wants_interpreter=found.wants_interpreter, is_staff=is_staff),
     )
-    start = _start(sent.get("from", ""), days, quarter)
     context = {
         "appointment": found,
         "ways": ways,
         "error": error,
-        "chosen": quarter or found.quarter,
-        "days": days[start : start + DAYS],
-        "later": days[start + DAYS][0] if len(days) > start + DAYS else None,
-        "earlier": days[max(0, start - DAYS)][0] if start else None,
+        "chosen": quarter,
+        **listed(diary, days, _start(sent.get("from", ""), days, quarter)),
         "desk": desk,
         "desks": [
             {"label": one.name, "url": f"?desk={one.pk}", "is_current": one.pk == desk.pk} for one in desks
@@ -246,6 +261,9 @@ def _start(text: str, days: list[tuple[date, list]], chosen: int | None) -> int:
 
 
 def _cancel(request: HttpRequest, found: Appointment, ways: _Ways) -> HttpResponse:
+    if found.state == State.CANCELLED:
+        messages.info(request, _("It is cancelled already: there is nothing more to do."))
+        return redirect(ways.page)
     if request.method == "POST":
         try:
             found.cancel(by=_by(request))

@@ -23,6 +23,7 @@ def refusal(error: NotBookable) -> str:
         ),
         "interpreter": _("We need some days to find an interpreter. Choose a later time."),
         "horizon": _("This is too far ahead: it cannot be booked yet. Choose an earlier time."),
+        "holiday": _("That day is a public holiday: the desk is closed. Choose another day."),
         "hours": _("The desk is not open then. Choose one of the times below."),
         "language": _("Nobody speaks this language at that time. Choose one of the times below."),
         "unspoken": _("Nobody at this desk speaks this language. Ask for an interpreter: it costs nothing."),

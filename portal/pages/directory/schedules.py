@@ -15,7 +15,7 @@ from typing import Protocol
 
 from django.utils import timezone
 
-from .holidays import is_holiday
+from portal.housing.holidays import is_holiday
 
 AHEAD = 21  # days that are looked through for the next opening
 FAR_AHEAD = 100  # the same, where something opens once a month and a holiday may take two of the days

@@ -1,5 +1,6 @@
 """Booking, changing and keeping the day, as a browser does it: what is asked, what is kept, what is shown to whom."""
 
+import random
 import re
 import uuid
 from datetime import date, time, timedelta
@@ -13,12 +14,14 @@ from django.urls import reverse
 from django.utils.translation import override
 from icalendar import Calendar
 
+from portal.desk.appointments.counters import DeskClosure
 from portal.desk.appointments.models import Appointment, WaitingPlace
 from portal.desk.appointments.schedules import remind
 from portal.desk.models import Desk
 from portal.events.dispatch import drain
 from portal.notifications.models import Notification
 from portal.tasks.worker import work_off
+from portal.testing.clients import Browser
 from portal.testing.factories import UserFactory
 
 from .town import MONDAY, at, book, desk_open, keeper, tomorrow, topic_of, wait
@@ -71,7 +74,7 @@ def test_from_the_topic_to_the_receipt(client, town):
     assert page.context["form"]["reason"].value() == "Devo rinnovare"
     client_id = page.context["form"]["client_id"].value()
     typed = {"client_id": client_id, "name": "Sofia", "email": "s@abitare.example", "reason": "Il mio ISEE"}
-    page = client.post(BOOK, {**hidden(page), **typed, "step": "check"})
+    page = client.post(BOOK, {**hidden(page), **typed, "step": "check"}, follow=True)
     assert page.templates[0].name == "portal/desk/appointments/check.html"
     assert not Appointment.objects.exists(), "looking at it is not sending it"
     sent = {**hidden(page), "step": "send"}
@@ -83,6 +86,54 @@ def test_from_the_topic_to_the_receipt(client, town):
     again = client.post(BOOK, sent)
     assert again.status_code == 302
     assert Appointment.objects.count() == 1
+
+
+def test_back_from_the_receipt_is_told_that_it_is_booked(client, town):
+    desk, topic = town
+    sent = form(desk, topic, at(DAY, "10:00"), reason="Due parole")
+    look = client.post(BOOK, {**sent, "step": "check"}).url
+    assert not {"sofia", "reason", "client"} & set(re.split(r"\W", look.lower())), "no name in an address"
+    page = client.get(look)
+    assert page.templates[0].name == "portal/desk/appointments/check.html"
+    assert hidden(page)["client_id"] == sent["client_id"]
+    client.post(BOOK, {**hidden(page), "step": "send"})
+    details = look.replace("&step=check", "")
+    for address in (look, details):
+        back = client.get(address)
+        assert back.templates[0].name == "portal/desk/appointments/booked.html"
+        assert "Sofia" not in back.text
+    assert client.post(BOOK, {**hidden(page), "step": "send"}).status_code == 302, "and sent again, it is one"
+    assert Appointment.objects.count() == 1
+    somebody_else = Browser()
+    assert somebody_else.get(details).templates[0].name == "portal/desk/appointments/time.html"
+
+
+def test_what_was_typed_is_shown_to_nobody_who_signs_in_or_out_meanwhile(client, town):
+    look = client.post(BOOK, {**form(*town, at(DAY, "10:00")), "step": "check"}).url
+    client.force_login(UserFactory(display_name="Samira"))
+    page = client.get(look)
+    assert page.templates[0].name == "portal/desk/appointments/details.html"
+    assert "Sofia" not in page.text
+    client.cookies["portal_booking"] = "forged"
+    assert client.get(look).status_code == 200
+
+
+def test_an_interrupted_booking_is_found_on_the_way_back(client, town):
+    """The answer never came: the page of the check, asked for again, says so."""
+    sent = form(*town, at(DAY, "10:00"))
+    look = client.post(BOOK, {**sent, "step": "check"}).url
+    before = client.cookies["portal_booking"].value
+    client.post(BOOK, {**sent, "step": "send"})
+    client.cookies["portal_booking"] = before
+    assert client.get(look).templates[0].name == "portal/desk/appointments/booked.html"
+
+
+def test_what_no_browser_keeps_is_looked_at_all_the_same(client, town):
+    draw = random.Random(7)  # noqa: S311
+    reason = "".join(chr(draw.randrange(0x20000, 0x2A000)) for _sign in range(1000))
+    page = client.post(BOOK, {**form(*town, at(DAY, "10:00"), reason=reason), "step": "check"})
+    assert page.templates[0].name == "portal/desk/appointments/check.html"
+    assert hidden(page)["reason"] == reason
 
 
 @pytest.mark.parametrize("step", ["details", "time", "place"])
@@ -361,6 +412,103 @@ def test_what_nobody_speaks_is_waited_for_with_an_interpreter(client, town):
     assert WaitingPlace.objects.get().wants_interpreter
 
 
+def test_what_nobody_speaks_is_booked_with_an_interpreter_in_one_tap(client, town):
+    desk, topic = town
+    page = client.get(BOOK, {"topic": topic.slug, "desk": desk.pk, "spoken": "uk", "step": "time"})
+    assert page.context["days"] == []
+    offer = BeautifulSoup(page.content, "html.parser").select_one("form:has([name=interpreter])")
+    tap = {field["name"]: field["value"] for field in offer.select("input, button")}
+    page = client.get(BOOK, tap)
+    assert page.context["trip"].interpreter
+    assert page.context["days"]
+    assert not page.context["trip"].may_need_interpreter
+
+
+def test_an_interpreter_of_italian_is_asked_for_the_language(client, town):
+    desk, topic = town
+    asked = {"topic": topic.slug, "desk": desk.pk, "spoken": "it", "interpreter": "1"}
+    for more in ({"step": "time"}, {"quarter": at(tomorrow(), "10:00"), "step": "details"}):
+        page = client.get(BOOK, {**asked, **more})
+        assert (page.status_code, list(page.context["form"].errors)) == (422, ["spoken"])
+    page = client.post(BOOK, form(desk, topic, at(tomorrow(), "10:00"), interpreter="1", step="send"))
+    assert page.status_code == 422
+    assert not Appointment.objects.exists()
+    assert client.get(BOOK, {**asked, "step": "place"}).status_code == 200, (
+        "on the way back nothing is wrong yet"
+    )
+
+
+def test_a_closure_and_a_holiday_are_told_where_their_days_are_listed(client):
+    with time_machine.travel(MONDAY.replace(day=22)):  # the week before Easter
+        desk, topic = desk_open(days=range(5)), topic_of()
+        shut = DAY.replace(day=25)
+        DeskClosure.objects.create(desk=desk, first_day=shut, last_day=shut, reason="Assemblea")
+        asked = {"topic": topic.slug, "desk": desk.pk, "spoken": "it", "step": "time"}
+        booked = book(desk, topic, at(DAY.replace(day=23), "10:00"))
+        move = reverse("portal:appointment_link_move", args=[booked.make_link()])
+        for address in (f"/en{BOOK}", f"/en{move}"):
+            first = client.get(address, asked)
+            assert [closure.first_day for closure in first.context["closures"]] == [shut]
+            # Monday, Tuesday, Wednesday, Friday; the next is Tuesday after Easter.
+            assert [(day.day, str(name)) for day, name in first.context["holidays"]] == [
+                (29, "Easter Monday")
+            ]
+            later = client.get(address, {**asked, "from": first.context["later"].isoformat()})
+            assert (later.context["closures"], later.context["holidays"]) == ([], [])
+        assert "it is a holiday (Easter Monday)" in client.get(f"/en{BOOK}", asked).text
+
+
+def test_what_is_wrong_is_told_at_the_head_of_the_page(client, town):
+    page = client.post(BOOK, {**form(*town, at(DAY, "10:00"), name=""), "step": "check"}, follow=True)
+    assert page.status_code == 422
+    main = BeautifulSoup(page.content, "html.parser").select_one("main")
+    assert main.select_one("h1").find_next_sibling().has_attr("data-error-summary")
+
+
+def test_the_way_in_tells_each_desks_first_free_time(client, town):
+    desk, topic = town
+    full = desk_open(name="Chiuso", horizon_weeks=1)
+    DeskClosure.objects.create(desk=full, first_day=DAY, last_day=DAY + timedelta(days=30), reason="Lavori")
+    topic_of(quarters=12, slug="lungo").desks.add(desk)
+    book(desk, topic, at(DAY, "09:15"))
+    found = {desk: first for desk, _week, _shut, first in client.get("/sportello/").context["desks"]}
+    assert (found[desk].clock, found[full]) == ("09:45", None)
+    assert "First free time:" in client.get("/en/sportello/").text
+
+
+@pytest.mark.parametrize(("phone", "way"), [("02 0000 1111", "or call"), ("", "appointment.")])
+def test_whoever_is_about_to_lose_their_home_needs_no_appointment(client, phone, way):
+    desk_open(phone=phone, position=0)
+    page = BeautifulSoup(client.get("/en/sportello/").content, "html.parser")
+    line = next(line for line in page.select(".alert--info") if "about to lose your home" in line.text)
+    assert way in line.text
+    assert [link["href"] for link in line.select("a")] == ([f"tel:{phone.replace(' ', '')}"] if phone else [])
+
+
+def test_moving_to_the_time_that_it_has_tells_nobody(client, town):
+    desk, topic = town
+    booked = book(desk, topic, at(tomorrow(), "10:00"))
+    told()
+    mail.outbox.clear()
+    address = reverse("portal:appointment_link_move", args=[booked.make_link()])
+    assert "checked" not in client.get(address).text, "no time is chosen for them"
+    page = client.post(f"/en{address}", {"quarter": booked.quarter, "desk": desk.pk}, follow=True)
+    assert "nothing has changed" in page.text
+    assert "Moved" not in page.text
+    assert told() == []
+
+
+def test_cancelling_twice_says_so_and_shows_how_to_book_again(client, town):
+    booked = book(*town, at(tomorrow(), "10:00"))
+    address = reverse("portal:appointment_link_cancel", args=[booked.make_link()])
+    client.post(address)
+    for again in (client.get, client.post):
+        page = again(f"/en{address}", follow=True)
+        assert "It is cancelled already" in page.text
+        assert "Thank you" not in page.text
+        assert "Book an appointment" in page.text
+
+
 def test_one_client_books_so_often_a_day(client, town, monkeypatch):
     monkeypatch.setattr("portal.desk.appointments.booking.BOOKINGS_OF_A_CLIENT_A_DAY", "2/d")
     desk, topic = town
@@ -419,7 +567,39 @@ def test_the_card_of_today_follows_by_itself(client, town):
 def test_whatever_day_is_asked_for_there_is_an_answer(client, town, day):
     client.force_login(keeper())
     page = client.get(reverse("portal:desk_day", args=[town[0].pk]), {"day": day})
-    assert page.context["day"] == (date(2027, 3, 2) if day == "2027-03-02" else DAY)
+    is_found = day == "2027-03-02"
+    assert page.context["day"] == (date(2027, 3, 2) if is_found else DAY)
+    assert bool(page.context["day_form"].errors) != is_found, "and that it is another day is told"
+    assert page.status_code == (200 if is_found else 422)
+
+
+def test_the_day_tells_what_is_free_at_each_counter(client, town):
+    desk, topic = town
+    client.force_login(keeper())
+    book(desk, topic, at(tomorrow(), "10:00"))
+    address = reverse("portal:desk_day", args=[desk.pk])
+
+    def free(day):
+        page = BeautifulSoup(client.get(address, {"day": day.isoformat()}).content, "html.parser")
+        return [span.text for span in page.select(".free-span")]
+
+    assert free(tomorrow()) == ["09:00–10:00", "10:30–12:30"]
+    assert free(DAY - timedelta(days=7)) == []
+    assert (
+        str(client.get(f"/en{address}", {"day": "2027-03-29"}).context["now"]()["holiday"]) == "Easter Monday"
+    )
+
+
+def test_a_walk_in_with_a_mistake_keeps_what_was_typed(client, town):
+    desk, topic = town
+    client.force_login(keeper())
+    sent = {"client_id": str(uuid.uuid4()), "topic": "", "name": "Ahmed", "spoken": "ar"}
+    page = client.post(reverse("portal:desk_day", args=[desk.pk]), sent)
+    walk_in = BeautifulSoup(page.content, "html.parser").select_one("#walk-in")
+    assert walk_in.select_one(".field--wrong [name=topic]")
+    assert walk_in.select_one("[name=name]")["value"] == "Ahmed"
+    assert walk_in.select_one("[name=spoken] [selected]")["value"] == "ar"
+    assert walk_in.select_one("form")["action"] == "#walk-in", "and that is where the answer opens"
 
 
 def test_a_walk_in_that_is_sent_twice_is_one(client, town):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.pages.directory.holidays import easter, is_holiday
+from portal.housing.holidays import easter, is_holiday
 from portal.pages.directory.schedules import meet, next_days, state, week
 
 ROME = ZoneInfo("Europe/Rome")
