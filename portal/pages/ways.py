@@ -1,0 +1,70 @@
+"""What most people come for: first in the menu, large on the home page, and the first that a search finds.
+
+Named in the reader's language even where the page behind it is in another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+
+from portal.extensions.registry import Text
+
+from .directory.models import DirectoryPage
+from .languages import below, reader_url
+
+
+@dataclass(frozen=True)
+class Way:
+    """`url_name` is empty for the directory, which is a page and stands where an editor put it."""
+
+    key: str
+    title: Text
+    text: Text
+    icon: str
+    url_name: str = ""
+
+
+NEAR = Way(
+    "near",
+    _("Find help near you"),
+    _("Who helps near here, where, when and in which languages."),
+    "map-pin",
+)
+WAYS = (
+    NEAR,
+    Way(
+        "orientation",
+        _("Which answer fits me?"),
+        _("Some questions about your home, and a first idea of what there is for you."),
+        "signpost",
+        "portal:orientation",
+    ),
+    Way(
+        "desk",
+        _("Book an appointment"),
+        _("Talk with somebody at the desk: choose what it is about, the day and the hour."),
+        "calendar-plus",
+        "portal:appointments",
+    ),
+)
+
+
+def ways(homes: list[Page]) -> list[dict[str, Any]]:
+    """Those that can be gone, with their addresses, below a home page given in all its versions. One query."""
+    near = directory_address(homes)
+    return [
+        {"way": way, "url": reverse(way.url_name) if way.url_name else near}
+        for way in WAYS
+        if way.url_name or near
+    ]
+
+
+def directory_address(homes: list[Page]) -> str:
+    """Where the reader finds local resources; "" where nobody has published a directory."""
+    directory = below(homes, DirectoryPage.objects.all()).first()
+    return reader_url(directory) if directory else ""
