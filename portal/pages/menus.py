@@ -41,7 +41,7 @@ def _menus(request: HttpRequest) -> dict[str, Any]:
         in_menu = list(below(trees, Page.objects.in_menu().not_type(DirectoryPage)).specific())
         in_footer = below(trees, Page.objects.type(*AT_THE_FOOT))
         menus = {
-            "ways": ways(trees),
+            "ways": ways(),
             "situations": [card(page) for page in in_menu if isinstance(page, SectionPage)],
             "menu_pages": [card(page) for page in in_menu if not isinstance(page, SectionPage)],
             "footer_pages": [card(page) for page in in_footer],

@@ -10,12 +10,11 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page
 
 from portal.extensions.registry import Text
 
 from .directory.models import DirectoryPage
-from .languages import below, reader_url
+from .languages import best_first, for_everybody, reader_url
 
 
 @dataclass(frozen=True)
@@ -54,9 +53,9 @@ WAYS = (
 )
 
 
-def ways(homes: list[Page]) -> list[dict[str, Any]]:
-    """Those that can be gone, with their addresses, below a home page given in all its versions. One query."""
-    near = directory_address(homes)
+def ways() -> list[dict[str, Any]]:
+    """Those that can be gone, with their addresses. One query."""
+    near = directory_address()
     return [
         {"way": way, "url": reverse(way.url_name) if way.url_name else near}
         for way in WAYS
@@ -64,7 +63,7 @@ def ways(homes: list[Page]) -> list[dict[str, Any]]:
     ]
 
 
-def directory_address(homes: list[Page]) -> str:
+def directory_address() -> str:
     """Where the reader finds local resources; "" where nobody has published a directory."""
-    directory = below(homes, DirectoryPage.objects.all()).first()
-    return reader_url(directory) if directory else ""
+    found = for_everybody(DirectoryPage.objects.live()).select_related("locale").order_by("path")
+    return next(map(reader_url, best_first(found)), "")

@@ -23,6 +23,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from portal.ui.languages import LanguageLink, language_links
+from portal.ui.words import isolated, plain
 
 from . import words
 from .engine import Fit, Standing, orient, stand
@@ -117,7 +118,7 @@ def _by_situation(
         named = {reason.situation for reason in fit.reasons if reason.situation}
         first = next((key for key in sections.names if key in named), "")
         groups.setdefault(first, []).append(cards[fit.offer.key])
-    return [(words.isolated(sections.names[key]), groups[key]) for key in sections.names if key in groups]
+    return [(isolated(sections.names[key]), groups[key]) for key in sections.names if key in groups]
 
 
 def _answer(
@@ -185,7 +186,7 @@ def to_the_desk(request: HttpRequest) -> HttpResponse:
             reason = _told_to_desk(form, ticked, Sections.published(), figures)
     context = {
         "lines": lines,
-        "reason": _within([words.plain(line) for line in reason], LONGEST_REASON),
+        "reason": _within([plain(line) for line in reason], LONGEST_REASON),
         "topic": figures.desk_topic,
         "desk_url": _desk_url(),
         "carried": form.carried(),
@@ -204,7 +205,7 @@ def _told_to_desk(form: OrientationForm, ticked: set[str], sections: Sections, f
     keys = [key for key in map(_uuid, ticked) if key]
     if keys:
         lines += [
-            _("I would like to talk about: %(title)s") % {"title": words.isolated(title)}
+            _("I would like to talk about: %(title)s") % {"title": isolated(title)}
             for title in sorted(titles(keys).values())
         ]
     return lines
