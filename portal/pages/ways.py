@@ -8,13 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.extensions.registry import Text
+from portal.ui.whole_pages import generation
 
 from .directory.models import DirectoryPage
 from .languages import best_first, for_everybody, reader_url
+
+REMEMBERED = 60  # seconds, at most: what purges the pages that are kept whole has it asked anew
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ WAYS = (
 
 
 def ways() -> list[dict[str, Any]]:
-    """Those that can be gone, with their addresses. One query."""
+    """Those that can be gone, with their addresses."""
     near = directory_address()
     return [
         {"way": way, "url": reverse(way.url_name) if way.url_name else near}
@@ -64,6 +69,11 @@ def ways() -> list[dict[str, Any]]:
 
 
 def directory_address() -> str:
-    """Where the reader finds local resources; "" where nobody has published a directory."""
+    """Where the reader finds local resources; "" where nobody has published a directory. Remembered for a while."""
+    key = f"portal.directory.address.{generation()}.{get_language()}"
+    return cache.get_or_set(key, _directory_address, REMEMBERED)
+
+
+def _directory_address() -> str:
     found = for_everybody(DirectoryPage.objects.live()).select_related("locale").order_by("path")
     return next(map(reader_url, best_first(found)), "")

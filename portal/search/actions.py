@@ -25,11 +25,11 @@ from portal.extensions.stems import is_stop_word, stems
 from portal.extensions.words import WORD, folded
 from portal.pages.directory.words import ICONS, Need
 from portal.pages.ways import NEAR, WAYS, directory_address
-from portal.ui.whole_pages import generation
 from portal.ui.words import isolated
 
 MOST = 3  # above the pages, which are what most people look for
-REMEMBERED = 60  # seconds after which a new topic, or a directory that has moved, is found
+REMEMBERED = 60  # seconds after which a new topic is found
+_TOPICS = "portal.search.topics"
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _words(name: str, language: str) -> tuple[frozenset[str], ...]:
 
 
 def _actions() -> Iterator[Action]:
-    near = _remembered("directory", directory_address)
+    near = directory_address()
     kind = _("What you can do here")
     for way in WAYS:
         url = reverse(way.url_name) if way.url_name else near
@@ -113,7 +113,7 @@ def _actions() -> Iterator[Action]:
             title=title, url=f"{near}?need={need}", summary=str(NEAR.text), icon=ICONS[need], kind=kind
         )
         yield Action(hit, _in_every_language(need.label))
-    for slug, names in _remembered("topics", _topics).items():
+    for slug, names in cache.get_or_set(_TOPICS, _topics, REMEMBERED).items():
         name = names.get(get_language()) or names[settings.LANGUAGE_CODE]
         title = _("Book an appointment: %(topic)s") % {"topic": isolated(name)}
         url = f"{reverse('portal:book')}?topic={slug}"
@@ -125,10 +125,6 @@ def _topics() -> dict[str, dict[str, str]]:
         topic.slug: {settings.LANGUAGE_CODE: topic.name} | {w.language: w.name for w in topic.words.all()}
         for topic in AppointmentTopic.objects.filter(is_active=True).prefetch_related("words")
     }
-
-
-def _remembered(what: str, ask: Any) -> Any:
-    return cache.get_or_set(f"portal.search.{what}.{generation()}.{get_language()}", ask, REMEMBERED)
 
 
 def _in_every_language(label: Text) -> dict[str, str]:

@@ -30,10 +30,12 @@ from .engine import Fit, Standing, orient, stand
 from .figures import Figures, current
 from .forms import RESULT, STEP_NAMES, STEP_OF, STEPS, OrientationForm, StepOfForm
 from .matrix import draw
+from .nearby import nearby
 from .offers import Sections, gathered, titles
 
 LONGEST_REASON = 1000  # characters, as much as the desk's form takes
 MOST_TICKS = 60
+AT_ONCE = 3  # answers that one sees without opening anything
 MOVING = ("money", "work", "household")  # steps whose answers move where one stands
 
 
@@ -133,18 +135,22 @@ def _answer(
         return [
             {
                 **cards[fit.offer.key],
+                "number": number,
                 "key": fit.offer.key,
                 "state": fit.state.value,
                 "reasons": words.explained(fit, sections.names),
                 "places": words.place(fit.offer),
             }
-            for fit in fits
+            for number, fit in enumerate(fits, start=1)
         ]
 
+    answers = shown(outcome.answers)
     context = {
         "situation": situation,
         "has": [words.HAS[code] for code in outcome.has],
-        "answers": shown(outcome.answers),
+        "answers": answers[:AT_ONCE],
+        "more_answers": answers[AT_ONCE:],
+        "nearby": nearby(situation),
         "calls": shown(outcome.calls),
         "other_calls": shown(outcome.other_calls),
         "guides": _by_situation(outcome.guides, cards, sections),
