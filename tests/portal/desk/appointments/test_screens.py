@@ -13,12 +13,14 @@ from django.urls import reverse
 from django.utils.translation import override
 from icalendar import Calendar
 
+from portal.desk.appointments.counters import DeskClosure
 from portal.desk.appointments.models import Appointment, WaitingPlace
 from portal.desk.appointments.schedules import remind
 from portal.desk.models import Desk
 from portal.events.dispatch import drain
 from portal.notifications.models import Notification
 from portal.tasks.worker import work_off
+from portal.templatetags.ui import language_note
 from portal.testing.factories import UserFactory
 
 from .town import MONDAY, at, book, desk_open, keeper, tomorrow, topic_of, wait
@@ -452,3 +454,26 @@ def test_closing_asks_first_whom_it_meets(client, town):
     assert client.post("/sportello/chiusure/", {**sent, "first_day": "2027-02-01"}).status_code == 422
     wrong = client.post("/sportello/chiusure/", {**sent, "first_day": "2027-03-09", "last_day": "2027-03-08"})
     assert wrong.status_code == 422
+
+
+def test_why_a_desk_is_closed_says_in_which_language_it_was_written(client, town):
+    desk, _topic = town
+    DeskClosure.objects.create(desk=desk, first_day=tomorrow(), last_day=tomorrow(), reason="Ferie")
+
+    page = BeautifulSoup(client.get("/ar/sportello/").content, "html.parser")
+
+    why = page.select_one(".alert bdi[lang]")
+    assert (why["lang"], why["dir"]) == ("it", "ltr")
+    with override("ar"):
+        assert why.next_sibling.strip() == language_note("it").strip()
+
+
+def test_between_day_and_hour_stands_the_readers_comma(client, town):
+    desk, topic = town
+    person = UserFactory()
+    book(desk, topic, at(tomorrow(), "10:00"), person=person)
+    client.force_login(person)
+    for prefix, comma in (("", ", "), ("/ar", "، ")):
+        page = BeautifulSoup(client.get(f"{prefix}/sportello/").content, "html.parser")
+        hour = page.find("bdi", string="10:00")
+        assert hour.previous_sibling.endswith(comma)
