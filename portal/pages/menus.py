@@ -23,7 +23,7 @@ REMEMBERED = 60  # seconds, at most: whatever purges the pages that are kept who
 
 
 AT_THE_FOOT = (InfoPage, FaqPage, AccessibilityPage, LegalPage)
-NAMES = ("ways", "situations", "menu_pages", "footer_pages", "agency")
+NAMES = ("main_ways", "situations", "menu_pages", "footer_pages", "agency")
 
 
 def _key(site: Site, language: str) -> str:
@@ -41,7 +41,7 @@ def _menus(request: HttpRequest) -> dict[str, Any]:
         in_menu = list(below(trees, Page.objects.in_menu().not_type(DirectoryPage)).specific())
         in_footer = below(trees, Page.objects.type(*AT_THE_FOOT))
         menus = {
-            "ways": ways(),
+            "main_ways": ways(),
             "situations": [card(page) for page in in_menu if isinstance(page, SectionPage)],
             "menu_pages": [card(page) for page in in_menu if not isinstance(page, SectionPage)],
             "footer_pages": [card(page) for page in in_footer],
@@ -52,7 +52,7 @@ def _menus(request: HttpRequest) -> dict[str, Any]:
 
 
 def menus(request: HttpRequest) -> dict[str, SimpleLazyObject]:
-    """Context processor: `ways`; `situations`, `menu_pages` and `footer_pages`, lists of {title, summary, url};
+    """Context processor: `main_ways`; `situations`, `menu_pages` and `footer_pages`, lists of {title, summary, url};
     `agency`, or None."""
     found = SimpleLazyObject(lambda: _menus(request))
     return {name: SimpleLazyObject(lambda name=name: found[name]) for name in NAMES}
