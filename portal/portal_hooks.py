@@ -94,6 +94,7 @@ from .privacy.schedules import (
 from .proof import notifications as proof_notifications
 from .proof import privacy as proof_privacy
 from .search import demo as search_demo
+from .search.actions import find_actions
 from .search.unmet import forget_outdated
 from .uploads import privacy as photos_privacy
 from .uploads import schedules as photos_schedules
@@ -981,6 +982,7 @@ register(
 )
 
 register(
+    SearchSource(key="portal.actions", label=_("What you can do here"), find=find_actions, order=5),
     SearchSource(key="portal.pages", label=_("Guides and news"), find=find_pages, order=10),
 )
 

@@ -32,6 +32,10 @@ class Query(str):
     def of(cls, text: str) -> Query:
         return text if isinstance(text, cls) else cls(text)
 
+    def as_typed(self) -> Self:
+        """The same without the other ways to say it."""
+        return type(self)(str(self), [ways[:1] for ways in self.senses])
+
     def words(self) -> Iterator[str]:
         """Every word by which something may have been found."""
         for ways in self.senses:

@@ -6,6 +6,7 @@ without an extension that a hosted database may refuse, and SQLite's index knows
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from threading import Lock
 from typing import Any
@@ -34,6 +35,9 @@ STOP_WORDS = frozenset(
 )
 
 
+# And, with, as, for, so: they are written together with the article.
+_ARTICLE = re.compile(r"^و?(?:ال|بال|كال|فال|لل)(?=..)")
+
 # A stemmer keeps the word that it works on: two threads would stem each other's.
 _one_at_a_time = Lock()
 
@@ -52,14 +56,24 @@ def _stem(word: str, language: str) -> str:
 def stems(word: str, language: str) -> tuple[str, ...]:
     """What a word of that language is found by: its stem without accents, and the stem of the word without accents,
     where these differ (nobody on a phone types the accent of "pagherà"). In Italian also the word without its last
-    vowels: Snowball leaves short words whole ("acqua", "acque"). Never empty."""
+    vowels, in Arabic without article and feminine ending: Snowball leaves short words whole ("acqua", "acque"). Never
+    empty."""
     plain = folded(word)[:LONGEST]
     if language not in ALGORITHMS or not plain.isalpha():
         return (plain,)
     found = [_stem(plain, language), folded(_stem(word.casefold()[:LONGEST], language))]
     if language == "it":
         found += words_of(plain)
+    if language == "ar":
+        found.append(_bare(plain))
     return tuple(dict.fromkeys(stem for stem in found if stem)) or (plain,)
+
+
+def _bare(word: str) -> str:
+    """An Arabic word without article and what is written together with it, and without ta marbuta; its last letter
+    as most people type it."""
+    bare = _ARTICLE.sub("", word).replace("ى", "ي")
+    return re.sub(r"(?<=..)[ةه]$", "", bare)
 
 
 def stems_of(text: str, language: str) -> list[str]:

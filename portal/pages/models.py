@@ -25,7 +25,7 @@ from .answers.models import AnswerIndexPage, AnswerPage, AnswerThreshold
 from .blocks import BodyBlock, ChecklistBlock, PartBlock, StepsBlock
 from .calls.models import CallIndexPage, CallPage, CallThreshold
 from .events.models import EventIndexPage, EventPage
-from .languages import ask_versions_together, below
+from .languages import ask_versions_together, below, reader_url
 from .portal_page import LIST_TEMPLATE, TEXT_TEMPLATE, PortalPage, SituatedMixin, TextPage, text_panels
 from .questions.models import FaqPage
 from .services.models import ServiceIndexPage, ServicePage
@@ -147,13 +147,14 @@ class HomePage(PortalPage):
 
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
         trees = self.versions
-        sections = below(trees, SectionPage.objects.in_menu())
+        lists = below(trees, Page.objects.type(CallIndexPage, EventIndexPage, NewsIndexPage))
         calls = below(trees, CallPage.objects.open_now(), deep=True).in_order()[:AT_HOME]
         events = below(trees, EventPage.objects.to_come(), deep=True).in_order()[:AT_HOME]
         news = below(trees, NewsPage.objects.all(), deep=True).in_order()[:AT_HOME]
         return {
             **super().get_context(request, *args, **kwargs),
-            "sections": [card(page) for page in sections],
+            # In the reader's best language comes last, and stays.
+            "lists": {page.specific_class.__name__: reader_url(page) for page in reversed(lists)},
             "calls": [entry(page) for page in calls],
             "events": [entry(page) for page in events],
             "news": [card(page) for page in news],

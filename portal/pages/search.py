@@ -75,14 +75,14 @@ def _hits(query: Query, found: list[str], limit: int) -> list[SearchHit]:
     return [_hit(shown[key]) for key in sorted(ranks, key=ranks.__getitem__)[:limit]]
 
 
-def _outspoken(query: Query, page: Page) -> tuple[int, int]:
-    """The smaller the more of the query stands in the title, then in the summary."""
+def _outspoken(query: Query, page: Page) -> tuple[int, int, int]:
+    """The smaller the more of the query stands in the title, in these words or in others, then in the summary."""
     language = page.locale.language_code
     title, summary = (
-        query.senses_in(frozenset([*stems_of(text, language), *map(folded, WORD.findall(text))]))
+        frozenset([*stems_of(text, language), *map(folded, WORD.findall(text))])
         for text in (page.title, page.search_description)
     )
-    return -title, -summary
+    return -query.senses_in(title), -query.as_typed().senses_in(title), -query.senses_in(summary)
 
 
 def _hit(page: Page) -> SearchHit:

@@ -11,7 +11,7 @@ Django takes over the Meta of the first abstract model only, so a class names by
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,7 +26,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import content_disposition_header
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, PageManager, PageQuerySet
 from wagtail.url_routing import RouteResult
@@ -39,7 +39,9 @@ from .languages import below, language_of, reader_url, versions
 FEW = 100  # pages that are read at once, rather than counted first
 PER_PAGE = 20
 SOON = 7  # days within which what ends is said to end soon
-CALENDAR = "ics"  # below an event's address
+CALENDAR = "ics"  # below the address of what has a day
+REMINDED = 3  # days before something closes
+MORNING = timedelta(hours=9)
 LOW, MIDDLE, HIGH = 1, 2, 3  # on either side of a matrix
 
 
@@ -158,6 +160,44 @@ class StructuredDataMixin:
         }
 
 
+class InCalendarMixin:
+    """A page with a file below it, under `ics/`, that every phone puts into its calendar."""
+
+    files = [CALENDAR]
+
+    def in_calendar(self) -> icalendar.Event:
+        """When it is and where; the rest is every page's own."""
+        raise NotImplementedError
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        if path_components == [CALENDAR] and self.live:
+            return RouteResult(self, kwargs={"as_calendar": True})
+        return super().route(request, path_components)
+
+    def serve(self, request: HttpRequest, *args, as_calendar: bool = False, **kwargs) -> HttpResponse:
+        if not as_calendar:
+            return super().serve(request, *args, **kwargs)
+        content = self.calendar(request.build_absolute_uri(self.url)).to_ical()
+        answer = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+        answer.headers["Content-Disposition"] = content_disposition_header(True, f"{self.slug}.ics")
+        return answer
+
+    def calendar(self, address: str) -> icalendar.Calendar:
+        """The same event in every language: who has it in one and takes it in another has it once."""
+        event = self.in_calendar()
+        event.add("uid", f"{self.translation_key}@{urlsplit(address).hostname}")
+        event.add("dtstamp", self.last_published_at or timezone.now())
+        if self.search_description:
+            event.add("description", sayable(self.search_description))
+        event.add("url", address)
+        calendar = icalendar.Calendar()
+        calendar.add("prodid", f"-//{settings.WAGTAIL_SITE_NAME}//")
+        calendar.add("version", "2.0")
+        calendar.add("method", "PUBLISH")
+        calendar.add_component(event)
+        return calendar
+
+
 class OpensAndClosesQuerySet(models.QuerySet):
     """The questions about what one can hand in between two days. `moment` defaults to now."""
 
@@ -188,7 +228,7 @@ def _closes_after(day: date, hour: time) -> Q:
     return Q(closes_on__gt=day) | on_the_day
 
 
-class OpensAndClosesMixin(models.Model):
+class OpensAndClosesMixin(InCalendarMixin, models.Model):
     """Something that opens on one day and closes on another; both count, the last one until its hour if it has one.
 
     Days and hours are those of the installation's time zone.
@@ -216,6 +256,25 @@ class OpensAndClosesMixin(models.Model):
             raise ValidationError(
                 {"closes_on": _("It closes before it opens. Choose the day of opening or a later one.")}
             )
+
+    def in_calendar(self) -> icalendar.Event:
+        """The last day, or its hour; some days before it the phone says so."""
+        event, reminded = icalendar.Event(), -timedelta(days=REMINDED)
+        if self.closes_at is None:
+            event.add("dtstart", self.closes_on)
+            event.add("dtend", self.closes_on + timedelta(days=1))
+            reminded += MORNING  # a day begins at midnight, when phones should be silent
+        else:
+            moment = timezone.make_aware(datetime.combine(self.closes_on, self.closes_at))
+            event.add("dtstart", moment.astimezone(UTC))
+        title = in_one_line(gettext("It closes: %(title)s") % {"title": self.title})
+        event.add("summary", title)
+        alarm = icalendar.Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", title)
+        alarm.add("trigger", reminded)
+        event.add_component(alarm)
+        return event
 
     @property
     def opening_state(self) -> str:
@@ -261,7 +320,7 @@ class HappensQuerySet(models.QuerySet):
         return self.order_by("starts_at", "pk")
 
 
-class HappensMixin(models.Model):
+class HappensMixin(InCalendarMixin, models.Model):
     """Something that takes place, from one moment to another, somewhere or online."""
 
     starts_at = models.DateTimeField(_("starts"))
@@ -292,46 +351,19 @@ class HappensMixin(models.Model):
             ),
         ]
 
-    files = [CALENDAR]
-
     def clean(self) -> None:
         super().clean()
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": _("It ends before it starts. Choose a later day or hour.")})
 
-    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        if path_components == [CALENDAR] and self.live:
-            return RouteResult(self, kwargs={"as_calendar": True})
-        return super().route(request, path_components)
-
-    def serve(self, request: HttpRequest, *args, as_calendar: bool = False, **kwargs) -> HttpResponse:
-        """The page, or below it, under `ics/`, a file that every phone puts into its calendar."""
-        if not as_calendar:
-            return super().serve(request, *args, **kwargs)
-        content = self.calendar(request.build_absolute_uri(self.url)).to_ical()
-        answer = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-        answer.headers["Content-Disposition"] = content_disposition_header(True, f"{self.slug}.ics")
-        return answer
-
-    def calendar(self, address: str) -> icalendar.Calendar:
-        """The same event in every language: who has it in one and takes it in another has it once."""
+    def in_calendar(self) -> icalendar.Event:
         event = icalendar.Event()
-        event.add("uid", f"{self.translation_key}@{urlsplit(address).hostname}")
-        event.add("dtstamp", self.last_published_at or timezone.now())
         event.add("dtstart", self.starts_at.astimezone(UTC))
         event.add("dtend", self.ends_at.astimezone(UTC))
         event.add("summary", in_one_line(self.title))
         if where := ", ".join(filter(None, (self.place, self.address))) or self.online:
             event.add("location", in_one_line(where))
-        if self.search_description:
-            event.add("description", sayable(self.search_description))
-        event.add("url", address)
-        calendar = icalendar.Calendar()
-        calendar.add("prodid", f"-//{settings.WAGTAIL_SITE_NAME}//")
-        calendar.add("version", "2.0")
-        calendar.add("method", "PUBLISH")
-        calendar.add_component(event)
-        return calendar
+        return event
 
     def about(self, request: HttpRequest) -> dict[str, Any]:
         where = []

@@ -22,6 +22,7 @@ from portal.extensions.queries import Query
 from portal.pages.search import meant, suggested_pages
 from portal.ui.parts import part
 
+from .actions import find_actions
 from .forms import AnswerForm
 from .models import SearchSynonyms, UnmetSearch
 from .synonyms import understood
@@ -101,14 +102,17 @@ def find(source: SearchSource, user, query: Query) -> Iterable[Group]:
 
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """Public pages that what is being typed may mean: options for the list under the box (search.js), for everybody
-    the same. Whoever asks too often gets none for a while, and can search all the same; that is theirs alone."""
+    """What one can do, and public pages, that what is being typed may mean: options for the list under the box
+    (search.js), for everybody the same. Whoever asks too often gets none for a while, and can search all the same;
+    that is theirs alone."""
     if limited(None, "portal.search.suggestions", SUGGESTIONS_PER_MINUTE, by=client_address(request)):
         return HttpResponse(status=429, headers={"Cache-Control": "no-store"})
     typed = clean(request.GET.get("q", ""))
     found: list[SearchHit] = []
     if len(typed) >= SHORTEST_QUERY:
-        found = suggested_pages(understood(typed, get_language()), SUGGESTIONS)
+        query = understood(typed, get_language())
+        found = find_actions(None, query, SUGGESTIONS)
+        found += suggested_pages(query, SUGGESTIONS - len(found))
     answer = render(request, "portal/search/suggestions.html", {"hits": found, "query": typed})
     patch_cache_control(answer, public=True, max_age=60)
     return answer

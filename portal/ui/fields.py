@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from .characters import in_one_line, sayable
 
@@ -15,8 +15,10 @@ class RunningTextField(forms.CharField):
     """Words of one's own. A line break counts once, as the browser counts it, though it is sent as two characters."""
 
     default_error_messages = {
-        "max_length": _(
-            "This is too long: write %(limit_value)d characters at most. You wrote %(show_value)d."
+        "max_length": ngettext_lazy(
+            "This is too long: write %(limit_value)d character at most. You wrote %(show_value)d.",
+            "This is too long: write %(limit_value)d characters at most. You wrote %(show_value)d.",
+            "limit_value",
         )
     }
 

@@ -754,6 +754,13 @@ ROUTES: dict[str, Route] = {
     "portal:useful": public(
         things=(Thing(name="a guide", arguments=lambda world: [world.guide.pk]),), post=422, missing=NO_NUMBER
     ),
+    "portal:useful_touched": public(
+        things=(Thing(name="a guide", arguments=lambda world: [world.guide.pk]),),
+        get=405,
+        post=302,
+        missing=NO_NUMBER,
+        changes_nothing=True,  # unless a browser says that it was pressed here
+    ),
     "portal:useful_thanks": public(
         things=(Thing(name="a guide", arguments=lambda world: [world.guide.pk]),), missing=NO_NUMBER
     ),

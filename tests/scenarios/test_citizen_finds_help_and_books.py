@@ -67,6 +67,7 @@ def test_from_the_letter_to_the_desk(fresh_server, browser_context_for, page_at,
     expect(phone.locator(".fits__item").first).to_be_visible()
     screenshot(phone, "help-3-orientation-phone-it")
     _fits_the_phone(phone)
+    phone.locator("main form[action$='/sportello/'] summary").click()
     phone.locator("main form[action$='/sportello/'] input[name=tell][value=home]").check()
     phone.locator("main form[action$='/sportello/'] button[type=submit]").click()
     told = phone.locator(".told-lines li")

@@ -121,7 +121,7 @@ def test_from_the_template_to_the_reader(fresh_server, browser_context_for, page
     screenshot(samira, "guide-5-in-italian-phone-ar")
 
     # She did not find what she needed, and says so; Chiara reads it beside the page.
-    samira.locator("main a[href*='answer=no']").click()
+    samira.locator("main button[name=answer][value=no]").click()
     samira.locator("textarea[name=text]").fill(MISSING)
     samira.locator("main form button[type=submit]").last.click()
     expect(samira.locator("main")).not_to_contain_text(MISSING)  # the thanks

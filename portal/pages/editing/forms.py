@@ -10,22 +10,14 @@ from portal.ui.fields import RunningTextField
 from .models import REASON_LENGTH, PageFeedback
 
 
-class FeedbackForm(forms.Form):
-    """Yes or no is enough; what was missing helps us to mend it."""
+class ReasonForm(forms.Form):
+    """What was missing helps us to mend it. All of it may be left out."""
 
     use_required_attribute = False
 
-    client_id = forms.UUIDField(widget=forms.HiddenInput)
-    useful = forms.TypedChoiceField(
-        label=_("Was this page useful?"),
-        choices=[("yes", _("Yes")), ("no", _("No"))],
-        coerce=lambda answer: answer == "yes",
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose yes or no.")},
-    )
     reason = forms.ChoiceField(
         label=_("If not: what was it?"),
-        choices=[("", _("I would rather not say")), *PageFeedback.Reason.choices],
+        choices=PageFeedback.Reason.choices,
         required=False,
         widget=forms.RadioSelect,
     )
@@ -37,6 +29,20 @@ class FeedbackForm(forms.Form):
         max_length=REASON_LENGTH,
         required=False,
     )
+
+
+class FeedbackForm(ReasonForm):
+    """Yes or no is enough."""
+
+    client_id = forms.UUIDField(widget=forms.HiddenInput)
+    useful = forms.TypedChoiceField(
+        label=_("Was this page useful?"),
+        choices=[("yes", _("Yes")), ("no", _("No"))],
+        coerce=lambda answer: answer == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose yes or no.")},
+    )
+    field_order = ("client_id", "useful", "reason", "text")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -260,6 +260,11 @@ class PageFeedback(models.Model):
             if not cls.objects.filter(client_id=client_id).exists():
                 raise
 
+    def explain(self, *, reason: str, text: str) -> None:
+        """Why it was not useful; said once."""
+        self.reason, self.text = reason, text.strip()
+        self.save(update_fields=["reason", "text"])
+
     @classmethod
     def mark_read(cls, page: Page, *, by: Any) -> int:
         if not page.permissions_for_user(by).can_edit():

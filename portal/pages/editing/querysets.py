@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from functools import reduce
 from operator import or_
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from .gulpease import LANGUAGE, MIDDLE
+
+if TYPE_CHECKING:
+    from .models import PageFeedback
 
 
 def source_language() -> str:
@@ -48,6 +53,15 @@ class PageLinkQuerySet(models.QuerySet):
 class PageFeedbackQuerySet(models.QuerySet):
     def unread(self) -> PageFeedbackQuerySet:
         return self.filter(read_at=None)
+
+    def without_reason(self, page: Page, client_id: str) -> PageFeedback | None:
+        """A no of today about that page to which nothing was added yet; None for any other id, or what is none."""
+        try:
+            said = uuid.UUID(client_id)
+        except ValueError:
+            return None
+        of_today = self.filter(page_id=page.pk, useful=False, said_on=timezone.localdate())
+        return of_today.filter(client_id=said, reason="", text="").first()
 
 
 def overdue() -> Q:

@@ -23,16 +23,19 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from portal.ui.languages import LanguageLink, language_links
+from portal.ui.words import isolated, plain
 
 from . import words
 from .engine import Fit, Standing, orient, stand
 from .figures import Figures, current
 from .forms import RESULT, STEP_NAMES, STEP_OF, STEPS, OrientationForm, StepOfForm
 from .matrix import draw
+from .nearby import nearby
 from .offers import Sections, gathered, titles
 
 LONGEST_REASON = 1000  # characters, as much as the desk's form takes
 MOST_TICKS = 60
+AT_ONCE = 3  # answers that one sees without opening anything
 MOVING = ("money", "work", "household")  # steps whose answers move where one stands
 
 
@@ -117,7 +120,7 @@ def _by_situation(
         named = {reason.situation for reason in fit.reasons if reason.situation}
         first = next((key for key in sections.names if key in named), "")
         groups.setdefault(first, []).append(cards[fit.offer.key])
-    return [(words.isolated(sections.names[key]), groups[key]) for key in sections.names if key in groups]
+    return [(isolated(sections.names[key]), groups[key]) for key in sections.names if key in groups]
 
 
 def _answer(
@@ -132,18 +135,22 @@ def _answer(
         return [
             {
                 **cards[fit.offer.key],
+                "number": number,
                 "key": fit.offer.key,
                 "state": fit.state.value,
                 "reasons": words.explained(fit, sections.names),
                 "places": words.place(fit.offer),
             }
-            for fit in fits
+            for number, fit in enumerate(fits, start=1)
         ]
 
+    answers = shown(outcome.answers)
     context = {
         "situation": situation,
         "has": [words.HAS[code] for code in outcome.has],
-        "answers": shown(outcome.answers),
+        "answers": answers[:AT_ONCE],
+        "more_answers": answers[AT_ONCE:],
+        "nearby": nearby(situation),
         "calls": shown(outcome.calls),
         "other_calls": shown(outcome.other_calls),
         "guides": _by_situation(outcome.guides, cards, sections),
@@ -185,7 +192,7 @@ def to_the_desk(request: HttpRequest) -> HttpResponse:
             reason = _told_to_desk(form, ticked, Sections.published(), figures)
     context = {
         "lines": lines,
-        "reason": _within([words.plain(line) for line in reason], LONGEST_REASON),
+        "reason": _within([plain(line) for line in reason], LONGEST_REASON),
         "topic": figures.desk_topic,
         "desk_url": _desk_url(),
         "carried": form.carried(),
@@ -204,7 +211,7 @@ def _told_to_desk(form: OrientationForm, ticked: set[str], sections: Sections, f
     keys = [key for key in map(_uuid, ticked) if key]
     if keys:
         lines += [
-            _("I would like to talk about: %(title)s") % {"title": words.isolated(title)}
+            _("I would like to talk about: %(title)s") % {"title": isolated(title)}
             for title in sorted(titles(keys).values())
         ]
     return lines

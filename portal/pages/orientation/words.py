@@ -12,13 +12,13 @@ from django.utils.translation import get_language, gettext, ngettext, npgettext,
 from django.utils.translation import gettext_lazy as _
 
 from portal.pages.thresholds import Threshold
+from portal.ui.words import isolated
 
 from .engine import Fit, Levels, Limit, Offer, Reason, Situation, State
 from .figures import CENTS
 
 Words = Mapping[str, str | Promise]
 
-FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 NOT_SAID = _("I do not know, or I would rather not say")
 
 HOMES: Words = {
@@ -106,16 +106,6 @@ LEVELS: Sequence[str | Promise] = (
     pgettext_lazy("level", "in part"),
     pgettext_lazy("level", "solid"),
 )
-
-
-def isolated(text: str) -> str:
-    """Words that may be in another language than the sentence they stand in: their direction is their own."""
-    return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"
-
-
-def plain(text: str) -> str:
-    """The same without marks of direction, for where somebody goes on writing it."""
-    return text.replace(FIRST_STRONG_ISOLATE, "").replace(POP_ISOLATE, "")
 
 
 def euro(cents: float) -> str:

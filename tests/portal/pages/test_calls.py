@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import icalendar
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
@@ -149,6 +150,40 @@ def test_a_limit_is_shown_with_its_year_area_and_source(client, bandi):
         assert words in first.text
     assert first.a["href"] == "https://dgr.abitare.example/"
     assert "5 years" in second.text
+
+
+def test_a_phone_takes_the_last_day_into_its_calendar_and_is_reminded_of_it(client, bandi):
+    page = call(bandi, search_description="Per chi paga l'affitto.")
+    answer = client.get(seen(client, page.url).select_one("a[download]")["href"])
+
+    (found,) = icalendar.Calendar.from_ical(answer.content).events
+    assert answer.headers["Content-Type"].startswith("text/calendar")
+    assert (found.start, found.end) == (page.closes_on, page.closes_on + timedelta(days=1))
+    assert page.title in found["summary"]
+    assert found["description"] == page.search_description
+    (alarm,) = found.alarms.times
+    morning = datetime.combine(page.closes_on - timedelta(days=3), time(9))
+    assert alarm.trigger.replace(tzinfo=None) == morning
+
+
+def test_where_a_call_closes_at_an_hour_the_calendar_has_it_in_romes_time(client, bandi):
+    page = call(bandi, closes=10, closes_at=time(12))
+    (found,) = icalendar.Calendar.from_ical(client.get(f"{page.url}ics/").content).events
+    assert found.start.astimezone(ROME) == datetime.combine(page.closes_on, time(12), ROME)
+
+
+def test_what_has_closed_is_offered_to_no_calendar(client, bandi):
+    assert not seen(client, call(bandi, opens=-20, closes=-1).url).select("a[download]")
+
+
+def test_on_an_arabic_page_no_latin_comma_stands_between_day_and_hour_or_area_and_year(client, bandi):
+    page = call(bandi, closes_at=time(12))
+    limit(page, area="Lombardia")
+
+    shown = seen(client, f"/ar{page.url}")
+
+    assert shown.find("span", string="12:00").previous_sibling.endswith("، ")
+    assert shown.find("bdi", string="Lombardia").next_sibling.strip().startswith("، 2025")
 
 
 @pytest.mark.parametrize(("what", "unit"), [("isee_max", "years"), ("residence_years", "eur")])

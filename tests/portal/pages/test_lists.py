@@ -5,9 +5,13 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from portal.pages import traits
+from portal.pages.directory.models import DirectoryPage
 from portal.pages.models import PER_PAGE, GuidePage, InfoPage, NewsIndexPage, NewsPage, SectionPage
+from portal.pages.ways import NEAR
+from portal.testing.factories import UserFactory
 from tests.harness.many_pages import build
 
 from .tree import home, links, seen, write
@@ -43,6 +47,72 @@ def test_the_home_page_leads_into_the_sections_and_tells_the_latest_three_news(c
     assert titles(page) == ["Cerco casa"]
     assert "Quali risposte esistono." in page.main.text
     assert [link for link in links(page) if link.startswith("Giorno")] == ["Giorno 4", "Giorno 3", "Giorno 2"]
+
+
+def tiles(page) -> dict[str, str]:
+    return links(page, "main .tiles")
+
+
+def test_the_home_page_shows_first_what_most_people_come_for(client, notizie):
+    write(DirectoryPage, home(), "Risorse", slug="risorse")
+    write(SectionPage, home(), "Cerco casa", show_in_menus=True)
+    days_of_news(notizie, 1)
+
+    page = seen(client, "/")
+
+    assert list(tiles(page).values()) == [
+        "/risorse/",
+        "/orientamento/",
+        "/sportello/",
+        "#situations",
+        "#lately",
+    ]
+    for place in ("#situations", "#lately"):
+        assert page.select_one(f"main {place} a"), place
+    assert page.select_one("main .hero form[action='/cerca/'] input[name=q]")
+    first, *_others = page.select("main .hero a, main .hero button")
+    assert first.name == "button", "the first thing to press of a visitor's home does not lead to sign-in"
+
+
+def test_the_home_page_offers_nothing_that_is_not_there(client):
+    assert list(tiles(seen(client, "/")).values()) == ["/orientamento/", "/sportello/"]
+
+
+def test_whoever_wants_more_than_three_news_finds_all_of_them(client, notizie):
+    days_of_news(notizie, 5)
+    assert "/notizie/" in links(seen(client, "/"), "main #lately").values()
+
+
+def menu(page) -> dict[str, str]:
+    return links(page, ".menu__panel > nav:first-of-type")
+
+
+def test_the_menu_has_what_most_people_come_for_then_situations_then_the_rest(client, notizie):
+    write(DirectoryPage, home(), "Risorse", slug="risorse", show_in_menus=True)
+    write(SectionPage, home(), "Cerco casa", show_in_menus=True)
+
+    assert list(menu(seen(client, "/")).values()) == [
+        "/risorse/",
+        "/orientamento/",
+        "/sportello/",
+        "/cerco-casa/",
+        "/notizie/",
+    ]
+
+
+def test_who_has_signed_in_finds_guides_and_help_in_the_menu_as_well(client):
+    write(DirectoryPage, home(), "Risorse", slug="risorse")
+    client.force_login(UserFactory())
+
+    assert {"/", "/risorse/", "/orientamento/"} <= set(menu(seen(client, "/account/")).values())
+
+
+def test_what_people_come_for_is_named_in_their_language_whatever_the_page_behind_it_is_in(client):
+    write(DirectoryPage, home(), "Risorse", slug="risorse")
+    with translation.override("ar"):
+        name = str(NEAR.title)
+
+    assert tiles(seen(client, "/ar/"))[name] == "/ar/risorse/"
 
 
 def test_whoever_comes_to_the_home_page_sees_the_emergency_number(client):

@@ -38,6 +38,44 @@ def test_what_people_say_finds_the_guide_that_says_it_otherwise(prefix, words, t
     assert title in hits(words, prefix)
 
 
+@pytest.mark.parametrize(
+    ("prefix", "words", "address"),
+    [
+        ("", "mi buttano fuori", "/risorse/?need=eviction"),
+        ("", "desalojo", "/risorse/?need=eviction"),
+        ("", "asilo", "/risorse/?need=children"),
+        ("", "mangiare", "/risorse/?need=food"),
+        ("", "appuntamento", "/sportello/"),
+        ("", "prenotare", "/sportello/"),
+        ("", "ospite", "/appena-arrivato/residenza/"),
+        ("", "bolletta", "/risorse/?need=money"),
+        ("", "affitto troppo caro", "/sportello/prenota/?topic=affitto"),
+        ("", "eventi", "/eventi/"),
+        ("/en", "thrown out", "/en/risorse/?need=eviction"),
+        ("/ar", "طرد من البيت", "/ar/risorse/?need=eviction"),
+        ("/ar", "جوع", "/ar/risorse/?need=food"),
+        ("/ar", "خدمات", "/ar/servizi/"),
+    ],
+)
+def test_everyday_words_lead_first_where_one_expects_it(prefix, words, address):
+    assert seen(Client(), f"{prefix}/cerca/?q={words}").select_one("main .list a")["href"] == address
+
+
+@pytest.mark.parametrize(
+    ("prefix", "words", "title"),
+    [
+        ("", "mi cacciano di casa", "Rischio di perdere la casa"),
+        ("", "casa", "Cerco una casa che posso permettermi"),
+        ("/ar", "الإخلاء", "Rischio di perdere la casa"),
+        ("/ar", "عقد خدمة", "Appartamento con contratto di servizio"),
+    ],
+)
+def test_the_first_page_is_about_what_was_asked(prefix, words, title):
+    page = seen(Client(), f"{prefix}/cerca/?q={words}")
+    pages = [hit for hit in page.select("main .list a") if "?" not in hit["href"]]
+    assert pages[0].strong.text == title
+
+
 def test_a_word_that_nobody_keeps_finds_nothing():
     assert LETTER not in hits("escomio")
 

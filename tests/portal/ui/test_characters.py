@@ -1,6 +1,8 @@
 """What no keyboard writes is left out of words."""
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.utils.translation import override
 
 from portal.pages.contributions.forms import ContributionForm
 from portal.ui.characters import in_one_line, sayable
@@ -28,3 +30,9 @@ def test_running_text_and_what_an_organization_proposes_come_in_clean():
     form.is_valid()
     assert form.cleaned_data["title"] == "Festa in cortile"
     assert form.cleaned_data["text"] == "Vieni."
+
+
+@pytest.mark.parametrize(("most", "words"), [(1, "1 character at most"), (3, "3 characters at most")])
+def test_how_long_a_text_may_be_is_said_in_the_right_number(most, words):
+    with override("en"), pytest.raises(ValidationError, match=words):
+        RunningTextField(max_length=most).clean("quattro")

@@ -21,6 +21,7 @@ from portal.desk.models import Desk
 from portal.events.dispatch import drain
 from portal.notifications.models import Notification
 from portal.tasks.worker import work_off
+from portal.templatetags.ui import language_note
 from portal.testing.clients import Browser
 from portal.testing.factories import UserFactory
 
@@ -451,7 +452,7 @@ def test_a_closure_and_a_holiday_are_told_where_their_days_are_listed(client):
             assert [closure.first_day for closure in first.context["closures"]] == [shut]
             # Monday, Tuesday, Wednesday, Friday; the next is Tuesday after Easter.
             assert [(day.day, str(name)) for day, name in first.context["holidays"]] == [
-                (29, "Easter Monday")
+                (29, "Lunedì dell'Angelo (Pasquetta)")
             ]
             later = client.get(address, {**asked, "from": first.context["later"].isoformat()})
             assert (later.context["closures"], later.context["holidays"]) == ([], [])
@@ -586,7 +587,8 @@ def test_the_day_tells_what_is_free_at_each_counter(client, town):
     assert free(tomorrow()) == ["09:00–10:00", "10:30–12:30"]
     assert free(DAY - timedelta(days=7)) == []
     assert (
-        str(client.get(f"/en{address}", {"day": "2027-03-29"}).context["now"]()["holiday"]) == "Easter Monday"
+        str(client.get(f"/en{address}", {"day": "2027-03-29"}).context["now"]()["holiday"])
+        == "Lunedì dell'Angelo (Pasquetta)"
     )
 
 
@@ -632,3 +634,26 @@ def test_closing_asks_first_whom_it_meets(client, town):
     assert client.post("/sportello/chiusure/", {**sent, "first_day": "2027-02-01"}).status_code == 422
     wrong = client.post("/sportello/chiusure/", {**sent, "first_day": "2027-03-09", "last_day": "2027-03-08"})
     assert wrong.status_code == 422
+
+
+def test_why_a_desk_is_closed_says_in_which_language_it_was_written(client, town):
+    desk, _topic = town
+    DeskClosure.objects.create(desk=desk, first_day=tomorrow(), last_day=tomorrow(), reason="Ferie")
+
+    page = BeautifulSoup(client.get("/ar/sportello/").content, "html.parser")
+
+    why = page.select_one(".alert bdi[lang]")
+    assert (why["lang"], why["dir"]) == ("it", "ltr")
+    with override("ar"):
+        assert why.next_sibling.strip() == language_note("it").strip()
+
+
+def test_between_day_and_hour_stands_the_readers_comma(client, town):
+    desk, topic = town
+    person = UserFactory()
+    book(desk, topic, at(tomorrow(), "10:00"), person=person)
+    client.force_login(person)
+    for prefix, comma in (("", ", "), ("/ar", "، ")):
+        page = BeautifulSoup(client.get(f"{prefix}/sportello/").content, "html.parser")
+        hour = page.find("bdi", string="10:00")
+        assert hour.previous_sibling.endswith(comma)

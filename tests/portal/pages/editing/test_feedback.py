@@ -26,30 +26,124 @@ def say(client, page, **fields):
     return client.post(f"/utile/{page.pk}/", told)
 
 
-def test_from_the_foot_of_the_page_to_the_thanks(client, waste):
-    page = seen(client, "/abitare/rifiuti/")
-    assert page.select_one("main form") is None, "the page is the same for everybody: no form, no token"
-    ask = seen(client, f"/utile/{waste.pk}/?answer=no")
-    assert f"/utile/{waste.pk}/?answer=no" in links(page).values()
-    assert ask.select_one("input[name=useful][value=no]").has_attr("checked")
-    fields = {
-        field["name"]: field["value"]
-        for field in ask.select("input[type=hidden]")
-        if field["name"] == "client_id"
-    }
+HERE = {"Sec-Fetch-Site": "same-origin"}
 
-    answer = say(client, waste, **fields, reason="missing", text="Manca l'orario")
+
+def touch(client, page, answer="no", **headers):
+    return client.post(f"/utile/{page.pk}/risposta/", {"answer": answer}, headers=headers or HERE)
+
+
+def foot(page):
+    return page.select_one("main form[action^='/utile/']")
+
+
+def test_one_touch_says_it_and_the_reason_may_follow(client, waste):
+    form = foot(seen(client, "/abitare/rifiuti/"))
+    assert not form.select("input"), "the page is the same for everybody: no token"
+    assert form["action"] == f"/utile/{waste.pk}/risposta/"
+    assert [button["value"] for button in form.select("button[name=answer]")] == ["yes", "no"]
+
+    answer = touch(client, waste)
+
+    said = PageFeedback.objects.get()
+    assert (said.useful, said.reason) == (False, "")
+    thanks = seen(client, answer["Location"])
+    assert not thanks.select("main input[checked]"), "nobody is given a reason that they did not choose"
+    assert client.post(answer["Location"], {"reason": "missing", "text": "Manca l'orario"}).status_code == 302
+    said.refresh_from_db()
+    assert (said.reason, said.text) == ("missing", "Manca l'orario")
+
+
+def test_a_yes_is_thanked_for_and_asked_nothing_more(client, waste):
+    thanks = seen(client, touch(client, waste, "yes")["Location"])
+    assert PageFeedback.objects.get().useful
+    assert not thanks.select("main form")
+    assert links(thanks)
+
+
+def test_looking_at_the_page_and_at_the_button_changes_nothing(client, waste):
+    seen(client, "/abitare/rifiuti/")
+    assert client.get(f"/utile/{waste.pk}/risposta/?answer=no").status_code == 405
+    seen(client, f"/utile/{waste.pk}/?answer=no")
+    assert not PageFeedback.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "http://testserver"},
+        {"Origin": "https://elsewhere.example"},
+        {"Origin": "null"},
+        {"X-Nothing": "said"},
+    ],
+    ids=str,
+)
+def test_another_site_makes_nobody_say_anything(client, waste, headers):
+    answer = touch(client, waste, **headers)
+    assert not PageFeedback.objects.exists()
+    assert answer["Location"] == f"/utile/{waste.pk}/?answer=no"
+    ask = seen(client, answer["Location"])
+    assert ask.select_one("input[name=useful][value=no]").has_attr("checked")
+    assert ask.select_one("input[name=csrfmiddlewaretoken]")
+
+
+def test_an_older_browser_that_says_only_its_origin_is_believed(client, waste):
+    touch(client, waste, Origin="http://testserver")
+    assert PageFeedback.objects.count() == 1
+
+
+def test_nobody_adds_a_reason_to_what_another_said(client, waste):
+    said = touch(client, waste)["Location"].partition("=")[2]
+    other = write(GuidePage, waste.get_parent(), "Vetro")
+    for address in (
+        f"/utile/{waste.pk}/grazie/",
+        f"/utile/{waste.pk}/grazie/?said=x",
+        f"/utile/{waste.pk}/grazie/?said={uuid.uuid4()}",
+        f"/utile/{other.pk}/grazie/?said={said}",
+    ):
+        assert not seen(client, address).select("main form"), address
+        client.post(address, {"reason": "wrong"})
+    assert PageFeedback.objects.get().reason == ""
+
+
+def test_a_reason_is_added_once_and_only_one_that_there_is(client, waste):
+    address = touch(client, waste)["Location"]
+    assert client.post(address, {"reason": "because"}).status_code == 422
+    client.post(address, {"reason": "wrong"})
+    client.post(address, {"reason": "unclear"})
+    assert PageFeedback.objects.get().reason == "wrong"
+
+
+def test_a_second_touch_of_the_same_finger_counts_once(client, waste):
+    first, second = touch(client, waste), touch(client, waste)
+    assert first["Location"] == second["Location"]
+    assert PageFeedback.objects.count() == 1
+
+    touch(client, waste, "yes")
+    touch(client, waste, **HERE, **{"User-Agent": "another phone"})
+    assert PageFeedback.objects.count() == 3
+
+
+def test_touching_too_often_is_said(client, waste):
+    with time_machine.travel("2026-11-26T10:10:00Z", tick=False):
+        answers = [touch(client, waste).status_code for _time in range(21)]
+    assert answers == [302] * 20 + [429]
+
+
+def test_whoever_is_asked_once_more_says_it_with_a_reason(client, waste):
+    answer = say(client, waste, reason="missing", text="Manca l'orario")
 
     assert answer.status_code == 302
-    thanks = seen(client, answer["Location"])
-    assert links(thanks)
+    assert links(seen(client, answer["Location"]))
     said = PageFeedback.objects.get()
     assert (said.useful, said.reason, said.text) == (False, "missing", "Manca l'orario")
 
 
 def test_a_local_resource_asks_too_and_what_is_said_is_read_beside_it(client):
     isee = resource()
-    assert f"/utile/{isee.pk}/?answer=no" in links(seen(client, isee.url)).values()
+    assert foot(seen(client, isee.url))["action"] == f"/utile/{isee.pk}/risposta/"
 
     say(client, isee, reason="wrong", text="Il numero non risponde")
 
@@ -94,6 +188,7 @@ def test_only_pages_that_ask_and_that_the_reader_may_open(client, waste):
     for page in (about, draft, shut):
         assert client.get(f"/utile/{page.pk}/").status_code == 404
         assert say(client, page).status_code == 404
+        assert touch(client, page).status_code == 404
     assert "utile" not in str(seen(client, "/chi-siamo/").main)
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from portal.pages.directory.models import DirectoryPage, Provider, ResourcePage
 from portal.pages.models import (
     AnswerIndexPage,
     AnswerPage,
@@ -157,7 +158,8 @@ def test_only_calls_that_are_open_are_named_and_those_one_is_shut_out_of_say_why
     assert "Chiuso ieri" not in words
     assert "Apre domani" not in words
     assert "Aperto" in words
-    assert "Solo per pochi" in page.select_one("details.panel").get_text()
+    refused = next(part for part in page.select("details.panel") if "Solo per pochi" in part.get_text())
+    assert [link.find(string=True) for link in refused.select("h3 a")] == ["Solo per pochi"]
 
 
 def test_what_was_answered_goes_along_into_another_language(client):
@@ -189,6 +191,63 @@ def test_a_page_in_another_language_is_offered_to_whoever_chose_its_translation(
     assert link.strong.get_text() == "Lettera di sfratto"
     assert link["href"].startswith("/en/")
     assert "Losing the home" in said(page)
+
+
+# -- in the order in which one needs it ---------------------------------------------------------------------------
+
+
+def test_an_appointment_can_be_asked_for_right_below_the_best_answers(client, answers):
+    for number in range(4):
+        write(AnswerPage, answers, f"Casa {number}")
+    page = result(client, isee="18000")
+
+    parts = page.select("main .orientation > :is(section, details)")
+    assert len(parts[0].select(".fits__item")) == 3
+    assert parts[1].select_one("form[action='/orientamento/sportello/'] button")
+    assert "Casa 3" in parts[-1].parent.get_text()
+    assert not [part for part in page.select("main details") if part.has_attr("open")]
+    # The numbers go on where the list does, as in the drawing.
+    assert [number.text for number in page.select(".fits__number")] == list("123456")
+
+
+def resource(directory, title: str, *, needs: list[str], situations=(), **fields) -> ResourcePage:
+    provider = Provider.objects.first() or Provider.objects.create(name="San Rocco")
+    page = write(
+        ResourcePage, directory, title,
+        provider=provider, needs=needs, assured_on=timezone.localdate(), **fields,
+    )  # fmt: skip
+    page.situations.set(situations)
+    page.save()
+    return page
+
+
+def near(page) -> list[str]:
+    heading = next(h for h in page.select("main h2") if h.parent.select("a[href*='/risorse/']"))
+    return [link["href"] for link in heading.parent.select("a")]
+
+
+def test_who_helps_nearby_is_named_by_situation_and_need_with_the_way_to_all_of_them(client, losing):
+    directory = write(DirectoryPage, home(), "Risorse", slug="risorse")
+    resource(directory, "Mensa", needs=["food"])
+    resource(directory, "Avvocati", needs=["legal", "eviction"], situations=[losing])
+    resource(directory, "Lavoro", needs=["work"])
+    resource(directory, "Di un tempo", needs=["work"], live=False)
+
+    page = result(client, about=str(losing.translation_key), work="looking")
+
+    assert near(page) == [
+        "/risorse/avvocati/",
+        "/risorse/lavoro/",
+        "/risorse/?need=work",
+        "/risorse/?need=eviction",
+        "/risorse/?need=legal",
+        "/risorse/",
+    ]
+    assert near(result(client)) == ["/risorse/"]
+
+
+def test_without_a_directory_nobody_is_sent_there(client, losing):
+    assert not result(client, about=str(losing.translation_key)).select("main a[href*='need=']")
 
 
 # -- bad input ---------------------------------------------------------------------------------------------------
@@ -287,6 +346,8 @@ def test_the_queries_do_not_grow_with_what_is_published(client, losing, answers)
         return len(asked)
 
     call("Il primo bando", opens=-1, closes=1).situations.add(losing)
+    directory = write(DirectoryPage, home(), "Risorse", slug="risorse")
+    resource(directory, "La prima risorsa", needs=["home"], situations=[losing])
     client.force_login(UserFactory())
     cost()
     few = cost()
@@ -294,6 +355,7 @@ def test_the_queries_do_not_grow_with_what_is_published(client, losing, answers)
         call(f"Bando {number}", opens=-1, closes=number + 1).situations.add(losing)
         write(AnswerPage, answers, f"Risposta {number}")
         write(GuidePage, losing, f"Guida {number}")
+        resource(directory, f"Risorsa {number}", needs=["home"], situations=[losing])
     cost()  # what was published had the menus asked for anew
     assert cost() == few
     assert few <= 15
