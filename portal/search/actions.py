@@ -114,10 +114,12 @@ def _actions() -> Iterator[Action]:
         )
         yield Action(hit, _in_every_language(need.label))
     for slug, names in cache.get_or_set(_TOPICS, _topics, REMEMBERED).items():
-        name = names.get(get_language()) or names[settings.LANGUAGE_CODE]
-        title = _("Book an appointment: %(topic)s") % {"topic": isolated(name)}
         url = f"{reverse('portal:book')}?topic={slug}"
-        yield Action(SearchHit(title=title, url=url, icon="calendar-plus", kind=kind), names)
+        if name := names.get(get_language()):
+            said = {"title": _("Book an appointment: %(topic)s") % {"topic": isolated(name)}}
+        else:
+            said = {"title": names[settings.LANGUAGE_CODE], "language": settings.LANGUAGE_CODE}
+        yield Action(SearchHit(url=url, icon="calendar-plus", kind=kind, **said), names)
 
 
 def _topics() -> dict[str, dict[str, str]]:

@@ -43,8 +43,9 @@ from .models import (
     last_day,
 )
 from .slots import Diary, Slot, clock, day_of, moment_of, quarter_of
-from .typed import keep, kept
+from .typed import forms_sent, keep, kept, key_of
 from .words import refusal, too_many
+from .workflow import State
 
 BOOKINGS_OF_A_CLIENT = "20/h"  # many live behind one address
 BOOKINGS_OF_A_CLIENT_A_DAY = "40/d"  # or somebody with patience fills a desk for weeks
@@ -52,6 +53,7 @@ BOOKINGS_OF_A_CONTACT = "6/d"
 NEAREST = 6  # times offered instead of one that is taken
 CHOSEN = ("topic", "desk", "spoken", "interpreter", "quarter")
 TYPED = ("client_id", "name", "email", "phone", "reason")
+Days = list[tuple[date, list[Slot]]]  # each with what is free on it
 
 
 @dataclass
@@ -98,7 +100,7 @@ class Trip:
 
     @property
     def may_need_interpreter(self) -> bool:
-        """Whether with an interpreter there are more times: not everybody at the desk speaks what they chose."""
+        """They want to speak what not everybody at the desk does."""
         return not self.interpreter and self.spoken != HOUSE_LANGUAGE
 
     @property
@@ -192,17 +194,23 @@ def _sent(request: HttpRequest) -> QueryDict:
     if sent.get("step") == "check":
         for name in TYPED:
             sent.pop(name, None)
-        for name, value in kept(request).items():
+        for name, value in kept(request, sent.get("form", "")).items():
             sent[name] = value
     return sent
 
 
+def _holds_what_was_typed(request: HttpRequest, sent: QueryDict) -> bool:
+    """Whether a name may be among it: then forms send it on, and no address carries it."""
+    return request.method == "POST" or sent.get("step") == "check"
+
+
 def _booked_before(request: HttpRequest, trip: Trip) -> Appointment | None:
     """The appointment at this time that this browser has booked from the page to which somebody came back."""
-    client_id = kept(request).get("client_id")
-    if client_id is None:
+    sent = forms_sent(request)
+    if not sent:
         return None
-    return Appointment.objects.filter(client_id=client_id, desk=trip.desk, quarter=trip.quarter).first()
+    booked = Appointment.objects.exclude(state=State.CANCELLED)
+    return booked.filter(client_id__in=sent, desk=trip.desk, quarter=trip.quarter).first()
 
 
 def _booked(request: HttpRequest, trip: Trip, appointment: Appointment) -> HttpResponse:
@@ -241,7 +249,7 @@ def _page(request: HttpRequest, trip: Trip, step: str, *, status: int = 200, **m
     context = {
         "trip": trip,
         "hidden": trip.hidden(*asked.get(step, ())),
-        "method": "post" if request.method == "POST" else "get",
+        "method": "post" if _holds_what_was_typed(request, trip.sent) else "get",
         "is_staff": _is_staff(request),
         **more,
     }
@@ -254,7 +262,12 @@ def _with(request: HttpRequest, sent: QueryDict, **changed: str) -> str:
     What was brought along in a form (an ISEE that somebody ticked) is put into no address, where logs would keep it.
     """
     query = QueryDict(mutable=True)
-    for name in ("desk", "spoken", "interpreter", *(["reason"] if request.method == "GET" else [])):
+    for name in (
+        "desk",
+        "spoken",
+        "interpreter",
+        *([] if _holds_what_was_typed(request, sent) else ["reason"]),
+    ):
         if sent.get(name):
             query[name] = sent[name][:REASON_LIMIT]
     query.update(changed)
@@ -291,7 +304,7 @@ def _time(request: HttpRequest, trip: Trip, *, error: NotBookable | None = None)
     days = diary.days(quarters, language=trip.language, earliest=earliest)
     # "Continue" without a time.
     is_missing = error is None and trip.sent.get("step") == "details" and trip.quarter is None
-    nearest: list[tuple[date, list[Slot]]] = []
+    nearest: Days = []
     if error is not None and trip.quarter is not None:
         every = sorted(
             (slot for _day, slots in days for slot in slots),
@@ -310,13 +323,23 @@ def _time(request: HttpRequest, trip: Trip, *, error: NotBookable | None = None)
         error=said,
         nearest=nearest,
         is_unspoken=trip.may_need_interpreter and trip.spoken not in diary.languages(),
+        needs_interpreter=trip.may_need_interpreter
+        and _has_more_with_interpreter(trip, diary, days, is_staff),
         waiting_query=_with(request, trip.sent, topic=trip.topic.slug),
         status=409 if error and error.code == "taken" else 422 if said else 200,
         **listed(diary, days, _first_shown(trip, days)),
     )
 
 
-def _first_shown(trip: Trip, days: list[tuple[date, list[Slot]]]) -> int:
+def _has_more_with_interpreter(trip: Trip, diary: Diary, days: Days, is_staff: bool) -> bool:
+    """An interpreter has to be found first: where everybody speaks the language there are fewer times, not more."""
+    earliest = earliest_quarter(trip.desk, wants_interpreter=True, is_staff=is_staff)
+    known = {slot.quarter for _day, slots in days for slot in slots}
+    found = diary.days(trip.topic.quarters, earliest=earliest)
+    return any(slot.quarter not in known for _day, slots in found for slot in slots)
+
+
+def _first_shown(trip: Trip, days: Days) -> int:
     """From which of the days on: the one asked for, or the one that was chosen before."""
     wanted = None
     try:
@@ -384,7 +407,10 @@ def _check(request: HttpRequest, trip: Trip, *, is_sent: bool) -> HttpResponse:
 
 def _address_of_check(request: HttpRequest, trip: Trip) -> HttpResponse | None:
     """To where what was typed is looked at, or what is wrong with it; None where it is more than a browser keeps."""
-    query = _with(request, trip.sent, topic=trip.topic.slug, quarter=str(trip.quarter), step="check")
+    form = key_of(trip.sent.get("client_id", ""))
+    query = _with(
+        request, trip.sent, topic=trip.topic.slug, quarter=str(trip.quarter), form=form, step="check"
+    )
     answer = redirect(f"{reverse('portal:book')}?{query}")
     typed = {name: trip.sent[name] for name in TYPED if name in trip.sent}
     return answer if keep(request, answer, typed) else None

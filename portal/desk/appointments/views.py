@@ -7,7 +7,7 @@ rooms. A token that opens nothing and one that never was are answered alike.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -41,6 +41,7 @@ from .words import refusal
 from .workflow import TONES, NotNow, State
 
 LINKS_OF_A_CLIENT = "120/10m"
+NEAR = timedelta(days=14)  # in which a public holiday is worth telling beside the desk's hours
 
 
 @never_cache
@@ -66,8 +67,8 @@ def appointments(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/desk/appointments/index.html", context)
 
 
-def _desks() -> list[tuple[Desk, list, list, Slot | None]]:
-    """Each desk with its week, its closures, and the first time that is free.
+def _desks() -> list[tuple[Desk, list, list, list, Slot | None]]:
+    """Each desk with its week, its closures, the holidays that are near, and the first time that is free.
 
     That is for whatever takes least there: whoever needs longer sees theirs on the way.
     """
@@ -79,7 +80,8 @@ def _desks() -> list[tuple[Desk, list, list, Slot | None]]:
         first_free = desk.shortest and diary.first_free(
             desk.shortest, language=HOUSE_LANGUAGE, earliest=earliest_quarter(desk)
         )
-        found.append((desk, desk.week(), diary.closures_between(today, diary.last), first_free))
+        shut = diary.closures_between(today, diary.last), diary.holidays_between(today, today + NEAR)
+        found.append((desk, desk.week(), *shut, first_free))
     return found
 
 

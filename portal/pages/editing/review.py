@@ -111,10 +111,14 @@ class ReviewTask(AbstractGroupApprovalTask):
 
 
 def note_withdrawn(instance: WorkflowState, user: Any = None, **kwargs: Any) -> None:
-    """Somebody has ended a review: the page is nobody's to read any more, and whoever asked has to know."""
+    """A review has ended without a decision, and whoever asked has to know: nobody reads the page any more, or an
+    administrator has published it meanwhile."""
     page = instance.content_object
-    if page is not None and instance.current_task_state_id:
-        record("portal.review.withdrawn", page, by=user, state=instance.current_task_state_id)
+    if page is None or not instance.current_task_state_id:
+        return
+    page.refresh_from_db(fields=["live", "has_unpublished_changes"])
+    fact = "approved" if page.live and not page.has_unpublished_changes else "withdrawn"
+    record(f"portal.review.{fact}", page, by=user, state=instance.current_task_state_id)
 
 
 workflow_cancelled.connect(note_withdrawn, sender=WorkflowState, dispatch_uid="portal.pages.review")

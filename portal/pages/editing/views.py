@@ -29,7 +29,7 @@ from .forms import FeedbackForm, ReasonForm
 from .models import PageFeedback
 
 RATE = "20/h"
-TWICE = 10  # seconds within which the same answer from the same browser is one
+TWICE = 2  # seconds within which the same answer from the same kind of browser at the same address is one
 ANSWERS = {"yes": True, "no": False}
 
 
@@ -102,7 +102,7 @@ def _asked(request: HttpRequest, page: Page, form: FeedbackForm, status: int) ->
 
 @never_cache
 def useful_thanks(request: HttpRequest, pk: int) -> HttpResponse:
-    """Whoever has just said no may say why: `?said=` is known to them alone."""
+    """Whoever has just said no may say why: `?said=` is known to nobody else."""
     page = _page(request, pk)
     said = PageFeedback.objects.without_reason(page, request.GET.get("said", ""))
     form, status = None, 200

@@ -25,7 +25,7 @@ from portal.templatetags.ui import language_note
 from portal.testing.clients import Browser
 from portal.testing.factories import UserFactory
 
-from .town import MONDAY, at, book, desk_open, keeper, tomorrow, topic_of, wait
+from .town import MONDAY, at, book, desk_open, keeper, speaks, tomorrow, topic_of, wait
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 DAY = MONDAY.date()
@@ -109,13 +109,65 @@ def test_back_from_the_receipt_is_told_that_it_is_booked(client, town):
     assert somebody_else.get(details).templates[0].name == "portal/desk/appointments/time.html"
 
 
+def cookie_of(client) -> str:
+    (name,) = (name for name in client.cookies if name.startswith("portal_booking"))
+    return name
+
+
+def test_a_time_taken_before_it_was_looked_at_puts_no_name_into_an_address(client, town):
+    """Between sending what was typed and the page that shows it somebody else was faster."""
+    desk, topic = town
+    look = client.post(
+        BOOK, {**form(desk, topic, at(DAY, "10:00"), reason="Due parole"), "step": "check"}
+    ).url
+    book(desk, topic, at(DAY, "10:00"))
+    page = client.get(look)
+    assert page.templates[0].name == "portal/desk/appointments/time.html"
+    drawn = BeautifulSoup(page.content, "html.parser").main
+    assert hidden(page)["name"] == "Sofia Greco", "nothing typed is lost"
+    for sent in drawn.select("form:has([name=name])"):
+        assert sent["method"] == "post"
+    assert not [link["href"] for link in drawn.select("a[href]") if "parole" in link["href"]]
+
+
+def test_two_tabs_are_two_people(client, town):
+    desk, topic = town
+    tabs = {}
+    for name, clock in (("Anna", "10:00"), ("Bruno", "11:00")):
+        sent = form(desk, topic, at(DAY, clock), name=name, client_id=str(uuid.uuid4()))
+        tabs[name] = client.post(BOOK, {**sent, "step": "check"}).url
+    for name, look in tabs.items():
+        page = client.get(look)
+        assert hidden(page)["name"] == name
+        client.post(BOOK, {**hidden(page), "step": "send"})
+    booked = Appointment.objects.order_by("quarter").values_list("name", "quarter")
+    assert list(booked) == [("Anna", at(DAY, "10:00")), ("Bruno", at(DAY, "11:00"))]
+
+
+def test_what_was_typed_goes_with_the_browser_and_only_the_last_forms_are_kept(client, town):
+    for number in range(6):
+        sent = form(*town, at(DAY, "10:00"), client_id=str(uuid.UUID(int=number << 100, version=4)))
+        client.post(BOOK, {**sent, "step": "check"})
+    cookies = [c for name, c in client.cookies.items() if name.startswith("portal_booking") and c.value]
+    assert len(cookies) == 4
+    assert not any(cookie["max-age"] or cookie["expires"] for cookie in cookies)
+
+
+def test_back_to_what_was_cancelled_begins_anew(client, town):
+    sent = form(*town, at(DAY, "10:00"))
+    look = client.post(BOOK, {**sent, "step": "check"}).url
+    client.post(BOOK, {**hidden(client.get(look)), "step": "send"})
+    Appointment.objects.get().cancel()
+    assert client.get(look).templates[0].name != "portal/desk/appointments/booked.html"
+
+
 def test_what_was_typed_is_shown_to_nobody_who_signs_in_or_out_meanwhile(client, town):
     look = client.post(BOOK, {**form(*town, at(DAY, "10:00")), "step": "check"}).url
     client.force_login(UserFactory(display_name="Samira"))
     page = client.get(look)
     assert page.templates[0].name == "portal/desk/appointments/details.html"
     assert "Sofia" not in page.text
-    client.cookies["portal_booking"] = "forged"
+    client.cookies[cookie_of(client)] = "forged"
     assert client.get(look).status_code == 200
 
 
@@ -123,9 +175,10 @@ def test_an_interrupted_booking_is_found_on_the_way_back(client, town):
     """The answer never came: the page of the check, asked for again, says so."""
     sent = form(*town, at(DAY, "10:00"))
     look = client.post(BOOK, {**sent, "step": "check"}).url
-    before = client.cookies["portal_booking"].value
+    name = cookie_of(client)
+    before = client.cookies[name].value
     client.post(BOOK, {**sent, "step": "send"})
-    client.cookies["portal_booking"] = before
+    client.cookies[name] = before
     assert client.get(look).templates[0].name == "portal/desk/appointments/booked.html"
 
 
@@ -459,6 +512,25 @@ def test_a_closure_and_a_holiday_are_told_where_their_days_are_listed(client):
         assert "it is a holiday (Easter Monday)" in client.get(f"/en{BOOK}", asked).text
 
 
+@pytest.mark.parametrize(("days", "is_told"), [(14, False), (15, True), (28, True), (30, False)])
+def test_a_holiday_that_is_near_is_told_beside_the_hours(client, days, is_told):
+    """Easter Monday, the 29th."""
+    with time_machine.travel(MONDAY.replace(day=days)):
+        desk_open(days=range(5))
+        assert ("Easter Monday" in client.get("/en/sportello/").text) is is_told
+
+
+def test_an_interpreter_is_offered_only_where_that_gives_more_times(client, town):
+    desk, topic = town
+    asked = {"topic": topic.slug, "desk": desk.pk, "spoken": "en", "step": "time"}
+    assert client.get(BOOK, asked).context["needs_interpreter"], "nobody speaks it"
+    for weekday in range(7):
+        speaks(desk.counters.get(), weekday, "en")
+    page = client.get(BOOK, asked)
+    assert page.context["days"]
+    assert not page.context["needs_interpreter"], "an interpreter has to be found first"
+
+
 def test_what_is_wrong_is_told_at_the_head_of_the_page(client, town):
     page = client.post(BOOK, {**form(*town, at(DAY, "10:00"), name=""), "step": "check"}, follow=True)
     assert page.status_code == 422
@@ -472,7 +544,7 @@ def test_the_way_in_tells_each_desks_first_free_time(client, town):
     DeskClosure.objects.create(desk=full, first_day=DAY, last_day=DAY + timedelta(days=30), reason="Lavori")
     topic_of(quarters=12, slug="lungo").desks.add(desk)
     book(desk, topic, at(DAY, "09:15"))
-    found = {desk: first for desk, _week, _shut, first in client.get("/sportello/").context["desks"]}
+    found = {desk: first for desk, *_when, first in client.get("/sportello/").context["desks"]}
     assert (found[desk].clock, found[full]) == ("09:45", None)
     assert "First free time:" in client.get("/en/sportello/").text
 

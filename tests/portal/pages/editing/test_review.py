@@ -137,6 +137,18 @@ def test_whoever_ends_a_review_tells_its_author(client, paola, chiara, section):
     assert told(chiara) == ["portal.review.asked"]
 
 
+def test_an_administrator_who_publishes_what_came_back_has_it_told_as_published(
+    client, paola, chiara, marta, section
+):
+    guide = hand_in(paola, section)
+    decide(chiara, guide, "reject", comment="Manca l'orario.")
+
+    change(marta, guide, **{"action-publish": "1"})
+
+    assert in_public(client).h1.text == "Rifiuti"
+    assert told(paola) == ["portal.review.changes_asked", "portal.review.approved"]
+
+
 def test_who_takes_their_own_back_is_told_nothing(paola, section):
     guide = hand_in(paola, section)
 
