@@ -4,10 +4,11 @@ import uuid
 from datetime import date, timedelta
 from typing import Any
 
+from babel.dates import format_date
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.desk.models import Desk
@@ -194,8 +195,8 @@ class DayForm(forms.Form):
             raise ValidationError(
                 _("This day is too far away: choose one from %(first)s to %(last)s. You see today.")
                 % {
-                    "first": date_format(today - self.FARTHEST),
-                    "last": date_format(today + self.FARTHEST),
+                    "first": format_date(today - self.FARTHEST, "long", get_language()),
+                    "last": format_date(today + self.FARTHEST, "long", get_language()),
                 }
             )
         return asked

@@ -120,6 +120,7 @@ def _day_page(
             "timed": [_line(row) for row in rows if row.quarter is not None],
             "closure": diary.closure_on(day),
             "holiday": diary.holiday_on(day),
+            "opens": bool(diary.open_quarters(day)),
             "counters": [
                 (counter.name, [str(person) for person in counter.staff_on(day.weekday())], free[counter.pk])
                 for counter in diary.counters_on(day)

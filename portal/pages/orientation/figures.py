@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,7 @@ class Figures:
     resources: Axis
     potential: Axis
     desk_topic: str = ""
+    topics_of_situations: Mapping[str, str] = field(default_factory=dict)  # slug of a page → slug of a topic
 
     def place_of(self, isee: float) -> str:
         """Where an ISEE of so many cents stands against the grey band."""
@@ -73,6 +74,12 @@ class Figures:
         return (
             self.scale[people - 1] if people <= known else self.scale[-1] + self.each_more * (people - known)
         )
+
+    def topic_for(self, slugs: Iterable[str]) -> str:
+        """Under which topic somebody books who has named the life situations of those pages."""
+        named = set(slugs)
+        fitting = (topic for slug, topic in self.topics_of_situations.items() if slug in named)
+        return next(fitting, self.desk_topic)
 
     def for_page(self) -> dict[str, Any]:
         """What the page needs to weigh by itself, as JSON: orientation.js computes as the engine does."""
@@ -123,6 +130,9 @@ def parsed(told: Mapping[str, Any]) -> Figures:
             ),
             potential=_axis(potential, strengths=tuple(code for code in STRENGTHS if code != "guarantor")),
             desk_topic=str(told.get("desk", {}).get("topic", "")),
+            topics_of_situations={
+                str(slug): str(topic) for slug, topic in told.get("desk", {}).get("situations", {}).items()
+            },
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadFigures(f"{type(error).__name__}: {error}") from error

@@ -41,10 +41,13 @@ def nearby(situation: Situation) -> Nearby:
     facts = {page.translation_key: page for page in pages if page.is_first}
     shown = {page.translation_key: page for page in reversed(best_first(pages))}
     usual = Counter(need for page in facts.values() if page.is_meant for need in page.needs)
-    named = list(dict.fromkeys([*needed, *(need for need, _count in usual.most_common())]))
+    # What most people in that life situation come for stands before what else one needs.
+    first, *others = [need for need, _count in usual.most_common()] or [""]
+    named = [need for need in dict.fromkeys([first, *needed, *others]) if need]
 
     def fits(page: ResourcePage) -> tuple[int, int]:
-        return page.is_meant + len(set(page.needs).intersection(needed)), -page.pk
+        for_situation = page.is_meant + (first in page.needs)
+        return len(needed) * for_situation + len(set(page.needs).intersection(needed)), -page.pk
 
     best = sorted(facts.values(), key=fits, reverse=True)[:MOST]
     url = directory_address()

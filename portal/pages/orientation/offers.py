@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 from wagtail.models import Page, PageQuerySet
 
@@ -33,6 +34,14 @@ class Sections:
 
     versions: list[SectionPage]
     names: dict[str, str]
+
+    def slugs(self, about: Collection[str]) -> list[str]:
+        """What the pages of those life situations are called in addresses, in the language that is written first."""
+        return [
+            page.slug
+            for page in self.versions
+            if str(page.translation_key) in about and page.locale.language_code == settings.LANGUAGE_CODE
+        ]
 
     @classmethod
     def published(cls) -> Sections:

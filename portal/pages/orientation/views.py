@@ -193,7 +193,7 @@ def to_the_desk(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": lines,
         "reason": _within([plain(line) for line in reason], LONGEST_REASON),
-        "topic": figures.desk_topic,
+        "topic": figures.topic_for(sections.slugs(form.situation().about)),
         "desk_url": _desk_url(),
         "carried": form.carried(),
         "desk_language": desk_language,

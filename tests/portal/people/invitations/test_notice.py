@@ -11,7 +11,7 @@ from portal.people.invitations.notice import VERSION
 from portal.privacy.models import TIME_TO_THINK
 from portal.pwa.views import DAYS_KEPT
 from portal.testing.factories import DeskFactory
-from portal.ui.main_desk import TO
+from portal.ui.week import TO
 from tests.harness import ROOT
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from portal.people.invitations.codes import new_code
 from portal.people.invitations.first_sign_in import CODES_TRIED
 from portal.people.invitations.models import LIFE, Invitation
 from portal.testing.factories import DeskFactory
-from portal.ui.main_desk import TO
+from portal.ui.week import TO
 from tests.harness.medians import differ_by
 from tests.portal.people.doors import who
 
