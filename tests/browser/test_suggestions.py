@@ -39,6 +39,20 @@ def test_suggestions_by_keyboard(page_at, axe, screenshot, language):
     expect(page).to_have_url(re.compile(re.escape(leads_to) + "$"))
 
 
+@pytest.mark.parametrize("viewport", ["phone", "desktop"])
+def test_nothing_on_the_home_cuts_the_list_off(page_at, viewport):
+    page = page_at("/", viewport=viewport)
+    page.locator("main").get_by_role("combobox").press_sequentially("sfrat")
+    last = page.locator("main").get_by_role("option").last
+    last.click(trial=True)
+    box = last.bounding_box()
+    seen = page.evaluate(
+        "([x, y]) => document.elementFromPoint(x, y)?.closest('[role=option]')?.id",
+        [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2],
+    )
+    assert seen == last.get_attribute("id")
+
+
 def test_enter_without_a_choice_searches(page_at):
     page = page_at("/cerca/")
     box = page.get_by_role("combobox")

@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from portal.desk.appointments.models import Appointment
-from portal.pages.models import AnswerIndexPage, AnswerPage
+from portal.pages.models import AnswerIndexPage, AnswerPage, SectionPage
 from portal.pages.orientation.figures import current
 from portal.testing.clients import Browser
 from tests.portal.pages.tree import home, write
@@ -42,6 +42,16 @@ def service():
     places = {"resources_from": 1, "resources_to": 3, "potential_from": 1, "potential_to": 3}
     write(AnswerPage, index, "Tre più due", **places)
     return write(AnswerPage, index, "Contratto di servizio", **places)
+
+
+@pytest.mark.parametrize(
+    ("slug", "topic"),
+    [("rischio-di-perdere-la-casa", "sfratto"), ("dare-una-mano", "primo-orientamento")],
+)
+def test_what_somebody_comes_with_decides_the_topic(client, slug, topic):
+    named = write(SectionPage, home(), "Che cosa ti porta", slug=slug, show_in_menus=True)
+    asked = client.post("/orientamento/sportello/", {"about": str(named.translation_key)})
+    assert asked.context["topic"] == topic
 
 
 def test_what_is_ticked_is_what_the_desk_reads(client, service):

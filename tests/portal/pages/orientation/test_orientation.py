@@ -238,8 +238,8 @@ def test_who_helps_nearby_is_named_by_situation_and_need_with_the_way_to_all_of_
     assert near(page) == [
         "/risorse/avvocati/",
         "/risorse/lavoro/",
-        "/risorse/?need=work",
         "/risorse/?need=eviction",
+        "/risorse/?need=work",
         "/risorse/?need=legal",
         "/risorse/",
     ]
