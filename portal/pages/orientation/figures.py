@@ -61,7 +61,7 @@ class Figures:
     resources: Axis
     potential: Axis
     desk_topic: str = ""
-    topics_of_situations: Mapping[str, str] = field(default_factory=dict)  # slug of a page → slug of a topic
+    situations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # slug of a page → topic, need
 
     def place_of(self, isee: float) -> str:
         """Where an ISEE of so many cents stands against the grey band."""
@@ -77,9 +77,16 @@ class Figures:
 
     def topic_for(self, slugs: Iterable[str]) -> str:
         """Under which topic somebody books who has named the life situations of those pages."""
+        return self._goes_with(slugs, "topic") or self.desk_topic
+
+    def need_for(self, slugs: Iterable[str]) -> str:
+        """What they look for first among the local resources; "" where the file does not say."""
+        return self._goes_with(slugs, "need")
+
+    def _goes_with(self, slugs: Iterable[str], what: str) -> str:
         named = set(slugs)
-        fitting = (topic for slug, topic in self.topics_of_situations.items() if slug in named)
-        return next(fitting, self.desk_topic)
+        told = (goes.get(what, "") for slug, goes in self.situations.items() if slug in named)
+        return next(filter(None, told), "")
 
     def for_page(self) -> dict[str, Any]:
         """What the page needs to weigh by itself, as JSON: orientation.js computes as the engine does."""
@@ -130,8 +137,9 @@ def parsed(told: Mapping[str, Any]) -> Figures:
             ),
             potential=_axis(potential, strengths=tuple(code for code in STRENGTHS if code != "guarantor")),
             desk_topic=str(told.get("desk", {}).get("topic", "")),
-            topics_of_situations={
-                str(slug): str(topic) for slug, topic in told.get("desk", {}).get("situations", {}).items()
+            situations={
+                str(slug): {str(what): str(code) for what, code in goes_with.items()}
+                for slug, goes_with in told.get("situations", {}).items()
             },
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:

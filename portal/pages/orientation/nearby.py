@@ -34,20 +34,21 @@ class Nearby:
     needs: list[dict[str, Any]]
 
 
-def nearby(situation: Situation) -> Nearby:
-    """Asks the database once, whatever was said."""
+def nearby(situation: Situation, need: str = "") -> Nearby:
+    """Asks the database once, whatever was said. `need` is what goes with the life situation before anything else."""
     needed = list(_needs(situation))
-    pages = _pages(situation, needed)
+    pages = _pages(situation, [*needed, *([need] if need in Need else [])])
     facts = {page.translation_key: page for page in pages if page.is_first}
     shown = {page.translation_key: page for page in reversed(best_first(pages))}
     usual = Counter(need for page in facts.values() if page.is_meant for need in page.needs)
-    # What most people in that life situation come for stands before what else one needs.
-    first, *others = [need for need, _count in usual.most_common()] or [""]
-    named = [need for need in dict.fromkeys([first, *needed, *others]) if need]
+    first, *others = [*([need] if need in Need else []), *(code for code, _count in usual.most_common())] or [
+        ""
+    ]
+    named = [code for code in dict.fromkeys([first, *needed, *others]) if code]
 
-    def fits(page: ResourcePage) -> tuple[int, int]:
-        for_situation = page.is_meant + (first in page.needs)
-        return len(needed) * for_situation + len(set(page.needs).intersection(needed)), -page.pk
+    def fits(page: ResourcePage) -> tuple[int, bool, int, int]:
+        is_first = first in page.needs
+        return page.is_meant + is_first, is_first, len(set(page.needs).intersection(needed)), -page.pk
 
     best = sorted(facts.values(), key=fits, reverse=True)[:MOST]
     url = directory_address()

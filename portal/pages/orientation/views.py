@@ -150,7 +150,7 @@ def _answer(
         "has": [words.HAS[code] for code in outcome.has],
         "answers": answers[:AT_ONCE],
         "more_answers": answers[AT_ONCE:],
-        "nearby": nearby(situation),
+        "nearby": nearby(situation, figures.need_for(sections.slugs(situation.about))),
         "calls": shown(outcome.calls),
         "other_calls": shown(outcome.other_calls),
         "guides": _by_situation(outcome.guides, cards, sections),

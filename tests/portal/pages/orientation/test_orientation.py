@@ -246,6 +246,20 @@ def test_who_helps_nearby_is_named_by_situation_and_need_with_the_way_to_all_of_
     assert near(result(client)) == ["/risorse/"]
 
 
+def test_what_goes_with_a_life_situation_is_looked_for_first(client):
+    """As the figures say: whoever may lose their home looks for help against an eviction, whatever most places do."""
+    section = write(SectionPage, home(), "Rischio", slug="rischio-di-perdere-la-casa", show_in_menus=True)
+    directory = write(DirectoryPage, home(), "Risorse", slug="risorse")
+    for number in range(5):
+        resource(directory, f"Soldi {number}", needs=["money"], situations=[section])
+    resource(directory, "Avvocati", needs=["eviction"])
+
+    links = near(result(client, about=str(section.translation_key), minors="2"))
+
+    assert links[0] == "/risorse/avvocati/"
+    assert [link for link in links if "need=" in link][0] == "/risorse/?need=eviction"
+
+
 def test_without_a_directory_nobody_is_sent_there(client, losing):
     assert not result(client, about=str(losing.translation_key)).select("main a[href*='need=']")
 
