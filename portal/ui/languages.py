@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from babel import Locale
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language, get_language_info
 
 from .middleware import language_of
+
+
+def language_name(code: str) -> str:
+    """As the reader's language calls it within a sentence: "arabo", "Arabic"."""
+    return str(Locale.parse(get_language() or settings.LANGUAGE_CODE).languages[code.partition("-")[0]])
 
 
 @dataclass(frozen=True)

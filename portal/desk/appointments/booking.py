@@ -26,8 +26,9 @@ from django.views.decorators.cache import never_cache
 
 from portal.access import client_address, limited
 from portal.desk.models import Desk
+from portal.ui.languages import language_name
 
-from .counters import HOUSE_LANGUAGE, SPOKEN, AppointmentTopic, language_name
+from .counters import HOUSE_LANGUAGE, SPOKEN, AppointmentTopic
 from .forms import ContactForm, JoinForm, PlaceForm
 from .listing import DAYS, listed
 from .models import (

@@ -15,12 +15,13 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
-from django.utils.translation import get_language, get_language_info, gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
 from portal.desk.models import Desk
+from portal.ui.languages import language_name
 
 HOUSE_LANGUAGE = "it"  # spoken at every counter
 # Those that people of the district speak (DOMAIN.md), by the codes that Django has names for.
@@ -33,11 +34,6 @@ def work_for_the_agency() -> Q:
     """Whom a form may offer: a list of everybody would be the directory of residents that there is not."""
     working = get_user_model().objects.filter(role_grants__taken_at=None, role_grants__isnull=False)
     return Q(is_active=True, pk__in=working.values("pk"))
-
-
-def language_name(code: str) -> str:
-    """In the language that is active."""
-    return str(get_language_info(code)["name_translated"])
 
 
 class LanguagesField(models.CharField):

@@ -16,9 +16,10 @@ from portal.people.fields import AddressField, NameField
 from portal.people.phones import PhoneField
 from portal.tasks.sms import can_send_sms
 from portal.ui.fields import RunningTextField
+from portal.ui.languages import language_name
 from portal.ui.widgets import DayInput
 
-from .counters import HOUSE_LANGUAGE, SPOKEN, AppointmentTopic, DeskClosure, language_name
+from .counters import HOUSE_LANGUAGE, SPOKEN, AppointmentTopic, DeskClosure
 from .models import REASON_LIMIT
 
 

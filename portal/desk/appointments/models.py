@@ -23,8 +23,9 @@ from portal.desk.models import Desk
 from portal.events import record
 from portal.people.tokens import digest, new_token
 from portal.tasks.sms import can_send_sms
+from portal.ui.languages import language_name
 
-from .counters import HOUSE_LANGUAGE, SPOKEN, AppointmentTopic, Counter, DeskClosure, language_name
+from .counters import HOUSE_LANGUAGE, SPOKEN, AppointmentTopic, Counter, DeskClosure
 from .querysets import AppointmentQuerySet, CellQuerySet, WaitingPlaceQuerySet
 from .slots import Diary, clock, day_of, moment_of, quarter_of, quarters_of_day, zone
 from .turns import wait_for_turn

@@ -16,7 +16,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from .counters import CounterShift, language_name
+from portal.ui.languages import language_name
+
+from .counters import CounterShift
 from .models import Appointment, WaitingPlace
 from .slots import quarter_of
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from babel import Locale
-from django.conf import settings
 from django.db import models
 from django.utils.functional import lazy
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from portal.ui.languages import language_name
 
 
 class Need(models.TextChoices):
@@ -55,12 +55,7 @@ ICONS = {
 }
 
 
-def _language_name(code: str) -> str:
-    """As the reader's language calls it within a sentence: "arabo", "Arabic"."""
-    return Locale.parse(get_language() or settings.LANGUAGE_CODE).languages[code]
-
-
-_named = lazy(_language_name, str)
+_named = lazy(language_name, str)
 
 
 class Language(models.TextChoices):
