@@ -202,7 +202,7 @@ def _sent(request: HttpRequest) -> QueryDict:
 
 def _holds_what_was_typed(request: HttpRequest, sent: QueryDict) -> bool:
     """Whether a name may be among it: then forms send it on, and no address carries it."""
-    return request.method == "POST" or sent.get("step") == "check"
+    return request.method == "POST" or (sent.get("step") == "check" and "client_id" in sent)
 
 
 def _booked_before(request: HttpRequest, trip: Trip) -> Appointment | None:

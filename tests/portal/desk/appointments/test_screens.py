@@ -130,6 +130,18 @@ def test_a_time_taken_before_it_was_looked_at_puts_no_name_into_an_address(clien
     assert not [link["href"] for link in drawn.select("a[href]") if "parole" in link["href"]]
 
 
+def test_where_nothing_is_kept_any_more_one_goes_on_from_a_taken_time_all_the_same(client, town):
+    desk, topic = town
+    look = client.post(BOOK, {**form(desk, topic, at(DAY, "10:00")), "step": "check"}).url
+    book(desk, topic, at(DAY, "10:00"))
+    client.cookies.clear()
+    page = client.get(look)
+    assert page.templates[0].name == "portal/desk/appointments/time.html"
+    onward = {**hidden(page), "quarter": at(DAY, "11:00"), "step": "details"}
+    assert page.context["method"] == "get"
+    assert client.get(BOOK, onward).templates[0].name == "portal/desk/appointments/details.html"
+
+
 def test_two_tabs_are_two_people(client, town):
     desk, topic = town
     tabs = {}
