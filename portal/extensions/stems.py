@@ -73,7 +73,7 @@ def _bare(word: str) -> str:
     """An Arabic word without article and what is written together with it, without the alef of a command ("book!",
     "a booking") and without ta marbuta; its last letter as most people type it."""
     bare = _ARTICLE.sub("", word).replace("ى", "ي")
-    bare = re.sub(r"^ا(?=...)", "", bare)
+    bare = re.sub(r"^ا(?=[^ةه]{3}$)", "", bare)
     return re.sub(r"(?<=..)[ةه]$", "", bare)
 
 

@@ -195,9 +195,18 @@ def _sent(request: HttpRequest) -> QueryDict:
     if sent.get("step") == "check":
         for name in TYPED:
             sent.pop(name, None)
-        for name, value in kept(request, sent.get("form", "")).items():
+        for name, value in _kept_anew(kept(request, sent.get("form", ""))).items():
             sent[name] = value
     return sent
+
+
+def _kept_anew(typed: dict[str, str]) -> dict[str, str]:
+    """What was typed for an appointment that was cancelled since is for another one: under a number of its own, or the
+    cancelled one would be taken for it. Of what is only a number nothing is left."""
+    cancelled = Appointment.objects.filter(client_id=typed.get("client_id"), state=State.CANCELLED)
+    if not typed or not cancelled.exists():
+        return typed
+    return {**typed, "client_id": _new_id()} if "name" in typed else {}
 
 
 def _holds_what_was_typed(request: HttpRequest, sent: QueryDict) -> bool:
@@ -207,7 +216,8 @@ def _holds_what_was_typed(request: HttpRequest, sent: QueryDict) -> bool:
 
 def _booked_before(request: HttpRequest, trip: Trip) -> Appointment | None:
     """The appointment at this time that this browser has booked from the page to which somebody came back."""
-    sent = forms_sent(request)
+    # A form of its own may book the same time at another counter: for two people, say.
+    sent = [trip.sent["client_id"]] if "client_id" in trip.sent else forms_sent(request)
     if not sent:
         return None
     booked = Appointment.objects.exclude(state=State.CANCELLED)

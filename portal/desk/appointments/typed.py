@@ -19,7 +19,9 @@ from django.urls import reverse
 COOKIE = "portal_booking_"  # and the key of the form
 LASTS = 60 * 60  # seconds
 FITS = 3800  # characters; browsers drop a cookie of more than 4096 with its name and attributes
-FORMS = 4  # at once; with more of them a server refuses what the browser sends along
+TOGETHER = (
+    6000  # characters of all forms; a proxy refuses a request that carries more than 8000 in one header
+)
 
 
 def key_of(client_id: str) -> str:
@@ -37,9 +39,13 @@ def keep(request: HttpRequest, answer: HttpResponse, typed: dict[str, str]) -> b
     if not key or len(value) > FITS:
         return False
     path = reverse("portal:book")
-    # Browsers send the oldest first.
-    for old in [name for name in _names(request) if name != COOKIE + key][: 1 - FORMS]:
-        answer.delete_cookie(old, path=path, samesite="Lax")
+    room = TOGETHER - len(value)
+    for name in reversed(_names(request)):  # browsers send the oldest first
+        if name == COOKIE + key:
+            continue
+        room -= len(request.COOKIES[name])
+        if room < 0 or not kept(request, name.removeprefix(COOKIE)):
+            answer.delete_cookie(name, path=path, samesite="Lax")
     answer.set_cookie(
         COOKIE + key,
         value,

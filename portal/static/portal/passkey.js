@@ -33,7 +33,10 @@ async function ask({ passkey, options, optionsUrl }) {
   if (!options) {
     const reply = await fetch(optionsUrl, { headers: { "X-Requested-With": "XMLHttpRequest" } });
     // The proof has run out meanwhile: the page leads to the next one.
-    if (reply.redirected) location.reload();
+    if (reply.redirected) {
+      location.assign(location.pathname + location.search);
+      return new Promise(() => {});
+    }
     options = JSON.stringify((await reply.json()).request_options);
   }
   const { publicKey } = JSON.parse(options);

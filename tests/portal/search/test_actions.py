@@ -99,12 +99,21 @@ def test_suggestions_offer_them_while_one_types(client):
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("الصحة", "صحه"), ("إخلاء", "بالإخلاء"), ("مبنى", "المبني"), ("للمدرسة", "مدرسه"), ("والسكن", "سكن")],
+    [
+        ("الصحة", "صحه"),
+        ("إخلاء", "بالإخلاء"),
+        ("مبنى", "المبني"),
+        ("للمدرسة", "مدرسه"),
+        ("والسكن", "سكن"),
+        ("احجز", "حجز"),
+    ],
 )
 def test_article_hamza_and_feminine_ending_make_no_difference_in_arabic(one, other):
     assert any_stems(one) & any_stems(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("صحة", "مدرسة"), ("بيت", "بنت"), ("ماء", "مال")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("صحة", "مدرسة"), ("بيت", "بنت"), ("ماء", "مال"), ("إدارة", "دار")]
+)
 def test_other_arabic_words_stay_other_words(one, other):
     assert not any_stems(one) & any_stems(other)

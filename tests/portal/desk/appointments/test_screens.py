@@ -17,6 +17,7 @@ from icalendar import Calendar
 from portal.desk.appointments.counters import DeskClosure
 from portal.desk.appointments.models import Appointment, WaitingPlace
 from portal.desk.appointments.schedules import remind
+from portal.desk.appointments.typed import TOGETHER
 from portal.desk.models import Desk
 from portal.events.dispatch import drain
 from portal.notifications.models import Notification
@@ -156,21 +157,48 @@ def test_two_tabs_are_two_people(client, town):
     assert list(booked) == [("Anna", at(DAY, "10:00")), ("Bruno", at(DAY, "11:00"))]
 
 
-def test_what_was_typed_goes_with_the_browser_and_only_the_last_forms_are_kept(client, town):
-    for number in range(6):
-        sent = form(*town, at(DAY, "10:00"), client_id=str(uuid.UUID(int=number << 100, version=4)))
-        client.post(BOOK, {**sent, "step": "check"})
+def test_two_people_come_at_one_time_to_two_counters(client):
+    desk, topic = desk_open(counters=2), topic_of()
+    for name in ("Anna", "Bruno"):
+        sent = form(desk, topic, at(DAY, "10:00"), name=name)
+        page = client.get(client.post(BOOK, {**sent, "step": "check"}).url)
+        assert page.templates[0].name == "portal/desk/appointments/check.html"
+        client.post(BOOK, {**hidden(page), "step": "send"})
+    assert set(Appointment.objects.values_list("name", flat=True)) == {"Anna", "Bruno"}
+
+
+def test_what_was_typed_goes_with_the_browser_and_no_more_is_kept_than_a_server_takes(client, town):
+    draw = random.Random(7)  # noqa: S311
+    for _form in range(6):
+        reason = "".join(draw.choices("abcdefghijklmnopqrstuvwxyz0123456789 ", k=1000))
+        assert (
+            client.post(BOOK, {**form(*town, at(DAY, "10:00"), reason=reason), "step": "check"}).status_code
+            == 302
+        )
     cookies = [c for name, c in client.cookies.items() if name.startswith("portal_booking") and c.value]
-    assert len(cookies) == 4
+    assert len(cookies) > 1
+    assert sum(len(cookie.value) for cookie in cookies) <= TOGETHER
     assert not any(cookie["max-age"] or cookie["expires"] for cookie in cookies)
 
 
-def test_back_to_what_was_cancelled_begins_anew(client, town):
+@pytest.mark.parametrize("is_interrupted", [False, True])
+def test_back_to_what_was_cancelled_books_anew(client, town, is_interrupted):
     sent = form(*town, at(DAY, "10:00"))
     look = client.post(BOOK, {**sent, "step": "check"}).url
+    name = cookie_of(client)
+    typed = client.cookies[name].value
     client.post(BOOK, {**hidden(client.get(look)), "step": "send"})
+    if is_interrupted:  # the answer never came, and what was typed is still there
+        client.cookies[name] = typed
     Appointment.objects.get().cancel()
-    assert client.get(look).templates[0].name != "portal/desk/appointments/booked.html"
+
+    page = client.get(look)
+
+    assert page.status_code == 200
+    again = hidden(page) if is_interrupted else {**sent, **hidden(page)}
+    assert again["client_id"] != sent["client_id"]
+    client.post(BOOK, {**again, "step": "send"})
+    assert sorted(Appointment.objects.values_list("state", flat=True)) == ["booked", "cancelled"]
 
 
 def test_what_was_typed_is_shown_to_nobody_who_signs_in_or_out_meanwhile(client, town):
