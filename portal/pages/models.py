@@ -181,6 +181,7 @@ class SectionPage(ListsChildrenMixin, PortalPage):
     """A landing page by life situation: what there is for who is in it."""
 
     has_few_children = True
+    leads_on = True
 
     icon = models.CharField(
         _("pictogram"), max_length=40, default="house", help_text=_("A name of lucide.dev.")

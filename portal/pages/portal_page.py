@@ -49,6 +49,9 @@ class PortalPage(EditingMixin, StructuredDataMixin, MultilingualMixin, Page):
     ]
     promote_panels = [FieldPanel("slug"), FieldPanel("show_in_menus")]
     base_form_class = PortalPageForm
+    leads_on = (
+        False  # to all that there is for somebody: among pages that say as much the search shows it first
+    )
     search_fields = [
         *Page.search_fields,
         TitleStems(),

@@ -69,7 +69,8 @@ def _hits(query: Query, found: list[str], limit: int) -> list[SearchHit]:
     ranks: dict[Any, tuple] = {}
     for page in versions:
         if page.pk in place:
-            rank = (*_outspoken(query, page), place[page.pk])
+            leads_on = getattr(page.content_type.model_class(), "leads_on", False)
+            rank = (*_outspoken(query, page), not leads_on, place[page.pk])
             ranks[page.translation_key] = min(rank, ranks.get(page.translation_key, rank))
     shown = {page.translation_key: page for page in reversed(best_first(versions))}
     return [_hit(shown[key]) for key in sorted(ranks, key=ranks.__getitem__)[:limit]]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import time
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -96,6 +98,7 @@ def raw_bytes() -> Iterator[tuple[str, bytes]]:
             yield f"raw {path.name.removeprefix(database.name) or 'database'}", path.read_bytes()
         return
     with connection.cursor() as cursor:
+        _wait_until_nobody_looks_back(cursor)
         for statement in ("VACUUM FULL", "VACUUM FULL pg_statistic", "CHECKPOINT"):
             cursor.execute(statement)
         cursor.execute("SHOW data_directory")
@@ -106,6 +109,19 @@ def raw_bytes() -> Iterator[tuple[str, bytes]]:
     assert paths, f"{base} is not to be read: run it where the server's files are"
     for path in paths:
         yield "raw data files", path.read_bytes()
+
+
+def _wait_until_nobody_looks_back(cursor: Any) -> None:
+    """What somebody's snapshot may still see, no VACUUM throws away: a worker of autovacuum's, say."""
+    for _attempt in range(300):
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_xmin IS NOT NULL"
+        )
+        if not cursor.fetchone()[0]:
+            return
+        time.sleep(0.1)
+    raise AssertionError("somebody keeps a transaction open in this database")
 
 
 NOT_SEARCHED = {

@@ -62,18 +62,23 @@ def test_everyday_words_lead_first_where_one_expects_it(prefix, words, address):
 
 
 @pytest.mark.parametrize(
-    ("prefix", "words", "title"),
+    ("prefix", "words", "titles"),
     [
-        ("", "mi cacciano di casa", "Rischio di perdere la casa"),
-        ("", "casa", "Cerco una casa che posso permettermi"),
-        ("/ar", "الإخلاء", "Rischio di perdere la casa"),
-        ("/ar", "عقد خدمة", "Appartamento con contratto di servizio"),
+        ("", "mi cacciano di casa", {"Rischio di perdere la casa"}),
+        ("", "casa", {"Cerco una casa che posso permettermi", "Rischio di perdere la casa"}),
+        ("/ar", "الإخلاء", {"Rischio di perdere la casa"}),
+        (
+            "/ar",
+            "عقد خدمة",
+            {"Appartamento con contratto di servizio", "Come funziona il contratto di servizio"},
+        ),
     ],
 )
-def test_the_first_page_is_about_what_was_asked(prefix, words, title):
+def test_the_first_page_is_about_what_was_asked(prefix, words, titles):
+    """Which of those that say as much comes first is the database's to choose."""
     page = seen(Client(), f"{prefix}/cerca/?q={words}")
     pages = [hit for hit in page.select("main .list a") if "?" not in hit["href"]]
-    assert pages[0].strong.text == title
+    assert pages[0].strong.text in titles
 
 
 def test_a_word_that_nobody_keeps_finds_nothing():
