@@ -161,6 +161,7 @@ def test_the_list_fits_a_tablet_too(browser_context_for):
     )
     page.set_input_files("[type=file]", {"name": "a.csv", "mimeType": "text/csv", "buffer": rows.encode()})
     page.locator("form:has([type=file]) button").click()
+    expect(page.locator("main")).to_contain_text("Anna Nuovissima")
     for width in (768, 900, 1000, 1100, 1120, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width

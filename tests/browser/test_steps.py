@@ -189,6 +189,7 @@ def _an_answer_to_the_orientation(somebody, house, language):
 
 def _what_goes_along_to_the_desk(somebody, house, language):
     page = _an_answer_to_the_orientation(somebody, house, language)
+    page.locator("main details:has([name=tell]) > summary").click()
     page.locator("main [name=tell][value=isee]").check()
     page.locator("main form[action$='/orientamento/sportello/'] button").click()
     return page
