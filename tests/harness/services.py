@@ -20,6 +20,9 @@ from .server import free_port
 START_WITHIN = 20  # seconds
 # What makes a database safe in a power cut makes a test database slow.
 HASTE = ("fsync", "synchronous_commit", "full_page_writes")
+# What a server does of itself, whenever it likes: while it looks through a database, rows that were deleted there stay
+# in the files, where the tests of erasing search for them.
+BY_ITSELF = ("autovacuum",)
 
 
 @contextmanager
@@ -43,7 +46,8 @@ def postgresql() -> Iterator[str]:
     try:
         with get_server(home / "data", cleanup_mode="stop") as server:
             server.psql(
-                "".join(f"ALTER SYSTEM SET {name} = off;" for name in HASTE) + "SELECT pg_reload_conf();"
+                "".join(f"ALTER SYSTEM SET {name} = off;" for name in (*HASTE, *BY_ITSELF))
+                + "SELECT pg_reload_conf();"
             )
             yield server.get_uri()
     finally:

@@ -98,9 +98,11 @@ def raw_bytes() -> Iterator[tuple[str, bytes]]:
             yield f"raw {path.name.removeprefix(database.name) or 'database'}", path.read_bytes()
         return
     with connection.cursor() as cursor:
-        _wait_until_nobody_looks_back(cursor)
-        for statement in ("VACUUM FULL", "VACUUM FULL pg_statistic", "CHECKPOINT"):
-            cursor.execute(statement)
+        # Twice: what a snapshot that was taken meanwhile has kept goes the second time. What is no dead row stays.
+        for _time in range(2):
+            _wait_until_nobody_looks_back(cursor)
+            for statement in ("VACUUM FULL", "VACUUM FULL pg_statistic", "CHECKPOINT"):
+                cursor.execute(statement)
         cursor.execute("SHOW data_directory")
         home = Path(cursor.fetchone()[0])
         cursor.execute("SELECT oid FROM pg_database WHERE datname = current_database()")
@@ -112,11 +114,11 @@ def raw_bytes() -> Iterator[tuple[str, bytes]]:
 
 
 def _wait_until_nobody_looks_back(cursor: Any) -> None:
-    """What somebody's snapshot may still see, no VACUUM throws away: a worker of autovacuum's, say."""
+    """What somebody's snapshot or open transaction may still see, no VACUUM throws away."""
     for _attempt in range(300):
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND pid <> pg_backend_pid() AND backend_xmin IS NOT NULL"
+            " AND pid <> pg_backend_pid() AND (backend_xmin IS NOT NULL OR backend_xid IS NOT NULL)"
         )
         if not cursor.fetchone()[0]:
             return
