@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from portal.extensions import EventKind, PersonalData, Role, find
 from portal.people.phones import readable
+from portal.ui.languages import locale
 from portal.ui.main_desk import main_desk
 from portal.ui.words import listed
 
@@ -132,16 +133,15 @@ def _thing(app_label: str, model: str, pk: str) -> str:
 
 
 def _moment(value: str) -> str:
-    locale = "en_GB" if get_language() == "en" else get_language()
     try:
         if "T" not in value:
-            return format_date(date.fromisoformat(value), "long", locale)
+            return format_date(date.fromisoformat(value), "long", locale())
         moment = datetime.fromisoformat(value)
     except ValueError:
         return value
     if timezone.is_aware(moment):
         moment = timezone.localtime(moment)
-    return format_datetime(moment, "d MMMM y, HH:mm", locale=locale)
+    return format_datetime(moment, "d MMMM y, HH:mm", locale=locale())
 
 
 def page(person: Any, sections: list[Section]) -> str:

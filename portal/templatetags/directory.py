@@ -10,7 +10,8 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from portal.pages.directory.hours import days_words, locale, season, times
+from portal.pages.directory.hours import days_words, season, times
+from portal.ui.languages import locale
 
 register = template.Library()
 for function in (days_words, season, times):

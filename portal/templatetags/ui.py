@@ -24,6 +24,7 @@ from portal.events import history_of
 from portal.extensions import EventKind, ObjectPanel, declared, find
 from portal.ui import charts
 from portal.ui.fields import filled
+from portal.ui.languages import locale
 from portal.ui.parts import part
 from portal.ui.week import Day, worth_a_row
 from portal.ui.words import comma, listed, unbroken
@@ -49,12 +50,6 @@ JUST_NOW = timedelta(minutes=1)
 RECENT = timedelta(days=1)
 
 
-def _locale() -> str:
-    """English is written here as in Europe: 23 November 2026, 14:30."""
-    language = get_language() or "it"
-    return "en_GB" if language == "en" else language
-
-
 @lru_cache(maxsize=1024)
 def _icon(name: str, classes: str) -> SafeString:
     if name in DIRECTED or name.endswith(("-left", "-right")):
@@ -73,7 +68,7 @@ def icon(name: str, classes: str = "") -> SafeString:
 
 def money(cents: int) -> str:
     """Cents as euros, the way the reader's language writes them: `{{ cents|money }}` or `{% money cents %}`."""
-    return format_currency(cents / 100, "EUR", locale=_locale())
+    return format_currency(cents / 100, "EUR", locale=locale())
 
 
 def hours(minutes: int) -> str:
@@ -82,9 +77,9 @@ def hours(minutes: int) -> str:
     whole, rest = divmod(abs(minutes), 60)
     parts = []
     if whole or not rest:
-        parts.append(format_unit(whole, "duration-hour", length="long", locale=_locale()))
+        parts.append(format_unit(whole, "duration-hour", length="long", locale=locale()))
     if rest:
-        parts.append(format_unit(rest, "duration-minute", length="long", locale=_locale()))
+        parts.append(format_unit(rest, "duration-minute", length="long", locale=locale()))
     return sign + " ".join(parts)
 
 
@@ -101,13 +96,13 @@ def _day(moment: datetime | date) -> date:
 @register.filter
 def day(moment: datetime | date) -> str:
     """The day as people write it: "7 ottobre 2027"."""
-    return format_date(_day(moment), "long", _locale())
+    return format_date(_day(moment), "long", locale())
 
 
 @register.filter
 def weekday(moment: datetime | date) -> str:
     """The day with its name: "lunedì 23 novembre 2026"."""
-    return format_date(_day(moment), "full", _locale())
+    return format_date(_day(moment), "full", locale())
 
 
 @register.simple_tag
@@ -132,13 +127,13 @@ def when(moment: datetime | date) -> SafeString:
     # Seconds and zone would be noise. Languages differ in the comma.
     full = _("%(day)s, %(time)s") % {
         "day": day(local),
-        "time": format_time(local, "HH:mm", locale=_locale()),
+        "time": format_time(local, "HH:mm", locale=locale()),
     }
     age = timezone.now() - moment
     if timedelta(0) <= age < JUST_NOW:
         text = _("just now")
     elif JUST_NOW <= age < RECENT:
-        text = format_timedelta(-age, add_direction=True, locale=_locale(), threshold=1)
+        text = format_timedelta(-age, add_direction=True, locale=locale(), threshold=1)
     else:
         text = full
     return format_html(
@@ -225,7 +220,7 @@ def _shown(value: float, unit: str) -> str:
         return money(int(value))
     if unit == "minutes":
         return hours(int(value))
-    return format_decimal(value, locale=_locale())
+    return format_decimal(value, locale=locale())
 
 
 @register.inclusion_tag("portal/components/charts/bars.html")

@@ -13,9 +13,15 @@ from django.utils.translation import get_language, get_language_info
 from .middleware import language_of
 
 
+def locale() -> str:
+    """By which Babel writes days, figures and names. English is written here as in Europe: 23 November 2026, 14:30."""
+    language = get_language() or settings.LANGUAGE_CODE
+    return "en_GB" if language == "en" else language
+
+
 def language_name(code: str) -> str:
     """As the reader's language calls it within a sentence: "arabo", "Arabic"."""
-    return str(Locale.parse(get_language() or settings.LANGUAGE_CODE).languages[code.partition("-")[0]])
+    return str(Locale.parse(locale()).languages[code.partition("-")[0]])
 
 
 @dataclass(frozen=True)

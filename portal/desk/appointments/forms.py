@@ -8,7 +8,6 @@ from babel.dates import format_date
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.desk.models import Desk
@@ -16,7 +15,7 @@ from portal.people.fields import AddressField, NameField
 from portal.people.phones import PhoneField
 from portal.tasks.sms import can_send_sms
 from portal.ui.fields import RunningTextField
-from portal.ui.languages import language_name
+from portal.ui.languages import language_name, locale
 from portal.ui.widgets import DayInput
 
 from .counters import HOUSE_LANGUAGE, SPOKEN, AppointmentTopic, DeskClosure
@@ -196,8 +195,8 @@ class DayForm(forms.Form):
             raise ValidationError(
                 _("This day is too far away: choose one from %(first)s to %(last)s. You see today.")
                 % {
-                    "first": format_date(today - self.FARTHEST, "long", get_language()),
-                    "last": format_date(today + self.FARTHEST, "long", get_language()),
+                    "first": format_date(today - self.FARTHEST, "long", locale()),
+                    "last": format_date(today + self.FARTHEST, "long", locale()),
                 }
             )
         return asked

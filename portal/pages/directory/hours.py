@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from babel.dates import format_date, get_day_names
 from babel.lists import format_list
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from portal.ui.languages import locale
 from portal.ui.week import Line, from_to
 from portal.ui.words import listed
 
@@ -27,11 +27,6 @@ class Day:
     name: str
     lines: list[Line]
     is_today: bool
-
-
-def locale() -> str:
-    language = get_language() or "it"
-    return "en_GB" if language == "en" else language
 
 
 def day_name(day: str) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 from babel import Locale
 from babel.numbers import format_currency
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext, npgettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.pages.thresholds import Threshold
+from portal.ui.languages import locale
 from portal.ui.words import isolated
 
 from .engine import Fit, Levels, Limit, Offer, Reason, Situation, State
@@ -110,11 +111,9 @@ LEVELS: Sequence[str | Promise] = (
 
 def euro(cents: float) -> str:
     """Whole euro, as the reader's language writes them."""
-    language = get_language() or "it"
-    locale = Locale.parse("en_GB" if language == "en" else language)
-    pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
+    pattern = Locale.parse(locale()).currency_formats["standard"].pattern.replace(".00", "")
     amount = int(cents) // CENTS
-    return format_currency(amount, "EUR", format=pattern, locale=locale, currency_digits=False)
+    return format_currency(amount, "EUR", format=pattern, locale=locale(), currency_digits=False)
 
 
 def income_bands(steps: Sequence[int]) -> Iterator[tuple[str, str]]:

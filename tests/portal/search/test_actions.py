@@ -5,7 +5,6 @@ from django.utils import translation
 from wagtail.search.backends import get_search_backend
 
 from portal.desk.appointments.counters import AppointmentTopic, TopicWords
-from portal.extensions.stems import any_stems
 from portal.pages.directory.models import DirectoryPage
 from portal.pages.models import GuidePage, SectionPage
 from portal.search.actions import MOST, find_actions
@@ -95,25 +94,3 @@ def test_they_are_few_and_what_nobody_calls_so_is_none(directory):
 def test_suggestions_offer_them_while_one_types(client):
     options = seen(client, "/cerca/suggerimenti/?q=appunt").select("[role=option]")
     assert options[0]["data-url"] == "/sportello/"
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("الصحة", "صحه"),
-        ("إخلاء", "بالإخلاء"),
-        ("مبنى", "المبني"),
-        ("للمدرسة", "مدرسه"),
-        ("والسكن", "سكن"),
-        ("احجز", "حجز"),
-    ],
-)
-def test_article_hamza_and_feminine_ending_make_no_difference_in_arabic(one, other):
-    assert any_stems(one) & any_stems(other)
-
-
-@pytest.mark.parametrize(
-    ("one", "other"), [("صحة", "مدرسة"), ("بيت", "بنت"), ("ماء", "مال"), ("إدارة", "دار")]
-)
-def test_other_arabic_words_stay_other_words(one, other):
-    assert not any_stems(one) & any_stems(other)

@@ -20,6 +20,12 @@ from portal.extensions.stems import ALGORITHMS, LONGEST, any_stems, stems
         ("paying", "pays"),
         ("الدَّرَج", "درج"),
         ("مساعدة", "المساعدات"),
+        ("الصحة", "صحه"),
+        ("إخلاء", "بالإخلاء"),
+        ("مبنى", "المبني"),
+        ("للمدرسة", "مدرسه"),
+        ("والسكن", "سكن"),
+        ("احجز", "حجز"),
     ],
 )
 def test_forms_of_one_word_meet(one, other):
@@ -27,7 +33,17 @@ def test_forms_of_one_word_meet(one, other):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("cane", "pane"), ("gas", "gatto"), ("affitto", "affetto"), ("3", "2")]
+    ("one", "other"),
+    [
+        ("cane", "pane"),
+        ("gas", "gatto"),
+        ("affitto", "affetto"),
+        ("3", "2"),
+        ("صحة", "مدرسة"),
+        ("بيت", "بنت"),
+        ("ماء", "مال"),
+        ("إدارة", "دار"),
+    ],
 )
 def test_other_words_do_not(one, other):
     assert not any_stems(one) & any_stems(other)
