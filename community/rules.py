@@ -1,1 +1,3 @@
 """Who may, in all rooms: where the portal looks for a plugin's rules."""
+
+from .mutual_aid.shifts import rules as shifts  # noqa: F401

@@ -1,2 +1,4 @@
+from .mutual_aid.shifts.urls import urlpatterns as shifts_urls
+
 app_name = "community"
-urlpatterns: list = []
+urlpatterns = [*shifts_urls]

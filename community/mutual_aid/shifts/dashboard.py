@@ -1,0 +1,30 @@
+"""What shifts show on pages that are not theirs: my home, my day."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from community.mutual_aid.neighbourhood import reach_of
+
+from .models import Shift
+from .querysets import coordinates
+
+
+def concerns(user) -> bool:
+    """For whom shifts stand in the menu."""
+    return bool(reach_of(user)) or coordinates(user)
+
+
+def my_shifts(request: HttpRequest) -> dict | None:
+    """The next places somebody has, and how many shifts near them lack somebody."""
+    if not reach_of(request.user):
+        return None
+    mine = list(Shift.objects.coming().held_by(request.user).with_plans()[:3])
+    return {"mine": mine}
+
+
+def to_note(request: HttpRequest) -> dict | None:
+    """For whoever runs shifts: those that are over and where nobody has said yet who was there."""
+    if not coordinates(request.user):
+        return None
+    return {"shifts": list(Shift.objects.to_note(request.user).with_plans()[:5])}
