@@ -8,7 +8,6 @@ from portal.extensions import (
     DashboardCard,
     DemoData,
     Exempt,
-    NavigationItem,
     NeverDelegated,
     PersonalData,
     Role,
@@ -68,14 +67,6 @@ register(
     *shift_events.KINDS,
     *shift_notifications.NOTIFICATIONS,
     *shifts_live.TOPICS,
-    NavigationItem(
-        key="community.shifts",
-        label=_("Shifts"),
-        url_name="community:shifts",
-        icon="calendar-days",
-        visible=shift_cards.concerns,
-        order=32,
-    ),
     DashboardCard(
         key="community.my_shifts",
         template="community/shifts/cards/my_shifts.html",

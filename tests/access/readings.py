@@ -133,6 +133,10 @@ PAGES: dict[str, Asks | Notes | str] = {
     "portal:desk_step": ASKS_ONCE_MORE,
     "portal:closure_reopen": ASKS_ONCE_MORE,
     "portal:labels": OPEN,
+    "community:shift": LIST,
+    "community:shift_step": LIST,
+    "community:shift_plan": LIST,
+    "community:shift_plan_end": ASKS_ONCE_MORE,
     "manutenzione:ticket": OPEN,
     "manutenzione:step": OPEN,
     # What anybody may look at, or of staff only their own.

@@ -129,6 +129,27 @@ TENANTS_DEVICE = Thing(
     arguments=lambda world: [world.tenants_device.pk],
     seen_by=those("tenant"),
 )
+IN_PERO = those("tenant", "tenant2", "neighbour", "volunteer", "coordinator")
+PLANS_SHIFTS = those("coordinator", "caseworker")
+SHIFTS = (
+    Thing(
+        name="a shift in the courtyard",
+        arguments=lambda world: [world.courtyard_shift.pk],
+        seen_by=NEIGHBOURHOOD | {"caseworker"},
+    ),
+    Thing(
+        name="a shift in the laundry",
+        arguments=lambda world: [world.laundry_shift.pk],
+        seen_by=IN_PERO | {"caseworker"},
+    ),
+)
+SHIFT_PLANS = (
+    Thing(
+        name="the plan of the laundry",
+        arguments=lambda world: [world.laundry_shift.plan_id],
+        seen_by=those("coordinator", "caseworker"),
+    ),
+)
 NO_UUID = [uuid.UUID(int=0)]
 NO_NUMBER = [999_999]
 
@@ -670,6 +691,25 @@ ROUTES: dict[str, Route] = {
         post=302,
         missing=NO_NUMBER,
     ),
+    # -- shifts --------------------------------------------------------------------------------------------------
+    "community:shifts": Route(),
+    "community:shift": Route(things=SHIFTS, missing=NO_NUMBER),
+    "community:shift_step": Route(
+        things=tuple(
+            Thing(
+                name=f"signing up for {thing.name}, without a task",
+                arguments=lambda world, thing=thing: [*thing.arguments(world), "vengo"],
+                seen_by=thing.seen_by,
+                written_by=NOBODY,
+            )
+            for thing in SHIFTS
+        ),
+        get=302,
+        missing=[999_999, "vengo"],
+    ),
+    "community:shift_plan_new": Route(things=(Thing(seen_by=PLANS_SHIFTS),), post=422),
+    "community:shift_plan": Route(things=SHIFT_PLANS, post=422, missing=NO_NUMBER),
+    "community:shift_plan_end": Route(things=SHIFT_PLANS, get=302, post=302, missing=NO_NUMBER),
     # -- photos --------------------------------------------------------------------------------------------------
     "photo": Route(things=PHOTOS, post=405, missing=NO_UUID),
     "photo_small": Route(things=PHOTOS, post=405, missing=NO_UUID),

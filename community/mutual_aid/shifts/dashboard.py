@@ -7,12 +7,7 @@ from django.http import HttpRequest
 from community.mutual_aid.neighbourhood import reach_of
 
 from .models import Shift
-from .querysets import coordinates
-
-
-def concerns(user) -> bool:
-    """For whom shifts stand in the menu."""
-    return bool(reach_of(user)) or coordinates(user)
+from .querysets import coordinated_by
 
 
 def my_shifts(request: HttpRequest) -> dict | None:
@@ -25,6 +20,6 @@ def my_shifts(request: HttpRequest) -> dict | None:
 
 def to_note(request: HttpRequest) -> dict | None:
     """For whoever runs shifts: those that are over and where nobody has said yet who was there."""
-    if not coordinates(request.user):
+    if not coordinated_by(request.user):
         return None
     return {"shifts": list(Shift.objects.to_note(request.user).with_plans()[:5])}

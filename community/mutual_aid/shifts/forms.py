@@ -15,6 +15,7 @@ from portal.ui.fields import OneLineField, RunningTextField
 from portal.ui.widgets import DayInput, PictogramSelect
 
 from .models import LONGEST, MOST_PLACES, STEP, TEXT_LIMIT, ShiftPlace, ShiftPlan, ShiftRole
+from .querysets import coordinated_by
 from .weekdays import WeekdaysField
 from .words import ICONS, Work
 
@@ -46,7 +47,7 @@ class PlanForm(forms.Form):
     )
     audience = AudienceField()
     area = forms.ModelChoiceField(
-        queryset=None, required=False, label=_("Where is it?"), empty_label=_("somewhere else")
+        queryset=None, required=False, label=_("Where does it take place?"), empty_label=_("somewhere else")
     )
     host = forms.ModelChoiceField(
         queryset=None,
@@ -94,9 +95,8 @@ class PlanForm(forms.Form):
         self.fields["minutes"].choices = [(m, hours(m)) for m in range(STEP, LONGEST + 1, STEP)]
         self.fields["first_day"].initial = timezone.localdate
         self.fields["audience"].offer_to(user)
-        coordinated = user.organization_memberships.filter(until=None, is_coordinator=True)
-        hosts = apps.get_model("portal", "Organization").objects
-        self.fields["host"].queryset = hosts.filter(pk__in=coordinated.values("organization"))
+        hosts = apps.get_model("portal", "Organization").objects.filter(pk__in=coordinated_by(user))
+        self.fields["host"].queryset = hosts
         towns = {meant.municipality.pk for meant in self.fields["audience"].offered}
         areas = apps.get_model("portal", "CommonArea").objects.filter(building__municipality__in=towns)
         self.fields["area"].queryset = areas.select_related("building")

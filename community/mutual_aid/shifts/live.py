@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.apps import apps
+
 from community.mutual_aid.neighbourhood import reach_of
 from portal.extensions import LiveTopic
 
@@ -20,7 +22,10 @@ def _may_watch_shift(user, identifier: str) -> bool:
 
 def _may_watch_shifts(user, identifier: str) -> bool:
     """Those of a municipality, as in the list."""
-    return is_key(identifier) and (int(identifier) in reach_of(user).municipalities or agency(user))
+    towns = apps.get_model("portal", "Municipality").objects
+    if not is_key(identifier) or not towns.filter(pk=identifier).exists():
+        return False
+    return int(identifier) in reach_of(user).municipalities or agency(user)
 
 
 TOPICS = (

@@ -16,7 +16,6 @@ from portal.extensions import NotificationKind
 from portal.ui.days import short_day
 
 from .models import ShiftPlace, SwapOffer
-from .querysets import coordinates
 
 
 def _in_it(event) -> Iterable:
@@ -69,7 +68,7 @@ def _address(event) -> str:
 
 
 def _concerns(user: Any) -> bool:
-    return bool(reach_of(user)) or coordinates(user)
+    return bool(reach_of(user))
 
 
 def _notification(

@@ -21,12 +21,16 @@ def _crumbs() -> list[dict]:
     return [{"title": _("Shifts"), "url": reverse("community:shifts")}]
 
 
+def _sent(request: HttpRequest):
+    return request.POST if request.method == "POST" else None
+
+
 @never_cache
 @login_required
 def new(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("community.plan_shifts"):
         raise Http404
-    form = PlanForm(request.POST or None, user=request.user, initial={"client_id": uuid4()})
+    form = PlanForm(_sent(request), user=request.user, initial={"client_id": uuid4()})
     if request.method == "POST" and form.is_valid():
         plan = form.save(by=request.user)
         messages.success(request, _("Planned. The shifts of the next four weeks stand in the list."))
@@ -38,7 +42,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @login_required
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     plan = _kept(request, pk)
-    form = PlanForm(request.POST or None, user=request.user, plan=plan, initial=initial_of(plan))
+    form = PlanForm(_sent(request), user=request.user, plan=plan, initial=initial_of(plan))
     if request.method == "POST" and form.is_valid():
         form.save(by=request.user)
         messages.success(request, _("Saved. Whoever has a place in a shift that moved is told."))

@@ -15,14 +15,14 @@ from .words import HELD, TAKEN
 REGULAR_FOR = timedelta(days=120)  # whoever was there within that time is asked first
 
 
-def coordinates(user, organization: int | None = None) -> bool:
-    """Whether somebody coordinates that organization now; any, where none is named."""
+def coordinated_by(user) -> frozenset[int]:
+    """The ids of the organizations that somebody coordinates now; asked once a request."""
     if not user.is_authenticated or not user.is_active:
-        return False
+        return frozenset()
     if not hasattr(user, "_coordinated"):
         memberships = user.organization_memberships.filter(until=None, is_coordinator=True)
         user._coordinated = frozenset(memberships.values_list("organization_id", flat=True))
-    return organization in user._coordinated if organization else bool(user._coordinated)
+    return user._coordinated
 
 
 class ShiftPlanQuerySet(AudienceQuerySet):
@@ -33,8 +33,7 @@ class ShiftPlanQuerySet(AudienceQuerySet):
             return self.none()
         if agency(user):
             return self
-        coordinated = user.organization_memberships.filter(until=None, is_coordinator=True)
-        return self.filter(Q(organizer=user) | Q(host__in=coordinated.values("organization")))
+        return self.filter(Q(organizer=user) | Q(host__in=coordinated_by(user)))
 
     def visible_to(self, user) -> ShiftPlanQuerySet:
         if not user.is_authenticated or not user.is_active:

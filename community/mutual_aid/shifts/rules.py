@@ -3,7 +3,7 @@
 import rules
 
 from .models import Shift, ShiftPlace, ShiftPlan
-from .querysets import coordinates
+from .querysets import coordinated_by
 from .roles import agency
 
 
@@ -20,7 +20,7 @@ def runs(user, about) -> bool:
     plan = _plan(about)
     if plan is None or not user.is_authenticated or not user.is_active:
         return False
-    return plan.organizer_id == user.pk or coordinates(user, plan.host_id)
+    return plan.organizer_id == user.pk or plan.host_id in coordinated_by(user)
 
 
 @rules.predicate
@@ -39,7 +39,7 @@ def takes_part(user, shift) -> bool:
 @rules.predicate
 def plans(user) -> bool:
     """Whoever coordinates an organization, and the agency."""
-    return bool(agency(user)) or coordinates(user)
+    return bool(agency(user) or coordinated_by(user))
 
 
 rules.add_perm("community.view_shiftplan", agency | runs | belongs)

@@ -215,7 +215,7 @@ def _mine(request: HttpRequest, shift: Shift) -> ShiftPlace:
 def _sign_up(request: HttpRequest, shift: Shift) -> str:
     _needs(request, "community.join_shift", shift)
     shift.sign_up(_named(request, "role", shift.plan.roles.all()), by=request.user)
-    return _("You have a place. We remind you; if something comes up, say so here.")
+    return _("You have a place. If something comes up, say so here.")
 
 
 def _own(verb: str, said: Callable[[], str]) -> Callable[[HttpRequest, Shift], str]:

@@ -14,7 +14,7 @@ class Work(models.TextChoices):
     CLEANING = "cleaning", _("cleaning of common areas")
     TOOL_SHELF = "tool_shelf", _("things to lend")
     MEALS = "meals", _("meals")
-    COMPANY = "company", _("company")
+    COMPANY = "company", pgettext_lazy("being together", "company")
     WELCOME = "welcome", _("welcome, information")
     OTHER = "other", _("something else")
 
