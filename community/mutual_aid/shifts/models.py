@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.mutual_aid.neighbourhood import AudienceMixin
 from portal.events import record
+from portal.ui.words import isolated
 
 from .querysets import ShiftPlaceQuerySet, ShiftPlanQuerySet, ShiftQuerySet
 from .weekdays import ALL, falls_on
@@ -97,7 +98,8 @@ class ShiftPlan(AudienceMixin):
     @property
     def place_name(self) -> str:
         """Where it is, as far as it is known."""
-        return " · ".join(str(part) for part in (self.area, self.building or self.municipality) if part)
+        parts = (self.area, self.building or self.municipality)
+        return " · ".join(isolated(str(part)) for part in parts if part)
 
     @transaction.atomic
     def lay_out(self, until: date | None = None) -> int:

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -67,9 +68,9 @@ def shifts(request: HttpRequest) -> HttpResponse:
         "later": monday + timedelta(days=7) if monday < this_week + LAID_OUT - timedelta(days=7) else None,
         "show": request.GET.get("show", ""),
         "shows": [
-            link(_("All"), show=""),
+            link(pgettext("shifts", "All"), show=""),
             link(_("Somebody is missing"), show="free"),
-            link(_("Mine"), show="mine"),
+            link(pgettext("shifts", "Mine"), show="mine"),
         ],
         "towns": sorted(reach_of(user).municipalities),
         "takes_part": bool(reach_of(user)) or agency(user),
