@@ -17,6 +17,13 @@ from portal.extensions import (
 )
 
 from .demo import load
+from .mutual_aid.gatherings import dashboard as gathering_cards
+from .mutual_aid.gatherings import demo as gatherings_demo
+from .mutual_aid.gatherings import events as gathering_events
+from .mutual_aid.gatherings import live as gatherings_live
+from .mutual_aid.gatherings import notifications as gathering_notifications
+from .mutual_aid.gatherings import privacy as gatherings_privacy
+from .mutual_aid.gatherings import schedules as gathering_schedules
 from .mutual_aid.shifts import dashboard as shift_cards
 from .mutual_aid.shifts import demo as shifts_demo
 from .mutual_aid.shifts import events as shift_events
@@ -108,4 +115,47 @@ register(
     Schedule(key="community.shifts.lay_out", run=shift_schedules.lay_out, every=timedelta(days=1)),
     Schedule(key="community.shifts.call_out", run=shift_schedules.call_out, every=timedelta(hours=1)),
     DemoData(key="community.shifts", load=shifts_demo.load, order=63),
+)
+
+# -- gatherings ---
+
+register(
+    *gathering_events.KINDS,
+    *gathering_notifications.NOTIFICATIONS,
+    *gatherings_live.TOPICS,
+    DashboardCard(
+        key="community.next_gatherings",
+        template="community/gatherings/cards/next.html",
+        context=gathering_cards.next_gatherings,
+        order=43,
+    ),
+    PersonalData(
+        key="community.Gathering",
+        export=gatherings_privacy.export_gatherings,
+        erase=gatherings_privacy.erase_gatherings,
+        stays=_("That neighbours met, and not who invited."),
+        retention=gatherings_privacy.RETENTION,
+        expire=gatherings_privacy.expire,
+        reason=_("A year: what was done together, to do it again."),
+    ),
+    PersonalData(
+        key="community.Answer",
+        export=gatherings_privacy.export_answers,
+        erase=gatherings_privacy.erase_answers,
+        stays=_("How many people were there, and not who."),
+        retention=gatherings_privacy.RETENTION,
+        expire=gatherings_privacy.expire_answers,
+        reason=_("A year, as the event it belongs to."),
+    ),
+    PersonalData(
+        key="community.Contribution",
+        export=gatherings_privacy.export_contributions,
+        erase=gatherings_privacy.erase_contributions,
+        retention=gatherings_privacy.RETENTION,
+        expire=gatherings_privacy.expire_contributions,
+        reason=_("A year, as the event it belongs to."),
+    ),
+    Exempt(key="community.Item", reason="What is to be brought: who brings it stands in the contributions."),
+    Schedule(key="community.gatherings.remind", run=gathering_schedules.remind, every=timedelta(hours=1)),
+    DemoData(key="community.gatherings", load=gatherings_demo.load, order=64),
 )

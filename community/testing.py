@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from portal.testing.factories import BuildingFactory, tenant_of
 
+from .mutual_aid.gatherings.models import Gathering
 from .mutual_aid.neighbourhood import Audience
 from .mutual_aid.shifts.models import Shift, ShiftPlan
 from .mutual_aid.shifts.weekdays import ALL
@@ -42,3 +43,27 @@ def shift_plan(*, building=None, tasks=(("helps", 2),), **told) -> ShiftPlan:
 def shift_in(days: int = 3, **told) -> Shift:
     """The shift of such a plan in so many days."""
     return shift_plan(**told).shifts.get(day=timezone.localdate() + timedelta(days=days))
+
+
+def gathering_in(days: int = 5, *, building=None, items=(), **told) -> Gathering:
+    """A supper in so many days for those of a building, organized by one of them."""
+    building = building or BuildingFactory()
+    start = timezone.now() + timedelta(days=days)
+    gathering = Gathering.objects.create(
+        **{
+            "client_id": uuid.uuid4(),
+            "name": "Cena in cortile",
+            "occasion": "meal",
+            "audience": Audience.BUILDING,
+            "building": building,
+            "municipality": building.municipality,
+            "place": "Cortile",
+            "organizer": tenant_of(building),
+            "starts_at": start,
+            "ends_at": start + timedelta(hours=2),
+            **told,
+        }
+    )
+    for position, (name, wanted) in enumerate(items, start=1):
+        gathering.items.create(name=name, wanted=wanted, position=position)
+    return gathering

@@ -1,4 +1,5 @@
+from .mutual_aid.gatherings.urls import urlpatterns as gatherings_urls
 from .mutual_aid.shifts.urls import urlpatterns as shifts_urls
 
 app_name = "community"
-urlpatterns = [*shifts_urls]
+urlpatterns = [*gatherings_urls, *shifts_urls]

@@ -10,6 +10,7 @@ from .people import those
 from .routes import (
     AGENCY,
     FOREIGN_TICKET,
+    GATHERINGS,
     GRANDMOTHERS_TICKET,
     IN_PERO,
     NEIGHBOURHOOD,
@@ -35,6 +36,10 @@ TOPICS: dict[str, tuple[Channel, ...]] = {
     "community.shift": tuple(
         Channel(identifier=lambda world, thing=thing: thing.arguments(world)[0], watched_by=thing.seen_by)
         for thing in SHIFTS
+    ),
+    "community.gathering": tuple(
+        Channel(identifier=lambda world, thing=thing: thing.arguments(world)[0], watched_by=thing.seen_by)
+        for thing in GATHERINGS
     ),
     "community.shifts": (
         Channel(

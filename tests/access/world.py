@@ -216,6 +216,16 @@ class World:
         plan = apps.get_model("community", "ShiftPlan").objects.get(name="Apertura della lavanderia")
         return plan.shifts.order_by("day").last()
 
+    @cached_property
+    def supper(self):
+        """In the tenant's building, for those who live there; tenant2 invites."""
+        return apps.get_model("community", "Gathering").objects.get(name="Cena dei popoli")
+
+    @cached_property
+    def sewing(self):
+        """In the tenant's town, run by the neighbour's parish."""
+        return apps.get_model("community", "Gathering").objects.get(name="Laboratorio di cucito")
+
     # -- acting for somebody ----------------------------------------------------------------------------------------
 
     @cached_property

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from community.mutual_aid.neighbourhood import reach_of
+from community.mutual_aid.neighbourhood import coordinated_by, reach_of
 
 from .models import Shift
-from .querysets import coordinated_by
 
 
 def my_shifts(request: HttpRequest) -> dict | None:

@@ -9,13 +9,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from community.mutual_aid.audience_field import AudienceField
+from community.mutual_aid.neighbourhood import coordinated_by
 from portal.events import record
 from portal.ui.amounts import hours
 from portal.ui.fields import OneLineField, RunningTextField
 from portal.ui.widgets import DayInput, PictogramSelect
 
 from .models import LONGEST, MOST_PLACES, STEP, TEXT_LIMIT, ShiftPlace, ShiftPlan, ShiftRole
-from .querysets import coordinated_by
 from .weekdays import WeekdaysField
 from .words import ICONS, Work
 
@@ -225,8 +225,7 @@ def initial_of(plan: ShiftPlan) -> dict:
             "last_day", "credits_hours",
         )
     }  # fmt: skip
-    named = plan.building_id if plan.audience == "building" else plan.organization_id
-    shown["audience"] = f"{plan.audience}:{named or plan.municipality_id}"
+    shown["audience"] = plan.audience_key
     for number, role in enumerate(plan.roles.all(), start=1):
         shown |= {f"task_{number}": role.name, f"people_{number}": role.places}
     return shown

@@ -7,22 +7,12 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from community.mutual_aid.neighbourhood import AudienceQuerySet
+from community.mutual_aid.neighbourhood import AudienceQuerySet, coordinated_by
 
 from .roles import agency
 from .words import HELD, TAKEN
 
 REGULAR_FOR = timedelta(days=120)  # whoever was there within that time is asked first
-
-
-def coordinated_by(user) -> frozenset[int]:
-    """The ids of the organizations that somebody coordinates now; asked once a request."""
-    if not user.is_authenticated or not user.is_active:
-        return frozenset()
-    if not hasattr(user, "_coordinated"):
-        memberships = user.organization_memberships.filter(until=None, is_coordinator=True)
-        user._coordinated = frozenset(memberships.values_list("organization_id", flat=True))
-    return user._coordinated
 
 
 class ShiftPlanQuerySet(AudienceQuerySet):

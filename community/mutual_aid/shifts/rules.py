@@ -2,8 +2,9 @@
 
 import rules
 
+from community.mutual_aid.neighbourhood import coordinated_by
+
 from .models import Shift, ShiftPlace, ShiftPlan
-from .querysets import coordinated_by
 from .roles import agency
 
 
