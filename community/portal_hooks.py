@@ -17,6 +17,8 @@ from portal.extensions import (
 )
 
 from .demo import load
+from .mutual_aid.calendar import events as calendar_events
+from .mutual_aid.calendar import privacy as calendar_privacy
 from .mutual_aid.gatherings import dashboard as gathering_cards
 from .mutual_aid.gatherings import demo as gatherings_demo
 from .mutual_aid.gatherings import events as gathering_events
@@ -33,6 +35,7 @@ from .mutual_aid.shifts import privacy as shifts_privacy
 from .mutual_aid.shifts import schedules as shift_schedules
 
 urls("", "community.urls")
+urls("aiuto/calendario/", "community.mutual_aid.calendar.feed_urls", translated=False)
 
 # -- mediation ---
 
@@ -158,4 +161,17 @@ register(
     Exempt(key="community.Item", reason="What is to be brought: who brings it stands in the contributions."),
     Schedule(key="community.gatherings.remind", run=gathering_schedules.remind, every=timedelta(hours=1)),
     DemoData(key="community.gatherings", load=gatherings_demo.load, order=64),
+)
+
+# -- calendar ---
+
+register(
+    *calendar_events.KINDS,
+    PersonalData(
+        key="community.CalendarLink",
+        export=calendar_privacy.export,
+        erase=calendar_privacy.erase,
+        retention=None,
+        reason=_("As long as you want your calendar to follow."),
+    ),
 )

@@ -133,6 +133,7 @@ PAGES: dict[str, Asks | Notes | str] = {
     "portal:desk_step": ASKS_ONCE_MORE,
     "portal:closure_reopen": ASKS_ONCE_MORE,
     "portal:labels": OPEN,
+    "community_calendar": HAS_THE_LINK,
     "community:shift": LIST,
     "community:gathering": LIST,
     "community:gathering_change": "the invitation, which all who are invited read",

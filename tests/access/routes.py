@@ -753,6 +753,12 @@ ROUTES: dict[str, Route] = {
         post=302,
         missing=[999_999, "annulla"],
     ),
+    "community:calendar_link": Route(),
+    "community_calendar": public(
+        things=(Thing(name="the tenant's calendar", arguments=lambda world: [world.link_of_a_calendar]),),
+        post=405,
+        missing=["made-up"],
+    ),
     # -- photos --------------------------------------------------------------------------------------------------
     "photo": Route(things=PHOTOS, post=405, missing=NO_UUID),
     "photo_small": Route(things=PHOTOS, post=405, missing=NO_UUID),

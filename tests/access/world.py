@@ -226,6 +226,10 @@ class World:
         """In the tenant's town, run by the neighbour's parish."""
         return apps.get_model("community", "Gathering").objects.get(name="Laboratorio di cucito")
 
+    @cached_property
+    def link_of_a_calendar(self):
+        return apps.get_model("community", "CalendarLink").renew(self.users["tenant"])
+
     # -- acting for somebody ----------------------------------------------------------------------------------------
 
     @cached_property

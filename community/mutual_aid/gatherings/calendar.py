@@ -1,26 +1,30 @@
-"""A gathering as a calendar keeps it (RFC 5545): made, changed, called off. Nobody's name stands in it."""
+"""Gatherings in one's calendar."""
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from collections.abc import Iterator
+from datetime import datetime
 
-from django.conf import settings
-from icalendar import Event
+from community.mutual_aid.entries import Entry
 
-from portal.ui.characters import in_one_line
-from portal.ui.words import plain
-
-from .models import Gathering
+from .models import Answer, Gathering
 
 
-def event_of(gathering: Gathering) -> Event:
-    event = Event()
-    event.add("uid", f"gathering-{gathering.pk}@{urlsplit(settings.WAGTAILADMIN_BASE_URL).hostname}")
-    event.add("dtstamp", gathering.cancelled_at or gathering.starts_at)
-    event.add("dtstart", gathering.starts_at)
-    event.add("dtend", gathering.ends_at)
-    event.add("sequence", gathering.sequence)
-    event.add("status", "CANCELLED" if gathering.is_off else "CONFIRMED")
-    event.add("summary", in_one_line(gathering.name))
-    event.add("location", in_one_line(plain(gathering.place_name)))
-    return event
+def entry_of(gathering: Gathering) -> Entry:
+    return Entry(
+        uid=f"gathering-{gathering.pk}",
+        starts_at=gathering.starts_at,
+        ends_at=gathering.ends_at,
+        summary=gathering.name,
+        location=gathering.place_name,
+        changed_at=gathering.cancelled_at or gathering.changed_at,
+        is_off=gathering.is_off,
+        sequence=gathering.sequence,
+    )
+
+
+def entries(person, since: datetime) -> Iterator[Entry]:
+    """Where somebody said that they come."""
+    seated = Answer.objects.seated().filter(person=person).values("gathering")
+    for gathering in Gathering.objects.filter(pk__in=seated, ends_at__gte=since).with_places():
+        yield entry_of(gathering)

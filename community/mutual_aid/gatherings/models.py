@@ -65,6 +65,7 @@ class Gathering(AudienceMixin):
     companions = models.PositiveSmallIntegerField(_("how many one may bring along"), default=3)
     credit = models.PositiveSmallIntegerField(_("minutes in the time bank"), default=0)
     cancelled_at = models.DateTimeField(_("called off on"), null=True, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
     sequence = models.PositiveIntegerField(
         default=0, editable=False
     )  # how often a calendar has to be told anew
@@ -165,7 +166,7 @@ class Gathering(AudienceMixin):
     def change(self, *, by) -> None:
         """Save what a form has changed; whoever comes hears of another time or place, and more seats are filled."""
         before = Gathering.objects.select_for_update(of=["self"]).get(pk=self.pk)
-        self.sequence = before.sequence + 1
+        self.sequence, self.changed_at = before.sequence + 1, timezone.now()
         self.save()
         moved = any(
             getattr(before, name) != getattr(self, name)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from itertools import groupby
 from uuid import uuid4
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
@@ -18,11 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
-from icalendar import Calendar
 
+from community.mutual_aid.entries import calendar_of
 from community.mutual_aid.neighbourhood import reach_of
 
-from .calendar import event_of
+from .calendar import entry_of
 from .forms import AnswerForm, BringForm, GatheringForm, initial_of
 from .models import Answer, Gathering
 from .querysets import agency
@@ -185,11 +184,8 @@ def _show_form(request: HttpRequest, form: GatheringForm, gathering: Gathering |
 @login_required
 def calendar(request: HttpRequest, pk: int) -> HttpResponse:
     """The gathering for one's calendar."""
-    file = Calendar()
-    file.add("prodid", f"-//{settings.PORTAL_NAME}//gatherings//")
-    file.add("version", "2.0")
-    file.add_component(event_of(_visible(request, pk)))
-    return HttpResponse(file.to_ical(), content_type="text/calendar; charset=utf-8")
+    file = calendar_of([entry_of(_visible(request, pk))])
+    return HttpResponse(file, content_type="text/calendar; charset=utf-8")
 
 
 # -- steps ------------------------------------------------------------------------------------------------------------
