@@ -7,304 +7,780 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('portal', '0027_weeks_of_the_month'),
+        ("portal", "0027_weeks_of_the_month"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CalendarLink',
+            name="CalendarLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='made on')),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(editable=False, max_length=64, unique=True)),
+                (
+                    "made_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="made on"
+                    ),
+                ),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'calendar link',
-                'verbose_name_plural': 'calendar links',
+                "verbose_name": "calendar link",
+                "verbose_name_plural": "calendar links",
             },
         ),
         migrations.CreateModel(
-            name='Gathering',
+            name="Gathering",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('audience', models.CharField(choices=[('building', 'those who live in my building'), ('area', 'everybody in my area'), ('organization', 'the members of an organization')], max_length=20, verbose_name='for whom it is')),
-                ('client_id', models.UUIDField(editable=False, unique=True)),
-                ('name', models.CharField(max_length=80, verbose_name='what it is called')),
-                ('occasion', models.CharField(choices=[('shared_day', 'shared day for the common areas'), ('meal', 'meal, feast'), ('course', 'course, workshop'), ('play', 'for children'), ('meeting', 'meeting of neighbours'), ('outing', 'outing'), ('swap', 'swap of things'), ('other', 'something else')], max_length=20, verbose_name='what kind of occasion')),
-                ('text', models.TextField(blank=True, max_length=1000, verbose_name='what it is about')),
-                ('place', models.CharField(blank=True, max_length=120, verbose_name='another place')),
-                ('starts_at', models.DateTimeField(verbose_name='begins at')),
-                ('ends_at', models.DateTimeField(verbose_name='ends at')),
-                ('seats', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='how many people fit')),
-                ('companions', models.PositiveSmallIntegerField(default=3, verbose_name='how many one may bring along')),
-                ('credit', models.PositiveSmallIntegerField(default=0, verbose_name='minutes in the time bank')),
-                ('cancelled_at', models.DateTimeField(editable=False, null=True, verbose_name='called off on')),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('sequence', models.PositiveIntegerField(default=0, editable=False)),
-                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='portal.commonarea', verbose_name='where it is')),
-                ('building', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.building', verbose_name='building')),
-                ('host', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.organization', verbose_name='which organization runs it')),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.municipality', verbose_name='municipality')),
-                ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.organization', verbose_name='organization')),
-                ('organizer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who organizes it')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[
+                            ("building", "those who live in my building"),
+                            ("area", "everybody in my area"),
+                            ("organization", "the members of an organization"),
+                        ],
+                        max_length=20,
+                        verbose_name="for whom it is",
+                    ),
+                ),
+                ("client_id", models.UUIDField(editable=False, unique=True)),
+                ("name", models.CharField(max_length=80, verbose_name="what it is called")),
+                (
+                    "occasion",
+                    models.CharField(
+                        choices=[
+                            ("shared_day", "shared day for the common areas"),
+                            ("meal", "meal, feast"),
+                            ("course", "course, workshop"),
+                            ("play", "for children"),
+                            ("meeting", "meeting of neighbours"),
+                            ("outing", "outing"),
+                            ("swap", "swap of things"),
+                            ("other", "something else"),
+                        ],
+                        max_length=20,
+                        verbose_name="what kind of occasion",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, max_length=1000, verbose_name="what it is about")),
+                ("place", models.CharField(blank=True, max_length=120, verbose_name="another place")),
+                ("starts_at", models.DateTimeField(verbose_name="begins at")),
+                ("ends_at", models.DateTimeField(verbose_name="ends at")),
+                (
+                    "seats",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="how many people fit"
+                    ),
+                ),
+                (
+                    "companions",
+                    models.PositiveSmallIntegerField(default=3, verbose_name="how many one may bring along"),
+                ),
+                (
+                    "credit",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="minutes in the time bank"),
+                ),
+                (
+                    "cancelled_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="called off on"),
+                ),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("sequence", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="portal.commonarea",
+                        verbose_name="where it is",
+                    ),
+                ),
+                (
+                    "building",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.building",
+                        verbose_name="building",
+                    ),
+                ),
+                (
+                    "host",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.organization",
+                        verbose_name="which organization runs it",
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.municipality",
+                        verbose_name="municipality",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.organization",
+                        verbose_name="organization",
+                    ),
+                ),
+                (
+                    "organizer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who organizes it",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'gathering',
-                'verbose_name_plural': 'gatherings',
-                'ordering': ['starts_at', 'id'],
+                "verbose_name": "gathering",
+                "verbose_name_plural": "gatherings",
+                "ordering": ["starts_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('companions', models.PositiveSmallIntegerField(default=0, verbose_name='brings along')),
-                ('state', models.CharField(choices=[('coming', 'coming'), ('waiting', 'on the waiting list'), ('withdrawn', 'not coming'), ('attended', 'was there'), ('missed', 'was not there')], editable=False, max_length=20, verbose_name='state')),
-                ('since', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='since')),
-                ('corrections', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('gathering', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='community.gathering', verbose_name='gathering')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("companions", models.PositiveSmallIntegerField(default=0, verbose_name="brings along")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("coming", "coming"),
+                            ("waiting", "on the waiting list"),
+                            ("withdrawn", "not coming"),
+                            ("attended", "was there"),
+                            ("missed", "was not there"),
+                        ],
+                        editable=False,
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "since",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="since"
+                    ),
+                ),
+                ("corrections", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "gathering",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to="community.gathering",
+                        verbose_name="gathering",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'answer to an invitation',
-                'verbose_name_plural': 'answers to invitations',
-                'ordering': ['since', 'id'],
+                "verbose_name": "answer to an invitation",
+                "verbose_name_plural": "answers to invitations",
+                "ordering": ["since", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='what')),
-                ('wanted', models.PositiveSmallIntegerField(default=1, verbose_name='how many')),
-                ('position', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('gathering', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='community.gathering', verbose_name='gathering')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="what")),
+                ("wanted", models.PositiveSmallIntegerField(default=1, verbose_name="how many")),
+                ("position", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "gathering",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="community.gathering",
+                        verbose_name="gathering",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'thing to bring',
-                'verbose_name_plural': 'things to bring',
-                'ordering': ['position', 'id'],
+                "verbose_name": "thing to bring",
+                "verbose_name_plural": "things to bring",
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Contribution',
+            name="Contribution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='how many')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contributions', to='community.item', verbose_name='thing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="how many")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contributions",
+                        to="community.item",
+                        verbose_name="thing",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'thing promised',
-                'verbose_name_plural': 'things promised',
-                'ordering': ['id'],
+                "verbose_name": "thing promised",
+                "verbose_name_plural": "things promised",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='ShiftPlan',
+            name="ShiftPlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('audience', models.CharField(choices=[('building', 'those who live in my building'), ('area', 'everybody in my area'), ('organization', 'the members of an organization')], max_length=20, verbose_name='for whom it is')),
-                ('client_id', models.UUIDField(editable=False, unique=True)),
-                ('name', models.CharField(max_length=80, verbose_name='what it is called')),
-                ('work', models.CharField(choices=[('laundry', 'laundry'), ('after_school', 'after school'), ('courtyard', 'courtyard, plants'), ('cleaning', 'cleaning of common areas'), ('tool_shelf', 'things to lend'), ('meals', 'meals'), ('company', 'company'), ('welcome', 'welcome, information'), ('other', 'something else')], max_length=20, verbose_name='what kind of work')),
-                ('text', models.TextField(blank=True, max_length=600, verbose_name='what there is to do')),
-                ('weekdays', models.PositiveSmallIntegerField(verbose_name='on which days')),
-                ('starts_at', models.TimeField(verbose_name='from what time')),
-                ('minutes', models.PositiveSmallIntegerField(verbose_name='how long')),
-                ('first_day', models.DateField(default=django.utils.timezone.localdate, verbose_name='first day')),
-                ('last_day', models.DateField(blank=True, null=True, verbose_name='last day')),
-                ('credits_hours', models.BooleanField(default=True, verbose_name='counts in the time bank')),
-                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='portal.commonarea', verbose_name='where it is')),
-                ('building', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.building', verbose_name='building')),
-                ('host', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.organization', verbose_name='which organization runs it')),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.municipality', verbose_name='municipality')),
-                ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.organization', verbose_name='organization')),
-                ('organizer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who organizes it')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[
+                            ("building", "those who live in my building"),
+                            ("area", "everybody in my area"),
+                            ("organization", "the members of an organization"),
+                        ],
+                        max_length=20,
+                        verbose_name="for whom it is",
+                    ),
+                ),
+                ("client_id", models.UUIDField(editable=False, unique=True)),
+                ("name", models.CharField(max_length=80, verbose_name="what it is called")),
+                (
+                    "work",
+                    models.CharField(
+                        choices=[
+                            ("laundry", "laundry"),
+                            ("after_school", "after school"),
+                            ("courtyard", "courtyard, plants"),
+                            ("cleaning", "cleaning of common areas"),
+                            ("tool_shelf", "things to lend"),
+                            ("meals", "meals"),
+                            ("company", "company"),
+                            ("welcome", "welcome, information"),
+                            ("other", "something else"),
+                        ],
+                        max_length=20,
+                        verbose_name="what kind of work",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, max_length=600, verbose_name="what there is to do")),
+                ("weekdays", models.PositiveSmallIntegerField(verbose_name="on which days")),
+                ("starts_at", models.TimeField(verbose_name="from what time")),
+                ("minutes", models.PositiveSmallIntegerField(verbose_name="how long")),
+                (
+                    "first_day",
+                    models.DateField(default=django.utils.timezone.localdate, verbose_name="first day"),
+                ),
+                ("last_day", models.DateField(blank=True, null=True, verbose_name="last day")),
+                ("credits_hours", models.BooleanField(default=True, verbose_name="counts in the time bank")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="portal.commonarea",
+                        verbose_name="where it is",
+                    ),
+                ),
+                (
+                    "building",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.building",
+                        verbose_name="building",
+                    ),
+                ),
+                (
+                    "host",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.organization",
+                        verbose_name="which organization runs it",
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.municipality",
+                        verbose_name="municipality",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.organization",
+                        verbose_name="organization",
+                    ),
+                ),
+                (
+                    "organizer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who organizes it",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'plan of shifts',
-                'verbose_name_plural': 'plans of shifts',
-                'ordering': ['name', 'id'],
+                "verbose_name": "plan of shifts",
+                "verbose_name_plural": "plans of shifts",
+                "ordering": ["name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Shift',
+            name="Shift",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='day')),
-                ('starts_at', models.DateTimeField(verbose_name='begins at')),
-                ('ends_at', models.DateTimeField(verbose_name='ends at')),
-                ('cancelled_at', models.DateTimeField(editable=False, null=True, verbose_name='called off on')),
-                ('called_out_at', models.DateTimeField(editable=False, null=True)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shifts', to='community.shiftplan', verbose_name='plan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="day")),
+                ("starts_at", models.DateTimeField(verbose_name="begins at")),
+                ("ends_at", models.DateTimeField(verbose_name="ends at")),
+                (
+                    "cancelled_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="called off on"),
+                ),
+                ("called_out_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shifts",
+                        to="community.shiftplan",
+                        verbose_name="plan",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'shift',
-                'verbose_name_plural': 'shifts',
-                'ordering': ['starts_at', 'id'],
+                "verbose_name": "shift",
+                "verbose_name_plural": "shifts",
+                "ordering": ["starts_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ShiftRole',
+            name="ShiftRole",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='what they do')),
-                ('places', models.PositiveSmallIntegerField(default=1, verbose_name='how many people')),
-                ('position', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to='community.shiftplan', verbose_name='plan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="what they do")),
+                ("places", models.PositiveSmallIntegerField(default=1, verbose_name="how many people")),
+                ("position", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="roles",
+                        to="community.shiftplan",
+                        verbose_name="plan",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'task in a shift',
-                'verbose_name_plural': 'tasks in a shift',
-                'ordering': ['position', 'id'],
+                "verbose_name": "task in a shift",
+                "verbose_name_plural": "tasks in a shift",
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ShiftPlace',
+            name="ShiftPlace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(editable=False)),
-                ('state', models.CharField(choices=[('signed', 'signed up'), ('swap_wanted', 'looks for somebody to step in'), ('withdrawn', 'given up'), ('attended', 'was there'), ('missed', 'was not there')], default='signed', editable=False, max_length=20, verbose_name='state')),
-                ('since', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='since')),
-                ('corrections', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('shift', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='community.shift', verbose_name='shift')),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.shiftrole', verbose_name='task')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(editable=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("signed", "signed up"),
+                            ("swap_wanted", "looks for somebody to step in"),
+                            ("withdrawn", "given up"),
+                            ("attended", "was there"),
+                            ("missed", "was not there"),
+                        ],
+                        default="signed",
+                        editable=False,
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "since",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="since"
+                    ),
+                ),
+                ("corrections", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "shift",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="places",
+                        to="community.shift",
+                        verbose_name="shift",
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.shiftrole",
+                        verbose_name="task",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'place in a shift',
-                'verbose_name_plural': 'places in shifts',
-                'ordering': ['shift', 'role__position', 'number'],
+                "verbose_name": "place in a shift",
+                "verbose_name_plural": "places in shifts",
+                "ordering": ["shift", "role__position", "number"],
             },
         ),
         migrations.CreateModel(
-            name='SwapOffer',
+            name="SwapOffer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('offered_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='offered on')),
-                ('state', models.CharField(choices=[('offered', 'offered'), ('accepted', 'accepted'), ('declined', 'not accepted'), ('over', 'no longer possible')], default='offered', editable=False, max_length=20, verbose_name='state')),
-                ('given', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='community.shiftplace', verbose_name='for which place')),
-                ('wanted', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='community.shiftplace', verbose_name='place')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "offered_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="offered on"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("offered", "offered"),
+                            ("accepted", "accepted"),
+                            ("declined", "not accepted"),
+                            ("over", "no longer possible"),
+                        ],
+                        default="offered",
+                        editable=False,
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "given",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="community.shiftplace",
+                        verbose_name="for which place",
+                    ),
+                ),
+                (
+                    "wanted",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="offers",
+                        to="community.shiftplace",
+                        verbose_name="place",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'offer of a swap',
-                'verbose_name_plural': 'offers of a swap',
-                'ordering': ['offered_at', 'id'],
+                "verbose_name": "offer of a swap",
+                "verbose_name_plural": "offers of a swap",
+                "ordering": ["offered_at", "id"],
             },
         ),
         migrations.AddIndex(
-            model_name='gathering',
-            index=models.Index(fields=['ends_at'], name='gathering_ends_at'),
+            model_name="gathering",
+            index=models.Index(fields=["ends_at"], name="gathering_ends_at"),
         ),
         migrations.AddConstraint(
-            model_name='gathering',
-            constraint=models.CheckConstraint(condition=models.Q(('audience', 'area'), models.Q(('audience', 'building'), ('building__isnull', False)), models.Q(('audience', 'organization'), ('organization__isnull', False)), _connector='OR'), name='community_gathering_is_meant_for_somebody'),
+            model_name="gathering",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("audience", "area"),
+                    models.Q(("audience", "building"), ("building__isnull", False)),
+                    models.Q(("audience", "organization"), ("organization__isnull", False)),
+                    _connector="OR",
+                ),
+                name="community_gathering_is_meant_for_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gathering',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='gathering_ends_after_it_starts'),
+            model_name="gathering",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                name="gathering_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gathering',
-            constraint=models.CheckConstraint(condition=models.Q(('seats', None), models.Q(('seats__gte', 1), ('seats__lte', 500)), _connector='OR'), name='gathering_has_seats'),
+            model_name="gathering",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("seats", None), models.Q(("seats__gte", 1), ("seats__lte", 500)), _connector="OR"
+                ),
+                name="gathering_has_seats",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gathering',
-            constraint=models.CheckConstraint(condition=models.Q(('companions__lte', 9)), name='gathering_few_companions'),
+            model_name="gathering",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("companions__lte", 9)), name="gathering_few_companions"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gathering',
-            constraint=models.CheckConstraint(condition=models.Q(('credit__in', range(0, 481, 30))), name='gathering_credit_in_half_hours'),
+            model_name="gathering",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("credit__in", range(0, 481, 30))), name="gathering_credit_in_half_hours"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('gathering', 'person'), name='answered_once'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(fields=("gathering", "person"), name="answered_once"),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['coming', 'waiting', 'withdrawn', 'attended', 'missed'])), name='answer_state_is_known'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["coming", "waiting", "withdrawn", "attended", "missed"])),
+                name="answer_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('companions__lte', 9)), name='answer_few_companions'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("companions__lte", 9)), name="answer_few_companions"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('gathering', 'name'), name='item_name_once'),
+            model_name="item",
+            constraint=models.UniqueConstraint(fields=("gathering", "name"), name="item_name_once"),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('wanted__gte', 1), ('wanted__lte', 50)), name='item_is_wanted'),
+            model_name="item",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("wanted__gte", 1), ("wanted__lte", 50)), name="item_is_wanted"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.UniqueConstraint(fields=('item', 'person'), name='promised_once'),
+            model_name="contribution",
+            constraint=models.UniqueConstraint(fields=("item", "person"), name="promised_once"),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 50)), name='promised_something'),
+            model_name="contribution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1), ("number__lte", 50)), name="promised_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shiftplan',
-            constraint=models.CheckConstraint(condition=models.Q(('audience', 'area'), models.Q(('audience', 'building'), ('building__isnull', False)), models.Q(('audience', 'organization'), ('organization__isnull', False)), _connector='OR'), name='community_shiftplan_is_meant_for_somebody'),
+            model_name="shiftplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("audience", "area"),
+                    models.Q(("audience", "building"), ("building__isnull", False)),
+                    models.Q(("audience", "organization"), ("organization__isnull", False)),
+                    _connector="OR",
+                ),
+                name="community_shiftplan_is_meant_for_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shiftplan',
-            constraint=models.CheckConstraint(condition=models.Q(('weekdays__gte', 1), ('weekdays__lte', 127)), name='shift_plan_has_a_day'),
+            model_name="shiftplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weekdays__gte", 1), ("weekdays__lte", 127)), name="shift_plan_has_a_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shiftplan',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__in', range(30, 481, 30))), name='shift_plan_in_half_hours'),
+            model_name="shiftplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("minutes__in", range(30, 481, 30))), name="shift_plan_in_half_hours"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shiftplan',
-            constraint=models.CheckConstraint(condition=models.Q(('last_day', None), ('last_day__gte', models.F('first_day')), _connector='OR'), name='shift_plan_days_in_order'),
+            model_name="shiftplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("last_day", None), ("last_day__gte", models.F("first_day")), _connector="OR"
+                ),
+                name="shift_plan_days_in_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='shift',
-            index=models.Index(fields=['day', 'plan'], name='shift_of_day'),
+            model_name="shift",
+            index=models.Index(fields=["day", "plan"], name="shift_of_day"),
         ),
         migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.UniqueConstraint(fields=('plan', 'day'), name='shift_once_a_day'),
+            model_name="shift",
+            constraint=models.UniqueConstraint(fields=("plan", "day"), name="shift_once_a_day"),
         ),
         migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='shift_ends_after_it_starts'),
+            model_name="shift",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="shift_ends_after_it_starts"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shiftrole',
-            constraint=models.CheckConstraint(condition=models.Q(('places__gte', 1), ('places__lte', 30)), name='shift_role_has_places'),
+            model_name="shiftrole",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("places__gte", 1), ("places__lte", 30)), name="shift_role_has_places"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shiftrole',
-            constraint=models.UniqueConstraint(fields=('plan', 'name'), name='shift_role_name_once'),
+            model_name="shiftrole",
+            constraint=models.UniqueConstraint(fields=("plan", "name"), name="shift_role_name_once"),
         ),
         migrations.AddConstraint(
-            model_name='shiftplace',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('signed', 'swap_wanted', 'attended', 'missed'))), fields=('shift', 'role', 'number'), name='shift_place_given_once'),
+            model_name="shiftplace",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("signed", "swap_wanted", "attended", "missed"))),
+                fields=("shift", "role", "number"),
+                name="shift_place_given_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shiftplace',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('signed', 'swap_wanted', 'attended', 'missed'))), fields=('shift', 'person'), name='person_once_in_a_shift'),
+            model_name="shiftplace",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("signed", "swap_wanted", "attended", "missed"))),
+                fields=("shift", "person"),
+                name="person_once_in_a_shift",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shiftplace',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['signed', 'swap_wanted', 'withdrawn', 'attended', 'missed'])), name='shift_place_state_is_known'),
+            model_name="shiftplace",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["signed", "swap_wanted", "withdrawn", "attended", "missed"])
+                ),
+                name="shift_place_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='swapoffer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'offered')), fields=('wanted', 'given'), name='swap_offered_once'),
+            model_name="swapoffer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "offered")), fields=("wanted", "given"), name="swap_offered_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='swapoffer',
-            constraint=models.CheckConstraint(condition=models.Q(('wanted', models.F('given')), _negated=True), name='swap_of_two_places'),
+            model_name="swapoffer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("wanted", models.F("given")), _negated=True), name="swap_of_two_places"
+            ),
         ),
     ]

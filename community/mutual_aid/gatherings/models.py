@@ -66,9 +66,8 @@ class Gathering(AudienceMixin):
     credit = models.PositiveSmallIntegerField(_("minutes in the time bank"), default=0)
     cancelled_at = models.DateTimeField(_("called off on"), null=True, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
-    sequence = models.PositiveIntegerField(
-        default=0, editable=False
-    )  # how often a calendar has to be told anew
+    # How often a calendar has had to be told anew.
+    sequence = models.PositiveIntegerField(default=0, editable=False)
 
     objects = GatheringQuerySet.as_manager()
 
