@@ -1,3 +1,18 @@
 """The models of all rooms, where Django looks for them. Nobody imports this module: ask the room."""
 
-__all__: list[str] = []
+from .mutual_aid.calendar.models import CalendarLink
+from .mutual_aid.gatherings.models import Answer, Contribution, Gathering, Item
+from .mutual_aid.shifts.models import Shift, ShiftPlace, ShiftPlan, ShiftRole, SwapOffer
+
+__all__ = [
+    "Answer",
+    "CalendarLink",
+    "Contribution",
+    "Gathering",
+    "Item",
+    "Shift",
+    "ShiftPlace",
+    "ShiftPlan",
+    "ShiftRole",
+    "SwapOffer",
+]

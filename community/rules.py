@@ -1,1 +1,4 @@
 """Who may, in all rooms: where the portal looks for a plugin's rules."""
+
+from .mutual_aid.gatherings import rules as gatherings  # noqa: F401
+from .mutual_aid.shifts import rules as shifts  # noqa: F401

@@ -1,2 +1,6 @@
+from .mutual_aid.calendar.urls import urlpatterns as calendar_urls
+from .mutual_aid.gatherings.urls import urlpatterns as gatherings_urls
+from .mutual_aid.shifts.urls import urlpatterns as shifts_urls
+
 app_name = "community"
-urlpatterns: list = []
+urlpatterns = [*calendar_urls, *gatherings_urls, *shifts_urls]

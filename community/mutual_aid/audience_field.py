@@ -35,5 +35,9 @@ class AudienceField(forms.ChoiceField):
         if self.initial is None and answers:
             self.initial = answers[0].key
 
+    @property
+    def offered(self) -> list[Meant]:
+        return list(self._meant.values())
+
     def clean(self, value) -> Meant | None:
         return self._meant.get(super().clean(value))

@@ -48,6 +48,16 @@ def _reach_of(user) -> Reach:
     )
 
 
+def coordinated_by(user) -> frozenset[int]:
+    """The ids of the organizations that somebody coordinates now; asked once a request."""
+    if not user.is_authenticated or not user.is_active:
+        return frozenset()
+    if not hasattr(user, "_coordinated"):
+        memberships = user.organization_memberships.filter(until=None, is_coordinator=True)
+        user._coordinated = frozenset(memberships.values_list("organization_id", flat=True))
+    return user._coordinated
+
+
 class Audience(models.TextChoices):
     BUILDING = "building", _("those who live in my building")
     AREA = "area", _("everybody in my area")
@@ -101,6 +111,12 @@ class AudienceMixin(models.Model):
                 name="%(app_label)s_%(class)s_is_meant_for_somebody",
             )
         ]
+
+    @property
+    def audience_key(self) -> str:
+        """What `Meant.key` was, when it was chosen."""
+        named = {Audience.BUILDING: self.building_id, Audience.ORGANIZATION: self.organization_id}
+        return f"{self.audience}:{named.get(Audience(self.audience), self.municipality_id)}"
 
     def is_within_reach_of(self, user) -> bool:
         """`within_reach_of` for one."""

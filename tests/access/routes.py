@@ -129,6 +129,40 @@ TENANTS_DEVICE = Thing(
     arguments=lambda world: [world.tenants_device.pk],
     seen_by=those("tenant"),
 )
+IN_PERO = those("tenant", "tenant2", "neighbour", "volunteer", "coordinator")
+PLANS_SHIFTS = those("coordinator", "caseworker")
+SHIFTS = (
+    Thing(
+        name="a shift in the courtyard",
+        arguments=lambda world: [world.courtyard_shift.pk],
+        seen_by=NEIGHBOURHOOD | {"caseworker"},
+    ),
+    Thing(
+        name="a shift in the laundry",
+        arguments=lambda world: [world.laundry_shift.pk],
+        seen_by=IN_PERO | {"caseworker"},
+    ),
+)
+SHIFT_PLANS = (
+    Thing(
+        name="the plan of the laundry",
+        arguments=lambda world: [world.laundry_shift.plan_id],
+        seen_by=those("coordinator", "caseworker"),
+    ),
+)
+TAKE_PART = IN_PERO | {"tenant3"}
+GATHERINGS = (
+    Thing(
+        name="a supper in the tenant's building",
+        arguments=lambda world: [world.supper.pk],
+        seen_by=NEIGHBOURHOOD | {"caseworker"},
+    ),
+    Thing(
+        name="a course in the tenant's town",
+        arguments=lambda world: [world.sewing.pk],
+        seen_by=IN_PERO | {"caseworker"},
+    ),
+)
 NO_UUID = [uuid.UUID(int=0)]
 NO_NUMBER = [999_999]
 
@@ -669,6 +703,61 @@ ROUTES: dict[str, Route] = {
         ),
         post=302,
         missing=NO_NUMBER,
+    ),
+    # -- shifts --------------------------------------------------------------------------------------------------
+    "community:shifts": Route(),
+    "community:shift": Route(things=SHIFTS, missing=NO_NUMBER),
+    "community:shift_step": Route(
+        things=tuple(
+            Thing(
+                name=f"signing up for {thing.name}, without a task",
+                arguments=lambda world, thing=thing: [*thing.arguments(world), "vengo"],
+                seen_by=thing.seen_by,
+                written_by=NOBODY,
+            )
+            for thing in SHIFTS
+        ),
+        get=302,
+        missing=[999_999, "vengo"],
+    ),
+    "community:shift_plan_new": Route(things=(Thing(seen_by=PLANS_SHIFTS),), post=422),
+    "community:shift_plan": Route(things=SHIFT_PLANS, post=422, missing=NO_NUMBER),
+    "community:shift_plan_end": Route(things=SHIFT_PLANS, get=302, post=302, missing=NO_NUMBER),
+    # -- gatherings ----------------------------------------------------------------------------------------------
+    "community:gatherings": Route(),
+    "community:gathering": Route(things=GATHERINGS, missing=NO_NUMBER),
+    "community:gathering_new": Route(things=(Thing(seen_by=TAKE_PART),), post=422),
+    "community:gathering_change": Route(
+        things=(
+            Thing(
+                name="the supper's invitation",
+                arguments=lambda world: [world.supper.pk],
+                seen_by=those("tenant2", "caseworker"),
+            ),
+        ),
+        post=422,
+        missing=NO_NUMBER,
+    ),
+    "community:gathering_calendar": Route(things=GATHERINGS, missing=NO_NUMBER),
+    "community:gathering_step": Route(
+        things=tuple(
+            Thing(
+                name=f"calling off {thing.name}",
+                arguments=lambda world, thing=thing: [*thing.arguments(world), "annulla"],
+                seen_by=thing.seen_by,
+                written_by=those("caseworker") | writer,
+            )
+            for thing, writer in zip(GATHERINGS, ({"tenant2"}, frozenset()), strict=True)
+        ),
+        get=302,
+        post=302,
+        missing=[999_999, "annulla"],
+    ),
+    "community:calendar_link": Route(),
+    "community_calendar": public(
+        things=(Thing(name="the tenant's calendar", arguments=lambda world: [world.link_of_a_calendar]),),
+        post=405,
+        missing=["made-up"],
     ),
     # -- photos --------------------------------------------------------------------------------------------------
     "photo": Route(things=PHOTOS, post=405, missing=NO_UUID),

@@ -10,9 +10,12 @@ from .people import those
 from .routes import (
     AGENCY,
     FOREIGN_TICKET,
+    GATHERINGS,
     GRANDMOTHERS_TICKET,
+    IN_PERO,
     NEIGHBOURHOOD,
     NEIGHBOURS_TICKET,
+    SHIFTS,
     TENANTS_TICKET,
     Thing,
 )
@@ -30,6 +33,23 @@ def ticket(thing: Thing, choose: Callable[[World], Any]) -> Channel:
 
 
 TOPICS: dict[str, tuple[Channel, ...]] = {
+    "community.shift": tuple(
+        Channel(identifier=lambda world, thing=thing: thing.arguments(world)[0], watched_by=thing.seen_by)
+        for thing in SHIFTS
+    ),
+    "community.gathering": tuple(
+        Channel(identifier=lambda world, thing=thing: thing.arguments(world)[0], watched_by=thing.seen_by)
+        for thing in GATHERINGS
+    ),
+    "community.shifts": (
+        Channel(
+            identifier=lambda world: world.tenants_home.municipality_id, watched_by=IN_PERO | {"caseworker"}
+        ),
+        Channel(
+            identifier=lambda world: world.other_home.municipality_id,
+            watched_by=those("tenant3", "volunteer", "coordinator", "caseworker"),
+        ),
+    ),
     "manutenzione.ticket": (
         ticket(TENANTS_TICKET, lambda world: world.tenants_ticket),
         ticket(NEIGHBOURS_TICKET, lambda world: world.neighbours_ticket),

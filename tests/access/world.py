@@ -202,6 +202,34 @@ class World:
         address = address_for(mails.filter(person=self.users["tenant"]).latest("pk"))
         return address.rstrip("/").rpartition("/")[2]
 
+    # -- shifts -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def courtyard_shift(self):
+        """In the tenant's building, for those who live there; a resident runs it, and nobody has a place yet."""
+        plan = apps.get_model("community", "ShiftPlan").objects.get(name="Annaffiare il cortile")
+        return plan.shifts.order_by("day").last()
+
+    @cached_property
+    def laundry_shift(self):
+        """In the tenant's building, run by the coordinator's association, which opens it to all of its town."""
+        plan = apps.get_model("community", "ShiftPlan").objects.get(name="Apertura della lavanderia")
+        return plan.shifts.order_by("day").last()
+
+    @cached_property
+    def supper(self):
+        """In the tenant's building, for those who live there; tenant2 invites."""
+        return apps.get_model("community", "Gathering").objects.get(name="Cena dei popoli")
+
+    @cached_property
+    def sewing(self):
+        """In the tenant's town, run by the neighbour's parish."""
+        return apps.get_model("community", "Gathering").objects.get(name="Laboratorio di cucito")
+
+    @cached_property
+    def link_of_a_calendar(self):
+        return apps.get_model("community", "CalendarLink").renew(self.users["tenant"])
+
     # -- acting for somebody ----------------------------------------------------------------------------------------
 
     @cached_property

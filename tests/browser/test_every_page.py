@@ -21,6 +21,8 @@ LANGUAGES = ("it", "ar")
 NOT_PAGES = {
     "healthz",
     *(name for name in ROUTES if name.startswith("hsds:")),
+    "community:gathering_calendar",
+    "community_calendar",
     "photo",
     "photo_small",
     "portal:acting",

@@ -1,0 +1,282 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django import forms
+from django.apps import apps
+from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from community.mutual_aid.audience_field import AudienceField
+from community.mutual_aid.neighbourhood import coordinated_by
+from portal.events import record
+from portal.ui.amounts import hours
+from portal.ui.fields import OneLineField, RunningTextField
+from portal.ui.widgets import DayInput, PictogramSelect
+
+from .models import (
+    MOST_COMPANIONS,
+    MOST_CREDIT,
+    MOST_OF_ONE,
+    MOST_SEATS,
+    STEP,
+    TEXT_LIMIT,
+    Gathering,
+    Item,
+)
+from .words import ICONS, Occasion
+
+ITEMS = 6  # different things that one gathering may ask for
+FARTHEST = timedelta(days=366)
+
+
+class TimeField(forms.TimeField):
+    """A time of day, by the phone's own clock."""
+
+    def __init__(self, **kwargs):
+        super().__init__(widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), **kwargs)
+        self.error_messages["invalid"] = _("Write a time like 17:30.")
+
+
+class NumberField(forms.IntegerField):
+    """A small number, with what is said of one that is too small, too large, or none."""
+
+    def __init__(self, *, most: int, least: int = 0, **kwargs):
+        super().__init__(min_value=least, max_value=most, **kwargs)
+        self.error_messages["invalid"] = _("Write a number.")
+        for validator in self.validators:
+            if validator.code == "min_value":
+                validator.message = _("Write %(limit_value)d at least.")
+            if validator.code == "max_value":
+                validator.message = _("Write %(limit_value)d at most.")
+
+
+class GatheringForm(forms.Form):
+    """An invitation, new or to be changed. The same `client_id` again is the same gathering."""
+
+    client_id = forms.UUIDField(widget=forms.HiddenInput)
+    name = OneLineField(
+        label=_("What is it called?"),
+        max_length=80,
+        help_text=_("For example: supper in the courtyard."),
+        error_messages={"required": _("Write what it is called.")},
+    )
+    occasion = forms.ChoiceField(
+        label=_("What kind of occasion is it?"),
+        choices=Occasion.choices,
+        widget=PictogramSelect(icons=ICONS),
+        error_messages={"required": _("Choose the picture that fits best.")},
+    )
+    text = RunningTextField(
+        label=_("What is it about?"),
+        help_text=_("A few plain words: what there is, for whom it is, what one needs."),
+        max_length=TEXT_LIMIT,
+        required=False,
+        rows=4,
+    )
+    audience = AudienceField()
+    day = forms.DateField(
+        label=_("On which day?"),
+        widget=DayInput,
+        error_messages={
+            "required": _("Choose the day."),
+            "invalid": _("Write a day that there is, like 2027-01-31."),
+        },
+    )
+    begins = TimeField(label=_("From what time?"), error_messages={"required": _("Write from what time.")})
+    ends = TimeField(label=_("Until what time?"), error_messages={"required": _("Write until what time.")})
+    area = forms.ModelChoiceField(
+        queryset=None,
+        required=False,
+        label=_("Where does it take place?"),
+        empty_label=_("somewhere else"),
+    )
+    place = OneLineField(
+        label=_("Where, if it is somewhere else?"),
+        required=False,
+        max_length=120,
+        help_text=_("A place that everybody knows: the oratory, the park. Nobody's home."),
+    )
+    seats = NumberField(
+        label=_("How many people fit?"),
+        required=False,
+        least=1,
+        most=MOST_SEATS,
+        help_text=_("Leave it empty if there is room for all."),
+    )
+    companions = NumberField(
+        label=_("How many may one bring along?"), most=MOST_COMPANIONS, initial=3, required=False
+    )
+    host = forms.ModelChoiceField(
+        queryset=None,
+        required=False,
+        label=_("Which organization runs it?"),
+        empty_label=_("none: I run it myself"),
+    )
+    credit = forms.TypedChoiceField(
+        label=_("Does it count in the time bank?"),
+        coerce=int,
+        initial=0,
+        required=False,
+        empty_value=0,
+        help_text=_(
+            "For a day on which all work for the common areas: the hours that each gets who was there."
+        ),
+    )
+
+    def __init__(self, *args, user, gathering: Gathering | None = None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.gathering = gathering
+        self.fields["audience"].offer_to(user)
+        runs = bool(coordinated_by(user)) or user.has_perm("community.run_gathering", gathering)
+        hosts = apps.get_model("portal", "Organization").objects.filter(pk__in=coordinated_by(user))
+        self.fields["host"].queryset = hosts
+        if not coordinated_by(user):
+            del self.fields["host"]
+        if runs:
+            lengths = [(m, hours(m)) for m in range(STEP, MOST_CREDIT + 1, STEP)]
+            self.fields["credit"].choices = [(0, _("no")), *lengths]
+        else:
+            # Hours come from the bank: whoever answers for an organization says that there are any.
+            del self.fields["credit"]
+        towns = {meant.municipality.pk for meant in self.fields["audience"].offered}
+        areas = apps.get_model("portal", "CommonArea").objects.filter(building__municipality__in=towns)
+        self.fields["area"].queryset = areas.select_related("building")
+        self.fields["area"].label_from_instance = lambda area: f"{area.building}: {area}"
+        for number in range(1, ITEMS + 1):
+            self.fields[f"item_{number}"] = OneLineField(
+                label=_("What is to be brought?") if number == 1 else _("Another thing to bring"),
+                required=False,
+                max_length=60,
+                help_text=_("For example: plates, a sweet, gloves.") if number == 1 else "",
+            )
+            self.fields[f"wanted_{number}"] = NumberField(
+                label=_("How many of it?"), required=False, least=1, most=MOST_OF_ONE
+            )
+
+    def clean(self) -> dict:
+        told = super().clean()
+        day, begins, ends = (told.get(name) for name in ("day", "begins", "ends"))
+        if day and begins and ends:
+            start = timezone.make_aware(datetime.combine(day, begins))
+            end = timezone.make_aware(datetime.combine(day, ends))
+            if end <= start:
+                end += timedelta(days=1)  # past midnight
+            told["starts_at"], told["ends_at"] = start, end
+            if start <= timezone.now():
+                self.add_error("day", _("This moment is over. Choose one that is still to come."))
+            elif start > timezone.now() + FARTHEST:
+                self.add_error("day", _("Choose a day within a year."))
+        if not told.get("area") and not told.get("place") and "place" not in self.errors:
+            self.add_error("place", _("Say where it is: choose a place above, or write one here."))
+        names: set[str] = set()
+        for number in range(1, ITEMS + 1):
+            item, wanted = told.get(f"item_{number}"), told.get(f"wanted_{number}")
+            if wanted and not item and f"item_{number}" not in self.errors:
+                self.add_error(f"item_{number}", _("Write what is to be brought."))
+            if item and item.casefold() in names:
+                self.add_error(f"item_{number}", _("This stands here already."))
+            names.add((item or "").casefold())
+        self._check_promised(told)
+        return told
+
+    def _check_promised(self, told: dict) -> None:
+        for number, item in enumerate(self._items, start=1):
+            promised = sum(item.contributions.values_list("number", flat=True))
+            if promised and not told.get(f"item_{number}") and f"item_{number}" not in self.errors:
+                self.add_error(f"item_{number}", _("Somebody brings this already: it cannot be taken away."))
+            elif promised > (told.get(f"wanted_{number}") or 1) and f"wanted_{number}" not in self.errors:
+                error = _("So many are promised already: %(number)d.")
+                self.add_error(f"wanted_{number}", forms.ValidationError(error, params={"number": promised}))
+
+    @cached_property
+    def _items(self) -> list[Item]:
+        return list(self.gathering.items.all()) if self.gathering else []
+
+    @transaction.atomic
+    def save(self, *, by) -> Gathering:
+        told = self.cleaned_data
+        fields = {
+            **told["audience"].fields,
+            **{
+                name: told[name]
+                for name in ("name", "occasion", "text", "starts_at", "ends_at", "area", "place", "seats")
+            },
+            "companions": told["companions"] or 0,
+            "host": told.get("host"),
+            "credit": told.get("credit") or 0,
+        }
+        if self.gathering is None:
+            gathering, created = Gathering.objects.get_or_create(
+                client_id=told["client_id"], defaults={**fields, "organizer": by}
+            )
+            if created:
+                self._save_items(gathering)
+                record("community.gathering.made", gathering, by=by)
+            return gathering
+        for name, value in fields.items():
+            if name in ("host", "credit") and name not in self.fields:
+                continue  # not asked of this person: as it was
+            setattr(self.gathering, name, value)
+        self._save_items(self.gathering)
+        self.gathering.change(by=by)
+        return self.gathering
+
+    def _save_items(self, gathering: Gathering) -> None:
+        for number in range(1, ITEMS + 1):
+            name, wanted = (
+                self.cleaned_data.get(f"item_{number}"),
+                self.cleaned_data.get(f"wanted_{number}") or 1,
+            )
+            old = self._items[number - 1] if number <= len(self._items) else None
+            if old and name:
+                Item.objects.filter(pk=old.pk).update(name=name, wanted=wanted)
+            elif old:
+                old.delete()
+            elif name:
+                gathering.items.create(name=name, wanted=wanted, position=number)
+
+
+def initial_of(gathering: Gathering) -> dict:
+    """What the form shows of a gathering that is to be changed."""
+    start, end = timezone.localtime(gathering.starts_at), timezone.localtime(gathering.ends_at)
+    names = (
+        "client_id",
+        "name",
+        "occasion",
+        "text",
+        "area",
+        "place",
+        "seats",
+        "companions",
+        "host",
+        "credit",
+    )
+    shown = {name: getattr(gathering, name) for name in names}
+    shown |= {
+        "day": start.date(),
+        "begins": start.time(),
+        "ends": end.time(),
+        "audience": gathering.audience_key,
+    }
+    for number, item in enumerate(gathering.items.all(), start=1):
+        shown |= {f"item_{number}": item.name, f"wanted_{number}": item.wanted}
+    return shown
+
+
+class AnswerForm(forms.Form):
+    """How many come along."""
+
+    companions = NumberField(label=_("How many others come with you?"), most=MOST_COMPANIONS, required=False)
+
+    def __init__(self, *args, gathering: Gathering, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["companions"].widget.attrs["max"] = gathering.companions
+
+
+class BringForm(forms.Form):
+    """How many of a thing one brings."""
+
+    number = NumberField(label=_("How many do you bring?"), most=MOST_OF_ONE)

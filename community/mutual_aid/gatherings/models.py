@@ -1,0 +1,326 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q, Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from community.mutual_aid.neighbourhood import AudienceMixin
+from portal.events import record
+from portal.ui.words import isolated
+
+from .querysets import AnswerQuerySet, GatheringQuerySet
+from .words import SEATED, AnswerState, Occasion
+from .workflow import FACTS, NotNow, TooMany, target_of
+
+TEXT_LIMIT = 1000  # characters
+MOST_SEATS = 500
+MOST_COMPANIONS = 9
+STEP = 30  # minutes: the time bank counts in half hours (DOMAIN.md §6)
+MOST_CREDIT = 480  # minutes
+LONGEST = timedelta(hours=24)
+MOST_OF_ONE = 50  # of one thing to bring
+
+
+class Gathering(AudienceMixin):
+    """Something to which people come once: a feast, a course, a day on which the courtyard is put in order."""
+
+    client_id = models.UUIDField(unique=True, editable=False)
+    name = models.CharField(_("what it is called"), max_length=80)
+    occasion = models.CharField(_("what kind of occasion"), max_length=20, choices=Occasion.choices)
+    text = models.TextField(_("what it is about"), max_length=TEXT_LIMIT, blank=True)
+    area = models.ForeignKey(
+        "portal.CommonArea",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("where it is"),
+    )
+    place = models.CharField(_("another place"), max_length=120, blank=True)
+    host = models.ForeignKey(
+        "portal.Organization",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("which organization runs it"),
+    )
+    organizer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who organizes it"),
+    )
+    starts_at = models.DateTimeField(_("begins at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    seats = models.PositiveSmallIntegerField(_("how many people fit"), null=True, blank=True)
+    companions = models.PositiveSmallIntegerField(_("how many one may bring along"), default=3)
+    credit = models.PositiveSmallIntegerField(_("minutes in the time bank"), default=0)
+    cancelled_at = models.DateTimeField(_("called off on"), null=True, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    # How often a calendar has had to be told anew.
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = GatheringQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("gathering")
+        verbose_name_plural = _("gatherings")
+        ordering = ["starts_at", "id"]
+        indexes = [models.Index(fields=["ends_at"], name="gathering_ends_at")]
+        constraints = [
+            *AudienceMixin.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="gathering_ends_after_it_starts"
+            ),
+            models.CheckConstraint(
+                condition=Q(seats=None) | Q(seats__gte=1, seats__lte=MOST_SEATS), name="gathering_has_seats"
+            ),
+            models.CheckConstraint(
+                condition=Q(companions__lte=MOST_COMPANIONS), name="gathering_few_companions"
+            ),
+            models.CheckConstraint(
+                condition=Q(credit__in=range(0, MOST_CREDIT + 1, STEP)), name="gathering_credit_in_half_hours"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("community:gathering", args=[self.pk])
+
+    @property
+    def icon(self) -> str:
+        return Occasion(self.occasion).icon
+
+    @property
+    def place_name(self) -> str:
+        parts = (self.area or self.place, self.building or self.municipality)
+        return " · ".join(isolated(str(part)) for part in parts if part)
+
+    @property
+    def is_off(self) -> bool:
+        return self.cancelled_at is not None
+
+    @property
+    def has_begun(self) -> bool:
+        return self.starts_at <= timezone.now()
+
+    def answer_of(self, person) -> Answer | None:
+        return self.answers.filter(person=person).exclude(state=AnswerState.WITHDRAWN).first()
+
+    @transaction.atomic
+    def answer(self, *, by, companions: int = 0) -> Answer:
+        """Somebody comes, with so many others; on the waiting list where there is no room for all of them.
+
+        Answered again, it is the same answer, with as many as were said last. Whoever brings more than before keeps
+        their seats only if there is room for all. Raises NotNow or TooMany.
+        """
+        gathering = self._locked()
+        gathering._still_to_come()
+        if not 0 <= companions <= gathering.companions:
+            raise TooMany(
+                _now("You can bring %(number)d people along at most.") % {"number": gathering.companions}
+            )
+        mine = gathering.answers.filter(person=by).first()
+        if mine and mine.state != AnswerState.WITHDRAWN and mine.companions == companions:
+            return mine
+        others = gathering.answers.seated().exclude(person=by)
+        free = gathering.seats is None or others.people() + 1 + companions <= gathering.seats
+        queued = gathering.answers.waiting().exclude(person=by).exists()
+        was_seated = mine is not None and mine.state == AnswerState.COMING
+        # Whoever is seated and brings fewer keeps the seat; nobody new passes those who wait.
+        seated = free and (was_seated or not queued)
+        if was_seated and not seated:
+            raise TooMany(_now("There is no room for so many. Your answer is as it was."))
+        state = AnswerState.COMING if seated else AnswerState.WAITING
+        fields = {"companions": companions, "state": state}
+        if mine is None or mine.state != state:
+            fields["since"] = timezone.now()
+        answer, _created = Answer.objects.update_or_create(gathering=gathering, person=by, defaults=fields)
+        record(
+            f"community.gathering.{'accepted' if seated else 'queued'}", gathering, by=by, answer=answer.pk
+        )
+        gathering._seat_those_who_wait()
+        return answer
+
+    @transaction.atomic
+    def call_off(self, *, by) -> None:
+        """It does not take place. Again is harmless."""
+        off = Gathering.objects.filter(pk=self.pk, cancelled_at=None)
+        if off.update(cancelled_at=timezone.now(), sequence=F("sequence") + 1):
+            record("community.gathering.called_off", self, by=by)
+        self.refresh_from_db(fields=["cancelled_at", "sequence"])
+
+    @transaction.atomic
+    def change(self, *, by) -> None:
+        """Save what a form has changed; whoever comes hears of another time or place, and more seats are filled."""
+        before = Gathering.objects.select_for_update(of=["self"]).get(pk=self.pk)
+        self.sequence, self.changed_at = before.sequence + 1, timezone.now()
+        self.save()
+        moved = any(
+            getattr(before, name) != getattr(self, name)
+            for name in ("starts_at", "ends_at", "area_id", "place")
+        )
+        record(f"community.gathering.{'moved' if moved else 'changed'}", self, by=by)
+        self._seat_those_who_wait()
+
+    def _locked(self) -> Gathering:
+        return Gathering.objects.select_for_update(of=["self"]).get(pk=self.pk)
+
+    def _still_to_come(self) -> None:
+        if self.is_off:
+            raise NotNow(_now("It does not take place."))
+        if self.has_begun:
+            raise NotNow(_now("It has begun already."))
+
+    def _seat_those_who_wait(self) -> None:
+        """Whoever waits longest comes first, unless they are too many for what is free: then the next who fits."""
+        for answer in self.answers.waiting():
+            if self.seats is None or self.answers.seated().people() + 1 + answer.companions <= self.seats:
+                answer._become("promote")
+                record("community.gathering.promoted", self, answer=answer.pk, person=answer.person_id)
+
+
+class Answer(models.Model):
+    """What somebody has answered to an invitation, and with how many others they come."""
+
+    gathering = models.ForeignKey(
+        Gathering, models.CASCADE, related_name="answers", verbose_name=_("gathering")
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("person")
+    )
+    companions = models.PositiveSmallIntegerField(_("brings along"), default=0)
+    state = models.CharField(_("state"), max_length=20, choices=AnswerState.choices, editable=False)
+    since = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+    corrections = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    objects = AnswerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("answer to an invitation")
+        verbose_name_plural = _("answers to invitations")
+        ordering = ["since", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["gathering", "person"], name="answered_once"),
+            models.CheckConstraint(condition=Q(state__in=AnswerState.values), name="answer_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(companions__lte=MOST_COMPANIONS), name="answer_few_companions"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.gathering)
+
+    @property
+    def is_seated(self) -> bool:
+        return self.state in SEATED
+
+    def withdraw(self, *, by) -> None:
+        """Not coming after all: the seats go to who waits, and what one would have brought is to be brought again."""
+        self._step("withdraw", by=by)
+
+    def attend(self, *, by) -> None:
+        """Whoever runs it saw them there."""
+        self._step("attend", by=by)
+
+    def miss(self, *, by) -> None:
+        self._step("miss", by=by)
+
+    @transaction.atomic
+    def _step(self, verb: str, *, by) -> None:
+        gathering = self.gathering._locked()
+        answer = Answer.objects.get(pk=self.pk)
+        if verb == "withdraw":
+            gathering._still_to_come()
+        elif not gathering.has_begun:
+            raise NotNow(_now("It has not begun yet."))
+        answer._become(verb)
+        record(
+            f"community.gathering.{FACTS[verb]}", gathering, by=by, answer=answer.pk, person=answer.person_id
+        )
+        if verb == "withdraw":
+            Contribution.objects.filter(item__gathering=gathering, person=answer.person_id).delete()
+            gathering._seat_those_who_wait()
+        self.refresh_from_db()
+
+    def _become(self, verb: str) -> None:
+        Answer.objects.filter(pk=self.pk).update(state=target_of(self.state, verb), since=timezone.now())
+
+
+class Item(models.Model):
+    """What is to be brought, and how many of it."""
+
+    gathering = models.ForeignKey(
+        Gathering, models.CASCADE, related_name="items", verbose_name=_("gathering")
+    )
+    name = models.CharField(_("what"), max_length=60)
+    wanted = models.PositiveSmallIntegerField(_("how many"), default=1)
+    position = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("thing to bring")
+        verbose_name_plural = _("things to bring")
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["gathering", "name"], name="item_name_once"),
+            models.CheckConstraint(
+                condition=Q(wanted__gte=1, wanted__lte=MOST_OF_ONE), name="item_is_wanted"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @transaction.atomic
+    def bring(self, number: int, *, by) -> None:
+        """Somebody who comes brings so many of it; 0 takes it back. Raises TooMany where enough is promised already."""
+        gathering = self.gathering._locked()
+        gathering._still_to_come()
+        if gathering.answer_of(by) is None:
+            raise NotNow(_now("Say first that you come."))
+        others = self.contributions.exclude(person=by).aggregate(n=Sum("number"))["n"] or 0
+        if not 0 <= number <= self.wanted - others:
+            raise TooMany(
+                _now("Only %(number)d of “%(thing)s” are still to be brought.")
+                % {"number": max(0, self.wanted - others), "thing": self}
+            )
+        if number:
+            Contribution.objects.update_or_create(item=self, person=by, defaults={"number": number})
+        else:
+            self.contributions.filter(person=by).delete()
+        record("community.gathering.brought", gathering, by=by, item=self.pk, number=number)
+
+
+class Contribution(models.Model):
+    """That somebody brings so many of something."""
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="contributions", verbose_name=_("thing"))
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person")
+    )
+    number = models.PositiveSmallIntegerField(_("how many"))
+
+    class Meta:
+        verbose_name = _("thing promised")
+        verbose_name_plural = _("things promised")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "person"], name="promised_once"),
+            models.CheckConstraint(
+                condition=Q(number__gte=1, number__lte=MOST_OF_ONE), name="promised_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} × {self.item}"

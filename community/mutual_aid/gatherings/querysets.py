@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, IntegerField, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from community.mutual_aid.neighbourhood import AudienceQuerySet, coordinated_by
+from portal.access import has_role
+
+from .words import OPEN, SEATED
+
+agency = has_role("portal.caseworker")
+
+
+class GatheringQuerySet(AudienceQuerySet):
+    def run_by(self, user) -> GatheringQuerySet:
+        """What somebody keeps: the rule `community.run_gathering` for many."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if agency(user):
+            return self
+        return self.filter(Q(organizer=user) | Q(host__in=coordinated_by(user)))
+
+    def visible_to(self, user) -> GatheringQuerySet:
+        """The rule `community.view_gathering` for many: near, run by them, or with an answer of theirs."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if agency(user):
+            return self
+        answered = self.filter(answers__person=user, answers__state__in=[*SEATED, *OPEN])
+        return (self.within_reach_of(user) | self.run_by(user) | answered).distinct()
+
+    def coming(self) -> GatheringQuerySet:
+        return self.filter(ends_at__gt=timezone.now())
+
+    def over(self) -> GatheringQuerySet:
+        return self.filter(ends_at__lte=timezone.now())
+
+    def answered_by(self, user) -> GatheringQuerySet:
+        return self.filter(answers__person=user, answers__state__in=[*SEATED, *OPEN])
+
+    def with_counts(self) -> GatheringQuerySet:
+        """`people`: how many come, companions included."""
+        answers = self.model._meta.get_field("answers").related_model.objects
+        seated = answers.filter(gathering=OuterRef("pk"), state__in=SEATED).order_by().values("gathering")
+        people = seated.annotate(n=Sum(F("companions") + 1)).values("n")
+        return self.annotate(people=Coalesce(Subquery(people, output_field=IntegerField()), 0))
+
+    def with_places(self) -> GatheringQuerySet:
+        return self.select_related("area", "building", "municipality", "host")
+
+
+class AnswerQuerySet(models.QuerySet):
+    def seated(self) -> AnswerQuerySet:
+        return self.filter(state__in=SEATED)
+
+    def open(self) -> AnswerQuerySet:
+        """Coming, or waiting for a seat."""
+        return self.filter(state__in=OPEN)
+
+    def waiting(self) -> AnswerQuerySet:
+        """Those who wait, whoever asked first first."""
+        return self.filter(state="waiting").order_by("since", "pk")
+
+    def people(self) -> int:
+        """How many people these answers bring."""
+        return self.aggregate(n=Sum(F("companions") + 1))["n"] or 0

@@ -1,0 +1,295 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import groupby
+from uuid import uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Paginator
+from django.db.models import Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from community.mutual_aid.entries import calendar_of
+from community.mutual_aid.neighbourhood import reach_of
+
+from .calendar import entry_of
+from .forms import AnswerForm, BringForm, GatheringForm, initial_of
+from .models import Answer, Gathering
+from .querysets import agency
+from .workflow import GatheringError
+
+PER_PAGE = 20
+
+
+def _crumbs() -> list[dict]:
+    return [{"title": pgettext("of the neighbourhood", "Events"), "url": reverse("community:gatherings")}]
+
+
+@never_cache
+@login_required
+def gatherings(request: HttpRequest) -> HttpResponse:
+    """What is coming near me, what I come to, and what was."""
+    user, show = request.user, request.GET.get("show", "")
+    found = Gathering.objects.visible_to(user).with_places().with_counts()
+    if show == "mine":
+        found = found.coming().filter(pk__in=Gathering.objects.answered_by(user)).order_by("starts_at", "pk")
+    elif show == "past":
+        found = found.over().order_by("-starts_at", "-pk")
+    else:
+        show = ""
+        found = found.coming().order_by("starts_at", "pk")
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    mine = {
+        answer.gathering_id: answer
+        for answer in Answer.objects.open().filter(person=user, gathering__in=[g.pk for g in page])
+    }
+    for gathering in page:
+        gathering.mine = mine.get(gathering.pk)
+        gathering.free = None if gathering.seats is None else max(0, gathering.seats - gathering.people)
+    months = groupby(
+        page, key=lambda gathering: timezone.localtime(gathering.starts_at).date().replace(day=1)
+    )
+    context = {
+        "months": [(month, list(of_month)) for month, of_month in months],
+        "page": page,
+        "show": show,
+        "shows": [
+            {"label": label, "url": f"?show={key}" if key else "?", "is_current": show == key}
+            for key, label in (
+                ("", _("Coming")),
+                ("mine", _("Where I go")),
+                ("past", _("Past")),
+            )
+        ],
+        "takes_part": bool(reach_of(user)) or agency(user),
+        "invites": user.has_perm("community.invite"),
+    }
+    return render(request, "community/gatherings/gatherings.html", context)
+
+
+def _visible(request: HttpRequest, pk: int) -> Gathering:
+    found = Gathering.objects.with_places().filter(pk=pk).first()
+    if found is None or not request.user.has_perm("community.view_gathering", found):
+        raise Http404
+    return found
+
+
+@never_cache
+@login_required
+def gathering(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, _visible(request, pk))
+
+
+def _page(
+    request: HttpRequest,
+    gathering: Gathering,
+    *,
+    refusal: Exception | None = None,
+    bound: AnswerForm | BringForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    user = request.user
+    runs = user.has_perm("community.run_gathering", gathering)
+
+    def now() -> dict:
+        """What changes. Asked for by the template, after it has noted up to where the live topic had come."""
+        gathering.refresh_from_db(fields=["cancelled_at", "starts_at", "ends_at", "seats"])
+        mine, people = gathering.answer_of(user), gathering.answers.seated().people()
+        items = list(gathering.items.annotate(promised=Sum("contributions__number")))
+        brought = dict(
+            gathering.items.filter(contributions__person=user).values_list("pk", "contributions__number")
+        )
+        for item in items:
+            item.left = item.wanted - (item.promised or 0)
+            item.mine = brought.get(item.pk, 0)
+            item.most = item.left + item.mine
+        form = bound if isinstance(bound, AnswerForm) else None
+        return {
+            "gathering": gathering,
+            "mine": mine,
+            "people": people,
+            "free": None if gathering.seats is None else max(0, gathering.seats - people),
+            "waiting": gathering.answers.waiting().count() if runs else 0,
+            "items": items,
+            "form": form
+            or AnswerForm(gathering=gathering, initial={"companions": mine.companions if mine else 0}),
+            "answers": list(gathering.answers.seated().select_related("person")) if runs else [],
+            "may_answer": not gathering.is_off
+            and not gathering.has_begun
+            and user.has_perm("community.answer_gathering", gathering),
+        }
+
+    context = {
+        "crumbs": _crumbs(),
+        "gathering": gathering,
+        "now": now,
+        "runs": runs,
+        "refusal": refusal,
+        "bring_error": bound if isinstance(bound, BringForm) else None,
+    }
+    return render(request, "community/gatherings/gathering.html", context, status=status)
+
+
+# -- inviting ---------------------------------------------------------------------------------------------------------
+
+
+def _sent(request: HttpRequest):
+    return request.POST if request.method == "POST" else None
+
+
+@never_cache
+@login_required
+def new(request: HttpRequest) -> HttpResponse:
+    if not request.user.has_perm("community.invite"):
+        raise Http404
+    form = GatheringForm(_sent(request), user=request.user, initial={"client_id": uuid4()})
+    if form.is_bound and form.is_valid():
+        gathering = form.save(by=request.user)
+        messages.success(request, _("The invitation is out."))
+        return redirect(gathering)
+    return _show_form(request, form, None)
+
+
+@never_cache
+@login_required
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    gathering = _visible(request, pk)
+    if not request.user.has_perm("community.run_gathering", gathering):
+        raise Http404
+    form = GatheringForm(
+        _sent(request), user=request.user, gathering=gathering, initial=initial_of(gathering)
+    )
+    if form.is_bound and form.is_valid():
+        form.save(by=request.user)
+        messages.success(request, _("Saved. If time or place have changed, whoever comes is told."))
+        return redirect(gathering)
+    return _show_form(request, form, gathering)
+
+
+def _show_form(request: HttpRequest, form: GatheringForm, gathering: Gathering | None) -> HttpResponse:
+    context = {"crumbs": _crumbs(), "form": form, "gathering": gathering}
+    return render(request, "community/gatherings/form.html", context, status=422 if form.is_bound else 200)
+
+
+@never_cache
+@login_required
+def calendar(request: HttpRequest, pk: int) -> HttpResponse:
+    """The gathering for one's calendar."""
+    file = calendar_of([entry_of(_visible(request, pk))])
+    return HttpResponse(file, content_type="text/calendar; charset=utf-8")
+
+
+# -- steps ------------------------------------------------------------------------------------------------------------
+
+
+@never_cache
+def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    if not request.user.is_authenticated:
+        # Back to the page with the buttons: an address that is only posted to leads nowhere.
+        return redirect_to_login(reverse("community:gathering", args=[pk]))
+    if verb not in STEPS:
+        raise Http404
+    if request.method in ("GET", "HEAD"):
+        return redirect(_visible(request, pk))
+    return _step(request, pk, verb)
+
+
+@require_POST
+def _step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    gathering = _visible(request, pk)
+    try:
+        said = STEPS[verb](request, gathering)
+    except GatheringError as refusal:
+        return _page(request, gathering, refusal=refusal, status=409)
+    except _Misread as misread:
+        return _page(request, gathering, bound=misread.form, status=422)
+    messages.success(request, said)
+    return redirect(gathering)
+
+
+class _Misread(Exception):
+    """The step's form makes no sense; `form` says what."""
+
+    def __init__(self, form) -> None:
+        super().__init__(form)
+        self.form = form
+
+
+def _answer(request: HttpRequest, gathering: Gathering) -> str:
+    if not request.user.has_perm("community.answer_gathering", gathering):
+        raise Http404
+    form = AnswerForm(request.POST, gathering=gathering)
+    if not form.is_valid():
+        raise _Misread(form)
+    answer = gathering.answer(by=request.user, companions=form.cleaned_data["companions"] or 0)
+    if answer.is_seated:
+        return _("You come: we look forward to it.")
+    return _("All seats are taken. You are on the waiting list, and hear as soon as there is room.")
+
+
+def _withdraw(request: HttpRequest, gathering: Gathering) -> str:
+    answer = gathering.answer_of(request.user)
+    if answer is None:
+        raise Http404
+    answer.withdraw(by=request.user)
+    return _("You do not come. Thank you for saying so: your seat goes to somebody else.")
+
+
+def _number(request: HttpRequest, name: str) -> str:
+    number = request.POST.get(name, "")
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        raise Http404
+    return number
+
+
+def _bring(request: HttpRequest, gathering: Gathering) -> str:
+    item = gathering.items.filter(pk=_number(request, "item")).first()
+    if item is None:
+        raise Http404
+    form = BringForm(request.POST)
+    if not form.is_valid():
+        raise _Misread(form)
+    item.bring(form.cleaned_data["number"], by=request.user)
+    return _("Noted. Thank you!")
+
+
+def _call_off(request: HttpRequest, gathering: Gathering) -> str:
+    _must_run(request, gathering)
+    gathering.call_off(by=request.user)
+    return _("It is off. Everybody who wanted to come is told.")
+
+
+def _must_run(request: HttpRequest, gathering: Gathering) -> None:
+    if not request.user.has_perm("community.run_gathering", gathering):
+        raise Http404
+
+
+def _note(verb: str, said: Callable[[], str]) -> Callable[[HttpRequest, Gathering], str]:
+    def do(request: HttpRequest, gathering: Gathering) -> str:
+        _must_run(request, gathering)
+        answer = gathering.answers.seated().filter(pk=_number(request, "answer")).first()
+        if answer is None:
+            raise Http404
+        getattr(answer, verb)(by=request.user)
+        return said()
+
+    return do
+
+
+STEPS: dict[str, Callable[[HttpRequest, Gathering], str]] = {
+    "vengo": _answer,
+    "non-vengo": _withdraw,
+    "porto": _bring,
+    "annulla": _call_off,
+    "presente": _note("attend", lambda: _("Noted: was there.")),
+    "assente": _note("miss", lambda: _("Noted: was not there.")),
+}

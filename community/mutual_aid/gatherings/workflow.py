@@ -1,0 +1,50 @@
+"""What may happen to an answer: one table, read by the model, the buttons and the tests.
+
+            ┌─ seats ──▶ coming ──attend──▶ attended, ──miss──▶ missed  (once it has begun; either corrects the other)
+answer ─────┤              ▲  │
+            └─ full ──▶ waiting ──promote (somebody gave seats back)
+coming, waiting ──withdraw──▶ withdrawn ──answer──▶ coming or waiting   (before it begins)
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from .words import AnswerState as State
+
+
+class GatheringError(Exception):
+    """A verb that cannot be done now. The message is for the person who tried, in their language."""
+
+
+class NotNow(GatheringError):
+    """The state, or the time, forbids the verb."""
+
+
+class TooMany(GatheringError):
+    """More people, or more of something, than there is room for."""
+
+
+TRANSITIONS = {
+    # (from, verb): to
+    (State.COMING, "withdraw"): State.WITHDRAWN,
+    (State.WAITING, "withdraw"): State.WITHDRAWN,
+    (State.WAITING, "promote"): State.COMING,
+    (State.COMING, "attend"): State.ATTENDED,
+    (State.MISSED, "attend"): State.ATTENDED,
+    (State.COMING, "miss"): State.MISSED,
+    (State.ATTENDED, "miss"): State.MISSED,
+}
+
+# What a verb becomes once it is a fact: the last part of the event's kind.
+FACTS = {"withdraw": "declined", "promote": "promoted", "attend": "attended", "miss": "missed"}
+
+
+def target_of(state: str, verb: str) -> State:
+    """Raises NotNow where the state forbids the verb."""
+    try:
+        return TRANSITIONS[State(state), verb]
+    except KeyError:
+        raise NotNow(
+            _("This cannot be done now: the answer is “%(state)s”.") % {"state": State(state).label}
+        ) from None

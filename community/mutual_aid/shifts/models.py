@@ -1,0 +1,468 @@
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from community.mutual_aid.neighbourhood import AudienceMixin
+from portal.events import record
+from portal.ui.words import isolated
+
+from .querysets import ShiftPlaceQuerySet, ShiftPlanQuerySet, ShiftQuerySet
+from .weekdays import ALL, falls_on
+from .words import HELD, TAKEN, PlaceState, SwapState, Work
+from .workflow import AFTER, BEFORE, FACTS, Elsewhere, Full, NotNow, target_of
+
+TEXT_LIMIT = 600  # characters
+STEP = 30  # minutes: the time bank counts in half hours (DOMAIN.md §6)
+LONGEST = 480  # minutes
+LAID_OUT = timedelta(days=28)  # so far ahead shifts stand in the list
+LATE = timedelta(hours=24)  # a place given up within it leaves the others no time: they hear at once
+SHORT = timedelta(hours=48)  # so long before it begins a shift that is not full is called out
+MOST_PLACES = 30
+
+
+class ShiftPlan(AudienceMixin):
+    """A work that comes round: on which days, from when, for how long, and whom it needs. Times are those of Rome."""
+
+    client_id = models.UUIDField(unique=True, editable=False)
+    name = models.CharField(_("what it is called"), max_length=80)
+    work = models.CharField(_("what kind of work"), max_length=20, choices=Work.choices)
+    text = models.TextField(_("what there is to do"), max_length=TEXT_LIMIT, blank=True)
+    area = models.ForeignKey(
+        "portal.CommonArea",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("where it is"),
+    )
+    host = models.ForeignKey(
+        "portal.Organization",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("which organization runs it"),
+    )
+    organizer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who organizes it"),
+    )
+    weekdays = models.PositiveSmallIntegerField(_("on which days"))
+    starts_at = models.TimeField(_("from what time"))
+    minutes = models.PositiveSmallIntegerField(_("how long"))
+    first_day = models.DateField(_("first day"), default=timezone.localdate)
+    last_day = models.DateField(_("last day"), null=True, blank=True)
+    credits_hours = models.BooleanField(_("counts in the time bank"), default=True)
+
+    objects = ShiftPlanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("plan of shifts")
+        verbose_name_plural = _("plans of shifts")
+        ordering = ["name", "id"]
+        constraints = [
+            *AudienceMixin.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(weekdays__gte=1, weekdays__lte=ALL), name="shift_plan_has_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes__in=range(STEP, LONGEST + 1, STEP)), name="shift_plan_in_half_hours"
+            ),
+            models.CheckConstraint(
+                condition=Q(last_day=None) | Q(last_day__gte=F("first_day")), name="shift_plan_days_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('community:shifts')}?plan={self.pk}"
+
+    @property
+    def icon(self) -> str:
+        return Work(self.work).icon
+
+    @property
+    def place_name(self) -> str:
+        """Where it is, as far as it is known."""
+        parts = (self.area, self.building or self.municipality)
+        return " · ".join(isolated(str(part)) for part in parts if part)
+
+    @transaction.atomic
+    def lay_out(self, until: date | None = None) -> int:
+        """Make the shifts of the coming four weeks, or until that day; those that stand are left alone. How many."""
+        today = timezone.localdate()
+        until = min(filter(None, (until or today + LAID_OUT, self.last_day)))
+        start = max(self.first_day, today)
+        days = [start + timedelta(days=n) for n in range((until - start).days + 1)]
+        there = set(self.shifts.filter(day__gte=start).values_list("day", flat=True))
+        fresh = [
+            Shift(plan=self, day=day, **_moments(day, self.starts_at, self.minutes))
+            for day in days
+            if falls_on(day, self.weekdays) and day not in there
+        ]
+        return len(Shift.objects.bulk_create(fresh, ignore_conflicts=True))
+
+    @transaction.atomic
+    def change(self, *, by) -> None:
+        """Save what a form has changed, and bring the coming shifts in line with it.
+
+        A shift in which somebody has a place moves with the plan's time of day; one that falls on no day of the plan
+        any more is taken away where nobody has a place, and stays where somebody has.
+        """
+        self.save()
+        coming = list(self.shifts.select_for_update().coming())
+        kept = set(ShiftPlace.objects.taken().filter(shift__in=coming).values_list("shift", flat=True))
+        for shift in coming:
+            over = self.last_day is not None and shift.day > self.last_day
+            if (over or not falls_on(shift.day, self.weekdays)) and shift.pk not in kept:
+                shift.delete()
+                continue
+            moments = _moments(shift.day, self.starts_at, self.minutes)
+            if (shift.starts_at, shift.ends_at) != (moments["starts_at"], moments["ends_at"]):
+                Shift.objects.filter(pk=shift.pk).update(**moments)
+                record("community.shift.moved", shift, by=by)
+        self.lay_out()
+        record("community.shift_plan.changed", self, by=by)
+
+    @transaction.atomic
+    def end(self, *, by) -> None:
+        """There is no other shift from tomorrow on; whoever has a place in one hears that it is off."""
+        self.last_day = max(timezone.localdate(), self.first_day)
+        self.save(update_fields=["last_day"])
+        for shift in self.shifts.coming().filter(day__gt=self.last_day):
+            shift.call_off(by=by)
+        record("community.shift_plan.ended", self, by=by)
+
+
+def _moments(day: date, starts_at: time, minutes: int) -> dict[str, datetime]:
+    start = timezone.make_aware(datetime.combine(day, starts_at))
+    return {"starts_at": start, "ends_at": start + timedelta(minutes=minutes)}
+
+
+class ShiftRole(models.Model):
+    """What somebody does in the plan's shifts, and how many are needed for it."""
+
+    plan = models.ForeignKey(ShiftPlan, models.CASCADE, related_name="roles", verbose_name=_("plan"))
+    name = models.CharField(_("what they do"), max_length=60)
+    places = models.PositiveSmallIntegerField(_("how many people"), default=1)
+    position = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("task in a shift")
+        verbose_name_plural = _("tasks in a shift")
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(places__gte=1, places__lte=MOST_PLACES), name="shift_role_has_places"
+            ),
+            models.UniqueConstraint(fields=["plan", "name"], name="shift_role_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Shift(models.Model):
+    """One day of a plan."""
+
+    plan = models.ForeignKey(ShiftPlan, models.CASCADE, related_name="shifts", verbose_name=_("plan"))
+    day = models.DateField(_("day"))
+    starts_at = models.DateTimeField(_("begins at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    cancelled_at = models.DateTimeField(_("called off on"), null=True, editable=False)
+    called_out_at = models.DateTimeField(null=True, editable=False)
+
+    objects = ShiftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("shift")
+        verbose_name_plural = _("shifts")
+        ordering = ["starts_at", "id"]
+        indexes = [models.Index(fields=["day", "plan"], name="shift_of_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "day"], name="shift_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="shift_ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.plan.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("community:shift", args=[self.pk])
+
+    @property
+    def is_off(self) -> bool:
+        return self.cancelled_at is not None
+
+    @property
+    def has_begun(self) -> bool:
+        return self.starts_at <= timezone.now()
+
+    @property
+    def is_near(self) -> bool:
+        """So near that whoever gives up their place leaves the others no time."""
+        return self.starts_at - timezone.now() < LATE
+
+    def place_of(self, person) -> ShiftPlace | None:
+        return self.places.taken().filter(person=person).first()
+
+    @transaction.atomic
+    def sign_up(self, role: ShiftRole, *, by) -> ShiftPlace:
+        """A place for this person; asked again, the one they have. Raises Full, Elsewhere or NotNow."""
+        shift = self._locked()
+        if mine := shift.place_of(by):
+            return mine
+        shift._still_to_come()
+        shift._free_for(by)
+        if role.plan_id != shift.plan_id:
+            raise ValueError("a task of another plan")
+        used = set(shift.places.taken().filter(role=role).values_list("number", flat=True))
+        number = next((n for n in range(1, role.places + 1) if n not in used), None)
+        if number is None:
+            raise Full(
+                _now("Somebody else was faster: all places for “%(task)s” are taken.") % {"task": role}
+            )
+        place = shift.places.create(role=role, number=number, person=by)
+        record("community.shift.joined", shift, by=by, place=place.pk)
+        return place
+
+    @transaction.atomic
+    def call_off(self, *, by) -> None:
+        """It does not take place. Again is harmless."""
+        if Shift.objects.filter(pk=self.pk, cancelled_at=None).update(cancelled_at=timezone.now()):
+            record("community.shift.called_off", self, by=by)
+        self.refresh_from_db(fields=["cancelled_at"])
+
+    @transaction.atomic
+    def call_out(self) -> None:
+        """Say once that somebody is missing."""
+        if Shift.objects.filter(pk=self.pk, called_out_at=None).update(called_out_at=timezone.now()):
+            record("community.shift.short", self)
+
+    def _locked(self) -> Shift:
+        return Shift.objects.select_for_update(of=["self"]).select_related("plan").get(pk=self.pk)
+
+    def _still_to_come(self) -> None:
+        if self.is_off:
+            raise NotNow(_now("This shift is off."))
+        if self.has_begun:
+            raise NotNow(_now("This shift has begun already."))
+
+    def _free_for(self, person, *, besides: ShiftPlace | None = None) -> None:
+        there = ShiftPlace.objects.held().filter(
+            person=person,
+            shift__cancelled_at=None,
+            shift__starts_at__lt=self.ends_at,
+            shift__ends_at__gt=self.starts_at,
+        )
+        other = there.exclude(pk=besides.pk if besides else None).select_related("shift__plan").first()
+        if other:
+            raise Elsewhere(
+                _now("At that time you are in another shift: “%(shift)s”. Give that place up first.")
+                % {"shift": other.shift}
+            )
+
+
+class ShiftPlace(models.Model):
+    """That somebody takes part in a shift: a cell of shift, task and number, so that no place is given twice."""
+
+    shift = models.ForeignKey(Shift, models.CASCADE, related_name="places", verbose_name=_("shift"))
+    role = models.ForeignKey(ShiftRole, models.PROTECT, related_name="+", verbose_name=_("task"))
+    number = models.PositiveSmallIntegerField(editable=False)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("person")
+    )
+    state = models.CharField(
+        _("state"), max_length=20, choices=PlaceState.choices, default=PlaceState.SIGNED, editable=False
+    )
+    since = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+    corrections = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    objects = ShiftPlaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("place in a shift")
+        verbose_name_plural = _("places in shifts")
+        ordering = ["shift", "role__position", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shift", "role", "number"],
+                condition=Q(state__in=TAKEN),
+                name="shift_place_given_once",
+            ),
+            models.UniqueConstraint(
+                fields=["shift", "person"], condition=Q(state__in=TAKEN), name="person_once_in_a_shift"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=PlaceState.values), name="shift_place_state_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shift} · {self.role}"
+
+    @property
+    def is_held(self) -> bool:
+        return self.state in HELD
+
+    def seek_swap(self, *, by) -> None:
+        """Look for somebody to step in. Until somebody does, the place is still theirs to work."""
+        self._step("seek_swap", by=by)
+
+    def keep(self, *, by) -> None:
+        self._step("keep", by=by)
+
+    def withdraw(self, *, by) -> None:
+        """Give the place up. Within LATE the others hear at once."""
+        self._step("withdraw", by=by)
+
+    def attend(self, *, by) -> None:
+        """Whoever runs the shift saw them there."""
+        self._step("attend", by=by)
+
+    def miss(self, *, by) -> None:
+        self._step("miss", by=by)
+
+    @transaction.atomic
+    def take_over(self, *, by) -> None:
+        """Somebody else steps in: the place is theirs from now on. The second to press hears that it is taken."""
+        place, shift = self._locked()
+        if place.person_id == by.pk:
+            return  # sent twice
+        if shift.place_of(by):
+            raise NotNow(_now("You have a place in this shift already."))
+        if place.state != PlaceState.SWAP_WANTED:
+            raise Full(_now("Somebody else was faster: a stand-in has been found."))
+        shift._free_for(by)
+        former = place.person_id
+        place._become("take_over", person=by)
+        record("community.shift.taken_over", shift, by=by, place=place.pk, former=former)
+        self.refresh_from_db()
+
+    def _locked(self) -> tuple[ShiftPlace, Shift]:
+        """Shift first, then place: everybody locks in this order."""
+        shift = self.shift._locked()
+        return ShiftPlace.objects.select_for_update(of=["self"]).get(pk=self.pk), shift
+
+    @transaction.atomic
+    def _step(self, verb: str, *, by) -> None:
+        place, shift = self._locked()
+        if verb in BEFORE:
+            shift._still_to_come()
+        elif verb in AFTER and not shift.has_begun:
+            raise NotNow(_now("This shift has not begun yet."))
+        place._become(verb)
+        data = {"place": place.pk, "person": place.person_id}
+        if verb == "withdraw" and shift.is_near:
+            data["late"] = True
+        record(f"community.shift.{FACTS[verb]}", shift, by=by, **data)
+        self.refresh_from_db()
+
+    def _become(self, verb: str, *, person=None) -> None:
+        changes = {"state": target_of(self.state, verb), "since": timezone.now()}
+        if person is not None:
+            changes["person"] = person
+        ShiftPlace.objects.filter(pk=self.pk).update(**changes)
+        # What others offered for it is of no use any more.
+        SwapOffer.objects.filter(Q(wanted=self) | Q(given=self), state=SwapState.OFFERED).update(
+            state=SwapState.OVER
+        )
+
+
+class SwapOffer(models.Model):
+    """Somebody offers their own place in another shift for one whose holder looks for a stand-in."""
+
+    wanted = models.ForeignKey(ShiftPlace, models.CASCADE, related_name="offers", verbose_name=_("place"))
+    given = models.ForeignKey(ShiftPlace, models.CASCADE, related_name="+", verbose_name=_("for which place"))
+    offered_at = models.DateTimeField(_("offered on"), default=timezone.now, editable=False)
+    state = models.CharField(
+        _("state"), max_length=20, choices=SwapState.choices, default=SwapState.OFFERED, editable=False
+    )
+
+    class Meta:
+        verbose_name = _("offer of a swap")
+        verbose_name_plural = _("offers of a swap")
+        ordering = ["offered_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["wanted", "given"], condition=Q(state=SwapState.OFFERED), name="swap_offered_once"
+            ),
+            models.CheckConstraint(condition=~Q(wanted=F("given")), name="swap_of_two_places"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wanted} ↔ {self.given}"
+
+    @classmethod
+    @transaction.atomic
+    def offer(cls, wanted: ShiftPlace, given: ShiftPlace, *, by) -> SwapOffer:
+        """Offer one's own place for the other's; again is the same offer. Raises NotNow, Elsewhere, or Full."""
+        if given.person_id != by.pk:
+            raise ValueError("somebody else's place")
+        _lock_both(wanted, given)
+        wanted.refresh_from_db()
+        given.refresh_from_db()
+        if wanted.state != PlaceState.SWAP_WANTED or wanted.person_id == by.pk:
+            raise Full(_now("Somebody else was faster: a stand-in has been found."))
+        _exchangeable(wanted, given)
+        offer, created = cls.objects.get_or_create(wanted=wanted, given=given, state=SwapState.OFFERED)
+        if created:
+            record("community.shift.swap_offered", wanted.shift, by=by, offer=offer.pk)
+        return offer
+
+    @transaction.atomic
+    def accept(self, *, by) -> None:
+        """Both change places, in one step. Raises NotNow where one of the two has changed meanwhile, or Elsewhere."""
+        _lock_both(self.wanted, self.given)
+        self.refresh_from_db()
+        if self.state == SwapState.ACCEPTED:
+            return  # sent twice
+        if self.state != SwapState.OFFERED:
+            raise NotNow(_now("This swap is not possible any more."))
+        _exchangeable(self.wanted, self.given)
+        first, second = self.wanted.person, self.given.person
+        SwapOffer.objects.filter(pk=self.pk).update(state=SwapState.ACCEPTED)
+        self.wanted._become("swap", person=second)
+        self.given._become("swap", person=first)
+        for place, former in ((self.wanted, first), (self.given, second)):
+            record("community.shift.swapped", place.shift, by=by, place=place.pk, former=former.pk)
+        self.refresh_from_db()
+
+    @transaction.atomic
+    def decline(self, *, by) -> None:
+        if SwapOffer.objects.filter(pk=self.pk, state=SwapState.OFFERED).update(state=SwapState.DECLINED):
+            record("community.shift.swap_declined", self.wanted.shift, by=by, offer=self.pk)
+        self.refresh_from_db()
+
+
+def _lock_both(*places: ShiftPlace) -> None:
+    """Both shifts, in one order for everybody, so that two swaps at once do not wait for each other."""
+    for pk in sorted({place.shift_id for place in places}):
+        Shift.objects.select_for_update(of=["self"]).get(pk=pk)._still_to_come()
+
+
+def _exchangeable(wanted: ShiftPlace, given: ShiftPlace) -> None:
+    """Raises ShiftError unless each of the two can work the other's shift instead of their own."""
+    if not (wanted.is_held and given.is_held) or wanted.shift_id == given.shift_id:
+        raise NotNow(_now("This swap is not possible any more."))
+    for place, person in ((wanted, given.person), (given, wanted.person)):
+        mine = given if place is wanted else wanted
+        if person is None or place.shift.place_of(person):
+            raise NotNow(_now("This swap is not possible: one of you has a place in both shifts."))
+        place.shift._free_for(person, besides=mine)

@@ -1,0 +1,78 @@
+"""Planning shifts: for whoever coordinates an organization, and for the agency."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from .forms import PlanForm, initial_of
+from .models import ShiftPlan
+
+
+def _crumbs() -> list[dict]:
+    return [{"title": _("Shifts"), "url": reverse("community:shifts")}]
+
+
+def _sent(request: HttpRequest):
+    return request.POST if request.method == "POST" else None
+
+
+@never_cache
+@login_required
+def new(request: HttpRequest) -> HttpResponse:
+    if not request.user.has_perm("community.plan_shifts"):
+        raise Http404
+    form = PlanForm(_sent(request), user=request.user, initial={"client_id": uuid4()})
+    if request.method == "POST" and form.is_valid():
+        plan = form.save(by=request.user)
+        messages.success(request, _("Planned. The shifts of the next four weeks stand in the list."))
+        return redirect(plan)
+    return _show(request, form, None)
+
+
+@never_cache
+@login_required
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    plan = _kept(request, pk)
+    form = PlanForm(_sent(request), user=request.user, plan=plan, initial=initial_of(plan))
+    if request.method == "POST" and form.is_valid():
+        form.save(by=request.user)
+        messages.success(request, _("Saved. Whoever has a place in a shift that moved is told."))
+        return redirect(plan)
+    return _show(request, form, plan)
+
+
+def _show(request: HttpRequest, form: PlanForm, plan: ShiftPlan | None) -> HttpResponse:
+    context = {"crumbs": _crumbs(), "form": form, "plan": plan}
+    return render(request, "community/shifts/plan.html", context, status=422 if form.is_bound else 200)
+
+
+def _kept(request: HttpRequest, pk: int) -> ShiftPlan:
+    plan = ShiftPlan.objects.filter(pk=pk).first()
+    if plan is None or not request.user.has_perm("community.run_shifts", plan):
+        raise Http404
+    return plan
+
+
+@never_cache
+@login_required
+def end(request: HttpRequest, pk: int) -> HttpResponse:
+    plan = _kept(request, pk)
+    if request.method in ("GET", "HEAD"):
+        return redirect(reverse("community:shift_plan", args=[pk]))
+    return _end(request, plan)
+
+
+@require_POST
+def _end(request: HttpRequest, plan: ShiftPlan) -> HttpResponse:
+    plan.end(by=request.user)
+    messages.success(request, _("These shifts end today. Whoever had a place later on is told."))
+    return redirect("community:shifts")

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db import models
+from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from community.mutual_aid.neighbourhood import AudienceQuerySet, coordinated_by
+
+from .roles import agency
+from .words import HELD, TAKEN
+
+REGULAR_FOR = timedelta(days=120)  # whoever was there within that time is asked first
+
+
+class ShiftPlanQuerySet(AudienceQuerySet):
+    def run_by(self, user) -> ShiftPlanQuerySet:
+        """What somebody keeps: their own, and those of an organization that they coordinate; the rule
+        `community.run_shifts` for many."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if agency(user):
+            return self
+        return self.filter(Q(organizer=user) | Q(host__in=coordinated_by(user)))
+
+    def visible_to(self, user) -> ShiftPlanQuerySet:
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if agency(user):
+            return self
+        near = self.within_reach_of(user)
+        return (near | self.run_by(user)).distinct()
+
+    def running(self) -> ShiftPlanQuerySet:
+        """With days still to come."""
+        return self.filter(Q(last_day=None) | Q(last_day__gte=timezone.localdate()))
+
+
+class ShiftQuerySet(models.QuerySet):
+    def visible_to(self, user) -> ShiftQuerySet:
+        """The rule `community.view_shift` for many: those of the plans that somebody sees, and their own ones."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        plans = self.model._meta.get_field("plan").related_model.objects.visible_to(user)
+        return self.filter(Q(plan__in=plans) | Q(places__person=user, places__state__in=TAKEN)).distinct()
+
+    def of_week(self, monday: date) -> ShiftQuerySet:
+        return self.filter(day__gte=monday, day__lt=monday + timedelta(days=7))
+
+    def coming(self) -> ShiftQuerySet:
+        return self.filter(cancelled_at=None, starts_at__gt=timezone.now())
+
+    def held_by(self, user) -> ShiftQuerySet:
+        return self.filter(places__person=user, places__state__in=TAKEN)
+
+    def to_note(self, user) -> ShiftQuerySet:
+        """Over, run by somebody, and with places of which nobody has said whether the person was there."""
+        plans = self.model.plan.field.related_model.objects.run_by(user)
+        open_places = Q(places__state__in=HELD, ends_at__lt=timezone.now(), cancelled_at=None)
+        return self.filter(open_places, plan__in=plans).distinct()
+
+    def starting_before(self, moment: datetime) -> ShiftQuerySet:
+        return self.filter(starts_at__lt=moment)
+
+    def with_counts(self) -> ShiftQuerySet:
+        """`wanted` places in all, `taken` ones, and those whose holder looks for somebody (`swaps`)."""
+        places = self.model._meta.get_field("places").related_model.objects.filter(shift=OuterRef("pk"))
+        roles = self.model.plan.field.related_model._meta.get_field("roles").related_model.objects
+        wanted = roles.filter(plan=OuterRef("plan")).order_by().values("plan").annotate(n=Sum("places"))
+
+        def count(states) -> Coalesce:
+            found = places.filter(state__in=states).order_by().values("shift").annotate(n=Count("pk"))
+            return Coalesce(Subquery(found.values("n"), output_field=IntegerField()), 0)
+
+        return self.annotate(
+            wanted=Coalesce(Subquery(wanted.values("n"), output_field=IntegerField()), 0),
+            taken=count(TAKEN),
+            swaps=count(["swap_wanted"]),
+        )
+
+    def short(self) -> ShiftQuerySet:
+        """Not full, or with somebody who looks for a stand-in."""
+        return self.with_counts().filter(Q(taken__lt=F("wanted")) | Q(swaps__gt=0))
+
+    def with_plans(self) -> ShiftQuerySet:
+        return self.select_related("plan__area", "plan__building", "plan__municipality", "plan__host")
+
+
+class ShiftPlaceQuerySet(models.QuerySet):
+    def taken(self) -> ShiftPlaceQuerySet:
+        return self.filter(state__in=TAKEN)
+
+    def held(self) -> ShiftPlaceQuerySet:
+        """Still to be worked."""
+        return self.filter(state__in=HELD)
+
+    def regulars(self, plan) -> ShiftPlaceQuerySet:
+        """Places of those who have been in the plan's shifts lately, or are to be."""
+        since = timezone.localdate() - REGULAR_FOR
+        return self.taken().filter(shift__plan=plan, shift__day__gte=since).exclude(person=None)

@@ -1,0 +1,51 @@
+"""Who may do what with shifts. `workflow.py` says when; the querysets' `visible_to` and `run_by` say it for many."""
+
+import rules
+
+from community.mutual_aid.neighbourhood import coordinated_by
+
+from .models import Shift, ShiftPlace, ShiftPlan
+from .roles import agency
+
+
+def _plan(about) -> ShiftPlan | None:
+    """Of a plan, a shift or a place the plan."""
+    if isinstance(about, ShiftPlace):
+        about = about.shift
+    return about.plan if isinstance(about, Shift) else about
+
+
+@rules.predicate
+def runs(user, about) -> bool:
+    """Who organizes it, and whoever coordinates the organization that runs it."""
+    plan = _plan(about)
+    if plan is None or not user.is_authenticated or not user.is_active:
+        return False
+    return plan.organizer_id == user.pk or plan.host_id in coordinated_by(user)
+
+
+@rules.predicate
+def belongs(user, about) -> bool:
+    plan = _plan(about)
+    return plan is not None and plan.is_within_reach_of(user)
+
+
+@rules.predicate
+def takes_part(user, shift) -> bool:
+    return (
+        isinstance(shift, Shift) and user.pk is not None and shift.places.taken().filter(person=user).exists()
+    )
+
+
+@rules.predicate
+def plans(user) -> bool:
+    """Whoever coordinates an organization, and the agency."""
+    return bool(agency(user) or coordinated_by(user))
+
+
+rules.add_perm("community.view_shiftplan", agency | runs | belongs)
+rules.add_perm("community.view_shift", agency | runs | belongs | takes_part)
+rules.add_perm("community.run_shifts", agency | runs)  # asked of a plan, a shift or a place
+rules.add_perm("community.join_shift", belongs)
+rules.add_perm("community.see_who_is_in_shift", agency | runs | takes_part)
+rules.add_perm("community.plan_shifts", plans)

@@ -1,0 +1,293 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from itertools import groupby
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from community.mutual_aid.neighbourhood import reach_of
+
+from .models import LAID_OUT, Shift, ShiftPlace, SwapOffer
+from .roles import agency
+from .words import PlaceState, SwapState
+from .workflow import ShiftError
+
+
+@never_cache
+@login_required
+def shifts(request: HttpRequest) -> HttpResponse:
+    """A week of shifts near me: what lacks somebody, and where I am."""
+    user = request.user
+    monday = _week_of(request)
+    mine_only, free_only = (request.GET.get("show") == name for name in ("mine", "free"))
+    plan = request.GET.get("plan", "")
+
+    def days() -> list:
+        found = Shift.objects.visible_to(user).of_week(monday).with_counts().with_plans()
+        if mine_only:
+            found = found.filter(pk__in=Shift.objects.held_by(user))
+        if free_only:
+            found = found.filter(pk__in=Shift.objects.coming().short())
+        if plan.isascii() and plan.isdigit() and len(plan) < 10:
+            found = found.filter(plan=plan)
+        found = list(found.order_by("starts_at", "pk"))
+        places = ShiftPlace.objects.taken().filter(shift__in=found, person=user).in_bulk(field_name="pk")
+        mine = {place.shift_id: place for place in places.values()}
+        for shift in found:
+            shift.mine = mine.get(shift.pk)
+            shift.free = max(0, shift.wanted - shift.taken)
+        return [(day, list(of_day)) for day, of_day in groupby(found, key=lambda shift: shift.day)]
+
+    def link(label: str, **query) -> dict:
+        shown = {"da": monday.isoformat(), "plan": plan, **query}
+        address = "&".join(f"{name}={value}" for name, value in shown.items() if value)
+        return {
+            "label": label,
+            "url": f"?{address}",
+            "is_current": request.GET.get("show", "") == query["show"],
+        }
+
+    this_week = _monday(timezone.localdate())
+    context = {
+        "days": days,
+        "monday": monday,
+        "sunday": monday + timedelta(days=6),
+        "is_this_week": monday == this_week,
+        "earlier": monday - timedelta(days=7) if monday > this_week - LAID_OUT else None,
+        "later": monday + timedelta(days=7) if monday < this_week + LAID_OUT - timedelta(days=7) else None,
+        "show": request.GET.get("show", ""),
+        "shows": [
+            link(pgettext("shifts", "All"), show=""),
+            link(_("Somebody is missing"), show="free"),
+            link(pgettext("shifts", "Mine"), show="mine"),
+        ],
+        "towns": sorted(reach_of(user).municipalities),
+        "takes_part": bool(reach_of(user)) or agency(user),
+        "plans": user.has_perm("community.plan_shifts"),
+    }
+    return render(request, "community/shifts/shifts.html", context)
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _week_of(request: HttpRequest) -> date:
+    """The Monday that was asked for, of this week where it is none, or too far away."""
+    today = timezone.localdate()
+    try:
+        asked = date.fromisoformat(request.GET.get("da", ""))
+    except ValueError:
+        asked = today
+    return _monday(asked if abs(asked - today) <= LAID_OUT else today)
+
+
+@never_cache
+@login_required
+def shift(request: HttpRequest, pk: int) -> HttpResponse:
+    return _shift_page(request, _visible(request, pk))
+
+
+def _visible(request: HttpRequest, pk: int) -> Shift:
+    found = Shift.objects.with_plans().filter(pk=pk).first()
+    if found is None or not request.user.has_perm("community.view_shift", found):
+        raise Http404
+    return found
+
+
+def _shift_page(
+    request: HttpRequest, shift: Shift, *, refusal: Exception | None = None, status: int = 200
+) -> HttpResponse:
+    user = request.user
+    runs = user.has_perm("community.run_shifts", shift)
+
+    def now() -> dict:
+        """What changes. Asked for by the template, after it has noted up to where the live topic had come."""
+        shift.refresh_from_db(fields=["cancelled_at", "starts_at", "ends_at"])
+        places = list(shift.places.taken().select_related("person"))
+        mine = next((place for place in places if place.person_id == user.pk), None)
+        names = runs or mine is not None or agency(user)
+        tasks = []
+        for role in shift.plan.roles.all():
+            held = [place for place in places if place.role_id == role.pk]
+            tasks.append(
+                {
+                    "role": role,
+                    "held": held if names else [],
+                    "taken": len(held),
+                    "free": max(0, role.places - len(held)),
+                    "looks": [p for p in held if p.state == PlaceState.SWAP_WANTED and p != mine],
+                }
+            )
+        offers = SwapOffer.objects.filter(wanted__shift=shift, state=SwapState.OFFERED)
+        offers = offers.select_related("given__shift__plan", "given__role", "wanted")
+        return {
+            "shift": shift,
+            "tasks": tasks,
+            "mine": mine,
+            "offers_to_me": [offer for offer in offers if mine and offer.wanted_id == mine.pk],
+            "offered_by_me": [offer for offer in offers if offer.given.person_id == user.pk],
+            "can_give": _places_to_give(user, shift) if not mine else [],
+            "may_join": not shift.is_off
+            and not shift.has_begun
+            and user.has_perm("community.join_shift", shift),
+        }
+
+    context = {
+        "crumbs": [{"title": _("Shifts"), "url": reverse("community:shifts")}],
+        "shift": shift,
+        "now": now,
+        "runs": runs,
+        "refusal": refusal,
+    }
+    return render(request, "community/shifts/shift.html", context, status=status)
+
+
+def _places_to_give(user, shift: Shift) -> list[ShiftPlace]:
+    """One's own places in other shifts still to come, to be offered in return."""
+    held = ShiftPlace.objects.held().filter(
+        person=user, shift__cancelled_at=None, shift__starts_at__gt=timezone.now()
+    )
+    return list(held.exclude(shift=shift).select_related("shift__plan").order_by("shift__starts_at")[:10])
+
+
+# -- steps ------------------------------------------------------------------------------------------------------------
+
+
+@never_cache
+def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    if not request.user.is_authenticated:
+        # Back to the page with the buttons: an address that is only posted to leads nowhere.
+        return redirect_to_login(reverse("community:shift", args=[pk]))
+    if verb not in STEPS:
+        raise Http404
+    if request.method in ("GET", "HEAD"):
+        return redirect(_visible(request, pk))
+    return _step(request, pk, verb)
+
+
+@require_POST
+def _step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    shift = _visible(request, pk)
+    try:
+        said = STEPS[verb](request, shift)
+    except ShiftError as refusal:
+        return _shift_page(request, shift, refusal=refusal, status=409)
+    messages.success(request, said)
+    return redirect(shift)
+
+
+def _needs(request: HttpRequest, permission: str, about) -> None:
+    if not request.user.has_perm(permission, about):
+        raise Http404
+
+
+def _named(request: HttpRequest, name: str, among):
+    """The row whose number the form carries; one that is not among them is as missing as none."""
+    number = request.POST.get(name, "")
+    found = (
+        among.filter(pk=number).first()
+        if number.isascii() and number.isdigit() and len(number) < 19
+        else None
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def _mine(request: HttpRequest, shift: Shift) -> ShiftPlace:
+    place = shift.place_of(request.user)
+    if place is None:
+        raise Http404
+    return place
+
+
+def _sign_up(request: HttpRequest, shift: Shift) -> str:
+    _needs(request, "community.join_shift", shift)
+    shift.sign_up(_named(request, "role", shift.plan.roles.all()), by=request.user)
+    return _("You have a place. If something comes up, say so here.")
+
+
+def _own(verb: str, said: Callable[[], str]) -> Callable[[HttpRequest, Shift], str]:
+    def do(request: HttpRequest, shift: Shift) -> str:
+        getattr(_mine(request, shift), verb)(by=request.user)
+        return said()
+
+    return do
+
+
+def _take_over(request: HttpRequest, shift: Shift) -> str:
+    _needs(request, "community.join_shift", shift)
+    _named(request, "place", shift.places.taken()).take_over(by=request.user)
+    return _("The place is yours. Thank you for stepping in!")
+
+
+def _offer_swap(request: HttpRequest, shift: Shift) -> str:
+    _needs(request, "community.join_shift", shift)
+    given = _named(request, "given", ShiftPlace.objects.held().filter(person=request.user))
+    SwapOffer.offer(_named(request, "place", shift.places.taken()), given, by=request.user)
+    return _("Your swap is offered. You hear as soon as there is an answer.")
+
+
+def _offer_to_me(request: HttpRequest, shift: Shift) -> SwapOffer:
+    offers = SwapOffer.objects.select_related("wanted__shift", "given__shift")
+    return _named(request, "offer", offers.filter(wanted__shift=shift, wanted__person=request.user))
+
+
+def _accept_swap(request: HttpRequest, shift: Shift) -> str:
+    offers = SwapOffer.objects.select_related("wanted__shift", "given__shift")
+    # Sent twice, the place is the other's by now: whoever holds the one given was asked.
+    number = request.POST.get("offer", "")
+    again = offers.filter(wanted__shift=shift, given__person=request.user, state=SwapState.ACCEPTED)
+    if number.isascii() and number.isdigit() and len(number) < 19 and again.filter(pk=number).exists():
+        return _("You have swapped.")
+    _offer_to_me(request, shift).accept(by=request.user)
+    return _("You have swapped.")
+
+
+def _decline_swap(request: HttpRequest, shift: Shift) -> str:
+    _offer_to_me(request, shift).decline(by=request.user)
+    return _("You keep your place; whoever offered the swap hears it.")
+
+
+def _call_off(request: HttpRequest, shift: Shift) -> str:
+    _needs(request, "community.run_shifts", shift)
+    shift.call_off(by=request.user)
+    return _("The shift is off. Everybody who had a place is told.")
+
+
+def _note(verb: str, said: Callable[[], str]) -> Callable[[HttpRequest, Shift], str]:
+    def do(request: HttpRequest, shift: Shift) -> str:
+        _needs(request, "community.run_shifts", shift)
+        getattr(_named(request, "place", shift.places.taken()), verb)(by=request.user)
+        return said()
+
+    return do
+
+
+STEPS: dict[str, Callable[[HttpRequest, Shift], str]] = {
+    "vengo": _sign_up,
+    "cerco-cambio": _own(
+        "seek_swap", lambda: _("We ask the others. Until somebody steps in, the place is yours.")
+    ),
+    "resto": _own("keep", lambda: _("Good: you keep your place.")),
+    "rinuncio": _own("withdraw", lambda: _("You have given your place up. Whoever runs the shift hears it.")),
+    "subentro": _take_over,
+    "scambio": _offer_swap,
+    "accetto": _accept_swap,
+    "no-grazie": _decline_swap,
+    "annulla": _call_off,
+    "presente": _note("attend", lambda: _("Noted: was there.")),
+    "assente": _note("miss", lambda: _("Noted: was not there.")),
+}

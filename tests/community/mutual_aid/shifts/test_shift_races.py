@@ -1,0 +1,60 @@
+"""Who press at the same moment, on a database whose commits are real."""
+
+from datetime import timedelta
+
+from community.mutual_aid.shifts.models import Shift, ShiftPlace, SwapOffer
+from community.mutual_aid.shifts.workflow import Full, NotNow
+from community.testing import shift_plan
+from portal.testing.factories import BuildingFactory, tenant_of
+
+
+def test_the_last_place_goes_to_one_of_four(races):
+    building = BuildingFactory()
+    people = [tenant_of(building) for _ in range(4)]
+    plan = shift_plan(building=building, tasks=(("opens", 1),))
+    role = plan.roles.get()
+
+    for shift in plan.shifts.coming()[: races.rounds]:
+        outcomes = races.together(
+            *[lambda p=p, pk=shift.pk: Shift.objects.get(pk=pk).sign_up(role, by=p) for p in people]
+        )
+        assert sum(isinstance(outcome, ShiftPlace) for outcome in outcomes) == 1, outcomes
+        assert sum(isinstance(outcome, Full) for outcome in outcomes) == 3, outcomes
+        assert shift.places.count() == 1
+
+
+def test_a_phone_that_signs_up_twice_at_once_has_one_place(races):
+    building = BuildingFactory()
+    plan, tenant = shift_plan(building=building), tenant_of(building)
+    role = plan.roles.get()
+
+    for shift in plan.shifts.coming()[: races.rounds]:
+        outcomes = races.together(
+            *[lambda pk=shift.pk: Shift.objects.get(pk=pk).sign_up(role, by=tenant)] * 2
+        )
+        assert outcomes[0] == outcomes[1], outcomes
+
+
+def test_stepping_in_and_swapping_at_once_never_doubles_a_place(races):
+    """Crosswise: both lock two shifts, and neither waits for ever."""
+    building = BuildingFactory()
+    plan = shift_plan(building=building)
+    role = plan.roles.get()
+    anna, bruno, carla = (tenant_of(building) for _ in range(3))
+    first = plan.shifts.coming().first().day
+
+    for number in range(min(races.rounds, 12)):
+        one = plan.shifts.get(day=first + timedelta(days=2 * number))
+        other = plan.shifts.get(day=first + timedelta(days=2 * number + 1))
+        mine, theirs = one.sign_up(role, by=anna), other.sign_up(role, by=bruno)
+        mine.seek_swap(by=anna)
+        theirs.seek_swap(by=bruno)
+        offers = SwapOffer.offer(mine, theirs, by=bruno), SwapOffer.offer(theirs, mine, by=anna)
+        outcomes = races.together(
+            lambda o=offers[0]: SwapOffer.objects.get(pk=o.pk).accept(by=anna),
+            lambda o=offers[1]: SwapOffer.objects.get(pk=o.pk).accept(by=bruno),
+            lambda p=mine: ShiftPlace.objects.get(pk=p.pk).take_over(by=carla),
+        )
+        assert all(isinstance(outcome, NotNow | Full | None) for outcome in outcomes), outcomes
+        assert outcomes.count(None) >= 1
+        assert one.places.taken().count() == other.places.taken().count() == 1

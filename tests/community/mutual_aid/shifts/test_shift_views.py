@@ -1,0 +1,236 @@
+"""The pages of shifts: what they show to whom, and what they do with what makes no sense."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from community.mutual_aid.shifts.models import Shift, ShiftPlan
+from community.testing import shift_in, shift_plan
+from portal.testing.factories import OrganizationFactory, UserFactory, tenant_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shift():
+    return shift_in(3, text="La chiave è in bacheca.")
+
+
+@pytest.fixture
+def anna(shift):
+    return tenant_of(shift.plan.building, display_name="Anna Bianchi")
+
+
+@pytest.fixture
+def coordinator():
+    host = OrganizationFactory(name="Vicini di prova")
+    building = shift_plan().building
+    host.areas.add(building.municipality)
+    person = UserFactory()
+    host.add(person, by=None, is_coordinator=True)
+    return person
+
+
+def send(client, shift, verb, **data):
+    return client.post(reverse("community:shift_step", args=[shift.pk, verb]), data)
+
+
+def page(answer):
+    return answer.content.decode()
+
+
+def test_one_presses_and_has_a_place(client, shift, anna):
+    client.force_login(anna)
+    shown = page(client.get(shift.get_absolute_url()))
+    assert "La chiave" in shown
+    assert "Vengo" in shown or "I come" in shown
+
+    answer = send(client, shift, "vengo", role=shift.plan.roles.get().pk)
+
+    assert answer.status_code == 302
+    assert shift.place_of(anna) is not None
+
+
+def test_names_are_kept_from_who_is_not_in_it(client, shift, anna):
+    shift.sign_up(shift.plan.roles.get(), by=anna)
+    client.force_login(tenant_of(shift.plan.building))
+    assert "Anna Bianchi" not in page(client.get(shift.get_absolute_url()))
+    assert "Anna Bianchi" not in page(client.get(reverse("community:shifts")))
+
+    client.force_login(shift.plan.organizer)
+    assert "Anna Bianchi" in page(client.get(shift.get_absolute_url()))
+
+
+def test_a_shift_that_is_full_says_so_and_stays_on_its_page(client, shift, anna):
+    role = shift.plan.roles.get()
+    for _place in range(role.places):
+        shift.sign_up(role, by=tenant_of(shift.plan.building))
+    client.force_login(anna)
+
+    answer = send(client, shift, "vengo", role=role.pk)
+
+    assert answer.status_code == 409
+    assert 'role="alert"' in page(answer)
+    assert shift.place_of(anna) is None
+
+
+@pytest.mark.parametrize("role", ["", "0", "-1", "x", "²", "9" * 30])
+def test_a_forged_task_is_missing(client, shift, anna, role):
+    client.force_login(anna)
+
+    assert send(client, shift, "vengo", role=role).status_code == 404
+
+
+def test_a_task_of_another_plan_is_missing(client, shift, anna):
+    client.force_login(anna)
+
+    assert send(client, shift, "vengo", role=shift_plan().roles.get().pk).status_code == 404
+
+
+def test_nobody_gives_up_or_swaps_what_is_not_theirs(client, shift, anna):
+    place = shift.sign_up(shift.plan.roles.get(), by=anna)
+    other = tenant_of(shift.plan.building)
+    client.force_login(other)
+
+    for verb in ("rinuncio", "cerco-cambio", "resto"):
+        assert send(client, shift, verb).status_code == 404
+    assert send(client, shift, "scambio", place=place.pk, given=place.pk).status_code == 404
+    assert send(client, shift, "assente", place=place.pk).status_code == 404
+    assert send(client, shift, "annulla").status_code == 404
+    assert send(client, shift, "unheard-of").status_code == 404
+
+
+def test_the_week_is_that_which_was_asked_for_or_this_one(client, shift, anna):
+    client.force_login(anna)
+    for asked in ("", "x", "0001-01-01", "9999-12-31", "2026-02-30"):
+        assert client.get(reverse("community:shifts"), {"da": asked}).status_code == 200
+    assert client.get(reverse("community:shifts"), {"plan": "9" * 40, "show": "x"}).status_code == 200
+
+
+def test_a_week_costs_the_same_with_many_shifts(client, shift, anna):
+    def cost():
+        client.get(reverse("community:shifts"))
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("community:shifts"))
+        return len(queries)
+
+    client.force_login(anna)
+    before = cost()
+    for _plan in range(12):
+        other = shift_plan(building=shift.plan.building, tasks=(("a", 3), ("b", 2)))
+        for day in other.shifts.coming()[:3]:
+            day.sign_up(other.roles.first(), by=tenant_of(shift.plan.building))
+
+    assert cost() == before
+
+
+def told(**changes):
+    today = timezone.localdate()
+    return {
+        "client_id": str(uuid.uuid4()),
+        "name": "Doposcuola",
+        "work": "after_school",
+        "weekdays": ["0", "2"],
+        "starts_at": "16:30",
+        "minutes": "90",
+        "first_day": today.isoformat(),
+        "task_1": "Aiuta",
+        "people_1": "3",
+        "credits_hours": "on",
+        **changes,
+    }
+
+
+def test_a_coordinator_plans_and_sending_twice_plans_once(client, coordinator):
+    client.force_login(coordinator)
+    form = told()
+    choice = client.get(reverse("community:shift_plan_new")).context["form"].fields["audience"].initial
+
+    for _time in range(2):
+        assert (
+            client.post(reverse("community:shift_plan_new"), {**form, "audience": choice}).status_code == 302
+        )
+
+    plan = ShiftPlan.objects.get(name="Doposcuola")
+    assert (plan.organizer, plan.roles.get().places) == (coordinator, 3)
+    assert {shift.day.weekday() for shift in plan.shifts.all()} == {0, 2}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"weekdays": []}, "weekdays"),
+        ({"weekdays": ["7"]}, "weekdays"),
+        ({"starts_at": "25:00"}, "starts_at"),
+        ({"minutes": "45"}, "minutes"),
+        ({"minutes": "-30"}, "minutes"),
+        ({"people_1": "0"}, "people_1"),
+        ({"people_1": "1e9"}, "people_1"),
+        ({"people_1": "1000000000"}, "people_1"),
+        ({"task_2": "aiuta", "people_2": "1"}, "task_2"),
+        ({"task_2": "Merenda"}, "people_2"),
+        ({"people_2": "2"}, "task_2"),
+        ({"last_day": "2000-01-01"}, "last_day"),
+        ({"first_day": "2026-02-30"}, "first_day"),
+        ({"audience": "building:0"}, "audience"),
+        ({"text": "x" * 100_000}, "text"),
+    ],
+)
+def test_what_makes_no_sense_is_said_at_the_field_and_nothing_is_lost(client, coordinator, wrong, field):
+    client.force_login(coordinator)
+    choice = client.get(reverse("community:shift_plan_new")).context["form"].fields["audience"].initial
+
+    answer = client.post(reverse("community:shift_plan_new"), {**told(audience=choice), **wrong})
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert ("Doposcuola" in page(answer)) is (field != "name")
+    assert not ShiftPlan.objects.filter(name="Doposcuola").exists()
+
+
+def test_fewer_people_than_have_signed_up_is_refused(client, shift, anna):
+    plan = shift.plan
+    for person in (anna, tenant_of(plan.building)):
+        shift.sign_up(plan.roles.get(), by=person)
+    client.force_login(plan.organizer)
+    address = reverse("community:shift_plan", args=[plan.pk])
+    choice = f"building:{plan.building_id}"
+
+    answer = client.post(address, {**told(audience=choice), "people_1": "1"})
+
+    assert list(answer.context["form"].errors) == ["people_1"]
+
+
+def test_a_plan_is_changed_and_ended_by_who_runs_it(client, shift, anna):
+    plan = shift.plan
+    client.force_login(anna)
+    assert client.get(reverse("community:shift_plan", args=[plan.pk])).status_code == 404
+    assert client.post(reverse("community:shift_plan_end", args=[plan.pk])).status_code == 404
+
+    client.force_login(plan.organizer)
+    address = reverse("community:shift_plan", args=[plan.pk])
+    changed = {**told(audience=f"building:{plan.building_id}"), "weekdays": [str(d) for d in range(7)]}
+    assert client.post(address, changed).status_code == 302
+    assert timezone.localtime(Shift.objects.get(pk=shift.pk).starts_at).hour == 16
+    assert client.post(reverse("community:shift_plan_end", args=[plan.pk])).status_code == 302
+    assert Shift.objects.get(pk=shift.pk).is_off
+
+
+def test_who_was_there_is_noted_by_who_runs_it(client, shift, anna):
+    place = shift.sign_up(shift.plan.roles.get(), by=anna)
+    now = timezone.now()
+    Shift.objects.filter(pk=shift.pk).update(
+        starts_at=now - timedelta(hours=2), ends_at=now - timedelta(hours=1)
+    )
+    client.force_login(shift.plan.organizer)
+
+    assert send(client, shift, "presente", place=place.pk).status_code == 302
+
+    place.refresh_from_db()
+    assert place.state == "attended"

@@ -1,0 +1,260 @@
+"""What people can do with a place in a shift, and when."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from community.mutual_aid.shifts.models import Shift, ShiftPlace, SwapOffer
+from community.mutual_aid.shifts.schedules import call_out
+from community.mutual_aid.shifts.words import TAKEN, PlaceState, SwapState
+from community.mutual_aid.shifts.workflow import TRANSITIONS, Elsewhere, Full, NotNow
+from community.testing import shift_in, shift_plan
+from portal.events import history_of
+from portal.testing.factories import tenant_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shift():
+    return shift_in(3)
+
+
+@pytest.fixture
+def anna(shift):
+    return tenant_of(shift.plan.building)
+
+
+@pytest.fixture
+def bruno(shift):
+    return tenant_of(shift.plan.building)
+
+
+def signed(shift, person):
+    return shift.sign_up(shift.plan.roles.first(), by=person)
+
+
+def facts(shift):
+    return [event.kind.removeprefix("community.shift.") for event in history_of(shift)]
+
+
+def over(shift):
+    """As if it had been an hour ago."""
+    now = timezone.now()
+    Shift.objects.filter(pk=shift.pk).update(
+        starts_at=now - timedelta(hours=2), ends_at=now - timedelta(hours=1)
+    )
+
+
+def test_a_plan_lays_out_four_weeks_and_not_twice():
+    plan = shift_plan()
+
+    assert plan.shifts.count() == 29  # today and four weeks
+    assert plan.lay_out() == 0
+
+
+def test_times_are_those_of_rome_in_summer_and_winter():
+    plan = shift_plan()
+
+    assert {timezone.localtime(shift.starts_at).hour for shift in plan.shifts.all()} == {9}
+
+
+def test_somebody_signs_up_and_pressing_twice_is_one_place(shift, anna):
+    assert signed(shift, anna) == signed(shift, anna)
+    assert shift.places.count() == 1
+    assert facts(shift) == ["joined"]
+
+
+def test_a_shift_that_is_full_by_the_time_one_presses(shift, anna, bruno):
+    signed(shift, anna)
+    signed(shift, bruno)
+
+    with pytest.raises(Full):
+        signed(shift, tenant_of(shift.plan.building))
+
+
+def test_nobody_is_in_two_shifts_at_once(shift, anna):
+    signed(shift, anna)
+    other = shift_plan(building=shift.plan.building, minutes=120).shifts.get(day=shift.day)
+
+    with pytest.raises(Elsewhere):
+        signed(other, anna)
+
+
+def test_what_has_begun_or_is_off_takes_nobody(shift, anna):
+    shift.call_off(by=None)
+    with pytest.raises(NotNow):
+        signed(shift, anna)
+
+    begun = shift_in(2)
+    over(begun)
+    with pytest.raises(NotNow):
+        signed(begun, tenant_of(begun.plan.building))
+
+
+def test_a_place_given_up_is_free_again(shift, anna, bruno):
+    place = signed(shift, anna)
+    signed(shift, bruno)
+    place.withdraw(by=anna)
+
+    assert signed(shift, tenant_of(shift.plan.building)).number == place.number
+    assert facts(shift)[2] == "withdrawn"
+
+
+def test_giving_up_at_the_last_moment_says_so(anna, shift):
+    place = signed(shift, anna)
+    now = timezone.now()
+    Shift.objects.filter(pk=shift.pk).update(
+        starts_at=now + timedelta(hours=5), ends_at=now + timedelta(hours=6)
+    )
+    place.withdraw(by=anna)
+
+    assert history_of(shift).last().data["late"] is True
+
+
+def test_until_somebody_steps_in_the_place_is_still_theirs(shift, anna, bruno):
+    place = signed(shift, anna)
+    place.seek_swap(by=anna)
+    assert shift.place_of(anna) == place
+
+    place.take_over(by=bruno)
+
+    assert shift.place_of(anna) is None
+    assert shift.place_of(bruno).state == PlaceState.SIGNED
+
+
+def test_the_second_who_steps_in_hears_that_it_is_too_late(shift, anna, bruno):
+    place = signed(shift, anna)
+    place.seek_swap(by=anna)
+    place.take_over(by=bruno)
+    place.take_over(by=bruno)  # sent twice
+
+    with pytest.raises(Full):
+        place.take_over(by=tenant_of(shift.plan.building))
+
+
+def test_two_swap_and_each_works_the_others_day(shift, anna, bruno):
+    other = shift.plan.shifts.get(day=shift.day + timedelta(days=1))
+    mine, theirs = signed(shift, anna), signed(other, bruno)
+    mine.seek_swap(by=anna)
+
+    offer = SwapOffer.offer(mine, theirs, by=bruno)
+    assert SwapOffer.offer(mine, theirs, by=bruno) == offer
+    offer.accept(by=anna)
+    offer.accept(by=anna)
+
+    assert (shift.place_of(bruno), other.place_of(anna)) == (mine, theirs)
+    assert (shift.place_of(anna), other.place_of(bruno)) == (None, None)
+    assert facts(shift).count("swapped") == facts(other).count("swapped") == 1
+
+
+def test_an_offer_is_over_once_somebody_else_stepped_in(shift, anna, bruno):
+    other = shift.plan.shifts.get(day=shift.day + timedelta(days=1))
+    mine, theirs = signed(shift, anna), signed(other, bruno)
+    mine.seek_swap(by=anna)
+    offer = SwapOffer.offer(mine, theirs, by=bruno)
+    mine.take_over(by=tenant_of(shift.plan.building))
+
+    with pytest.raises(NotNow):
+        offer.accept(by=anna)
+    assert offer.state == SwapState.OVER
+
+
+def test_nobody_swaps_into_a_shift_where_they_are_already(shift, anna, bruno):
+    other = shift.plan.shifts.get(day=shift.day + timedelta(days=1))
+    mine, theirs = signed(shift, anna), signed(other, bruno)
+    signed(other, anna)
+    mine.seek_swap(by=anna)
+
+    with pytest.raises(NotNow):
+        SwapOffer.offer(mine, theirs, by=bruno)
+
+
+def test_who_was_there_is_said_afterwards_and_can_be_corrected(shift, anna):
+    place = signed(shift, anna)
+    with pytest.raises(NotNow):
+        place.attend(by=shift.plan.organizer)
+    over(shift)
+
+    place.attend(by=shift.plan.organizer)
+    place.miss(by=shift.plan.organizer)
+    place.attend(by=shift.plan.organizer)
+
+    assert place.state == PlaceState.ATTENDED
+    with pytest.raises(NotNow):
+        place.withdraw(by=anna)
+
+
+def test_what_is_short_is_called_out_once(anna, shift):
+    soon = shift_in(1)
+    far = shift_in(20)
+
+    call_out()
+    call_out()
+
+    assert facts(soon) == ["short"]
+    assert facts(far) == []
+
+
+def test_a_full_shift_is_not_called_out():
+    soon = shift_in(1, tasks=(("opens", 1),))
+    signed(soon, tenant_of(soon.plan.building))
+
+    call_out()
+
+    assert "short" not in facts(soon)
+
+
+def test_a_plan_that_changes_moves_who_has_a_place_and_takes_away_empty_days(shift, anna):
+    plan = shift.plan
+    signed(shift, anna)
+    plan.weekdays = 1 << ((shift.day.weekday() + 1) % 7)  # another day of the week
+    plan.starts_at = plan.starts_at.replace(hour=11)
+    plan.change(by=plan.organizer)
+
+    shift.refresh_from_db()
+    assert timezone.localtime(shift.starts_at).hour == 11
+    assert facts(shift) == ["joined", "moved"]
+    days = set(plan.shifts.coming().exclude(pk=shift.pk).values_list("day", flat=True))
+    assert {day.weekday() for day in days} == {(shift.day.weekday() + 1) % 7}
+
+
+def test_an_ended_plan_tells_those_who_had_a_place_later_on(shift, anna):
+    signed(shift, anna)
+    shift.plan.end(by=shift.plan.organizer)
+
+    shift.refresh_from_db()
+    assert shift.is_off
+    assert shift.plan.lay_out() == 0
+
+
+@pytest.mark.parametrize("state", PlaceState)
+@pytest.mark.parametrize("verb", ["seek_swap", "keep", "withdraw", "attend", "miss"])
+def test_the_table_is_all_that_can_happen(shift, anna, state, verb):
+    place = signed(shift, anna)
+    ShiftPlace.objects.filter(pk=place.pk).update(state=state)
+    if verb in ("attend", "miss"):
+        over(shift)
+
+    if (state, verb) in TRANSITIONS:
+        getattr(place, verb)(by=anna)
+        assert place.state == TRANSITIONS[state, verb]
+    else:
+        with pytest.raises(NotNow):
+            getattr(place, verb)(by=anna)
+
+
+def test_the_database_gives_no_place_twice(shift, anna, bruno):
+    place = signed(shift, anna)
+    for wrong in ({"number": place.number, "person": bruno}, {"number": 2, "person": anna}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ShiftPlace.objects.create(shift=shift, role=place.role, **wrong)
+    assert set(shift.places.values_list("state", flat=True)) <= set(TAKEN)
+
+
+@pytest.mark.parametrize("wrong", [{"minutes": 0}, {"minutes": 45}, {"weekdays": 0}, {"weekdays": 128}])
+def test_the_database_refuses_a_plan_that_cannot_be(shift, wrong):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        type(shift.plan).objects.filter(pk=shift.plan.pk).update(**wrong)
