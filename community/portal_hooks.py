@@ -2,9 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.extensions import DemoData, NeverDelegated, Role, register
+from portal.extensions import DemoData, NeverDelegated, Role, register, urls
 
 from .demo import load
+
+urls("", "community.urls")
+
+# -- mediation ---
 
 register(
     Role(
@@ -27,3 +31,13 @@ register(
     ),
     DemoData(key="community.demo", load=load, order=40),
 )
+
+# -- safety ---
+
+# -- conversations ---
+
+# -- the time bank ---
+
+# -- exchanges ---
+
+# -- things ---

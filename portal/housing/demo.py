@@ -35,6 +35,16 @@ _BUILDINGS = (
      ("stairs", "entrance", "courtyard", "cellars", "waste", "roof")),
 )  # fmt: skip
 
+# Where the demo's organizations are at work.
+_AT_WORK_IN = {
+    "Associazione Vicini di Casa": ("Pero", "Rho"),
+    "Parrocchia di San Rocco": ("Pero",),
+    "Sindacato Inquilini Rhodense": ("Pero", "Rho", "Cornaredo"),
+    "Cooperativa La Bussola": ("Rho", "Cornaredo"),
+    "Centro Anziani Il Glicine": ("Pero",),
+    "Comitato Genitori di Pero": ("Pero",),
+}
+
 _HOUSEHOLDS_IN = {
     "Casa dei Tigli": 16,
     "Casa d'accoglienza Aurora": 6,
@@ -73,6 +83,9 @@ def load() -> None:
             )
             for place in range(dwellings)
         )
+    for name, towns in _AT_WORK_IN.items():
+        organization = apps.get_model("portal", "Organization").objects.get(name=name)
+        organization.areas.set(Municipality.objects.filter(name__in=towns))
     _move_in()
 
 

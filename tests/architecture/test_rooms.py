@@ -52,6 +52,7 @@ SHAPELESS = {
 }
 # Large enough for a folder of their own in their room (docs/adr/0016).
 SUBJECTS = {
+    *(f"community/mutual_aid/{subject}" for subject in ("exchanges", "things", "time_bank")),
     "portal/notifications/push",
     "portal/desk/appointments",
     *(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from django.apps import apps
 from django.utils import timezone
 
 from portal.events import record
@@ -21,13 +20,11 @@ _REQUESTS = (
 
 
 def load() -> None:
-    municipalities = apps.get_model("portal", "Municipality").objects
     organization = Organization.objects.get(name="Associazione Vicini di Casa")
     organization.about = "Accompagniamo a una visita, facciamo la spesa, aiutiamo con i compiti."
     organization.contact = "Martedì e giovedì dalle 16 alle 19, alla Casa dei Tigli"
     organization.accepts_volunteers = True
     organization.save()
-    organization.areas.set(municipalities.filter(name__in=("Pero", "Rho")))
     Organization.objects.filter(name="Parrocchia di San Rocco").update(accepts_volunteers=True)
 
     coordinator, caseworker = (

@@ -1,0 +1,169 @@
+"""Where somebody belongs, and for whom something is meant: one answer for offers, things, shifts and shared days.
+
+Somebody belongs to the building where they live, to the organizations that they are a member of, and to the
+municipalities of both. Nobody chooses it: it follows from tenancies and memberships, and ends with them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """Ids of what somebody belongs to now. An empty one is false: whoever has it takes no part."""
+
+    buildings: frozenset[int] = frozenset()
+    municipalities: frozenset[int] = frozenset()
+    organizations: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.buildings or self.organizations)
+
+
+def reach_of(user) -> Reach:
+    """Asked once a request (two queries), and kept on the person's instance."""
+    if not user.is_authenticated or not user.is_active:
+        return Reach()
+    if not hasattr(user, "_reach"):
+        user._reach = _reach_of(user)
+    return user._reach
+
+
+def _reach_of(user) -> Reach:
+    homes = apps.get_model("portal", "Building").objects.home_of(user).values_list("pk", "municipality_id")
+    memberships = user.organization_memberships.filter(until=None)
+    organizations = memberships.values_list("organization_id", "organization__areas")
+    homes, organizations = list(homes), list(organizations)
+    return Reach(
+        buildings=frozenset(building for building, _town in homes),
+        municipalities=frozenset(town for _of, town in (*homes, *organizations) if town is not None),
+        organizations=frozenset(organization for organization, _town in organizations),
+    )
+
+
+class Audience(models.TextChoices):
+    BUILDING = "building", _("those who live in my building")
+    AREA = "area", _("everybody in my area")
+    ORGANIZATION = "organization", _("the members of an organization")
+
+
+class AudienceQuerySet(models.QuerySet):
+    """Of models with `AudienceMixin`."""
+
+    def within_reach_of(self, user) -> AudienceQuerySet:
+        """What is meant for somebody, by where they belong. Blocks and states are asked for elsewhere."""
+        reach = reach_of(user)
+        return self.filter(
+            Q(audience=Audience.BUILDING, building__in=reach.buildings)
+            | Q(audience=Audience.AREA, municipality__in=reach.municipalities)
+            | Q(audience=Audience.ORGANIZATION, organization__in=reach.organizations)
+        )
+
+
+class AudienceMixin(models.Model):
+    """Something that is meant for some people. `municipality` is where it is, whoever it is meant for."""
+
+    audience = models.CharField(_("for whom it is"), max_length=20, choices=Audience.choices)
+    municipality = models.ForeignKey(
+        "portal.Municipality", models.PROTECT, related_name="+", verbose_name=_("municipality")
+    )
+    building = models.ForeignKey(
+        "portal.Building",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("building"),
+    )
+    organization = models.ForeignKey(
+        "portal.Organization",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("organization"),
+    )
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(audience=Audience.AREA)
+                | Q(audience=Audience.BUILDING, building__isnull=False)
+                | Q(audience=Audience.ORGANIZATION, organization__isnull=False),
+                name="%(app_label)s_%(class)s_is_meant_for_somebody",
+            )
+        ]
+
+    def is_within_reach_of(self, user) -> bool:
+        """`within_reach_of` for one."""
+        reach = reach_of(user)
+        return {
+            Audience.BUILDING: self.building_id in reach.buildings,
+            Audience.AREA: self.municipality_id in reach.municipalities,
+            Audience.ORGANIZATION: self.organization_id in reach.organizations,
+        }[Audience(self.audience)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meant:
+    """One answer to "for whom is it?": what a form offers, and what it becomes in an `AudienceMixin`."""
+
+    audience: Audience
+    municipality: Any
+    building: Any = None
+    organization: Any = None
+
+    @property
+    def key(self) -> str:
+        """What the form sends: "building:3"."""
+        return f"{self.audience}:{self._named.pk}"
+
+    @property
+    def label(self) -> str:
+        return str(self._named)
+
+    @property
+    def _named(self):
+        return self.building or self.organization or self.municipality
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields of an `AudienceMixin`."""
+        names = ("audience", "municipality", "building", "organization")
+        return {name: getattr(self, name) for name in names}
+
+
+def meant_by(user) -> list[Meant]:
+    """For whom somebody can mean something: those near first. An organization of no municipality is left out."""
+    homes = list(apps.get_model("portal", "Building").objects.home_of(user).select_related("municipality"))
+    organizations = apps.get_model("portal", "Organization").objects.filter(
+        pk__in=reach_of(user).organizations, areas__isnull=False
+    )
+    organizations = list(organizations.distinct().prefetch_related("areas"))
+    towns = {home.municipality for home in homes}
+    towns |= {town for organization in organizations for town in organization.areas.all()}
+    return [
+        *(Meant(audience=Audience.BUILDING, building=home, municipality=home.municipality) for home in homes),
+        *(
+            Meant(audience=Audience.AREA, municipality=town)
+            for town in sorted(
+                towns, key=lambda town: (town not in {h.municipality for h in homes}, town.name)
+            )
+        ),
+        *(
+            Meant(
+                audience=Audience.ORGANIZATION,
+                organization=organization,
+                municipality=organization.areas.all()[0],
+            )
+            for organization in organizations
+        ),
+    ]

@@ -1,0 +1,1 @@
+"""Who may, in all rooms: where the portal looks for a plugin's rules."""
