@@ -1,1 +1,3 @@
 """Who may, in all rooms: where the portal looks for a plugin's rules."""
+
+from .mutual_aid.time_bank import rules as time_bank  # noqa: F401

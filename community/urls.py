@@ -1,2 +1,4 @@
+from .mutual_aid.time_bank.urls import urlpatterns as time_bank_urls
+
 app_name = "community"
-urlpatterns: list = []
+urlpatterns = [*time_bank_urls]

@@ -79,7 +79,8 @@ class LedgerBook(models.Model):
         about: models.Model | None = None,
         at: datetime | None = None,
     ) -> LedgerEntry:
-        """Book an entry, in the caller's transaction. The same key and body again: the entry that stands already.
+        """Book an entry, in the caller's transaction. The same key and body again: the entry that stands already, whose
+        `is_new` is false: what follows from a booking follows once.
 
         kind: a code ("community.exchange"). about: what it is for, stored as its label and number. at: when, where
         that is not now (a demo tells what is past); never before the entry before it.
@@ -144,6 +145,7 @@ class LedgerBook(models.Model):
         # In this order: the row of the entry asks whether its postings are whole, and seals them (guards.py).
         LedgerPosting.objects.bulk_create(rows)
         entry.save(force_insert=True)
+        entry.is_new = True
         return entry
 
     def lock(self) -> None:
@@ -223,6 +225,7 @@ class LedgerEntry(models.Model):
 
     objects = EntryQuerySet.as_manager()
     append_only = ENTRIES
+    is_new = False  # on what `post` and `reverse` return: whether it was this call that booked it
 
     class Meta:
         verbose_name = _("entry of a journal")

@@ -91,7 +91,8 @@ def test_an_entry_is_reversed_once_and_a_reversal_not_at_all(book, anna, bruno):
 def test_the_same_key_is_the_same_entry_and_another_body_is_refused(book, anna, bruno, pot):
     first = lend_a_hand(book, anna, bruno, 60, "a")
 
-    assert lend_a_hand(book, anna, bruno, 60, "a") == first
+    again = lend_a_hand(book, anna, bruno, 60, "a")
+    assert (again, again.is_new, first.is_new) == (first, False, True)
     # In whatever order it is told.
     assert book.post(key="a", kind="exchange", postings=[(bruno, -60), (anna, 60)]) == first
     for postings, kind in (
