@@ -816,9 +816,9 @@ ROUTES: dict[str, Route] = {
     "community:pot_request_step": Route(
         things=(
             Thing(
-                name="granting what tenant3 asks for, far from the coordinator",
+                name="granting what tenant3 asks for, where the coordinator's organization works",
                 arguments=lambda world: [world.tenant3s_pot_request.pk, "grant"],
-                seen_by=those("caseworker"),
+                seen_by=those("coordinator", "caseworker"),
             ),
             Thing(
                 name="taking it back",

@@ -140,8 +140,8 @@ def _accounts_of(*holders) -> list[HoursAccount]:
 
 
 def _balance_of(holder) -> int:
-    account = HoursAccount.objects.of(holder).select_related("ledger").first()
-    return account.balance if account else 0
+    account = HoursAccount.objects.of(holder).with_standing().first()
+    return account.standing if account else 0
 
 
 def _limits() -> dict[str, HoursLimits]:

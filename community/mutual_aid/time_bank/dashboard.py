@@ -9,8 +9,5 @@ from .models import HoursAccount
 
 def my_hours(request: HttpRequest) -> dict | None:
     """On my home, once something was booked for me."""
-    account = HoursAccount.objects.filter(person=request.user).select_related("ledger").first()
-    if account is None:
-        return None
-    balance = account.balance
-    return {"balance": balance, "debt": -balance}
+    account = HoursAccount.objects.of(request.user).with_standing().first()
+    return {"balance": account.standing, "debt": -account.standing} if account else None

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from portal.ledger import LedgerPosting
 
 from .words import Asked, Holder
 
@@ -13,10 +16,15 @@ class HoursAccountQuerySet(models.QuerySet):
         kind = kind_of(holder)
         return self.filter(**{kind.value: holder})
 
+    def with_standing(self) -> HoursAccountQuerySet:
+        """With `standing`, the balance in minutes as of now."""
+        last = LedgerPosting.objects.filter(account=OuterRef("ledger")).order_by("-sequence")
+        return self.annotate(standing=Coalesce(Subquery(last.values("balance_after")[:1]), 0))
+
     def visible_to(self, user) -> HoursAccountQuerySet:
         """One's own, and those of the organizations that one coordinates; never another person's.
 
-        The rule community.view_hours says the same of one.
+        The rule community.view_hoursaccount says the same of one.
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()

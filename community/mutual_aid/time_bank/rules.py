@@ -1,4 +1,4 @@
-"""Who may. `user.has_perm("community.view_hours", account)` asks here."""
+"""Who may. `user.has_perm("community.view_hoursaccount", account)` asks here."""
 
 import rules
 from django.apps import apps
@@ -47,6 +47,6 @@ def coordinates_there(user, request) -> bool:
 
 
 rules.add_perm("community.use_time_bank", takes_part)
-rules.add_perm("community.view_hours", is_mine | coordinates_its_organization)
+rules.add_perm("community.view_hoursaccount", is_mine | coordinates_its_organization)
 rules.add_perm("community.decide_pot_request", ~asked & (coordinates_there | answers_for_the_agency))
 rules.add_perm("community.withdraw_pot_request", asked)

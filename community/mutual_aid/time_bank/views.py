@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -28,14 +27,14 @@ VERBS = (("grant", gettext_lazy("Give the hours")), ("decline", gettext_lazy("No
 
 @dataclass(frozen=True)
 class Standing:
-    """Where an account stands, in minutes, and how far it may still go. A new one stands at zero."""
+    """Where an account (asked for with_standing) is, in minutes, and how far it may still go. Without one, at zero."""
 
     account: HoursAccount | None
     limits: HoursLimits
 
-    @cached_property
+    @property
     def balance(self) -> int:
-        return self.account.balance if self.account else 0
+        return self.account.standing if self.account else 0
 
     @property
     def debt(self) -> int:
@@ -181,7 +180,7 @@ def hours_of_organization(request: HttpRequest, pk: int) -> HttpResponse:
     organization = get_object_or_404(Organization, pk=pk)
     if not organization.is_coordinated_by(request.user):
         raise Http404
-    account = HoursAccount.objects.of(organization).select_related("ledger").first()
+    account = HoursAccount.objects.of(organization).select_related("ledger").with_standing().first()
     context = {
         "organization": organization,
         "standing": standing_of(Holder.ORGANIZATION, account),
@@ -192,7 +191,7 @@ def hours_of_organization(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _mine(request: HttpRequest) -> HoursAccount | None:
     """One's account, if it has been opened. Whoever takes no part and never did gets a 404."""
-    account = HoursAccount.objects.filter(person=request.user).select_related("ledger").first()
+    account = HoursAccount.objects.of(request.user).select_related("ledger").with_standing().first()
     if account is None and not request.user.has_perm("community.use_time_bank"):
         raise Http404
     return account

@@ -224,7 +224,7 @@ def test_the_rule_and_the_list_agree(anna, bruno, carla, parish):
     for person in (anna, bruno, carla, UserFactory(roles=["portal.administrator"])):
         for account in HoursAccount.objects.all():
             seen = HoursAccount.objects.visible_to(person).filter(pk=account.pk).exists()
-            assert seen == person.has_perm("community.view_hours", account)
+            assert seen == person.has_perm("community.view_hoursaccount", account)
 
 
 def test_who_takes_no_part_has_no_page(client, anna):
