@@ -3,13 +3,17 @@
 from .mutual_aid.calendar.models import CalendarLink
 from .mutual_aid.gatherings.models import Answer, Contribution, Gathering, Item
 from .mutual_aid.shifts.models import Shift, ShiftPlace, ShiftPlan, ShiftRole, SwapOffer
+from .mutual_aid.time_bank.models import HoursAccount, HoursLimits, PotRequest
 
 __all__ = [
     "Answer",
     "CalendarLink",
     "Contribution",
     "Gathering",
+    "HoursAccount",
+    "HoursLimits",
     "Item",
+    "PotRequest",
     "Shift",
     "ShiftPlace",
     "ShiftPlan",

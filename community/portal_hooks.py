@@ -8,6 +8,7 @@ from portal.extensions import (
     DashboardCard,
     DemoData,
     Exempt,
+    NavigationItem,
     NeverDelegated,
     PersonalData,
     Role,
@@ -33,11 +34,28 @@ from .mutual_aid.shifts import live as shifts_live
 from .mutual_aid.shifts import notifications as shift_notifications
 from .mutual_aid.shifts import privacy as shifts_privacy
 from .mutual_aid.shifts import schedules as shift_schedules
+from .mutual_aid.time_bank import dashboard as time_bank_dashboard
+from .mutual_aid.time_bank import demo as time_bank_demo
+from .mutual_aid.time_bank import events as time_bank_events
+from .mutual_aid.time_bank import menus as time_bank_menus
+from .mutual_aid.time_bank import notifications as time_bank_notifications
+from .mutual_aid.time_bank import privacy as time_bank_privacy
 
 urls("", "community.urls")
+
 urls("aiuto/calendario/", "community.mutual_aid.calendar.feed_urls", translated=False)
 
-# -- mediation ---
+register(
+    *shift_events.KINDS,
+    *shift_notifications.NOTIFICATIONS,
+    *shifts_live.TOPICS,
+    *gathering_events.KINDS,
+    *gathering_notifications.NOTIFICATIONS,
+    *gatherings_live.TOPICS,
+    *calendar_events.KINDS,
+    *time_bank_events.EVENTS,
+    *time_bank_notifications.NOTIFICATIONS,
+)
 
 register(
     Role(
@@ -54,29 +72,29 @@ register(
         needs_second_factor=True,
         order=41,
     ),
+)
+
+register(
     NeverDelegated(
         key="community.mediation",
         reason=_("In a mediation each person speaks for themselves."),
     ),
-    DemoData(key="community.demo", load=load, order=40),
 )
 
-# -- safety ---
-
-# -- conversations ---
-
-# -- the time bank ---
-
-# -- exchanges ---
-
-# -- things ---
-
-# -- shifts ---
+register(
+    NavigationItem(
+        key="community.hours",
+        label=_("My hours"),
+        hint=_("What you gave and received in the time bank."),
+        url_name="community:hours",
+        icon="hourglass",
+        place="my_account",
+        visible=time_bank_menus.concerns,
+        order=50,
+    ),
+)
 
 register(
-    *shift_events.KINDS,
-    *shift_notifications.NOTIFICATIONS,
-    *shifts_live.TOPICS,
     DashboardCard(
         key="community.my_shifts",
         template="community/shifts/cards/my_shifts.html",
@@ -90,6 +108,21 @@ register(
         place="day",
         order=42,
     ),
+    DashboardCard(
+        key="community.next_gatherings",
+        template="community/gatherings/cards/next.html",
+        context=gathering_cards.next_gatherings,
+        order=43,
+    ),
+    DashboardCard(
+        key="community.hours",
+        template="community/time_bank/cards/mine.html",
+        context=time_bank_dashboard.my_hours,
+        order=42,
+    ),
+)
+
+register(
     PersonalData(
         key="community.ShiftPlace",
         export=shifts_privacy.export_places,
@@ -109,28 +142,6 @@ register(
         retention=shifts_privacy.RETENTION,
         expire=shifts_privacy.expire_plans,
         reason=_("Two years after the last shift."),
-    ),
-    Exempt(key="community.Shift", reason="A day of a plan: who comes stands in the places."),
-    Exempt(key="community.ShiftRole", reason="What there is to do in a shift."),
-    Exempt(
-        key="community.SwapOffer", reason="Which place was offered for which: people stand in the places."
-    ),
-    Schedule(key="community.shifts.lay_out", run=shift_schedules.lay_out, every=timedelta(days=1)),
-    Schedule(key="community.shifts.call_out", run=shift_schedules.call_out, every=timedelta(hours=1)),
-    DemoData(key="community.shifts", load=shifts_demo.load, order=63),
-)
-
-# -- gatherings ---
-
-register(
-    *gathering_events.KINDS,
-    *gathering_notifications.NOTIFICATIONS,
-    *gatherings_live.TOPICS,
-    DashboardCard(
-        key="community.next_gatherings",
-        template="community/gatherings/cards/next.html",
-        context=gathering_cards.next_gatherings,
-        order=43,
     ),
     PersonalData(
         key="community.Gathering",
@@ -158,15 +169,6 @@ register(
         expire=gatherings_privacy.expire_contributions,
         reason=_("A year, as the event it belongs to."),
     ),
-    Exempt(key="community.Item", reason="What is to be brought: who brings it stands in the contributions."),
-    Schedule(key="community.gatherings.remind", run=gathering_schedules.remind, every=timedelta(hours=1)),
-    DemoData(key="community.gatherings", load=gatherings_demo.load, order=64),
-)
-
-# -- calendar ---
-
-register(
-    *calendar_events.KINDS,
     PersonalData(
         key="community.CalendarLink",
         export=calendar_privacy.export,
@@ -174,4 +176,54 @@ register(
         retention=None,
         reason=_("As long as you want your calendar to follow."),
     ),
+    PersonalData(
+        key="community.HoursAccount",
+        title=_("Hours in the time bank"),
+        export=time_bank_privacy.export_hours,
+        labels={
+            "on": _("Day"),
+            "what": _("What it was"),
+            "minutes": _("Minutes"),
+            "balance": _("Balance"),
+            "taken_back": _("Taken back"),
+        },
+        values={"what": time_bank_privacy.said_booking},
+        erase=time_bank_privacy.erase_hours,
+        stays=_("That hours were given and received, and not by whom."),
+        retention=time_bank_privacy.KEPT,
+        expire=time_bank_privacy.expire_hours,
+        reason=_("Ten years after the last booking: the accounts of the time bank."),
+    ),
+    PersonalData(
+        key="community.PotRequest",
+        title=_("Questions to the common pot"),
+        export=time_bank_privacy.export_requests,
+        labels={"asked_at": _("Asked on"), "minutes": _("Minutes"), "decided_at": _("Answered on")},
+        erase=time_bank_privacy.erase_requests,
+        retention=time_bank_privacy.REQUESTS_KEPT,
+        expire=time_bank_privacy.expire_requests,
+        reason=_("One year after the answer: so that you and the coordinators can look it up."),
+    ),
+)
+
+register(
+    Exempt(key="community.Shift", reason="A day of a plan: who comes stands in the places."),
+    Exempt(key="community.ShiftRole", reason="What there is to do in a shift."),
+    Exempt(
+        key="community.SwapOffer", reason="Which place was offered for which: people stand in the places."
+    ),
+    Exempt(key="community.Item", reason="What is to be brought: who brings it stands in the contributions."),
+)
+
+register(
+    Schedule(key="community.shifts.lay_out", run=shift_schedules.lay_out, every=timedelta(days=1)),
+    Schedule(key="community.shifts.call_out", run=shift_schedules.call_out, every=timedelta(hours=1)),
+    Schedule(key="community.gatherings.remind", run=gathering_schedules.remind, every=timedelta(hours=1)),
+)
+
+register(
+    DemoData(key="community.demo", load=load, order=40),
+    DemoData(key="community.shifts", load=shifts_demo.load, order=63),
+    DemoData(key="community.gatherings", load=gatherings_demo.load, order=64),
+    DemoData(key="community.time_bank", load=time_bank_demo.load, order=94),
 )

@@ -2,3 +2,4 @@
 
 from .mutual_aid.gatherings import rules as gatherings  # noqa: F401
 from .mutual_aid.shifts import rules as shifts  # noqa: F401
+from .mutual_aid.time_bank import rules as time_bank  # noqa: F401

@@ -7,6 +7,8 @@ from datetime import time, timedelta
 
 from django.utils import timezone
 
+from community.mutual_aid.time_bank.accounts import group_credit
+from community.mutual_aid.time_bank.models import HoursAccount
 from portal.testing.factories import BuildingFactory, tenant_of
 
 from .mutual_aid.gatherings.models import Gathering
@@ -67,3 +69,8 @@ def gathering_in(days: int = 5, *, building=None, items=(), **told) -> Gathering
     for position, (name, wanted) in enumerate(items, start=1):
         gathering.items.create(name=name, wanted=wanted, position=position)
     return gathering
+
+
+def credited(*people, minutes: int) -> None:
+    """Each of them has given so many minutes (steps of 30, at most 720) in a shared activity."""
+    group_credit(people, minutes, key=f"shared:{uuid.uuid4()}", about=HoursAccount.bank())

@@ -1,6 +1,13 @@
 from .mutual_aid.calendar.urls import urlpatterns as calendar_urls
 from .mutual_aid.gatherings.urls import urlpatterns as gatherings_urls
 from .mutual_aid.shifts.urls import urlpatterns as shifts_urls
+from .mutual_aid.time_bank.urls import urlpatterns as time_bank_urls
 
 app_name = "community"
-urlpatterns = [*calendar_urls, *gatherings_urls, *shifts_urls]
+
+urlpatterns = [
+    *calendar_urls,
+    *gatherings_urls,
+    *shifts_urls,
+    *time_bank_urls,
+]

@@ -178,4 +178,5 @@ REGISTERS: dict[str, Asks | Notes | str] = {
     "resource-places": OPEN,
     "synonyms": "words that mean the same: about nobody",
     "response_targets": OPEN,
+    "hours_limits": OPEN,
 }

@@ -173,6 +173,8 @@ ADULTS = those("tenant", "tenant2", "tenant3")
 ANSWERS = those("caseworker")
 DECIDES = those("caseworker", "admin")
 MEMBERS = those("coordinator", "volunteer")
+# Who lives in a building of the agency's, or belongs to an organization.
+TAKES_PART = those("tenant", "tenant2", "tenant3", "neighbour") | MEMBERS
 KEEPERS = those("caseworker", "admin")
 LETS_PEOPLE_IN = those("caseworker", "admin")
 NEWCOMER = Thing(
@@ -895,6 +897,43 @@ ROUTES: dict[str, Route] = {
     "hsds:service_at_location": _by_id(lambda world: world.renewed_entry.places.first().translation_key),
     "hsds:taxonomy": _by_id(lambda world: TAXONOMY_ID),
     "hsds:taxonomy_term": _by_id(lambda world: next(iter(TERM_IDS))),
+    # -- the time bank ----------------------------------------------------------------------------------------------
+    "community:hours": Route(things=(Thing(seen_by=TAKES_PART),)),
+    "community:hours_gift": Route(things=(Thing(seen_by=TAKES_PART),), get=302, post=422),
+    "community:hours_ask": Route(things=(Thing(seen_by=TAKES_PART),), get=302, post=422),
+    "community:pot_requests": Route(things=(Thing(seen_by=those("coordinator", "caseworker")),)),
+    "community:pot_request_step": Route(
+        things=(
+            Thing(
+                name="granting what tenant3 asks for, where the coordinator's organization works",
+                arguments=lambda world: [world.tenant3s_pot_request.pk, "grant"],
+                seen_by=those("coordinator", "caseworker"),
+            ),
+            Thing(
+                name="taking it back",
+                arguments=lambda world: [world.tenant3s_pot_request.pk, "withdraw"],
+                seen_by=those("tenant3"),
+            ),
+            Thing(
+                name="a verb that there is not",
+                arguments=lambda world: [world.tenant3s_pot_request.pk, "delete"],
+                seen_by=NOBODY,
+            ),
+        ),
+        get=405,
+        post=302,
+        missing=[999_999, "grant"],
+    ),
+    "community:hours_organization": Route(
+        things=(
+            Thing(
+                name="the coordinator's organization",
+                arguments=lambda world: [world.organization.pk],
+                seen_by=those("coordinator"),
+            ),
+        ),
+        missing=NO_NUMBER,
+    ),
     # -- faults --------------------------------------------------------------------------------------------------
     "manutenzione:board": Route(),
     "manutenzione:report": public(),
