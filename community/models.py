@@ -1,3 +1,5 @@
 """The models of all rooms, where Django looks for them. Nobody imports this module: ask the room."""
 
-__all__: list[str] = []
+from .mutual_aid.exchanges.models import Exchange, Interest, Post
+
+__all__ = ["Exchange", "Interest", "Post"]

@@ -1,2 +1,6 @@
+from django.urls import include, path
+
+from .mutual_aid.exchanges.urls import urlpatterns as exchanges_urls
+
 app_name = "community"
-urlpatterns: list = []
+urlpatterns = [path("aiuto/", include(exchanges_urls))]
