@@ -7,8 +7,10 @@ import re
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-# Eight figures or more, however they are grouped; days and times have fewer in a row.
-_PHONE = re.compile(r"(?<![\w/])\+?\d(?:[\s.\-/]?\d){7,}(?!\w)")
+# A number with its prefix, or eight figures and more in a row or in groups; days, times and school years are shorter.
+_PHONE = re.compile(
+    r"\+\d(?:[\s.\-/]?\d){7,}|(?<![\w/])[03]\d{1,3}(?:[\s.\-/]?\d){6,}(?!\w)|(?<!\w)\d{8,}(?!\w)"
+)
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]){11,30}\b", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 _PRICE = re.compile(r"(?:€\s*\d|\d\s*(?:€|euro?\b|يورو))|\b(?:prezzo|a pagamento|compenso)\b", re.IGNORECASE)

@@ -44,7 +44,7 @@ ITEMS = (
     ),
     NavigationItem(
         key="community.exchange_care",
-        label=_("Mutual aid: to agree to"),
+        label=_("Approvals"),
         url_name="community:exchange_care",
         icon="shield-check",
         place="staff",

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -67,4 +68,6 @@ def mine(request: HttpRequest) -> HttpResponse:
             ("over", _("Finished")),
         )
     ]
-    return render(request, "community/exchanges/mine.html", {"lists": lists, "shows": shows, "show": show})
+    crumbs = [{"title": _("Mutual aid"), "url": reverse("community:board")}]
+    context = {"crumbs": crumbs, "lists": lists, "shows": shows, "show": show}
+    return render(request, "community/exchanges/mine.html", context)

@@ -59,7 +59,7 @@ def _notification(
     def whom(event) -> list:
         if event.target is None:
             return []
-        right = "community.view_post" if ".post." in kind else "community.view_exchange"
+        right = "community.view_post" if kind.startswith("post.") else "community.view_exchange"
         people = {person.pk: person for ask in recipients for person in ask(event) if person}
         return [
             person

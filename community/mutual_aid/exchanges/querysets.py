@@ -26,6 +26,8 @@ class PostQuerySet(AudienceQuerySet):
 
     def of_others(self, user) -> PostQuerySet:
         """What somebody may answer: meant for them, by somebody else, and neither has blocked the other."""
+        if not user.is_authenticated:
+            return self.none()
         others = self.on_board().within_reach_of(user).exclude(author=user)
         others = others.exclude(on_behalf_of__in=coordinated_by(user)) if coordinated_by(user) else others
         blocked = unseen_by(user)

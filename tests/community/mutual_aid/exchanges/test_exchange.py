@@ -39,7 +39,7 @@ def steward_of(exchange):
     return UserFactory(roles=["portal.caseworker"])
 
 
-# -- the table ----------------------------------------------------------------------------------------------------------
+# -- the table ---
 
 
 def test_every_verb_is_a_method_has_a_fact_and_a_rule():
@@ -59,7 +59,7 @@ def test_what_the_table_does_not_know_cannot_be_done():
                     workflow.transition(state, verb)
 
 
-# -- the way that all goes well ---------------------------------------------------------------------------------------------
+# -- the way that all goes well ---
 
 
 def test_offered_asked_for_agreed_done_confirmed_and_thanked(pair):
@@ -112,7 +112,7 @@ def test_nobody_publishes_for_an_organization_that_they_do_not_coordinate(pair):
         post_by(anew(pair[0]), on_behalf_of=union)
 
 
-# -- sent twice, and by others ----------------------------------------------------------------------------------------------
+# -- sent twice, and by others ---
 
 
 def test_what_a_phone_sends_twice_is_one(pair):
@@ -172,7 +172,7 @@ def test_the_second_of_two_who_act_at_once_reads_what_the_first_did(pair):
     assert exchange.state == State.DONE
 
 
-# -- figures ----------------------------------------------------------------------------------------------------------------
+# -- figures ---
 
 
 def test_two_figures_are_not_booked(pair):
@@ -196,7 +196,7 @@ def test_the_first_puts_a_wrong_figure_right(pair):
     assert balance_of(giver) == 90
 
 
-# -- staff ------------------------------------------------------------------------------------------------------------------
+# -- staff ---
 
 
 def test_help_for_children_waits_for_staff(pair):
@@ -261,7 +261,7 @@ def test_what_was_confirmed_long_ago_is_not_doubted_any_more(pair):
     assert not exchange.may("dispute", pair[1])
 
 
-# -- called off -------------------------------------------------------------------------------------------------------------
+# -- called off ---
 
 
 def scheduled_in(hours: int, pair, **content) -> Exchange:
@@ -303,7 +303,7 @@ def test_whoever_calls_off_says_why(pair):
         take(exchange, "cancel", by=pair[0], reason="  ")
 
 
-# -- every week ---------------------------------------------------------------------------------------------------------------
+# -- every week ---
 
 
 def _days_between(one, other) -> int:
@@ -353,7 +353,7 @@ def test_what_was_stopped_does_not_come_round(pair):
     assert Exchange.objects.count() == 1
 
 
-# -- the board and what is asked ------------------------------------------------------------------------------------------------
+# -- the board and what is asked ---
 
 
 def test_a_request_leaves_the_board_with_the_yes_an_offer_for_any_time_stays(pair):
