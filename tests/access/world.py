@@ -202,6 +202,27 @@ class World:
         address = address_for(mails.filter(person=self.users["tenant"]).latest("pk"))
         return address.rstrip("/").rpartition("/")[2]
 
+    # -- neighbours lend a hand -------------------------------------------------------------------------------------
+
+    @cached_property
+    def tenants_post(self):
+        from community.testing import post_by
+
+        return post_by(self.users["tenant"])
+
+    @cached_property
+    def tenants_exchange(self):
+        """The tenant gave, tenant2 has to confirm it."""
+        from community.testing import exchange_in
+
+        return exchange_in("done", author=self.users["tenant"], asker=self.users["tenant2"])
+
+    @cached_property
+    def disputed_exchange(self):
+        from community.testing import exchange_in
+
+        return exchange_in("disputed", author=self.users["tenant"], asker=self.users["tenant2"])
+
     # -- acting for somebody ----------------------------------------------------------------------------------------
 
     @cached_property

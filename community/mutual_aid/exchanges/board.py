@@ -11,7 +11,6 @@ from django.shortcuts import render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from community.mutual_aid.neighbourhood import reach_of
 
@@ -25,7 +24,6 @@ PER_PAGE = 20
 
 @never_cache
 @login_required
-@require_safe
 def board(request: HttpRequest) -> HttpResponse:
     user = request.user
     reach = reach_of(user)

@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from .models import Exchange, Post
 from .trust import areas_of, caseworker
@@ -18,7 +17,6 @@ MOST_WAITING = 50
 
 @never_cache
 @login_required
-@require_safe
 def care(request: HttpRequest) -> HttpResponse:
     user = request.user
     if not user.has_perm("community.care_for_exchanges"):

@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from .models import Exchange, Post
 from .words import State
@@ -35,7 +34,6 @@ def waits_for(exchange: Exchange, user) -> str:
 
 @never_cache
 @login_required
-@require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     user = request.user
     show = request.GET.get("show", "")

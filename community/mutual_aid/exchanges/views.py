@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from portal.access import limited
 from portal.events import history_of
@@ -29,7 +29,7 @@ from .milestones import milestones
 from .models import ClientIdTaken, Exchange, FiguresDiffer, Post
 from .terms import POSTS_A_DAY, QUESTIONS_A_DAY
 from .words import Category, Kind, State
-from .workflow import TRANSITIONS, Overtaken, Transition, TransitionError, transition
+from .workflow import OF_STEWARD, TRANSITIONS, Overtaken, Transition, TransitionError, transition
 
 _POST_VERBS = {
     "pause": ("pause", gettext_lazy("Paused: nobody sees it until you put it back.")),
@@ -131,7 +131,6 @@ def _post(request: HttpRequest, pk: int) -> Post:
 
 @never_cache
 @login_required
-@require_safe
 def post(request: HttpRequest, pk: int) -> HttpResponse:
     return _post_page(request, _post(request, pk))
 
@@ -236,7 +235,6 @@ def _exchange(request: HttpRequest, pk: int) -> Exchange:
 
 @never_cache
 @login_required
-@require_safe
 def exchange(request: HttpRequest, pk: int) -> HttpResponse:
     return _exchange_page(request, _exchange(request, pk))
 
@@ -249,7 +247,8 @@ def exchange_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         return redirect_to_login(page)
     exchange = _exchange(request, pk)
     # Whether the state allows it is asked when the step is taken: a phone may be sending again what it has done.
-    if verb not in STEP_FORMS or not (exchange.may(verb, request.user) or exchange.side_of(request.user)):
+    may_one_day = verb not in OF_STEWARD and exchange.side_of(request.user)
+    if verb not in STEP_FORMS or not (may_one_day or exchange.may(verb, request.user)):
         raise Http404
     if request.method != "POST":
         return redirect(page)

@@ -75,6 +75,7 @@ TRANSITIONS = {
     (source, verb): Transition(verb=verb, source=source, target=target) for verb, source, target in _TABLE
 }
 VERBS = tuple(dict.fromkeys(verb for verb, *_rest in _TABLE))
+OF_STEWARD = ("approve", "refuse", "settle")  # what whoever answers for the area does; the two never do
 NEED_REASON = ("dispute", "refuse", "cancel")
 
 ANSWER_WITHIN = timedelta(days=14)  # a question without an answer is closed
