@@ -61,7 +61,8 @@ def test_somebody_else_is_found(fresh_server, browser_context_for, page_at, scre
     assert was_kept_open(samira)
     screenshot(samira, "late-1-called-off-phone-it")
     samira.goto("/notifiche/")
-    expect(samira.locator("#inbox .entry__link").first).to_have_attribute("href", exchange)
+    samira.locator("#inbox .entry__link").first.click()
+    expect(samira).to_have_url(re.compile(rf"{exchange}$"))
 
     # The board looks for a stand-in, and Davide, who is there, sees it come. Two taps, and she has somebody.
     expect(card).to_be_visible()

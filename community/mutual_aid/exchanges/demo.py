@@ -210,7 +210,7 @@ def _let_personas_live(persona: dict, posts: dict) -> None:
         return timezone.make_aware(datetime.combine(day, time(hour)))
 
     ask("tenant", ("tenant2", "repairs"), message="La maniglia della cucina si muove.")
-    exchange = ask("tenant2", ("tenant", "language"), starts_at=in_days(2, 17))
+    exchange = ask("neighbour", ("tenant", "language"), starts_at=in_days(2, 17))
     exchange.accept(by=persona["tenant"])
     exchange = ask("tenant", ("volunteer", "papers"), starts_at=in_days(1, 18))
     exchange.accept(by=persona["volunteer"])
