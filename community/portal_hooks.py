@@ -2,7 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.extensions import DemoData, NeverDelegated, Role, register, urls
+from portal.extensions import (
+    DashboardCard,
+    DemoData,
+    NavigationItem,
+    NeverDelegated,
+    PersonalData,
+    Role,
+    register,
+    urls,
+)
 
 from .demo import load
 from .mutual_aid.exchanges import dashboard as exchanges_dashboard
@@ -15,6 +24,12 @@ from .mutual_aid.exchanges import notifications as exchanges_notifications
 from .mutual_aid.exchanges import privacy as exchanges_privacy
 from .mutual_aid.exchanges import schedules as exchanges_schedules
 from .mutual_aid.exchanges import search as exchanges_search
+from .mutual_aid.time_bank import dashboard as time_bank_dashboard
+from .mutual_aid.time_bank import demo as time_bank_demo
+from .mutual_aid.time_bank import events as time_bank_events
+from .mutual_aid.time_bank import menus as time_bank_menus
+from .mutual_aid.time_bank import notifications as time_bank_notifications
+from .mutual_aid.time_bank import privacy as time_bank_privacy
 
 urls("", "community.urls")
 
@@ -47,6 +62,57 @@ register(
 # -- conversations ---
 
 # -- the time bank ---
+
+register(
+    *time_bank_events.EVENTS,
+    *time_bank_notifications.NOTIFICATIONS,
+    NavigationItem(
+        key="community.hours",
+        label=_("My hours"),
+        hint=_("What you gave and received in the time bank."),
+        url_name="community:hours",
+        icon="hourglass",
+        place="my_account",
+        visible=time_bank_menus.concerns,
+        order=50,
+    ),
+    DashboardCard(
+        key="community.hours",
+        template="community/time_bank/cards/mine.html",
+        context=time_bank_dashboard.my_hours,
+        order=42,
+    ),
+    PersonalData(
+        key="community.HoursAccount",
+        title=_("Hours in the time bank"),
+        export=time_bank_privacy.export_hours,
+        labels={
+            "on": _("Day"),
+            "what": _("What it was"),
+            "minutes": _("Minutes"),
+            "balance": _("Balance"),
+            "taken_back": _("Taken back"),
+        },
+        values={"what": time_bank_privacy.said_booking},
+        erase=time_bank_privacy.erase_hours,
+        stays=_("That hours were given and received, and not by whom."),
+        retention=time_bank_privacy.KEPT,
+        expire=time_bank_privacy.expire_hours,
+        reason=_("Ten years after the last booking: the accounts of the time bank."),
+    ),
+    PersonalData(
+        key="community.PotRequest",
+        title=_("Questions to the common pot"),
+        export=time_bank_privacy.export_requests,
+        labels={"asked_at": _("Asked on"), "minutes": _("Minutes"), "decided_at": _("Answered on")},
+        erase=time_bank_privacy.erase_requests,
+        retention=time_bank_privacy.REQUESTS_KEPT,
+        expire=time_bank_privacy.expire_requests,
+        reason=_("One year after the answer: so that you and the coordinators can look it up."),
+    ),
+    # After whatever tells what is past: a journal never goes back in time.
+    DemoData(key="community.time_bank", load=time_bank_demo.load, order=94),
+)
 
 # -- exchanges ---
 

@@ -1,4 +1,4 @@
-"""Invented offers, requests and exchanges for tests, here and in a site's own suite."""
+"""Invented mutual aid for tests, here and in a site's own suite."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from community.mutual_aid.exchanges.models import Exchange, Post
+from community.mutual_aid.exchanges.words import Kind, State
+from community.mutual_aid.neighbourhood import meant_by
+from community.mutual_aid.time_bank.accounts import group_credit
+from community.mutual_aid.time_bank.models import HoursAccount
 from portal.testing.factories import BuildingFactory, tenant_of
-
-from .mutual_aid.exchanges.models import Exchange, Post
-from .mutual_aid.exchanges.words import Kind, State
-from .mutual_aid.neighbourhood import meant_by
 
 # The shortest way into each state: who does what. The author publishes, the other one asks.
 _WAYS = {
@@ -74,3 +75,8 @@ def take(exchange: Exchange, verb: str, *, by=None, seen: int | None = None, **t
     if verb in ("lapse", "end"):
         return getattr(exchange, verb)()
     return getattr(exchange, verb)(by=by, seen=seen, **{**needed.get(verb, {}), **told})
+
+
+def credited(*people, minutes: int) -> None:
+    """Each of them has given so many minutes (steps of 30, at most 720) in a shared activity."""
+    group_credit(people, minutes, key=f"shared:{uuid.uuid4()}", about=HoursAccount.bank())

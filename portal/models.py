@@ -6,6 +6,7 @@ from .desk.appointments.models import Appointment, AppointmentCell, AppointmentL
 from .desk.models import Desk, Letter, OpeningHours, Thread
 from .events.models import Event
 from .housing.models import Building, CommonArea, Dwelling, Municipality, Stairwell, Tenancy
+from .ledger.models import LedgerAccount, LedgerBook, LedgerEntry, LedgerPosting
 from .live.models import LivePosition
 from .notifications.models import Notification
 from .notifications.preferences import NotificationPreference
@@ -108,6 +109,10 @@ __all__ = [
     "LegalPage",
     "Letter",
     "Invitation",
+    "LedgerAccount",
+    "LedgerBook",
+    "LedgerEntry",
+    "LedgerPosting",
     "LivePosition",
     "Municipality",
     "NewsIndexPage",

@@ -42,6 +42,7 @@ from .events.dispatch import wake
 from .housing import cards as housing_cards
 from .housing import demo as housing_demo
 from .housing import privacy as housing_privacy
+from .ledger import schedules as ledger_schedules
 from .live import sink as live_sink
 from .notifications import demo as notifications_demo
 from .notifications import failures as notifications_failures
@@ -143,6 +144,9 @@ _PROOF = {
 }
 
 register(
+    EventKind(
+        key="portal.ledger.head", sentence=_("Where the journal stands was written down"), icon="book-check"
+    ),
     EventKind(key="portal.role.given", sentence=_("%(actor)s gave a role"), icon="user-check"),
     EventKind(key="portal.role.taken", sentence=_("%(actor)s took a role away"), icon="user-x"),
     EventKind(
@@ -1310,6 +1314,7 @@ register(
         run=appointment_schedules.tell_closures,
         every=timedelta(minutes=5),
     ),
+    Schedule(key="portal.ledger.heads", run=ledger_schedules.tell_heads, every=timedelta(days=1)),
     Schedule(key="portal.photos.orphans", run=photos_schedules.purge_orphans, every=timedelta(days=7)),
     Schedule(
         key="portal.joining.unconfirmed", run=joining_privacy.forget_unconfirmed, every=timedelta(days=1)

@@ -1,8 +1,9 @@
 """Tables to which rows are only added: what the database itself refuses, whoever asks.
 
-No row is changed, and none is removed before it is `days` old: that is how long the table's rows must be kept, and
-afterwards nobody needs a privilege to let them go. Nothing switches these triggers off. A migration that rebuilds the
-table drops them on SQLite without a word, so `missing` is asked after every migrate and whenever the portal starts.
+No row is changed. None is removed before it is `days` old: that is how long the table's rows must be kept, and
+afterwards nobody needs a privilege to let them go; without `days` none ever is. A table may make `demands` on rows
+that come in, too. Nothing switches these triggers off. A migration that rebuilds the table drops them on SQLite
+without a word, so `missing` is asked after every migrate and whenever the portal starts.
 """
 
 from __future__ import annotations
@@ -17,12 +18,31 @@ from django.db import connection, models
 
 
 @dataclass(frozen=True, kw_only=True)
+class Demand:
+    """What a row must fulfil to come in.
+
+    refused_when: SQL that both engines understand, true of a row (`NEW`) that may not; says: why, in English, for the
+    log. before: what PostgreSQL does first, to lock what the question depends on; a SQLite file has one writer anyway.
+    """
+
+    name: str
+    refused_when: str
+    says: str
+    before: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppendOnly:
-    """A table that is guarded; `at` is the column that says when a row was written."""
+    """A table that is guarded; `at` is the column that says when a row was written.
+
+    days: None keeps every row for ever. unique: the sets of columns by which a row could stand in another's way.
+    """
 
     table: str
-    at: str
-    days: int
+    at: str = ""
+    days: int | None = None
+    unique: tuple[tuple[str, ...], ...] = (("id",),)
+    demands: tuple[Demand, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -31,48 +51,75 @@ class AppendOnly:
     def sqlite(self) -> dict[str, str]:
         """Triggers by name. REPLACE deletes, and deletes unheard where a connection has not set recursive_triggers:
         a row that is there already is refused before that."""
-        table, refuse = self.table, f"SELECT RAISE(ABORT, '{self.table} is append-only')"
-        old = f"OLD.{self.at} > datetime('now', '-{self.days} days')"
-        there = f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"  # noqa: S608 - names of ours
-        return {
-            f"{table}_no_update": f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN {refuse}; END",
-            f"{table}_no_delete": (
-                f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} WHEN {old} BEGIN {refuse}; END"
-            ),
-            f"{table}_no_replace": (
-                f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {there} BEGIN {refuse}; END"
-            ),
-        }
+        table = self.table
+
+        def made(name: str, what: str, when: str = "", says: str = "is append-only") -> tuple[str, str]:
+            name, when = f"{table}_{name}", f"WHEN {when} " if when else ""
+            refuse = f"SELECT RAISE(ABORT, '{table} {says}')"
+            return name, f"CREATE TRIGGER {name} BEFORE {what} ON {table} {when}BEGIN {refuse}; END"
+
+        young = f"OLD.{self.at} > datetime('now', '-{self.days} days')" if self.days else ""
+        there = f"EXISTS (SELECT 1 FROM {table} WHERE {self._same()})"  # noqa: S608 - names of ours
+        return dict(
+            (
+                made("no_update", "UPDATE"),
+                made("no_delete", "DELETE", young),
+                made("no_replace", "INSERT", there),
+                *(
+                    made(demand.name, "INSERT", f"({demand.refused_when})", demand.says)
+                    for demand in self.demands
+                ),
+            )
+        )
 
     def postgresql(self) -> dict[str, str]:
-        table, function = self.table, f"{self.table}_refuse()"
-        young = f"OLD.{self.at} > now() - interval '{self.days} days'"
-        trigger = "CREATE TRIGGER {name} BEFORE {what} ON {table} FOR EACH {each}EXECUTE FUNCTION {function}"
+        table = self.table
 
-        def made(name: str, what: str, each: str) -> str:
-            return trigger.format(name=name, what=what, table=table, each=each, function=function)
+        def made(name: str, what: str, each: str, function: str = "refuse") -> tuple[str, str]:
+            name, function = f"{table}_{name}", f"{table}_{function}()"
+            return (
+                name,
+                f"CREATE TRIGGER {name} BEFORE {what} ON {table} FOR EACH {each}EXECUTE FUNCTION {function}",
+            )
 
-        return {
-            f"{table}_no_update": made(f"{table}_no_update", "UPDATE", "ROW "),
-            f"{table}_no_delete": made(f"{table}_no_delete", "DELETE", f"ROW WHEN ({young}) "),
-            # Row triggers do not hear of it.
-            f"{table}_no_truncate": made(f"{table}_no_truncate", "TRUNCATE", "STATEMENT "),
-        }
+        young = f"WHEN (OLD.{self.at} > now() - interval '{self.days} days') " if self.days else ""
+        return dict(
+            (
+                made("no_update", "UPDATE", "ROW "),
+                made("no_delete", "DELETE", f"ROW {young}"),
+                # Row triggers do not hear of it.
+                made("no_truncate", "TRUNCATE", "STATEMENT "),
+                *(made(demand.name, "INSERT", "ROW ", demand.name) for demand in self.demands),
+            )
+        )
+
+    def _same(self) -> str:
+        """Whether a row that is there (its columns bare) has what must be unique of the new one."""
+        sets = [" AND ".join(f"{column} = NEW.{column}" for column in columns) for columns in self.unique]
+        return sets[0] if len(sets) == 1 else " OR ".join(f"({columns})" for columns in sets)
 
     def _statements(self) -> dict[str, str]:
         return self.sqlite() if connection.vendor == "sqlite" else self.postgresql()
 
-    def _function(self) -> str:
-        return (
-            f"CREATE OR REPLACE FUNCTION {self.table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{self.table} is append-only'; END $$"
-        )
+    def _bodies(self) -> dict[str, str]:
+        """PostgreSQL's functions by name."""
+        refuse = f"BEGIN RAISE EXCEPTION '{self.table} is append-only'; END"
+        return {f"{self.table}_refuse": refuse} | {
+            f"{self.table}_{demand.name}": (
+                f"BEGIN {demand.before} IF {demand.refused_when} "
+                f"THEN RAISE EXCEPTION '{self.table} {demand.says}'; END IF; RETURN NEW; END"
+            )
+            for demand in self.demands
+        }
 
     def put(self, schema_editor) -> None:
         """Guard the table, in a migration. Doing it again is harmless."""
         self.take_away(schema_editor)
         if connection.vendor != "sqlite":
-            schema_editor.execute(self._function())
+            for name, body in self._bodies().items():
+                schema_editor.execute(
+                    f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$"
+                )
         for statement in self._statements().values():
             schema_editor.execute(statement)
 
@@ -94,14 +141,25 @@ class AppendOnly:
                 )
                 stand = dict(cursor.fetchall())
                 return [name for name, sql in self.sqlite().items() if stand.get(name) != sql]
-            # Enabled, as it was made, and calling a function that still refuses.
+            # Enabled, as it was made, and calling a function that still does what it did.
             cursor.execute(
-                "SELECT t.tgname, pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
-                "WHERE t.tgrelid = %s::regclass AND t.tgenabled IN ('O', 'A') AND p.prosrc = %s",
-                [self.table, self._function().split("$$")[1]],
+                "SELECT t.tgname, pg_get_triggerdef(t.oid), p.prosrc FROM pg_trigger t "
+                "JOIN pg_proc p ON p.oid = t.tgfoid "
+                "WHERE t.tgrelid = %s::regclass AND t.tgenabled IN ('O', 'A')",
+                [self.table],
             )
-            stand = {name: _bare(definition) for name, definition in cursor.fetchall()}
-            return [name for name, made in self.postgresql().items() if stand.get(name) != _bare(made)]
+            stand = {name: (_bare(made), body.strip()) for name, made, body in cursor.fetchall()}
+            bodies = self._bodies()
+            return [
+                name
+                for name, made in self.postgresql().items()
+                if stand.get(name) != (_bare(made), bodies[_called(made)])
+            ]
+
+
+def _called(made: str) -> str:
+    """The function that a trigger of ours calls."""
+    return made.rpartition("EXECUTE FUNCTION ")[2].removesuffix("()")
 
 
 def _bare(definition: str) -> str:

@@ -220,6 +220,19 @@ def line_chart(rows: Sequence[charts.Row], label: str, unit: str = "count") -> d
     }
 
 
+@register.inclusion_tag("portal/components/charts/scale.html")
+def scale_chart(
+    lowest: charts.Row, value: charts.Row, highest: charts.Row, label: str, unit: str = "count"
+) -> dict[str, Any]:
+    """Where a value stands between its limits, below zero or above: each a (name, number). `unit` as for bar_chart."""
+    return {
+        "label": label,
+        "scale": charts.scale(value[1], lowest[1], highest[1]),
+        "ends": [_shown(lowest[1], unit), _shown(highest[1], unit)],
+        "rows": [{"label": name, "shown": _shown(number, unit)} for name, number in (lowest, value, highest)],
+    }
+
+
 @register.simple_tag
 def progress_ring(done: float, total: float, label: str, text: str = "") -> SafeString:
     """How far along: `done` of `total`, with `label` for those who cannot see it. In it: `text` or the ratio."""

@@ -40,3 +40,20 @@ def line(points: Sequence[Row]) -> Line | None:
     ]
     path = "M" + " L".join(f"{x} {y}" for x, y in spots)
     return Line(path=path, area=f"{path} L{spots[-1][0]} {HEIGHT} L0 {HEIGHT} Z", end=spots[-1])
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A bar from zero to a value on a ground that reaches from the lowest to the highest: parts of a hundred."""
+
+    zero: str
+    start: str
+    length: str
+
+
+def scale(value: float, lowest: float, highest: float) -> Scale:
+    """`lowest` is at most zero, `highest` at least. A value that lies outside ends at the edge."""
+    whole = highest - lowest
+    zero = 100 * -lowest / whole if whole else 0.0
+    there = max(0.0, min(100.0, 100 * (value - lowest) / whole)) if whole else 0.0
+    return Scale(f"{zero:.2f}", f"{min(zero, there):.2f}", f"{abs(there - zero):.2f}")

@@ -93,6 +93,7 @@ def context() -> dict[str, Any]:
             },
             {"icon": "circle-check", "sentence": _("It is repaired"), "at": now - timedelta(minutes=8)},
         ],
+        "scale": [(_("At the lowest"), -600), (_("Now"), 210), (_("At the highest"), 1200)],
         "bars": [("Pero", 30), ("Rho", 12), ("Settimo Milanese", 7)],
         "points": [("12/2025", 4), ("01/2026", 9), ("02/2026", 6), ("03/2026", 14), ("04/2026", 11)],
     }

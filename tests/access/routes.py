@@ -129,7 +129,6 @@ TENANTS_DEVICE = Thing(
     arguments=lambda world: [world.tenants_device.pk],
     seen_by=those("tenant"),
 )
-TAKES_PART = those("tenant", "tenant2", "tenant3", "neighbour", "volunteer", "coordinator")
 # Who answers for mutual aid where the tenant lives.
 STEWARDS = those("coordinator", "caseworker")
 TENANTS_POST = Thing(
@@ -159,6 +158,8 @@ ADULTS = those("tenant", "tenant2", "tenant3")
 ANSWERS = those("caseworker")
 DECIDES = those("caseworker", "admin")
 MEMBERS = those("coordinator", "volunteer")
+# Who lives in a building of the agency's, or belongs to an organization.
+TAKES_PART = those("tenant", "tenant2", "tenant3", "neighbour") | MEMBERS
 KEEPERS = those("caseworker", "admin")
 LETS_PEOPLE_IN = those("caseworker", "admin")
 NEWCOMER = Thing(
@@ -882,6 +883,43 @@ ROUTES: dict[str, Route] = {
         get=302,
         post=422,
         missing=[999_999, "confirm"],
+    ),
+    # -- the time bank ----------------------------------------------------------------------------------------------
+    "community:hours": Route(things=(Thing(seen_by=TAKES_PART),)),
+    "community:hours_gift": Route(things=(Thing(seen_by=TAKES_PART),), get=302, post=422),
+    "community:hours_ask": Route(things=(Thing(seen_by=TAKES_PART),), get=302, post=422),
+    "community:pot_requests": Route(things=(Thing(seen_by=those("coordinator", "caseworker")),)),
+    "community:pot_request_step": Route(
+        things=(
+            Thing(
+                name="granting what tenant3 asks for, far from the coordinator",
+                arguments=lambda world: [world.tenant3s_pot_request.pk, "grant"],
+                seen_by=those("caseworker"),
+            ),
+            Thing(
+                name="taking it back",
+                arguments=lambda world: [world.tenant3s_pot_request.pk, "withdraw"],
+                seen_by=those("tenant3"),
+            ),
+            Thing(
+                name="a verb that there is not",
+                arguments=lambda world: [world.tenant3s_pot_request.pk, "delete"],
+                seen_by=NOBODY,
+            ),
+        ),
+        get=405,
+        post=302,
+        missing=[999_999, "grant"],
+    ),
+    "community:hours_organization": Route(
+        things=(
+            Thing(
+                name="the coordinator's organization",
+                arguments=lambda world: [world.organization.pk],
+                seen_by=those("coordinator"),
+            ),
+        ),
+        missing=NO_NUMBER,
     ),
     # -- faults --------------------------------------------------------------------------------------------------
     "manutenzione:board": Route(),

@@ -270,6 +270,12 @@ class World:
         """A volunteer's, whom the organization's word let in and nobody has checked."""
         return self.organization.join_requests.to_check().first()
 
+    # -- the time bank ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def tenant3s_pot_request(self):
+        return apps.get_model("community", "PotRequest").objects.get(person=self.users["tenant3"])
+
     # -- letters to the agency --------------------------------------------------------------------------------------
 
     @cached_property

@@ -33,7 +33,8 @@ def test_the_tutorials_code_is_the_plugins(file):
 
 
 def test_the_tutorial_shows_every_file_of_the_plugin():
-    assert set(named_blocks(TUTORIAL)) == plugin_files()
+    shown = {file for file in named_blocks(TUTORIAL) if (ROOT / file).is_relative_to(PLUGIN)}
+    assert shown == plugin_files()
 
 
 def kinds():

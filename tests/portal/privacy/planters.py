@@ -24,6 +24,8 @@ from PIL import Image
 from wagtail.models import Comment, CommentReply, GroupApprovalTask, ModelLogEntry, Workflow, WorkflowTask
 
 from community.mutual_aid.exchanges.models import Exchange, Interest
+from community.mutual_aid.time_bank.accounts import credit_exchange
+from community.mutual_aid.time_bank.models import PotRequest
 from community.testing import post_by
 from manutenzione.testing import operator, take
 from manutenzione.tickets.models import Ticket
@@ -423,6 +425,20 @@ def a_notification(world: World) -> None:
     """What the ticket's steps, and the copy, have told: rows of numbers, and letters in the outbox."""
 
 
+def an_account_of_hours(world: World) -> None:
+    """Codes and numbers: nothing of it can be written in words."""
+    credit_exchange(world.person, world.elena, 60, "exchange:1", world.building)
+
+
+def a_question_to_the_pot(world: World) -> None:
+    PotRequest.ask(
+        by=world.person,
+        minutes=30,
+        client_id=uuid.uuid4(),
+        municipality_id=world.building.municipality_id,
+    )
+
+
 def events(world: World) -> None:
     """What the person did above."""
 
@@ -512,6 +528,8 @@ PLANTERS: dict[str, Callable[[World], None]] = {
     "community.Post": a_post,
     "community.Interest": an_interest,
     "community.Exchange": an_exchange,
+    "community.HoursAccount": an_account_of_hours,
+    "community.PotRequest": a_question_to_the_pot,
     "portal.Notification": a_notification,
     "portal.NotificationPreference": choices,
     "portal.NotificationTimes": times,

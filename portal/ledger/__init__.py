@@ -1,0 +1,42 @@
+"""Append-only double entry, for hours (minutes) and for money (cents): one engine, several books.
+
+book = LedgerBook.named("community.hours", unit="minutes")
+book.post(key=exchange.client_id, kind="community.exchange", postings=[(giver, 60), (receiver, -60)], about=exchange)
+"""
+
+from .errors import (
+    AlreadyReversed,
+    BadAmount,
+    BadCode,
+    BadEntry,
+    ForeignAccount,
+    KeyTaken,
+    LimitReached,
+    RepeatedAccount,
+    Unbalanced,
+)
+from .models import LedgerAccount, LedgerBook, LedgerEntry, LedgerPosting
+from .statements import Statement, statement
+from .verifying import Discrepancy, Head, head, verify
+
+__all__ = [
+    "AlreadyReversed",
+    "BadAmount",
+    "BadCode",
+    "BadEntry",
+    "Discrepancy",
+    "ForeignAccount",
+    "Head",
+    "KeyTaken",
+    "LedgerAccount",
+    "LedgerBook",
+    "LedgerEntry",
+    "LedgerPosting",
+    "LimitReached",
+    "RepeatedAccount",
+    "Statement",
+    "Unbalanced",
+    "head",
+    "statement",
+    "verify",
+]

@@ -1,0 +1,96 @@
+"""Whether a journal still is what was posted: each row looked at again, in the order in which it came.
+
+Triggers keep an honest database honest. Whoever may drop them may write anything; what they cannot do is to keep the
+chain's head as it was told to somebody else the day before.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+
+from portal.events.models import Event
+
+from .canonical import GENESIS
+from .models import LedgerBook, LedgerEntry, LedgerPosting
+
+HEAD_KIND = "portal.ledger.head"
+_AT_ONCE = 500  # entries in memory
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where a book's chain ends: the number of its last entry and that entry's hash. All before follows from it."""
+
+    number: int
+    hash: str
+
+
+@dataclass(frozen=True)
+class Discrepancy:
+    """Something that is not as it was posted. what: gap, chain, hash, time, sum, sequence, balance, orphan or head."""
+
+    book: str
+    what: str
+    number: int | None = None
+    account: str = ""
+
+    def __str__(self) -> str:
+        entry = f" at entry {self.number}" if self.number is not None else ""
+        return f"{self.book}: {self.what}{entry}{f' on {self.account}' if self.account else ''}"
+
+
+def head(book: LedgerBook) -> Head:
+    last = book.entries.order_by("-number").values_list("number", "hash").first()
+    return Head(*last) if last else Head(0, GENESIS)
+
+
+def told_heads(book: LedgerBook) -> list[Head]:
+    """The heads that were recorded day by day, oldest first."""
+    facts = Event.objects.about(book).filter(kind=HEAD_KIND).order_by("id")
+    return [Head(data["number"], data["hash"]) for data in facts.values_list("data", flat=True)]
+
+
+def verify(book: LedgerBook, known: Iterable[Head] = ()) -> Iterator[Discrepancy]:
+    """Each thing that is wrong, in the order of the journal; nothing, when all is well.
+
+    known: heads that were kept elsewhere, to be found in the chain again besides those that the portal has recorded.
+    """
+    kept = {wanted: False for wanted in [*told_heads(book), *known] if wanted.number}
+    number, before, moment = 0, GENESIS, None
+    balances: dict[int, int] = defaultdict(int)
+    sequences: dict[int, int] = defaultdict(int)
+    entries = book.entries.order_by("number").select_related("book", "reverses")
+    for entry in entries.prefetch_related("postings__account").iterator(chunk_size=_AT_ONCE):
+        postings = list(entry.postings.all())
+        if entry.number != number + 1:
+            yield Discrepancy(book.code, "gap", entry.number)
+        if entry.previous_hash != before:
+            yield Discrepancy(book.code, "chain", entry.number)
+        if entry.hash != entry.computed_hash(postings):
+            yield Discrepancy(book.code, "hash", entry.number)
+        if moment is not None and entry.at < moment:
+            yield Discrepancy(book.code, "time", entry.number)
+        if len(postings) < 2 or sum(row.amount for row in postings) != 0:
+            yield Discrepancy(book.code, "sum", entry.number)
+        for row in postings:
+            sequences[row.account_id] += 1
+            if row.sequence != sequences[row.account_id]:
+                yield Discrepancy(book.code, "sequence", entry.number, row.account.code)
+            balances[row.account_id] += row.amount
+            if row.balance_after != balances[row.account_id]:
+                yield Discrepancy(book.code, "balance", entry.number, row.account.code)
+        number, before, moment = entry.number, entry.hash, entry.at
+        if (here := Head(number, before)) in kept:
+            kept[here] = True
+    entry_of = LedgerEntry.objects.filter(pk=OuterRef("entry_id"))
+    for code in LedgerPosting.objects.filter(~Exists(entry_of), account__book=book).values_list(
+        "account__code", flat=True
+    ):
+        yield Discrepancy(book.code, "orphan", account=code)
+    for wanted, found in kept.items():
+        if not found:
+            yield Discrepancy(book.code, "head", wanted.number)
