@@ -20,6 +20,16 @@ from portal.extensions import (
 from .demo import load
 from .mutual_aid.calendar import events as calendar_events
 from .mutual_aid.calendar import privacy as calendar_privacy
+from .mutual_aid.exchanges import dashboard as exchanges_dashboard
+from .mutual_aid.exchanges import demo as exchanges_demo
+from .mutual_aid.exchanges import events as exchanges_events
+from .mutual_aid.exchanges import indicators as exchanges_indicators
+from .mutual_aid.exchanges import live as exchanges_live
+from .mutual_aid.exchanges import menus as exchanges_menus
+from .mutual_aid.exchanges import notifications as exchanges_notifications
+from .mutual_aid.exchanges import privacy as exchanges_privacy
+from .mutual_aid.exchanges import schedules as exchanges_schedules
+from .mutual_aid.exchanges import search as exchanges_search
 from .mutual_aid.gatherings import dashboard as gathering_cards
 from .mutual_aid.gatherings import demo as gatherings_demo
 from .mutual_aid.gatherings import events as gathering_events
@@ -55,6 +65,16 @@ register(
     *calendar_events.KINDS,
     *time_bank_events.EVENTS,
     *time_bank_notifications.NOTIFICATIONS,
+    *exchanges_events.KINDS,
+    *exchanges_notifications.NOTIFICATIONS,
+    *exchanges_live.TOPICS,
+    *exchanges_menus.ITEMS,
+    *exchanges_dashboard.CARDS,
+    *exchanges_search.SOURCES,
+    *exchanges_privacy.DATA,
+    *exchanges_schedules.SCHEDULES,
+    *exchanges_indicators.INDICATORS,
+    *exchanges_demo.DEMO,
 )
 
 register(

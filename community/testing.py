@@ -7,6 +7,9 @@ from datetime import time, timedelta
 
 from django.utils import timezone
 
+from community.mutual_aid.exchanges.models import Exchange, Post
+from community.mutual_aid.exchanges.words import Kind, State
+from community.mutual_aid.neighbourhood import meant_by
 from community.mutual_aid.time_bank.accounts import group_credit
 from community.mutual_aid.time_bank.models import HoursAccount
 from portal.testing.factories import BuildingFactory, tenant_of
@@ -74,3 +77,65 @@ def gathering_in(days: int = 5, *, building=None, items=(), **told) -> Gathering
 def credited(*people, minutes: int) -> None:
     """Each of them has given so many minutes (steps of 30, at most 720) in a shared activity."""
     group_credit(people, minutes, key=f"shared:{uuid.uuid4()}", about=HoursAccount.bank())
+
+
+_WAYS = {
+    State.PROPOSED: (),
+    State.DECLINED: (("author", "decline"),),
+    State.WITHDRAWN: (("asker", "withdraw"),),
+    State.LAPSED: (("", "lapse"),),
+    State.ACCEPTED: (("author", "accept"),),
+    State.SCHEDULED: (("author", "accept"), ("asker", "schedule")),
+    State.CANCELLED: (("author", "accept"), ("asker", "cancel")),
+    State.DONE: (("author", "accept"), ("author", "done")),
+    State.CONFIRMED: (("author", "accept"), ("author", "done"), ("asker", "confirm")),
+    State.THANKED: (("author", "accept"), ("author", "done"), ("asker", "confirm"), ("receiver", "thank")),
+    State.DISPUTED: (("author", "accept"), ("author", "done"), ("asker", "dispute")),
+}
+
+
+def anew(person):
+    """The person as the next request finds them: nothing is remembered of where they belong."""
+    return type(person).objects.get(pk=person.pk)
+
+
+def post_by(author, *, kind: str = Kind.OFFER, meant: int = 0, **content) -> Post:
+    """On the board for the author's building, unless `meant` is another of the answers that the author has."""
+    told = {"category": "homework", "minutes": 60, "languages": " it ", **content}
+    return Post.publish(
+        by=author,
+        client_id=told.pop("client_id", uuid.uuid4()),
+        kind=kind,
+        meant=meant_by(author)[meant],
+        **told,
+    )
+
+
+def two_neighbours() -> tuple:
+    building = BuildingFactory()
+    return tenant_of(building), tenant_of(building)
+
+
+def exchange_in(state: str = State.PROPOSED, *, author=None, asker=None, **content) -> Exchange:
+    """An exchange that has come into `state` by its own verbs."""
+    if author is None:
+        author, asker = two_neighbours()
+    exchange = Exchange.propose(post_by(author, **content), by=asker, client_id=uuid.uuid4())
+    for who, verb in _WAYS[State(state)]:
+        people = {"author": author, "asker": asker, "receiver": exchange.receiver, "": None}
+        take(exchange, verb, by=people[who])
+    return Exchange.objects.with_people().get(pk=exchange.pk)
+
+
+def take(exchange: Exchange, verb: str, *, by=None, seen: int | None = None, **told):
+    """The verb, with whatever it cannot do without."""
+    needed = {
+        "schedule": {"starts_at": timezone.now() + timedelta(days=3), "place": "Cortile"},
+        "done": {"minutes": 60},
+        "confirm": {"minutes": 60},
+        "settle": {"minutes": 30},
+        **dict.fromkeys(("cancel", "refuse", "dispute"), {"reason": "Non si può."}),
+    }
+    if verb in ("lapse", "end"):
+        return getattr(exchange, verb)()
+    return getattr(exchange, verb)(by=by, seen=seen, **{**needed.get(verb, {}), **told})

@@ -1,4 +1,7 @@
+from django.urls import include, path
+
 from .mutual_aid.calendar.urls import urlpatterns as calendar_urls
+from .mutual_aid.exchanges.urls import urlpatterns as exchanges_urls
 from .mutual_aid.gatherings.urls import urlpatterns as gatherings_urls
 from .mutual_aid.shifts.urls import urlpatterns as shifts_urls
 from .mutual_aid.time_bank.urls import urlpatterns as time_bank_urls
@@ -10,4 +13,5 @@ urlpatterns = [
     *gatherings_urls,
     *shifts_urls,
     *time_bank_urls,
+    path("aiuto/", include(exchanges_urls)),
 ]

@@ -39,6 +39,9 @@ def newcomer_with_an_address(elena):
 
 LIST = "names at work: nobody's record is opened"
 OPEN = "for everybody, or for all who live there: nothing in it is confidential"
+ASKED_TO_LOOK = (
+    "the two wait for the word of whoever answers for the area; before and after, the page is missing"
+)
 OWN = "of staff only what is their own"
 ASKS_ONCE_MORE = "a question (are you sure?) that shows a name, or only a button to press"
 NO_ACCOUNT = "of somebody who has no account yet: there is nobody who could read the trace"
@@ -142,6 +145,11 @@ PAGES: dict[str, Asks | Notes | str] = {
     "community:shift_step": LIST,
     "community:shift_plan": LIST,
     "community:shift_plan_end": ASKS_ONCE_MORE,
+    "community:post": OPEN,
+    "community:post_step": OPEN,
+    "community:ask": OPEN,
+    "community:exchange": ASKED_TO_LOOK,
+    "community:exchange_step": ASKED_TO_LOOK,
     "manutenzione:ticket": OPEN,
     "manutenzione:step": OPEN,
     # What anybody may look at, or of staff only their own.

@@ -150,7 +150,6 @@ SHIFT_PLANS = (
         seen_by=those("coordinator", "caseworker"),
     ),
 )
-TAKE_PART = IN_PERO | {"tenant3"}
 GATHERINGS = (
     Thing(
         name="a supper in the tenant's building",
@@ -161,6 +160,25 @@ GATHERINGS = (
         name="a course in the tenant's town",
         arguments=lambda world: [world.sewing.pk],
         seen_by=IN_PERO | {"caseworker"},
+    ),
+)
+# Who answers for mutual aid where the tenant lives.
+STEWARDS = those("coordinator", "caseworker")
+TENANTS_POST = Thing(
+    name="what the tenant offers to her building",
+    arguments=lambda world: [world.tenants_post.pk],
+    seen_by=NEIGHBOURHOOD | STEWARDS,
+)
+EXCHANGES = (
+    Thing(
+        name="an hour between the tenant and tenant2, to be confirmed",
+        arguments=lambda world: [world.tenants_exchange.pk],
+        seen_by=NEIGHBOURHOOD,
+    ),
+    Thing(
+        name="one that they do not agree on",
+        arguments=lambda world: [world.disputed_exchange.pk],
+        seen_by=NEIGHBOURHOOD | STEWARDS,
     ),
 )
 NO_UUID = [uuid.UUID(int=0)]
@@ -728,7 +746,7 @@ ROUTES: dict[str, Route] = {
     # -- gatherings ----------------------------------------------------------------------------------------------
     "community:gatherings": Route(),
     "community:gathering": Route(things=GATHERINGS, missing=NO_NUMBER),
-    "community:gathering_new": Route(things=(Thing(seen_by=TAKE_PART),), post=422),
+    "community:gathering_new": Route(things=(Thing(seen_by=TAKES_PART),), post=422),
     "community:gathering_change": Route(
         things=(
             Thing(
@@ -897,6 +915,63 @@ ROUTES: dict[str, Route] = {
     "hsds:service_at_location": _by_id(lambda world: world.renewed_entry.places.first().translation_key),
     "hsds:taxonomy": _by_id(lambda world: TAXONOMY_ID),
     "hsds:taxonomy_term": _by_id(lambda world: next(iter(TERM_IDS))),
+    # -- offers, requests, exchanges --------------------------------------------------------------------------------
+    "community:board": Route(),
+    "community:mine": Route(),
+    "community:first_day": Route(things=(Thing(seen_by=TAKES_PART),), post=302),
+    "community:exchange_care": Route(things=(Thing(seen_by=STEWARDS),)),
+    "community:post_new": Route(things=(Thing(seen_by=TAKES_PART),), post=422),
+    "community:post": Route(things=(TENANTS_POST,), missing=NO_NUMBER),
+    "community:post_edit": Route(
+        things=(replace(TENANTS_POST, seen_by=those("tenant")),), post=422, missing=NO_NUMBER
+    ),
+    "community:post_step": Route(
+        things=(
+            Thing(
+                name="renewing one's own",
+                arguments=lambda world: [world.tenants_post.pk, "renew"],
+                seen_by=those("tenant"),
+            ),
+            Thing(
+                name="taking it off the board",
+                arguments=lambda world: [world.tenants_post.pk, "take-back"],
+                seen_by=those("tenant") | STEWARDS,
+            ),
+            Thing(
+                name="a verb that there is not",
+                arguments=lambda world: [world.tenants_post.pk, "delete"],
+                seen_by=NOBODY,
+            ),
+        ),
+        get=302,
+        missing=[999_999, "renew"],
+    ),
+    "community:ask": Route(
+        things=(replace(TENANTS_POST, written_by=those("tenant2")),), get=302, post=422, missing=NO_NUMBER
+    ),
+    "community:exchange": Route(things=EXCHANGES, missing=NO_NUMBER),
+    "community:exchange_step": Route(
+        things=(
+            Thing(
+                name="confirming an hour",
+                arguments=lambda world: [world.tenants_exchange.pk, "confirm"],
+                seen_by=NEIGHBOURHOOD,
+            ),
+            Thing(
+                name="settling what they do not agree on",
+                arguments=lambda world: [world.disputed_exchange.pk, "settle"],
+                seen_by=STEWARDS,
+            ),
+            Thing(
+                name="a verb that there is not",
+                arguments=lambda world: [world.tenants_exchange.pk, "delete"],
+                seen_by=NOBODY,
+            ),
+        ),
+        get=302,
+        post=422,
+        missing=[999_999, "confirm"],
+    ),
     # -- the time bank ----------------------------------------------------------------------------------------------
     "community:hours": Route(things=(Thing(seen_by=TAKES_PART),)),
     "community:hours_gift": Route(things=(Thing(seen_by=TAKES_PART),), get=302, post=422),

@@ -9,6 +9,7 @@ from typing import Any
 from .people import those
 from .routes import (
     AGENCY,
+    EXCHANGES,
     FOREIGN_TICKET,
     GATHERINGS,
     GRANDMOTHERS_TICKET,
@@ -16,6 +17,9 @@ from .routes import (
     NEIGHBOURHOOD,
     NEIGHBOURS_TICKET,
     SHIFTS,
+    STEWARDS,
+    TAKES_PART,
+    TENANTS_POST,
     TENANTS_TICKET,
     Thing,
 )
@@ -66,6 +70,24 @@ TOPICS: dict[str, tuple[Channel, ...]] = {
         Channel(identifier=lambda world: world.users["maintenance"].pk, watched_by=those("maintenance")),
         Channel(identifier=lambda world: world.neighbours_grant.principal_id, watched_by=those("neighbour")),
     ),
+    "community.board": (
+        Channel(
+            identifier=lambda world: world.tenants_home.municipality_id,
+            watched_by=TAKES_PART - those("tenant3"),
+        ),
+    ),
+    "community.post": (
+        Channel(identifier=lambda world: world.tenants_post.pk, watched_by=TENANTS_POST.seen_by),
+    ),
+    "community.exchange": (
+        Channel(identifier=lambda world: world.tenants_exchange.pk, watched_by=EXCHANGES[0].seen_by),
+        Channel(identifier=lambda world: world.disputed_exchange.pk, watched_by=EXCHANGES[1].seen_by),
+    ),
+    "community.my_exchanges": (
+        Channel(identifier=lambda world: world.users["tenant"].pk, watched_by=those("tenant")),
+        Channel(identifier=lambda world: world.users["neighbour"].pk, watched_by=those("neighbour")),
+    ),
+    "community.exchange_care": (Channel(identifier=lambda world: "all", watched_by=STEWARDS),),
     "portal.delegations": (
         Channel(identifier=lambda world: world.users["tenant"].pk, watched_by=those("tenant")),
         Channel(identifier=lambda world: world.users["neighbour"].pk, watched_by=those("neighbour")),

@@ -230,6 +230,27 @@ class World:
     def link_of_a_calendar(self):
         return apps.get_model("community", "CalendarLink").renew(self.users["tenant"])
 
+    # -- neighbours lend a hand -------------------------------------------------------------------------------------
+
+    @cached_property
+    def tenants_post(self):
+        from community.testing import post_by
+
+        return post_by(self.users["tenant"])
+
+    @cached_property
+    def tenants_exchange(self):
+        """The tenant gave, tenant2 has to confirm it."""
+        from community.testing import exchange_in
+
+        return exchange_in("done", author=self.users["tenant"], asker=self.users["tenant2"])
+
+    @cached_property
+    def disputed_exchange(self):
+        from community.testing import exchange_in
+
+        return exchange_in("disputed", author=self.users["tenant"], asker=self.users["tenant2"])
+
     # -- acting for somebody ----------------------------------------------------------------------------------------
 
     @cached_property

@@ -23,8 +23,10 @@ from django.utils import timezone
 from PIL import Image
 from wagtail.models import Comment, CommentReply, GroupApprovalTask, ModelLogEntry, Workflow, WorkflowTask
 
+from community.mutual_aid.exchanges.models import Exchange, Interest
 from community.mutual_aid.time_bank.accounts import credit_exchange
 from community.mutual_aid.time_bank.models import PotRequest
+from community.testing import post_by
 from manutenzione.testing import operator, take
 from manutenzione.tickets.models import Ticket
 from portal.access import limited, log_read
@@ -52,6 +54,7 @@ from portal.testing.factories import (
     OrganizationFactory,
     TenancyFactory,
     UserFactory,
+    tenant_of,
 )
 from portal.uploads.models import Photo, claim
 from tests.portal.pages.tree import home, write
@@ -388,6 +391,36 @@ def a_change(world: World) -> None:
     ticket.cancel(by=world.person, note=world.plant("why it was taken back"))
 
 
+def a_post(world: World) -> None:
+    draft = uuid.uuid4()
+    keep(world, "board's", draft, owner=world.person)
+    told = {"text": world.plant("text on the board"), "title": world.plant("title on the board")}
+    post = post_by(world.person, client_id=draft, **told)
+    claim(draft, world.person, post)
+
+
+def an_interest(world: World) -> None:
+    Interest.say(world.person, "give", ["homework"])
+
+
+def an_exchange(world: World) -> None:
+    """Words of a question, where they met, thanks; and why one was called off."""
+    neighbour = tenant_of(world.building)
+    post = post_by(neighbour)
+    exchange = Exchange.propose(
+        post, by=world.person, client_id=uuid.uuid4(), message=world.plant("words with a question")
+    )
+    exchange.accept(by=neighbour)
+    place = world.plant("where two meet")
+    exchange.schedule(by=world.person, starts_at=timezone.now() + timedelta(days=2), place=place)
+    exchange.done(by=neighbour, minutes=30)
+    exchange.confirm(by=world.person, minutes=30)
+    exchange.thank(by=world.person, words=world.plant("thanks"))
+    exchange = Exchange.propose(post, by=world.person, client_id=uuid.uuid4())
+    exchange.accept(by=neighbour)
+    exchange.cancel(by=world.person, reason=world.plant("why it was called off"))
+
+
 def a_notification(world: World) -> None:
     """What the ticket's steps, and the copy, have told: rows of numbers, and letters in the outbox."""
 
@@ -492,6 +525,9 @@ PLANTERS: dict[str, Callable[[World], None]] = {
     "portal.CounterShift": a_shift,
     "manutenzione.Ticket": a_ticket,
     "manutenzione.TicketChange": a_change,
+    "community.Post": a_post,
+    "community.Interest": an_interest,
+    "community.Exchange": an_exchange,
     "community.HoursAccount": an_account_of_hours,
     "community.PotRequest": a_question_to_the_pot,
     "portal.Notification": a_notification,

@@ -1,0 +1,33 @@
+"""For those who answer for an area: help to agree to, what two people do not agree on, what is on the board."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from .models import Exchange, Post
+from .trust import areas_of, caseworker
+
+PER_PAGE = 20
+MOST_WAITING = 50
+
+
+@never_cache
+@login_required
+def care(request: HttpRequest) -> HttpResponse:
+    user = request.user
+    if not user.has_perm("community.care_for_exchanges"):
+        raise Http404
+    posts = Post.objects.on_board().with_people()
+    if not caseworker(user):
+        posts = posts.filter(municipality__in=areas_of(user))
+    context = {
+        "waiting": list(
+            Exchange.objects.waiting_for_steward(user).with_people().order_by("state_since")[:MOST_WAITING]
+        ),
+        "page": Paginator(posts, PER_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "community/exchanges/care.html", context)

@@ -1,0 +1,51 @@
+"""What mutual aid shows on pages that are not its own: my home, and the day of whoever answers for an area."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from community.mutual_aid.neighbourhood import reach_of
+from portal.extensions import DashboardCard
+
+from .matching import matches_of
+from .mine import waits_for
+from .models import Exchange
+from .trust import answers_anywhere
+
+
+def my_mutual_aid(request: HttpRequest) -> dict | None:
+    """For whoever takes part: what needs me; where nothing does, one match."""
+    user = request.user
+    if not reach_of(user):
+        return None
+    exchanges = list(Exchange.objects.of(user).live().with_people().soonest_first()[:20])
+    lines = [
+        {"exchange": one, "waits": waits_for(one, user), "other": one.shown_to(user)} for one in exchanges
+    ]
+    lines.sort(key=lambda line: not line["waits"])
+    return {"lines": lines[:3], "match": next(iter(matches_of(user, most=1)), None) if not lines else None}
+
+
+def waiting_for_me(request: HttpRequest) -> dict | None:
+    """For coordinators: help to agree to, and what two people do not agree on."""
+    if not answers_anywhere(request.user):
+        return None
+    waiting = Exchange.objects.waiting_for_steward(request.user).select_related("municipality")
+    return {"waiting": list(waiting.order_by("state_since")[:6])}
+
+
+CARDS = (
+    DashboardCard(
+        key="community.my_mutual_aid",
+        template="community/exchanges/card_mine.html",
+        context=my_mutual_aid,
+        order=25,
+    ),
+    DashboardCard(
+        key="community.waiting_for_me",
+        template="community/exchanges/card_care.html",
+        context=waiting_for_me,
+        place="day",
+        order=35,
+    ),
+)

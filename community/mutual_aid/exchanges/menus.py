@@ -1,0 +1,56 @@
+"""For whom mutual aid stands in the menus, and what its badge counts."""
+
+from __future__ import annotations
+
+from django.core.cache import cache
+from django.utils.translation import gettext_lazy as _
+
+from community.mutual_aid.neighbourhood import reach_of
+from portal.extensions import NavigationItem
+
+from .models import Exchange
+from .trust import answers_anywhere
+
+MENU_LAGS = 60  # seconds
+
+
+def concerns(user) -> bool:
+    """Whoever lives with the agency or is a member of an organization. Every page asks, for its menu, so the answer is
+    remembered for MENU_LAGS; a right never is."""
+    if not user.is_authenticated:
+        return False
+    return cache.get_or_set(f"community.concerns.{user.pk}", lambda: bool(reach_of(user)), MENU_LAGS)
+
+
+def answers(user) -> bool:
+    if not user.is_authenticated:
+        return False
+    return cache.get_or_set(f"community.answers.{user.pk}", lambda: answers_anywhere(user), MENU_LAGS)
+
+
+def waiting(user) -> int | None:
+    """How many exchanges wait for a coordinator's word."""
+    return Exchange.objects.waiting_for_steward(user).count() or None
+
+
+ITEMS = (
+    NavigationItem(
+        key="community.board",
+        label=_("Mutual aid"),
+        url_name="community:board",
+        icon="heart-handshake",
+        visible=concerns,
+        order=30,
+    ),
+    NavigationItem(
+        key="community.exchange_care",
+        label=_("Approvals"),
+        url_name="community:exchange_care",
+        icon="shield-check",
+        place="staff",
+        visible=answers,
+        badge=waiting,
+        topic="community.exchange_care:all",
+        order=35,
+    ),
+)

@@ -1,0 +1,835 @@
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from community.mutual_aid.neighbourhood import AudienceMixin
+from portal.events import history_of, record
+from portal.ui.days import weekday
+from portal.ui.words import listed
+
+from . import hours, workflow
+from .querysets import ExchangeQuerySet, PostQuerySet
+from .terms import EXPIRES_AFTER, LATE_WITHIN
+from .trust import coordinated_by
+from .words import (
+    AGREED,
+    HELD,
+    LIVE,
+    LONGEST,
+    SENSITIVE,
+    SHORTEST,
+    STEP,
+    Category,
+    FreeTime,
+    Kind,
+    PartOfDay,
+    PostState,
+    State,
+    When,
+    spoken_languages,
+)
+
+TEXT_LIMIT, NOTE_LIMIT, TITLE_LIMIT = 1000, 500, 80  # characters
+MINUTES = list(range(SHORTEST, LONGEST + 1, STEP))
+WEEK = timedelta(days=7)
+
+# What may be written into a post again later.
+CONTENT = (
+    "category",
+    "title",
+    "text",
+    "at_building",
+    "when",
+    "day",
+    "weekdays",
+    "part_of_day",
+    "at_time",
+    "languages",
+    "minutes",
+)
+
+
+class ClientIdTaken(Exception):
+    """Somebody else's form carries this client id: it was forged."""
+
+
+class FiguresDiffer(Exception):
+    """The two say different figures: `minutes` is the first's, for the second to agree with or to dispute."""
+
+    def __init__(self, minutes: int) -> None:
+        super().__init__(minutes)
+        self.minutes = minutes
+
+
+def first_name(person: Any) -> str:
+    """What neighbours are shown of each other until they have agreed on something."""
+    return str(person).split()[0] if person else gettext("Somebody")
+
+
+def _person(label: Any, **kwargs: Any) -> models.ForeignKey:
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=label, **kwargs
+    )
+
+
+def _organization(label: Any) -> models.ForeignKey:
+    return models.ForeignKey(
+        "portal.Organization", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=label
+    )
+
+
+class Post(AudienceMixin):
+    """Help that somebody offers or asks for, on the board until somebody is found, it is taken back, or it runs out.
+
+    `at_building` is where, as far as it is told: without it only the area is. `weekdays` holds those of a weekly one as
+    bits (Monday is 1), `languages` codes with spaces around each. `version` counts what was changed.
+    """
+
+    client_id = models.UUIDField(unique=True, editable=False)
+    kind = models.CharField(_("offer or request"), max_length=10, choices=Kind.choices)
+    category = models.CharField(_("what it is about"), max_length=20, choices=Category.choices)
+    title = models.CharField(_("title"), max_length=TITLE_LIMIT, blank=True)
+    text = models.TextField(_("what exactly"), max_length=TEXT_LIMIT, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("published by")
+    )
+    on_behalf_of = _organization(_("in the name of"))
+    at_building = models.ForeignKey(
+        "portal.Building", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("where")
+    )
+    when = models.CharField(_("when"), max_length=10, choices=When.choices, default=When.ANY_TIME)
+    day = models.DateField(_("day"), null=True, blank=True)
+    weekdays = models.PositiveSmallIntegerField(_("days of the week"), default=0)
+    part_of_day = models.CharField(_("part of the day"), max_length=10, choices=PartOfDay.choices, blank=True)
+    at_time = models.TimeField(_("time"), null=True, blank=True)
+    languages = models.CharField(_("languages"), max_length=60, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("how long"), default=60)
+    state = models.CharField(_("state"), max_length=10, choices=PostState.choices, default=PostState.OPEN)
+    wants_stand_in = models.BooleanField(_("somebody called off at the last moment"), default=False)
+    expires_on = models.DateField(_("on the board until"))
+    reminded_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(_("published on"), default=timezone.now, editable=False)
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    photos = GenericRelation("portal.Photo")
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("offer or request")
+        verbose_name_plural = _("offers and requests")
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["municipality", "state", "-created_at"], name="post_board"),
+            models.Index(fields=["municipality", "category", "kind", "state"], name="post_match"),
+            models.Index(fields=["building", "state"], name="post_building"),
+            models.Index(fields=["state", "expires_on"], name="post_runs_out"),
+        ]
+        constraints = [
+            *AudienceMixin.Meta.constraints,
+            models.CheckConstraint(condition=Q(minutes__in=MINUTES), name="post_minutes_are_half_hours"),
+            models.CheckConstraint(condition=Q(state__in=PostState.values), name="post_state_is_known"),
+            models.CheckConstraint(condition=Q(weekdays__lt=128), name="post_weekdays_are_seven"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("community:post", args=[self.pk])
+
+    # -- what it says of itself -------------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """Its title, or one made from what it is about."""
+        if self.title:
+            return self.title
+        label = str(self.get_category_display())
+        return label[:1].upper() + label[1:]
+
+    @property
+    def icon(self) -> str:
+        return Category(self.category).icon
+
+    @property
+    def opposite_kind(self) -> Kind:
+        return Kind(self.kind).opposite
+
+    @property
+    def is_offer(self) -> bool:
+        return self.kind == Kind.OFFER
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == PostState.OPEN and self.expires_on >= timezone.localdate()
+
+    @property
+    def is_sensitive(self) -> bool:
+        return self.category in SENSITIVE
+
+    @property
+    def author_shown(self) -> str:
+        """Who it is, for neighbours: the organization, or a first name."""
+        return str(self.on_behalf_of) if self.on_behalf_of else first_name(self.author)
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        return tuple(self.languages.split())
+
+    @property
+    def languages_shown(self) -> str:
+        names = dict(spoken_languages())
+        return listed(names[code] for code in self.spoken if code in names)
+
+    @property
+    def weekday_numbers(self) -> list[int]:
+        """Monday is 0."""
+        return [number for number in range(7) if self.weekdays >> number & 1]
+
+    @property
+    def when_shown(self) -> str:
+        """In words: "every Tuesday, in the afternoon"."""
+        if self.when == When.ONCE and self.day:
+            said = weekday(self.day)
+        elif self.when == When.WEEKLY:
+            said = gettext("every week: %(days)s") % {
+                "days": listed(str(WEEKDAYS[n]) for n in self.weekday_numbers)
+            }
+        else:
+            said = str(When.ANY_TIME.label)
+        if self.at_time:
+            return f"{said}, {self.at_time:%H:%M}"
+        return f"{said}, {self.get_part_of_day_display()}" if self.part_of_day else said
+
+    @property
+    def where_shown(self) -> str:
+        return str(self.at_building or self.municipality)
+
+    @property
+    def next_start(self) -> datetime | None:
+        """When it could be for the first time; None where nothing is said of it."""
+        if self.when == When.ANY_TIME:
+            return None
+        hour = PartOfDay(self.part_of_day).starts_at if self.part_of_day else 17
+        at = self.at_time or time(hour)
+        now = timezone.localtime()
+        days = [self.day] if self.when == When.ONCE else [now.date() + timedelta(days=n) for n in range(8)]
+        for day in filter(None, days):
+            start = timezone.make_aware(datetime.combine(day, at))
+            fits = self.when == When.ONCE or day.weekday() in self.weekday_numbers
+            if fits and start > now:
+                return start
+        return None
+
+    @property
+    def is_found_once(self) -> bool:
+        """Whether the first who is accepted is enough. Help that is offered at any time can be given to many."""
+        return not (self.is_offer and self.when == When.ANY_TIME)
+
+    # -- the verbs --------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def publish(
+        cls, *, by: Any, client_id: Any, kind: str, meant: Any, on_behalf_of: Any = None, **content: Any
+    ) -> Post:
+        """Put it on the board; however often the phone sends it, it is one.
+
+        `meant` is for whom (`neighbourhood.Meant`). Raises PermissionDenied for an organization that the person does
+        not coordinate, ClientIdTaken for the client id of somebody else's post.
+        """
+        if on_behalf_of is not None and on_behalf_of.pk not in coordinated_by(by):
+            raise PermissionDenied
+        post = cls(
+            client_id=client_id, kind=kind, author=by, on_behalf_of=on_behalf_of, **meant.fields, **content
+        )
+        post.expires_on = timezone.localdate() + EXPIRES_AFTER
+        try:
+            with transaction.atomic():
+                post.save(force_insert=True)
+                record("community.post.published", post, by=by, municipality=post.municipality_id)
+        except IntegrityError:
+            known = cls.objects.filter(client_id=client_id).first()
+            if known is None:
+                raise
+            if known.author_id != by.pk:
+                raise ClientIdTaken from None
+            return known
+        return post
+
+    @transaction.atomic
+    def edit(self, *, by: Any, seen: int | None = None, meant: Any = None, **content: Any) -> None:
+        """Write it anew. Raises Overtaken where it was changed from another phone meanwhile."""
+        self._lock(by, "community.change_post", seen)
+        for name, value in {**(meant.fields if meant else {}), **content}.items():
+            setattr(self, name, value)
+        self._keep("edited", by=by)
+
+    def pause(self, *, by: Any) -> None:
+        """Nobody sees it for a while."""
+        self._turn("paused", PostState.PAUSED, by=by, out_of=[PostState.OPEN])
+
+    def resume(self, *, by: Any) -> None:
+        """Back on the board, for as long as a new one."""
+        sources = [PostState.PAUSED, PostState.FOUND, PostState.EXPIRED]
+        self._turn("resumed", PostState.OPEN, by=by, out_of=sources, renews=True)
+
+    def renew(self, *, by: Any) -> None:
+        """On the board for as long as a new one. Pressed twice it is renewed once more, which is no harm."""
+        self._turn("renewed", PostState.OPEN, by=by, out_of=[PostState.OPEN, PostState.EXPIRED], renews=True)
+
+    def take_back(self, *, by: Any) -> None:
+        """It is not needed any more, or was wrong. Also for whoever answers for the area."""
+        sources = [PostState.OPEN, PostState.PAUSED, PostState.FOUND, PostState.EXPIRED]
+        self._turn("taken_back", PostState.TAKEN_BACK, by=by, out_of=sources)
+
+    def expire(self) -> None:
+        self._turn("expired", PostState.EXPIRED, by=None, out_of=[PostState.OPEN, PostState.PAUSED])
+
+    @transaction.atomic
+    def remind(self) -> None:
+        """Say once that it will leave the board."""
+        if Post.objects.filter(pk=self.pk, reminded_at=None).update(reminded_at=timezone.now()):
+            record("community.post.runs_out", self, municipality=self.municipality_id)
+
+    @transaction.atomic
+    def find_somebody(self) -> None:
+        """An exchange was agreed on: what one person does needs no other. Called in that exchange's transaction."""
+        if self.is_found_once:
+            Post.objects.filter(pk=self.pk, state=PostState.OPEN).update(
+                state=PostState.FOUND, wants_stand_in=False, version=F("version") + 1
+            )
+            self.refresh_from_db()
+
+    def look_again(self, *, by: Any, stand_in: bool) -> None:
+        """What was agreed on was called off by the other: back on the board, and those whom it fits hear of it."""
+        fact = "stand_in_wanted" if stand_in else "resumed"
+        renewed = timezone.localdate() + EXPIRES_AFTER
+        self._is_free(PostState.OPEN, fact, by=by, wants_stand_in=stand_in, expires_on=renewed)
+
+    def rest(self, *, by: Any) -> None:
+        """What was agreed on was called off by its author, who may put it back on the board."""
+        self._is_free(PostState.PAUSED, "paused", by=by)
+
+    @transaction.atomic
+    def _is_free(self, target: PostState, fact: str, *, by: Any, **fields: Any) -> None:
+        found = Post.objects.filter(pk=self.pk, state=PostState.FOUND)
+        if found.update(state=target, version=F("version") + 1, **fields):
+            self.refresh_from_db()
+            record(f"community.post.{fact}", self, by=by, municipality=self.municipality_id)
+
+    def _turn(
+        self, fact: str, target: PostState, *, by: Any, out_of: list[PostState], renews: bool = False
+    ) -> None:
+        with transaction.atomic():
+            self._lock(
+                by, "community.take_back_post" if fact == "taken_back" else "community.change_post", None
+            )
+            if self.state == target and not renews:
+                return  # pressed twice
+            if self.state not in out_of:
+                raise workflow.NotNow(
+                    gettext("This cannot be done now: it is “%(state)s”.")
+                    % {"state": self.get_state_display()}
+                )
+            self.state = target
+            if renews:
+                self.expires_on, self.reminded_at = timezone.localdate() + EXPIRES_AFTER, None
+            self._keep(fact, by=by)
+
+    def _lock(self, by: Any, permission: str, seen: int | None) -> None:
+        self.refresh_from_db(from_queryset=Post.objects.select_for_update(of=("self",)))
+        if by is not None and not by.has_perm(permission, self):
+            raise PermissionDenied
+        if seen is not None and seen != self.version:
+            raise workflow.Overtaken(
+                gettext(
+                    "This was changed meanwhile, perhaps from another phone. Look at it, then write it anew."
+                )
+            )
+
+    def _keep(self, fact: str, *, by: Any) -> None:
+        self.version += 1
+        self.save()
+        record(f"community.post.{fact}", self, by=by, municipality=self.municipality_id)
+
+
+class Interest(models.Model):
+    """What somebody said on the first day: what they could give or use, and when they mostly have time."""
+
+    class Side(models.TextChoices):
+        GIVE = "give", _("could give")
+        USE = "use", _("could use")
+        TIME = "time", _("has time")
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person")
+    )
+    side = models.CharField(_("could give or use"), max_length=4, choices=Side.choices)
+    what = models.CharField(_("what"), max_length=20, choices=[*Category.choices, *FreeTime.choices])
+
+    class Meta:
+        verbose_name = _("interest")
+        verbose_name_plural = _("interests")
+        ordering = ["person", "side", "what"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "side", "what"], name="interest_said_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_side_display()}: {self.get_what_display()}"
+
+    @classmethod
+    @transaction.atomic
+    def say(cls, person: Any, side: str, what: list[str]) -> None:
+        """All that somebody says of one side; what they said of it before is forgotten."""
+        cls.objects.filter(person=person, side=side).exclude(what__in=what).delete()
+        cls.objects.bulk_create(
+            [cls(person=person, side=side, what=one) for one in what], ignore_conflicts=True
+        )
+
+
+class Exchange(models.Model):
+    """One help between two: from the question to the thanks. `workflow.py` holds what may happen to it.
+
+    `giver` and `receiver` are the two who deal with it; where one of them does so for an organization, the hours are
+    that one's. `asked_by` answered the post. `giver_minutes` and `receiver_minutes` are what each of the two has said,
+    `booked_minutes` what stands in the books. Of a help that comes round, each week is an exchange that `follows` the
+    one before. `version` counts the steps: a page carries the one it was drawn with.
+    """
+
+    client_id = models.UUIDField(unique=True, editable=False)
+    post = models.ForeignKey(
+        Post, models.SET_NULL, null=True, related_name="exchanges", verbose_name=_("post")
+    )
+    follows = models.OneToOneField(
+        "self", models.SET_NULL, null=True, blank=True, related_name="followed_by", verbose_name=_("follows")
+    )
+    municipality = models.ForeignKey(
+        "portal.Municipality", models.PROTECT, related_name="+", verbose_name=_("municipality")
+    )
+    category = models.CharField(_("what it is about"), max_length=20, choices=Category.choices)
+    title = models.CharField(_("title"), max_length=TITLE_LIMIT)
+    giver = _person(_("gives"))
+    receiver = _person(_("receives"))
+    giver_organization = _organization(_("organization that gives"))
+    receiver_organization = _organization(_("organization that receives"))
+    asked_by = _person(_("asked by"))
+    message = models.TextField(_("words with the question"), max_length=NOTE_LIMIT, blank=True)
+    starts_at = models.DateTimeField(_("when"), null=True, blank=True)
+    place = models.CharField(_("where you meet"), max_length=120, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("how long"))
+    is_weekly = models.BooleanField(_("every week"), default=False)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PROPOSED)
+    state_since = models.DateTimeField(_("in this state since"), default=timezone.now, editable=False)
+    created_at = models.DateTimeField(_("asked on"), default=timezone.now, editable=False)
+    giver_minutes = models.PositiveSmallIntegerField(_("how long, says who gave"), null=True, blank=True)
+    receiver_minutes = models.PositiveSmallIntegerField(
+        _("how long, says who received"), null=True, blank=True
+    )
+    booked_minutes = models.PositiveSmallIntegerField(_("hours in the books"), null=True, blank=True)
+    reason = models.TextField(_("reason"), max_length=NOTE_LIMIT, blank=True)
+    thanks = models.TextField(pgettext_lazy("words of", "thanks"), max_length=NOTE_LIMIT, blank=True)
+    was_late = models.BooleanField(_("called off at the last moment"), default=False)
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = ExchangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("exchange")
+        verbose_name_plural = _("exchanges")
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["giver", "state"], name="exchange_giver_state"),
+            models.Index(fields=["receiver", "state"], name="exchange_receiver_state"),
+            models.Index(fields=["municipality", "state"], name="exchange_area_state"),
+            models.Index(fields=["state", "state_since"], name="exchange_state_since"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="exchange_state_is_known"),
+            models.CheckConstraint(condition=Q(minutes__in=MINUTES), name="exchange_minutes_are_half_hours"),
+            models.CheckConstraint(condition=~Q(giver=F("receiver")), name="exchange_is_between_two"),
+            models.CheckConstraint(
+                condition=~Q(state__in=HELD) | Q(booked_minutes__isnull=False), name="exchange_held_is_booked"
+            ),
+            models.CheckConstraint(
+                condition=Q(booked_minutes=None) | Q(booked_minutes__in=[0, *MINUTES]),
+                name="exchange_booked_half_hours",
+            ),
+            models.UniqueConstraint(
+                fields=["post", "asked_by"], condition=Q(state=State.PROPOSED), name="exchange_asked_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """The words of an erased person are gone; what it was about is not."""
+        return self.title or str(self.get_category_display())
+
+    def get_absolute_url(self) -> str:
+        return reverse("community:exchange", args=[self.pk])
+
+    # -- what it says of itself -------------------------------------------------------------------------------------
+
+    @property
+    def icon(self) -> str:
+        return Category(self.category).icon
+
+    @property
+    def is_past(self) -> bool:
+        """Its day has come and gone."""
+        return self.starts_at is not None and self.starts_at < timezone.now()
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE
+
+    @property
+    def is_agreed(self) -> bool:
+        """Both have said yes: where they meet is told to the two."""
+        return self.state in AGREED
+
+    @property
+    def is_sensitive(self) -> bool:
+        return self.category in SENSITIVE
+
+    @property
+    def giving_party(self) -> Any:
+        """Whose hours grow."""
+        return self.giver_organization or self.giver
+
+    @property
+    def receiving_party(self) -> Any:
+        return self.receiver_organization or self.receiver
+
+    @property
+    def would_be_late(self) -> bool:
+        """Whether calling it off now leaves the other without help."""
+        return self.starts_at is not None and self.starts_at - timezone.now() < LATE_WITHIN
+
+    @property
+    def stated_minutes(self) -> int | None:
+        """What the first of the two has said."""
+        return self.giver_minutes if self.giver_minutes is not None else self.receiver_minutes
+
+    @property
+    def stated_by(self) -> str:
+        """Which side has said it: "giver", "receiver" or ""."""
+        if self.giver_minutes is not None:
+            return "giver"
+        return "receiver" if self.receiver_minutes is not None else ""
+
+    @property
+    def author_side(self) -> str:
+        """On which side stands who published what was answered."""
+        return "receiver" if self.asked_by_id and self.asked_by_id == self.giver_id else "giver"
+
+    def side_of(self, user: Any) -> str:
+        """ "giver", "receiver", or "" for whoever takes no part."""
+        if user.pk is None or not user.is_active:
+            return ""
+        if user.pk in (self.giver_id, self.receiver_id):
+            return "giver" if user.pk == self.giver_id else "receiver"
+        if self.giver_organization_id in coordinated_by(user):
+            return "giver"
+        return "receiver" if self.receiver_organization_id in coordinated_by(user) else ""
+
+    def other_than(self, user: Any) -> Any:
+        """Whom somebody deals with: the other party."""
+        return self.receiving_party if self.side_of(user) == "giver" else self.giving_party
+
+    def shown_to(self, user: Any) -> str:
+        """The other's name: the first one until both have said yes."""
+        other = self.other_than(user)
+        if other is None:
+            return gettext("Somebody")
+        is_person = other in (self.giver, self.receiver)
+        return first_name(other) if is_person and not self.is_agreed else str(other)
+
+    def is_first_contact(self) -> bool:
+        """Whether the two have never given each other anything."""
+        if self.giver_id is None or self.receiver_id is None:
+            return False
+        before = Exchange.objects.between(self.giver_id, self.receiver_id).agreed().exclude(pk=self.pk)
+        return not before.exists()
+
+    def people_in_conversation(self) -> list[Any]:
+        return [person for person in (self.giver, self.receiver) if person is not None]
+
+    def steps_for(self, user: Any) -> list[workflow.Transition]:
+        """What this person may do now, first what mostly comes next."""
+        return [step for step in workflow.possible(self.state) if self.may(step.verb, user)]
+
+    def may(self, verb: str, user: Any) -> bool:
+        return user.has_perm(f"community.{verb}_exchange", self)
+
+    # -- the verbs --------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def propose(
+        cls,
+        post: Post,
+        *,
+        by: Any,
+        client_id: Any,
+        minutes: int | None = None,
+        starts_at: datetime | None = None,
+        message: str = "",
+        for_organization: Any = None,
+    ) -> Exchange:
+        """Somebody answers a post; however often the phone sends it, and while the answer waits, it is one.
+
+        Raises PermissionDenied, NotNow where it is not on the board any more, ClientIdTaken for somebody else's client
+        id, NoRoom where the books do not allow it.
+        """
+        if known := cls.objects.filter(client_id=client_id).first():
+            if known.asked_by_id != by.pk:
+                raise ClientIdTaken
+            return known
+        if for_organization is not None and for_organization.pk not in coordinated_by(by):
+            raise PermissionDenied
+        with transaction.atomic():
+            post = Post.objects.select_for_update().get(pk=post.pk)
+            if waiting := post.exchanges.filter(asked_by=by, state=State.PROPOSED).first():
+                return waiting
+            if not post.is_open:
+                raise workflow.NotNow(
+                    gettext("This is not on the board any more. Perhaps somebody was quicker.")
+                )
+            if not by.has_perm("community.answer_post", post):
+                raise PermissionDenied
+            theirs = {"giver": post.author, "giver_organization": post.on_behalf_of}
+            mine = {"receiver": by, "receiver_organization": for_organization}
+            if not post.is_offer:
+                theirs = {"receiver": post.author, "receiver_organization": post.on_behalf_of}
+                mine = {"giver": by, "giver_organization": for_organization}
+            exchange = cls(
+                client_id=client_id,
+                post=post,
+                municipality_id=post.municipality_id,
+                category=post.category,
+                title=post.name,
+                asked_by=by,
+                message=message,
+                starts_at=starts_at or post.next_start,
+                minutes=minutes or post.minutes,
+                is_weekly=post.when == When.WEEKLY,
+                **theirs,
+                **mine,
+            )
+            hours.check(exchange, exchange.minutes)
+            exchange.save(force_insert=True)
+            exchange._tell("community.exchange.proposed", by=by)
+            return exchange
+
+    def accept(self, *, by: Any, seen: int | None = None, place: str = "") -> None:
+        """Who published says yes. Sensitive help waits for staff, unless who gives it is known to them."""
+        with transaction.atomic():
+            if self._step("accept", by=by, seen=seen, place=place) and self.post is not None:
+                self.post.find_somebody()
+
+    def decline(self, *, by: Any, seen: int | None = None) -> None:
+        self._step("decline", by=by, seen=seen)
+
+    def withdraw(self, *, by: Any, seen: int | None = None) -> None:
+        self._step("withdraw", by=by, seen=seen)
+
+    def lapse(self) -> None:
+        """Nobody has answered for ANSWER_WITHIN."""
+        self._step("lapse", by=None)
+
+    def approve(self, *, by: Any, seen: int | None = None) -> None:
+        """Staff agrees to sensitive help."""
+        self._step("approve", by=by, seen=seen)
+
+    @transaction.atomic
+    def refuse(self, *, by: Any, reason: str, seen: int | None = None) -> None:
+        """Staff does not agree. Both read why; what was published is on the board again."""
+        if self._step("refuse", by=by, seen=seen, reason=reason) and self.post is not None:
+            self.post.look_again(by=by, stand_in=False)
+
+    def schedule(self, *, by: Any, starts_at: datetime, place: str = "", seen: int | None = None) -> None:
+        """The day and the place that they have agreed on."""
+        self._step("schedule", by=by, seen=seen, starts_at=starts_at, place=place)
+
+    def skip(self, *, by: Any, seen: int | None = None) -> None:
+        """Not this week: the next one."""
+        self._step("skip", by=by, seen=seen, starts_at=_a_week_later(self.starts_at))
+
+    def done(self, *, by: Any, minutes: int, seen: int | None = None) -> None:
+        """The first of the two says that it was done, and how long it took."""
+        stated = {f"{self.side_of(by) or 'giver'}_minutes": minutes}
+        self._step("done", by=by, seen=seen, **stated)
+
+    @transaction.atomic
+    def confirm(self, *, by: Any, minutes: int, seen: int | None = None) -> None:
+        """The second says so too, and the hours go into the books, once.
+
+        Raises FiguresDiffer where the second's figure is another, NoRoom where the books do not allow it; then
+        nothing has changed.
+        """
+        side = self.side_of(by)
+        if not self._step("confirm", by=by, seen=seen, **{f"{side}_minutes": minutes}):
+            return
+        if self.giver_minutes != self.receiver_minutes:
+            raise FiguresDiffer(self.giver_minutes if side == "receiver" else self.receiver_minutes)
+        hours.book(self, self.booked_minutes, by=by)
+        if self.is_weekly:
+            self._come_round()
+
+    def dispute(self, *, by: Any, reason: str, seen: int | None = None) -> None:
+        """They do not agree: whoever answers for the area looks at it with them."""
+        self._step("dispute", by=by, seen=seen, reason=reason)
+
+    @transaction.atomic
+    def settle(self, *, by: Any, minutes: int, seen: int | None = None) -> None:
+        """Whoever answers for the area says how long it was; 0 is not at all. What was booked before is taken back."""
+        self._lock()
+        was_booked = self.booked_minutes
+        if not self._step("settle", by=by, seen=seen, booked_minutes=minutes) or was_booked == minutes:
+            return
+        if was_booked:
+            hours.take_back(self)
+        if minutes:
+            hours.book(self, minutes, by=by, settled=bool(was_booked))
+
+    def thank(self, *, by: Any, words: str = "", seen: int | None = None) -> None:
+        self._step("thank", by=by, seen=seen, thanks=words)
+
+    @transaction.atomic
+    def cancel(self, *, by: Any, reason: str, seen: int | None = None) -> None:
+        """One of the two calls it off. Late, the other hears at once, and a request looks for somebody else."""
+        late = self.would_be_late
+        if not self._step("cancel", by=by, seen=seen, reason=reason, was_late=late) or self.post is None:
+            return
+        if self.side_of(by) == self.author_side:
+            self.post.rest(by=by)
+        else:
+            self.post.look_again(by=by, stand_in=late and not self.post.is_offer)
+
+    @transaction.atomic
+    def end(self) -> None:
+        """One of the two is gone: nothing comes of it any more."""
+        self._step("end", by=None)
+
+    # -- how it steps -----------------------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def _step(self, verb: str, *, by: Any, seen: int | None = None, **fields: Any) -> bool:
+        """One way for every change: lock, ask the workflow and the rules, save, state the fact.
+
+        `by` None is the portal itself. Returns False where the person has taken this step already and the phone sends
+        it again. Raises TransitionError or PermissionDenied, and then nothing has changed.
+        """
+        self._lock()
+        if seen is not None and seen != self.version:
+            if self._was_taken(verb, by):
+                return False
+            raise workflow.Overtaken(self._what_happened(by))
+        step = workflow.transition(self.state, verb)
+        if by is not None and not self.may(verb, by):
+            raise PermissionDenied
+        if verb in workflow.NEED_REASON and not str(fields.get("reason", "")).strip():
+            raise workflow.ReasonMissing(gettext("Write why: the other wants to know."))
+        for name, value in fields.items():
+            setattr(self, name, value)
+        target = self._lands_on(step)
+        if target != self.state:
+            self.state, self.state_since = target, timezone.now()
+        if verb == "confirm":
+            self.booked_minutes = (
+                fields["giver_minutes"] if "giver_minutes" in fields else fields["receiver_minutes"]
+            )
+        self.version += 1
+        self.save()
+        self._tell(self._fact(verb), by=by)
+        return True
+
+    def _lock(self) -> None:
+        self.refresh_from_db(from_queryset=Exchange.objects.select_for_update(of=("self",)))
+
+    def _lands_on(self, step: workflow.Transition) -> State:
+        """Sensitive help waits for staff; a day that was asked for is agreed on with the yes."""
+        if step.verb == "accept" and self.needs_approval:
+            return State.TO_APPROVE
+        if step.target == State.ACCEPTED and self.starts_at and self.starts_at > timezone.now():
+            return State.SCHEDULED
+        return step.target
+
+    @property
+    def needs_approval(self) -> bool:
+        """Staff agrees first to help for children, the elderly and with keys; not where they know who gives it."""
+        return self.is_sensitive and not (self.giver is not None and self.giver.may_help_sensitively())
+
+    def _fact(self, verb: str) -> str:
+        if verb == "accept" and self.state == State.TO_APPROVE:
+            return f"community.exchange.{workflow.TO_APPROVE}"
+        if verb == "cancel" and self.was_late:
+            return f"community.exchange.{workflow.LATE}"
+        return workflow.fact(verb)
+
+    def _tell(self, kind: str, *, by: Any) -> None:
+        record(
+            kind,
+            self,
+            by=by,
+            municipality=self.municipality_id,
+            giver=self.giver_id,
+            receiver=self.receiver_id,
+        )
+
+    def _was_taken(self, verb: str, by: Any) -> bool:
+        """Whether the last thing that happened is this person's own step of that name."""
+        last = history_of(self).order_by("-id").first()
+        return by is not None and last is not None and (last.kind, last.actor_id) == (self._fact(verb), by.pk)
+
+    def _what_happened(self, by: Any) -> str:
+        last = history_of(self).select_related("actor").order_by("-id").first()
+        said = ""
+        if last is not None and last.declaration:
+            said = str(last.declaration.sentence) % {"actor": first_name(last.actor)}
+        return gettext(
+            "Something happened meanwhile: %(what)s. Look at where it stands now, then decide again."
+        ) % {"what": said}
+
+    def _come_round(self) -> None:
+        """The week after, as agreed, unless what was published is gone or one of the two is."""
+        stands = self.post is not None and self.post.state == PostState.FOUND
+        if not stands or self.giver is None or self.receiver is None:
+            return
+        following = Exchange(
+            client_id=uuid.uuid5(self.client_id, "the week after"),
+            follows=self,
+            state=State.SCHEDULED,
+            starts_at=_a_week_later(self.starts_at),
+            **{
+                name: getattr(self, name)
+                for name in (
+                    *("post", "municipality", "category", "title", "giver", "receiver", "giver_organization"),
+                    *("receiver_organization", "asked_by", "place", "minutes", "is_weekly"),
+                )
+            },
+        )
+        following.save(force_insert=True)
+        following._tell("community.exchange.came_round", by=None)
+
+
+def _a_week_later(start: datetime | None) -> datetime:
+    """The same hour of the same day of the week, in a week that has not begun."""
+    local = timezone.localtime(start or timezone.now())
+    day: date = local.date() + WEEK
+    while day <= timezone.localdate():
+        day += WEEK
+    return timezone.make_aware(datetime.combine(day, local.time()))

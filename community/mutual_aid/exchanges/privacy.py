@@ -1,0 +1,154 @@
+"""What posts and exchanges know about a person, how long they know it, and how they forget it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from portal.extensions import PersonalData, years
+from portal.uploads.privacy import name_of
+
+from .models import Exchange, Interest, Post
+from .words import LIVE
+from .workflow import TransitionError
+
+POSTS_KEPT, EXCHANGES_KEPT = years(1), years(10)
+
+
+def export_posts(user) -> Iterator[dict]:
+    posts = Post.objects.filter(author=user).select_related("municipality", "at_building")
+    for post in posts.prefetch_related("photos"):
+        yield {
+            "at": post.created_at.isoformat(),
+            "kind": post.kind,
+            "category": post.category,
+            "title": post.title,
+            "text": post.text,
+            "place": post.where_shown,
+            "when": post.when,
+            "minutes": post.minutes,
+            "languages": list(post.spoken),
+            "state": post.state,
+            "files": [name_of(photo) for photo in post.photos.all()],
+        }
+
+
+def erase_posts(user) -> int:
+    """All of it goes; exchanges that came of it know what they need themselves."""
+    posts = Post.objects.filter(author=user)
+    for post in posts.prefetch_related("photos"):
+        post.photos.all().delete()
+    return posts.delete()[1].get(Post._meta.label, 0)
+
+
+def expire_posts(before: datetime) -> int:
+    """Those that are over and of which nothing is going on."""
+    going_on = Exchange.objects.filter(state__in=LIVE).exclude(post=None)
+    over = Post.objects.finished().filter(created_at__lt=before).exclude(pk__in=going_on.values("post"))
+    return over.delete()[1].get(Post._meta.label, 0)
+
+
+def export_interests(user) -> Iterator[dict]:
+    for interest in Interest.objects.filter(person=user):
+        yield {"side": interest.side, "what": interest.what}
+
+
+def erase_interests(user) -> int:
+    return Interest.objects.filter(person=user).delete()[0]
+
+
+def export_exchanges(user) -> Iterator[dict]:
+    """Of the other only a first name would be needed, and not even that: who it was stays out."""
+    for exchange in Exchange.objects.filter(Q(giver=user) | Q(receiver=user)).select_related("municipality"):
+        side = "giver" if exchange.giver_id == user.pk else "receiver"
+        asked = exchange.asked_by_id == user.pk
+        yield {
+            "at": exchange.created_at.isoformat(),
+            "title": exchange.title,
+            "category": exchange.category,
+            "gave": side == "giver",
+            "starts_at": exchange.starts_at.isoformat() if exchange.starts_at else None,
+            "place": exchange.place,
+            "state": exchange.state,
+            "booked_minutes": exchange.booked_minutes,
+            "message": exchange.message if asked else "",
+            "reason": exchange.reason,
+            "thanks": exchange.thanks,
+        }
+
+
+def said_side(value: Any, row: dict, person: Any) -> str:
+    return _("gave") if value else _("received")
+
+
+def erase_exchanges(user) -> int:
+    """What is going on is called off; of what was, the figures stay with the other, without name and without words."""
+    mine = Exchange.objects.filter(Q(giver=user) | Q(receiver=user))
+    for exchange in mine.live():
+        with suppress(TransitionError):  # it has ended a moment ago
+            exchange.end()
+    touched = mine.update(message="", place="", reason="", thanks="", title="")
+    for field in ("giver", "receiver", "asked_by"):
+        Exchange.objects.filter(**{field: user}).update(**{field: None})
+    return touched
+
+
+def expire_exchanges(before: datetime) -> int:
+    over = Exchange.objects.over().filter(state_since__lt=before)
+    return over.delete()[1].get(Exchange._meta.label, 0)
+
+
+DATA = (
+    PersonalData(
+        key="community.Post",
+        title=_lazy("What you offer and ask for"),
+        export=export_posts,
+        labels={
+            "category": _lazy("Kind of help"),
+            "when": _lazy("When"),
+            "minutes": _lazy("Minutes"),
+            "languages": _lazy("Languages"),
+        },
+        erase=erase_posts,
+        retention=POSTS_KEPT,
+        expire=expire_posts,
+        reason=_lazy("A year after it was published, so that you can put it on the board again."),
+    ),
+    PersonalData(
+        key="community.Interest",
+        title=_lazy("What you could give and use"),
+        export=export_interests,
+        labels={"side": _lazy("You"), "what": _lazy("What")},
+        erase=erase_interests,
+        retention=None,
+        reason=_lazy("As long as your account, so that the board shows first what fits you."),
+    ),
+    PersonalData(
+        key="community.Exchange",
+        title=_lazy("Your exchanges with neighbours"),
+        export=export_exchanges,
+        labels={
+            "category": _lazy("Kind of help"),
+            "gave": _lazy("You"),
+            "starts_at": _lazy("When"),
+            "booked_minutes": _lazy("Minutes in the books"),
+            "message": _lazy("What you wrote"),
+            "reason": _lazy("Reason"),
+            "thanks": _lazy("Thanks"),
+        },
+        values={"gave": said_side},
+        erase=erase_exchanges,
+        stays=_lazy(
+            "That an exchange took place, how long it was and what kind of help; no name and no words."
+        ),
+        retention=EXCHANGES_KEPT,
+        expire=expire_exchanges,
+        reason=_lazy("Ten years, as long as the books of hours in which it stands."),
+    ),
+)

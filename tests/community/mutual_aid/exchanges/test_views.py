@@ -1,0 +1,287 @@
+"""Pages and forms: two taps, bad input, what is told and what is not."""
+
+import re
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from community.mutual_aid.exchanges.models import Exchange, Post
+from community.mutual_aid.exchanges.words import PostState, State
+from community.testing import anew, exchange_in, post_by, two_neighbours
+from portal.testing.factories import BuildingFactory, tenant_of
+from tests.community.mutual_aid.hours import balance_of
+from tests.portal.pages.tree import seen
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def pair():
+    return two_neighbours()
+
+
+@pytest.fixture
+def me(pair, client):
+    client.force_login(pair[0])
+    return pair[0]
+
+
+def form_of(me, **changed) -> dict:
+    """What the form sends if one only chooses a picture."""
+    building = me.household_memberships.get().household.tenancies.get().dwelling.building
+    return {
+        "client_id": str(uuid.uuid4()),
+        "kind": "offer",
+        "category": "homework",
+        "when": "any_time",
+        "minutes": "60",
+        "meant": f"building:{building.pk}",
+        **changed,
+    }
+
+
+# -- publishing ---
+
+
+def test_a_picture_is_enough(client, me):
+    page = seen(client, "/aiuto/nuovo/?kind=offer")
+    assert page.select_one("[name=kind][value=offer]").has_attr("checked")
+    answer = client.post("/aiuto/nuovo/", form_of(me))
+
+    post = Post.objects.get()
+    assert answer.url == post.get_absolute_url()
+    assert (post.name, post.expires_on - timezone.localdate()) == ("Compiti", timedelta(days=60)) or post.name
+    assert post.expires_on - timezone.localdate() == timedelta(days=60)
+
+
+@pytest.mark.parametrize(
+    ("field", "changed"),
+    [
+        ("text", {"text": "Chiamatemi al 333 123 4567"}),
+        ("text", {"text": "Scrivete a me@abitare.example"}),
+        ("text", {"text": "Bonifico su IT60 X054 2811 1010 0000 0123 456"}),
+        ("text", {"text": "Dieci lezioni a 15 € l'una"}),
+        ("title", {"title": "Telefono +39 02 0000 0101"}),
+        ("text", {"text": "Abito in via dei Tigli 12"}),
+        ("text", {"text": "Sono al terzo, interno 5"}),
+        ("text", {"text": "a" * 1001}),
+        ("minutes", {"minutes": "-1"}),
+        ("minutes", {"minutes": "0.2"}),
+        ("minutes", {"minutes": "1e9"}),
+        ("minutes", {"minutes": "45"}),
+        ("category", {"category": "banking"}),
+        ("day", {"when": "once"}),
+        ("day", {"when": "once", "day": "2001-01-01"}),
+        ("day", {"when": "once", "day": "9999-12-31"}),
+        ("weekdays", {"when": "weekly"}),
+        ("meant", {"meant": "building:0"}),
+        ("languages", {"languages": ["xx"]}),
+        ("at_time", {"at_time": "25:99"}),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_what_cannot_be_is_said_next_to_its_field_and_nothing_is_lost(client, me, field, changed):
+    answer = client.post("/aiuto/nuovo/", form_of(me, **{"text": "Un'ora di matematica", **changed}))
+
+    assert answer.status_code == 422
+    assert not Post.objects.exists()
+    assert field in answer.context["form"].errors
+    page = answer.content.decode()
+    assert "field__errors" in page
+    for words in (changed.get("text", "Un'ora di matematica"), changed.get("title", "")):
+        assert words.replace("'", "&#x27;") in page
+
+
+def test_a_street_that_is_no_home_may_stand_there_once_one_has_said_so(client, me):
+    form = form_of(me, text="Partiamo dalla fermata di via dei Tigli 12")
+    page = client.post("/aiuto/nuovo/", form).content.decode()
+    assert 'name="knows_door"' in page
+    client.post("/aiuto/nuovo/", {**form, "knows_door": "on"})
+
+    assert Post.objects.get().text == "Partiamo dalla fermata di via dei Tigli 12"
+
+
+@pytest.mark.parametrize(
+    "text", ["Dalle 17:30 alle 19", "Il 12/12/2026, alle 9", "Ripasso 2024-2025", "Terza media"]
+)
+def test_days_and_times_are_no_numbers_to_call(client, me, text):
+    assert client.post("/aiuto/nuovo/", form_of(me, text=text)).status_code == 302
+
+
+def test_hostile_words_are_words(client, me):
+    client.post("/aiuto/nuovo/", form_of(me, text="<script>alert(1)</script>\x00\u202e"))
+
+    page = client.get(Post.objects.get().get_absolute_url()).content.decode()
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_it_is_written_anew_and_whoever_was_slower_reads_so(client, me):
+    post = post_by(me)
+    path = f"{post.get_absolute_url()}modifica/"
+    form = form_of(me, text="Anche fisica", seen="0")
+    assert client.post(path, form).status_code == 302
+    again = client.post(path, {**form, "text": "E chimica"})
+
+    assert again.status_code == 422
+    assert "E chimica" in again.content.decode()
+    assert Post.objects.get().text == "Anche fisica"
+
+
+@pytest.mark.parametrize(
+    ("verb", "state"),
+    [("pause", PostState.PAUSED), ("take-back", PostState.TAKEN_BACK), ("renew", PostState.OPEN)],
+)
+def test_one_tap_pauses_takes_back_and_renews(client, me, verb, state):
+    post = post_by(me)
+    Post.objects.update(expires_on=timezone.localdate() + timedelta(days=2))
+    for _twice in range(2):
+        assert client.post(f"{post.get_absolute_url()}{verb}/").status_code == 302
+
+    post.refresh_from_db()
+    assert post.state == state
+    if verb == "renew":
+        assert post.expires_on == timezone.localdate() + timedelta(days=60)
+
+
+# -- asking ---
+
+
+def asked(client, post, **changed):
+    """Open the page, press the button: what stands in its form is sent."""
+    form = seen(client, post.get_absolute_url()).select_one("#ask form")
+    data = {field["name"]: field.get("value", "") for field in form.select("input[name]")}
+    data |= {
+        select["name"]: (select.select_one("[selected]") or select.select_one("option"))["value"]
+        for select in form.select("select")
+    }
+    return client.post(form["action"], {**data, "message": "", **changed})
+
+
+def test_two_taps_are_enough(client, me, pair):
+    post = post_by(pair[1], when="weekly", weekdays=0b1000, part_of_day="morning", minutes=90)
+    answer = asked(client, post)
+
+    exchange = Exchange.objects.get()
+    assert answer.url == exchange.get_absolute_url()
+    assert (exchange.minutes, exchange.asked_by, exchange.state) == (90, me, State.PROPOSED)
+    assert timezone.localtime(exchange.starts_at).hour == 10
+
+
+@pytest.mark.parametrize("minutes", ["-1", "0.2", "1e9", "", "0"])
+def test_hours_that_are_none_are_an_error_at_the_field(client, me, pair, minutes):
+    answer = asked(client, post_by(pair[1]), minutes=minutes, message="Vengo io da te?")
+
+    assert answer.status_code == 422
+    assert "minutes" in answer.context["form"].errors
+    assert "Vengo io da te?" in answer.content.decode()
+    assert not Exchange.objects.exists()
+
+
+@pytest.mark.parametrize("day", ["2001-01-01", "9999-12-31", "ieri"])
+def test_days_that_cannot_be(client, me, pair, day):
+    answer = asked(client, post_by(pair[1]), starts_at_0=day, starts_at_1="10:00")
+
+    assert "starts_at" in answer.context["form"].errors
+
+
+def test_the_first_time_three_rules_stand_there(client, me, pair):
+    post = post_by(pair[1])
+    assert len(seen(client, post.get_absolute_url()).select(".aid-rules li")) == 3
+    exchange_in(State.CONFIRMED, author=pair[1], asker=me)
+    assert not seen(client, post.get_absolute_url()).select(".aid-rules")
+
+
+def test_a_foreign_post_is_as_missing_as_a_missing_one(client, me):
+    foreign = post_by(tenant_of(BuildingFactory()))
+    for path in (foreign.get_absolute_url(), "/aiuto/annunci/999999/"):
+        assert client.get(path).status_code == client.post(f"{path}chiedi/").status_code == 404
+
+
+# -- the exchange ---
+
+
+def test_the_place_is_told_to_the_two_once_they_have_agreed(client, me, pair):
+    exchange = exchange_in(State.SCHEDULED, author=me, asker=pair[1])
+
+    assert "Cortile" in client.get(exchange.get_absolute_url()).content.decode()
+    client.force_login(tenant_of(BuildingFactory()))
+    assert client.get(exchange.get_absolute_url()).status_code == 404
+
+
+def step(client, exchange, verb, **data):
+    return client.post(f"{exchange.get_absolute_url()}{verb}/", {"seen": exchange.version, **data})
+
+
+@pytest.mark.parametrize("minutes", ["-1", "0.2", "1e9", "45", "", "0"])
+def test_confirming_what_is_no_time(client, me, pair, minutes):
+    exchange = exchange_in(State.DONE, author=pair[1], asker=me)
+    answer = step(client, exchange, "confirm", minutes=minutes)
+
+    assert answer.status_code == 422
+    assert "field__errors" in answer.content.decode()
+    exchange.refresh_from_db()
+    assert (exchange.state, balance_of(pair[1])) == (State.DONE, 0)
+
+
+def test_the_second_reads_the_firsts_figure_and_agrees_or_disputes(client, me, pair):
+    exchange = exchange_in(State.DONE, author=pair[1], asker=me)
+    answer = step(client, exchange, "confirm", minutes="30")
+
+    assert answer.status_code == 422
+    assert re.search(r"1 ora|1 hour", str(answer.context["now"]()["forms"][0].errors))
+    assert step(client, exchange, "confirm", minutes="60").status_code == 302
+    assert balance_of(pair[1]) == 60
+
+
+def test_whoever_comes_too_late_reads_what_has_happened(client, me, pair):
+    exchange = exchange_in(State.DONE, author=pair[1], asker=me)
+    Exchange.objects.get(pk=exchange.pk).confirm(by=me, minutes=60)
+    late = step(client, exchange, "dispute", reason="Erano due ore.")
+
+    assert late.status_code == 409
+    assert "Erano due ore." in late.content.decode()
+    assert step(client, exchange, "confirm", minutes="60").status_code == 302, "sent again"
+
+
+def test_somebody_elses_exchange_is_missing(client, me):
+    exchange = exchange_in(State.DONE)
+    assert step(client, exchange, "confirm", minutes="60").status_code == 404
+    assert client.get(exchange.get_absolute_url()).status_code == 404
+
+
+def test_whoever_answers_for_the_area_settles_and_is_led_on(client, pair):
+    from portal.testing.factories import UserFactory
+
+    exchange = exchange_in(State.DISPUTED, author=pair[0], asker=pair[1])
+    client.force_login(UserFactory(roles=["portal.caseworker"]))
+
+    assert seen(client, "/aiuto/cura/").select(f"[href='{exchange.get_absolute_url()}']")
+    answer = step(client, exchange, "settle", minutes="30")
+    assert answer.url == "/aiuto/cura/"
+    assert balance_of(pair[0]) == 30
+    assert client.get(exchange.get_absolute_url()).status_code == 404
+
+
+def test_what_waits_for_me_stands_first(client, me, pair):
+    waiting = exchange_in(State.DONE, author=pair[1], asker=me)
+    exchange_in(State.SCHEDULED, author=me, asker=pair[1], category="papers")
+
+    for path in ("/aiuto/mie/", "/casa/"):
+        links = [link["href"] for link in seen(client, path).select("a[href*='/aiuto/scambi/']")]
+        assert links[0] == waiting.get_absolute_url()
+        assert len(links) == 2
+
+
+def test_my_page_asks_as_often_with_many(client, me, pair, django_assert_max_num_queries):
+    exchange_in(State.SCHEDULED, author=me, asker=pair[1])
+    client.force_login(anew(me))
+    client.get("/aiuto/mie/")
+    with django_assert_max_num_queries(15) as few:
+        client.get("/aiuto/mie/")
+    for _again in range(12):
+        exchange_in(State.DONE, author=pair[1], asker=me)
+    with django_assert_max_num_queries(len(few)):
+        client.get("/aiuto/mie/")
