@@ -5,6 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from portal.extensions import DemoData, NeverDelegated, Role, register, urls
 
 from .demo import load
+from .safety import demo as safety_demo
+from .safety import events as safety_events
+from .safety import menus as safety_menus
+from .safety import notifications as safety_notifications
+from .safety import privacy as safety_privacy
 
 urls("", "community.urls")
 
@@ -33,6 +38,14 @@ register(
 )
 
 # -- safety ---
+
+register(
+    *safety_events.KINDS,
+    *safety_notifications.NOTIFICATIONS,
+    *safety_menus.ITEMS,
+    *safety_privacy.PERSONAL_DATA,
+    *safety_demo.DATA,
+)
 
 # -- conversations ---
 

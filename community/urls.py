@@ -1,2 +1,4 @@
+from .safety.urls import urlpatterns as safety_urls
+
 app_name = "community"
-urlpatterns: list = []
+urlpatterns = [*safety_urls]

@@ -1,0 +1,39 @@
+"""Where safety stands in the menus."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.extensions import NavigationItem
+
+from .areas import coordinates_somewhere
+from .models import AbuseReport
+from .roles import caseworker
+
+
+def _waiting(user) -> int | None:
+    """How many reports wait for this person's decision."""
+    return AbuseReport.objects.moderated_by(user).open().count() or None
+
+
+ITEMS = (
+    NavigationItem(
+        key="community.safety",
+        label=_("My safety among neighbours"),
+        hint=_("Whom you have blocked, what you have reported, and who of your children takes part"),
+        url_name="community:safety",
+        icon="shield",
+        place="my_account",
+        order=70,
+    ),
+    NavigationItem(
+        key="community.abuse_reports",
+        label=_("What people report"),
+        url_name="community:abuse_reports",
+        icon="flag",
+        place="people",
+        visible=lambda user: caseworker(user) or coordinates_somewhere(user),
+        badge=_waiting,
+        order=80,
+    ),
+)
