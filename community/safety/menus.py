@@ -7,14 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.extensions import NavigationItem
 
 from .areas import coordinates_somewhere
-from .models import AbuseReport
 from .roles import caseworker
-
-
-def _waiting(user) -> int | None:
-    """How many reports wait for this person's decision."""
-    return AbuseReport.objects.moderated_by(user).open().count() or None
-
 
 ITEMS = (
     NavigationItem(
@@ -33,7 +26,6 @@ ITEMS = (
         icon="flag",
         place="people",
         visible=lambda user: caseworker(user) or coordinates_somewhere(user),
-        badge=_waiting,
         order=80,
     ),
 )

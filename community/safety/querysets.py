@@ -15,6 +15,10 @@ class BarrierQuerySet(models.QuerySet):
         """In either direction."""
         return self.filter(Q(person=one, other=other) | Q(person=other, other=one))
 
+    def stand_between(self, user, others) -> bool:
+        """Whether one of these (ids) is on the other side."""
+        return self.filter(Q(person=user.pk, other__in=others) | Q(other=user.pk, person__in=others)).exists()
+
     def others_of(self, user) -> models.QuerySet:
         """Ids of those on the other side of a barrier that stands for this person, whoever put it up: a subquery."""
         theirs = self.filter(Q(person=user.pk) | Q(other=user.pk))

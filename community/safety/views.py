@@ -187,10 +187,7 @@ def _moderated(request: HttpRequest, pk: int) -> AbuseReport:
     lines = AbuseReport.objects.moderated_by(request.user).select_related(
         "content_type", "municipality", "reported", "reporter", "decided_by"
     )
-    found = get_object_or_404(lines, pk=pk)
-    if people := [person for person in (found.reported, found.reporter) if person]:
-        note_read(request, found, about=people, reason="answer")
-    return found
+    return get_object_or_404(lines, pk=pk)
 
 
 def _report_page(
@@ -202,6 +199,8 @@ def _report_page(
         "reverse": (_("Bring it back"), ""),
     }
     target = found.target
+    if found.reporter:  # whose words stand there
+        note_read(request, found, about=found.reporter, reason="answer")
     context = {
         "report": found,
         "target": target,
