@@ -5,6 +5,15 @@ from django.utils.translation import gettext_lazy as _
 from portal.extensions import DemoData, NeverDelegated, Role, register, urls
 
 from .demo import load
+from .mutual_aid.things import dashboard as things_dashboard
+from .mutual_aid.things import demo as things_demo
+from .mutual_aid.things import events as things_events
+from .mutual_aid.things import live as things_live
+from .mutual_aid.things import menus as things_menus
+from .mutual_aid.things import notifications as things_notifications
+from .mutual_aid.things import privacy as things_privacy
+from .mutual_aid.things import schedules as things_schedules
+from .mutual_aid.things import search as things_search
 from .safety import demo as safety_demo
 from .safety import events as safety_events
 from .safety import menus as safety_menus
@@ -54,3 +63,16 @@ register(
 # -- exchanges ---
 
 # -- things ---
+
+register(
+    *things_events.KINDS,
+    *things_notifications.NOTIFICATIONS,
+    *things_live.TOPICS,
+    *things_menus.ITEMS,
+    *things_dashboard.CARDS,
+    *things_dashboard.INDICATORS,
+    *things_search.SOURCES,
+    *things_schedules.SCHEDULES,
+    *things_privacy.PERSONAL_DATA,
+    *things_demo.DATA,
+)

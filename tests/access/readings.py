@@ -133,6 +133,18 @@ PAGES: dict[str, Asks | Notes | str] = {
     "portal:desk_step": ASKS_ONCE_MORE,
     "portal:closure_reopen": ASKS_ONCE_MORE,
     "portal:labels": OPEN,
+    "community:abuse_report": Notes(
+        lambda world: world.abuse_report.get_absolute_url(),
+        "caseworker",
+        "answer",
+        lambda world: world.users["volunteer"],
+    ),
+    "community:abuse_report_new": OPEN,
+    "community:abuse_report_step": "leads to the page of the report, which notes it",
+    "community:safety_put_up": ASKS_ONCE_MORE,
+    "community:thing": OPEN,
+    "community:thing_reserve": OPEN,
+    "community:thing_scan": OPEN,
     "manutenzione:ticket": OPEN,
     "manutenzione:step": OPEN,
     # What anybody may look at, or of staff only their own.
@@ -169,4 +181,5 @@ REGISTERS: dict[str, Asks | Notes | str] = {
     "resource-places": OPEN,
     "synonyms": "words that mean the same: about nobody",
     "response_targets": OPEN,
+    "stewards": OPEN,
 }

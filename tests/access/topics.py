@@ -13,6 +13,7 @@ from .routes import (
     GRANDMOTHERS_TICKET,
     NEIGHBOURHOOD,
     NEIGHBOURS_TICKET,
+    TENANTS_THING,
     TENANTS_TICKET,
     Thing,
 )
@@ -30,6 +31,13 @@ def ticket(thing: Thing, choose: Callable[[World], Any]) -> Channel:
 
 
 TOPICS: dict[str, tuple[Channel, ...]] = {
+    "community.thing": (
+        Channel(identifier=lambda world: world.tenants_thing.pk, watched_by=TENANTS_THING.seen_by),
+    ),
+    "community.loans": (
+        Channel(identifier=lambda world: world.users["tenant"].pk, watched_by=those("tenant")),
+        Channel(identifier=lambda world: world.users["coordinator"].pk, watched_by=those("coordinator")),
+    ),
     "manutenzione.ticket": (
         ticket(TENANTS_TICKET, lambda world: world.tenants_ticket),
         ticket(NEIGHBOURS_TICKET, lambda world: world.neighbours_ticket),
