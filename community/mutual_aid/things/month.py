@@ -17,6 +17,7 @@ from .models import Thing
 from .reservations import DAYS_AHEAD, Reservation
 
 MONDAY = 0
+ROOM = 4  # letters over a column on a small phone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +45,11 @@ class Month:
     @property
     def weekdays(self) -> list[tuple[str, str]]:
         """Short and whole names, from Monday."""
-        short, whole = (get_day_names(width, locale=locale()) for width in ("abbreviated", "wide"))
+        narrow, short, whole = (
+            get_day_names(width, locale=locale()) for width in ("narrow", "abbreviated", "wide")
+        )
+        if max(map(len, short.values())) > ROOM:
+            short = narrow
         return [(short[number], whole[number]) for number in range(7)]
 
 
