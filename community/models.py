@@ -4,10 +4,15 @@ from .mutual_aid.calendar.models import CalendarLink
 from .mutual_aid.exchanges.models import Exchange, Interest, Post
 from .mutual_aid.gatherings.models import Answer, Contribution, Gathering, Item
 from .mutual_aid.shifts.models import Shift, ShiftPlace, ShiftPlan, ShiftRole, SwapOffer
+from .mutual_aid.things.models import RepairNote, Thing, ThingKeeper
+from .mutual_aid.things.reservations import Reservation, ReservedDay, WaitingPlace
 from .mutual_aid.time_bank.models import HoursAccount, HoursLimits, PotRequest
+from .safety.models import AbuseReport, Block, Mute, ParentalApproval, Steward
 
 __all__ = [
+    "AbuseReport",
     "Answer",
+    "Block",
     "CalendarLink",
     "Contribution",
     "Exchange",
@@ -16,11 +21,20 @@ __all__ = [
     "HoursLimits",
     "Interest",
     "Item",
+    "Mute",
+    "ParentalApproval",
     "Post",
     "PotRequest",
+    "RepairNote",
+    "Reservation",
+    "ReservedDay",
     "Shift",
     "ShiftPlace",
     "ShiftPlan",
     "ShiftRole",
+    "Steward",
     "SwapOffer",
+    "Thing",
+    "ThingKeeper",
+    "WaitingPlace",
 ]

@@ -44,12 +44,26 @@ from .mutual_aid.shifts import live as shifts_live
 from .mutual_aid.shifts import notifications as shift_notifications
 from .mutual_aid.shifts import privacy as shifts_privacy
 from .mutual_aid.shifts import schedules as shift_schedules
+from .mutual_aid.things import dashboard as things_dashboard
+from .mutual_aid.things import demo as things_demo
+from .mutual_aid.things import events as things_events
+from .mutual_aid.things import live as things_live
+from .mutual_aid.things import menus as things_menus
+from .mutual_aid.things import notifications as things_notifications
+from .mutual_aid.things import privacy as things_privacy
+from .mutual_aid.things import schedules as things_schedules
+from .mutual_aid.things import search as things_search
 from .mutual_aid.time_bank import dashboard as time_bank_dashboard
 from .mutual_aid.time_bank import demo as time_bank_demo
 from .mutual_aid.time_bank import events as time_bank_events
 from .mutual_aid.time_bank import menus as time_bank_menus
 from .mutual_aid.time_bank import notifications as time_bank_notifications
 from .mutual_aid.time_bank import privacy as time_bank_privacy
+from .safety import demo as safety_demo
+from .safety import events as safety_events
+from .safety import menus as safety_menus
+from .safety import notifications as safety_notifications
+from .safety import privacy as safety_privacy
 
 urls("", "community.urls")
 
@@ -75,6 +89,21 @@ register(
     *exchanges_schedules.SCHEDULES,
     *exchanges_indicators.INDICATORS,
     *exchanges_demo.DEMO,
+    *safety_events.KINDS,
+    *safety_notifications.NOTIFICATIONS,
+    *safety_menus.ITEMS,
+    *safety_privacy.PERSONAL_DATA,
+    *safety_demo.DATA,
+    *things_events.KINDS,
+    *things_notifications.NOTIFICATIONS,
+    *things_live.TOPICS,
+    *things_menus.ITEMS,
+    *things_dashboard.CARDS,
+    *things_dashboard.INDICATORS,
+    *things_search.SOURCES,
+    *things_schedules.SCHEDULES,
+    *things_privacy.PERSONAL_DATA,
+    *things_demo.DATA,
 )
 
 register(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import time, timedelta
 
+from django.apps import apps
 from django.utils import timezone
 
 from community.mutual_aid.exchanges.models import Exchange, Post
@@ -12,12 +13,16 @@ from community.mutual_aid.exchanges.words import Kind, State
 from community.mutual_aid.neighbourhood import meant_by
 from community.mutual_aid.time_bank.accounts import group_credit
 from community.mutual_aid.time_bank.models import HoursAccount
-from portal.testing.factories import BuildingFactory, tenant_of
+from portal.testing.factories import BuildingFactory, OrganizationFactory, UserFactory, tenant_of
 
 from .mutual_aid.gatherings.models import Gathering
 from .mutual_aid.neighbourhood import Audience
 from .mutual_aid.shifts.models import Shift, ShiftPlan
 from .mutual_aid.shifts.weekdays import ALL
+from .mutual_aid.things.models import Thing
+from .mutual_aid.things.reservations import Reservation, days_between
+from .mutual_aid.things.words import OPEN, Category, Condition, LoanState
+from .safety.models import Steward
 
 
 def shift_plan(*, building=None, tasks=(("helps", 2),), **told) -> ShiftPlan:
@@ -139,3 +144,60 @@ def take(exchange: Exchange, verb: str, *, by=None, seen: int | None = None, **t
     if verb in ("lapse", "end"):
         return getattr(exchange, verb)()
     return getattr(exchange, verb)(by=by, seen=seen, **{**needed.get(verb, {}), **told})
+
+
+def coordinator_of(municipality, **fields):
+    """Somebody who coordinates the organization that answers for mutual aid there; it is made where there is none."""
+    steward = Steward.objects.filter(municipality=municipality).first()
+    if steward is None:
+        organization = OrganizationFactory()
+        organization.areas.add(municipality)
+        steward = Steward.objects.create(municipality=municipality, organization=organization)
+    person = UserFactory(**fields)
+    steward.organization.add(person, by=None, is_coordinator=True)
+    return person
+
+
+def minor_of(adult, **fields):
+    """A minor of an adult's household, who signs in."""
+    household = adult.household_memberships.get(until=None).household
+    person = UserFactory(**fields)
+    household.members.create(person=person, is_adult=False)
+    return person
+
+
+def thing_of(keeper, *, building=None, audience=Audience.BUILDING, **fields) -> Thing:
+    """Something that a tenant lends to those of their building, or of the one given."""
+    building = building or apps.get_model("portal", "Building").objects.home_of(keeper).get()
+    thing = Thing.objects.create(
+        **{
+            "client_id": uuid.uuid4(),
+            "name": "Trapano",
+            "category": Category.TOOLS,
+            "condition": Condition.GOOD,
+            "owner": keeper,
+            "audience": audience,
+            "building": building if audience == Audience.BUILDING else None,
+            "municipality": building.municipality,
+            **fields,
+        }
+    )
+    thing.kept.create(person=keeper)
+    return thing
+
+
+def loan_of(thing: Thing, person, *, first: int = 0, last: int = 1, state=LoanState.RESERVED, **fields):
+    """A loan with its cells; `first` and `last` are days from today."""
+    today = timezone.localdate()
+    loan = Reservation.objects.create(
+        client_id=uuid.uuid4(),
+        thing=thing,
+        person=person,
+        first_day=today + timedelta(days=first),
+        last_day=today + timedelta(days=last),
+        state=state,
+        **fields,
+    )
+    if state in OPEN:
+        loan.take_days(days_between(loan.first_day, loan.last_day))
+    return loan

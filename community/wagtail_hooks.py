@@ -5,6 +5,7 @@ from wagtail import hooks
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from .mutual_aid.time_bank.models import HoursLimits
+from .safety.registers import StewardViewSet
 
 
 class HoursLimitsViewSet(ModelViewSet):
@@ -19,3 +20,8 @@ class HoursLimitsViewSet(ModelViewSet):
 @hooks.register("register_admin_viewset")
 def register_hours_limits():
     return HoursLimitsViewSet("hours_limits")
+
+
+@hooks.register("register_admin_viewset")
+def register_stewards():
+    return StewardViewSet("stewards")

@@ -129,6 +129,19 @@ TENANTS_DEVICE = Thing(
     arguments=lambda world: [world.tenants_device.pk],
     seen_by=those("tenant"),
 )
+TENANTS_THING = Thing(
+    name="the tenant's thing",
+    arguments=lambda world: [world.tenants_thing.code],
+    seen_by=NEIGHBOURHOOD | {"coordinator", "caseworker"},
+)
+REPORTS_TENANTS_THING = TENANTS_THING.seen_by - {"tenant"}
+MODERATES = those("coordinator", "caseworker")
+TAKES_PART = those("tenant", "tenant2", "tenant3", "neighbour", "volunteer", "coordinator")
+ABUSE_REPORT = Thing(
+    name="a report of the tenant's thing",
+    arguments=lambda world: [world.abuse_report.pk],
+    seen_by=MODERATES,
+)
 IN_PERO = those("tenant", "tenant2", "neighbour", "volunteer", "coordinator")
 PLANS_SHIFTS = those("coordinator", "caseworker")
 SHIFTS = (
@@ -192,7 +205,6 @@ ANSWERS = those("caseworker")
 DECIDES = those("caseworker", "admin")
 MEMBERS = those("coordinator", "volunteer")
 # Who lives in a building of the agency's, or belongs to an organization.
-TAKES_PART = those("tenant", "tenant2", "tenant3", "neighbour") | MEMBERS
 KEEPERS = those("caseworker", "admin")
 LETS_PEOPLE_IN = those("caseworker", "admin")
 NEWCOMER = Thing(
@@ -915,6 +927,115 @@ ROUTES: dict[str, Route] = {
     "hsds:service_at_location": _by_id(lambda world: world.renewed_entry.places.first().translation_key),
     "hsds:taxonomy": _by_id(lambda world: TAXONOMY_ID),
     "hsds:taxonomy_term": _by_id(lambda world: next(iter(TERM_IDS))),
+    # -- mutual aid: safety ----------------------------------------------------------------------------------------
+    "community:safety": Route(),
+    "community:safety_put_up": Route(
+        things=(
+            Thing(
+                name="whoever lends the tenant's thing",
+                arguments=lambda world: ["blocca", "community.thing", world.tenants_thing.pk],
+                seen_by=REPORTS_TENANTS_THING,
+            ),
+        ),
+        post=302,
+        missing=["blocca", "community.thing", "999999"],
+    ),
+    "community:safety_take_down": Route(
+        things=(
+            Thing(
+                name="the tenant's block",
+                arguments=lambda world: ["blocca", world.tenants_block.pk],
+                seen_by=those("tenant"),
+            ),
+        ),
+        get=405,
+        post=302,
+        missing=["blocca", 999_999],
+    ),
+    "community:abuse_report_new": Route(
+        things=(
+            Thing(
+                name="the tenant's thing",
+                arguments=lambda world: ["community.thing", world.tenants_thing.pk],
+                seen_by=REPORTS_TENANTS_THING,
+            ),
+        ),
+        post=422,
+        missing=["community.thing", "999999"],
+    ),
+    "community:abuse_reports": Route(things=(Thing(seen_by=MODERATES),)),
+    "community:abuse_report": Route(things=(ABUSE_REPORT,), missing=NO_NUMBER),
+    "community:abuse_report_step": Route(
+        things=(replace(ABUSE_REPORT, arguments=lambda world: [world.abuse_report.pk, "uphold"]),),
+        get=302,
+        post=422,
+        missing=[999_999, "uphold"],
+    ),
+    "community:minors": Route(),
+    "community:minor_step": Route(
+        things=(
+            Thing(
+                name="a minor of the tenant's household",
+                arguments=lambda world: [world.tenants_minor.pk, "give"],
+                seen_by=those("tenant"),
+            ),
+        ),
+        get=405,
+        post=302,
+        missing=[999_999, "give"],
+    ),
+    # -- mutual aid: things ----------------------------------------------------------------------------------------
+    "community:things": Route(),
+    "community:thing_new": Route(things=(Thing(seen_by=TAKES_PART),), post=422),
+    "community:thing_loans": Route(),
+    "community:things_kept": Route(),
+    "community:thing_labels": Route(),
+    "community:thing_by_code": Route(post=422),
+    "community:thing_scan": public(
+        things=(Thing(name="a label", arguments=lambda world: [world.tenants_thing.code]),), get=302
+    ),
+    "community:thing": Route(things=(TENANTS_THING,), missing=NO_UUID),
+    "community:thing_reserve": Route(things=(TENANTS_THING,), get=302, post=422, missing=NO_UUID),
+    "community:thing_wait": Route(
+        things=(
+            replace(
+                TENANTS_THING,
+                arguments=lambda world: [world.tenants_thing.code, "join"],
+                seen_by=NEIGHBOURHOOD,
+            ),
+        ),
+        get=405,
+        post=302,
+        missing=[*NO_UUID, "join"],
+    ),
+    "community:thing_edit": Route(
+        things=(replace(TENANTS_THING, seen_by=those("tenant")),), post=422, missing=NO_UUID
+    ),
+    "community:thing_step": Route(
+        things=(
+            replace(
+                TENANTS_THING,
+                name="pausing the tenant's thing",
+                arguments=lambda world: [world.tenants_thing.code, "pause"],
+                seen_by=those("tenant"),
+            ),
+        ),
+        get=302,
+        post=302,
+        missing=[*NO_UUID, "pause"],
+    ),
+    "community:thing_loan_step": Route(
+        things=(
+            Thing(
+                name="picking up what tenant2 has reserved of the tenant's",
+                arguments=lambda world: [world.loan_of_tenant2.pk, "pick_up"],
+                seen_by=NEIGHBOURHOOD,
+            ),
+        ),
+        get=302,
+        post=302,
+        missing=[999_999, "pick_up"],
+    ),
     # -- offers, requests, exchanges --------------------------------------------------------------------------------
     "community:board": Route(),
     "community:mine": Route(),

@@ -20,6 +20,7 @@ from .routes import (
     STEWARDS,
     TAKES_PART,
     TENANTS_POST,
+    TENANTS_THING,
     TENANTS_TICKET,
     Thing,
 )
@@ -37,6 +38,13 @@ def ticket(thing: Thing, choose: Callable[[World], Any]) -> Channel:
 
 
 TOPICS: dict[str, tuple[Channel, ...]] = {
+    "community.thing": (
+        Channel(identifier=lambda world: world.tenants_thing.pk, watched_by=TENANTS_THING.seen_by),
+    ),
+    "community.loans": (
+        Channel(identifier=lambda world: world.users["tenant"].pk, watched_by=those("tenant")),
+        Channel(identifier=lambda world: world.users["coordinator"].pk, watched_by=those("coordinator")),
+    ),
     "community.shift": tuple(
         Channel(identifier=lambda world, thing=thing: thing.arguments(world)[0], watched_by=thing.seen_by)
         for thing in SHIFTS

@@ -363,6 +363,41 @@ class World:
         keys = {"endpoint": "https://fcm.googleapis.com/fcm/send/x", "p256dh": "-", "auth": "-"}
         return PushSubscription.subscribe(self.users["tenant"], "of-her-phone", **keys)
 
+    # -- mutual aid ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def tenants_thing(self):
+        """What the tenant lends to those of her building."""
+        from community.testing import thing_of
+
+        return thing_of(self.users["tenant"])
+
+    @cached_property
+    def loan_of_tenant2(self):
+        """Of the tenant's thing, from today on."""
+        from community.testing import loan_of
+
+        return loan_of(self.tenants_thing, self.users["tenant2"], last=3)
+
+    @cached_property
+    def abuse_report(self):
+        """By the volunteer, of the tenant's thing."""
+        return apps.get_model("community", "AbuseReport").make(
+            by=self.users["volunteer"], target=self.tenants_thing, client_id=uuid.uuid4(), reason="false"
+        )
+
+    @cached_property
+    def tenants_block(self):
+        """Somebody whom no persona meets."""
+        other = get_user_model().objects.exclude(username__startswith="demo.").order_by("pk").first()
+        return apps.get_model("community", "Block").put_up(by=self.users["tenant"], against=other)
+
+    @cached_property
+    def tenants_minor(self):
+        from community.testing import minor_of
+
+        return minor_of(self.users["tenant"])
+
     # -- photos -----------------------------------------------------------------------------------------------------
 
     def _photo(self, owner: str, target=None):

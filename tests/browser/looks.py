@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
 
 from tests.access.world import World
 
@@ -43,6 +46,12 @@ def _at_desk(world: World, *, path: str = "/sportello/prenota/") -> str:
     return f"{path}?topic=isee&desk={world.tenants_appointment.desk_id}"
 
 
+def _days() -> str:
+    """Two days from tomorrow on."""
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    return f"from={tomorrow}&until={tomorrow + timedelta(days=1)}"
+
+
 LOOKS = (
     Look("search, with results", None, "/cerca/?q=casa"),
     Look("search, in vain", None, "/cerca/?q=xyzzyx"),
@@ -77,6 +86,10 @@ LOOKS = (
     Look(
         "appointment: booked", "tenant", lambda world: f"{world.tenants_appointment.get_absolute_url()}?new=1"
     ),
+    Look("things: filtered", "tenant", "/aiuto/cose/?kind=tools&free=on"),
+    Look("things: nothing", "tenant", "/aiuto/cose/?q=xyzzyx"),
+    Look("thing: days chosen", "tenant2", lambda world: f"{world.tenants_thing.get_absolute_url()}?{_days()}"),
+    Look("abuse: decided", "coordinator", "/aiuto/segnalazioni/?show=decided"),
     Look("board: mine", "tenant", "/manutenzione/?show=mine"),
     Look("board: finished", "tenant", "/manutenzione/?show=finished"),
     Look("work list: filtered", "maintenance", "/manutenzione/lavoro/?urgency=P2&building=1"),

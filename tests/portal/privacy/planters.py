@@ -24,9 +24,11 @@ from PIL import Image
 from wagtail.models import Comment, CommentReply, GroupApprovalTask, ModelLogEntry, Workflow, WorkflowTask
 
 from community.mutual_aid.exchanges.models import Exchange, Interest
+from community.mutual_aid.things.reservations import WaitingPlace as ThingPlace
 from community.mutual_aid.time_bank.accounts import credit_exchange
 from community.mutual_aid.time_bank.models import PotRequest
-from community.testing import post_by
+from community.safety.models import AbuseReport, Block, Mute, ParentalApproval
+from community.testing import loan_of, minor_of, post_by, thing_of
 from manutenzione.testing import operator, take
 from manutenzione.tickets.models import Ticket
 from portal.access import limited, log_read
@@ -499,6 +501,78 @@ def remarks(world: World) -> None:
     )
 
 
+def _neighbour(world: World):
+    from portal.testing.factories import tenant_of
+
+    return tenant_of(world.building)
+
+
+def a_block(world: World) -> None:
+    Block.put_up(by=world.person, against=_neighbour(world))
+
+
+def a_mute(world: World) -> None:
+    Mute.put_up(by=world.person, against=_neighbour(world))
+
+
+def an_abuse_report(world: World) -> None:
+    """Theirs, of what a neighbour lends; and one of theirs that was taken away."""
+    neighbour = _neighbour(world)
+    made = AbuseReport.make(
+        by=world.person,
+        target=thing_of(neighbour),
+        client_id=uuid.uuid4(),
+        reason="false",
+        text=world.plant("text of a report of abuse"),
+    )
+    made.dismiss(by=world.elena, note="Va bene.")
+    theirs = AbuseReport.make(
+        by=neighbour, target=thing_of(world.person), client_id=uuid.uuid4(), reason="money"
+    )
+    theirs.uphold(by=world.elena, note="Niente soldi.")
+
+
+def an_approval(world: World) -> None:
+    minor = minor_of(world.person)
+    ParentalApproval.give(minor, by=world.person)
+    # Lives with somebody else now: the household's name would stay for those who stay.
+    world.person.household_memberships.get().household.remove(minor, by=world.elena)
+
+
+def a_thing(world: World) -> None:
+    thing_of(
+        world.person,
+        name=world.plant("name of a thing"),
+        about=world.plant("what is said of a thing"),
+        terms=world.plant("what is asked of whoever borrows a thing"),
+    )
+
+
+def a_keeper(world: World) -> None:
+    """Of the shelf of the house."""
+    thing_of(world.person, owner=None)
+
+
+def a_loan(world: World) -> None:
+    neighbour = _neighbour(world)
+    loan = loan_of(thing_of(neighbour), world.person)
+    loan.cancel(by=world.person, note=world.plant("why a loan was cancelled"))
+
+
+def a_place_for_a_thing(world: World) -> None:
+    neighbour = _neighbour(world)
+    thing = thing_of(neighbour)
+    loan_of(thing, _neighbour(world))
+    ThingPlace.join(by=world.person, thing=thing)
+
+
+def a_repair_note(world: World) -> None:
+    thing = thing_of(_neighbour(world))
+    loan = loan_of(thing, world.person)
+    loan.pick_up(by=world.person)
+    loan.give_back(by=world.person, damage="some", note=world.plant("what is wrong with a thing"))
+
+
 # In this order: who belongs where, then what they wrote, then what is made of it.
 PLANTERS: dict[str, Callable[[World], None]] = {
     "portal.User": a_person,
@@ -523,6 +597,15 @@ PLANTERS: dict[str, Callable[[World], None]] = {
     "portal.Appointment": appointments,
     "portal.WaitingPlace": a_place_on_the_list,
     "portal.CounterShift": a_shift,
+    "community.Block": a_block,
+    "community.Mute": a_mute,
+    "community.AbuseReport": an_abuse_report,
+    "community.ParentalApproval": an_approval,
+    "community.Thing": a_thing,
+    "community.ThingKeeper": a_keeper,
+    "community.Reservation": a_loan,
+    "community.WaitingPlace": a_place_for_a_thing,
+    "community.RepairNote": a_repair_note,
     "manutenzione.Ticket": a_ticket,
     "manutenzione.TicketChange": a_change,
     "community.Post": a_post,

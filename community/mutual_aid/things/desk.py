@@ -1,0 +1,197 @@
+"""What somebody can do with a thing just now: the steps of its loans and its own, each with its words and its form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from .forms import GiveBackForm, NoteForm, RenewForm
+from .models import Thing
+from .reservations import Reservation
+from .words import LoanState
+
+# verb: (words for whoever borrows it, words for whoever keeps it, icon, what is said afterwards)
+_LOANS: dict[str, tuple[Any, Any, str, Any]] = {
+    "pick_up": (
+        _("I pick it up now"),
+        _("I hand it over now"),
+        "package-open",
+        _("Picked up. Have a good time with it."),
+    ),
+    "give_back": (_("I give it back"), _("It has come back"), "package-check", _("It is back. Thank you.")),
+    "accept": ("", _("Yes, they can have it"), "check", _("Whoever asked hears your yes.")),
+    "renew": (_("I need it a little longer"), "", "calendar-plus", _("You can keep it longer.")),
+    "decline": ("", _("No, it is not possible"), "x", _("Whoever asked hears that it is not possible.")),
+    "cancel": (
+        _("I do not need it any more"),
+        _("Cancel this reservation"),
+        "calendar-x",
+        _("Cancelled: others can have these days."),
+    ),
+    "lose": (_("I cannot find it"), _("It is lost"), "search-x", _("Noted. Whoever keeps it hears of it.")),
+}
+# verb: (words, icon, what is said afterwards)
+_THINGS: dict[str, tuple[Any, str, Any]] = {
+    "mend": (_("Now it is repaired"), "check", _("It can be lent again.")),
+    "find": (_("It has turned up"), "package-check", _("It can be lent again.")),
+    "resume": (_("Lend it again"), "play", _("It can be lent again.")),
+    "pause": (_("Do not lend it for a while"), "pause", _("It is not lent until you say so.")),
+    "damage": (_("It has to be repaired"), "hammer", _("Noted: it is not lent until it is repaired.")),
+    "lose": (_("I do not know where it is"), "search-x", _("Noted. What was reserved is called off.")),
+    "write_off": (_("Write it off"), "package-x", _("Written off. Whoever keeps it reads why.")),
+}
+_UNFOLDED = {"pick_up", "give_back", "accept", "mend", "find", "resume"}  # the way forward
+_NEEDS_NOTE = {"write_off"}
+_WITH_NOTE = {"decline", "lose", "damage", "write_off"}
+
+
+@dataclass
+class Step:
+    """A verb of a thing or of a loan of it, for one person. `form` is None where a button is enough."""
+
+    verb: str
+    label: str | Promise
+    icon: str
+    done: str | Promise
+    url: str
+    target: Thing | Reservation
+    user: Any
+    form: forms.Form | None = None
+
+    @property
+    def goes_on(self) -> bool:
+        return self.verb in _UNFOLDED
+
+    @property
+    def key(self) -> tuple[str, int, str]:
+        return (self.target._meta.model_name, self.target.pk, self.verb)
+
+    @property
+    def is_bound(self) -> bool:
+        return self.form is not None and self.form.is_bound
+
+    @staticmethod
+    def is_of_things(verb: str) -> bool:
+        return verb in _THINGS
+
+    @classmethod
+    def of_loan(cls, loan: Reservation, verb: str, user: Any, data: Any = None) -> Step:
+        mine, keepers, icon, done = _LOANS[verb]
+        return cls(
+            verb=verb,
+            label=mine if loan.person_id == user.pk else keepers,
+            icon=icon,
+            done=done,
+            url=reverse("community:thing_loan_step", args=[loan.pk, verb]),
+            target=loan,
+            user=user,
+            form=_form_of_loan(loan, verb, data),
+        )
+
+    @classmethod
+    def of_thing(cls, thing: Thing, verb: str, user: Any, data: Any = None) -> Step:
+        label, icon, done = _THINGS[verb]
+        return cls(
+            verb=verb,
+            label=label,
+            icon=icon,
+            done=done,
+            url=reverse("community:thing_step", args=[thing.code, verb]),
+            target=thing,
+            user=user,
+            form=_note_form(verb, f"thing-{verb}", data),
+        )
+
+    def take(self) -> None:
+        """Raises what the verb raises."""
+        told = self.form.cleaned_data if self.form is not None else {}
+        getattr(self.target, self.verb)(by=self.user, **told)
+
+
+def _form_of_loan(loan: Reservation, verb: str, data: Any) -> forms.Form | None:
+    if verb == "give_back":
+        return GiveBackForm(data, loan=loan)
+    if verb == "renew":
+        return RenewForm(data, loan=loan)
+    return _note_form(verb, f"{verb}-{loan.pk}", data)
+
+
+def _note_form(verb: str, prefix: str, data: Any) -> NoteForm | None:
+    if verb not in _WITH_NOTE:
+        return None
+    label = {"damage": _("What is wrong with it?"), "lose": _("What happened?")}.get(verb, "")
+    if verb == "lose" and prefix == "thing-lose":
+        return None
+    return NoteForm(data, required=verb in _NEEDS_NOTE, label=label, prefix_id=prefix)
+
+
+@dataclass
+class Line:
+    """A loan on the thing's page, and what this person may do with it."""
+
+    loan: Reservation
+    is_mine: bool
+    steps: list[Step]
+
+    @property
+    def title(self) -> str | Promise:
+        """What it says to whoever borrows it, and to whoever keeps it."""
+        of_mine = {
+            LoanState.REQUESTED: _("You have asked for it"),
+            LoanState.RESERVED: _("You have reserved it"),
+            LoanState.PICKED_UP: _("You have it"),
+        }
+        of_others = {
+            LoanState.REQUESTED: _("Asks for it"),
+            LoanState.RESERVED: _("Has reserved it"),
+            LoanState.PICKED_UP: _("Has it"),
+        }
+        return (of_mine if self.is_mine else of_others)[LoanState(self.loan.state)]
+
+
+@dataclass
+class Desk:
+    lines: list[Line]
+    own: list[Step]  # of the thing itself
+
+    @property
+    def own_goes_on(self) -> bool:
+        """Whether the way forward is with the thing itself: then it stands above, otherwise below."""
+        return self.first in self.own
+
+    @property
+    def first(self) -> Step | None:
+        """The one step that fits now."""
+        steps = [step for line in self.lines for step in line.steps] + self.own
+        return next((step for step in steps if step.goes_on), None)
+
+
+def steps_of(
+    thing: Thing, loans: list[Reservation], user: Any, *, keeps: bool, bound: Step | None = None
+) -> Desk:
+    """`loans` are all open ones of the thing: whoever keeps it sees them all, others their own. `bound` is a step whose
+    form has come back: it stands in its place, with what was typed."""
+    lines = []
+    for loan in loans:
+        is_mine = loan.person_id == user.pk
+        if not (keeps or is_mine):
+            continue
+        loan.thing = thing
+        verbs = loan.verbs_for(user)
+        steps = [Step.of_loan(loan, verb, user) for verb in _LOANS if verb in verbs]
+        lines.append(Line(loan=loan, is_mine=is_mine, steps=_with(bound, steps)))
+    verbs = thing.verbs_for(user)
+    if keeps and any(loan.is_out for loan in loans):
+        # While somebody has it, it is said of the loan.
+        verbs = [verb for verb in verbs if verb not in ("lose", "damage")]
+    own = [Step.of_thing(thing, verb, user) for verb in _THINGS if verb in verbs]
+    return Desk(lines=lines, own=_with(bound, own))
+
+
+def _with(bound: Step | None, steps: list[Step]) -> list[Step]:
+    return [bound if bound is not None and bound.key == step.key else step for step in steps]

@@ -1,0 +1,70 @@
+"""Who may do what with a thing and with a loan. `workflow.py` says when; the querysets ask the same for many."""
+
+import rules
+
+from community.mutual_aid.neighbourhood import reach_of
+from community.safety.rules import coordinates_area, needs_parent
+
+from .words import OPEN, ThingState
+
+
+@rules.predicate
+def keeps(user, thing) -> bool:
+    return thing is not None and user.is_active and thing.is_kept_by(user)
+
+
+@rules.predicate
+def is_meant(user, thing) -> bool:
+    """For them, shown, and of nobody with whom they are blocked."""
+    if thing is None or thing.hidden_at or thing.state == ThingState.WRITTEN_OFF:
+        return False
+    return thing.is_within_reach_of(user) and not thing.is_kept_from(user)
+
+
+@rules.predicate
+def has_reserved(user, thing) -> bool:
+    return (
+        thing is not None
+        and user.is_authenticated
+        and user.is_active
+        and thing.reservations.filter(person=user, state__in=OPEN).exists()
+    )
+
+
+@rules.predicate
+def coordinates_thing(user, thing) -> bool:
+    return thing is not None and user.is_active and coordinates_area(user, thing.municipality)
+
+
+@rules.predicate
+def takes_part(user) -> bool:
+    """Belongs somewhere, and a minor with a parent's word."""
+    return bool(reach_of(user)) and not needs_parent(user)
+
+
+@rules.predicate
+def borrows(user, reservation) -> bool:
+    return reservation is not None and user.is_active and reservation.person_id == user.pk
+
+
+@rules.predicate
+def keeps_what_is_lent(user, reservation) -> bool:
+    return reservation is not None and keeps.test(user, reservation.thing)
+
+
+rules.add_perm("community.view_thing", is_meant | keeps | has_reserved | coordinates_thing)
+rules.add_perm("community.discuss_thing", (is_meant & takes_part) | keeps | has_reserved)
+rules.add_perm("community.add_thing", takes_part)
+rules.add_perm("community.reserve_thing", is_meant & takes_part)
+rules.add_perm("community.change_thing", keeps)
+rules.add_perm("community.label_thing", keeps)
+for _verb in ("pause", "resume", "damage", "mend", "lose", "find"):
+    rules.add_perm(f"community.{_verb}_thing", keeps)
+rules.add_perm("community.write_off_thing", coordinates_thing)
+
+rules.add_perm("community.view_reservation", borrows | keeps_what_is_lent)
+for _verb in ("accept", "decline"):
+    rules.add_perm(f"community.{_verb}_reservation", keeps_what_is_lent)
+for _verb in ("cancel", "pick_up", "give_back", "lose"):
+    rules.add_perm(f"community.{_verb}_reservation", borrows | keeps_what_is_lent)
+rules.add_perm("community.renew_reservation", borrows)

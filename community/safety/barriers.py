@@ -1,0 +1,23 @@
+"""Who is kept from whom: what lists and pages ask before they show somebody's words to somebody."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from .models import Block, Mute
+
+
+def blocked_with(user) -> models.QuerySet:
+    """Ids of those who see nothing of this person and of whom they see nothing, as a subquery:
+    `posts.exclude(author__in=blocked_with(user))`."""
+    return Block.objects.others_of(user)
+
+
+def muted_by(user) -> models.QuerySet:
+    """Ids of those of whom this person wants to hear nothing, as a subquery. The others do not notice."""
+    return Mute.objects.filter(person=user.pk).values_list("other")
+
+
+def may_reach(one, other) -> bool:
+    """Whether nothing stands between two people."""
+    return one is None or other is None or not Block.objects.between(one, other).exists()

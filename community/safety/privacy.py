@@ -1,0 +1,133 @@
+"""What safety knows about a person, how long, and how it forgets. Whoever is kept at a distance is never told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.extensions import Exempt, PersonalData, years
+
+from .models import AbuseReport, Block, Mute, ParentalApproval
+from .words import State
+
+KEPT = years(2)
+
+
+def _export_barriers(kind):
+    def export(user) -> Iterator[dict]:
+        for barrier in kind.objects.filter(person=user).select_related("other"):
+            yield {"other": str(barrier.other), "since": barrier.since}
+
+    return export
+
+
+def _erase_barriers(kind):
+    def erase(user) -> int:
+        deleted, _by_model = kind.objects.filter(Q(person=user) | Q(other=user)).delete()
+        return deleted
+
+    return erase
+
+
+def export_reports(user) -> Iterator[dict]:
+    """What they reported; and of what was taken away of theirs the decision, never who reported it, nor their words."""
+    for report in AbuseReport.objects.made_by(user).select_related("content_type"):
+        yield {**_row(report), "text": report.text, "by_me": True}
+    for report in AbuseReport.objects.against(user).select_related("content_type"):
+        yield {**_row(report), "by_me": False}
+
+
+def _row(report: AbuseReport) -> dict:
+    return {
+        "made_at": report.made_at,
+        "about": report.content_type.name,
+        "reason": report.reason,
+        "state": report.state,
+        "decision": report.decision,
+        "decided_at": report.decided_at,
+    }
+
+
+def erase_reports(user) -> int:
+    """Nobody is named any more. The words of who reported go once it is decided; a decision's words name nobody."""
+    made = AbuseReport.objects.filter(reporter=user)
+    made.exclude(state=State.OPEN).update(text="")
+    touched = made.update(reporter=None) + AbuseReport.objects.filter(reported=user).update(reported=None)
+    return touched + AbuseReport.objects.filter(decided_by=user).update(decided_by=None)
+
+
+def expire_reports(before: datetime) -> int:
+    deleted, _by_model = AbuseReport.objects.exclude(state=State.OPEN).filter(decided_at__lt=before).delete()
+    return deleted
+
+
+def export_approvals(user) -> Iterator[dict]:
+    for approval in ParentalApproval.objects.filter(Q(minor=user) | Q(given_by=user)).select_related(
+        "minor", "given_by"
+    ):
+        yield {
+            "minor": str(approval.minor),
+            "given_by": str(approval.given_by),
+            "given_at": approval.given_at,
+            "withdrawn_at": approval.withdrawn_at,
+        }
+
+
+def erase_approvals(user) -> int:
+    deleted, _by_model = ParentalApproval.objects.filter(Q(minor=user) | Q(given_by=user)).delete()
+    return deleted
+
+
+PERSONAL_DATA = (
+    *(
+        PersonalData(
+            key=f"community.{kind.__name__}",
+            export=_export_barriers(kind),
+            labels={"other": _("Person kept at a distance"), "since": _("Since")},
+            erase=_erase_barriers(kind),
+            retention=None,
+            reason=reason,
+        )
+        for kind, reason in (
+            (Block, _("As long as you want to see nothing of each other.")),
+            (Mute, _("As long as you want to hear nothing of them.")),
+        )
+    ),
+    PersonalData(
+        key="community.AbuseReport",
+        export=export_reports,
+        labels={
+            "made_at": _("Reported on"),
+            "about": _("What it is about"),
+            "reason": _("What is wrong with it"),
+            "decision": _("Why it was decided so"),
+            "decided_at": _("Decided on"),
+            "by_me": _("Reported by you"),
+        },
+        erase=erase_reports,
+        stays=_("That something was reported and what was decided; nobody is named, and your words go."),
+        retention=KEPT,
+        expire=expire_reports,
+        reason=_("Two years after the decision: whoever doubts it can ask how it came about."),
+    ),
+    PersonalData(
+        key="community.ParentalApproval",
+        export=export_approvals,
+        labels={
+            "minor": _("Minor"),
+            "given_by": _("Given by"),
+            "given_at": _("Given on"),
+            "withdrawn_at": _("Withdrawn on"),
+        },
+        erase=erase_approvals,
+        retention=None,
+        reason=_("As long as you live in one household: it says who lets whom take part."),
+    ),
+    Exempt(
+        key="community.Steward",
+        reason="Which organization answers for a municipality: it names no person.",
+    ),
+)

@@ -1,0 +1,38 @@
+"""What can be reported, and by whom: anything that says who answers for it, by whoever may see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+
+
+def name_of(target: Any) -> str:
+    """The word for its kind in an address: "community.thing"."""
+    return target._meta.label_lower
+
+
+def find_reportable(user, model: str, key: str) -> Any | None:
+    """The thing behind an address, if this person may see it and can report it; else None, as if it did not exist.
+
+    One's own cannot be reported, nor what nobody answers for: there is nobody to keep at a distance.
+    """
+    try:
+        kind = apps.get_model(model)
+    except (LookupError, ValueError):
+        return None
+    if not hasattr(kind, "reportable_author"):
+        return None
+    try:
+        target = kind._default_manager.filter(pk=key).first()
+    except (ValueError, ValidationError, OverflowError):
+        return None
+    if target is None or not user.has_perm(f"{kind._meta.app_label}.view_{kind._meta.model_name}", target):
+        return None
+    return target if can_be_reported_by(user, target) else None
+
+
+def can_be_reported_by(user, target: Any) -> bool:
+    author = getattr(target, "reportable_author", None)
+    return author is not None and author.pk != user.pk

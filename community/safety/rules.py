@@ -1,0 +1,55 @@
+"""Who may decide about what was reported, who answers for an area, and who needs a parent's word."""
+
+import rules
+from django.apps import apps
+
+from .areas import areas_coordinated
+from .models import ParentalApproval
+from .roles import caseworker
+
+
+@rules.predicate
+def coordinates_area(user, municipality) -> bool:
+    """Whether somebody answers for mutual aid there: a coordinator of the organization that does, or the agency."""
+    if caseworker(user):
+        return True
+    return municipality is not None and municipality.pk in areas_coordinated(user)
+
+
+@rules.predicate
+def moderates(user) -> bool:
+    return user.is_authenticated and (caseworker(user) or bool(areas_coordinated(user)))
+
+
+@rules.predicate
+def moderates_report(user, report) -> bool:
+    """`AbuseReportQuerySet.moderated_by`, for one."""
+    if report is None or not user.is_authenticated or not user.is_active:
+        return False
+    if user.pk in (report.reporter_id, report.reported_id):
+        return False
+    return caseworker(user) or report.municipality_id in areas_coordinated(user)
+
+
+@rules.predicate
+def is_parent_of(adult, minor) -> bool:
+    """An adult of the household in which the other is a minor now."""
+    if minor is None or not adult.is_authenticated:
+        return False
+    members = apps.get_model("portal", "HouseholdMember").objects.filter(until=None)
+    homes = members.filter(person=adult, is_adult=True).values("household")
+    return members.filter(person=minor, is_adult=False, household__in=homes).exists()
+
+
+def needs_parent(user) -> bool:
+    """Whether somebody is a minor whom no adult of the household lets take part (now)."""
+    if not user.is_authenticated:
+        return False
+    is_minor = user.household_memberships.filter(until=None, is_adult=False).exists()
+    return is_minor and not ParentalApproval.objects.in_force().filter(minor=user).exists()
+
+
+rules.add_perm("community.moderate", moderates)
+rules.add_perm("community.view_abusereport", moderates_report)
+rules.add_perm("community.decide_abusereport", moderates_report)
+rules.add_perm("community.approve_minor", is_parent_of)

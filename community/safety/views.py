@@ -1,0 +1,281 @@
+from __future__ import annotations
+
+from django.apps import apps
+from django.contrib import messages
+from django.contrib.auth import get_user_model
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from portal.access import limited, note_read
+
+from .forms import AbuseReportForm, DecisionForm
+from .models import AbuseReport, Block, ClientIdTaken, Mute, ParentalApproval
+from .querysets import AbuseReportQuerySet
+from .reporting import find_reportable
+from .workflow import FACTS, NotPossible
+
+PER_PAGE = 25
+REPORTS_A_DAY = "20/d"
+BARRIERS = {"blocca": Block, "silenzia": Mute}  # by their word in an address
+
+
+# -- keeping somebody at a distance -------------------------------------------------------------------------------
+
+
+@never_cache
+@login_required
+def safety(request: HttpRequest) -> HttpResponse:
+    """Whom I keep at a distance, what I reported, and what moderation has taken away of mine."""
+    me = request.user
+    context = {
+        "barriers": [
+            (word, kind.objects.filter(person=me).select_related("other")) for word, kind in BARRIERS.items()
+        ],
+        "made": _recent(AbuseReport.objects.made_by(me)),
+        "against": _recent(AbuseReport.objects.against(me)),
+        "is_parent": _minors_of(me).exists(),
+    }
+    return render(request, "community/safety/safety.html", context)
+
+
+def _recent(reports: AbuseReportQuerySet) -> AbuseReportQuerySet:
+    return reports.select_related("content_type").prefetch_related("target")[:PER_PAGE]
+
+
+@never_cache
+@login_required
+def put_up(request: HttpRequest, what: str, model: str, key: str) -> HttpResponse:
+    """Block or mute whoever answers for something that I see: people have no address of their own here."""
+    target = find_reportable(request.user, model, key)
+    if what not in BARRIERS or target is None:
+        raise Http404
+    author = target.reportable_author
+    if request.method == "POST":
+        BARRIERS[what].put_up(by=request.user, against=author)
+        said = {"blocca": _("You and %(name)s see nothing of each other any more.")}
+        messages.success(
+            request, said.get(what, _("You hear nothing of %(name)s any more.")) % {"name": author}
+        )
+        return redirect("community:safety")
+    return render(request, "portal/confirm.html", _question(what, author, target))
+
+
+def _question(what: str, author, target) -> dict:
+    if what == "blocca":
+        words = {
+            "title": _("Block %(name)s?"),
+            "text": _(
+                "You see nothing of each other any more: no offers, no messages. Nobody tells them. "
+                "You can undo it at any time."
+            ),
+            "action": _("Block"),
+        }
+    else:
+        words = {
+            "title": _("Hear nothing of %(name)s?"),
+            "text": _(
+                "What they write does not reach you any more. They notice nothing. You can undo it at any time."
+            ),
+            "action": _("Yes, keep quiet"),
+        }
+    return {**words, "title": words["title"] % {"name": author}, "url": target.get_absolute_url()}
+
+
+@login_required
+@require_POST
+def take_down(request: HttpRequest, what: str, pk: int) -> HttpResponse:
+    if what not in BARRIERS:
+        raise Http404
+    barrier = get_object_or_404(BARRIERS[what].objects.filter(person=request.user), pk=pk)
+    name = barrier.other
+    barrier.delete()
+    messages.success(
+        request, _("Undone: you and %(name)s can see and hear each other again.") % {"name": name}
+    )
+    return redirect("community:safety")
+
+
+# -- reporting ------------------------------------------------------------------------------------------------------
+
+
+@never_cache
+@login_required
+def report(request: HttpRequest, model: str, key: str) -> HttpResponse:
+    target = find_reportable(request.user, model, key)
+    if target is None:
+        raise Http404
+    known = AbuseReport.objects.about(target).made_by(request.user).first()
+    form, status = AbuseReportForm(request.POST or None), 200
+    if request.method == "POST" and known is None:
+        if form.is_valid() and _send(request, form, target):
+            return redirect("community:safety")
+        status = 422
+    context = {"form": form, "target": target, "author": target.reportable_author, "known": known}
+    return render(request, "community/safety/report.html", context, status=status)
+
+
+def _send(request: HttpRequest, form: AbuseReportForm, target) -> bool:
+    told = form.cleaned_data
+    if limited(request, "community.abuse_reports", REPORTS_A_DAY, by=request.user):
+        form.add_error(None, _("You have reported a lot today. Please go on tomorrow, or call the desk."))
+        return False
+    try:
+        AbuseReport.make(
+            by=request.user,
+            target=target,
+            client_id=told["client_id"],
+            reason=told["reason"],
+            text=told["text"],
+        )
+    except ClientIdTaken:
+        form.add_error(None, _("We did not recognise this form. Check it and send it again."))
+        form.data = form.data.copy()
+        form.data["client_id"] = ""
+        return False
+    if told["block"]:
+        Block.put_up(by=request.user, against=target.reportable_author)
+    messages.success(request, _("Thank you. Somebody looks at it, and you hear what they decide."))
+    return True
+
+
+# -- deciding -------------------------------------------------------------------------------------------------------
+
+
+def _moderator(request: HttpRequest) -> None:
+    if not request.user.has_perm("community.moderate"):
+        raise Http404
+
+
+@never_cache
+@login_required
+def reports(request: HttpRequest) -> HttpResponse:
+    """What waits for a decision, the oldest first; or what was decided."""
+    _moderator(request)
+    mine = AbuseReport.objects.moderated_by(request.user)
+    shows_decided = request.GET.get("show") == "decided"
+    if shows_decided:
+        chosen = mine.exclude(pk__in=mine.open()).order_by("-decided_at", "-id")
+    else:
+        chosen = mine.open().order_by("made_at", "id")
+    lines = chosen.select_related("content_type", "municipality").prefetch_related("target")
+    shows = [
+        {"label": _("To decide"), "url": "?", "is_current": not shows_decided},
+        {"label": _("Decided"), "url": "?show=decided", "is_current": shows_decided},
+    ]
+    context = {
+        "page": Paginator(lines, PER_PAGE).get_page(request.GET.get("page")),
+        "shows": shows,
+        "shows_decided": shows_decided,
+    }
+    return render(request, "community/safety/reports.html", context)
+
+
+@never_cache
+@login_required
+def abuse_report(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _moderated(request, pk)
+    return _report_page(request, found, DecisionForm())
+
+
+def _moderated(request: HttpRequest, pk: int) -> AbuseReport:
+    lines = AbuseReport.objects.moderated_by(request.user).select_related(
+        "content_type", "municipality", "reported", "reporter", "decided_by"
+    )
+    return get_object_or_404(lines, pk=pk)
+
+
+def _report_page(
+    request: HttpRequest, found: AbuseReport, form: DecisionForm, *, refusal: str = "", status: int = 200
+) -> HttpResponse:
+    buttons = {
+        "uphold": (_("Take it away"), "button--danger"),
+        "dismiss": (_("It stays"), ""),
+        "reverse": (_("Bring it back"), ""),
+    }
+    target = found.target
+    if found.reporter:  # whose words stand there
+        note_read(request, found, about=found.reporter, reason="answer")
+    context = {
+        "report": found,
+        "target": target,
+        "told": getattr(target, "reportable_text", ""),
+        "others": AbuseReport.objects.filter(content_type=found.content_type, object_id=found.object_id)
+        .exclude(pk=found.pk)
+        .count(),
+        "form": form,
+        "refusal": refusal,
+        "buttons": [(verb, *buttons[verb]) for verb in found.verbs()],
+    }
+    return render(request, "community/safety/abuse_report.html", context, status=status)
+
+
+@login_required
+def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    found = _moderated(request, pk)
+    if verb not in FACTS:
+        raise Http404
+    if request.method != "POST":
+        return redirect(found)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return _report_page(request, found, form, status=422)
+    try:
+        getattr(found, verb)(by=request.user, note=form.cleaned_data["note"])
+    except NotPossible as refusal:
+        return _report_page(request, found, form, refusal=str(refusal), status=409)
+    except ValidationError as error:
+        form.add_error("note", error.message_dict["note"])
+        return _report_page(request, found, form, status=422)
+    except PermissionDenied:
+        raise Http404 from None
+    messages.success(request, _("Decided. Whoever is concerned hears of it."))
+    return redirect("community:abuse_reports")
+
+
+# -- minors ---------------------------------------------------------------------------------------------------------
+
+
+def _minors_of(adult):
+    """The minors of somebody's household, for an adult of it."""
+    homes = apps.get_model("portal", "HouseholdMember").objects.filter(
+        person=adult, until=None, is_adult=True
+    )
+    return get_user_model().objects.filter(
+        household_memberships__household__in=homes.values("household"),
+        household_memberships__until=None,
+        household_memberships__is_adult=False,
+    )
+
+
+@never_cache
+@login_required
+def minors(request: HttpRequest) -> HttpResponse:
+    """Whom of my household I let take part."""
+    people = list(_minors_of(request.user).order_by("display_name", "pk"))
+    approvals = ParentalApproval.objects.in_force().filter(minor__in=people).select_related("given_by")
+    by_minor = {approval.minor_id: approval for approval in approvals}
+    lines = [(person, by_minor.get(person.pk)) for person in people]
+    return render(request, "community/safety/minors.html", {"lines": lines})
+
+
+@login_required
+@require_POST
+def approve(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    minor = get_object_or_404(_minors_of(request.user), pk=pk)
+    if verb == "give":
+        ParentalApproval.give(minor, by=request.user)
+        messages.success(
+            request, _("%(name)s can take part now. You can withdraw it here.") % {"name": minor}
+        )
+    elif verb == "withdraw":
+        ParentalApproval.withdraw(minor, by=request.user)
+        messages.success(request, _("%(name)s does not take part any more, from now on.") % {"name": minor})
+    else:
+        raise Http404
+    return redirect("community:minors")

@@ -1,0 +1,341 @@
+"""The pages of things, as their readers meet them."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from community.mutual_aid.things.models import Thing
+from community.mutual_aid.things.pictures import draw
+from community.mutual_aid.things.reservations import Reservation
+from community.mutual_aid.things.words import LoanState
+from community.safety.models import Block
+from community.testing import coordinator_of, loan_of, minor_of, thing_of
+from portal.testing.factories import BuildingFactory, CommonAreaFactory, tenant_of
+
+from .test_reserving import day
+
+pytestmark = pytest.mark.django_db
+
+LIST, LOANS, KEPT = "/aiuto/cose/", "/aiuto/cose/mie/", "/aiuto/cose/custodite/"
+
+
+def names(answer) -> set[str]:
+    return {thing.name for thing in answer.context["page"]}
+
+
+def reserve(client, thing, first, last, **told):
+    told = {"client_id": uuid.uuid4(), "first_day": first, "last_day": last, **told}
+    return client.post(reverse("community:thing_reserve", args=[thing.code]), told)
+
+
+def test_the_list_is_filtered_by_kind_words_and_today(client, keeper, borrower):
+    drill, pot = thing_of(keeper), thing_of(keeper, name="Pentolone", category="kitchen")
+    loan_of(drill, borrower)
+    thing_of(tenant_of(BuildingFactory()), name="Altrove")
+    client.force_login(borrower)
+
+    assert names(client.get(LIST)) == {"Trapano", "Pentolone"}
+    assert names(client.get(f"{LIST}?kind=kitchen")) == {pot.name}
+    assert names(client.get(f"{LIST}?q=trapani")) == {drill.name}
+    assert names(client.get(f"{LIST}?free=on")) == {pot.name}
+    assert names(client.get(f"{LIST}?kind=nonsense&page=9")) == {"Trapano", "Pentolone"}
+
+
+def test_the_calendar_says_taken_and_not_by_whom(client, drill, borrower, neighbour):
+    loan_of(drill, borrower, first=1, last=2)
+    client.force_login(neighbour)
+    page = BeautifulSoup(client.get(drill.get_absolute_url()).content, "html.parser")
+
+    main = page.main.get_text(" ")
+    assert borrower.display_name not in main
+    kinds = {cell["class"][-1] for cell in page.select(".month td .month__day")}
+    assert not kinds & {"month__day--mine"}
+    client.force_login(borrower)
+    page = BeautifulSoup(
+        client.get(f"{drill.get_absolute_url()}?month={day(1):%Y-%m}").content, "html.parser"
+    )
+    assert page.select(".month td .month__day--mine")
+    assert not page.select(".month td .month__day--taken")
+
+
+def test_days_are_chosen_by_links_alone(client, drill, borrower):
+    client.force_login(borrower)
+    page = client.get(f"{drill.get_absolute_url()}?from={day(1)}&until={day(2)}").content.decode()
+    assert f'value="{day(1)}"' in page
+    assert f'value="{day(2)}"' in page
+    for nonsense in (
+        "?from=x&until=y",
+        "?month=9999-99",
+        "?month=9999-12",
+        f"?from={day(2)}&until={day(1)}",
+        "?month=0001-01",
+    ):
+        assert client.get(f"{drill.get_absolute_url()}{nonsense}").status_code == 200
+
+
+def test_what_is_taken_meanwhile_keeps_what_was_typed_and_offers_other_days(
+    client, drill, borrower, neighbour
+):
+    loan_of(drill, neighbour, first=1, last=2)
+    client.force_login(borrower)
+    answer = reserve(client, drill, day(1), day(2))
+
+    page = BeautifulSoup(answer.content, "html.parser")
+    assert answer.status_code == 409
+    assert page.select_one("input[name=first_day]")["value"] == day(1).isoformat()
+    offered = [link["href"] for link in page.select("form[action$='/prenota/'] .link")]
+    assert f"from={day(3)}" in offered[0]
+    assert neighbour.display_name not in page.main.get_text()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "field"),
+    [
+        ("", "", "first_day"),
+        ("ieri", "domani", "first_day"),
+        ("2026-02-31", "2026-03-01", "first_day"),
+        ("9999-12-31", "9999-12-31", "last_day"),
+        ("0001-01-01", "0001-01-02", "first_day"),
+        ("{day1}", "{day0}", "last_day"),
+        ("{day0}", "9999-12-31", "last_day"),
+        ("1000000000", "1", "first_day"),
+        ("{yesterday}", "{day0}", "first_day"),
+    ],
+)
+def test_bad_days_are_named_at_their_field(client, drill, borrower, first, last, field):
+    words = {"day0": day(0), "day1": day(1), "yesterday": day(-1)}
+    first, last = first.format(**words), last.format(**words)
+    client.force_login(borrower)
+    answer = reserve(client, drill, first, last)
+
+    page = BeautifulSoup(answer.content, "html.parser")
+    assert answer.status_code == 422
+    assert page.select_one(f"#id_{field}_error")
+    assert page.select_one("input[name=first_day]").get("value", "") == first
+    assert not Reservation.objects.exists()
+
+
+def test_a_forged_thing_or_form_takes_nothing(client, drill, borrower, neighbour):
+    client.force_login(borrower)
+    assert client.post(reverse("community:thing_reserve", args=[uuid.uuid4()])).status_code == 404
+    taken = loan_of(drill, neighbour, first=10, last=11)
+    for number in ("nonsense", str(taken.client_id)):
+        answer = reserve(client, drill, day(0), day(1), client_id=number)
+        assert answer.status_code == 422
+        assert day(0).isoformat() in answer.content.decode()
+    assert Reservation.objects.count() == 1
+
+
+def test_reserved_by_a_form_sent_twice(client, drill, borrower):
+    client.force_login(borrower)
+    number = uuid.uuid4()
+    for _time in range(2):
+        assert reserve(client, drill, day(0), day(1), client_id=number).status_code == 302
+    assert Reservation.objects.get().person == borrower
+
+
+def test_the_label_leads_to_the_one_button_that_fits(client, drill, borrower):
+    loan = loan_of(drill, borrower)
+    client.force_login(borrower)
+    assert client.get(reverse("community:thing_scan", args=[drill.code])).url == drill.get_absolute_url()
+    address = reverse("community:thing_loan_step", args=[loan.pk, "pick_up"])
+    page = BeautifulSoup(client.get(drill.get_absolute_url()).content, "html.parser")
+    assert page.select_one("#thing-desk .button--primary").find_parent("form")["action"] == address
+
+    client.post(address)
+    client.post(reverse("community:thing_loan_step", args=[loan.pk, "give_back"]), {"damage": "none"})
+
+    loan.refresh_from_db()
+    assert loan.state == LoanState.RETURNED
+
+
+def test_without_a_camera_the_code_is_typed(client, drill, borrower):
+    client.force_login(borrower)
+    typed = f" {drill.short[:3].lower()}-{drill.short[3:].lower()} "
+    assert client.post("/aiuto/cose/codice/", {"code": typed}).url == drill.get_absolute_url()
+    assert client.post("/aiuto/cose/codice/", {"code": "NOPE"}).status_code == 422
+    client.force_login(tenant_of(BuildingFactory()))
+    assert client.post("/aiuto/cose/codice/", {"code": drill.short}).status_code == 422
+
+
+def test_who_scans_it_reads_their_own_language(client, drill, building):
+    client.force_login(tenant_of(building, language="ar"))
+    assert client.get(reverse("community:thing_scan", args=[drill.code])).url.startswith("/ar/aiuto/cose/")
+
+
+def test_a_step_that_is_not_possible_any_more_is_said(client, drill, borrower, keeper):
+    loan = loan_of(drill, borrower)
+    loan.cancel(by=keeper)
+    client.force_login(borrower)
+    answer = client.post(reverse("community:thing_loan_step", args=[loan.pk, "pick_up"]))
+    assert answer.status_code == 409
+
+
+def test_a_step_without_what_it_needs_keeps_what_was_typed(client, drill, borrower):
+    loan = loan_of(drill, borrower)
+    loan.pick_up(by=borrower)
+    client.force_login(borrower)
+    address = reverse("community:thing_loan_step", args=[loan.pk, "give_back"])
+    answer = client.post(address, {"damage": "", "note": "Gratta un po'"})
+    assert answer.status_code == 422
+    assert "Gratta un po" in answer.content.decode()
+    address = reverse("community:thing_loan_step", args=[loan.pk, "renew"])
+    for until in ("", "ieri", "9999-12-31", day(-1)):
+        assert client.post(address, {"until": until}).status_code == 422
+    loan.refresh_from_db()
+    assert (loan.state, loan.last_day) == (LoanState.PICKED_UP, day(1))
+
+
+def test_a_coordinator_writes_off_what_is_missing(client, drill, keeper):
+    drill.lose(by=keeper)
+    client.force_login(coordinator_of(drill.municipality))
+    address = reverse("community:thing_step", args=[drill.code, "write_off"])
+    assert client.post(address, {"note": ""}).status_code == 422
+    client.post(address, {"note": "Cercato ovunque"})
+    drill.refresh_from_db()
+    assert drill.write_off_reason == "Cercato ovunque"
+
+
+def test_lending_something_takes_a_photo_and_a_name(client, keeper, building):
+    area = CommonAreaFactory(building=building, kind="room", name="Sala comune")
+    client.force_login(keeper)
+    photo = SimpleUploadedFile("t.jpg", draw("drill", 1), content_type="image/jpeg")
+    told = {
+        "client_id": uuid.uuid4(),
+        "photos": photo,
+        "name": "Trapano",
+        "category": "tools",
+        "condition": "good",
+        "meant": f"building:{building.pk}",
+        "place": area.pk,
+        "whose": "shelf",
+        "longest_loan": "5",
+    }
+    answer = client.post("/aiuto/cose/nuova/", told)
+
+    thing = Thing.objects.get()
+    assert answer.url == thing.get_absolute_url()
+    assert (thing.owner, thing.place, thing.longest_loan, thing.keepers) == (None, area, 5, [keeper])
+    assert thing.photos.count() == 1
+    told.pop("photos")
+    client.post("/aiuto/cose/nuova/", told)
+    assert Thing.objects.count() == 1
+
+    page = client.post(reverse("community:thing_edit", args=[thing.code]), {**told, "name": "Trapano nuovo"})
+    assert page.status_code == 302
+    thing.refresh_from_db()
+    assert thing.name == "Trapano nuovo"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": ""},
+        {"name": "x" * 200},
+        {"category": "nonsense"},
+        {"meant": "building:999999"},
+        {"longest_loan": "0"},
+        {"longest_loan": "1000000000"},
+        {"longest_loan": "-1"},
+        {"longest_loan": "0.2"},
+        {"place": "999999"},
+        {"whose": "organization:1"},
+        {"about": "x" * 100_000},
+        {"client_id": "nonsense"},
+    ],
+)
+def test_bad_words_about_a_thing_lose_nothing(client, keeper, building, wrong):
+    client.force_login(keeper)
+    told = {
+        "client_id": uuid.uuid4(),
+        "name": "Trapano",
+        "category": "tools",
+        "condition": "good",
+        "meant": f"building:{building.pk}",
+        "whose": "mine",
+        "longest_loan": "5",
+        "terms": "Riportalo pulito",
+    }
+    answer = client.post("/aiuto/cose/nuova/", {**told, **wrong})
+    assert answer.status_code == 422
+    assert "Riportalo pulito" in answer.content.decode()
+    assert not Thing.objects.exists()
+
+
+def test_no_page_shows_where_somebody_lives(client, keeper, borrower, drill):
+    loan_of(drill, borrower)
+    dwelling = keeper.household_memberships.get().household.tenancies.get().dwelling
+    client.force_login(borrower)
+    for path in (LIST, drill.get_absolute_url(), LOANS):
+        page = client.get(path).content.decode()
+        assert dwelling.building.address not in page
+
+
+def test_blocked_they_see_nothing_of_each_other(client, drill, keeper, neighbour):
+    Block.put_up(by=neighbour, against=keeper)
+    client.force_login(neighbour)
+    assert names(client.get(LIST)) == set()
+    assert client.get(drill.get_absolute_url()).status_code == 404
+
+
+def test_a_minor_looks_and_asks_at_home(client, drill, borrower):
+    son = minor_of(borrower)
+    client.force_login(son)
+    page = client.get(drill.get_absolute_url())
+    assert page.status_code == 200
+    assert b"/prenota/" not in page.content
+    assert client.get("/aiuto/cose/nuova/").status_code == 404
+
+
+def test_moderation_finds_its_way_from_the_thing(client, drill, neighbour):
+    client.force_login(neighbour)
+    page = client.get(drill.get_absolute_url()).content.decode()
+    assert reverse("community:abuse_report_new", args=["community.thing", drill.pk]) in page
+    client.force_login(drill.owner)
+    assert "/aiuto/segnala/" not in client.get(drill.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("path", [LIST, LOANS, KEPT, "thing"])
+def test_a_page_asks_the_same_however_many_there_are(
+    client, keeper, borrower, building, path, django_assert_max_num_queries
+):
+    def fill(count):
+        for number in range(count):
+            thing = thing_of(keeper, name=f"Cosa {number}")
+            thing.kept.get_or_create(person=borrower)
+            loan_of(thing, borrower, first=1, last=2, state=LoanState.RESERVED)
+            loan_of(
+                thing,
+                tenants[number % 3],
+                first=-9,
+                last=-8,
+                state=LoanState.RETURNED,
+                ended_at=timezone.now(),
+            )
+            loan_of(thing, tenants[number % 3], first=5, last=6)
+
+    tenants = [tenant_of(building) for _number in range(3)]
+    fill(10)
+    address = Thing.objects.order_by("pk").last().get_absolute_url() if path == "thing" else path
+    client.force_login(borrower)
+    client.get(address)
+    with django_assert_max_num_queries(15) as few:
+        client.get(address)
+    fill(90)
+    with django_assert_max_num_queries(15) as many:
+        client.get(address)
+    assert len(few) == len(many)
+
+
+def test_time_passes_and_it_is_late(client, drill, borrower, time_machine):
+    loan = loan_of(drill, borrower, first=0, last=0)
+    loan.pick_up(by=borrower)
+    time_machine.move_to(timezone.now() + timedelta(days=2), tick=False)
+    client.force_login(borrower)
+    page = BeautifulSoup(client.get(drill.get_absolute_url()).content, "html.parser")
+    assert page.select("#thing-desk .badge--danger")

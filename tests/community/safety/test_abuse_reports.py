@@ -1,0 +1,210 @@
+"""Something is reported; whoever answers for the area decides; nobody learns who reported."""
+
+import uuid
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+
+from community.safety.models import AbuseReport, Block, ClientIdTaken, Steward
+from community.safety.rules import coordinates_area
+from community.safety.words import State
+from community.safety.workflow import TRANSITIONS, NotPossible, target_of
+from community.testing import coordinator_of
+from manutenzione.tickets.models import Ticket
+from portal.events import history_of
+from portal.events.models import Event
+from portal.extensions import NotificationKind, find
+from portal.testing.factories import (
+    BuildingFactory,
+    MunicipalityFactory,
+    OrganizationFactory,
+    UserFactory,
+    tenant_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def coordinator(building):
+    return coordinator_of(building.municipality)
+
+
+@pytest.fixture
+def caseworker():
+    return UserFactory(roles=["portal.caseworker"])
+
+
+def reported(post, by, **told):
+    told = {"reason": "money", "text": "Vuole 50 euro", "client_id": uuid.uuid4(), **told}
+    return AbuseReport.make(by=by, target=post, **told)
+
+
+@pytest.mark.parametrize("verb", ["uphold", "dismiss", "reverse"])
+@pytest.mark.parametrize("state", State)
+def test_the_table_says_what_is_possible(state, verb):
+    if (state, verb) in TRANSITIONS:
+        assert target_of(state, verb)
+    else:
+        with pytest.raises(NotPossible):
+            target_of(state, verb)
+
+
+def test_one_report_for_each_person_and_thing(post, neighbour, building):
+    first = reported(post, neighbour)
+
+    assert reported(post, neighbour, reason="false") == first
+    assert reported(post, tenant_of(building)) != first
+    assert first.reason == "money"
+
+
+def test_a_forged_number_of_a_form_is_refused(post, neighbour, building):
+    first = reported(post, neighbour)
+    with pytest.raises(ClientIdTaken):
+        reported(post, tenant_of(building), client_id=first.client_id)
+
+
+def test_the_areas_coordinator_takes_it_away_and_the_reporter_hears(
+    client, post, author, neighbour, coordinator, caseworker, django_capture_on_commit_callbacks
+):
+    client.force_login(neighbour)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(
+            reverse("community:abuse_report_new", args=["manutenzione.ticket", post.pk]),
+            {"client_id": uuid.uuid4(), "reason": "money", "text": "Vuole 50 euro", "block": "on"},
+        )
+    assert answer.status_code == 302
+    report = AbuseReport.objects.get()
+    assert Block.objects.get(person=neighbour).other == author
+
+    client.force_login(coordinator)
+    assert str(post) in client.get(reverse("community:abuse_reports")).content.decode()
+    page = client.get(report.get_absolute_url()).content.decode()
+    assert "Dammi dei soldi" in page
+    client.post(
+        reverse("community:abuse_report_step", args=[report.pk, "uphold"]), {"note": "Niente soldi qui."}
+    )
+
+    report.refresh_from_db()
+    assert (report.state, report.decided_by) == (State.UPHELD, coordinator)
+    assert Ticket.objects.get(pk=post.pk).text == ""
+    kinds = [event.kind for event in history_of(report, confidential=True)]
+    assert kinds == [f"community.abusereport.{fact}" for fact in ("made", "upheld", "hidden")]
+    assert list(history_of(report)) == []
+    client.force_login(author)
+    mine = client.get(reverse("community:safety")).content.decode()
+    assert "Niente soldi qui." in mine
+    assert neighbour.display_name not in mine
+    assert "Vuole 50 euro" not in mine
+    client.force_login(neighbour)
+    assert "Niente soldi qui." in client.get(reverse("community:safety")).content.decode()
+
+
+def test_one_decision_is_for_all_reports_of_it_and_can_be_turned(post, neighbour, building, coordinator):
+    first, second = reported(post, neighbour), reported(post, tenant_of(building))
+    first.uphold(by=coordinator, note="Niente soldi.")
+
+    second.refresh_from_db()
+    assert second.state == State.UPHELD
+    second.reverse(by=coordinator, note="Era uno scherzo.")
+    first.refresh_from_db()
+    assert (first.state, first.decision) == (State.DISMISSED, "Era uno scherzo.")
+    assert Ticket.objects.get(pk=post.pk).text == "Di nuovo"
+
+
+def test_what_is_dismissed_stays(post, neighbour, coordinator):
+    report = reported(post, neighbour)
+    report.dismiss(by=coordinator, note="Va bene così.")
+
+    assert Ticket.objects.get(pk=post.pk).text == "Dammi dei soldi"
+    with pytest.raises(NotPossible):
+        report.dismiss(by=coordinator, note="Va bene così.")
+
+
+def test_nobody_decides_without_a_reason_nor_without_the_right(post, neighbour, coordinator):
+    report = reported(post, neighbour)
+    with pytest.raises(ValidationError):
+        report.uphold(by=coordinator, note="  ")
+    with pytest.raises(PermissionDenied):
+        report.uphold(by=neighbour, note="Sì")
+    report.refresh_from_db()
+    assert report.is_open
+
+
+def test_who_is_a_party_does_not_decide(post, author, neighbour, coordinator, caseworker, building):
+    """A coordinator who is reported, or reports, leaves it to others."""
+    report = reported(post, coordinator)
+    steward = Steward.objects.get(municipality=building.municipality).organization
+    steward.add(author, by=None, is_coordinator=True)
+
+    for person, may in ((coordinator, False), (author, False), (neighbour, False), (caseworker, True)):
+        person = type(person).objects.get(pk=person.pk)
+        assert person.has_perm("community.view_abusereport", report) is may
+        assert AbuseReport.objects.moderated_by(person).filter(pk=report.pk).exists() is may
+
+
+def test_coordinators_of_elsewhere_and_members_see_nothing(client, post, neighbour, coordinator, building):
+    report = reported(post, neighbour)
+    elsewhere = coordinator_of(MunicipalityFactory(name="Rho"))
+    member = UserFactory()
+    Steward.objects.get(municipality=building.municipality).organization.add(member, by=None)
+
+    for person in (elsewhere, member, neighbour):
+        client.force_login(person)
+        assert client.get(report.get_absolute_url()).status_code == 404
+        address = reverse("community:abuse_report_step", args=[report.pk, "uphold"])
+        assert client.post(address, {"note": "x"}).status_code == 404
+    client.force_login(member)
+    assert client.get(reverse("community:abuse_reports")).status_code == 404
+
+
+def test_a_foreign_thing_is_missing(client, post):
+    client.force_login(tenant_of(BuildingFactory()))
+    address = reverse("community:abuse_report_new", args=["manutenzione.ticket", post.pk])
+    assert client.get(address).status_code == 404
+
+
+def test_bad_input_keeps_what_was_typed(client, post, neighbour):
+    client.force_login(neighbour)
+    address = reverse("community:abuse_report_new", args=["manutenzione.ticket", post.pk])
+    for told in (
+        {"reason": "", "text": "Ecco che cosa"},
+        {"reason": "nonsense", "text": "Ecco che cosa"},
+        {"reason": "money", "text": "Ecco che cosa" + "x" * 3000},
+        {"reason": "money", "text": "Ecco che cosa", "client_id": "no"},
+    ):
+        answer = client.post(address, {"client_id": uuid.uuid4(), **told})
+        assert answer.status_code == 422
+        assert "Ecco che cosa" in answer.content.decode()
+    assert not AbuseReport.objects.exists()
+
+
+def told(fact: str, report) -> tuple[set, str]:
+    kind = find(NotificationKind, f"community.abusereport.{fact}")
+    event = Event.objects.filter(kind=kind.key, object_id=str(report.pk)).first()
+    return set(kind.recipients(event)), kind.title(event)
+
+
+def test_each_hears_what_concerns_them(post, author, neighbour, coordinator, caseworker):
+    report = reported(post, neighbour)
+    assert told("made", report)[0] == {coordinator}
+    report.uphold(by=coordinator, note="Niente soldi.")
+
+    assert told("upheld", report)[0] == {neighbour}
+    hidden, title = told("hidden", report)
+    assert hidden == {author}
+    assert neighbour.display_name not in title
+
+
+def test_where_no_coordinator_is_left_the_agency_hears(post, coordinator, caseworker):
+    assert told("made", reported(post, coordinator))[0] == {caseworker}
+
+
+def test_an_area_without_a_steward_is_the_agencys(building, caseworker, coordinator):
+    there = MunicipalityFactory(name="Cornaredo")
+    assert coordinates_area(caseworker, there)
+    assert not coordinates_area(coordinator, there)
+    assert coordinates_area(coordinator, building.municipality)
+    Steward.objects.create(municipality=there, organization=OrganizationFactory())
+    assert not coordinates_area(coordinator, None)
