@@ -96,7 +96,9 @@ document.addEventListener("change", ({ target: input }) => {
 });
 
 // draft.js brings back what was chosen before the page was left: it is small already.
-document.addEventListener("photos:kept", ({ target: input, detail }) => put(input, [...detail, ...(chosen.get(input) ?? [])]));
+document.addEventListener("photos:kept", ({ target: input, detail }) => {
+  if (input.matches(PHOTOS)) put(input, [...detail, ...(chosen.get(input) ?? [])]);
+});
 
 // Whoever sends before the photos are ready waits for them, not the other way round.
 document.addEventListener("submit", (event) => {

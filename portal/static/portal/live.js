@@ -129,7 +129,7 @@ async function bring(address, ids) {
 }
 
 function begun(form) {
-  return form.querySelector(".photos--kept") !== null || [...form.elements].some((field) =>
+  return form.querySelector(".photos--kept, .voice--kept") !== null || [...form.elements].some((field) =>
     field.type === "hidden" ? false
       : field.type === "file" ? field.files.length
         : field.options ? field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected))
