@@ -41,6 +41,8 @@ _AT_WORK_IN = {
     "Parrocchia di San Rocco": ("Pero",),
     "Sindacato Inquilini Rhodense": ("Pero", "Rho", "Cornaredo"),
     "Cooperativa La Bussola": ("Rho", "Cornaredo"),
+    "Centro Anziani Il Glicine": ("Pero",),
+    "Comitato Genitori di Pero": ("Pero",),
 }
 
 _HOUSEHOLDS_IN = {

@@ -141,7 +141,35 @@ _ORGANIZATIONS = (
     ("Parrocchia di San Rocco", Organization.Kind.PARISH, "02 0000 0202"),
     ("Sindacato Inquilini Rhodense", Organization.Kind.UNION, "02 0000 0203"),
     ("Cooperativa La Bussola", Organization.Kind.COOPERATIVE, "02 0000 0204"),
+    ("Centro Anziani Il Glicine", Organization.Kind.ASSOCIATION, "02 0000 0205"),
+    ("Comitato Genitori di Pero", Organization.Kind.ASSOCIATION, "02 0000 0206"),
 )
+
+# Who lives nearby and lends a hand with one of them; the first of each coordinates, unless a persona does.
+_MEMBERS = {
+    "Associazione Vicini di Casa": (
+        "Bruna Zanetti", "Omar Belhaj", "Cristina Pagani", "Ettore Marelli", "Fatou Ndiaye", "Giulia Sartori",
+        "Piero Colnago", "Ljuba Petrenko", "Matteo Gorla", "Elisa Banfi", "Hassan Idrissi", "Nives Turati",
+    ),
+    "Parrocchia di San Rocco": (
+        "Don Carlo Airaghi", "Agnese Porta", "Gabriele Ceriani", "Mirella Vismara", "Joseph Mensah",
+        "Renata Cozzi", "Luigi Radaelli", "Concetta Amato", "Tommaso Legnani", "Suor Ines Prado",
+    ),
+    "Sindacato Inquilini Rhodense": (
+        "Walter Mantegazza", "Ivana Croci", "Dritan Hysa", "Angela Restelli", "Michele Porro", "Zoia Marin",
+    ),
+    "Cooperativa La Bussola": (
+        "Serena Castoldi", "Diego Almeida", "Noemi Rossetti", "Andrea Caimi", "Safia Rahmani", "Paolo Lainati",
+    ),
+    "Centro Anziani Il Glicine": (
+        "Vittorio Pravettoni", "Luisa Grassi", "Ernesto Baroni", "Pinuccia Merlo", "Rosanna Fumagalli",
+        "Alfonso Esposito", "Ida Clerici", "Gino Berra",
+    ),
+    "Comitato Genitori di Pero": (
+        "Valentina Oldani", "Rachid Amrani", "Simona Bosco", "Cătălin Ionescu", "Laura Figini", "Yan Zhou",
+        "Marcela Rojas",
+    ),
+}  # fmt: skip
 
 
 # Who signs in by text message as well, and a number that a couple shares and neither signs in with.
@@ -206,6 +234,21 @@ def load() -> None:
     organizations[0].members.create(person=by_key["coordinator"], is_coordinator=True)
     organizations[0].members.create(person=by_key["volunteer"])
     organizations[1].members.create(person=by_key["neighbour"])
+    _join(organizations)
+
+
+def _join(organizations: list[Organization]) -> None:
+    """The people nearby, each a member of one organization for some time."""
+    for organization in organizations:
+        already = organization.members.filter(is_coordinator=True).exists()
+        for place, name in enumerate(_MEMBERS[organization.name]):
+            person = _person(f"member-{organization.pk}-{place + 1}", name, "it", email=place % 3 != 2)
+            person.save()
+            organization.members.create(
+                person=person,
+                since=timezone.localdate() - timedelta(days=60 + 23 * place),
+                is_coordinator=place == 0 and not already,
+            )
 
 
 def load_delegations() -> None:

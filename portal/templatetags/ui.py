@@ -7,9 +7,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from babel.dates import format_date, format_time, format_timedelta
-from babel.numbers import format_currency, format_decimal
-from babel.units import format_unit
+from babel.dates import format_time, format_timedelta
+from babel.numbers import format_decimal
 from django import template
 from django.db import models
 from django.template.loader import render_to_string
@@ -23,6 +22,8 @@ from lucide.templatetags.lucide import lucide as draw
 from portal.events import history_of
 from portal.extensions import EventKind, ObjectPanel, declared, find
 from portal.ui import charts
+from portal.ui.amounts import hours, money
+from portal.ui.days import day, short_day, weekday
 from portal.ui.fields import filled
 from portal.ui.languages import locale
 from portal.ui.parts import part
@@ -66,43 +67,13 @@ def icon(name: str, classes: str = "") -> SafeString:
     return _icon(str(name), str(classes))
 
 
-def money(cents: int) -> str:
-    """Cents as euros, the way the reader's language writes them: `{{ cents|money }}` or `{% money cents %}`."""
-    return format_currency(cents / 100, "EUR", locale=locale())
-
-
-def hours(minutes: int) -> str:
-    """Minutes as hours and minutes in words: `{{ minutes|hours }}` or `{% hours minutes %}`."""
-    sign = "−" if minutes < 0 else ""
-    whole, rest = divmod(abs(minutes), 60)
-    parts = []
-    if whole or not rest:
-        parts.append(format_unit(whole, "duration-hour", length="long", locale=locale()))
-    if rest:
-        parts.append(format_unit(rest, "duration-minute", length="long", locale=locale()))
-    return sign + " ".join(parts)
-
-
 for function in (money, hours):
     register.filter(function.__name__, function)
     register.simple_tag(function, name=function.__name__)
 
 
-def _day(moment: datetime | date) -> date:
-    """The day that it is, or was, in Rome."""
-    return timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
-
-
-@register.filter
-def day(moment: datetime | date) -> str:
-    """The day as people write it: "7 ottobre 2027"."""
-    return format_date(_day(moment), "long", locale())
-
-
-@register.filter
-def weekday(moment: datetime | date) -> str:
-    """The day with its name: "lunedì 23 novembre 2026"."""
-    return format_date(_day(moment), "full", locale())
+for function in (day, weekday, short_day):
+    register.filter(function.__name__, function)
 
 
 @register.simple_tag
