@@ -2,8 +2,25 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.extensions import DemoData, NeverDelegated, Role, register, urls
+from portal.extensions import (
+    DemoData,
+    Exempt,
+    NavigationItem,
+    NeverDelegated,
+    ObjectPanel,
+    PersonalData,
+    Role,
+    register,
+    urls,
+)
 
+from .conversations import demo as conversation_demo
+from .conversations import events as conversation_events
+from .conversations import live as conversation_topics
+from .conversations import menus as conversation_menus
+from .conversations import notifications as conversation_news
+from .conversations import panels as conversation_panels
+from .conversations import privacy as conversation_privacy
 from .demo import load
 
 urls("", "community.urls")
@@ -35,6 +52,55 @@ register(
 # -- safety ---
 
 # -- conversations ---
+
+register(*conversation_events.KINDS, *conversation_news.NOTIFICATIONS, *conversation_topics.TOPICS)
+
+register(
+    NavigationItem(
+        key="community.conversations",
+        label=_("Conversations"),
+        url_name="community:conversations",
+        icon="messages-square",
+        visible=conversation_menus.takes_part,
+        badge=conversation_menus.unread_count,
+        topic="community.conversations:{user}",
+        order=60,
+    ),
+    ObjectPanel(
+        key="community.conversation",
+        models=("manutenzione.Ticket",),
+        template="community/conversations/panel.html",
+        context=conversation_panels.panel,
+        order=10,
+    ),
+    PersonalData(
+        key="community.Message",
+        title=_("Your messages in conversations"),
+        export=conversation_privacy.export_messages,
+        erase=conversation_privacy.erase_messages,
+        stays=_("That a message stood there, and neither whose nor what it said."),
+        retention=conversation_privacy.RETENTION,
+        expire=conversation_privacy.expire_messages,
+        reason=_(
+            "As long as what the conversation is about, and at most two years after its last message: by then "
+            "nobody comes back to it."
+        ),
+    ),
+    PersonalData(
+        key="community.ReadMark",
+        title=_("How far you have read conversations"),
+        export=conversation_privacy.export_marks,
+        labels={"about": _("About"), "read_up_to": _("Read up to message"), "muted": _("No news of it")},
+        erase=conversation_privacy.erase_marks,
+        retention=None,
+        reason=_("As long as the conversation: so that you are shown what is new."),
+    ),
+    Exempt(
+        key="community.Conversation",
+        reason="Says what is talked about, and counts. What people say and have read stands in Message and ReadMark.",
+    ),
+    DemoData(key="community.conversations.demo", load=conversation_demo.load, order=60),
+)
 
 # -- the time bank ---
 

@@ -1,2 +1,4 @@
+from .conversations.urls import urlpatterns as conversations_urls
+
 app_name = "community"
-urlpatterns: list = []
+urlpatterns = [*conversations_urls]

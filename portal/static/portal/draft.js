@@ -1,6 +1,6 @@
 // What somebody types into a <form data-draft="app.form">, and the photos and voice notes chosen for it, outlive a reload, a lost connection and
 // a refused body. They stay on this device, belong to the person who is signed in, and go once the form has arrived (a page may
-// say so itself: data-draft-done="app.form"), the person signs out or somebody else signs in, or after a week. A form marked
+// say so itself: data-draft-done="app.form", or a form by the event draft:done), the person signs out or somebody else signs in, or after a week. A form marked
 // data-draft-fresh is not filled. What is marked data-no-draft, passwords, codes and other files are never kept.
 const PREFIX = "draft:";
 const SENT = "draft-sent";
@@ -204,6 +204,7 @@ if (local) {
       local.removeItem(ENDED);
     } catch { /* full: the other tabs hear of it by their sockets */ }
   });
+  document.addEventListener("draft:done", ({ target }) => forget(keyOf(target)));
   // What is still being typed in another tab stays on its screen, and is written down no more.
   addEventListener("storage", ({ key, newValue }) => key === ENDED && newValue && end());
 }

@@ -92,7 +92,7 @@ function begin(box) {
   input.addEventListener("change", () => { put([...input.files]); ready(""); });
   // draft.js brings back what was recorded before the page was left.
   input.addEventListener("photos:kept", ({ detail }) => { if (!input.files.length) put(detail.slice(0, 1)); ready(box.dataset.ready); });
-  input.form?.addEventListener("reset", () => { say.textContent = ""; setTimeout(() => show(record)); });
+  input.addEventListener("files:emptied", () => { say.textContent = ""; show(record); });
   box.querySelector("[data-recorder-buttons]").hidden = false;
   show(record);
 }
