@@ -1,5 +1,6 @@
 """The models of all rooms, where Django looks for them. Nobody imports this module: ask the room."""
 
+from .conversations.models import Conversation, Message, ReadMark
 from .mutual_aid.calendar.models import CalendarLink
 from .mutual_aid.exchanges.models import Exchange, Interest, Post
 from .mutual_aid.gatherings.models import Answer, Contribution, Gathering, Item
@@ -15,16 +16,19 @@ __all__ = [
     "Block",
     "CalendarLink",
     "Contribution",
+    "Conversation",
     "Exchange",
     "Gathering",
     "HoursAccount",
     "HoursLimits",
     "Interest",
     "Item",
+    "Message",
     "Mute",
     "ParentalApproval",
     "Post",
     "PotRequest",
+    "ReadMark",
     "RepairNote",
     "Reservation",
     "ReservedDay",

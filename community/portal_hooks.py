@@ -10,6 +10,7 @@ from portal.extensions import (
     Exempt,
     NavigationItem,
     NeverDelegated,
+    ObjectPanel,
     PersonalData,
     Role,
     Schedule,
@@ -17,6 +18,13 @@ from portal.extensions import (
     urls,
 )
 
+from .conversations import demo as conversation_demo
+from .conversations import events as conversation_events
+from .conversations import live as conversation_topics
+from .conversations import menus as conversation_menus
+from .conversations import notifications as conversation_news
+from .conversations import panels as conversation_panels
+from .conversations import privacy as conversation_privacy
 from .demo import load
 from .mutual_aid.calendar import events as calendar_events
 from .mutual_aid.calendar import privacy as calendar_privacy
@@ -104,6 +112,9 @@ register(
     *things_schedules.SCHEDULES,
     *things_privacy.PERSONAL_DATA,
     *things_demo.DATA,
+    *conversation_events.KINDS,
+    *conversation_news.NOTIFICATIONS,
+    *conversation_topics.TOPICS,
 )
 
 register(
@@ -141,6 +152,16 @@ register(
         visible=time_bank_menus.concerns,
         order=50,
     ),
+    NavigationItem(
+        key="community.conversations",
+        label=_("Conversations"),
+        url_name="community:conversations",
+        icon="messages-square",
+        visible=conversation_menus.takes_part,
+        badge=conversation_menus.unread_count,
+        topic="community.conversations:{user}",
+        order=60,
+    ),
 )
 
 register(
@@ -168,6 +189,16 @@ register(
         template="community/time_bank/cards/mine.html",
         context=time_bank_dashboard.my_hours,
         order=42,
+    ),
+)
+
+register(
+    ObjectPanel(
+        key="community.conversation",
+        models=("manutenzione.Ticket",),
+        template="community/conversations/panel.html",
+        context=conversation_panels.panel,
+        order=10,
     ),
 )
 
@@ -253,6 +284,28 @@ register(
         expire=time_bank_privacy.expire_requests,
         reason=_("One year after the answer: so that you and the coordinators can look it up."),
     ),
+    PersonalData(
+        key="community.Message",
+        title=_("Your messages in conversations"),
+        export=conversation_privacy.export_messages,
+        erase=conversation_privacy.erase_messages,
+        stays=_("That a message stood there, and neither whose nor what it said."),
+        retention=conversation_privacy.RETENTION,
+        expire=conversation_privacy.expire_messages,
+        reason=_(
+            "As long as what the conversation is about, and at most two years after its last message: by then "
+            "nobody comes back to it."
+        ),
+    ),
+    PersonalData(
+        key="community.ReadMark",
+        title=_("How far you have read conversations"),
+        export=conversation_privacy.export_marks,
+        labels={"about": _("About"), "read_up_to": _("Read up to message"), "muted": _("No news of it")},
+        erase=conversation_privacy.erase_marks,
+        retention=None,
+        reason=_("As long as the conversation: so that you are shown what is new."),
+    ),
 )
 
 register(
@@ -262,6 +315,10 @@ register(
         key="community.SwapOffer", reason="Which place was offered for which: people stand in the places."
     ),
     Exempt(key="community.Item", reason="What is to be brought: who brings it stands in the contributions."),
+    Exempt(
+        key="community.Conversation",
+        reason="Says what is talked about, and counts. What people say and have read stands in Message and ReadMark.",
+    ),
 )
 
 register(
@@ -275,4 +332,5 @@ register(
     DemoData(key="community.shifts", load=shifts_demo.load, order=63),
     DemoData(key="community.gatherings", load=gatherings_demo.load, order=64),
     DemoData(key="community.time_bank", load=time_bank_demo.load, order=94),
+    DemoData(key="community.conversations.demo", load=conversation_demo.load, order=60),
 )

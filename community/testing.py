@@ -6,6 +6,7 @@ import uuid
 from datetime import time, timedelta
 
 from django.apps import apps
+from django.db import models
 from django.utils import timezone
 
 from community.mutual_aid.exchanges.models import Exchange, Post
@@ -15,6 +16,7 @@ from community.mutual_aid.time_bank.accounts import group_credit
 from community.mutual_aid.time_bank.models import HoursAccount
 from portal.testing.factories import BuildingFactory, OrganizationFactory, UserFactory, tenant_of
 
+from .conversations.models import Conversation, Message
 from .mutual_aid.gatherings.models import Gathering
 from .mutual_aid.neighbourhood import Audience
 from .mutual_aid.shifts.models import Shift, ShiftPlan
@@ -201,3 +203,8 @@ def loan_of(thing: Thing, person, *, first: int = 0, last: int = 1, state=LoanSt
     if state in OPEN:
         loan.take_days(days_between(loan.first_day, loan.last_day))
     return loan
+
+
+def said(subject: models.Model, by, text: str = "Buongiorno a tutti") -> Message:
+    """A message about something, by somebody who takes part."""
+    return Conversation.about(subject).say(by=by, client_id=uuid.uuid4(), text=text)

@@ -1,5 +1,6 @@
 from django.urls import include, path
 
+from .conversations.urls import urlpatterns as conversations_urls
 from .mutual_aid.calendar.urls import urlpatterns as calendar_urls
 from .mutual_aid.exchanges.urls import urlpatterns as exchanges_urls
 from .mutual_aid.gatherings.urls import urlpatterns as gatherings_urls
@@ -18,4 +19,5 @@ urlpatterns = [
     path("aiuto/", include(exchanges_urls)),
     *safety_urls,
     *things_urls,
+    *conversations_urls,
 ]

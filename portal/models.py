@@ -56,7 +56,7 @@ from .privacy.models import DataExport, ErasureRequest
 from .proof.models import Device
 from .search.models import SearchSynonyms, UnmetSearch
 from .tasks.models import ScheduledRun, WorkerHeartbeat
-from .uploads.models import Photo
+from .uploads.models import Photo, VoiceNote
 
 __all__ = [
     "AgencyDetails",
@@ -142,5 +142,6 @@ __all__ = [
     "Thread",
     "UnmetSearch",
     "User",
+    "VoiceNote",
     "WorkerHeartbeat",
 ]

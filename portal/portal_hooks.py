@@ -97,8 +97,8 @@ from .proof import privacy as proof_privacy
 from .search import demo as search_demo
 from .search.actions import find_actions
 from .search.unmet import forget_outdated
-from .uploads import privacy as photos_privacy
-from .uploads import schedules as photos_schedules
+from .uploads import privacy as uploads_privacy
+from .uploads import schedules as uploads_schedules
 
 _HOUSING = ("municipality", "building", "stairwell", "commonarea", "dwelling", "tenancy")
 _PEOPLE = ("household", "householdmember", "organization", "organizationmember")
@@ -1239,12 +1239,22 @@ register(
     ),
     PersonalData(
         key="portal.Photo",
-        export=photos_privacy.export_photos,
-        files=photos_privacy.files_of,
-        erase=photos_privacy.erase_photos,
-        retention=photos_privacy.DRAFT_LIFE,
-        expire=photos_privacy.expire_photos,
+        export=uploads_privacy.export_photos,
+        files=uploads_privacy.files_of,
+        erase=uploads_privacy.erase_photos,
+        retention=uploads_privacy.DRAFT_LIFE,
+        expire=uploads_privacy.expire_photos,
         reason=_("As long as what the photo is attached to; a photo that was never sent, seven days."),
+    ),
+    PersonalData(
+        key="portal.VoiceNote",
+        export=uploads_privacy.export_voice_notes,
+        files=uploads_privacy.voices_of,
+        labels={"says": _("What it says"), "seconds": _("Seconds")},
+        erase=uploads_privacy.erase_voice_notes,
+        retention=uploads_privacy.DRAFT_LIFE,
+        expire=uploads_privacy.expire_voice_notes,
+        reason=_("As long as what the voice note is attached to; one that was never sent, seven days."),
     ),
     PersonalData(
         key="portal.Notification",
@@ -1315,7 +1325,7 @@ register(
         every=timedelta(minutes=5),
     ),
     Schedule(key="portal.ledger.heads", run=ledger_schedules.tell_heads, every=timedelta(days=1)),
-    Schedule(key="portal.photos.orphans", run=photos_schedules.purge_orphans, every=timedelta(days=7)),
+    Schedule(key="portal.photos.orphans", run=uploads_schedules.purge_orphans, every=timedelta(days=7)),
     Schedule(
         key="portal.joining.unconfirmed", run=joining_privacy.forget_unconfirmed, every=timedelta(days=1)
     ),

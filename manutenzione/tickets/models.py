@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
@@ -20,7 +21,7 @@ from portal.extensions import EventKind, find
 from . import workflow
 from .calendar import later, now
 from .querysets import ResponseTargetQuerySet, TicketQuerySet
-from .roles import REPORTS, agency, worker
+from .roles import OPERATOR, REPORTS, agency, worker
 from .words import FINISHED, OPEN, Category, State, Urgency
 
 TEXT_LIMIT = 2000  # characters
@@ -152,6 +153,12 @@ class Ticket(models.Model):
         steps = [s for s in workflow.possible(self.state) if self.may(s.verb, user, on_behalf_of)]
         is_nobodys = self.state == State.TRIAGED and self.assignee_id is None
         return sorted(steps, key=lambda step: not (is_nobodys and step.verb == "assign"))
+
+    def people_in_conversation(self) -> list[Any]:
+        """Whom a message about it concerns: the reporter, and whoever has it; while nobody has, the operators."""
+        if self.assignee_id:
+            return [self.reporter, self.assignee]
+        return [self.reporter, *get_user_model().objects.with_role(OPERATOR)]
 
     def may(self, verb: str, user: Any, on_behalf_of: Any = None) -> bool:
         """Whether somebody may take that step at some time: for themselves, or for the reporter who granted it."""

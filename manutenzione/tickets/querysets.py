@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from portal.access import principals_of
 
-from .roles import REPORTS, reader, worker
+from .roles import REPORTS, operator, reader, worker
 from .words import FINISHED, OPEN, State
 from .workflow import CONFIRM_WITHIN
 
@@ -23,6 +23,17 @@ class TicketQuerySet(models.QuerySet):
         mine = (
             Q(reporter=user) | Q(building__in=homes_of(user)) | Q(reporter__in=principals_of(user, REPORTS))
         )
+        if worker(user):
+            mine |= Q(assignee=user)
+        return self.filter(mine)
+
+    def discussed_by(self, user) -> TicketQuerySet:
+        """About what somebody may write to the others; agrees with the rule `manutenzione.discuss_ticket`."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if operator(user):
+            return self
+        mine = Q(reporter=user) | Q(reporter__in=principals_of(user, REPORTS))
         if worker(user):
             mine |= Q(assignee=user)
         return self.filter(mine)

@@ -51,6 +51,8 @@ def may_view_ticket_of(user, change) -> bool:
 
 rules.add_perm("manutenzione.view_ticket", view)
 rules.add_perm("manutenzione.view_ticketchange", may_view_ticket_of)
+# Not the neighbours: a conversation shows who reports and who repairs, which the ticket hides from them.
+rules.add_perm("manutenzione.discuss_ticket", operator | is_reporter | assignee | acts_for_reporter)
 rules.add_perm("manutenzione.view_work_list", reader)
 rules.add_perm("manutenzione.see_names", reader)
 

@@ -203,6 +203,7 @@ STORAGES = {
 # One form with five photos of 10 MB; what is larger is refused at the edge (portal/edge.py).
 PORTAL_MAX_BODY = env.int("PORTAL_MAX_BODY", default=52 * 1024 * 1024)  # bytes
 PORTAL_BODY_IDLE = env.int("PORTAL_BODY_IDLE", default=20)  # seconds
+PORTAL_VOICE_SECONDS = env.int("PORTAL_VOICE_SECONDS", default=180)  # the longest voice note
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes, without files
 
 # How many seconds a public page is kept whole for whoever has not signed in; 0: not at all.

@@ -1,40 +1,42 @@
-"""A form that people send photos with, and that forgets none of them."""
+"""A form that people send photos and voice notes with, and that forgets none of them."""
 
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from portal.ui.fields import RunningTextField
 from portal.ui.words import listed
 
-from .models import DraftIsFull, Enough, Photo, claim
-from .pictures import SENTENCES, shown_name
+from .decoding import shown_name
+from .models import DraftIsFull, Enough, Photo, VoiceNote, claim
 
 PHOTO_LIMIT = 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class Submitted:
-    """What one sending of the form says about its photos: new files, and ids of stored photos to take away."""
+    """What one sending of the form says about its files: new ones, and ids of stored ones to take away."""
 
     files: list = field(default_factory=list)
     removed: list = field(default_factory=list)
 
 
-class PhotosInput(forms.FileInput):
-    """Thumbnails of the photos kept so far, each with a box to remove it, and an input for more of them."""
+class AttachmentsInput(forms.FileInput):
+    """What is kept so far, each with a box to remove it, and an input for more."""
 
-    template_name = "portal/uploads/photos_input.html"
-    allow_multiple_selected = True
+    accept = ""
     keeps_files = True
     kept = ()
-    limit = PHOTO_LIMIT
+    limit = 1
+    too_big = ""
 
     def __init__(self, attrs=None):
-        super().__init__({"accept": "image/*", **(attrs or {})})
+        super().__init__({"accept": self.accept, **(attrs or {})})
 
     def value_from_datadict(self, data, files, name):
         return Submitted(files=_listed(files, name), removed=_listed(data, f"{name}-remove"))
@@ -48,14 +50,37 @@ class PhotosInput(forms.FileInput):
             kept=self.kept,
             limit=self.limit,
             remove_name=f"{name}-remove",
-            # images.js puts the name in, before anything is sent
-            too_big=SENTENCES["too_big"] % {"name": "#"},
+            # the browser puts the name in, before anything is sent
+            too_big=self.too_big % {"name": "#"},
         )
         return context
 
 
-class PhotosField(forms.Field):
-    widget = PhotosInput
+class PhotosInput(AttachmentsInput):
+    template_name = "portal/uploads/photos_input.html"
+    accept = "image/*"
+    allow_multiple_selected = True
+    limit = PHOTO_LIMIT
+    too_big = Photo.sentences["too_big"]
+
+
+class VoiceInput(AttachmentsInput):
+    """A recording made with the phone's own recorder; recorder.js records in the page, where the browser can."""
+
+    template_name = "portal/uploads/voice_input.html"
+    accept = "audio/*"
+    too_big = VoiceNote.sentences["too_big"]
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        context["widget"]["seconds"] = settings.PORTAL_VOICE_SECONDS
+        return context
+
+
+class AttachmentsField(forms.Field):
+    """Files of one kind: `kind` is the model. The form is a `DraftForm`."""
+
+    kind = Photo
 
     def clean(self, value):
         return value
@@ -63,41 +88,56 @@ class PhotosField(forms.Field):
     def has_changed(self, initial, data):
         return bool(data and (data.files or data.removed))
 
+    def too_many(self, limit):
+        """The sentence for more than `limit` of them; it takes `limit` and `names`."""
+        raise NotImplementedError
 
-class PhotosForm(forms.Form):
-    """Mix in, before other bases, for the hidden `client_id` and the field `photos` (up to `photo_limit`).
 
-    Photos that are accepted are stored with the owner's draft while the form is validated, even if the rest of it is
-    wrong; they show again with the form, and `claim_photos(target)` attaches them once it succeeds. After cleaning,
-    `cleaned_data["photos"]` lists the draft's Photos and `cleaned_data["client_id"]` is a UUID, to be stored UNIQUE.
+class PhotosField(AttachmentsField):
+    widget = PhotosInput
+
+    def too_many(self, limit):
+        return ngettext(
+            "You can send one photo only. We kept the first one and left out %(names)s.",
+            "You can send %(limit)d photos at most. We kept the first %(limit)d and left out %(names)s.",
+            limit,
+        )
+
+
+class VoiceField(AttachmentsField):
+    kind = VoiceNote
+    widget = VoiceInput
+
+    def too_many(self, limit):
+        return _(
+            "You can send one voice note at a time. We left out %(names)s: remove the first one, or send it."
+        )
+
+
+class DraftForm(forms.Form):
+    """A form with files that belong to the draft which its hidden `client_id` names.
+
+    Files that are accepted are stored with the owner's draft while the form is validated, even if the rest of it is
+    wrong; they show again with the form, and are attached once it succeeds. `cleaned_data["client_id"]` is a UUID, to
+    be stored UNIQUE.
 
     A page that is opened again goes on with a draft where its view passes `initial={"client_id": …}`, straight from the
-    address: what is no draft of the owner's with photos in it is left out. Where the client id turns out to be taken by
+    address: what is no draft of the owner's with files in it is left out. Where the client id turns out to be taken by
     something else, `renew_client_id()` lets the form be sent as a new one.
 
-    Validate outside a transaction: decoding takes a second a photo, and a rollback would lose what was kept.
+    Validate outside a transaction: decoding takes a second a file, and a rollback would lose what was kept.
     """
 
-    photo_limit = PHOTO_LIMIT
-
     client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-    photos = PhotosField(label=_("Photos"), required=False)
 
     def __init__(self, *args, owner, **kwargs):
         super().__init__(*args, **kwargs)
         self.owner = owner
-        if not self.is_bound and not self._kept().unsent().exists():
+        if not self.is_bound and not any(kept.unsent().exists() for kept in self._all_kept()):
             self.initial = {name: value for name, value in self.initial.items() if name != "client_id"}
         self._forged_id = self.is_bound and self._draft is None
         if self._forged_id:
             self.renew_client_id()
-        widget = self.fields["photos"].widget
-        widget.limit = self.photo_limit
-        self.fields["photos"].help_text = ngettext(
-            "You can add one photo, up to 10 MB.",
-            "You can add %(limit)d photos, up to 10 MB each.",
-            self.photo_limit,
-        ) % {"limit": self.photo_limit}
         self._show_kept()
 
     @property
@@ -108,16 +148,24 @@ class PhotosForm(forms.Form):
         )
         return next(_uuids([source]), None)
 
-    def _kept(self):
-        return Photo.objects.of_draft(self.owner, self._draft) if self._draft else Photo.objects.none()
+    def _kept(self, kind):
+        return kind.objects.of_draft(self.owner, self._draft) if self._draft else kind.objects.none()
+
+    def _fields_with_files(self):
+        return [field for field in self.fields.values() if isinstance(field, AttachmentsField)]
+
+    def _all_kept(self):
+        return [self._kept(field.kind) for field in self._fields_with_files()]
 
     def _show_kept(self):
-        self.fields["photos"].widget.kept = list(self._kept().unsent())
+        for field in self._fields_with_files():
+            field.widget.kept = list(self._kept(field.kind).unsent())
 
     def renew_client_id(self):
-        """Show the form again under an id of our own, with all that was typed and the photos that are kept."""
-        kept, fresh = self._kept().unsent(), uuid4()
-        kept.update(draft=fresh)
+        """Show the form again under an id of our own, with all that was typed and the files that are kept."""
+        fresh = uuid4()
+        for kept in self._all_kept():
+            kept.unsent().update(draft=fresh)
         self.data = self.data.copy()
         self.data[self.add_prefix("client_id")] = str(fresh)
         self._show_kept()
@@ -129,16 +177,17 @@ class PhotosForm(forms.Form):
             )
         return self.cleaned_data["client_id"]
 
-    def clean_photos(self):
-        submitted = self.cleaned_data["photos"]
-        self._kept().unsent().filter(pk__in=_uuids(submitted.removed)).delete()
+    def _keep_files(self, name, limit):
+        """What the draft holds of that field's kind once this sending of the form is stored."""
+        field, submitted = self.fields[name], self.cleaned_data[name]
+        self._kept(field.kind).unsent().filter(pk__in=_uuids(submitted.removed)).delete()
         errors, left_out = [], []
         for number, upload in enumerate(submitted.files):
-            if number >= 2 * self.photo_limit:  # nobody sends that many by mistake, and each costs a decoder
+            if number >= 2 * limit:  # nobody sends that many by mistake, and each costs a decoder
                 left_out.append(upload.name)
                 continue
             try:
-                Photo.keep(upload, owner=self.owner, draft=self._draft, limit=self.photo_limit)
+                field.kind.keep(upload, owner=self.owner, draft=self._draft, limit=limit)
             except DraftIsFull:
                 left_out.append(upload.name)
             except Enough as error:
@@ -147,24 +196,77 @@ class PhotosForm(forms.Form):
             except ValidationError as error:
                 errors.append(error)
         if left_out:
-            errors.append(self._too_many(left_out))
+            errors.append(_too_many(field, limit, left_out))
         self._show_kept()
         if errors:
             raise ValidationError(errors)
-        return list(self._kept())
+        return list(self._kept(field.kind))
 
-    def _too_many(self, left_out):
-        message = ngettext(
-            "You can send one photo only. We kept the first one and left out %(names)s.",
-            "You can send %(limit)d photos at most. We kept the first %(limit)d and left out %(names)s.",
+
+class PhotosForm(DraftForm):
+    """Mix in, before other bases, for the field `photos` (up to `photo_limit`); see `DraftForm`.
+
+    After cleaning, `cleaned_data["photos"]` lists the draft's Photos; `claim_photos(target)` attaches them.
+    """
+
+    photo_limit = PHOTO_LIMIT
+
+    photos = PhotosField(label=_("Photos"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["photos"].widget.limit = self.photo_limit
+        self.fields["photos"].help_text = ngettext(
+            "You can add one photo, up to 10 MB.",
+            "You can add %(limit)d photos, up to 10 MB each.",
             self.photo_limit,
-        )
-        names = listed(shown_name(name) for name in left_out[:5]) + ("…" if len(left_out) > 5 else "")
-        return ValidationError(message, code="too_many", params={"limit": self.photo_limit, "names": names})
+        ) % {"limit": self.photo_limit}
+
+    def clean_photos(self):
+        return self._keep_files("photos", self.photo_limit)
 
     def claim_photos(self, target):
         """Attach the photos to what the form made, in the caller's transaction; returns how many."""
         return claim(self.cleaned_data["client_id"], self.owner, target, self.photo_limit)
+
+
+class VoiceForm(DraftForm):
+    """Mix in, before other bases, for the fields `voice` (one voice note) and `voice_words`; see `DraftForm`.
+
+    After cleaning, `cleaned_data["voice"]` lists the draft's VoiceNote; `claim_voice(target)` attaches it, with what
+    `voice_words` says that it says.
+    """
+
+    voice = VoiceField(label=_("Voice note"), required=False)
+    voice_words = RunningTextField(
+        label=_("What the voice note says"),
+        help_text=_("For those who cannot hear it. You can leave it empty."),
+        required=False,
+        rows=2,
+        max_length=VoiceNote._meta.get_field("words").max_length,
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        minutes = settings.PORTAL_VOICE_SECONDS // 60
+        self.fields["voice"].help_text = ngettext(
+            "%(minutes)d minute at most.", "%(minutes)d minutes at most.", minutes
+        ) % {"minutes": minutes}
+
+    def clean_voice(self):
+        return self._keep_files("voice", 1)
+
+    def claim_voice(self, target):
+        """Attach the voice note to what the form made, in the caller's transaction; returns how many (0 or 1)."""
+        claimed = claim(self.cleaned_data["client_id"], self.owner, target, 1, kind=VoiceNote)
+        if words := self.cleaned_data.get("voice_words"):
+            VoiceNote.objects.attached_to(target).filter(owner=self.owner).update(words=words)
+        return claimed
+
+
+def _too_many(field, limit, left_out):
+    names = listed(shown_name(name) for name in left_out[:5]) + ("…" if len(left_out) > 5 else "")
+    return ValidationError(field.too_many(limit), code="too_many", params={"limit": limit, "names": names})
 
 
 def _listed(data, name):

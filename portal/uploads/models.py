@@ -15,27 +15,36 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.access import limited
 
-from .pictures import reencoded, refuse_by_size
-from .querysets import PhotoQuerySet
+from . import pictures, recordings
+from .decoding import refuse_by_size
+from .querysets import AttachmentQuerySet
 from .reencode import SMALL_SIDE
 from .storage import private_storage, random_name
 
-UNSENT_LIMIT = 60  # photos that one person may leave lying in forms never sent
-# How often one person has a picture decoded. Each may cost reencode.CPU_SECONDS and there are few decoders: whoever
-# sends nothing but heavy ones must not keep them from the others. It is a dozen full forms an hour.
-DECODED = "60/h"
-
 
 class DraftIsFull(Exception):
-    """The form already holds as many photos as it may."""
+    """The form already holds as many of them as it may."""
 
 
 class Enough(ValidationError):
     """The person has sent enough for now: whatever else came with the form would be refused alike."""
 
 
-class Photo(models.Model):
-    """A picture that somebody sent with a form: first with its draft, then attached to what the form made."""
+class Attachment(models.Model):
+    """A file that somebody sent with a form: first with its draft, then attached to what the form made.
+
+    A kind of them names its `files` (the columns that hold files; `folder` and `extension` of theirs), its `sentences`
+    (why one is refused) and limits, and re-encodes what it is sent.
+    """
+
+    files = ("file",)
+    folder = extension = ""
+    sentences = {}
+    unsent_limit = 60  # that one person may leave lying in forms never sent
+    # How often one person has one decoded. Each may cost a decoder's CPU_SECONDS and there are few decoders: whoever
+    # sends nothing but heavy ones must not keep them from the others. It is a dozen full forms an hour.
+    decoded_rate = "60/h"
+    too_many_unsent = too_many_an_hour = ""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     owner = models.ForeignKey(
@@ -47,30 +56,115 @@ class Photo(models.Model):
     target = GenericForeignKey()
     position = models.PositiveSmallIntegerField(_("position"))
     file = models.FileField(_("file"), storage=private_storage, upload_to=random_name)
-    small = models.FileField(_("small file"), storage=private_storage, upload_to=random_name)
-    width = models.PositiveSmallIntegerField(_("width in pixels"))
-    height = models.PositiveSmallIntegerField(_("height in pixels"))
     bytes = models.PositiveIntegerField(_("size in bytes"))
     sha256 = models.CharField(_("fingerprint of what was sent"), max_length=64, editable=False)
-    alt = models.CharField(_("what the photo shows"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("sent at"), default=timezone.now, editable=False)
 
-    objects = PhotoQuerySet.as_manager()
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("photo")
-        verbose_name_plural = _("photos")
+        abstract = True
         ordering = ["created_at", "position"]
-        indexes = [models.Index(fields=["content_type", "object_id"], name="portal_photo_target")]
+        indexes = [models.Index(fields=["content_type", "object_id"], name="%(app_label)s_%(class)s_target")]
         constraints = [
             # A phone that sends twice stores once ...
-            models.UniqueConstraint(fields=["owner", "draft", "sha256"], name="portal_photo_once"),
+            models.UniqueConstraint(fields=["owner", "draft", "sha256"], name="%(app_label)s_%(class)s_once"),
             # ... and two sendings at the same moment cannot exceed the form's limit.
-            models.UniqueConstraint(fields=["owner", "draft", "position"], name="portal_photo_place"),
+            models.UniqueConstraint(
+                fields=["owner", "draft", "position"], name="%(app_label)s_%(class)s_place"
+            ),
         ]
 
     def __str__(self):
         return str(self.pk)
+
+    def visible_to(self, user):
+        """A draft's file is its owner's alone; an attached one is seen by whoever may see what it is attached to."""
+        if self.content_type_id is None:
+            return self.owner_id == user.pk
+        target = self.target
+        if target is None:
+            return False
+        kind = self.content_type
+        return user.has_perm(f"{kind.app_label}.view_{kind.model}", target)
+
+    def is_open_to(self, request):
+        """Whether it is shown now. What is confidential asks why it is opened, on a page of its own, and says by
+        `is_open_to(request)` whether that was answered; a file has no room for the question."""
+        asks = getattr(self.target, "is_open_to", None)
+        return asks is None or asks(request)
+
+    @classmethod
+    def keep(cls, upload, *, owner, draft, limit):
+        """Store an UploadedFile with a draft and return what it became; what is there already is not stored again.
+
+        Raises a ValidationError that names the file if it is refused, Enough if the owner has `unsent_limit` of them
+        lying about or sends more often than `decoded_rate`, DraftIsFull if the draft holds `limit` of them. Decoding
+        takes a second or so: do not call it inside a transaction.
+        """
+        kept = cls.objects.of_draft(owner, draft)
+        sha256 = _fingerprint(upload)
+        if known := kept.filter(sha256=sha256).first():
+            return known
+        if _free_place(kept, limit) is None:
+            raise DraftIsFull
+        if cls.objects.filter(owner=owner).unsent().count() >= cls.unsent_limit:
+            raise Enough(cls.too_many_unsent, code="too_many_unsent")
+        refuse_by_size(upload, cls.sentences)
+        if limited(None, f"portal.uploads.decoded.{cls._meta.model_name}", cls.decoded_rate, by=owner):
+            raise Enough(cls.too_many_an_hour, code="too_many_an_hour")
+        facts, contents = cls._reencoded(upload)
+        while (place := _free_place(kept, limit)) is not None:
+            try:
+                return cls._store(contents, owner=owner, draft=draft, position=place, sha256=sha256, **facts)
+            except (
+                IntegrityError
+            ):  # the same form came in twice at once: take what it stored, or try the next place
+                if known := kept.filter(sha256=sha256).first():
+                    return known
+        raise DraftIsFull
+
+    @classmethod
+    def _reencoded(cls, upload):
+        """(values of its own columns, content of each of its `files`); a ValidationError that names a bad file."""
+        raise NotImplementedError
+
+    @classmethod
+    def _store(cls, contents, **fields):
+        made = cls(bytes=len(contents["file"]), **fields)
+        try:
+            for name, content in contents.items():
+                getattr(made, name).save("", ContentFile(content), save=False)
+            with transaction.atomic():
+                made.save(force_insert=True)
+        except BaseException:
+            for name in contents:
+                getattr(made, name).delete(save=False)
+            raise
+        return made
+
+
+class Photo(Attachment):
+    """A picture, re-encoded as two JPEGs."""
+
+    files = ("file", "small")
+    folder, extension = "photos", "jpg"
+    sentences = pictures.SENTENCES
+    too_many_unsent = _(
+        "You have many photos in forms that you did not send. Send or empty one of those forms first."
+    )
+    too_many_an_hour = _(
+        "You have sent very many photos. What we have is kept: send the rest in an hour, or go on without."
+    )
+
+    small = models.FileField(_("small file"), storage=private_storage, upload_to=random_name)
+    width = models.PositiveSmallIntegerField(_("width in pixels"))
+    height = models.PositiveSmallIntegerField(_("height in pixels"))
+    alt = models.CharField(_("what the photo shows"), max_length=200, blank=True)
+
+    class Meta(Attachment.Meta):
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
 
     def get_absolute_url(self):
         return reverse("photo", args=[self.pk])
@@ -85,94 +179,63 @@ class Photo(models.Model):
         scale = min(1, SMALL_SIDE / max(self.width, self.height))
         return max(1, round(self.width * scale)), max(1, round(self.height * scale))
 
-    def visible_to(self, user):
-        """A draft's photo is its owner's alone; an attached one is seen by whoever may see what it is attached to."""
-        if self.content_type_id is None:
-            return self.owner_id == user.pk
-        target = self.target
-        if target is None:
-            return False
-        kind = self.content_type
-        return user.has_perm(f"{kind.app_label}.view_{kind.model}", target)
-
-    def is_open_to(self, request):
-        """Whether it is shown now. What is confidential asks why it is opened, on a page of its own, and says by
-        `is_open_to(request)` whether that was answered; a picture has no room for the question."""
-        asks = getattr(self.target, "is_open_to", None)
-        return asks is None or asks(request)
-
     @classmethod
-    def keep(cls, upload, *, owner, draft, limit):
-        """Store an UploadedFile with a draft and return its Photo; what is there already is not stored again.
-
-        Raises a ValidationError that names the file if it is refused, Enough if the owner has UNSENT_LIMIT photos lying
-        about or sends more often than DECODED, DraftIsFull if the draft holds `limit` of them. Decoding takes a second
-        or so: do not call it inside a transaction.
-        """
-        photos = cls.objects.of_draft(owner, draft)
-        sha256 = _fingerprint(upload)
-        if known := photos.filter(sha256=sha256).first():
-            return known
-        if _free_place(photos, limit) is None:
-            raise DraftIsFull
-        if cls.objects.filter(owner=owner).unsent().count() >= UNSENT_LIMIT:
-            raise Enough(
-                _(
-                    "You have many photos in forms that you did not send. Send or empty one of those forms first."
-                ),
-                code="too_many_unsent",
-            )
-        refuse_by_size(upload)
-        if limited(None, "portal.uploads.decoded", DECODED, by=owner):
-            raise Enough(
-                _(
-                    "You have sent very many photos. What we have is kept: send the rest in an hour, or go on without."
-                ),
-                code="too_many_an_hour",
-            )
-        picture = reencoded(upload)
-        while (place := _free_place(photos, limit)) is not None:
-            try:
-                return cls._store(picture, owner=owner, draft=draft, position=place, sha256=sha256)
-            except (
-                IntegrityError
-            ):  # the same form came in twice at once: take its photo, or try the next place
-                if known := photos.filter(sha256=sha256).first():
-                    return known
-        raise DraftIsFull
-
-    @classmethod
-    def _store(cls, picture, **fields):
-        photo = cls(width=picture.width, height=picture.height, bytes=len(picture.large), **fields)
-        try:
-            photo.file.save("", ContentFile(picture.large), save=False)
-            photo.small.save("", ContentFile(picture.small), save=False)
-            with transaction.atomic():
-                photo.save(force_insert=True)
-        except BaseException:
-            for file in (photo.file, photo.small):
-                file.delete(save=False)
-            raise
-        return photo
+    def _reencoded(cls, upload):
+        picture = pictures.reencoded(upload)
+        facts = {"width": picture.width, "height": picture.height}
+        return facts, {"file": picture.large, "small": picture.small}
 
 
-def claim(draft, owner, target, limit=None):
-    """Attach the photos of a draft to what its form made, in the caller's transaction; returns how many.
+class VoiceNote(Attachment):
+    """A recording of somebody's voice, re-encoded as AAC in an MP4 file."""
 
-    Asking again is harmless: photos that are attached already stay where they are. What another form of the owner's
-    brought to the same target is not attached twice but deleted; beyond `limit` photos of theirs the rest stay unsent.
-    """
-    attached, sent = (
-        Photo.objects.attached_to(target).filter(owner=owner),
-        Photo.objects.of_draft(owner, draft),
+    folder, extension = "voice", "m4a"
+    sentences = recordings.SENTENCES
+    unsent_limit = 20
+    too_many_unsent = _(
+        "You have many voice notes in forms that you did not send. Send or empty one of those forms first."
     )
+    too_many_an_hour = _(
+        "You have sent very many voice notes. What we have is kept: send the rest in an hour, or go on without."
+    )
+
+    seconds = models.PositiveSmallIntegerField(_("length in seconds"))
+    words = models.CharField(_("what it says"), max_length=500, blank=True)
+
+    class Meta(Attachment.Meta):
+        verbose_name = _("voice note")
+        verbose_name_plural = _("voice notes")
+
+    def get_absolute_url(self):
+        return reverse("voice_note", args=[self.pk])
+
+    @property
+    def length(self):
+        """Minutes and seconds: "1:05"."""
+        return f"{self.seconds // 60}:{self.seconds % 60:02}"
+
+    @classmethod
+    def _reencoded(cls, upload):
+        recording = recordings.reencoded(upload)
+        return {"seconds": recording.seconds}, {"file": recording.content}
+
+
+def claim(draft, owner, target, limit=None, *, kind=Photo):
+    """Attach what a draft holds of that kind to what its form made, in the caller's transaction; returns how many.
+
+    Asking again is harmless: what is attached already stays where it is. What another form of the owner's brought to
+    the same target is not attached twice but deleted; beyond `limit` of theirs the rest stay unsent.
+    """
+    attached = kind.objects.attached_to(target).filter(owner=owner)
+    sent = kind.objects.of_draft(owner, draft)
     there = set(attached.values_list("sha256", flat=True))
     sent.unsent().filter(sha256__in=there).delete()
     fitting = sent.unsent().order_by("position").values_list("pk", flat=True)
     if limit is not None:
         fitting = fitting[: max(0, limit - len(there))]
-    kind = ContentType.objects.get_for_model(target)
-    return Photo.objects.filter(pk__in=list(fitting)).update(content_type=kind, object_id=str(target.pk))
+    content_type = ContentType.objects.get_for_model(target)
+    claimed = kind.objects.filter(pk__in=list(fitting))
+    return claimed.update(content_type=content_type, object_id=str(target.pk))
 
 
 def _fingerprint(upload):
@@ -182,13 +245,14 @@ def _fingerprint(upload):
     return digest.hexdigest()
 
 
-def _free_place(photos, limit):
-    taken = set(photos.values_list("position", flat=True))
+def _free_place(kept, limit):
+    taken = set(kept.values_list("position", flat=True))
     return next((place for place in range(limit) if place not in taken), None)
 
 
-@receiver(post_delete, sender=Photo, dispatch_uid="portal.uploads.delete_files")
+@receiver(post_delete, sender=Photo, dispatch_uid="portal.uploads.delete_photo_files")
+@receiver(post_delete, sender=VoiceNote, dispatch_uid="portal.uploads.delete_voice_files")
 def _delete_files(sender, instance, **kwargs):
     # A signal, because rows also go by cascade; on commit, because a rolled-back deletion must keep its files.
-    for file in (instance.file, instance.small):
+    for file in (getattr(instance, name) for name in instance.files):
         transaction.on_commit(lambda storage=file.storage, name=file.name: storage.delete(name), robust=True)

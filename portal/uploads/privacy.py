@@ -1,30 +1,45 @@
-"""What photos know about a person, how long they are kept, and how they are forgotten."""
+"""What photos and voice notes know about a person, how long they are kept, and how they are forgotten."""
 
 from datetime import timedelta
 
 from portal.extensions import PersonalFile
 
-from .models import Photo
+from .models import Photo, VoiceNote
 
 DRAFT_LIFE = timedelta(days=7)
 
 
 def export_photos(user):
     """One dict a photo that the person sent; `file` is its name among `files_of`."""
-    for photo in Photo.objects.filter(owner=user).select_related("content_type"):
+    for photo in _sent_by(Photo, user):
         yield {
-            "id": str(photo.pk),
-            "sent_at": photo.created_at.isoformat(),
+            **_facts_of(photo),
             "shows": photo.alt,
-            "attached_to": f"{photo.content_type.app_label}.{photo.content_type.model}:{photo.object_id}"
-            if photo.content_type
-            else "",
             "width": photo.width,
             "height": photo.height,
-            "bytes": photo.bytes,
-            "file": name_of(photo),
-            "address": photo.get_absolute_url(),
         }
+
+
+def export_voice_notes(user):
+    """One dict a voice note that the person sent; `file` is its name among `voices_of`."""
+    for note in _sent_by(VoiceNote, user):
+        yield {**_facts_of(note), "says": note.words, "seconds": note.seconds}
+
+
+def _sent_by(kind, user):
+    return kind.objects.filter(owner=user).select_related("content_type")
+
+
+def _facts_of(attachment):
+    kind = attachment.content_type
+    return {
+        "id": str(attachment.pk),
+        "sent_at": attachment.created_at.isoformat(),
+        "attached_to": f"{kind.app_label}.{kind.model}:{attachment.object_id}" if kind else "",
+        "bytes": attachment.bytes,
+        "file": name_of(attachment),
+        "address": attachment.get_absolute_url(),
+    }
 
 
 def files_of(user):
@@ -32,24 +47,39 @@ def files_of(user):
     return files_among(Photo.objects.filter(owner=user))
 
 
-def files_among(photos):
-    """For an app whose rows are somebody's while another person sent the photos that go with them."""
-    for photo in photos:
-        yield PersonalFile(name=name_of(photo), open=photo.file.open)
+def voices_of(user):
+    return files_among(VoiceNote.objects.filter(owner=user))
 
 
-def name_of(photo):
-    """What a photo is called in the archive."""
-    return f"{photo.pk}.jpg"
+def files_among(attachments):
+    """For an app whose rows are somebody's while another person sent what goes with them."""
+    for attachment in attachments:
+        yield PersonalFile(name=name_of(attachment), open=attachment.file.open)
+
+
+def name_of(attachment):
+    """What a photo or a voice note is called in the archive."""
+    return f"{attachment.pk}.{attachment.extension}"
 
 
 def erase_photos(user):
     """Delete all photos that the person sent, files included; returns how many."""
-    count, _details = Photo.objects.filter(owner=user).delete()
-    return count
+    return _deleted(Photo.objects.filter(owner=user))
+
+
+def erase_voice_notes(user):
+    return _deleted(VoiceNote.objects.filter(owner=user))
 
 
 def expire_photos(before):
     """Delete the photos of forms that were never sent; an attached one goes with what it is attached to."""
-    count, _details = Photo.objects.unsent().filter(created_at__lt=before).delete()
+    return _deleted(Photo.objects.unsent().filter(created_at__lt=before))
+
+
+def expire_voice_notes(before):
+    return _deleted(VoiceNote.objects.unsent().filter(created_at__lt=before))
+
+
+def _deleted(attachments):
+    count, _details = attachments.delete()
     return count

@@ -2,13 +2,13 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 
-class PhotoQuerySet(models.QuerySet):
+class AttachmentQuerySet(models.QuerySet):
     def of_draft(self, owner, draft):
-        """Photos sent with one form, identified by its client id. A client id means nothing without its owner."""
+        """What was sent with one form, identified by its client id. A client id means nothing without its owner."""
         return self.filter(owner=owner, draft=draft)
 
     def unsent(self):
-        """Photos of forms that have not been sent successfully yet."""
+        """What belongs to forms that have not been sent successfully yet."""
         return self.filter(content_type=None)
 
     def attached_to(self, target):

@@ -1,18 +1,9 @@
-"""Turn a stranger's picture into two of our own JPEGs. Runs as a child process, never inside the server.
+"""Turn a stranger's picture into two of our own JPEGs. Works in the child process of sandbox.py, never in the server.
 
-    python reencode.py SOURCE LARGE SMALL
-
-reads the file SOURCE, writes two JPEGs without any metadata and prints one JSON object: ``{"width", "height"}`` of
-LARGE in pixels, or ``{"error": code}`` with code ``not_a_photo``, ``too_many_pixels``, ``too_heavy`` or ``damaged``.
-
-Decoders are the part of the portal that strangers can reach most easily with hostile bytes, so they work here with a
-limit on memory and time, without the server's environment, and import nothing of Django. The module's top level
-imports only what starts in milliseconds: the server imports it for the constants.
+The module's top level imports only what starts in milliseconds: the server imports it for the constants.
 """
 
-import json
 import re
-import sys
 
 MAX_PIXELS = 25_000_000
 MAX_WEBP_PIXELS = (
@@ -35,18 +26,6 @@ HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc", b"
 
 class Refused(Exception):
     """The picture is not taken; the argument is the error code."""
-
-
-def limit_ourselves():
-    import resource
-
-    for kind, most in (
-        (resource.RLIMIT_AS, MEMORY_LIMIT),
-        (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_FSIZE, OUTPUT_LIMIT),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(kind, (most, most))
 
 
 def webp_size(head):
@@ -142,7 +121,10 @@ def in_srgb(image, profile):
 
 
 def reencode(source, large, small):
-    """Write the two JPEGs and return (width, height) of the large one."""
+    """Write two JPEGs without any metadata; "width" and "height" are those of the large one, in pixels.
+
+    Raises Refused with the code ``not_a_photo``, ``too_many_pixels`` or ``too_heavy``.
+    """
     from PIL import ImageOps
 
     image = open_picture(source)
@@ -150,25 +132,7 @@ def reencode(source, large, small):
     image.thumbnail((LARGE_SIDE, LARGE_SIDE))
     picture = flat_srgb(ImageOps.exif_transpose(image))
     picture.save(large, "JPEG", quality=82, progressive=True, optimize=True)
-    size = picture.size
+    width, height = picture.size
     picture.thumbnail((SMALL_SIDE, SMALL_SIDE))
     picture.save(small, "JPEG", quality=75, progressive=True, optimize=True)
-    return size
-
-
-def main(arguments):
-    limit_ourselves()
-    try:
-        width, height = reencode(*arguments)
-        answer = {"width": width, "height": height}
-    except Refused as refusal:
-        answer = {"error": str(refusal)}
-    except MemoryError:
-        answer = {"error": "too_heavy"}
-    except Exception:  # noqa: BLE001 - a decoder may raise anything on hostile bytes, and all of it means the same
-        answer = {"error": "damaged"}
-    sys.stdout.write(json.dumps(answer))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+    return {"width": width, "height": height}

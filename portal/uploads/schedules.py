@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from .models import Photo
+from .models import Photo, VoiceNote
 from .privacy import DRAFT_LIFE
 
 
@@ -11,13 +11,17 @@ def purge_orphans(older_than=DRAFT_LIFE):
 
     `older_than`: a file that is younger may be about to get its row.
     """
-    storage = Photo._meta.get_field("file").storage
     before = timezone.now() - older_than
+    return sum(_purge(kind, before) for kind in (Photo, VoiceNote))
+
+
+def _purge(kind, before):
+    storage = kind._meta.get_field("file").storage
     count = 0
-    for folder in _folders(storage, "photos"):
+    for folder in _folders(storage, kind.folder):
         names = {f"{folder}/{name}" for name in storage.listdir(folder)[1]}
-        for column in ("file", "small"):
-            names -= set(Photo.objects.filter(**{f"{column}__in": names}).values_list(column, flat=True))
+        for column in kind.files:
+            names -= set(kind.objects.filter(**{f"{column}__in": names}).values_list(column, flat=True))
         for name in names:
             if storage.get_modified_time(name) < before:
                 storage.delete(name)

@@ -1,4 +1,4 @@
-"""Where people's photos lie: never under an address that a web server hands out by itself."""
+"""Where people's photos and voice notes lie: never under an address that a web server hands out by itself."""
 
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -63,4 +63,4 @@ def private_storage():
 def random_name(instance, filename):
     """A name that says nothing: what a person called the file may say a lot."""
     name = uuid4().hex
-    return f"photos/{name[:2]}/{name}.jpg"
+    return f"{instance.folder}/{name[:2]}/{name}.{instance.extension}"

@@ -1,7 +1,7 @@
-// What somebody types into a <form data-draft="app.form">, and the photos chosen for it, outlive a reload, a lost connection and
+// What somebody types into a <form data-draft="app.form">, and the photos and voice notes chosen for it, outlive a reload, a lost connection and
 // a refused body. They stay on this device, belong to the person who is signed in, and go once the form has arrived (a page may
-// say so itself: data-draft-done="app.form"), the person signs out or somebody else signs in, or after a week. A form marked
-// data-draft-fresh is not filled. What is marked data-no-draft, passwords, codes and files other than photos are never kept.
+// say so itself: data-draft-done="app.form", or a form by the event draft:done), the person signs out or somebody else signs in, or after a week. A form marked
+// data-draft-fresh is not filled. What is marked data-no-draft, passwords, codes and other files are never kept.
 const PREFIX = "draft:";
 const SENT = "draft-sent";
 const ENDED = "drafts-ended"; // tells the other tabs, which hear of every change
@@ -59,7 +59,8 @@ const photos = {
       if (!local.getItem(name.split("#")[0])) await this.drop(name);
   },
 };
-const photoInputs = (form) => [...form.elements].filter((field) => field.type === "file" && field.accept.includes("image") && field.name);
+const KEPT = ".photos--kept, .voice--kept"; // what the server keeps of a draft
+const photoInputs = (form) => [...form.elements].filter((field) => field.type === "file" && /image|audio/.test(field.accept) && field.name);
 
 function fields(form) {
   return [...form.elements].filter((field) =>
@@ -78,7 +79,7 @@ function save(form, sent = false) {
       : field.multiple ? [...field.selectedOptions].map((option) => option.value) : field.value;
     (values[field.name] ??= []).push(value);
   }
-  sent ||= Boolean(form.querySelector(".photos--kept")) || Boolean(read(keyOf(form))?.sent);
+  sent ||= Boolean(form.querySelector(KEPT)) || Boolean(read(keyOf(form))?.sent);
   try { local.setItem(keyOf(form), JSON.stringify({ at: Date.now(), sent, values })); } catch { /* full: the form still works */ }
 }
 
@@ -120,10 +121,15 @@ async function restorePhotos(form, draft) {
     const answer = await fetch(address, { cache: "no-store" });
     if (!answer.ok || answer.redirected) return changed;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const kept = page.querySelector(`form[data-draft="${CSS.escape(form.dataset.draft)}"] .photos--kept`);
-    if (!kept || form.querySelector(".photos--kept")) return changed;
-    input.before(document.importNode(kept, true));
-    return true;
+    const twin = page.querySelector(`form[data-draft="${CSS.escape(form.dataset.draft)}"]`);
+    if (!twin || form.querySelector(KEPT)) return changed;
+    for (const input of photoInputs(form)) {
+      const kept = twin.querySelector(`[name="${input.name}-remove"]`)?.closest(KEPT);
+      if (!kept) continue;
+      input.before(document.importNode(kept, true));
+      changed = true;
+    }
+    return changed;
   } catch { return changed; } // no connection: what was accepted is sent with the form all the same
 }
 
@@ -198,6 +204,7 @@ if (local) {
       local.removeItem(ENDED);
     } catch { /* full: the other tabs hear of it by their sockets */ }
   });
+  document.addEventListener("draft:done", ({ target }) => forget(keyOf(target)));
   // What is still being typed in another tab stays on its screen, and is written down no more.
   addEventListener("storage", ({ key, newValue }) => key === ENDED && newValue && end());
 }

@@ -96,7 +96,12 @@ document.addEventListener("change", ({ target: input }) => {
 });
 
 // draft.js brings back what was chosen before the page was left: it is small already.
-document.addEventListener("photos:kept", ({ target: input, detail }) => put(input, [...detail, ...(chosen.get(input) ?? [])]));
+document.addEventListener("photos:kept", ({ target: input, detail }) => {
+  if (input.matches(PHOTOS)) put(input, [...detail, ...(chosen.get(input) ?? [])]);
+});
+
+// What was chosen has been sent by a script, and the form stays for the next.
+document.addEventListener("files:emptied", ({ target: input }) => { if (input.matches(PHOTOS)) chosen.set(input, []); });
 
 // Whoever sends before the photos are ready waits for them, not the other way round.
 document.addEventListener("submit", (event) => {

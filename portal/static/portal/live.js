@@ -1,5 +1,6 @@
 // The socket wakes, HTTP delivers: an element with data-live="<topic>" and an id is fetched again, from data-live-url or the
-// page's own address, when the server hints that its topic has moved.
+// page's own address, when the server hints that its topic has moved. One with data-live-own is told ("live:moved") and fetches for
+// itself.
 const SIGNED_OUT = 4401;
 const HELD_BACK = 4402; // until a second factor has been proved: the next page tries again
 const LONGEST_WAIT = 30_000; // ms
@@ -104,6 +105,10 @@ async function refresh() {
   while (stale.size) {
     const byAddress = new Map();
     for (const element of live().filter(({ dataset }) => stale.has(dataset.live))) {
+      if ("liveOwn" in element.dataset) {
+        element.dispatchEvent(new CustomEvent("live:moved", { bubbles: true }));
+        continue;
+      }
       const address = element.dataset.liveUrl || location.href.split("#")[0];
       byAddress.set(address, [...(byAddress.get(address) ?? []), element.id]);
     }
@@ -129,7 +134,7 @@ async function bring(address, ids) {
 }
 
 function begun(form) {
-  return form.querySelector(".photos--kept") !== null || [...form.elements].some((field) =>
+  return form.querySelector(".photos--kept, .voice--kept") !== null || [...form.elements].some((field) =>
     field.type === "hidden" ? false
       : field.type === "file" ? field.files.length
         : field.options ? field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected))

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from portal.testing.factories import MunicipalityFactory, UserFactory
-from portal.uploads import models
+from portal.uploads import pictures
 from portal.uploads.forms import PhotosForm
 from portal.uploads.models import Photo, claim
 from tests.portal.uploads.pictures import SVG, encoded, photo, picture, png, upload
@@ -250,14 +250,14 @@ def test_under_a_new_id_what_was_sent_already_stays_where_it_is(tenant, draft, t
 
 
 def test_one_person_has_so_many_pictures_decoded_in_an_hour(tenant, stranger, monkeypatch):
-    monkeypatch.setattr(models, "DECODED", "3/h")
+    monkeypatch.setattr(Photo, "decoded_rate", "3/h")
     asked = []
 
     def refuse(upload):
         asked.append(upload.name)
         raise forms.ValidationError("It is damaged.")
 
-    monkeypatch.setattr(models, "reencoded", refuse)
+    monkeypatch.setattr(pictures, "reencoded", refuse)
     for _ in range(2):
         form = sent(tenant, uuid4(), *[upload(os.urandom(9), f"{number}.jpg") for number in range(5)])
     assert len(asked) == 3
@@ -268,7 +268,7 @@ def test_one_person_has_so_many_pictures_decoded_in_an_hour(tenant, stranger, mo
 
 
 def test_what_costs_no_decoder_does_not_count(tenant, draft, monkeypatch):
-    monkeypatch.setattr(models, "DECODED", "1/h")
+    monkeypatch.setattr(Photo, "decoded_rate", "1/h")
     file = photo()
     sent(tenant, draft, upload(b"", "nothing.jpg"), upload(bytes(10 * 1024 * 1024 + 1), "large.jpg"))
     assert sent(tenant, draft, file).is_valid()
@@ -278,7 +278,7 @@ def test_what_costs_no_decoder_does_not_count(tenant, draft, monkeypatch):
 
 
 def test_an_hour_later_there_are_more(tenant, monkeypatch):
-    monkeypatch.setattr(models, "DECODED", "1/h")
+    monkeypatch.setattr(Photo, "decoded_rate", "1/h")
     with time_machine.travel("2026-11-23 10:00Z", tick=False) as clock:
         sent(tenant, uuid4(), photo())
         assert not sent(tenant, uuid4(), photo()).is_valid()
@@ -293,13 +293,13 @@ def test_a_hundred_bad_files_cost_no_hundred_children(tenant, draft, monkeypatch
         asked.append(upload.name)
         raise forms.ValidationError("no")
 
-    monkeypatch.setattr(models, "reencoded", refuse)
+    monkeypatch.setattr(pictures, "reencoded", refuse)
     sent(tenant, draft, *[upload(bytes([number]), f"{number}.jpg") for number in range(100)])
     assert len(asked) == 10
 
 
 def test_nobody_can_fill_the_disk_with_forms_never_sent(tenant, draft, monkeypatch, target):
-    monkeypatch.setattr(models, "UNSENT_LIMIT", 2)
+    monkeypatch.setattr(Photo, "unsent_limit", 2)
     sent(tenant, uuid4(), photo(), photo(), text="")
     assert "photos" in sent(tenant, draft, photo()).errors
     assert sent(UserFactory(), draft, photo()).is_valid()

@@ -11,8 +11,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from PIL import Image
 
-from portal.uploads import pictures, reencode
-from portal.uploads.pictures import MAX_BYTES, SENTENCES, reencoded
+from portal.uploads import decoding, reencode, sandbox
+from portal.uploads.decoding import MAX_BYTES
+from portal.uploads.pictures import SENTENCES, reencoded
 from tests.portal.uploads.pictures import (
     GPS_IFD,
     HTML,
@@ -263,9 +264,7 @@ def test_a_child_that_takes_too_long_is_ended(monkeypatch, tmp_path):
 
 def test_the_child_may_not_take_more_memory_than_its_limit(monkeypatch, tmp_path):
     code = Path(reencode.__file__).read_text()
-    greedy = code.replace(
-        "    limit_ourselves()\n    try:\n", "    limit_ourselves()\n    try:\n        bytearray(2**30)\n"
-    )
+    greedy = code.replace("    image = open_picture(source)\n", "    bytearray(2**30)\n")
     assert greedy != code
     with pytest.raises(ValidationError) as refused:
         reencoded(child_that(monkeypatch, tmp_path, greedy))
@@ -285,19 +284,20 @@ def test_the_child_sees_no_secret_of_the_server(monkeypatch, tmp_path):
 
 def test_only_two_children_work_at_a_time(monkeypatch):
     for _ in range(2):
-        assert pictures._children.acquire(blocking=False)
+        assert decoding._children.acquire(blocking=False)
     try:
         with monkeypatch.context() as soon:
             soon.setattr(reencode, "WALL_SECONDS", 0.3)
             assert refusal_of(encoded(picture())) == "busy"
     finally:
         for _ in range(2):
-            pictures._children.release()
+            decoding._children.release()
     assert reencoded(upload(encoded(picture()))).width == 64
 
 
 def test_every_code_the_child_may_answer_has_its_sentence():
-    codes = set(re.findall(r'Refused\("(\w+)"\)|"error": "(\w+)"', Path(reencode.__file__).read_text()))
+    told = "".join(Path(module.__file__).read_text() for module in (reencode, sandbox, decoding))
+    codes = set(re.findall(r'Refused\("(\w+)"\)|"error": "(\w+)"', told))
     assert {first or second for first, second in codes} <= set(SENTENCES)
 
 

@@ -1,0 +1,14 @@
+"""The facts of conversations, and how a history tells them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.extensions import EventKind
+
+from .workflow import FACTS
+
+KINDS = (
+    EventKind(key=FACTS["send"], sentence=_("%(actor)s wrote a message"), icon="message-circle"),
+    EventKind(key=FACTS["edit"], sentence=_("%(actor)s changed a message"), icon="pencil"),
+    EventKind(key=FACTS["delete"], sentence=_("%(actor)s deleted a message"), icon="trash-2"),
+    EventKind(key=FACTS["note"], sentence=_("Something was noted in a conversation"), icon="info"),
+)

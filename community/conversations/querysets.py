@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import F, OuterRef, Subquery
+
+from .taking_part import discussed_by
+
+
+class ConversationQuerySet(models.QuerySet):
+    def on(self, subject: models.Model) -> ConversationQuerySet:
+        kind = ContentType.objects.get_for_model(subject)
+        return self.filter(content_type=kind, object_id=str(subject.pk))
+
+    def visible_to(self, user) -> ConversationQuerySet:
+        """Of these, the ones that somebody may take part in; agrees with the rule community.view_conversation.
+
+        Asked of what they are about: one query for each kind of thing among them. Narrow it first.
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        keys: dict[int, dict[str, object]] = {}
+        for pk, kind, key in self.order_by().values_list("pk", "content_type", "object_id"):
+            keys.setdefault(kind, {})[key] = pk
+        allowed = []
+        for kind, of_kind in keys.items():
+            model = ContentType.objects.get_for_id(kind).model_class()
+            if model is not None:
+                allowed += [of_kind[key] for key in discussed_by(user, model, of_kind.keys())]
+        return self.filter(pk__in=allowed)
+
+    def with_part_of(self, user) -> ConversationQuerySet:
+        """In which somebody has written, has been written to, or has read."""
+        return self.filter(read_marks__person=user)
+
+    def with_news_for(self, user) -> ConversationQuerySet:
+        """With `unread`, how many messages somebody has not read, and `is_muted` (None: they have no part in it)."""
+        mark = self.model.read_marks.rel.related_model.objects.filter(
+            conversation=OuterRef("pk"), person=user
+        )
+        read = models.functions.Coalesce(Subquery(mark.values("number")[:1]), 0)
+        return self.annotate(
+            read=read, unread=F("last_number") - read, is_muted=Subquery(mark.values("is_muted")[:1])
+        )
+
+    def with_last_message(self) -> ConversationQuerySet:
+        """With `last_text`, `last_author` and what else a line of a list shows of the newest message."""
+        last = self.model.messages.rel.related_model.objects.filter(
+            conversation=OuterRef("pk"), number=OuterRef("last_number")
+        )
+        return self.annotate(
+            last_text=Subquery(last.values("text")[:1]),
+            last_author=Subquery(last.values("author__display_name")[:1]),
+            last_author_id=Subquery(last.values("author")[:1]),
+            last_kind=Subquery(last.values("kind")[:1]),
+            last_deleted_at=Subquery(last.values("deleted_at")[:1]),
+        )
+
+    def newest_first(self) -> ConversationQuerySet:
+        return self.order_by("-last_at", "-pk")
+
+    def quiet_since(self, moment) -> ConversationQuerySet:
+        return self.filter(last_at__lt=moment)
+
+
+class MessageQuerySet(models.QuerySet):
+    def visible_to(self, user) -> MessageQuerySet:
+        """Of these, what somebody may read; agrees with the rule community.view_message."""
+        Conversation = self.model.conversation.field.related_model
+        among = Conversation.objects.filter(pk__in=self.order_by().values("conversation"))
+        shown = models.Q(hidden_at=None) | models.Q(author=user.pk)
+        return self.filter(shown, conversation__in=among.visible_to(user).values("pk"), deleted_at=None)
+
+    def following(self, number: int) -> MessageQuerySet:
+        """What was said after the message with that number."""
+        return self.filter(number__gt=number)
+
+    def before(self, number: int) -> MessageQuerySet:
+        return self.filter(number__lt=number)
+
+    def changed_since(self, version: int, *, until: int) -> MessageQuerySet:
+        """What was edited or deleted after that version of the conversation, up to the message with that number."""
+        return self.filter(version__gt=version, number__lte=until).order_by("version")
+
+    def with_all(self) -> MessageQuerySet:
+        """With all that a page shows of them."""
+        return self.select_related("author").prefetch_related("photos", "voice_notes")
+
+
+class ReadMarkQuerySet(models.QuerySet):
+    def unread(self) -> ReadMarkQuerySet:
+        """There is something that the person has not read and wants to hear of."""
+        return self.filter(number__lt=F("conversation__last_number"), is_muted=False)
+
+    def to_tell(self) -> ReadMarkQuerySet:
+        """Those who have not been told since they last read: one word of news is enough until then."""
+        return self.filter(is_muted=False, told__lte=F("number"))
+
+    def told_of(self, message_number: int) -> ReadMarkQuerySet:
+        """Those whom this message is told to, as long as they have not read it."""
+        return self.filter(told=message_number, number__lt=message_number, is_muted=False)

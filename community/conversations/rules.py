@@ -1,0 +1,38 @@
+"""Who may take part: whoever the thing's own rules let discuss it. What one has written is one's own."""
+
+import rules
+
+from .taking_part import may_discuss
+
+
+@rules.predicate
+def takes_part(user, conversation) -> bool:
+    return conversation is not None and may_discuss(user, conversation.subject)
+
+
+@rules.predicate
+def may_read(user, message) -> bool:
+    """Not what was deleted, and hidden only by whoever wrote it: its files are asked for one by one."""
+    if message is None or message.deleted_at is not None:
+        return False
+    if message.hidden_at is not None and message.author_id != user.pk:
+        return False
+    return takes_part(user, message.conversation)
+
+
+@rules.predicate
+def is_author(user, message) -> bool:
+    """What happened is nobody's words, whoever did it."""
+    return message is not None and not message.kind and message.author_id == user.pk
+
+
+@rules.predicate
+def takes_part_in_its(user, message) -> bool:
+    return message is not None and takes_part(user, message.conversation)
+
+
+rules.add_perm("community.view_conversation", takes_part)
+rules.add_perm("community.write_conversation", takes_part)
+rules.add_perm("community.view_message", may_read)
+rules.add_perm("community.edit_message", is_author & takes_part_in_its)
+rules.add_perm("community.delete_message", is_author & takes_part_in_its)

@@ -1,0 +1,67 @@
+"""How a conversation is told to whoever reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from .models import Conversation, Message
+from .workflow import possible
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A message as one reader sees it. `begins_news`: what stands above was read before."""
+
+    message: Message
+    author: str
+    is_own: bool
+    verbs: list[str]
+    begins_news: bool = False
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.message.hidden_at is not None and not self.is_own
+
+
+def told(messages: Iterable[Message], reader: Any, *, read: int | None = None) -> list[Told]:
+    """`read` is up to where the reader had read before this page; None does not say where news begin."""
+    messages = list(messages)
+    news = [
+        message.number
+        for message in messages
+        if read is not None and message.number > read and message.author_id != reader.pk
+    ]
+    first_new = news[0] if read and news else None
+    return [
+        Told(
+            message=message,
+            author=name_of(message.author, message.author_id == reader.pk),
+            is_own=not message.kind and message.author_id == reader.pk,
+            verbs=possible(message.state) if message.author_id == reader.pk and not message.kind else [],
+            begins_news=message.number == first_new,
+        )
+        for message in messages
+    ]
+
+
+def name_of(author: Any, is_own: bool) -> str:
+    if is_own:
+        return pgettext("who wrote a message", "You")
+    return str(author) if author else _("Somebody who has left")
+
+
+def line_of(conversation: Conversation, reader: Any) -> str:
+    """The newest message in a line of a list; the conversation comes `with_last_message`."""
+    if conversation.last_deleted_at:
+        return _("Message deleted")
+    if conversation.last_kind:
+        return _("Something happened: see what")
+    words = " ".join((conversation.last_text or "").split()) or _("Photo or voice note")
+    author = name_of(conversation.last_author, conversation.last_author_id == reader.pk)
+    short = words if len(words) <= 80 else f"{words[:79]}…"
+    return _("%(name)s: %(words)s") % {"name": author, "words": short}

@@ -1,0 +1,212 @@
+"""People talk about something: who may, what becomes of it, who hears of it."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone, translation
+
+from community.conversations.models import (
+    AlreadySent,
+    ClientIdTaken,
+    Conversation,
+    Message,
+    ReadMark,
+)
+from community.conversations.workflow import NotPossible
+from community.testing import said
+from manutenzione.testing import ticket_in
+from portal.events.dispatch import drain
+from portal.notifications.models import Notification
+from portal.testing.factories import DelegationFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def inbox(person) -> list[str]:
+    drain()
+    rows = Notification.objects.filter(
+        person=person, channel="inbox", event__kind="community.message.sent"
+    ).order_by("pk")
+    return [row.title for row in rows]
+
+
+def test_reporter_and_whoever_repairs_talk_about_a_report(ticket, reporter, repairs):
+    said(ticket, reporter, "Quando passate?")
+    said(ticket, repairs, "Domani alle 9.")
+
+    talk = Conversation.about(ticket)
+    assert [(message.number, message.text) for message in talk.messages.all()] == [
+        (1, "Quando passate?"),
+        (2, "Domani alle 9."),
+    ]
+
+
+def test_there_is_one_conversation_about_a_thing(ticket):
+    assert Conversation.about(ticket) == Conversation.about(ticket)
+    assert Conversation.about(ticket_in()) != Conversation.about(ticket)
+
+
+def test_neighbours_and_strangers_take_no_part(talk, neighbour):
+    for person in (neighbour, UserFactory()):
+        assert not person.has_perm("community.view_conversation", talk)
+        with pytest.raises(PermissionDenied):
+            talk.say(by=person, client_id=uuid.uuid4(), text="Anch'io!")
+
+
+def test_whoever_acts_for_the_reporter_writes_as_themselves(ticket, reporter):
+    helper = UserFactory()
+    DelegationFactory(principal=reporter, delegate=helper, scope="manutenzione.reports")
+
+    message = said(ticket, helper, "Scrivo per la signora.")
+
+    assert message.author == helper
+
+
+@pytest.mark.parametrize("who", ["reporter", "repairs", "desk", "neighbour"])
+def test_the_list_and_the_rule_agree(request, ticket, talk, reporter, who):
+    said(ticket, reporter)
+    person = request.getfixturevalue(who)
+    may = person.has_perm("community.view_conversation", talk)
+    assert Conversation.objects.visible_to(person).filter(pk=talk.pk).exists() == may
+    message = talk.messages.get()
+    assert Message.objects.visible_to(person).exists() == person.has_perm("community.view_message", message)
+
+
+def test_whoever_no_longer_repairs_it_reads_no_more(ticket, talk, repairs):
+    said(ticket, repairs)
+    repairs.take_role("manutenzione.contractor", by=None)
+    repairs = type(repairs).objects.get(pk=repairs.pk)
+
+    assert not repairs.has_perm("community.view_conversation", talk)
+    assert not Conversation.objects.with_part_of(repairs).visible_to(repairs).exists()
+
+
+def test_what_a_phone_sends_twice_is_one_message(talk, reporter):
+    client_id = uuid.uuid4()
+    first = talk.say(by=reporter, client_id=client_id, text="Quando?")
+    again = talk.say(by=reporter, client_id=client_id, text="Quando?")
+
+    assert first == again
+    assert talk.messages.count() == 1
+    with pytest.raises(AlreadySent):
+        talk.say(by=reporter, client_id=client_id, text="Un'altra cosa")
+    with pytest.raises(ClientIdTaken):
+        elsewhere = Conversation.about(ticket_in(reporter=reporter, area=talk.subject.area))
+        elsewhere.say(by=reporter, client_id=client_id, text="Quando?")
+
+
+def test_two_people_may_use_the_same_client_id(talk, reporter, repairs):
+    client_id = uuid.uuid4()
+    assert talk.say(by=reporter, client_id=client_id, text="a") != talk.say(
+        by=repairs, client_id=client_id, text="b"
+    )
+
+
+def test_what_was_just_sent_can_be_changed_and_says_so(ticket, reporter):
+    message = said(ticket, reporter, "Alle 9")
+
+    message.edit(by=reporter, text="Alle 10")
+
+    message.refresh_from_db()
+    assert (message.text, bool(message.edited_at)) == ("Alle 10", True)
+
+
+def test_after_five_minutes_it_stays_as_it_is(ticket, reporter):
+    message = said(ticket, reporter, "Alle 9")
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)), pytest.raises(NotPossible):
+        message.edit(by=reporter, text="Alle 10")
+
+
+def test_what_is_deleted_leaves_its_trace(ticket, reporter, repairs):
+    message = said(ticket, reporter, "Il codice del portone è 1234")
+    with time_machine.travel(timezone.now() + timedelta(days=40)):
+        message.delete_by(reporter)
+
+    message.refresh_from_db()
+    assert (message.number, message.text) == (1, "")
+    with pytest.raises(NotPossible):
+        message.delete_by(reporter)
+    assert said(ticket, repairs).number == 2
+
+
+def test_nobody_changes_or_deletes_what_another_wrote(ticket, reporter, desk):
+    message = said(ticket, reporter)
+    with pytest.raises(PermissionDenied):
+        message.edit(by=desk, text="Altro")
+    with pytest.raises(PermissionDenied):
+        message.delete_by(desk)
+
+
+def test_what_happened_is_told_in_the_readers_language(talk, desk):
+    note = talk.note("manutenzione.ticket.held", by=desk)
+
+    with translation.override("en"):
+        assert str(note.happened) == "Olga Operatrice put it on hold"
+    assert not desk.has_perm("community.edit_message", note)
+
+
+# -- who hears of it ------------------------------------------------------------------------------------------------
+
+
+def test_the_others_are_told_once_until_they_have_read(ticket, talk, reporter, repairs):
+    for _ in range(3):
+        said(ticket, reporter, "Il segreto è 42")
+    assert len(inbox(repairs)) == 1
+    assert "42" not in inbox(repairs)[0]
+    assert inbox(reporter) == []
+
+    talk.refresh_from_db()
+    talk.read_by(repairs, 3)
+    said(ticket, reporter)
+    said(ticket, reporter)
+
+    assert len(inbox(repairs)) == 2
+
+
+def test_whoever_has_read_it_before_it_went_out_is_not_told(ticket, talk, reporter, repairs):
+    said(ticket, reporter)
+    talk.refresh_from_db()
+    talk.read_by(repairs, 1)
+
+    assert inbox(repairs) == []
+
+
+def test_who_wants_to_hear_nothing_hears_nothing(ticket, talk, reporter, repairs):
+    talk.mute(repairs, on=True)
+    said(ticket, reporter)
+    assert inbox(repairs) == []
+
+    talk.mute(repairs, on=False)
+    said(ticket, reporter)
+    assert len(inbox(repairs)) == 1
+
+
+def test_as_long_as_nobody_has_it_the_operators_hear_of_it(desk):
+    ticket = ticket_in()
+    said(ticket, ticket.reporter)
+
+    assert len(inbox(desk)) == 1
+
+
+def test_a_mark_never_goes_back(talk, ticket, reporter, repairs):
+    for _ in range(3):
+        said(ticket, reporter)
+    talk.refresh_from_db()
+    talk.read_by(repairs, 3)
+    talk.read_by(repairs, 1)
+    talk.read_by(repairs, 99)
+
+    assert ReadMark.objects.get(person=repairs).number == 3
+
+
+def test_a_fact_holds_no_words(ticket, reporter):
+    from portal.events.models import Event
+
+    said(ticket, reporter, "Il segreto è 42")
+
+    fact = Event.objects.get(kind="community.message.sent")
+    assert set(fact.data) == {"conversation", "number"}
