@@ -56,7 +56,6 @@ from .mutual_aid.things import dashboard as things_dashboard
 from .mutual_aid.things import demo as things_demo
 from .mutual_aid.things import events as things_events
 from .mutual_aid.things import live as things_live
-from .mutual_aid.things import menus as things_menus
 from .mutual_aid.things import notifications as things_notifications
 from .mutual_aid.things import privacy as things_privacy
 from .mutual_aid.things import schedules as things_schedules
@@ -105,7 +104,6 @@ register(
     *things_events.KINDS,
     *things_notifications.NOTIFICATIONS,
     *things_live.TOPICS,
-    *things_menus.ITEMS,
     *things_dashboard.CARDS,
     *things_dashboard.INDICATORS,
     *things_search.SOURCES,

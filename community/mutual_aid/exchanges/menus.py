@@ -5,22 +5,11 @@ from __future__ import annotations
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
-from community.mutual_aid.neighbourhood import reach_of
+from community.mutual_aid.menus import MENU_LAGS, concerns
 from portal.extensions import NavigationItem
 
 from .models import Exchange
 from .trust import answers_anywhere
-
-MENU_LAGS = 60  # seconds
-
-
-def concerns(user) -> bool:
-    """Whoever lives with the agency or is a member of an organization. Every page asks, for its menu, so the answer is
-    remembered for MENU_LAGS; a right never is."""
-    if not user.is_authenticated:
-        return False
-    return cache.get_or_set(f"community.concerns.{user.pk}", lambda: bool(reach_of(user)), MENU_LAGS)
-
 
 def answers(user) -> bool:
     if not user.is_authenticated:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from community.mutual_aid.neighbourhood import AudienceMixin
+from community.mutual_aid.time_bank.accounts import credit_presence, take_back
 from portal.events import record
 from portal.ui.words import isolated
 
@@ -246,6 +247,8 @@ class Answer(models.Model):
         elif not gathering.has_begun:
             raise NotNow(_now("It has not begun yet."))
         answer._become(verb)
+        if verb != "withdraw" and gathering.credit:
+            answer._book(verb, gathering.credit)
         record(
             f"community.gathering.{FACTS[verb]}", gathering, by=by, answer=answer.pk, person=answer.person_id
         )
@@ -253,6 +256,15 @@ class Answer(models.Model):
             Contribution.objects.filter(item__gathering=gathering, person=answer.person_id).delete()
             gathering._seat_those_who_wait()
         self.refresh_from_db()
+
+    def _book(self, verb: str, minutes: int) -> None:
+        """The hours of whoever was there, in the time bank; taken back where it turns out that they were not."""
+        key = f"gathering-answer:{self.pk}:{self.corrections}"
+        if verb == "attend":
+            credit_presence(self.person, minutes, key=key, about=self)
+        elif self.state == AnswerState.ATTENDED:
+            take_back(key)
+            Answer.objects.filter(pk=self.pk).update(corrections=F("corrections") + 1)
 
     def _become(self, verb: str) -> None:
         Answer.objects.filter(pk=self.pk).update(state=target_of(self.state, verb), since=timezone.now())

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from community.mutual_aid.neighbourhood import AudienceMixin
+from community.mutual_aid.time_bank.accounts import credit_presence, take_back
 from portal.events import record
 from portal.ui.words import isolated
 
@@ -371,8 +372,19 @@ class ShiftPlace(models.Model):
         data = {"place": place.pk, "person": place.person_id}
         if verb == "withdraw" and shift.is_near:
             data["late"] = True
+        if verb in AFTER and shift.plan.credits_hours:
+            place._book(verb, shift.plan.minutes)
         record(f"community.shift.{FACTS[verb]}", shift, by=by, **data)
         self.refresh_from_db()
+
+    def _book(self, verb: str, minutes: int) -> None:
+        """The hours of whoever was there, in the time bank; taken back where it turns out that they were not."""
+        key = f"shift-place:{self.pk}:{self.corrections}"
+        if verb == "attend":
+            credit_presence(self.person, minutes, key=key, about=self)
+        elif self.state == PlaceState.ATTENDED:
+            take_back(key)
+            ShiftPlace.objects.filter(pk=self.pk).update(corrections=F("corrections") + 1)
 
     def _become(self, verb: str, *, person=None) -> None:
         changes = {"state": target_of(self.state, verb), "since": timezone.now()}

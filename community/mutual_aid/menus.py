@@ -1,0 +1,24 @@
+"""For whom mutual aid stands in the menus, and the ways between its parts."""
+
+from __future__ import annotations
+
+from django.core.cache import cache
+
+from community.safety.roles import caseworker
+
+from .neighbourhood import reach_of
+
+MENU_LAGS = 60  # seconds
+
+
+def belongs(user) -> bool:
+    """Whoever lives with the agency or is a member of an organization. Every page asks, for its menu, so the answer is
+    remembered for MENU_LAGS; a right never is."""
+    if not user.is_authenticated:
+        return False
+    return cache.get_or_set(f"community.belongs.{user.pk}", lambda: bool(reach_of(user)), MENU_LAGS)
+
+
+def concerns(user) -> bool:
+    """Those, and the agency's caseworkers."""
+    return caseworker(user) or belongs(user)
