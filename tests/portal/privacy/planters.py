@@ -24,7 +24,7 @@ from PIL import Image
 from wagtail.models import Comment, CommentReply, GroupApprovalTask, ModelLogEntry, Workflow, WorkflowTask
 
 from community.mutual_aid.time_bank.accounts import credit_exchange
-from community.mutual_aid.time_bank.models import PotRequest
+from community.mutual_aid.time_bank.pot import PotRequest
 from manutenzione.testing import operator, take
 from manutenzione.tickets.models import Ticket
 from portal.access import limited, log_read
