@@ -11,6 +11,7 @@ from portal.extensions import NavigationItem
 from .models import Exchange
 from .trust import answers_anywhere
 
+
 def answers(user) -> bool:
     if not user.is_authenticated:
         return False

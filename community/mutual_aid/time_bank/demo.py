@@ -8,7 +8,8 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 
 from .accounts import give_to_pot, group_credit
-from .models import HoursAccount, PotRequest
+from .models import HoursAccount
+from .pot import PotRequest
 
 
 def load() -> None:

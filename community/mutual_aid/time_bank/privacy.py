@@ -10,7 +10,8 @@ from django.db.models import Exists, OuterRef
 from portal.extensions import years
 from portal.ledger import LedgerPosting, statement
 
-from .models import HoursAccount, PotRequest
+from .models import HoursAccount
+from .pot import PotRequest
 from .words import BOOKINGS, Asked
 
 KEPT = years(10)

@@ -18,7 +18,8 @@ from portal.ui.amounts import hours as in_words
 
 from .accounts import KeyTaken, LimitReached, NotEnough, give_to_pot
 from .forms import GiftForm, PotForm
-from .models import HoursAccount, HoursLimits, NotPossible, PotRequest
+from .models import HoursAccount, HoursLimits
+from .pot import NotPossible, PotRequest
 from .statements import page_of
 from .words import NEAR, Holder
 

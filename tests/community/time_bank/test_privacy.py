@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from community.mutual_aid.time_bank import privacy
 from community.mutual_aid.time_bank.accounts import credit_exchange
-from community.mutual_aid.time_bank.models import HoursAccount, PotRequest, book_of_hours
+from community.mutual_aid.time_bank.models import HoursAccount, book_of_hours
+from community.mutual_aid.time_bank.pot import PotRequest
 from portal.ledger import verify
 
 pytestmark = pytest.mark.django_db

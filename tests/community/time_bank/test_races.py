@@ -3,7 +3,8 @@
 import uuid
 
 from community.mutual_aid.time_bank.accounts import NotEnough, credit_exchange, give_to_pot
-from community.mutual_aid.time_bank.models import HoursAccount, NotPossible, PotRequest, book_of_hours
+from community.mutual_aid.time_bank.models import HoursAccount, book_of_hours
+from community.mutual_aid.time_bank.pot import NotPossible, PotRequest
 from community.testing import credited
 from portal.ledger import LedgerEntry, verify
 from portal.testing.factories import BuildingFactory, UserFactory, tenant_of

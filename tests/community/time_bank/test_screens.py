@@ -7,7 +7,8 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from community.mutual_aid.time_bank.accounts import credit_exchange
-from community.mutual_aid.time_bank.models import HoursAccount, NotPossible, PotRequest
+from community.mutual_aid.time_bank.models import HoursAccount
+from community.mutual_aid.time_bank.pot import NotPossible, PotRequest
 from community.testing import credited
 from portal.events import history_of
 from portal.ledger import LedgerEntry

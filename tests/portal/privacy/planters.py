@@ -26,7 +26,7 @@ from wagtail.models import Comment, CommentReply, GroupApprovalTask, ModelLogEnt
 from community.mutual_aid.exchanges.models import Exchange, Interest
 from community.mutual_aid.things.reservations import WaitingPlace as ThingPlace
 from community.mutual_aid.time_bank.accounts import credit_exchange
-from community.mutual_aid.time_bank.models import PotRequest
+from community.mutual_aid.time_bank.pot import PotRequest
 from community.safety.models import AbuseReport, Block, Mute, ParentalApproval
 from community.testing import loan_of, minor_of, post_by, thing_of
 from manutenzione.testing import operator, take
