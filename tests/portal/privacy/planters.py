@@ -23,6 +23,7 @@ from django.utils import timezone
 from PIL import Image
 from wagtail.models import Comment, CommentReply, GroupApprovalTask, ModelLogEntry, Workflow, WorkflowTask
 
+from community.testing import said
 from manutenzione.testing import operator, take
 from manutenzione.tickets.models import Ticket
 from portal.access import limited, log_read
@@ -51,8 +52,9 @@ from portal.testing.factories import (
     TenancyFactory,
     UserFactory,
 )
-from portal.uploads.models import Photo, claim
+from portal.uploads.models import Photo, VoiceNote, claim
 from tests.portal.pages.tree import home, write
+from tests.portal.uploads.sounds import recording, sound
 
 PASSWORD = "a long way of tigli "
 
@@ -348,6 +350,29 @@ def picture(world: World, name: str) -> SimpleUploadedFile:
     return SimpleUploadedFile(f"{world.plant(f'{name} photo file name')}.jpg", content, "image/jpeg")
 
 
+def voice_notes(world: World) -> None:
+    """One in a form that was never sent, and one of somebody else, which stays; a sent one comes with the message."""
+    VoiceNote.keep(recording(), owner=world.elena, draft=uuid.uuid4(), limit=1)
+    note = VoiceNote.keep(recording(), owner=world.person, draft=uuid.uuid4(), limit=1)
+    VoiceNote.objects.filter(pk=note.pk).update(words=world.plant("what a voice note says"))
+
+
+def a_message(world: World) -> None:
+    """Written about a report of theirs, with a photo and a voice note; somebody answers."""
+    ticket = report(world, uuid.uuid4(), "text of a report that is talked about")
+    draft = uuid.uuid4()
+    keep(world, "message", draft, owner=world.person)
+    VoiceNote.keep(recording(sound(1)), owner=world.person, draft=draft, limit=1)
+    message = said(ticket, world.person, world.plant("message in a conversation"))
+    claim(draft, world.person, message)
+    claim(draft, world.person, message, kind=VoiceNote)
+    said(ticket, operator(), "Passiamo domani.")
+
+
+def a_read_mark(world: World) -> None:
+    """Made by the message."""
+
+
 def a_ticket(world: World) -> None:
     draft = uuid.uuid4()
     keep(world, "sent", draft, owner=world.person)
@@ -469,6 +494,9 @@ PLANTERS: dict[str, Callable[[World], None]] = {
     "portal.Delegation": delegations,
     "portal.DelegateCode": a_delegates_code,
     "portal.Photo": photos,
+    "portal.VoiceNote": voice_notes,
+    "community.Message": a_message,
+    "community.ReadMark": a_read_mark,
     "portal.Thread": a_thread,
     "portal.Letter": a_letter,
     "portal.Appointment": appointments,
