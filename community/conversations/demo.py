@@ -17,17 +17,29 @@ _TOLD = (
     (
         "triaged",
         (
-            ("reporter", 51.0, "Buongiorno, quando pensate di passare? Lavoro di mattina, il pomeriggio ci sono."),
+            (
+                "reporter",
+                51.0,
+                "Buongiorno, quando pensate di passare? Lavoro di mattina, il pomeriggio ci sono.",
+            ),
             ("repairs", 49.5, "Buongiorno! Passo giovedì dopo le 15. Serve che qualcuno apra la cantina."),
             ("reporter", 49.2, "Apro io, citofono Scala A. Grazie."),
-            ("repairs", 3.0, "Ho trovato il guasto: manca un pezzo, arriva domani. Intanto ho messo in sicurezza."),
+            (
+                "repairs",
+                3.0,
+                "Ho trovato il guasto: manca un pezzo, arriva domani. Intanto ho messo in sicurezza.",
+            ),
         ),
     ),
     (
         "on_hold",
         (
             ("repairs", 76.0, "Il pezzo di ricambio è ordinato. Il fornitore dice dieci giorni."),
-            ("reporter", 70.0, "Va bene. La signora del terzo piano ha il passeggino, si può fare qualcosa intanto?"),
+            (
+                "reporter",
+                70.0,
+                "Va bene. La signora del terzo piano ha il passeggino, si può fare qualcosa intanto?",
+            ),
             ("repairs", 69.0, "Sì: domani porto una rampa provvisoria."),
         ),
     ),

@@ -30,7 +30,8 @@ class MessageForm(VoiceForm, PhotosForm):
         told = super().clean()
         if not self.errors and not (told.get("text") or told.get("photos") or told.get("voice")):
             self.add_error(
-                "text", ValidationError(_("Write some words, or add a photo or a voice note."), code="required")
+                "text",
+                ValidationError(_("Write some words, or add a photo or a voice note."), code="required"),
             )
         return told
 

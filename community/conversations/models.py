@@ -332,9 +332,7 @@ class ReadMark(models.Model):
     class Meta:
         verbose_name = _("read mark")
         verbose_name_plural = _("read marks")
-        constraints = [
-            models.UniqueConstraint(fields=["conversation", "person"], name="one_read_mark_each")
-        ]
+        constraints = [models.UniqueConstraint(fields=["conversation", "person"], name="one_read_mark_each")]
 
     def __str__(self) -> str:
         return f"{self.conversation_id} · {self.number}"

@@ -35,7 +35,9 @@ class ConversationQuerySet(models.QuerySet):
 
     def with_news_for(self, user) -> ConversationQuerySet:
         """With `unread`, how many messages somebody has not read, and `is_muted` (None: they have no part in it)."""
-        mark = self.model.read_marks.rel.related_model.objects.filter(conversation=OuterRef("pk"), person=user)
+        mark = self.model.read_marks.rel.related_model.objects.filter(
+            conversation=OuterRef("pk"), person=user
+        )
         read = models.functions.Coalesce(Subquery(mark.values("number")[:1]), 0)
         return self.annotate(
             read=read, unread=F("last_number") - read, is_muted=Subquery(mark.values("is_muted")[:1])
@@ -97,5 +99,3 @@ class ReadMarkQuerySet(models.QuerySet):
     def told_of(self, message_number: int) -> ReadMarkQuerySet:
         """Those whom this message is told to, as long as they have not read it."""
         return self.filter(told=message_number, number__lt=message_number, is_muted=False)
-
-

@@ -228,9 +228,7 @@ def _send(request: HttpRequest, found: Conversation) -> HttpResponse:
     return _page(request, found, form, status=422)
 
 
-def _page(
-    request: HttpRequest, found: Conversation, form: MessageForm, *, status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, found: Conversation, form: MessageForm, *, status: int = 200) -> HttpResponse:
     user = request.user
     before = _number(request, "before")
 

@@ -68,9 +68,7 @@ class Attachment(models.Model):
         indexes = [models.Index(fields=["content_type", "object_id"], name="%(app_label)s_%(class)s_target")]
         constraints = [
             # A phone that sends twice stores once ...
-            models.UniqueConstraint(
-                fields=["owner", "draft", "sha256"], name="%(app_label)s_%(class)s_once"
-            ),
+            models.UniqueConstraint(fields=["owner", "draft", "sha256"], name="%(app_label)s_%(class)s_once"),
             # ... and two sendings at the same moment cannot exceed the form's limit.
             models.UniqueConstraint(
                 fields=["owner", "draft", "position"], name="%(app_label)s_%(class)s_place"

@@ -13,7 +13,10 @@ WALL_SECONDS = 30
 OUTPUT_LIMIT = 4 * 1024 * 1024  # bytes
 # What phones and browsers record, and what people send each other. No play list: such a "file" names other files.
 CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg,mp3,wav,aac,amr,flac,caf"
-CODECS = "aac,aac_latm,mp3,mp3float,opus,libopus,vorbis,flac,alac,amrnb,amrwb,pcm_s16le,pcm_s16be,pcm_u8,pcm_s24le,pcm_f32le,pcm_alaw,pcm_mulaw"
+CODECS = (
+    "aac,aac_latm,mp3,mp3float,opus,libopus,vorbis,flac,alac,amrnb,amrwb,"
+    "pcm_s16le,pcm_s16be,pcm_u8,pcm_s24le,pcm_f32le,pcm_alaw,pcm_mulaw"
+)
 HEAD_SECONDS = 1  # what may be lost at an end before the rest counts as damaged
 
 
@@ -68,7 +71,9 @@ def reencode(source, target, most_seconds):
     container, sound = open_recording(source)
     resampler = av.AudioResampler(format="fltp", layout="mono", rate=RATE)
     most, samples = int(most_seconds) * RATE, 0
-    with av.open(target, "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}) as made:
+    with av.open(
+        target, "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}
+    ) as made:
         voice = made.add_stream("aac", rate=RATE, layout="mono", options={"flags": "+bitexact"})
         voice.bit_rate = BITS
         for frame in frames_of(container, sound):

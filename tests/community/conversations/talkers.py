@@ -1,4 +1,4 @@
-"""Phones that talk to each other while the server dies under them: each sends, listens, and notes when it heard what."""
+"""Phones that talk while the server dies under them: each sends, listens, and notes when it heard what."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ class Phone:
     def _arrives(self, http: requests.Session, form: dict) -> bool:
         with suppress(requests.RequestException):
             answer = http.post(self.url, form, allow_redirects=False, timeout=10)
-            return answer.status_code == 302 and answer.headers["Location"].startswith(self.talk.get_absolute_url())
+            return answer.status_code == 302 and answer.headers["Location"].startswith(
+                self.talk.get_absolute_url()
+            )
         return False
 
     # -- listening: the socket wakes, HTTP delivers -----------------------------------------------------------------
@@ -100,7 +102,9 @@ class Phone:
             f"ws://{self.address}/ws/",
             sock=socket.create_connection(("127.0.0.1", self.port), timeout=5),
             origin=f"http://{self.address}",
-            additional_headers={"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())},
+            additional_headers={
+                "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+            },
             ping_interval=None,
             close_timeout=1,
             open_timeout=5,

@@ -59,10 +59,17 @@ def test_neighbours_see_no_conversation_on_the_report(client, ticket, reporter, 
     client.force_login(neighbour)
     page = text_of(client.get(ticket.get_absolute_url()))
     assert "/conversazioni/" not in page
-    assert client.get(reverse("community:conversation_about", args=["manutenzione.ticket", ticket.pk])).status_code == 404
+    assert (
+        client.get(
+            reverse("community:conversation_about", args=["manutenzione.ticket", ticket.pk])
+        ).status_code
+        == 404
+    )
 
 
-@pytest.mark.parametrize("label", ["manutenzione.ticket", "nothing.atall", "portal", "auth.group", "portal.user"])
+@pytest.mark.parametrize(
+    "label", ["manutenzione.ticket", "nothing.atall", "portal", "auth.group", "portal.user"]
+)
 @pytest.mark.parametrize("key", ["0", "99999999999999999999999999", "' or 1=1", "x"])
 def test_what_cannot_be_talked_about_is_missing(client, reporter, label, key):
     client.force_login(reporter)
@@ -151,7 +158,10 @@ def test_what_no_keyboard_writes_is_left_out(client, url, reporter, talk):
 def test_hostile_html_is_shown_as_text_and_addresses_as_links(client, url, reporter, talk):
     client.force_login(reporter)
     client.post(
-        url, form('<script>alert(1)</script><img src=x onerror=alert(1)> https://example.org/?a=1&b="> javascript:alert(1)')
+        url,
+        form(
+            '<script>alert(1)</script><img src=x onerror=alert(1)> https://example.org/?a=1&b="> javascript:alert(1)'
+        ),
     )
     page = text_of(client.get(url))
     assert "<script>alert" not in page
@@ -161,7 +171,9 @@ def test_hostile_html_is_shown_as_text_and_addresses_as_links(client, url, repor
     assert 'href="javascript:' not in page
 
 
-def test_a_hundred_messages_a_second_are_too_many_and_nothing_is_lost(client, url, reporter, talk, monkeypatch):
+def test_a_hundred_messages_a_second_are_too_many_and_nothing_is_lost(
+    client, url, reporter, talk, monkeypatch
+):
     monkeypatch.setattr(views, "MESSAGES", "3/1h")
     client.force_login(reporter)
     answers = [client.post(f"/en{url}", form(f"Messaggio numero {number}")) for number in range(5)]
@@ -305,7 +317,9 @@ def test_whoever_slept_for_long_fetches_in_parts(client, ticket, talk, reporter,
 def test_nonsense_for_a_number_is_the_beginning(client, ticket, talk, reporter, number):
     said(ticket, reporter, "uno")
     client.force_login(reporter)
-    part = client.get(reverse("community:conversation_follow", args=[talk.pk]), {"after": number, "version": number})
+    part = client.get(
+        reverse("community:conversation_follow", args=[talk.pk]), {"after": number, "version": number}
+    )
     assert 'data-number="1"' in text_of(part)
     assert client.get(talk.get_absolute_url(), {"before": number}).status_code == 200
 
@@ -336,7 +350,14 @@ def test_with_ten_and_with_many_messages_it_costs_the_same(
     few = cost(url), cost("/conversazioni/"), cost(ticket.get_absolute_url())
     talk = Conversation.objects.get()
     Message.objects.bulk_create(
-        Message(conversation=talk, number=number, version=number, author=reporter, text="x", client_id=uuid.uuid4())
+        Message(
+            conversation=talk,
+            number=number,
+            version=number,
+            author=reporter,
+            text="x",
+            client_id=uuid.uuid4(),
+        )
         for number in range(11, 1001)
     )
     Conversation.objects.update(last_number=1000, version=1000)

@@ -49,7 +49,9 @@ class Broker:
 
 @pytest.mark.once
 def test_nothing_is_lost_or_doubled_however_often_application_and_redis_die(committed_db, settings):
-    settings.SECRET_KEY = committed_db.environment["PORTAL_SECRET_KEY"]  # by which the server knows the sessions
+    settings.SECRET_KEY = committed_db.environment[
+        "PORTAL_SECRET_KEY"
+    ]  # by which the server knows the sessions
     with ExitStack() as stack:
         broker = Broker(stack)
         server = PortalServer(committed_db, REDIS_URL=broker.url)
@@ -125,7 +127,8 @@ def _waits(phones: list[Phone]):
     had a connection again."""
     for phone in phones:
         stored = {
-            number: moment.timestamp() for number, moment in phone.talk.messages.values_list("number", "sent_at")
+            number: moment.timestamp()
+            for number, moment in phone.talk.messages.values_list("number", "sent_at")
         }
         for number, (heard, *_rest) in phone.heard.items():
             back = max((moment for moment in phone.connected if moment <= heard), default=0)

@@ -23,7 +23,7 @@ from django.utils import timezone
 from PIL import Image
 from wagtail.models import Comment, CommentReply, GroupApprovalTask, ModelLogEntry, Workflow, WorkflowTask
 
-from community.testing import said
+from community.testing import said as said_about
 from manutenzione.testing import operator, take
 from manutenzione.tickets.models import Ticket
 from portal.access import limited, log_read
@@ -363,10 +363,10 @@ def a_message(world: World) -> None:
     draft = uuid.uuid4()
     keep(world, "message", draft, owner=world.person)
     VoiceNote.keep(recording(sound(1)), owner=world.person, draft=draft, limit=1)
-    message = said(ticket, world.person, world.plant("message in a conversation"))
+    message = said_about(ticket, world.person, world.plant("message in a conversation"))
     claim(draft, world.person, message)
     claim(draft, world.person, message, kind=VoiceNote)
-    said(ticket, operator(), "Passiamo domani.")
+    said_about(ticket, operator(), "Passiamo domani.")
 
 
 def a_read_mark(world: World) -> None:

@@ -17,7 +17,9 @@ def sound(
 ) -> bytes:
     """A tone of so many seconds as a phone or a browser records it; `told` is what it writes about itself."""
     made = io.BytesIO()
-    tone = b"".join(struct.pack("<h", int(9000 * math.sin(2 * math.pi * 440 * i / rate))) for i in range(STEP))
+    tone = b"".join(
+        struct.pack("<h", int(9000 * math.sin(2 * math.pi * 440 * i / rate))) for i in range(STEP)
+    )
     with av.open(made, "w", format=form) as container:
         container.metadata.update(told)
         stream = container.add_stream(codec, rate=rate, layout="mono")
