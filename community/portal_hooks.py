@@ -155,9 +155,11 @@ register(
         label=_("Conversations"),
         url_name="community:conversations",
         icon="messages-square",
+        place="account",
         visible=conversation_menus.takes_part,
         badge=conversation_menus.unread_count,
         topic="community.conversations:{user}",
+        badge_url="portal:notifications_count",  # the counts of all bells, without the page and what reading it means
         order=60,
     ),
 )
@@ -286,6 +288,7 @@ register(
         key="community.Message",
         title=_("Your messages in conversations"),
         export=conversation_privacy.export_messages,
+        labels={"edited_at": _("Changed on"), "deleted_at": _("Deleted on")},
         erase=conversation_privacy.erase_messages,
         stays=_("That a message stood there, and neither whose nor what it said."),
         retention=conversation_privacy.RETENTION,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.cache import cache
 
-from .models import ReadMark
+from .models import ReadMark, unread_key
 
 MENU_LAGS = 60  # seconds
 
@@ -19,5 +19,10 @@ def takes_part(user) -> bool:
 
 
 def unread_count(user) -> int | None:
-    """In how many conversations there is something new."""
-    return (takes_part(user) and ReadMark.objects.filter(person=user).unread().count()) or None
+    """In how many conversations there is something new; remembered until something is said or read there."""
+    if not takes_part(user):
+        return None
+    count = cache.get_or_set(
+        unread_key(user.pk), lambda: ReadMark.objects.filter(person=user).unread().count(), MENU_LAGS
+    )
+    return count or None

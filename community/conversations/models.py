@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
@@ -24,6 +25,11 @@ from .taking_part import may_discuss, people_of
 from .workflow import EDIT_WITHIN, FACTS, State, target_of
 
 TEXT_LIMIT = 2000  # characters
+
+
+def unread_key(person_id: int) -> str:
+    """Under which the menu remembers in how many conversations somebody has something to read."""
+    return f"community.unread.{person_id}"
 
 
 class ClientIdTaken(Exception):
@@ -120,6 +126,7 @@ class Conversation(models.Model):
         )
         if not created and mark.number < number:
             ReadMark.objects.filter(pk=mark.pk, number__lt=number).update(number=number)
+            _forget_counts([person.pk])
 
     def mute(self, person: Any, *, on: bool) -> None:
         """Whether this person wants to hear no news of it. They read and write as before."""
@@ -129,6 +136,7 @@ class Conversation(models.Model):
             defaults={"is_muted": on},
             create_defaults={"is_muted": on, "number": self.last_number},
         )
+        _forget_counts([person.pk])
 
     # -- how ----------------------------------------------------------------------------------------------------------
 
@@ -174,11 +182,16 @@ class Conversation(models.Model):
             [ReadMark(conversation=self, person=person) for person in fresh], ignore_conflicts=True
         )
         self.read_marks.exclude(person=message.author_id).to_tell().update(told=message.number)
+        _forget_counts([*known, *(person.pk for person in fresh)])
 
     def people_to_tell(self, number: int) -> Iterable[Any]:
         """Those whom the message with that number is told to now: who have not read it and may (still)."""
         marks = self.read_marks.told_of(number).select_related("person")
         return [mark.person for mark in marks if may_discuss(mark.person, self.subject)]
+
+
+def _forget_counts(people: list[int]) -> None:
+    transaction.on_commit(lambda: cache.delete_many(map(unread_key, people)))
 
 
 class Message(models.Model):

@@ -245,7 +245,7 @@ def _page(request: HttpRequest, found: Conversation, form: MessageForm, *, statu
         if shown and not before and not _is_prefetched(request):
             found.read_by(user, last)
         return {
-            "messages": told(shown, user, read=mark.number if mark and not before else None),
+            "messages": told(shown, user, read=None if before else mark.number if mark else 0),
             "earlier": shown[0].number if shown and shown[0].number > 1 else None,
             "after": last,
             "version": version,

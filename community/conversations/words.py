@@ -15,13 +15,17 @@ from .workflow import possible
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """A message as one reader sees it. `begins_news`: what stands above was read before."""
+    """A message as one reader sees it.
+
+    `begins_news`: what stands above was read before. `is_landing`: where nothing is new, the page opens at this one.
+    """
 
     message: Message
     author: str
     is_own: bool
     verbs: list[str]
     begins_news: bool = False
+    is_landing: bool = False
 
     @property
     def is_hidden(self) -> bool:
@@ -44,6 +48,7 @@ def told(messages: Iterable[Message], reader: Any, *, read: int | None = None) -
             is_own=not message.kind and message.author_id == reader.pk,
             verbs=possible(message.state) if message.author_id == reader.pk and not message.kind else [],
             begins_news=message.number == first_new,
+            is_landing=first_new is None and message is messages[-1] and read is not None,
         )
         for message in messages
     ]

@@ -30,12 +30,17 @@ def is_neighbour(user, ticket) -> bool:
 
 @rules.predicate
 def acts_for_reporter(user, ticket) -> bool:
-    """Whoever was granted to follow the reporter's reports, while that holds."""
-    return (
-        ticket is not None
-        and ticket.reporter_id is not None
-        and may_act_for(user, ticket.reporter_id, REPORTS)
-    )
+    """Whoever was granted to follow the reporter's reports, while that holds.
+
+    A page asks several times, each in another permission: the answer is kept with the ticket that was read for it.
+    """
+    if ticket is None or ticket.reporter_id is None:
+        return False
+    known = ticket.__dict__.setdefault("_acted_for_by", {})
+    asked = user.pk, ticket.reporter_id
+    if asked not in known:
+        known[asked] = may_act_for(user, ticket.reporter_id, REPORTS)
+    return known[asked]
 
 
 # Only with the role: somebody who no longer works for the agency loses the tickets once given to them.

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from . import sandbox
 
 MAX_BYTES = 10 * 1024 * 1024
-# Each child may take its decoder's MEMORY_LIMIT: however many people send at once, no more than this many work at a time.
+# Each child may take its decoder's MEMORY_LIMIT: however many people send at once, no more than this many work.
 _children = threading.BoundedSemaphore(2)
 
 

@@ -152,14 +152,14 @@ class DraftForm(forms.Form):
         return kind.objects.of_draft(self.owner, self._draft) if self._draft else kind.objects.none()
 
     def _fields_with_files(self):
-        return [field for field in self.fields.values() if isinstance(field, AttachmentsField)]
+        return [shown for shown in self.fields.values() if isinstance(shown, AttachmentsField)]
 
     def _all_kept(self):
-        return [self._kept(field.kind) for field in self._fields_with_files()]
+        return [self._kept(sent.kind) for sent in self._fields_with_files()]
 
     def _show_kept(self):
-        for field in self._fields_with_files():
-            field.widget.kept = list(self._kept(field.kind).unsent())
+        for sent in self._fields_with_files():
+            sent.widget.kept = list(self._kept(sent.kind).unsent())
 
     def renew_client_id(self):
         """Show the form again under an id of our own, with all that was typed and the files that are kept."""
@@ -179,15 +179,15 @@ class DraftForm(forms.Form):
 
     def _keep_files(self, name, limit):
         """What the draft holds of that field's kind once this sending of the form is stored."""
-        field, submitted = self.fields[name], self.cleaned_data[name]
-        self._kept(field.kind).unsent().filter(pk__in=_uuids(submitted.removed)).delete()
+        sent, submitted = self.fields[name], self.cleaned_data[name]
+        self._kept(sent.kind).unsent().filter(pk__in=_uuids(submitted.removed)).delete()
         errors, left_out = [], []
         for number, upload in enumerate(submitted.files):
             if number >= 2 * limit:  # nobody sends that many by mistake, and each costs a decoder
                 left_out.append(upload.name)
                 continue
             try:
-                field.kind.keep(upload, owner=self.owner, draft=self._draft, limit=limit)
+                sent.kind.keep(upload, owner=self.owner, draft=self._draft, limit=limit)
             except DraftIsFull:
                 left_out.append(upload.name)
             except Enough as error:
@@ -196,11 +196,11 @@ class DraftForm(forms.Form):
             except ValidationError as error:
                 errors.append(error)
         if left_out:
-            errors.append(_too_many(field, limit, left_out))
+            errors.append(_too_many(sent, limit, left_out))
         self._show_kept()
         if errors:
             raise ValidationError(errors)
-        return list(self._kept(field.kind))
+        return list(self._kept(sent.kind))
 
 
 class PhotosForm(DraftForm):
@@ -264,9 +264,9 @@ class VoiceForm(DraftForm):
         return claimed
 
 
-def _too_many(field, limit, left_out):
+def _too_many(sent, limit, left_out):
     names = listed(shown_name(name) for name in left_out[:5]) + ("…" if len(left_out) > 5 else "")
-    return ValidationError(field.too_many(limit), code="too_many", params={"limit": limit, "names": names})
+    return ValidationError(sent.too_many(limit), code="too_many", params={"limit": limit, "names": names})
 
 
 def _listed(data, name):

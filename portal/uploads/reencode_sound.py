@@ -13,7 +13,10 @@ WALL_SECONDS = 30
 OUTPUT_LIMIT = 4 * 1024 * 1024  # bytes
 # What phones and browsers record, and what people send each other. No play list: such a "file" names other files.
 CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg,mp3,wav,aac,amr,flac,caf"
-CODECS = "aac,aac_latm,mp3,mp3float,opus,libopus,vorbis,flac,alac,amrnb,amrwb,pcm_s16le,pcm_s16be,pcm_u8,pcm_s24le,pcm_f32le,pcm_alaw,pcm_mulaw"
+CODECS = (
+    "aac,aac_latm,mp3,mp3float,opus,libopus,vorbis,flac,alac,amrnb,amrwb,"
+    "pcm_s16le,pcm_s16be,pcm_u8,pcm_s24le,pcm_f32le,pcm_alaw,pcm_mulaw"
+)
 HEAD_SECONDS = 1  # what may be lost at an end before the rest counts as damaged
 
 

@@ -44,6 +44,7 @@ ASKED_TO_LOOK = (
 )
 OWN = "of staff only what is their own"
 ASKS_ONCE_MORE = "a question (are you sure?) that shows a name, or only a button to press"
+TAKES_PART = "who opens it takes part in it, and the others are told of what is said"
 NO_ACCOUNT = "of somebody who has no account yet: there is nobody who could read the trace"
 HAS_THE_LINK = "whoever has the link was given it by the person; staff have none"
 BY_NAME = "name, household, and whether a paper is good; that one is printed, the person is told"
@@ -136,6 +137,12 @@ PAGES: dict[str, Asks | Notes | str] = {
     "portal:desk_step": ASKS_ONCE_MORE,
     "portal:closure_reopen": ASKS_ONCE_MORE,
     "portal:labels": OPEN,
+    "community:conversation_about": TAKES_PART,
+    "community:conversation": TAKES_PART,
+    "community:conversation_follow": TAKES_PART,
+    "community:message_edit": OWN,
+    "community:message_delete": OWN,
+    "voice_note": "as what it came with",
     "community:abuse_report": Notes(
         lambda world: world.abuse_report.get_absolute_url(),
         "caseworker",

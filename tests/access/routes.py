@@ -89,6 +89,30 @@ GRANDMOTHERS_TICKET = Thing(
     seen_by=NEIGHBOURHOOD | AGENCY | {"neighbour"},
 )
 TICKETS = (TENANTS_TICKET, NEIGHBOURS_TICKET, FOREIGN_TICKET, GRANDMOTHERS_TICKET)
+# Not the neighbours, and not the auditor: only those whose business it is.
+TENANTS_TALK = Thing(
+    name="the conversation about the tenant's report",
+    arguments=lambda world: [world.tenants_talk.pk],
+    seen_by=those("tenant", "maintenance"),
+)
+NEIGHBOURS_TALK = Thing(
+    name="the conversation about the neighbour's report",
+    arguments=lambda world: [world.neighbours_talk.pk],
+    seen_by=those("tenant2", "contractor", "maintenance", "volunteer"),
+)
+TALKS = (TENANTS_TALK, NEIGHBOURS_TALK)
+TENANTS_MESSAGE = Thing(
+    name="the tenant's message",
+    arguments=lambda world: [world.tenants_talk.pk, 1],
+    seen_by=those("tenant"),
+)
+VOICES = (
+    Thing(
+        name="a message's voice note",
+        arguments=lambda world: [world.spoken_message.pk],
+        seen_by=NEIGHBOURS_TALK.seen_by,
+    ),
+)
 PHOTOS = (
     Thing(name="a draft's photo", arguments=lambda world: [world.drafts_photo.pk], seen_by=those("tenant")),
     Thing(
@@ -794,6 +818,7 @@ ROUTES: dict[str, Route] = {
     # -- photos --------------------------------------------------------------------------------------------------
     "photo": Route(things=PHOTOS, post=405, missing=NO_UUID),
     "photo_small": Route(things=PHOTOS, post=405, missing=NO_UUID),
+    "voice_note": Route(things=VOICES, post=405, missing=NO_UUID),
     # -- signing in: a page for visitors, and for the others the way on ------------------------------------------
     "account_login": Route(get=302, visitor=200),
     "account_request_login_code": Route(get=302, visitor=200),
@@ -1169,4 +1194,28 @@ ROUTES: dict[str, Route] = {
         post=422,
         missing=[999_999, "triage"],
     ),
+    # -- conversations -------------------------------------------------------------------------------------------
+    "community:conversations": Route(post=405),
+    "community:conversation_about": Route(
+        things=(
+            Thing(
+                name="a report that nobody has talked about",
+                arguments=lambda world: ["manutenzione.ticket", world.foreign_ticket.pk],
+                seen_by=those("tenant3", "maintenance"),
+            ),
+            Thing(
+                name="what is not for talking about",
+                arguments=lambda world: ["portal.user", world.users["tenant"].pk],
+                seen_by=NOBODY,
+            ),
+        ),
+        post=422,
+        missing=["manutenzione.ticket", "999999"],
+    ),
+    "community:conversation": Route(things=TALKS, post=422, missing=NO_UUID),
+    "community:conversation_follow": Route(things=TALKS, post=405, missing=NO_UUID),
+    "community:conversation_read": Route(things=TALKS, get=405, post=204, missing=NO_UUID),
+    "community:conversation_mute": Route(things=TALKS, get=405, post=302, missing=NO_UUID),
+    "community:message_edit": Route(things=(TENANTS_MESSAGE,), post=422, missing=[*NO_UUID, 1]),
+    "community:message_delete": Route(things=(TENANTS_MESSAGE,), post=302, missing=[*NO_UUID, 1]),
 }

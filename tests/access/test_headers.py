@@ -84,7 +84,7 @@ def test_a_refused_form_carries_them_too(world):
 # -- what a browser, and whatever stands between, may keep ------------------------------------------------------------
 
 # Photos are looked at again and again on a slow line: kept by the person's own browser, which asks each time.
-KEPT_BY_THE_BROWSER = ("photo", "photo_small")
+KEPT_BY_THE_BROWSER = ("photo", "photo_small", "voice_note")
 # For machines: they do not look who asks.
 FEEDS = ("portal:news_atom", "portal:news_rss", "portal:calls_atom", "portal:calls_rss")
 SAME_FOR_ALL = (

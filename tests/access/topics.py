@@ -15,11 +15,13 @@ from .routes import (
     GRANDMOTHERS_TICKET,
     IN_PERO,
     NEIGHBOURHOOD,
+    NEIGHBOURS_TALK,
     NEIGHBOURS_TICKET,
     SHIFTS,
     STEWARDS,
     TAKES_PART,
     TENANTS_POST,
+    TENANTS_TALK,
     TENANTS_THING,
     TENANTS_TICKET,
     Thing,
@@ -77,6 +79,14 @@ TOPICS: dict[str, tuple[Channel, ...]] = {
         Channel(identifier=lambda world: world.users["contractor"].pk, watched_by=those("contractor")),
         Channel(identifier=lambda world: world.users["maintenance"].pk, watched_by=those("maintenance")),
         Channel(identifier=lambda world: world.neighbours_grant.principal_id, watched_by=those("neighbour")),
+    ),
+    "community.conversation": (
+        Channel(identifier=lambda world: world.tenants_talk.pk, watched_by=TENANTS_TALK.seen_by),
+        Channel(identifier=lambda world: world.neighbours_talk.pk, watched_by=NEIGHBOURS_TALK.seen_by),
+    ),
+    "community.conversations": (
+        Channel(identifier=lambda world: world.users["tenant"].pk, watched_by=those("tenant")),
+        Channel(identifier=lambda world: world.users["maintenance"].pk, watched_by=those("maintenance")),
     ),
     "community.board": (
         Channel(

@@ -363,6 +363,35 @@ class World:
         keys = {"endpoint": "https://fcm.googleapis.com/fcm/send/x", "p256dh": "-", "auth": "-"}
         return PushSubscription.subscribe(self.users["tenant"], "of-her-phone", **keys)
 
+    # -- conversations ----------------------------------------------------------------------------------------------
+
+    def _talk(self, ticket, *by: str):
+        from community.testing import said
+
+        return [said(ticket, self.users[persona], "Quando?") for persona in by][0].conversation
+
+    @cached_property
+    def tenants_talk(self):
+        """About the tenant's report: she begins, the operator answers."""
+        return self._talk(self.tenants_ticket, "tenant", "maintenance")
+
+    @cached_property
+    def neighbours_talk(self):
+        """About a report of tenant2's that the contractor has."""
+        return self._talk(self.neighbours_ticket, "contractor", "tenant2")
+
+    @cached_property
+    def spoken_message(self):
+        """A voice note of the contractor's."""
+        from portal.uploads.models import VoiceNote, claim
+        from tests.portal.uploads.sounds import recording
+
+        message = self.neighbours_talk.messages.get(number=1)
+        draft = uuid.uuid4()
+        note = VoiceNote.keep(recording(), owner=message.author, draft=draft, limit=1)
+        claim(draft, message.author, message, kind=VoiceNote)
+        return note
+
     # -- mutual aid ---------------------------------------------------------------------------------------------
 
     @cached_property

@@ -1,7 +1,7 @@
 // A conversation that goes on by itself. The socket wakes (live.js: "live:moved"), HTTP delivers what follows the last message that
 // stands here, so nothing is missed however long the page slept and nothing stands twice. What is sent stays in the form, and
 // on the phone as its draft, until it stands in the conversation; sent again, it is the same message.
-const log = document.getElementById("messages");
+const log = document.getElementById("said");
 const NEAR = 160; // px from the end at which somebody reads along
 const FIRST_WAIT = 1000, LONGEST_WAIT = 15_000; // ms
 const wait = (time) => new Promise((resolve) => {
@@ -155,8 +155,9 @@ async function send() {
   sent.querySelector("textarea").readOnly = false;
   empty();
   say("sent");
-  stands(id)?.scrollIntoView({ block: "nearest" });
   form().querySelector("textarea").focus({ preventScroll: true });
+  // After what form.js does about a field that is gone to: whoever sent it wants to see that it stands there.
+  requestAnimationFrame(() => stands(id)?.scrollIntoView({ block: "nearest" }));
 }
 
 if (log?.dataset.follow) {

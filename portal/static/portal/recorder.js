@@ -13,7 +13,7 @@ function begin(box) {
 
   function show(...buttons) {
     for (const button of [record, stop, listen, discard]) button.hidden = !buttons.includes(button);
-    input.hidden = !buttons.includes(record);
+    input.hidden = input.nextElementSibling.hidden = !buttons.includes(record);
     time.hidden = buttons.includes(record);
   }
 
@@ -89,7 +89,7 @@ function begin(box) {
     show(record);
     record.focus();
   };
-  input.addEventListener("change", () => { put([...input.files]); ready(""); });
+  input.addEventListener("change", () => { put([...input.files]); ready(input.files[0]?.name ?? ""); });
   // draft.js brings back what was recorded before the page was left.
   input.addEventListener("photos:kept", ({ detail }) => { if (!input.files.length) put(detail.slice(0, 1)); ready(box.dataset.ready); });
   input.addEventListener("files:emptied", () => { say.textContent = ""; show(record); });

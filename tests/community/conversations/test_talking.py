@@ -93,8 +93,8 @@ def test_what_a_phone_sends_twice_is_one_message(talk, reporter):
     assert talk.messages.count() == 1
     with pytest.raises(AlreadySent):
         talk.say(by=reporter, client_id=client_id, text="Un'altra cosa")
+    elsewhere = Conversation.about(ticket_in(reporter=reporter, area=talk.subject.area))
     with pytest.raises(ClientIdTaken):
-        elsewhere = Conversation.about(ticket_in(reporter=reporter, area=talk.subject.area))
         elsewhere.say(by=reporter, client_id=client_id, text="Quando?")
 
 

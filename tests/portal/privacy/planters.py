@@ -29,6 +29,7 @@ from community.mutual_aid.time_bank.accounts import credit_exchange
 from community.mutual_aid.time_bank.pot import PotRequest
 from community.safety.models import AbuseReport, Block, Mute, ParentalApproval
 from community.testing import loan_of, minor_of, post_by, thing_of
+from community.testing import said as said_about
 from manutenzione.testing import operator, take
 from manutenzione.tickets.models import Ticket
 from portal.access import limited, log_read
@@ -58,8 +59,9 @@ from portal.testing.factories import (
     UserFactory,
     tenant_of,
 )
-from portal.uploads.models import Photo, claim
+from portal.uploads.models import Photo, VoiceNote, claim
 from tests.portal.pages.tree import home, write
+from tests.portal.uploads.sounds import recording, sound
 
 PASSWORD = "a long way of tigli "
 
@@ -355,6 +357,29 @@ def picture(world: World, name: str) -> SimpleUploadedFile:
     return SimpleUploadedFile(f"{world.plant(f'{name} photo file name')}.jpg", content, "image/jpeg")
 
 
+def voice_notes(world: World) -> None:
+    """One in a form that was never sent, and one of somebody else, which stays; a sent one comes with the message."""
+    VoiceNote.keep(recording(), owner=world.elena, draft=uuid.uuid4(), limit=1)
+    note = VoiceNote.keep(recording(), owner=world.person, draft=uuid.uuid4(), limit=1)
+    VoiceNote.objects.filter(pk=note.pk).update(words=world.plant("what a voice note says"))
+
+
+def a_message(world: World) -> None:
+    """Written about a report of theirs, with a photo and a voice note; somebody answers."""
+    ticket = report(world, uuid.uuid4(), "text of a report that is talked about")
+    draft = uuid.uuid4()
+    keep(world, "message", draft, owner=world.person)
+    VoiceNote.keep(recording(sound(1)), owner=world.person, draft=draft, limit=1)
+    message = said_about(ticket, world.person, world.plant("message in a conversation"))
+    claim(draft, world.person, message)
+    claim(draft, world.person, message, kind=VoiceNote)
+    said_about(ticket, operator(), "Passiamo domani.")
+
+
+def a_read_mark(world: World) -> None:
+    """Made by the message."""
+
+
 def a_ticket(world: World) -> None:
     draft = uuid.uuid4()
     keep(world, "sent", draft, owner=world.person)
@@ -592,6 +617,9 @@ PLANTERS: dict[str, Callable[[World], None]] = {
     "portal.Delegation": delegations,
     "portal.DelegateCode": a_delegates_code,
     "portal.Photo": photos,
+    "portal.VoiceNote": voice_notes,
+    "community.Message": a_message,
+    "community.ReadMark": a_read_mark,
     "portal.Thread": a_thread,
     "portal.Letter": a_letter,
     "portal.Appointment": appointments,

@@ -39,7 +39,7 @@ from portal.testing.factories import (
     TenancyFactory,
     UserFactory,
 )
-from portal.uploads.models import Photo
+from portal.uploads.models import Photo, VoiceNote
 
 pytestmark = pytest.mark.django_db
 
@@ -72,19 +72,26 @@ def tenancy(ended, **fields):
 
 
 def photo(ended):
+    return attachment(Photo, ended, width=1, height=1)
+
+
+def voice_note(ended):
+    return attachment(VoiceNote, ended, seconds=1)
+
+
+def attachment(kind, ended, **facts):
     """Sent then with a form that nobody finished; without an end, attached to something."""
     dwelling = None if ended else DwellingFactory()
-    return Photo.objects.create(
+    return kind.objects.create(
         owner=UserFactory(),
         draft=uuid4(),
         created_at=ended or LONG_AGO,
         content_type=dwelling and ContentType.objects.get_for_model(dwelling),
         object_id=str(dwelling.pk) if dwelling else "",
         position=0,
-        width=1,
-        height=1,
         bytes=1,
         sha256="0" * 64,
+        **facts,
     )
 
 
@@ -276,6 +283,7 @@ MADE_BY = {
     "portal.OrganizationMember": organization_member,
     "portal.Tenancy": tenancy,
     "portal.Photo": photo,
+    "portal.VoiceNote": voice_note,
     "portal.Notification": notification,
     "portal.ConfidentialRead": read,
     "portal.DataExport": copy,
