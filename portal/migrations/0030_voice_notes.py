@@ -13,14 +13,11 @@ import portal.uploads.storage
 class Migration(migrations.Migration):
     dependencies = [
         ("contenttypes", "0002_remove_content_type_name"),
-        ("portal", "0027_weeks_of_the_month"),
-        ("contenttypes", "0002_remove_content_type_name"),
         ("portal", "0029_ledger_guards"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="VoiceNote",
             name="VoiceNote",
             fields=[
                 (
@@ -72,72 +69,8 @@ class Migration(migrations.Migration):
                         verbose_name="owner",
                     ),
                 ),
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("draft", models.UUIDField(verbose_name="client id of the form")),
-                ("object_id", models.CharField(blank=True, editable=False, max_length=36)),
-                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
-                (
-                    "file",
-                    models.FileField(
-                        storage=portal.uploads.storage.private_storage,
-                        upload_to=portal.uploads.storage.random_name,
-                        verbose_name="file",
-                    ),
-                ),
-                ("bytes", models.PositiveIntegerField(verbose_name="size in bytes")),
-                (
-                    "sha256",
-                    models.CharField(
-                        editable=False, max_length=64, verbose_name="fingerprint of what was sent"
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False, verbose_name="sent at"
-                    ),
-                ),
-                ("seconds", models.PositiveSmallIntegerField(verbose_name="length in seconds")),
-                ("words", models.CharField(blank=True, max_length=500, verbose_name="what it says")),
-                (
-                    "content_type",
-                    models.ForeignKey(
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="contenttypes.contenttype",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="owner",
-                    ),
-                ),
             ],
             options={
-                "verbose_name": "voice note",
-                "verbose_name_plural": "voice notes",
-                "ordering": ["created_at", "position"],
-                "abstract": False,
-                "indexes": [
-                    models.Index(fields=["content_type", "object_id"], name="portal_voicenote_target")
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("owner", "draft", "sha256"), name="portal_voicenote_once"
-                    ),
-                    models.UniqueConstraint(
-                        fields=("owner", "draft", "position"), name="portal_voicenote_place"
-                    ),
-                ],
                 "verbose_name": "voice note",
                 "verbose_name_plural": "voice notes",
                 "ordering": ["created_at", "position"],

@@ -24,11 +24,12 @@ __all__ = [
     "LimitReached",
     "NotEnough",
     "credit_exchange",
+    "credit_presence",
     "draw_from_pot",
     "give_to_pot",
     "group_credit",
     "room_between",
-    "take_back_exchange",
+    "take_back",
 ]
 
 
@@ -52,8 +53,8 @@ def credit_exchange(
 
 
 @transaction.atomic
-def take_back_exchange(key: str) -> LedgerEntry:
-    """The reversal of what was credited under that key, after a dispute. Again: the same reversal."""
+def take_back(key: str) -> LedgerEntry:
+    """The reversal of what was credited under that key. Again: the same reversal."""
     return book_of_hours().entries.get(key=key).reverse(key=f"{key}:back")
 
 
@@ -89,6 +90,23 @@ def group_credit(
     accounts = dict.fromkeys(_accounts_of(*people))
     amounts = dict.fromkeys(accounts, minutes) | {HoursAccount.bank(): -minutes * len(accounts)}
     return _post("community.shared", amounts, minutes, key=key, about=about, at=at)
+
+
+@transaction.atomic
+def credit_presence(
+    person, minutes: int, key: str, about: models.Model, *, at: datetime | None = None
+) -> LedgerEntry:
+    """Somebody was there, at a shift or a shared day. Whose account is full gave for all: the hours go to the pot, and
+    so do those of whoever is not known any more (None)."""
+    own = HoursAccount.of(person) if person is not None else HoursAccount.pot()
+    bank, pot = HoursAccount.bank(), HoursAccount.pot()
+    try:
+        with transaction.atomic():
+            return _post(
+                "community.shared", {own: minutes, bank: -minutes}, minutes, key=key, about=about, at=at
+            )
+    except LimitReached:
+        return _post("community.shared", {pot: minutes, bank: -minutes}, minutes, key=key, about=about, at=at)
 
 
 def room_between(giver, receiver) -> int:

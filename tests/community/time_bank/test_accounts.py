@@ -16,7 +16,7 @@ from community.mutual_aid.time_bank.accounts import (
     give_to_pot,
     group_credit,
     room_between,
-    take_back_exchange,
+    take_back,
 )
 from community.mutual_aid.time_bank.models import HoursAccount, HoursLimits, book_of_hours
 from community.testing import credited
@@ -133,9 +133,9 @@ def test_a_dispute_is_taken_back_whatever_the_limits(anna, bruno):
     helps(anna, bruno, 600, "exchange:1")
     HoursLimits.objects.filter(kind="person").update(lowest=0, highest=0)
 
-    back = take_back_exchange("exchange:1")
+    back = take_back("exchange:1")
 
-    assert take_back_exchange("exchange:1") == back
+    assert take_back("exchange:1") == back
     assert balances(anna, bruno) == [0, 0]
 
 

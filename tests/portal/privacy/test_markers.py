@@ -34,14 +34,12 @@ NOT_IN_THE_COPY = {
     "password": "Kept as a digest, which is nobody's to read.",
     **{
         f"{name} photo's {what}": "Never kept: photos are stored anew without what a phone wrote into them."
-        for name in ("draft", "sent", "letter", "answer", "helper's", "message")
-        for name in ("draft", "sent", "letter", "answer", "helper's", "board's")
+        for name in ("draft", "sent", "letter", "answer", "helper's", "board's", "message")
         for what in ("description", "artist", "place", "comment")
     },
     **{
         f"{name} photo file name": "Never kept: a file is named by chance."
-        for name in ("draft", "sent", "letter", "answer", "helper's", "message")
-        for name in ("draft", "sent", "letter", "answer", "helper's", "board's")
+        for name in ("draft", "sent", "letter", "answer", "helper's", "board's", "message")
     },
     "name answered on the way in": "Waits in a session for an hour; it becomes theirs at the end of the way.",
     "address answered on the way in": "Waits in a session for an hour; it is theirs once they have confirmed it.",
