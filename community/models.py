@@ -7,7 +7,7 @@ from .mutual_aid.gatherings.models import Answer, Contribution, Gathering, Item
 from .mutual_aid.shifts.models import Shift, ShiftPlace, ShiftPlan, ShiftRole, SwapOffer
 from .mutual_aid.things.models import RepairNote, Thing, ThingKeeper
 from .mutual_aid.things.reservations import Reservation, ReservedDay, WaitingPlace
-from .mutual_aid.time_bank.models import HoursAccount, HoursLimits, PotRequest
+from .mutual_aid.time_bank.models import HoursAccount, HoursLimits
 from .mutual_aid.time_bank.pot import PotRequest
 from .safety.models import AbuseReport, Block, Mute, ParentalApproval, Steward
 

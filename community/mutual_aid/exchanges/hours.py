@@ -10,8 +10,8 @@ from community.mutual_aid.time_bank.accounts import (
     LimitReached,
     credit_exchange,
     room_between,
-    take_back,
 )
+from community.mutual_aid.time_bank.accounts import take_back as take_back_from_books
 
 
 class NoRoom(Exception):
@@ -51,7 +51,7 @@ def book(exchange, minutes: int, *, by: Any, settled: bool = False) -> None:
 
 def take_back(exchange) -> None:
     """The reversal of what `book` wrote when both confirmed."""
-    take_back(key=_key(exchange, settled=False))
+    take_back_from_books(key=_key(exchange, settled=False))
 
 
 def _key(exchange, *, settled: bool) -> str:
