@@ -12,6 +12,7 @@ from community.mutual_aid.gatherings.privacy import erase_answers, erase_gatheri
 from community.mutual_aid.gatherings.schedules import remind
 from community.mutual_aid.gatherings.words import AnswerState
 from community.mutual_aid.gatherings.workflow import TRANSITIONS, NotNow, TooMany
+from community.mutual_aid.time_bank.models import HoursAccount
 from community.testing import gathering_in
 from portal.events import history_of
 from portal.testing.factories import OrganizationFactory, UserFactory, tenant_of
@@ -165,6 +166,17 @@ def test_the_table_says_what_can_be_noted(supper, state, verb):
     else:
         with pytest.raises(NotNow):
             getattr(answer, verb)(by=supper.organizer)
+
+
+def test_whoever_was_there_on_a_shared_day_has_the_hours():
+    day = gathering_in(2, credit=120)
+    answers = [day.answer(by=neighbour(day)) for _ in range(2)]
+    begun(day)
+    for answer in answers:
+        answer.attend(by=day.organizer)
+    answers[0].miss(by=day.organizer)
+
+    assert [HoursAccount.of(answer.person).balance for answer in answers] == [0, 120]
 
 
 def test_whoever_comes_is_reminded_once(supper):

@@ -10,7 +10,8 @@ from community.mutual_aid.shifts.models import Shift, ShiftPlace, SwapOffer
 from community.mutual_aid.shifts.schedules import call_out
 from community.mutual_aid.shifts.words import TAKEN, PlaceState, SwapState
 from community.mutual_aid.shifts.workflow import TRANSITIONS, Elsewhere, Full, NotNow
-from community.testing import shift_in, shift_plan
+from community.mutual_aid.time_bank.models import HoursAccount
+from community.testing import credited, shift_in, shift_plan
 from portal.events import history_of
 from portal.testing.factories import tenant_of
 
@@ -187,6 +188,44 @@ def test_who_was_there_is_said_afterwards_and_can_be_corrected(shift, anna):
         place.withdraw(by=anna)
 
 
+def hours_of(person):
+    return HoursAccount.of(person).balance
+
+
+def test_who_was_there_has_the_hours_and_who_was_not_has_them_no_more(shift, anna, bruno):
+    places = [signed(shift, person) for person in (anna, bruno)]
+    over(shift)
+    for place in places:
+        place.attend(by=shift.plan.organizer)
+    places[1].miss(by=shift.plan.organizer)
+    assert (hours_of(anna), hours_of(bruno)) == (60, 0)
+
+    places[1].attend(by=shift.plan.organizer)
+    assert hours_of(bruno) == 60
+
+
+def test_the_hours_of_a_full_account_go_to_the_common_pot(shift, anna):
+    credited(anna, minutes=600)
+    credited(anna, minutes=600)
+    place = signed(shift, anna)
+    over(shift)
+
+    place.attend(by=shift.plan.organizer)
+
+    assert (hours_of(anna), HoursAccount.pot().balance) == (1200, 60)
+
+
+def test_a_shift_that_does_not_count_brings_no_hours():
+    shift = shift_in(3, credits_hours=False)
+    anna = tenant_of(shift.plan.building)
+    place = signed(shift, anna)
+    over(shift)
+
+    place.attend(by=shift.plan.organizer)
+
+    assert hours_of(anna) == 0
+
+
 def test_what_is_short_is_called_out_once(anna, shift):
     soon = shift_in(1)
     far = shift_in(20)
@@ -232,7 +271,9 @@ def test_an_ended_plan_tells_those_who_had_a_place_later_on(shift, anna):
 
 @pytest.mark.parametrize("state", PlaceState)
 @pytest.mark.parametrize("verb", ["seek_swap", "keep", "withdraw", "attend", "miss"])
-def test_the_table_is_all_that_can_happen(shift, anna, state, verb):
+def test_the_table_is_all_that_can_happen(state, verb):
+    shift = shift_in(3, credits_hours=False)
+    anna = tenant_of(shift.plan.building)
     place = signed(shift, anna)
     ShiftPlace.objects.filter(pk=place.pk).update(state=state)
     if verb in ("attend", "miss"):
