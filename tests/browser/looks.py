@@ -88,7 +88,9 @@ LOOKS = (
     ),
     Look("things: filtered", "tenant", "/aiuto/cose/?kind=tools&free=on"),
     Look("things: nothing", "tenant", "/aiuto/cose/?q=xyzzyx"),
-    Look("thing: days chosen", "tenant2", lambda world: f"{world.tenants_thing.get_absolute_url()}?{_days()}"),
+    Look(
+        "thing: days chosen", "tenant2", lambda world: f"{world.tenants_thing.get_absolute_url()}?{_days()}"
+    ),
     Look("abuse: decided", "coordinator", "/aiuto/segnalazioni/?show=decided"),
     Look("board: mine", "tenant", "/manutenzione/?show=mine"),
     Look("board: finished", "tenant", "/manutenzione/?show=finished"),
