@@ -120,7 +120,7 @@ def _thing_page(
         "photos": found.photos.all(),
         "keepers": found.keepers,
         "may_reserve": may_reserve,
-        "needs_parent": not may_reserve and needs_parent(user),
+        "needs_parent": not may_reserve and found.is_within_reach_of(user) and needs_parent(user),
         "keeps": keeps,
         "reserve": reserve,
         "chosen": begin,
