@@ -67,7 +67,9 @@ def test_somebody_else_is_found(fresh_server, browser_context_for, page_at, scre
     # The board looks for a stand-in, and Davide, who is there, sees it come. Two taps, and she has somebody.
     expect(card).to_be_visible()
     assert was_kept_open(davide)
-    expect(davide.locator(".entry", has=card).locator(".badge--warning")).to_be_visible()
+    expect(
+        davide.locator(".entry", has=davide.locator(f"a[href='{post}']")).locator(".badge--warning")
+    ).to_be_visible()
     screenshot(davide, "late-2-stand-in-phone-it")
     card.click()
     davide.locator("#ask form > button[type=submit]").click()

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from community.mutual_aid.neighbourhood import reach_of
 
 from .forms import BoardForm
-from .matching import examples_for, fit_of, matches_of
+from .matching import fit_of, matches_of
 from .models import Interest, Post
 from .words import Category, Kind
 
@@ -36,7 +36,7 @@ def board(request: HttpRequest) -> HttpResponse:
     def lists() -> dict[str, Any]:
         """Asked for by the template, after it has noted up to where the live topic had come."""
         page = Paginator(posts, PER_PAGE).get_page(request.GET.get("page"))
-        matches = [] if filters.is_narrow or page.number > 1 else matches_of(user)
+        matches = [] if filters.is_narrow or page.number > 1 else matches_of(user, fit.posts)
         shown = {match.post.pk for match in matches}
         cards = [{"post": post, "reasons": fit.reasons(post)} for post in page if post.pk not in shown]
         return {"page": page, "cards": cards, "matches": matches}
@@ -81,8 +81,3 @@ def _links(asked: QueryDict, name: str, choices: list[tuple[str, Any]]) -> list[
             }
         )
     return links
-
-
-def examples(user) -> dict[str, list[Post]]:
-    """For whoever does not know yet what to offer or to ask for."""
-    return {"offers": examples_for(user, kind=Kind.OFFER), "requests": examples_for(user, kind=Kind.REQUEST)}

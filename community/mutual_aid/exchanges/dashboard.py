@@ -7,9 +7,9 @@ from django.http import HttpRequest
 from community.mutual_aid.neighbourhood import reach_of
 from portal.extensions import DashboardCard
 
-from .matching import matches_of
+from .matching import Match, matches_of
 from .mine import waits_for
-from .models import Exchange
+from .models import Exchange, Post
 from .trust import answers_anywhere
 
 
@@ -23,7 +23,12 @@ def my_mutual_aid(request: HttpRequest) -> dict | None:
         {"exchange": one, "waits": waits_for(one, user), "other": one.shown_to(user)} for one in exchanges
     ]
     lines.sort(key=lambda line: not line["waits"])
-    return {"lines": lines[:3], "match": next(iter(matches_of(user, most=1)), None) if not lines else None}
+    return {"lines": lines[:3], "match": None if lines else _match(user)}
+
+
+def _match(user) -> Match | None:
+    mine = Post.objects.by(user).on_board()[:10]
+    return next(iter(matches_of(user, mine, most=1)), None)
 
 
 def waiting_for_me(request: HttpRequest) -> dict | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db.models import Q
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
-from community.mutual_aid.neighbourhood import Audience, reach_of
+from community.mutual_aid.neighbourhood import reach_of
 from portal.ui.words import listed
 
 from .models import Interest, Post
@@ -37,6 +38,7 @@ class Fit:
     languages: frozenset[str] = frozenset()
     wanted: dict[str, set[str]] = field(default_factory=dict)
     times: frozenset[str] = frozenset()
+    posts: tuple[Post, ...] = ()  # their own, the newest first
 
     @property
     def second_languages(self) -> list[str]:
@@ -71,15 +73,16 @@ def fit_of(user) -> Fit:
             times.add(what)
         else:
             wanted[Kind.REQUEST if side == Interest.Side.GIVE else Kind.OFFER].add(what)
-    mine = Post.objects.filter(author=user).order_by("-pk").values_list("kind", "category", "languages")[:20]
-    for kind, category, spoken in mine:
-        wanted[Kind(kind).opposite].add(category)
-        languages |= set(spoken.split())
+    mine = tuple(Post.objects.by(user).with_people().order_by("-pk")[:20])
+    for post in mine:
+        wanted[post.opposite_kind].add(post.category)
+        languages |= set(post.spoken)
     return Fit(
         buildings=reach_of(user).buildings,
         languages=frozenset(languages),
         wanted=wanted,
         times=frozenset(times),
+        posts=mine,
     )
 
 
@@ -92,10 +95,9 @@ class Match:
     reasons: list[str]
 
 
-def matches_of(user, *, post: Post | None = None, most: int = 3) -> list[Match]:
-    """For one of somebody's posts, or for all that they have on the board: the best first. Two queries at most."""
-    mine = [post] if post else list(Post.objects.by(user).on_board().with_people()[:10])
-    mine = [one for one in mine if one.is_open]
+def matches_of(user, posts: Iterable[Post], *, most: int = 3) -> list[Match]:
+    """For some of somebody's own posts, as far as they are on the board: the best first. One query."""
+    mine = [one for one in posts if one.is_open]
     if not mine:
         return []
     meets = Q()
@@ -141,13 +143,6 @@ def people_met_by(post: Post) -> list[Any]:
         for pk, person in people.items()
         if pk not in blocked and person.has_perm("community.answer_post", post)
     ]
-
-
-def examples_for(user, *, kind: str, most: int = 3) -> list[Post]:
-    """What neighbours have published, for whoever looks at an empty page: those of the building first."""
-    others = Post.objects.of_others(user).filter(kind=kind).with_people()
-    near = list(others.filter(audience=Audience.BUILDING)[:most])
-    return near or list(others[:most])
 
 
 def _names(codes: set[str]) -> str:

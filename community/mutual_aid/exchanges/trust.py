@@ -16,23 +16,23 @@ def unseen_by(user) -> set[int]:
 
 
 def coordinated_by(user) -> frozenset[int]:
-    """Ids of the organizations in whose name somebody may act. Asked once a request."""
-    if not user.is_authenticated or not user.is_active:
-        return frozenset()
-    if not hasattr(user, "_coordinated"):
-        coordinates = user.organization_memberships.filter(until=None, is_coordinator=True)
-        user._coordinated = frozenset(coordinates.values_list("organization_id", flat=True))
-    return user._coordinated
+    """Ids of the organizations in whose name somebody may act."""
+    return frozenset(organization for organization, _town in _coordinated(user))
 
 
 def areas_of(user) -> frozenset[int]:
-    """Ids of the municipalities where an organization that somebody coordinates is at work. Asked once a request."""
-    if not coordinated_by(user):
-        return frozenset()
-    if not hasattr(user, "_areas"):
-        towns = user.organization_memberships.filter(until=None, is_coordinator=True)
-        user._areas = frozenset(towns.values_list("organization__areas", flat=True)) - {None}
-    return user._areas
+    """Ids of the municipalities where an organization that somebody coordinates is at work."""
+    return frozenset(town for _organization, town in _coordinated(user) if town is not None)
+
+
+def _coordinated(user) -> list[tuple[int, int | None]]:
+    """Asked once a request (one query), and kept on the person's instance."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    if not hasattr(user, "_coordinated"):
+        coordinates = user.organization_memberships.filter(until=None, is_coordinator=True)
+        user._coordinated = list(coordinates.values_list("organization_id", "organization__areas"))
+    return user._coordinated
 
 
 def answers_anywhere(user) -> bool:

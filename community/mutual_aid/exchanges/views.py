@@ -154,7 +154,7 @@ def _post_page(
         "form": form if may_answer else None,
         "is_first_contact": may_answer and not met and not post.on_behalf_of,
         "reasons": fit_of(user).reasons(post) if may_answer else [],
-        "matches": matches_of(user, post=post) if is_mine else [],
+        "matches": matches_of(user, [post]) if is_mine else [],
         "lines": [{"exchange": one, "other": one.shown_to(user)} for one in exchanges],
         "live_exchange": next((one for one in exchanges if one.is_live and one.asked_by_id == user.pk), None),
     }

@@ -116,8 +116,8 @@ def test_offers_meet_requests_with_the_reason_said(me, neighbour, building):
     post_by(neighbour, kind="request")
     post_by(neighbour, category="papers")
 
-    match = matches_of(me)[0]
-    assert [found.post for found in matches_of(me)] == [theirs]
+    match = matches_of(me, [mine])[0]
+    assert [found.post for found in matches_of(me, fit_of(me).posts)] == [theirs]
     assert (match.mine, len(match.reasons)) == (mine, 3)
     assert match.reasons == reasons(mine, theirs)
 
