@@ -13,7 +13,11 @@ def test_two_talk_and_a_lost_connection_loses_nothing(fresh_server, browser_cont
         "SELECT m.conversation_id FROM community_message m JOIN portal_user u ON u.id = m.author_id "
         "WHERE u.username = 'demo.tenant' LIMIT 1"
     )[0][0]
-    key = str(key) if "-" in str(key) else re.sub(r"(.{8})(.{4})(.{4})(.{4})(.{12})", r"\1-\2-\3-\4-\5", str(key))
+    key = (
+        str(key)
+        if "-" in str(key)
+        else re.sub(r"(.{8})(.{4})(.{4})(.{4})(.{12})", r"\1-\2-\3-\4-\5", str(key))
+    )
     tenant = browser_context_for("tenant", server=fresh_server, strict=False).new_page()
     desk = browser_context_for("maintenance", server=fresh_server).new_page()
     for page in (tenant, desk):
