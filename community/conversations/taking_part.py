@@ -1,7 +1,7 @@
 """Who takes part in what is said about something: what a conversation asks of whatever it hangs on.
 
 A conversation knows nothing of what it is about. It asks the rules of the other app: `<app>.discuss_<model>` where
-there is such a permission, else `<app>.view_<model>`. For many at once the model's manager answers `discussed_by(user)`, else
+there is such a permission, else `<app>.view_<model>`. For many at once the manager answers `discussed_by(user)`, else
 `visible_to(user)`; the two agree (docs/extending.md). Who is told of a message is what the thing itself says,
 `people_in_conversation()`, else those who have made its history.
 """

@@ -62,7 +62,8 @@ def test_nothing_is_lost_or_doubled_however_often_application_and_redis_die(comm
         began = time.monotonic()
         for phone in phones:
             phone.start()
-        killer = threading.Thread(target=_kill, args=(server, broker), daemon=True)
+        killed: list[str] = []
+        killer = threading.Thread(target=_kill, args=(server, broker, killed), daemon=True)
         killer.start()
 
         _wait_until_all_is_heard(phones, killer)
@@ -79,6 +80,7 @@ def test_nothing_is_lost_or_doubled_however_often_application_and_redis_die(comm
         f"{REDIS_KILLS} of Redis, {took:.0f} s: {sum(len(phone.heard) for phone in phones)} deliveries, "
         f"half of them within {waits[len(waits) // 2]:.2f} s, the slowest after {waits[-1]:.2f} s"
     )
+    assert (killed.count("application"), killed.count("redis")) == (APP_KILLS, REDIS_KILLS)
     for phone in phones:
         total = IN_A_ROOM * MESSAGES
         assert sorted(phone.heard) == list(range(1, total + 1)), "none is missing"
@@ -100,7 +102,7 @@ def _phones(server: PortalServer) -> list[Phone]:
     return phones
 
 
-def _kill(server: PortalServer, broker: Broker) -> None:
+def _kill(server: PortalServer, broker: Broker, killed: list[str]) -> None:
     dice = random.Random(7)
     turns = ["application"] * APP_KILLS + ["redis"] * REDIS_KILLS
     dice.shuffle(turns)
@@ -111,6 +113,7 @@ def _kill(server: PortalServer, broker: Broker) -> None:
         else:
             server.kill()
             server.start()
+        killed.append(turn)
 
 
 def _wait_until_all_is_heard(phones: list[Phone], killer: threading.Thread) -> None:

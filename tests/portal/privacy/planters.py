@@ -358,8 +358,7 @@ def picture(world: World, name: str) -> SimpleUploadedFile:
 
 
 def voice_notes(world: World) -> None:
-    """One in a form that was never sent, and one of somebody else, which stays; a sent one comes with the message."""
-    VoiceNote.keep(recording(), owner=world.elena, draft=uuid.uuid4(), limit=1)
+    """One in a form that was never sent; a sent one comes with the message."""
     note = VoiceNote.keep(recording(), owner=world.person, draft=uuid.uuid4(), limit=1)
     VoiceNote.objects.filter(pk=note.pk).update(words=world.plant("what a voice note says"))
 
@@ -374,6 +373,7 @@ def a_message(world: World) -> None:
     claim(draft, world.person, message)
     claim(draft, world.person, message, kind=VoiceNote)
     said_about(ticket, operator(), "Passiamo domani.")
+    take(ticket, "cancel", by=world.person)  # while it is open, the repair needs its words
 
 
 def a_read_mark(world: World) -> None:
