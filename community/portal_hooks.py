@@ -18,12 +18,12 @@ from portal.extensions import (
     urls,
 )
 
+from .conversations import dashboard as conversation_panels
 from .conversations import demo as conversation_demo
 from .conversations import events as conversation_events
 from .conversations import live as conversation_topics
 from .conversations import menus as conversation_menus
 from .conversations import notifications as conversation_news
-from .conversations import panels as conversation_panels
 from .conversations import privacy as conversation_privacy
 from .demo import load
 from .mutual_aid.calendar import events as calendar_events

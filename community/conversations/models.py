@@ -291,10 +291,15 @@ class Message(models.Model):
 
     def hide(self, *, by: Any) -> None:
         """A moderator takes it away from the others."""
-        self._set(hidden_at=timezone.now())
+        self._moderated(by=by, hidden_at=timezone.now())
 
     def restore(self, *, by: Any) -> None:
-        self._set(hidden_at=None)
+        self._moderated(by=by, hidden_at=None)
+
+    @transaction.atomic
+    def _moderated(self, *, by: Any, **changes: Any) -> None:
+        self._set(**changes)
+        record(FACTS["moderate"], self, by=by, conversation=str(self.conversation_id), number=self.number)
 
     @transaction.atomic
     def _step(self, verb: str, *, by: Any, **changes: Any) -> None:

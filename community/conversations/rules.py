@@ -2,12 +2,21 @@
 
 import rules
 
-from .taking_part import may_discuss
+from community.safety.barriers import unseen_by
+
+from .taking_part import may_discuss, people_of
 
 
 @rules.predicate
 def takes_part(user, conversation) -> bool:
     return conversation is not None and may_discuss(user, conversation.subject)
+
+
+@rules.predicate
+def reaches_somebody(user, conversation) -> bool:
+    """Not where a block stands between this person and all others whom it concerns: what was said stays readable."""
+    others = {person.pk for person in people_of(conversation.subject)} - {user.pk}
+    return not others or bool(others - unseen_by(user))
 
 
 @rules.predicate
@@ -32,7 +41,7 @@ def takes_part_in_its(user, message) -> bool:
 
 
 rules.add_perm("community.view_conversation", takes_part)
-rules.add_perm("community.write_conversation", takes_part)
+rules.add_perm("community.write_conversation", takes_part & reaches_somebody)
 rules.add_perm("community.view_message", may_read)
 rules.add_perm("community.edit_message", is_author & takes_part_in_its)
 rules.add_perm("community.delete_message", is_author & takes_part_in_its)

@@ -198,6 +198,8 @@ def _form(request: HttpRequest) -> MessageForm:
 
 def _send(request: HttpRequest, found: Conversation) -> HttpResponse:
     form = _form(request)
+    if not request.user.has_perm("community.write_conversation", found):
+        return _page(request, found, form, status=409)
     # Decoding photos takes a second each: the form is validated outside any transaction.
     if not form.is_valid():
         return _page(request, found, form, status=422)
@@ -260,6 +262,7 @@ def _page(request: HttpRequest, found: Conversation, form: MessageForm, *, statu
         "is_latest": not before,
         "form": form,
         "now": now,
+        "is_closed": not user.has_perm("community.write_conversation", found),
         "crumbs": [{"title": _("Conversations"), "url": reverse("community:conversations")}],
     }
     return render(request, "community/conversations/conversation.html", context, status=status)

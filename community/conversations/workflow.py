@@ -34,6 +34,7 @@ FACTS = {
     "edit": "community.message.edited",
     "delete": "community.message.deleted",
     "note": "community.message.noted",
+    "moderate": "community.message.moderated",
 }
 
 _REFUSALS = {

@@ -17,11 +17,15 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, kw_only=True)
 class Reach:
-    """Ids of what somebody belongs to now. An empty one is false: whoever has it takes no part."""
+    """Ids of what somebody belongs to now. An empty one is false: whoever has it takes no part.
+
+    `is_adult` is true of whoever lives in a building as an adult of its household; of others nothing is known here.
+    """
 
     buildings: frozenset[int] = frozenset()
     municipalities: frozenset[int] = frozenset()
     organizations: frozenset[int] = frozenset()
+    is_adult: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.buildings or self.organizations)
@@ -37,14 +41,17 @@ def reach_of(user) -> Reach:
 
 
 def _reach_of(user) -> Reach:
-    homes = apps.get_model("portal", "Building").objects.home_of(user).values_list("pk", "municipality_id")
+    homes = apps.get_model("portal", "Building").objects.home_of(user)
+    # The same join as in `home_of`: of the person's own membership.
+    homes = homes.values_list("pk", "municipality_id", "dwellings__tenancies__household__members__is_adult")
     memberships = user.organization_memberships.filter(until=None)
     organizations = memberships.values_list("organization_id", "organization__areas")
     homes, organizations = list(homes), list(organizations)
     return Reach(
-        buildings=frozenset(building for building, _town in homes),
-        municipalities=frozenset(town for _of, town in (*homes, *organizations) if town is not None),
+        buildings=frozenset(building for building, _town, _is_adult in homes),
+        municipalities=frozenset(row[1] for row in (*homes, *organizations) if row[1] is not None),
         organizations=frozenset(organization for organization, _town in organizations),
+        is_adult=any(is_adult for _building, _town, is_adult in homes),
     )
 
 

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.db import models
 
-from .roles import CASEWORKER
+from .roles import CASEWORKER, caseworker
 
 MENU_LAGS = 60  # seconds
 
@@ -34,6 +34,18 @@ def areas_coordinated(user) -> frozenset[int]:
             .values_list("municipality", flat=True)
         )
     return user._areas_coordinated
+
+
+def answers_for_area(user, municipality_id: int | None) -> bool:
+    """Whether somebody answers there: agrees to sensitive help, decides about reports, settles what two people do not
+    agree on. The agency's caseworkers do everywhere."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    return caseworker(user) or (municipality_id is not None and municipality_id in areas_coordinated(user))
+
+
+def answers_anywhere(user) -> bool:
+    return user.is_authenticated and user.is_active and (caseworker(user) or bool(areas_coordinated(user)))
 
 
 def coordinates_somewhere(user) -> bool:

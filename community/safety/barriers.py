@@ -13,6 +13,15 @@ def blocked_with(user) -> models.QuerySet:
     return Block.objects.others_of(user)
 
 
+def unseen_by(user) -> frozenset[int]:
+    """The same as a set. Asked once a request."""
+    if not user.is_authenticated:
+        return frozenset()
+    if not hasattr(user, "_unseen"):
+        user._unseen = frozenset(blocked_with(user))
+    return user._unseen
+
+
 def muted_by(user) -> models.QuerySet:
     """Ids of those of whom this person wants to hear nothing, as a subquery. The others do not notice."""
     return Mute.objects.filter(person=user.pk).values_list("other")

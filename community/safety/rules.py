@@ -3,22 +3,19 @@
 import rules
 from django.apps import apps
 
-from .areas import areas_coordinated
+from .areas import answers_anywhere, answers_for_area
 from .models import ParentalApproval
-from .roles import caseworker
 
 
 @rules.predicate
 def coordinates_area(user, municipality) -> bool:
     """Whether somebody answers for mutual aid there: a coordinator of the organization that does, or the agency."""
-    if caseworker(user):
-        return True
-    return municipality is not None and municipality.pk in areas_coordinated(user)
+    return answers_for_area(user, municipality and municipality.pk)
 
 
 @rules.predicate
 def moderates(user) -> bool:
-    return user.is_authenticated and (caseworker(user) or bool(areas_coordinated(user)))
+    return answers_anywhere(user)
 
 
 @rules.predicate
@@ -28,7 +25,7 @@ def moderates_report(user, report) -> bool:
         return False
     if user.pk in (report.reporter_id, report.reported_id):
         return False
-    return caseworker(user) or report.municipality_id in areas_coordinated(user)
+    return answers_for_area(user, report.municipality_id)
 
 
 @rules.predicate

@@ -9,7 +9,7 @@ from django.db import models
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from community.conversations.panels import panel
+from community.conversations.dashboard import panel
 
 register = template.Library()
 

@@ -8,8 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
+from community.safety.areas import areas_coordinated
+from community.safety.roles import caseworker
+
 from .models import Exchange, Post
-from .trust import areas_of, caseworker
 
 PER_PAGE = 20
 MOST_WAITING = 50
@@ -23,7 +25,7 @@ def care(request: HttpRequest) -> HttpResponse:
         raise Http404
     posts = Post.objects.on_board().with_people()
     if not caseworker(user):
-        posts = posts.filter(municipality__in=areas_of(user))
+        posts = posts.filter(municipality__in=areas_coordinated(user))
     context = {
         "waiting": list(
             Exchange.objects.waiting_for_steward(user).with_people().order_by("state_since")[:MOST_WAITING]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from community.mutual_aid.neighbourhood import reach_of
+from community.safety.areas import answers_anywhere
 from portal.extensions import DashboardCard
 
 from .matching import Match, matches_of
 from .mine import waits_for
 from .models import Exchange, Post
-from .trust import answers_anywhere
 
 
 def my_mutual_aid(request: HttpRequest) -> dict | None:

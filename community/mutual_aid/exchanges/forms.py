@@ -13,6 +13,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from community.mutual_aid.audience_field import AudienceField
+from community.mutual_aid.neighbourhood import coordinated_by
 from portal.ui.amounts import hours as hours_in_words
 from portal.ui.fields import OneLineField, RunningTextField
 from portal.ui.widgets import DayInput, PictogramSelect
@@ -20,7 +21,6 @@ from portal.uploads.forms import PhotosForm
 
 from .discretion import looks_like_a_door, refuse_contacts_and_money
 from .models import MINUTES, NOTE_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Exchange, Post
-from .trust import coordinated_by
 from .words import ICONS, Category, Kind, PartOfDay, When, spoken_languages
 from .workflow import NEED_REASON, Transition
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from community.mutual_aid.neighbourhood import reach_of
+from community.safety.areas import answers_anywhere
 from portal.extensions import LiveTopic
 
 from .models import Exchange, Post
-from .trust import answers_anywhere
 
 
 def _is_number(identifier: str) -> bool:

@@ -11,11 +11,11 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from community.mutual_aid.neighbourhood import reach_of
+from community.safety.barriers import unseen_by
 from portal.ui.words import listed
 
 from .models import Interest, Post
 from .querysets import PostQuerySet
-from .trust import unseen_by
 from .words import FreeTime, Kind, PartOfDay, When, spoken_languages
 
 MOST_NEWS = 50  # people who are told of one post

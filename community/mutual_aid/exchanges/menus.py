@@ -6,10 +6,10 @@ from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
 from community.mutual_aid.menus import MENU_LAGS, concerns
+from community.safety.areas import answers_anywhere
 from portal.extensions import NavigationItem
 
 from .models import Exchange
-from .trust import answers_anywhere
 
 
 def answers(user) -> bool:

@@ -15,7 +15,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from community.mutual_aid.neighbourhood import AudienceMixin
+from community.mutual_aid.neighbourhood import AudienceMixin, coordinated_by
 from portal.events import history_of, record
 from portal.ui.days import weekday
 from portal.ui.words import listed
@@ -23,7 +23,6 @@ from portal.ui.words import listed
 from . import hours, workflow
 from .querysets import ExchangeQuerySet, PostQuerySet
 from .terms import EXPIRES_AFTER, LATE_WITHIN
-from .trust import coordinated_by
 from .words import (
     AGREED,
     HELD,
@@ -295,6 +294,27 @@ class Post(AudienceMixin):
         """It is not needed any more, or was wrong. Also for whoever answers for the area."""
         sources = [PostState.OPEN, PostState.PAUSED, PostState.FOUND, PostState.EXPIRED]
         self._turn("taken_back", PostState.TAKEN_BACK, by=by, out_of=sources)
+
+    @property
+    def reportable_author(self) -> Any:
+        """Who answers for what stands here (community.safety)."""
+        return self.author
+
+    @property
+    def reportable_text(self) -> str:
+        return self.text
+
+    def hide(self, *, by: Any) -> None:
+        """Whoever answers for the area takes it off the board."""
+        self.take_back(by=by)
+
+    @transaction.atomic
+    def restore(self, *, by: Any) -> None:
+        """It was taken off by mistake: back on the board, for as long as a new one."""
+        renewed = timezone.localdate() + EXPIRES_AFTER
+        taken_back = Post.objects.filter(pk=self.pk, state=PostState.TAKEN_BACK)
+        if taken_back.update(state=PostState.OPEN, expires_on=renewed, version=F("version") + 1):
+            record("community.post.resumed", self, by=by, municipality=self.municipality_id)
 
     def expire(self) -> None:
         self._turn("expired", PostState.EXPIRED, by=None, out_of=[PostState.OPEN, PostState.PAUSED])

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from community.mutual_aid.neighbourhood import reach_of
+from community.safety.areas import answers_anywhere, who_answers_for
 from portal.extensions import NotificationKind
 
 from .matching import people_met_by
-from .trust import answers_anywhere, stewards_of
 
 
 def _author(event) -> list:
@@ -30,7 +30,7 @@ def _both(event) -> list:
 
 
 def _stewards(event) -> Iterable:
-    return stewards_of(event.target.municipality_id)
+    return who_answers_for(event.target.municipality_id)
 
 
 def _takes_part(user) -> bool:

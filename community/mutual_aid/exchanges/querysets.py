@@ -6,10 +6,12 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils import timezone
 
-from community.mutual_aid.neighbourhood import AudienceQuerySet, reach_of
+from community.mutual_aid.neighbourhood import AudienceQuerySet, coordinated_by, reach_of
+from community.safety.areas import areas_coordinated
+from community.safety.barriers import unseen_by
+from community.safety.roles import caseworker
 
 from .terms import REMIND_BEFORE
-from .trust import areas_of, caseworker, coordinated_by, unseen_by
 from .words import AGREED, HELD, LIVE, PostState, State
 from .workflow import ANSWER_WITHIN
 
@@ -46,7 +48,7 @@ class PostQuerySet(AudienceQuerySet):
         return self.filter(
             Q(author=user)
             | Q(on_behalf_of__in=coordinated_by(user))
-            | Q(municipality__in=areas_of(user))
+            | Q(municipality__in=areas_coordinated(user))
             | Q(pk__in=open_to.values("pk"))
             | Exists(taking_part)
         )
@@ -121,13 +123,13 @@ class ExchangeQuerySet(models.QuerySet):
             return self.none()
         waiting = Q(state__in=[State.TO_APPROVE, State.DISPUTED])
         if not caseworker(user):
-            waiting &= Q(municipality__in=areas_of(user))
+            waiting &= Q(municipality__in=areas_coordinated(user))
         return self.filter(Q(pk__in=self.model.objects.of(user).values("pk")) | waiting)
 
     def waiting_for_steward(self, user) -> ExchangeQuerySet:
         """Sensitive help to agree to, and what two people do not agree on, where somebody answers for it."""
         waiting = self.filter(state__in=[State.TO_APPROVE, State.DISPUTED])
-        return waiting if caseworker(user) else waiting.filter(municipality__in=areas_of(user))
+        return waiting if caseworker(user) else waiting.filter(municipality__in=areas_coordinated(user))
 
     def live(self) -> ExchangeQuerySet:
         return self.filter(state__in=LIVE)

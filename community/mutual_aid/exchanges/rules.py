@@ -4,17 +4,13 @@ for one."""
 import rules
 from django.utils import timezone
 
-from community.mutual_aid.neighbourhood import reach_of
+from community.mutual_aid.neighbourhood import coordinated_by
+from community.mutual_aid.taking_part import takes_part
+from community.safety.areas import answers_anywhere, answers_for_area
+from community.safety.barriers import unseen_by
 
-from .trust import answers_anywhere, coordinated_by, coordinates_area, unseen_by
 from .words import AGREED, State
 from .workflow import DISPUTE_WITHIN
-
-
-@rules.predicate
-def takes_part(user) -> bool:
-    """Mutual aid is for whoever lives here or is a member of an organization."""
-    return bool(reach_of(user))
 
 
 @rules.predicate
@@ -39,7 +35,7 @@ def is_meant(user, post) -> bool:
 
 @rules.predicate
 def answers_for_post(user, post) -> bool:
-    return post is not None and coordinates_area(user, post.municipality_id)
+    return post is not None and answers_for_area(user, post.municipality_id)
 
 
 @rules.predicate
@@ -74,7 +70,7 @@ def answers_for_exchange(user, exchange) -> bool:
     return (
         exchange is not None
         and exchange.side_of(user) == ""
-        and coordinates_area(user, exchange.municipality_id)
+        and answers_for_area(user, exchange.municipality_id)
     )
 
 

@@ -116,6 +116,29 @@ class Gathering(AudienceMixin):
     def has_begun(self) -> bool:
         return self.starts_at <= timezone.now()
 
+    @property
+    def reportable_author(self):
+        """Who answers for what stands here (community.safety)."""
+        return self.organizer
+
+    @property
+    def reportable_text(self) -> str:
+        return self.text
+
+    def hide(self, *, by) -> None:
+        """Whoever answers for the area takes it out of sight: it is off."""
+        self.call_off(by=by)
+
+    @transaction.atomic
+    def restore(self, *, by) -> None:
+        Gathering.objects.filter(pk=self.pk).update(cancelled_at=None, sequence=F("sequence") + 1)
+        record("community.gathering.changed", self, by=by)
+
+    def people_in_conversation(self) -> list:
+        """Those who come or wait, and whoever invites."""
+        people = [answer.person for answer in self.answers.open().select_related("person")]
+        return [person for person in dict.fromkeys([self.organizer, *people]) if person]
+
     def answer_of(self, person) -> Answer | None:
         return self.answers.filter(person=person).exclude(state=AnswerState.WITHDRAWN).first()
 

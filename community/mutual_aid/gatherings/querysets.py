@@ -31,6 +31,13 @@ class GatheringQuerySet(AudienceQuerySet):
         answered = self.filter(answers__person=user, answers__state__in=[*SEATED, *OPEN])
         return (self.within_reach_of(user) | self.run_by(user) | answered).distinct()
 
+    def discussed_by(self, user) -> GatheringQuerySet:
+        """The rule `community.discuss_gathering` for many."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        run = self.filter(Q(organizer=user) | Q(host__in=coordinated_by(user)))
+        return (run | self.answered_by(user)).distinct()
+
     def coming(self) -> GatheringQuerySet:
         return self.filter(ends_at__gt=timezone.now())
 

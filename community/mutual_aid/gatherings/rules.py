@@ -2,7 +2,8 @@
 
 import rules
 
-from community.mutual_aid.neighbourhood import coordinated_by, reach_of
+from community.mutual_aid.neighbourhood import coordinated_by
+from community.mutual_aid.taking_part import takes_part
 
 from .querysets import agency
 
@@ -30,13 +31,8 @@ def has_answered(user, gathering) -> bool:
     )
 
 
-@rules.predicate
-def takes_part(user) -> bool:
-    """Neighbours invite neighbours: whoever belongs here may."""
-    return bool(reach_of(user))
-
-
 rules.add_perm("community.view_gathering", agency | runs | is_invited | has_answered)
+rules.add_perm("community.discuss_gathering", runs | has_answered)
 rules.add_perm("community.run_gathering", agency | runs)  # sees who comes
-rules.add_perm("community.answer_gathering", is_invited | has_answered)
-rules.add_perm("community.invite", takes_part)
+rules.add_perm("community.answer_gathering", is_invited & takes_part)
+rules.add_perm("community.invite", takes_part)  # neighbours invite neighbours

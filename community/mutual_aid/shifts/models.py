@@ -220,6 +220,11 @@ class Shift(models.Model):
         """So near that whoever gives up their place leaves the others no time."""
         return self.starts_at - timezone.now() < LATE
 
+    def people_in_conversation(self) -> list:
+        """Those with a place, and whoever organizes."""
+        people = [place.person for place in self.places.taken().select_related("person")]
+        return [person for person in dict.fromkeys([self.plan.organizer, *people]) if person]
+
     def place_of(self, person) -> ShiftPlace | None:
         return self.places.taken().filter(person=person).first()
 

@@ -46,6 +46,15 @@ class ShiftQuerySet(models.QuerySet):
         plans = self.model._meta.get_field("plan").related_model.objects.visible_to(user)
         return self.filter(Q(plan__in=plans) | Q(places__person=user, places__state__in=TAKEN)).distinct()
 
+    def discussed_by(self, user) -> ShiftQuerySet:
+        """The rule `community.discuss_shift` for many."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        plans = self.model.plan.field.related_model.objects.filter(
+            Q(organizer=user) | Q(host__in=coordinated_by(user))
+        )
+        return self.filter(Q(plan__in=plans) | Q(places__person=user, places__state__in=TAKEN)).distinct()
+
     def of_week(self, monday: date) -> ShiftQuerySet:
         return self.filter(day__gte=monday, day__lt=monday + timedelta(days=7))
 

@@ -3,6 +3,7 @@
 import rules
 
 from community.mutual_aid.neighbourhood import coordinated_by
+from community.mutual_aid.taking_part import takes_part
 
 from .models import Shift, ShiftPlace, ShiftPlan
 from .roles import agency
@@ -31,7 +32,7 @@ def belongs(user, about) -> bool:
 
 
 @rules.predicate
-def takes_part(user, shift) -> bool:
+def has_a_place(user, shift) -> bool:
     return (
         isinstance(shift, Shift) and user.pk is not None and shift.places.taken().filter(person=user).exists()
     )
@@ -44,8 +45,9 @@ def plans(user) -> bool:
 
 
 rules.add_perm("community.view_shiftplan", agency | runs | belongs)
-rules.add_perm("community.view_shift", agency | runs | belongs | takes_part)
+rules.add_perm("community.view_shift", agency | runs | belongs | has_a_place)
+rules.add_perm("community.discuss_shift", runs | has_a_place)
 rules.add_perm("community.run_shifts", agency | runs)  # asked of a plan, a shift or a place
-rules.add_perm("community.join_shift", belongs)
-rules.add_perm("community.see_who_is_in_shift", agency | runs | takes_part)
+rules.add_perm("community.join_shift", belongs & takes_part)
+rules.add_perm("community.see_who_is_in_shift", agency | runs | has_a_place)
 rules.add_perm("community.plan_shifts", plans)

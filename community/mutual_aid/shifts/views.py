@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from community.mutual_aid.neighbourhood import reach_of
+from community.safety.barriers import unseen_by
 
 from .models import LAID_OUT, Shift, ShiftPlace, SwapOffer
 from .roles import agency
@@ -118,6 +119,8 @@ def _shift_page(
         places = list(shift.places.taken().select_related("person"))
         mine = next((place for place in places if place.person_id == user.pk), None)
         names = runs or mine is not None or agency(user)
+        for place in places:
+            place.is_unseen = place.person_id in unseen_by(user)
         tasks = []
         for role in shift.plan.roles.all():
             held = [place for place in places if place.role_id == role.pk]

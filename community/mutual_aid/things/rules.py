@@ -2,8 +2,8 @@
 
 import rules
 
-from community.mutual_aid.neighbourhood import reach_of
-from community.safety.rules import coordinates_area, needs_parent
+from community.mutual_aid.taking_part import takes_part
+from community.safety.rules import coordinates_area
 
 from .words import OPEN, ThingState
 
@@ -34,12 +34,6 @@ def has_reserved(user, thing) -> bool:
 @rules.predicate
 def coordinates_thing(user, thing) -> bool:
     return thing is not None and user.is_active and coordinates_area(user, thing.municipality)
-
-
-@rules.predicate
-def takes_part(user) -> bool:
-    """Belongs somewhere, and a minor with a parent's word."""
-    return bool(reach_of(user)) and not needs_parent(user)
 
 
 @rules.predicate

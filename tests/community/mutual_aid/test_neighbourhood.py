@@ -92,3 +92,13 @@ def test_the_field_takes_only_what_it_offers(building):
     for forged in (f"building:{elsewhere.pk}", "area:0", "", "building"):
         with pytest.raises(Exception, match="Choose|Scegli"):
             field.clean(forged)
+
+
+def test_an_adult_of_the_household_is_known_as_one_and_a_minor_is_not(building):
+    tenant = tenant_of(building)
+    minor = UserFactory()
+    tenant.household_memberships.get().household.members.create(person=minor, is_adult=False)
+
+    assert reach_of(tenant).is_adult
+    assert not reach_of(minor).is_adult
+    assert reach_of(minor).buildings == {building.pk}

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from community.mutual_aid.calendar.models import CalendarLink
-from community.testing import gathering_in, shift_in
+from community.testing import exchange_in, gathering_in, loan_of, shift_in, thing_of
 from portal.testing.factories import tenant_of
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +84,14 @@ def test_an_ended_link_and_one_of_somebody_who_is_gone_open_nothing(client, anna
 
 def test_a_made_up_secret_opens_nothing(client):
     assert client.get(reverse("community_calendar", args=["made-up"])).status_code == 404
+
+
+def test_an_agreed_hour_and_a_loan_stand_in_it_too(client):
+    exchange = exchange_in("scheduled")
+    loan = loan_of(thing_of(exchange.giver), person=exchange.receiver)
+
+    file = read(client, made(client, exchange.receiver)).content.decode()
+
+    assert f"UID:exchange-{exchange.pk}@" in file
+    assert f"DTSTART;VALUE=DATE:{loan.first_day:%Y%m%d}" in file
+    assert str(exchange.giver) not in file

@@ -5,6 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from community.mutual_aid.exchanges.models import Exchange, Post
 from community.mutual_aid.exchanges.words import State
+from community.safety.models import Steward
 from community.testing import anew, exchange_in, post_by, two_neighbours
 from portal.testing.factories import (
     BuildingFactory,
@@ -44,6 +45,8 @@ def everybody():
 
 def answers_for(organization, *municipalities):
     """It answers for mutual aid there."""
+    for municipality in municipalities:
+        Steward.objects.create(municipality=municipality, organization=organization)
 
 
 def who_may(people, permission, obj) -> set[str]:
