@@ -15,6 +15,8 @@ def takes_part(user, conversation) -> bool:
 @rules.predicate
 def reaches_somebody(user, conversation) -> bool:
     """Not where a block stands between this person and all others whom it concerns: what was said stays readable."""
+    if not unseen_by(user):
+        return True
     others = {person.pk for person in people_of(conversation.subject)} - {user.pk}
     return not others or bool(others - unseen_by(user))
 

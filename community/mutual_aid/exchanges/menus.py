@@ -1,4 +1,4 @@
-"""For whom mutual aid stands in the menus, and what its badge counts."""
+"""For whom mutual aid stands in the menus."""
 
 from __future__ import annotations
 
@@ -9,18 +9,11 @@ from community.mutual_aid.menus import MENU_LAGS, concerns
 from community.safety.areas import answers_anywhere
 from portal.extensions import NavigationItem
 
-from .models import Exchange
-
 
 def answers(user) -> bool:
     if not user.is_authenticated:
         return False
     return cache.get_or_set(f"community.answers.{user.pk}", lambda: answers_anywhere(user), MENU_LAGS)
-
-
-def waiting(user) -> int | None:
-    """How many exchanges wait for a coordinator's word."""
-    return Exchange.objects.waiting_for_steward(user).count() or None
 
 
 ITEMS = (
@@ -39,8 +32,6 @@ ITEMS = (
         icon="shield-check",
         place="staff",
         visible=answers,
-        badge=waiting,
-        topic="community.exchange_care:all",
         order=35,
     ),
 )

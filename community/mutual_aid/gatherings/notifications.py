@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from community.mutual_aid.neighbourhood import reach_of
+from community.mutual_aid.menus import belongs
 from portal.extensions import NotificationKind
 from portal.ui.days import short_day
 
@@ -53,7 +53,7 @@ def _notification(
         urgent=urgent,
         group="community.gatherings",
         label=_("Gatherings that you come to"),
-        concerns=lambda user: bool(reach_of(user)),
+        concerns=belongs,
         order=54,
     )
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, IntegerField, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -55,7 +55,7 @@ class GatheringQuerySet(AudienceQuerySet):
         return self.annotate(people=Coalesce(Subquery(people, output_field=IntegerField()), 0))
 
     def with_places(self) -> GatheringQuerySet:
-        return self.select_related("area", "building", "municipality", "host")
+        return self.select_related("area", "building", "municipality", "host", "organizer")
 
 
 class AnswerQuerySet(models.QuerySet):
@@ -69,6 +69,14 @@ class AnswerQuerySet(models.QuerySet):
     def waiting(self) -> AnswerQuerySet:
         """Those who wait, whoever asked first first."""
         return self.filter(state="waiting").order_by("since", "pk")
+
+    def people_and_waiting(self) -> tuple[int, int]:
+        """How many people come, and how many answers wait."""
+        found = self.aggregate(
+            people=Sum(F("companions") + 1, filter=Q(state__in=SEATED), default=0),
+            waiting=Count("pk", filter=Q(state="waiting")),
+        )
+        return found["people"], found["waiting"]
 
     def people(self) -> int:
         """How many people these answers bring."""

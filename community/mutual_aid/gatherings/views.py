@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -103,14 +103,12 @@ def _page(
     def now() -> dict:
         """What changes. Asked for by the template, after it has noted up to where the live topic had come."""
         gathering.refresh_from_db(fields=["cancelled_at", "starts_at", "ends_at", "seats"])
-        mine, people = gathering.answer_of(user), gathering.answers.seated().people()
-        items = list(gathering.items.annotate(promised=Sum("contributions__number")))
-        brought = dict(
-            gathering.items.filter(contributions__person=user).values_list("pk", "contributions__number")
-        )
+        mine, (people, waiting) = gathering.answer_of(user), gathering.answers.people_and_waiting()
+        promised = Sum("contributions__number")
+        own = Sum("contributions__number", filter=Q(contributions__person=user), default=0)
+        items = list(gathering.items.annotate(promised=promised, mine=own))
         for item in items:
             item.left = item.wanted - (item.promised or 0)
-            item.mine = brought.get(item.pk, 0)
             item.most = item.left + item.mine
         form = bound if isinstance(bound, AnswerForm) else None
         return {
@@ -118,7 +116,7 @@ def _page(
             "mine": mine,
             "people": people,
             "free": None if gathering.seats is None else max(0, gathering.seats - people),
-            "waiting": gathering.answers.waiting().count() if runs else 0,
+            "waiting": waiting,
             "items": items,
             "form": form
             or AnswerForm(gathering=gathering, initial={"companions": mine.companions if mine else 0}),

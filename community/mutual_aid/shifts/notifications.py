@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -11,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from community.mutual_aid.neighbourhood import reach_of
+from community.mutual_aid.menus import belongs
 from portal.extensions import NotificationKind
 from portal.ui.days import short_day
 
@@ -67,10 +66,6 @@ def _address(event) -> str:
         return event.target.get_absolute_url()
 
 
-def _concerns(user: Any) -> bool:
-    return bool(reach_of(user))
-
-
 def _notification(
     fact: str, title: str | Promise, *recipients: Callable, icon: str, urgent: bool = False
 ) -> NotificationKind:
@@ -96,7 +91,7 @@ def _notification(
         urgent=urgent,
         group="community.shifts",
         label=_("Shifts that you take part in or run"),
-        concerns=_concerns,
+        concerns=belongs,
         order=53,
     )
 
