@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from community.safety.barriers import deaf_to
 from portal.events import UnknownEventKind, record
 from portal.extensions import EventKind, find
 
@@ -181,7 +182,10 @@ class Conversation(models.Model):
         ReadMark.objects.bulk_create(
             [ReadMark(conversation=self, person=person) for person in fresh], ignore_conflicts=True
         )
-        self.read_marks.exclude(person=message.author_id).to_tell().update(told=message.number)
+        listeners = self.read_marks.exclude(person=message.author_id).exclude(
+            person__in=deaf_to(message.author)
+        )
+        listeners.to_tell().update(told=message.number)
         _forget_counts([*known, *(person.pk for person in fresh)])
 
     def people_to_tell(self, number: int) -> Iterable[Any]:

@@ -19,8 +19,8 @@ def _recipients(event) -> Iterable:
 
 
 def _title(event) -> str:
-    """Says what it is about, and nothing of what was written."""
-    return str(_("New messages: %(about)s") % {"about": event.target.conversation})
+    """Nothing of what was written, nor of what it is about: people give things names of their own."""
+    return str(_("New messages in a conversation"))
 
 
 def _address(event) -> str:

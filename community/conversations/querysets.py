@@ -54,6 +54,7 @@ class ConversationQuerySet(models.QuerySet):
             last_author_id=Subquery(last.values("author")[:1]),
             last_kind=Subquery(last.values("kind")[:1]),
             last_deleted_at=Subquery(last.values("deleted_at")[:1]),
+            last_hidden_at=Subquery(last.values("hidden_at")[:1]),
         )
 
     def newest_first(self) -> ConversationQuerySet:

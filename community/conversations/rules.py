@@ -13,6 +13,12 @@ def takes_part(user, conversation) -> bool:
 
 
 @rules.predicate
+def is_open(user, conversation) -> bool:
+    """Unless what it is about says that there is nothing left to say (`conversation_is_over`)."""
+    return not getattr(conversation.subject, "conversation_is_over", False)
+
+
+@rules.predicate
 def reaches_somebody(user, conversation) -> bool:
     """Not where a block stands between this person and all others whom it concerns: what was said stays readable."""
     if not unseen_by(user):
@@ -43,7 +49,7 @@ def takes_part_in_its(user, message) -> bool:
 
 
 rules.add_perm("community.view_conversation", takes_part)
-rules.add_perm("community.write_conversation", takes_part & reaches_somebody)
+rules.add_perm("community.write_conversation", takes_part & is_open & reaches_somebody)
 rules.add_perm("community.view_message", may_read)
 rules.add_perm("community.edit_message", is_author & takes_part_in_its)
 rules.add_perm("community.delete_message", is_author & takes_part_in_its)

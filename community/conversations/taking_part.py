@@ -24,8 +24,7 @@ def may_discuss(user: Any, subject: models.Model | None) -> bool:
         return False
     app, model = subject._meta.app_label, subject._meta.model_name
     discuss = f"{app}.discuss_{model}"
-    permission = discuss if rules.perm_exists(discuss) else f"{app}.view_{model}"
-    return user.has_perm(permission, subject)
+    return rules.perm_exists(discuss) and user.has_perm(discuss, subject)
 
 
 def discussed_by(user: Any, kind: type[models.Model], keys: Collection[str]) -> dict[str, models.Model]:

@@ -9,6 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from community.safety.barriers import unseen_by
+from community.safety.names import first_name, name_for
+
 from .models import Conversation, Message
 from .workflow import possible
 
@@ -23,13 +26,15 @@ class Told:
     message: Message
     author: str
     is_own: bool
+    is_blocked: bool
     verbs: list[str]
     begins_news: bool = False
     is_landing: bool = False
 
     @property
     def is_hidden(self) -> bool:
-        return self.message.hidden_at is not None and not self.is_own
+        """From this reader: by whoever answers for the area, or by a block between the two."""
+        return not self.is_own and (self.message.hidden_at is not None or self.is_blocked)
 
 
 def told(messages: Iterable[Message], reader: Any, *, read: int | None = None) -> list[Told]:
@@ -44,8 +49,9 @@ def told(messages: Iterable[Message], reader: Any, *, read: int | None = None) -
     return [
         Told(
             message=message,
-            author=name_of(message.author, message.author_id == reader.pk),
+            author=name_of(message.author, reader),
             is_own=not message.kind and message.author_id == reader.pk,
+            is_blocked=message.author_id in unseen_by(reader),
             verbs=possible(message.state) if message.author_id == reader.pk and not message.kind else [],
             begins_news=message.number == first_new,
             is_landing=first_new is None and message is messages[-1] and read is not None,
@@ -54,19 +60,26 @@ def told(messages: Iterable[Message], reader: Any, *, read: int | None = None) -
     ]
 
 
-def name_of(author: Any, is_own: bool) -> str:
-    if is_own:
-        return pgettext("who wrote a message", "You")
-    return str(author) if author else _("Somebody who has left")
+def name_of(author: Any, reader: Any) -> str:
+    if author is None:
+        return _("Somebody who has left")
+    return pgettext("who wrote a message", "You") if author.pk == reader.pk else name_for(author, reader)
 
 
 def line_of(conversation: Conversation, reader: Any) -> str:
     """The newest message in a line of a list; the conversation comes `with_last_message`."""
     if conversation.last_deleted_at:
         return _("Message deleted")
+    if conversation.last_author_id != reader.pk and (
+        conversation.last_hidden_at or conversation.last_author_id in unseen_by(reader)
+    ):
+        return _("Hidden")
     if conversation.last_kind:
         return _("Something happened: see what")
     words = " ".join((conversation.last_text or "").split()) or _("Photo or voice note")
-    author = name_of(conversation.last_author, conversation.last_author_id == reader.pk)
+    author = pgettext("who wrote a message", "You")
+    if conversation.last_author_id != reader.pk:
+        # Shorter than in the conversation: the line has no row of the person at hand.
+        author = first_name(conversation.last_author or _("Somebody"))
     short = words if len(words) <= 80 else f"{words[:79]}…"
     return _("%(name)s: %(words)s") % {"name": author, "words": short}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.cache import cache
 
+from community.safety.areas import answers_anywhere
 from community.safety.roles import caseworker
 
 from .neighbourhood import reach_of
@@ -22,3 +23,10 @@ def belongs(user) -> bool:
 def concerns(user) -> bool:
     """Those, and the agency's caseworkers."""
     return caseworker(user) or belongs(user)
+
+
+def answers(user) -> bool:
+    """Whoever answers for an area, or for all."""
+    return user.is_authenticated and cache.get_or_set(
+        f"community.answers.{user.pk}", lambda: answers_anywhere(user), MENU_LAGS
+    )

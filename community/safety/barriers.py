@@ -27,6 +27,12 @@ def muted_by(user) -> models.QuerySet:
     return Mute.objects.filter(person=user.pk).values_list("other")
 
 
+def deaf_to(author) -> set[int]:
+    """Ids of those who are not told what this person says: they are blocked with each other, or have muted them."""
+    muted = Mute.objects.filter(other=author.pk).values_list("person_id", flat=True)
+    return unseen_by(author) | set(muted)
+
+
 def may_reach(one, other) -> bool:
     """Whether nothing stands between two people."""
     return one is None or other is None or not Block.objects.between(one, other).exists()

@@ -22,7 +22,7 @@ class BarrierQuerySet(models.QuerySet):
     def others_of(self, user) -> models.QuerySet:
         """Ids of those on the other side of a barrier that stands for this person, whoever put it up: a subquery."""
         theirs = self.filter(Q(person=user.pk) | Q(other=user.pk))
-        return theirs.values_list(Case(When(person=user.pk, then=F("other")), default=F("person")))
+        return theirs.values_list(Case(When(person=user.pk, then=F("other")), default=F("person")), flat=True)
 
 
 class AbuseReportQuerySet(models.QuerySet):

@@ -16,6 +16,7 @@ from portal.access import limited, note_read
 
 from .forms import AbuseReportForm, DecisionForm
 from .models import AbuseReport, Block, ClientIdTaken, Mute, ParentalApproval
+from .names import author_shown
 from .querysets import AbuseReportQuerySet
 from .reporting import find_reportable
 from .workflow import FACTS, NotPossible
@@ -55,18 +56,18 @@ def put_up(request: HttpRequest, what: str, model: str, key: str) -> HttpRespons
     target = find_reportable(request.user, model, key)
     if what not in BARRIERS or target is None:
         raise Http404
-    author = target.reportable_author
+    author, name = target.reportable_author, author_shown(target, request.user)
     if request.method == "POST":
         BARRIERS[what].put_up(by=request.user, against=author)
         said = {"blocca": _("You and %(name)s see nothing of each other any more.")}
         messages.success(
-            request, said.get(what, _("You hear nothing of %(name)s any more.")) % {"name": author}
+            request, said.get(what, _("You hear nothing of %(name)s any more.")) % {"name": name}
         )
         return redirect("community:safety")
-    return render(request, "portal/confirm.html", _question(what, author, target))
+    return render(request, "portal/confirm.html", _question(what, name, target))
 
 
-def _question(what: str, author, target) -> dict:
+def _question(what: str, name: str, target) -> dict:
     if what == "blocca":
         words = {
             "title": _("Block %(name)s?"),
@@ -84,7 +85,7 @@ def _question(what: str, author, target) -> dict:
             ),
             "action": _("Yes, keep quiet"),
         }
-    return {**words, "title": words["title"] % {"name": author}, "url": target.get_absolute_url()}
+    return {**words, "title": words["title"] % {"name": name}, "url": target.get_absolute_url()}
 
 
 @login_required

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 
+from community.safety.names import author_shown
 from community.safety.reporting import can_be_reported_by, name_of
 
 register = template.Library()
@@ -17,4 +18,4 @@ def report_link(context: template.Context, target: Any) -> dict[str, Any]:
     user = context["request"].user
     if not user.is_authenticated or not can_be_reported_by(user, target):
         return {}
-    return {"model": name_of(target), "key": str(target.pk), "author": target.reportable_author}
+    return {"model": name_of(target), "key": str(target.pk), "author": author_shown(target, user)}

@@ -169,7 +169,6 @@ class PostForm(PhotosForm):
     shows_building = forms.BooleanField(
         label=_("Say in which building it is"),
         required=False,
-        initial=True,
         help_text=_("Without it, only the municipality is shown."),
     )
     meant = AudienceField()
@@ -272,7 +271,7 @@ class PostForm(PhotosForm):
         """The fields of a post."""
         told = self.cleaned_data
         once, weekly = told["when"] == When.ONCE, told["when"] == When.WEEKLY
-        building = self.home if told.get("shows_building") else None
+        building = self.home if told.get("shows_building") and not told.get("on_behalf_of") else None
         if self.home is None and told["meant"].building:
             building = told["meant"].building
         return {

@@ -11,7 +11,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from community.mutual_aid.neighbourhood import reach_of
-from community.safety.barriers import unseen_by
+from community.safety.barriers import deaf_to
 from portal.ui.words import listed
 
 from .models import Interest, Post
@@ -136,12 +136,12 @@ def reasons(mine: Post, other: Post) -> list[str]:
 def people_met_by(post: Post) -> list[Any]:
     """Authors of what meets a post, who may see it: those whom a new one is good news for."""
     counterparts: PostQuerySet = Post.objects.counterparts_of(post).select_related("author")
-    blocked = unseen_by(post.author)
+    deaf = deaf_to(post.author)
     people = {other.author_id: other.author for other in counterparts[:MOST_NEWS]}
     return [
         person
         for pk, person in people.items()
-        if pk not in blocked and person.has_perm("community.answer_post", post)
+        if pk not in deaf and person.has_perm("community.answer_post", post)
     ]
 
 

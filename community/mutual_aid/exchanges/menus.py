@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
-from community.mutual_aid.menus import MENU_LAGS, concerns
-from community.safety.areas import answers_anywhere
+from community.mutual_aid.menus import answers, concerns
 from portal.extensions import NavigationItem
-
-
-def answers(user) -> bool:
-    if not user.is_authenticated:
-        return False
-    return cache.get_or_set(f"community.answers.{user.pk}", lambda: answers_anywhere(user), MENU_LAGS)
-
 
 ITEMS = (
     NavigationItem(

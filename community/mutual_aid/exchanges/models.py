@@ -16,6 +16,8 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from community.mutual_aid.neighbourhood import AudienceMixin, coordinated_by
+from community.safety.barriers import may_reach
+from community.safety.names import first_name
 from portal.events import history_of, record
 from portal.ui.days import weekday
 from portal.ui.words import listed
@@ -71,11 +73,6 @@ class FiguresDiffer(Exception):
     def __init__(self, minutes: int) -> None:
         super().__init__(minutes)
         self.minutes = minutes
-
-
-def first_name(person: Any) -> str:
-    """What neighbours are shown of each other until they have agreed on something."""
-    return str(person).split()[0] if person else gettext("Somebody")
 
 
 def _person(label: Any, **kwargs: Any) -> models.ForeignKey:
@@ -310,7 +307,10 @@ class Post(AudienceMixin):
 
     @transaction.atomic
     def restore(self, *, by: Any) -> None:
-        """It was taken off by mistake: back on the board, for as long as a new one."""
+        """It was taken off by mistake: back on the board, for as long as a new one. What its author took back stays."""
+        last = history_of(self).filter(kind="community.post.taken_back").last()
+        if last is None or last.actor_id == self.author_id:
+            return
         renewed = timezone.localdate() + EXPIRES_AFTER
         taken_back = Post.objects.filter(pk=self.pk, state=PostState.TAKEN_BACK)
         if taken_back.update(state=PostState.OPEN, expires_on=renewed, version=F("version") + 1):
@@ -585,6 +585,11 @@ class Exchange(models.Model):
         before = Exchange.objects.between(self.giver_id, self.receiver_id).agreed().exclude(pk=self.pk)
         return not before.exists()
 
+    @property
+    def conversation_is_over(self) -> bool:
+        """Nothing is open between the two any more: what was said is still theirs to read, and to report."""
+        return self.state not in (*AGREED, State.PROPOSED, State.TO_APPROVE)
+
     def people_in_conversation(self) -> list[Any]:
         return [person for person in (self.giver, self.receiver) if person is not None]
 
@@ -657,8 +662,25 @@ class Exchange(models.Model):
     def accept(self, *, by: Any, seen: int | None = None, place: str = "") -> None:
         """Who published says yes. Sensitive help waits for staff, unless who gives it is known to them."""
         with transaction.atomic():
+            self._can_still_be_agreed()
             if self._step("accept", by=by, seen=seen, place=place) and self.post is not None:
                 self.post.find_somebody()
+
+    def _can_still_be_agreed(self) -> None:
+        """Raises NotNow where the post is gone, somebody else was found for it, or a block stands between the two.
+
+        The post is locked: of two questions that are accepted at once the second learns what the first did.
+        """
+        post = Post.objects.select_for_update(of=("self",)).filter(pk=self.post_id).first()
+        if not Exchange.objects.filter(pk=self.pk, state=State.PROPOSED).exists():
+            return  # pressed twice: the step itself says what there is to say
+        if post is not None and post.state in (PostState.TAKEN_BACK, PostState.FOUND):
+            raise workflow.NotNow(
+                gettext("This cannot be agreed on any more: it is “%(state)s”.")
+                % {"state": post.get_state_display()}
+            )
+        if not may_reach(self.giver, self.receiver):
+            raise workflow.NotNow(gettext("This cannot be agreed on any more."))
 
     def decline(self, *, by: Any, seen: int | None = None) -> None:
         self._step("decline", by=by, seen=seen)

@@ -10,8 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from community.mutual_aid.neighbourhood import reach_of
-from community.safety.areas import answers_anywhere, who_answers_for
+from community.mutual_aid.menus import answers, belongs
+from community.safety.areas import who_answers_for
 from portal.extensions import NotificationKind
 
 from .matching import people_met_by
@@ -30,19 +30,17 @@ def _both(event) -> list:
 
 
 def _stewards(event) -> Iterable:
-    return who_answers_for(event.target.municipality_id)
-
-
-def _takes_part(user) -> bool:
-    return bool(reach_of(user))
+    """Whoever is a party decides nothing here."""
+    exchange = event.target
+    return who_answers_for(exchange.municipality_id, but=(exchange.giver_id, exchange.receiver_id))
 
 
 # By key: what it is called where people choose how they hear of it, and to whom it is offered.
 _SUBJECTS: dict[str, tuple[str | Promise, Callable[[Any], bool]]] = {
-    "exchanges": (_("Your exchanges with neighbours"), _takes_part),
-    "posts": (_("Your offers and requests"), _takes_part),
-    "matches": (_("What neighbours offer and ask for, and fits you"), _takes_part),
-    "care": (_("Exchanges to agree to or to settle"), answers_anywhere),
+    "exchanges": (_("Your exchanges with neighbours"), belongs),
+    "posts": (_("Your offers and requests"), belongs),
+    "matches": (_("What neighbours offer and ask for, and fits you"), belongs),
+    "care": (_("Exchanges to agree to or to settle"), answers),
 }
 
 

@@ -9,7 +9,7 @@ from community.mutual_aid.taking_part import takes_part
 from community.safety.areas import answers_anywhere, answers_for_area
 from community.safety.barriers import unseen_by
 
-from .words import AGREED, State
+from .words import State
 from .workflow import DISPUTE_WITHIN
 
 
@@ -105,12 +105,6 @@ def comes_round(user, exchange) -> bool:
     return exchange is not None and exchange.is_weekly
 
 
-@rules.predicate
-def may_talk(user, exchange) -> bool:
-    """While it waits for an answer, and as long as something is open between the two."""
-    return exchange is not None and exchange.state in (*AGREED, State.PROPOSED, State.TO_APPROVE)
-
-
 anybody_at_work = rules.predicate(answers_anywhere, name="answers_anywhere")
 
 rules.add_perm("community.take_part", takes_part)
@@ -122,7 +116,7 @@ rules.add_perm("community.change_post", is_author)
 rules.add_perm("community.take_back_post", is_author | answers_for_post)
 
 rules.add_perm("community.view_exchange", is_party | (answers_for_exchange & waits_for_steward))
-rules.add_perm("community.discuss_exchange", is_party & may_talk)
+rules.add_perm("community.discuss_exchange", is_party)
 rules.add_perm("community.accept_exchange", published)
 rules.add_perm("community.decline_exchange", published)
 rules.add_perm("community.withdraw_exchange", asked)

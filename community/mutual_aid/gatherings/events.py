@@ -20,5 +20,10 @@ KINDS = (
     EventKind(key="community.gathering.brought", sentence=_("%(actor)s said what they bring"), icon="gift"),
     EventKind(key="community.gathering.attended", sentence=_("%(actor)s noted who was there"), icon="check"),
     EventKind(key="community.gathering.missed", sentence=_("%(actor)s noted who was not there"), icon="x"),
+    EventKind(
+        key="community.gathering.moderated",
+        sentence=_("Whoever answers for the area has looked at it"),
+        icon="eye-off",
+    ),
     EventKind(key="community.gathering.near", sentence=_("It is tomorrow"), icon="bell"),
 )

@@ -17,6 +17,7 @@ from portal.ui.fields import OneLineField, RunningTextField
 from portal.ui.widgets import DayInput, PictogramSelect
 
 from .models import (
+    LONGEST,
     MOST_COMPANIONS,
     MOST_CREDIT,
     MOST_OF_ONE,
@@ -26,6 +27,7 @@ from .models import (
     Gathering,
     Item,
 )
+from .querysets import agency
 from .words import ICONS, Occasion
 
 ITEMS = 6  # different things that one gathering may ask for
@@ -130,12 +132,12 @@ class GatheringForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.gathering = gathering
         self.fields["audience"].offer_to(user)
-        runs = bool(coordinated_by(user)) or user.has_perm("community.run_gathering", gathering)
+        answers = bool(coordinated_by(user) or agency(user))
         hosts = apps.get_model("portal", "Organization").objects.filter(pk__in=coordinated_by(user))
         self.fields["host"].queryset = hosts
         if not coordinated_by(user):
             del self.fields["host"]
-        if runs:
+        if answers:
             lengths = [(m, hours(m)) for m in range(STEP, MOST_CREDIT + 1, STEP)]
             self.fields["credit"].choices = [(0, _("no")), *lengths]
         else:
@@ -164,6 +166,8 @@ class GatheringForm(forms.Form):
             end = timezone.make_aware(datetime.combine(day, ends))
             if end <= start:
                 end += timedelta(days=1)  # past midnight
+            if end - start > LONGEST:
+                self.add_error("ends", _("It cannot end before it begins."))
             told["starts_at"], told["ends_at"] = start, end
             if start <= timezone.now():
                 self.add_error("day", _("This moment is over. Choose one that is still to come."))
@@ -225,6 +229,9 @@ class GatheringForm(forms.Form):
         return self.gathering
 
     def _save_items(self, gathering: Gathering) -> None:
+        # First out of each other's way: two that change places would meet under one name.
+        for item in self._items:
+            Item.objects.filter(pk=item.pk).update(name=f"#{item.pk}")
         for number in range(1, ITEMS + 1):
             name, wanted = (
                 self.cleaned_data.get(f"item_{number}"),
@@ -247,14 +254,15 @@ def initial_of(gathering: Gathering) -> dict:
         "name",
         "occasion",
         "text",
-        "area",
+        "area_id",
         "place",
         "seats",
         "companions",
-        "host",
+        "host_id",
         "credit",
     )
     shown = {name: getattr(gathering, name) for name in names}
+    shown |= {"area": shown.pop("area_id"), "host": shown.pop("host_id")}
     shown |= {
         "day": start.date(),
         "begins": start.time(),

@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.db.models import F, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.mutual_aid.neighbourhood import AudienceMixin
@@ -24,7 +24,7 @@ MOST_SEATS = 500
 MOST_COMPANIONS = 9
 STEP = 30  # minutes: the time bank counts in half hours (DOMAIN.md §6)
 MOST_CREDIT = 480  # minutes
-LONGEST = timedelta(hours=24)
+LONGEST = timedelta(hours=16)  # a feast may last until the morning
 MOST_OF_ONE = 50  # of one thing to bring
 
 
@@ -66,6 +66,7 @@ class Gathering(AudienceMixin):
     companions = models.PositiveSmallIntegerField(_("how many one may bring along"), default=3)
     credit = models.PositiveSmallIntegerField(_("minutes in the time bank"), default=0)
     cancelled_at = models.DateTimeField(_("called off on"), null=True, editable=False)
+    hidden_at = models.DateTimeField(null=True, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
     # How often a calendar has had to be told anew.
     sequence = models.PositiveIntegerField(default=0, editable=False)
@@ -105,7 +106,10 @@ class Gathering(AudienceMixin):
 
     @property
     def place_name(self) -> str:
-        parts = (self.area or self.place, self.building or self.municipality)
+        parts = (
+            self.area or self.place,
+            (self.area and self.area.building) or self.building or self.municipality,
+        )
         return " · ".join(isolated(str(part)) for part in parts if part)
 
     @property
@@ -126,13 +130,17 @@ class Gathering(AudienceMixin):
         return self.text
 
     def hide(self, *, by) -> None:
-        """Whoever answers for the area takes it out of sight: it is off."""
-        self.call_off(by=by)
+        """Whoever answers for the area takes it out of sight of all but those who run it."""
+        self._moderate(timezone.now(), by=by)
+
+    def restore(self, *, by) -> None:
+        self._moderate(None, by=by)
 
     @transaction.atomic
-    def restore(self, *, by) -> None:
-        Gathering.objects.filter(pk=self.pk).update(cancelled_at=None, sequence=F("sequence") + 1)
-        record("community.gathering.changed", self, by=by)
+    def _moderate(self, hidden_at, *, by) -> None:
+        Gathering.objects.filter(pk=self.pk).update(hidden_at=hidden_at)
+        self.refresh_from_db(fields=["hidden_at"])
+        record("community.gathering.moderated", self, by=by)
 
     def people_in_conversation(self) -> list:
         """Those who come or wait, and whoever invites."""
@@ -153,7 +161,7 @@ class Gathering(AudienceMixin):
         gathering._still_to_come()
         if not 0 <= companions <= gathering.companions:
             raise TooMany(
-                _now("You can bring %(number)d people along at most.") % {"number": gathering.companions}
+                gettext("You can bring %(number)d people along at most.") % {"number": gathering.companions}
             )
         mine = gathering.answers.filter(person=by).first()
         if mine and mine.state != AnswerState.WITHDRAWN and mine.companions == companions:
@@ -165,7 +173,7 @@ class Gathering(AudienceMixin):
         # Whoever is seated and brings fewer keeps the seat; nobody new passes those who wait.
         seated = free and (was_seated or not queued)
         if was_seated and not seated:
-            raise TooMany(_now("There is no room for so many. Your answer is as it was."))
+            raise TooMany(gettext("There is no room for so many. Your answer is as it was."))
         state = AnswerState.COMING if seated else AnswerState.WAITING
         fields = {"companions": companions, "state": state}
         if mine is None or mine.state != state:
@@ -203,9 +211,9 @@ class Gathering(AudienceMixin):
 
     def _still_to_come(self) -> None:
         if self.is_off:
-            raise NotNow(_now("It does not take place."))
+            raise NotNow(gettext("It does not take place."))
         if self.has_begun:
-            raise NotNow(_now("It has begun already."))
+            raise NotNow(gettext("It has begun already."))
 
     def _seat_those_who_wait(self) -> None:
         """Whoever waits longest comes first, unless they are too many for what is free: then the next who fits."""
@@ -268,9 +276,9 @@ class Answer(models.Model):
         if verb == "withdraw":
             gathering._still_to_come()
         elif not gathering.has_begun:
-            raise NotNow(_now("It has not begun yet."))
+            raise NotNow(gettext("It has not begun yet."))
         answer._become(verb)
-        if verb != "withdraw" and gathering.credit:
+        if verb != "withdraw":
             answer._book(verb, gathering.credit)
         record(
             f"community.gathering.{FACTS[verb]}", gathering, by=by, answer=answer.pk, person=answer.person_id
@@ -283,10 +291,9 @@ class Answer(models.Model):
     def _book(self, verb: str, minutes: int) -> None:
         """The hours of whoever was there, in the time bank; taken back where it turns out that they were not."""
         key = f"gathering-answer:{self.pk}:{self.corrections}"
-        if verb == "attend":
+        if verb == "attend" and minutes:
             credit_presence(self.person, minutes, key=key, about=self)
-        elif self.state == AnswerState.ATTENDED:
-            take_back(key)
+        elif verb == "miss" and take_back(key):
             Answer.objects.filter(pk=self.pk).update(corrections=F("corrections") + 1)
 
     def _become(self, verb: str) -> None:
@@ -323,11 +330,11 @@ class Item(models.Model):
         gathering = self.gathering._locked()
         gathering._still_to_come()
         if gathering.answer_of(by) is None:
-            raise NotNow(_now("Say first that you come."))
+            raise NotNow(gettext("Say first that you come."))
         others = self.contributions.exclude(person=by).aggregate(n=Sum("number"))["n"] or 0
         if not 0 <= number <= self.wanted - others:
             raise TooMany(
-                _now("Only %(number)d of “%(thing)s” are still to be brought.")
+                gettext("Only %(number)d of “%(thing)s” are still to be brought.")
                 % {"number": max(0, self.wanted - others), "thing": self}
             )
         if number:

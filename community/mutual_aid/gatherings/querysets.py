@@ -6,6 +6,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from community.mutual_aid.neighbourhood import AudienceQuerySet, coordinated_by
+from community.safety.barriers import unseen_by
 from portal.access import has_role
 
 from .words import OPEN, SEATED
@@ -28,15 +29,16 @@ class GatheringQuerySet(AudienceQuerySet):
             return self.none()
         if agency(user):
             return self
-        answered = self.filter(answers__person=user, answers__state__in=[*SEATED, *OPEN])
-        return (self.within_reach_of(user) | self.run_by(user) | answered).distinct()
+        shown = self.filter(hidden_at=None)
+        invited = shown.within_reach_of(user).exclude(organizer__in=unseen_by(user))
+        return (invited | self.run_by(user) | shown.answered_by(user)).distinct()
 
     def discussed_by(self, user) -> GatheringQuerySet:
         """The rule `community.discuss_gathering` for many."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         run = self.filter(Q(organizer=user) | Q(host__in=coordinated_by(user)))
-        return (run | self.answered_by(user)).distinct()
+        return (run | self.filter(hidden_at=None).answered_by(user)).distinct()
 
     def coming(self) -> GatheringQuerySet:
         return self.filter(ends_at__gt=timezone.now())
@@ -55,7 +57,7 @@ class GatheringQuerySet(AudienceQuerySet):
         return self.annotate(people=Coalesce(Subquery(people, output_field=IntegerField()), 0))
 
     def with_places(self) -> GatheringQuerySet:
-        return self.select_related("area", "building", "municipality", "host", "organizer")
+        return self.select_related("area__building", "building", "municipality", "host", "organizer")
 
 
 class AnswerQuerySet(models.QuerySet):

@@ -4,6 +4,7 @@ import rules
 
 from community.mutual_aid.neighbourhood import coordinated_by
 from community.mutual_aid.taking_part import takes_part
+from community.safety.barriers import unseen_by
 
 from .querysets import agency
 
@@ -18,17 +19,17 @@ def runs(user, gathering) -> bool:
 
 @rules.predicate
 def is_invited(user, gathering) -> bool:
-    return gathering is not None and gathering.is_within_reach_of(user)
+    """By where they belong; not by somebody with whom they are blocked, nor to what was taken out of sight."""
+    if gathering is None or gathering.hidden_at is not None:
+        return False
+    return gathering.is_within_reach_of(user) and gathering.organizer_id not in unseen_by(user)
 
 
 @rules.predicate
 def has_answered(user, gathering) -> bool:
-    return (
-        gathering is not None
-        and user.is_active
-        and user.pk is not None
-        and gathering.answer_of(user) is not None
-    )
+    if gathering is None or gathering.hidden_at is not None or not user.is_active or user.pk is None:
+        return False
+    return gathering.answer_of(user) is not None
 
 
 rules.add_perm("community.view_gathering", agency | runs | is_invited | has_answered)

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 
 from community.mutual_aid.entries import calendar_of
 from community.mutual_aid.neighbourhood import reach_of
+from community.safety.barriers import unseen_by
 
 from .calendar import entry_of
 from .forms import AnswerForm, BringForm, GatheringForm, initial_of
@@ -120,7 +121,7 @@ def _page(
             "items": items,
             "form": form
             or AnswerForm(gathering=gathering, initial={"companions": mine.companions if mine else 0}),
-            "answers": list(gathering.answers.seated().select_related("person")) if runs else [],
+            "answers": _answers_for(user, gathering) if runs else [],
             "may_answer": not gathering.is_off
             and not gathering.has_begun
             and user.has_perm("community.answer_gathering", gathering),
@@ -135,6 +136,14 @@ def _page(
         "bring_error": bound if isinstance(bound, BringForm) else None,
     }
     return render(request, "community/gatherings/gathering.html", context, status=status)
+
+
+def _answers_for(user, gathering: Gathering) -> list[Answer]:
+    """Who comes, for whoever runs it; those with whom they are blocked without a name."""
+    answers = list(gathering.answers.seated().select_related("person"))
+    for answer in answers:
+        answer.is_unseen = answer.person_id in unseen_by(user)
+    return answers
 
 
 # -- inviting ---------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ def entries(person, since: datetime) -> Iterator[Entry]:
     """The shifts in which somebody has a place."""
     places = ShiftPlace.objects.taken().filter(person=person, shift__ends_at__gte=since)
     for place in places.select_related(
-        "role", "shift__plan__area", "shift__plan__building", "shift__plan__municipality"
+        "role", "shift__plan__area__building", "shift__plan__building", "shift__plan__municipality"
     ):
         shift = place.shift
         yield Entry(

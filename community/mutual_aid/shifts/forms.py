@@ -206,8 +206,13 @@ class PlanForm(forms.Form):
 
     def _save_roles(self, plan: ShiftPlan) -> None:
         told, roles = self.cleaned_data, self._roles
+        # First out of each other's way: two that change places would meet under one name.
+        for role in roles:
+            ShiftRole.objects.filter(pk=role.pk).update(name=f"#{role.pk}")
         for number in range(1, TASKS + 1):
             name, places = told.get(f"task_{number}"), told.get(f"people_{number}")
+            if not name and number <= len(roles):
+                name, places = roles[number - 1].name, roles[number - 1].places
             if not name:
                 continue
             if number <= len(roles):
@@ -221,11 +226,11 @@ def initial_of(plan: ShiftPlan) -> dict:
     shown = {
         name: getattr(plan, name)
         for name in (
-            "client_id", "name", "work", "text", "area", "host", "weekdays", "starts_at", "minutes", "first_day",
+            "client_id", "name", "work", "text", "area_id", "host_id", "weekdays", "starts_at", "minutes", "first_day",
             "last_day", "credits_hours",
         )
     }  # fmt: skip
-    shown["audience"] = plan.audience_key
+    shown |= {"area": shown.pop("area_id"), "host": shown.pop("host_id"), "audience": plan.audience_key}
     for number, role in enumerate(plan.roles.all(), start=1):
         shown |= {f"task_{number}": role.name, f"people_{number}": role.places}
     return shown

@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.mutual_aid.neighbourhood import AudienceMixin
@@ -99,7 +99,7 @@ class ShiftPlan(AudienceMixin):
     @property
     def place_name(self) -> str:
         """Where it is, as far as it is known."""
-        parts = (self.area, self.building or self.municipality)
+        parts = (self.area, (self.area and self.area.building) or self.building or self.municipality)
         return " · ".join(isolated(str(part)) for part in parts if part)
 
     @transaction.atomic
@@ -242,7 +242,7 @@ class Shift(models.Model):
         number = next((n for n in range(1, role.places + 1) if n not in used), None)
         if number is None:
             raise Full(
-                _now("Somebody else was faster: all places for “%(task)s” are taken.") % {"task": role}
+                gettext("Somebody else was faster: all places for “%(task)s” are taken.") % {"task": role}
             )
         place = shift.places.create(role=role, number=number, person=by)
         record("community.shift.joined", shift, by=by, place=place.pk)
@@ -266,9 +266,9 @@ class Shift(models.Model):
 
     def _still_to_come(self) -> None:
         if self.is_off:
-            raise NotNow(_now("This shift is off."))
+            raise NotNow(gettext("This shift is off."))
         if self.has_begun:
-            raise NotNow(_now("This shift has begun already."))
+            raise NotNow(gettext("This shift has begun already."))
 
     def _free_for(self, person, *, besides: ShiftPlace | None = None) -> None:
         there = ShiftPlace.objects.held().filter(
@@ -280,7 +280,7 @@ class Shift(models.Model):
         other = there.exclude(pk=besides.pk if besides else None).select_related("shift__plan").first()
         if other:
             raise Elsewhere(
-                _now("At that time you are in another shift: “%(shift)s”. Give that place up first.")
+                gettext("At that time you are in another shift: “%(shift)s”. Give that place up first.")
                 % {"shift": other.shift}
             )
 
@@ -352,9 +352,9 @@ class ShiftPlace(models.Model):
         if place.person_id == by.pk:
             return  # sent twice
         if shift.place_of(by):
-            raise NotNow(_now("You have a place in this shift already."))
+            raise NotNow(gettext("You have a place in this shift already."))
         if place.state != PlaceState.SWAP_WANTED:
-            raise Full(_now("Somebody else was faster: a stand-in has been found."))
+            raise Full(gettext("Somebody else was faster: a stand-in has been found."))
         shift._free_for(by)
         former = place.person_id
         place._become("take_over", person=by)
@@ -372,23 +372,24 @@ class ShiftPlace(models.Model):
         if verb in BEFORE:
             shift._still_to_come()
         elif verb in AFTER and not shift.has_begun:
-            raise NotNow(_now("This shift has not begun yet."))
+            raise NotNow(gettext("This shift has not begun yet."))
         place._become(verb)
         data = {"place": place.pk, "person": place.person_id}
         if verb == "withdraw" and shift.is_near:
             data["late"] = True
-        if verb in AFTER and shift.plan.credits_hours:
-            place._book(verb, shift.plan.minutes)
+        if verb in AFTER:
+            # What was worked, whatever the plan says by now.
+            minutes = int((shift.ends_at - shift.starts_at).total_seconds() // 60)
+            place._book(verb, minutes if shift.plan.credits_hours else 0)
         record(f"community.shift.{FACTS[verb]}", shift, by=by, **data)
         self.refresh_from_db()
 
     def _book(self, verb: str, minutes: int) -> None:
         """The hours of whoever was there, in the time bank; taken back where it turns out that they were not."""
         key = f"shift-place:{self.pk}:{self.corrections}"
-        if verb == "attend":
+        if verb == "attend" and minutes:
             credit_presence(self.person, minutes, key=key, about=self)
-        elif self.state == PlaceState.ATTENDED:
-            take_back(key)
+        elif verb == "miss" and take_back(key):
             ShiftPlace.objects.filter(pk=self.pk).update(corrections=F("corrections") + 1)
 
     def _become(self, verb: str, *, person=None) -> None:
@@ -436,7 +437,7 @@ class SwapOffer(models.Model):
         wanted.refresh_from_db()
         given.refresh_from_db()
         if wanted.state != PlaceState.SWAP_WANTED or wanted.person_id == by.pk:
-            raise Full(_now("Somebody else was faster: a stand-in has been found."))
+            raise Full(gettext("Somebody else was faster: a stand-in has been found."))
         _exchangeable(wanted, given)
         offer, created = cls.objects.get_or_create(wanted=wanted, given=given, state=SwapState.OFFERED)
         if created:
@@ -451,7 +452,7 @@ class SwapOffer(models.Model):
         if self.state == SwapState.ACCEPTED:
             return  # sent twice
         if self.state != SwapState.OFFERED:
-            raise NotNow(_now("This swap is not possible any more."))
+            raise NotNow(gettext("This swap is not possible any more."))
         _exchangeable(self.wanted, self.given)
         first, second = self.wanted.person, self.given.person
         SwapOffer.objects.filter(pk=self.pk).update(state=SwapState.ACCEPTED)
@@ -477,9 +478,9 @@ def _lock_both(*places: ShiftPlace) -> None:
 def _exchangeable(wanted: ShiftPlace, given: ShiftPlace) -> None:
     """Raises ShiftError unless each of the two can work the other's shift instead of their own."""
     if not (wanted.is_held and given.is_held) or wanted.shift_id == given.shift_id:
-        raise NotNow(_now("This swap is not possible any more."))
+        raise NotNow(gettext("This swap is not possible any more."))
     for place, person in ((wanted, given.person), (given, wanted.person)):
         mine = given if place is wanted else wanted
         if person is None or place.shift.place_of(person):
-            raise NotNow(_now("This swap is not possible: one of you has a place in both shifts."))
+            raise NotNow(gettext("This swap is not possible: one of you has a place in both shifts."))
         place.shift._free_for(person, besides=mine)

@@ -94,7 +94,9 @@ class ShiftQuerySet(models.QuerySet):
         return self.with_counts().filter(Q(taken__lt=F("wanted")) | Q(swaps__gt=0))
 
     def with_plans(self) -> ShiftQuerySet:
-        return self.select_related("plan__area", "plan__building", "plan__municipality", "plan__host")
+        return self.select_related(
+            "plan__area__building", "plan__building", "plan__municipality", "plan__host"
+        )
 
 
 class ShiftPlaceQuerySet(models.QuerySet):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from community.mutual_aid.audience_field import AudienceField
-from community.mutual_aid.neighbourhood import reach_of
+from community.mutual_aid.neighbourhood import coordinated_by, reach_of
 from portal.ui.fields import OneLineField, RunningTextField
 from portal.ui.widgets import DayInput, PictogramSelect
 from portal.uploads.forms import PhotosForm
@@ -236,7 +236,7 @@ class ThingForm(PhotosForm):
             del self.fields["whose"]
             if thing.place_id:
                 self.fields["place"].queryset |= areas.filter(pk=thing.place_id)
-            if thing.owned_by_id:
+            if thing.owned_by_id in coordinated_by(self.owner):
                 self._ask_for_keepers(thing)
 
     def _said_of(self, thing: Thing) -> dict:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.mutual_aid.neighbourhood import AudienceMixin
 from community.safety.models import Block
+from community.safety.names import first_name
 from portal.events import record
 
 from .querysets import ThingQuerySet
@@ -160,7 +161,11 @@ class Thing(AudienceMixin):
     @property
     def whose(self) -> str:
         """As a page says it. A name, never an address."""
-        return str(self.owned_by or self.owner or gettext("everybody's: of the shelf of the house"))
+        return str(
+            self.owned_by
+            or (self.owner and first_name(self.owner))
+            or gettext("everybody's: of the shelf of the house")
+        )
 
     def verbs_for(self, user: Any) -> list[str]:
         """What this person may do with the thing now."""

@@ -37,6 +37,13 @@ class ThingQuerySet(AudienceQuerySet):
         kept = Exists(_keepers().filter(thing=OuterRef("pk"), person=user))
         return self.filter(meant | kept | mine | Q(municipality__in=areas_coordinated(user)))
 
+    def discussed_by(self, user) -> ThingQuerySet:
+        """The rule `community.discuss_thing` for many: those that somebody keeps or has reserved."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        mine = Exists(_reservations().filter(thing=OuterRef("pk"), person=user, state__in=OPEN))
+        return self.filter(mine | Exists(_keepers().filter(thing=OuterRef("pk"), person=user)))
+
     def listed(self) -> ThingQuerySet:
         """Those worth looking through: neither hidden nor gone."""
         return self.filter(hidden_at=None).exclude(state__in=(ThingState.WRITTEN_OFF, ThingState.MISSING))

@@ -47,7 +47,7 @@ def keeps_what_is_lent(user, reservation) -> bool:
 
 
 rules.add_perm("community.view_thing", is_meant | keeps | coordinates_thing | has_reserved)
-rules.add_perm("community.discuss_thing", (is_meant & takes_part) | keeps | has_reserved)
+rules.add_perm("community.discuss_thing", keeps | has_reserved)
 rules.add_perm("community.add_thing", takes_part)
 rules.add_perm("community.reserve_thing", is_meant & takes_part)
 rules.add_perm("community.change_thing", keeps)

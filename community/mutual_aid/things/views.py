@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from community.mutual_aid.neighbourhood import reach_of
+from community.safety.names import name_for
 from community.safety.rules import needs_parent
 from portal.access import limited
 from portal.extensions import containing
@@ -118,7 +119,7 @@ def _thing_page(
         "crumbs": [{"title": _("Things to borrow"), "url": reverse("community:things")}],
         "thing": found,
         "photos": found.photos.all(),
-        "keepers": found.keepers,
+        "keepers": [name_for(keeper, user) for keeper in found.keepers],
         "may_reserve": may_reserve,
         "needs_parent": not may_reserve and found.is_within_reach_of(user) and needs_parent(user),
         "keeps": keeps,
@@ -352,7 +353,7 @@ def kept(request: HttpRequest) -> HttpResponse:
 def labels(request: HttpRequest) -> HttpResponse:
     """The labels of what I keep, to print, cut and stick on; of one thing where the address says so."""
     mine = Thing.objects.kept_by(request.user).order_by("name", "pk")
-    if asked := request.GET.get("thing"):
+    if (asked := request.GET.get("thing", "")) and asked.isascii() and asked.isprintable():
         mine = mine.filter(short=asked)
     found = [(one, qr_code(one.label_url(), error="q")) for one in mine[:LABELS_AT_ONCE]]
     return render(request, "community/things/labels.html", {"labels": found})

@@ -53,9 +53,10 @@ def credit_exchange(
 
 
 @transaction.atomic
-def take_back(key: str) -> LedgerEntry:
-    """The reversal of what was credited under that key. Again: the same reversal."""
-    return book_of_hours().entries.get(key=key).reverse(key=f"{key}:back")
+def take_back(key: str) -> LedgerEntry | None:
+    """The reversal of what was credited under that key. Again: the same reversal. None where nothing was."""
+    entry = book_of_hours().entries.filter(key=key).first()
+    return entry and entry.reverse(key=f"{key}:back")
 
 
 @transaction.atomic

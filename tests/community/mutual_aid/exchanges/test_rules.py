@@ -121,7 +121,8 @@ def test_only_the_two_talk_about_it_and_only_while_there_is_something_to_say(eve
 
     assert who_may(everybody, "discuss_exchange", exchange) == {"author", "neighbour"}
     exchange.decline(by=everybody["author"])
-    assert who_may(everybody, "discuss_exchange", exchange) == set()
+    assert who_may(everybody, "discuss_exchange", exchange) == {"author", "neighbour"}
+    assert exchange.conversation_is_over
 
 
 def test_who_says_yes_and_who_takes_the_question_back():
