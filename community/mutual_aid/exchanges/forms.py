@@ -66,8 +66,8 @@ class StartField(forms.SplitDateTimeField):
             widget=forms.SplitDateTimeWidget(
                 date_format="%Y-%m-%d",
                 time_format="%H:%M",
-                date_attrs={"type": "date"},
-                time_attrs={"type": "time", "step": 300},
+                date_attrs={"type": "date", "aria-label": _("Day")},
+                time_attrs={"type": "time", "step": 300, "aria-label": _("Time")},
             ),
             error_messages={
                 "required": _("Choose a day and a time."),
