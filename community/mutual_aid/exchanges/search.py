@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from community.mutual_aid.neighbourhood import reach_of
 from portal.extensions import SearchHit, SearchSource, containing
 
 from .models import Post
@@ -10,7 +11,7 @@ from .words import Category
 
 def find_posts(user, query: str, limit: int) -> list[SearchHit]:
     """What neighbours offer and ask for, by words or kind of help; only what the person may answer, and their own."""
-    if not user.is_authenticated:
+    if not reach_of(user):
         return []
     wanted = containing(query, "title", "text", category=Category.choices)
     found = Post.objects.of_others(user) | Post.objects.by(user).on_board()

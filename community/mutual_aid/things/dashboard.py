@@ -29,7 +29,6 @@ CARDS = (
         key="community.my_loans",
         template="community/things/card_loans.html",
         context=my_loans,
-        offline=True,
         order=40,
     ),
 )

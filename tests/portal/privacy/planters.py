@@ -23,12 +23,13 @@ from django.utils import timezone
 from PIL import Image
 from wagtail.models import Comment, CommentReply, GroupApprovalTask, ModelLogEntry, Workflow, WorkflowTask
 
+from community.mutual_aid.calendar.models import CalendarLink
 from community.mutual_aid.exchanges.models import Exchange, Interest
 from community.mutual_aid.things.reservations import WaitingPlace as ThingPlace
 from community.mutual_aid.time_bank.accounts import credit_exchange
 from community.mutual_aid.time_bank.pot import PotRequest
 from community.safety.models import AbuseReport, Block, Mute, ParentalApproval
-from community.testing import loan_of, minor_of, post_by, thing_of
+from community.testing import gathering_in, loan_of, minor_of, post_by, shift_in, shift_plan, thing_of
 from community.testing import said as said_about
 from manutenzione.testing import operator, take
 from manutenzione.tickets.models import Ticket
@@ -454,7 +455,48 @@ def a_notification(world: World) -> None:
 
 def an_account_of_hours(world: World) -> None:
     """Codes and numbers: nothing of it can be written in words."""
-    credit_exchange(world.person, world.elena, 60, "exchange:1", world.building)
+    credit_exchange(world.person, world.elena, 60, "of-the-planter", world.building)
+
+
+def a_place_in_a_shift(world: World) -> None:
+    """Which shift, which task: words of the plan, which is another's."""
+    shift = shift_in(3, building=world.building)
+    shift.sign_up(shift.plan.roles.get(), by=world.person)
+
+
+def a_plan_of_shifts(world: World) -> None:
+    shift_plan(
+        building=world.building,
+        organizer=world.person,
+        name=world.plant("name of a plan of shifts"),
+        text=world.plant("words of a plan of shifts"),
+    )
+
+
+def a_gathering(world: World) -> None:
+    gathering_in(
+        building=world.building,
+        organizer=world.person,
+        name=world.plant("name of an event"),
+        text=world.plant("words of an event"),
+        place=world.plant("place of an event"),
+    )
+
+
+def an_answer_and_a_cake(world: World) -> None:
+    """That the person comes, and brings something: the words are the inviter's."""
+    supper = gathering_in(6, building=world.building, items=(("Torta", 2),))
+    supper.answer(by=world.person)
+    supper.items.get().bring(1, by=world.person)
+
+
+def a_promised_thing(world: World) -> None:
+    """Came with the answer."""
+
+
+def a_calendar_link(world: World) -> None:
+    """A digest of a secret that nobody keeps."""
+    CalendarLink.renew(world.person)
 
 
 def a_question_to_the_pot(world: World) -> None:
@@ -641,6 +683,12 @@ PLANTERS: dict[str, Callable[[World], None]] = {
     "community.Exchange": an_exchange,
     "community.HoursAccount": an_account_of_hours,
     "community.PotRequest": a_question_to_the_pot,
+    "community.ShiftPlace": a_place_in_a_shift,
+    "community.ShiftPlan": a_plan_of_shifts,
+    "community.Gathering": a_gathering,
+    "community.Answer": an_answer_and_a_cake,
+    "community.Contribution": a_promised_thing,
+    "community.CalendarLink": a_calendar_link,
     "portal.Notification": a_notification,
     "portal.NotificationPreference": choices,
     "portal.NotificationTimes": times,
