@@ -205,6 +205,7 @@ register(
 register(
     PersonalData(
         key="community.ShiftPlace",
+        labels={"shift": _("Shift"), "day": _("Day"), "task": _("Task"), "state": _("State")},
         export=shifts_privacy.export_places,
         erase=shifts_privacy.erase_places,
         stays=_("That somebody was there, and not who."),
@@ -216,6 +217,7 @@ register(
     ),
     PersonalData(
         key="community.ShiftPlan",
+        labels={"first_day": _("First day")},
         export=shifts_privacy.export_plans,
         erase=shifts_privacy.erase_plans,
         stays=_("The shifts, which others go on with."),
@@ -225,6 +227,7 @@ register(
     ),
     PersonalData(
         key="community.Gathering",
+        labels={"starts_at": _("Begins"), "ends_at": _("Ends")},
         export=gatherings_privacy.export_gatherings,
         erase=gatherings_privacy.erase_gatherings,
         stays=_("That neighbours met, and not who invited."),
@@ -234,6 +237,12 @@ register(
     ),
     PersonalData(
         key="community.Answer",
+        labels={
+            "gathering": _("Event"),
+            "day": _("Day"),
+            "answer": _("Answer"),
+            "companions": _("Others with you"),
+        },
         export=gatherings_privacy.export_answers,
         erase=gatherings_privacy.erase_answers,
         stays=_("How many people were there, and not who."),
@@ -243,6 +252,7 @@ register(
     ),
     PersonalData(
         key="community.Contribution",
+        labels={"gathering": _("Event"), "thing": _("Thing"), "number": _("How many")},
         export=gatherings_privacy.export_contributions,
         erase=gatherings_privacy.erase_contributions,
         retention=gatherings_privacy.RETENTION,
@@ -251,6 +261,7 @@ register(
     ),
     PersonalData(
         key="community.CalendarLink",
+        labels={"made_at": _("Made on")},
         export=calendar_privacy.export,
         erase=calendar_privacy.erase,
         retention=None,

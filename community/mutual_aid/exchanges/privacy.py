@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from portal.extensions import PersonalData, years
+from portal.ui.languages import language_name
 from portal.uploads.privacy import name_of
 
 from .models import Exchange, Interest, Post
@@ -33,7 +34,7 @@ def export_posts(user) -> Iterator[dict]:
             "place": post.where_shown,
             "when": post.when,
             "minutes": post.minutes,
-            "languages": list(post.spoken),
+            "languages": [language_name(code) for code in post.spoken],
             "state": post.state,
             "files": [name_of(photo) for photo in post.photos.all()],
         }
@@ -111,6 +112,7 @@ DATA = (
         export=export_posts,
         labels={
             "category": _lazy("Kind of help"),
+            "title": _lazy("Title"),
             "when": _lazy("When"),
             "minutes": _lazy("Minutes"),
             "languages": _lazy("Languages"),
@@ -135,6 +137,7 @@ DATA = (
         export=export_exchanges,
         labels={
             "category": _lazy("Kind of help"),
+            "title": _lazy("Title"),
             "gave": _lazy("You"),
             "starts_at": _lazy("When"),
             "booked_minutes": _lazy("Minutes in the books"),

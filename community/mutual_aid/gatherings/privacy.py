@@ -11,6 +11,7 @@ from django.utils import timezone
 from portal.extensions import years
 
 from .models import Answer, Contribution, Gathering
+from .words import Occasion
 
 RETENTION = years(1)
 
@@ -39,6 +40,7 @@ def export_gatherings(user) -> Iterator[dict]:
         yield {
             "name": gathering.name,
             "text": gathering.text,
+            "place": gathering.place,
             "starts_at": gathering.starts_at.isoformat(),
             "ends_at": gathering.ends_at.isoformat(),
         }
@@ -66,6 +68,9 @@ def erase_gatherings(user) -> int:
     mine = Gathering.objects.filter(organizer=user)
     for gathering in mine.filter(host=None, starts_at__gt=timezone.now(), cancelled_at=None):
         gathering.call_off(by=None)
+    # What an organization invites to is its own; a neighbour's words go with the neighbour.
+    for gathering in mine.filter(host=None):
+        mine.filter(pk=gathering.pk).update(name=Occasion(gathering.occasion).label, text="", place="")
     return mine.update(organizer=None)
 
 

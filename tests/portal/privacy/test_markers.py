@@ -62,7 +62,16 @@ NOT_IN_THE_COPY = {
 }
 # What may be found after an erasure: where it was planted: (the places where it may be, why). All else is gone.
 _PAGES = r"table (wagtailcore_revision\.content|portal_newspage\.body|portal_newspage\.words|wagtailsearch_.*)|raw .*"
+_PLAN = r"table community_shiftplan\.(name|text)|raw .*"
 STAYS: dict[str, tuple[str, str]] = {
+    "name of a plan of shifts": (
+        _PLAN,
+        "The work goes on with others; what it is called says nothing of who began it.",
+    ),
+    "words of a plan of shifts": (
+        _PLAN,
+        "What there is to do in a shift is told to all who come; who wrote it is named nowhere.",
+    ),
     "text of a page": (
         _PAGES,
         "What the agency has published is the agency's; who wrote it is named nowhere.",
