@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from community.mutual_aid.keys import is_key
 from community.mutual_aid.neighbourhood import reach_of
 from community.safety.areas import answers_anywhere
 from portal.extensions import LiveTopic
@@ -9,21 +10,16 @@ from portal.extensions import LiveTopic
 from .models import Exchange, Post
 
 
-def _is_number(identifier: str) -> bool:
-    # isdigit() alone would let "²" through, which is no key; and no key of ours has twenty figures.
-    return identifier.isascii() and identifier.isdigit() and len(identifier) < 19
-
-
 def _may_watch_board(user, identifier: str) -> bool:
-    return _is_number(identifier) and int(identifier) in reach_of(user).municipalities
+    return is_key(identifier) and int(identifier) in reach_of(user).municipalities
 
 
 def _may_watch_exchange(user, identifier: str) -> bool:
-    return _is_number(identifier) and Exchange.objects.visible_to(user).filter(pk=identifier).exists()
+    return is_key(identifier) and Exchange.objects.visible_to(user).filter(pk=identifier).exists()
 
 
 def _may_watch_post(user, identifier: str) -> bool:
-    return _is_number(identifier) and Post.objects.visible_to(user).filter(pk=identifier).exists()
+    return is_key(identifier) and Post.objects.visible_to(user).filter(pk=identifier).exists()
 
 
 def _may_watch_mine(user, identifier: str) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.mutual_aid.audience_field import AudienceField
 from community.mutual_aid.neighbourhood import coordinated_by
+from community.safety.roles import caseworker
 from portal.events import record
 from portal.ui.amounts import hours
 from portal.ui.fields import OneLineField, RunningTextField
@@ -27,7 +28,6 @@ from .models import (
     Gathering,
     Item,
 )
-from .querysets import agency
 from .words import ICONS, Occasion
 
 ITEMS = 6  # different things that one gathering may ask for
@@ -132,7 +132,7 @@ class GatheringForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.gathering = gathering
         self.fields["audience"].offer_to(user)
-        answers = bool(coordinated_by(user) or agency(user))
+        answers = bool(coordinated_by(user) or caseworker(user))
         hosts = apps.get_model("portal", "Organization").objects.filter(pk__in=coordinated_by(user))
         self.fields["host"].queryset = hosts
         if not coordinated_by(user):

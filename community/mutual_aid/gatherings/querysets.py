@@ -7,11 +7,9 @@ from django.utils import timezone
 
 from community.mutual_aid.neighbourhood import AudienceQuerySet, coordinated_by
 from community.safety.barriers import unseen_by
-from portal.access import has_role
+from community.safety.roles import caseworker
 
 from .words import OPEN, SEATED
-
-agency = has_role("portal.caseworker")
 
 
 class GatheringQuerySet(AudienceQuerySet):
@@ -19,7 +17,7 @@ class GatheringQuerySet(AudienceQuerySet):
         """What somebody keeps: the rule `community.run_gathering` for many."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        if agency(user):
+        if caseworker(user):
             return self
         return self.filter(Q(organizer=user) | Q(host__in=coordinated_by(user)))
 
@@ -27,7 +25,7 @@ class GatheringQuerySet(AudienceQuerySet):
         """The rule `community.view_gathering` for many: near, run by them, or with an answer of theirs."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        if agency(user):
+        if caseworker(user):
             return self
         shown = self.filter(hidden_at=None)
         invited = shown.within_reach_of(user).exclude(organizer__in=unseen_by(user))

@@ -5,8 +5,7 @@ import rules
 from community.mutual_aid.neighbourhood import coordinated_by
 from community.mutual_aid.taking_part import takes_part
 from community.safety.barriers import unseen_by
-
-from .querysets import agency
+from community.safety.roles import caseworker
 
 
 @rules.predicate
@@ -32,8 +31,8 @@ def has_answered(user, gathering) -> bool:
     return gathering.answer_of(user) is not None
 
 
-rules.add_perm("community.view_gathering", agency | runs | is_invited | has_answered)
+rules.add_perm("community.view_gathering", caseworker | runs | is_invited | has_answered)
 rules.add_perm("community.discuss_gathering", runs | has_answered)
-rules.add_perm("community.run_gathering", agency | runs)  # sees who comes
+rules.add_perm("community.run_gathering", caseworker | runs)  # sees who comes
 rules.add_perm("community.answer_gathering", is_invited & takes_part)
 rules.add_perm("community.invite", takes_part)  # neighbours invite neighbours

@@ -21,11 +21,11 @@ from django.views.decorators.http import require_POST
 from community.mutual_aid.entries import calendar_of
 from community.mutual_aid.neighbourhood import reach_of
 from community.safety.barriers import unseen_by
+from community.safety.roles import caseworker
 
 from .calendar import entry_of
 from .forms import AnswerForm, BringForm, GatheringForm, initial_of
 from .models import Answer, Gathering
-from .querysets import agency
 from .workflow import GatheringError
 
 PER_PAGE = 20
@@ -71,7 +71,7 @@ def gatherings(request: HttpRequest) -> HttpResponse:
                 ("past", _("Past")),
             )
         ],
-        "takes_part": bool(reach_of(user)) or agency(user),
+        "takes_part": bool(reach_of(user)) or caseworker(user),
         "invites": user.has_perm("community.invite"),
     }
     return render(request, "community/gatherings/gatherings.html", context)

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from django.apps import apps
 
+from community.mutual_aid.keys import is_key
 from community.mutual_aid.neighbourhood import reach_of
+from community.safety.roles import caseworker
 from portal.extensions import LiveTopic
 
 from .models import Shift
-from .roles import agency
-
-
-def is_key(identifier: str) -> bool:
-    # isdigit() alone would let "²" through, which is no key; and no key of ours has twenty figures.
-    return identifier.isascii() and identifier.isdigit() and len(identifier) < 19
 
 
 def _may_watch_shift(user, identifier: str) -> bool:
@@ -25,7 +21,7 @@ def _may_watch_shifts(user, identifier: str) -> bool:
     towns = apps.get_model("portal", "Municipality").objects
     if not is_key(identifier) or not towns.filter(pk=identifier).exists():
         return False
-    return int(identifier) in reach_of(user).municipalities or agency(user)
+    return int(identifier) in reach_of(user).municipalities or caseworker(user)
 
 
 TOPICS = (

@@ -8,8 +8,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from community.mutual_aid.neighbourhood import AudienceQuerySet, coordinated_by
+from community.safety.roles import caseworker
 
-from .roles import agency
 from .words import HELD, TAKEN
 
 REGULAR_FOR = timedelta(days=120)  # whoever was there within that time is asked first
@@ -21,14 +21,14 @@ class ShiftPlanQuerySet(AudienceQuerySet):
         `community.run_shifts` for many."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        if agency(user):
+        if caseworker(user):
             return self
         return self.filter(Q(organizer=user) | Q(host__in=coordinated_by(user)))
 
     def visible_to(self, user) -> ShiftPlanQuerySet:
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        if agency(user):
+        if caseworker(user):
             return self
         near = self.within_reach_of(user)
         return (near | self.run_by(user)).distinct()

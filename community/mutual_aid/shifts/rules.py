@@ -4,9 +4,9 @@ import rules
 
 from community.mutual_aid.neighbourhood import coordinated_by
 from community.mutual_aid.taking_part import takes_part
+from community.safety.roles import caseworker
 
 from .models import Shift, ShiftPlace, ShiftPlan
-from .roles import agency
 
 
 def _plan(about) -> ShiftPlan | None:
@@ -41,13 +41,13 @@ def has_a_place(user, shift) -> bool:
 @rules.predicate
 def plans(user) -> bool:
     """Whoever coordinates an organization, and the agency."""
-    return bool(agency(user) or coordinated_by(user))
+    return bool(caseworker(user) or coordinated_by(user))
 
 
-rules.add_perm("community.view_shiftplan", agency | runs | belongs)
-rules.add_perm("community.view_shift", agency | runs | belongs | has_a_place)
+rules.add_perm("community.view_shiftplan", caseworker | runs | belongs)
+rules.add_perm("community.view_shift", caseworker | runs | belongs | has_a_place)
 rules.add_perm("community.discuss_shift", runs | has_a_place)
-rules.add_perm("community.run_shifts", agency | runs)  # asked of a plan, a shift or a place
+rules.add_perm("community.run_shifts", caseworker | runs)  # asked of a plan, a shift or a place
 rules.add_perm("community.join_shift", belongs & takes_part)
-rules.add_perm("community.see_who_is_in_shift", agency | runs | has_a_place)
+rules.add_perm("community.see_who_is_in_shift", caseworker | runs | has_a_place)
 rules.add_perm("community.plan_shifts", plans)

@@ -18,9 +18,9 @@ from django.views.decorators.http import require_POST
 
 from community.mutual_aid.neighbourhood import reach_of
 from community.safety.barriers import unseen_by
+from community.safety.roles import caseworker
 
 from .models import LAID_OUT, Shift, ShiftPlace, SwapOffer
-from .roles import agency
 from .words import PlaceState, SwapState
 from .workflow import ShiftError
 
@@ -74,7 +74,7 @@ def shifts(request: HttpRequest) -> HttpResponse:
             link(pgettext("shifts", "Mine"), show="mine"),
         ],
         "towns": sorted(reach_of(user).municipalities),
-        "takes_part": bool(reach_of(user)) or agency(user),
+        "takes_part": bool(reach_of(user)) or caseworker(user),
         "plans": user.has_perm("community.plan_shifts"),
     }
     return render(request, "community/shifts/shifts.html", context)
@@ -118,7 +118,7 @@ def _shift_page(
         shift.refresh_from_db(fields=["cancelled_at", "starts_at", "ends_at"])
         places = list(shift.places.taken().select_related("person"))
         mine = next((place for place in places if place.person_id == user.pk), None)
-        names = runs or mine is not None or agency(user)
+        names = runs or mine is not None or caseworker(user)
         for place in places:
             place.is_unseen = place.person_id in unseen_by(user)
         tasks = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from community.mutual_aid.keys import is_key
 from portal.extensions import LiveTopic
 
 from .models import Thing
@@ -9,12 +10,8 @@ from .models import Thing
 _KINDS = ("community.thing.*", "community.reservation.*", "community.waitingplace.*")
 
 
-def _is_number(identifier: str) -> bool:
-    return identifier.isascii() and identifier.isdigit() and len(identifier) < 19
-
-
 def _may_watch_thing(user, identifier: str) -> bool:
-    return _is_number(identifier) and Thing.objects.visible_to(user).filter(pk=identifier).exists()
+    return is_key(identifier) and Thing.objects.visible_to(user).filter(pk=identifier).exists()
 
 
 def _may_watch_loans(user, identifier: str) -> bool:

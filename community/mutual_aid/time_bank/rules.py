@@ -3,16 +3,8 @@
 import rules
 from django.apps import apps
 
-from community.mutual_aid.neighbourhood import reach_of
-from portal.access import has_role
-
-answers_for_the_agency = has_role("portal.caseworker")
-
-
-@rules.predicate
-def takes_part(user) -> bool:
-    """Whoever lives in a building, or is a member of an organization."""
-    return bool(reach_of(user))
+from community.mutual_aid.taking_part import takes_part
+from community.safety.roles import caseworker
 
 
 @rules.predicate
@@ -48,5 +40,5 @@ def coordinates_there(user, request) -> bool:
 
 rules.add_perm("community.use_time_bank", takes_part)
 rules.add_perm("community.view_hoursaccount", is_mine | coordinates_its_organization)
-rules.add_perm("community.decide_pot_request", ~asked & (coordinates_there | answers_for_the_agency))
+rules.add_perm("community.decide_pot_request", ~asked & (coordinates_there | caseworker))
 rules.add_perm("community.withdraw_pot_request", asked)
