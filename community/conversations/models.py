@@ -122,12 +122,11 @@ class Conversation(models.Model):
     def read_by(self, person: Any, number: int) -> None:
         """Somebody has read up to that message; a page that arrives late takes nothing back."""
         number = min(number, self.last_number)
-        mark, created = ReadMark.objects.get_or_create(
-            conversation=self, person=person, defaults={"number": number}
-        )
-        if not created and mark.number < number:
-            ReadMark.objects.filter(pk=mark.pk, number__lt=number).update(number=number)
-            _forget_counts([person.pk])
+        marks = ReadMark.objects.filter(conversation=self, person=person)
+        if not marks.filter(number__lt=number).update(number=number):
+            first = ReadMark(conversation=self, person=person, number=number)
+            ReadMark.objects.bulk_create([first], ignore_conflicts=True)
+        _forget_counts([person.pk])
 
     def mute(self, person: Any, *, on: bool) -> None:
         """Whether this person wants to hear no news of it. They read and write as before."""

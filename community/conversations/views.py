@@ -244,7 +244,8 @@ def _page(request: HttpRequest, found: Conversation, form: MessageForm, *, statu
             shown = shown.before(before)
         shown = list(shown.order_by("-number")[:PAGE])[::-1]
         last = shown[-1].number if shown else 0
-        if shown and not before and not _is_prefetched(request):
+        has_news = mark is None or mark.number < last
+        if shown and has_news and not before and not _is_prefetched(request):
             found.read_by(user, last)
         return {
             "messages": told(shown, user, read=None if before else mark.number if mark else 0),

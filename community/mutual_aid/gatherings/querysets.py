@@ -48,11 +48,15 @@ class GatheringQuerySet(AudienceQuerySet):
         return self.filter(answers__person=user, answers__state__in=[*SEATED, *OPEN])
 
     def with_counts(self) -> GatheringQuerySet:
-        """`people`: how many come, companions included."""
+        """`people`: how many come, companions included; `waiting`: how many answers wait for a seat."""
         answers = self.model._meta.get_field("answers").related_model.objects
-        seated = answers.filter(gathering=OuterRef("pk"), state__in=SEATED).order_by().values("gathering")
-        people = seated.annotate(n=Sum(F("companions") + 1)).values("n")
-        return self.annotate(people=Coalesce(Subquery(people, output_field=IntegerField()), 0))
+        of_it = answers.filter(gathering=OuterRef("pk")).order_by().values("gathering")
+        people = of_it.filter(state__in=SEATED).annotate(n=Sum(F("companions") + 1)).values("n")
+        waiting = of_it.filter(state="waiting").annotate(n=Count("pk")).values("n")
+        return self.annotate(
+            people=Coalesce(Subquery(people, output_field=IntegerField()), 0),
+            waiting=Coalesce(Subquery(waiting, output_field=IntegerField()), 0),
+        )
 
     def with_places(self) -> GatheringQuerySet:
         return self.select_related("area__building", "building", "municipality", "host", "organizer")
@@ -69,14 +73,6 @@ class AnswerQuerySet(models.QuerySet):
     def waiting(self) -> AnswerQuerySet:
         """Those who wait, whoever asked first first."""
         return self.filter(state="waiting").order_by("since", "pk")
-
-    def people_and_waiting(self) -> tuple[int, int]:
-        """How many people come, and how many answers wait."""
-        found = self.aggregate(
-            people=Sum(F("companions") + 1, filter=Q(state__in=SEATED), default=0),
-            waiting=Count("pk", filter=Q(state="waiting")),
-        )
-        return found["people"], found["waiting"]
 
     def people(self) -> int:
         """How many people these answers bring."""

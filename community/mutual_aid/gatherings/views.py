@@ -103,28 +103,28 @@ def _page(
 
     def now() -> dict:
         """What changes. Asked for by the template, after it has noted up to where the live topic had come."""
-        gathering.refresh_from_db(fields=["cancelled_at", "starts_at", "ends_at", "seats"])
-        mine, (people, waiting) = gathering.answer_of(user), gathering.answers.people_and_waiting()
+        fresh = Gathering.objects.with_places().with_counts().get(pk=gathering.pk)
+        mine = fresh.answer_of(user)
         promised = Sum("contributions__number")
         own = Sum("contributions__number", filter=Q(contributions__person=user), default=0)
-        items = list(gathering.items.annotate(promised=promised, mine=own))
+        items = list(fresh.items.annotate(promised=promised, mine=own))
         for item in items:
             item.left = item.wanted - (item.promised or 0)
             item.most = item.left + item.mine
         form = bound if isinstance(bound, AnswerForm) else None
         return {
-            "gathering": gathering,
+            "gathering": fresh,
             "mine": mine,
-            "people": people,
-            "free": None if gathering.seats is None else max(0, gathering.seats - people),
-            "waiting": waiting,
+            "people": fresh.people,
+            "free": None if fresh.seats is None else max(0, fresh.seats - fresh.people),
+            "waiting": fresh.waiting,
             "items": items,
             "form": form
-            or AnswerForm(gathering=gathering, initial={"companions": mine.companions if mine else 0}),
-            "answers": _answers_for(user, gathering) if runs else [],
-            "may_answer": not gathering.is_off
-            and not gathering.has_begun
-            and user.has_perm("community.answer_gathering", gathering),
+            or AnswerForm(gathering=fresh, initial={"companions": mine.companions if mine else 0}),
+            "answers": _answers_for(user, fresh) if runs else [],
+            "may_answer": not fresh.is_off
+            and not fresh.has_begun
+            and user.has_perm("community.answer_gathering", fresh),
         }
 
     context = {

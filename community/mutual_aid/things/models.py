@@ -150,6 +150,12 @@ class Thing(AudienceMixin):
     def is_kept_by(self, user: Any) -> bool:
         return user.is_authenticated and user in self.keepers
 
+    def has_loan_of(self, user: Any) -> bool:
+        """Whether somebody asked for it, has booked it or has it; a page that has read its `open_loans` asks those."""
+        if "open_loans" in self.__dict__:
+            return any(loan.person_id == user.pk for loan in self.open_loans)
+        return self.reservations.open().filter(person=user).exists()
+
     def is_kept_from(self, user: Any) -> bool:
         """Whether somebody is blocked with whoever keeps it. Asked once for each person."""
         asked = self.__dict__.setdefault("_kept_from", {})

@@ -5,7 +5,7 @@ import rules
 from community.mutual_aid.taking_part import takes_part
 from community.safety.rules import coordinates_area
 
-from .words import OPEN, ThingState
+from .words import ThingState
 
 
 @rules.predicate
@@ -27,7 +27,7 @@ def has_reserved(user, thing) -> bool:
         thing is not None
         and user.is_authenticated
         and user.is_active
-        and thing.reservations.filter(person=user, state__in=OPEN).exists()
+        and thing.has_loan_of(user)
     )
 
 

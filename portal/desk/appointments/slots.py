@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Prefetch
 from django.utils.functional import cached_property
 
 from portal.housing.holidays import holidays, is_holiday
@@ -109,11 +110,12 @@ class Entries:
 
     def __init__(self, desks, first: date, last: date, *, ignoring=None) -> None:
         """`ignoring` is an appointment whose own quarter-hours count as free: the one that is moved."""
-        from .counters import Counter, DeskClosure
+        from .counters import Counter, CounterShift, DeskClosure
         from .models import AppointmentCell
 
         closures = DeskClosure.objects.filter(desk__in=desks, first_day__lte=last, last_day__gte=first)
-        counters = Counter.objects.filter(desk__in=desks, is_open=True).prefetch_related("shifts")
+        shifts = Prefetch("shifts", queryset=CounterShift.objects.select_related("staff"))
+        counters = Counter.objects.filter(desk__in=desks, is_open=True).prefetch_related(shifts)
         self.closures, self.counters = list(closures), list(counters)
         self._cells = AppointmentCell.objects.of_desks(
             desks, quarters_of_day(first)[0], quarters_of_day(last)[-1]

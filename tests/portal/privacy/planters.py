@@ -294,11 +294,12 @@ def _desk():
 def appointments(world: World) -> None:
     """One of their own, with a link to it. What was booked without an account is nobody's account (test_privacy.py)."""
     desk, topic = _desk()
+    noon = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=3)
     booked = Appointment.book(
         client_id=uuid.uuid4(),
         desk=desk,
         topic=topic,
-        quarter=quarter_of(timezone.now() + timedelta(days=3)),
+        quarter=quarter_of(noon),
         by=world.person,
         person=world.person,
         name=world.plant("name of an appointment"),
