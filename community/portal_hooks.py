@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.extensions import (
     DashboardCard,
     DemoData,
+    EventSink,
     Exempt,
     NavigationItem,
     NeverDelegated,
@@ -23,6 +24,7 @@ from .conversations import demo as conversation_demo
 from .conversations import events as conversation_events
 from .conversations import live as conversation_topics
 from .conversations import menus as conversation_menus
+from .conversations import notes as conversation_notes
 from .conversations import notifications as conversation_news
 from .conversations import privacy as conversation_privacy
 from .demo import load
@@ -113,6 +115,7 @@ register(
     *conversation_events.KINDS,
     *conversation_news.NOTIFICATIONS,
     *conversation_topics.TOPICS,
+    EventSink(key="community.notes", receive=conversation_notes.note_fact),
 )
 
 register(

@@ -14,12 +14,10 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from community.safety.barriers import deaf_to
-from portal.events import UnknownEventKind, record
-from portal.extensions import EventKind, find
+from portal.events import record
 
 from .querysets import ConversationQuerySet, MessageQuerySet, ReadMarkQuerySet
 from .taking_part import may_discuss, people_of
@@ -106,17 +104,17 @@ class Conversation(models.Model):
         return message
 
     @transaction.atomic
-    def note(self, kind: str, *, by: Any = None, **data: int | str | bool | None) -> Message:
-        """Write down that something happened to what it is about; `kind` is an EventKind, whose sentence is shown.
+    def note(self, event: Any) -> Message:
+        """Note what has happened to what it is about: a fact (portal.events), once, whose sentence is shown.
 
-        Whoever is told of the fact itself is told by its own notification: a note tells nobody. Raises
-        UnknownEventKind.
+        Whoever is told of the fact itself is told by its own notification: a note tells nobody.
         """
-        if find(EventKind, kind) is None:
-            raise UnknownEventKind(kind)
         locked = self._locked()
-        message = locked._add(author=by, kind=kind, data=data)
-        record(FACTS["note"], message, by=by, conversation=str(locked.pk), number=message.number)
+        if known := locked.messages.filter(event=event).first():
+            return known
+        message = locked._add(author=event.actor, kind=event.kind, event=event)
+        record(FACTS["note"], message, by=event.actor, conversation=str(locked.pk), number=message.number)
+        _forget_counts(list(locked.read_marks.values_list("person", flat=True)))
         return message
 
     def read_by(self, person: Any, number: int) -> None:
@@ -215,7 +213,7 @@ class Message(models.Model):
         verbose_name=_("written by"),
     )
     kind = models.CharField(_("what happened"), max_length=80, blank=True, editable=False)
-    data = models.JSONField(default=dict, editable=False)
+    event = models.OneToOneField("portal.Event", models.SET_NULL, null=True, editable=False, related_name="+")
     text = models.TextField(_("text"), max_length=TEXT_LIMIT, blank=True)
     sent_at = models.DateTimeField(_("sent at"), default=timezone.now, editable=False)
     edited_at = models.DateTimeField(_("edited at"), null=True, editable=False)
@@ -252,12 +250,6 @@ class Message(models.Model):
             return State.DELETED
         is_fresh = not self.kind and timezone.now() - self.sent_at < EDIT_WITHIN
         return State.FRESH if is_fresh else State.SENT
-
-    @property
-    def happened(self) -> str | Promise:
-        """Of a note: what happened, in the reader's language."""
-        kind = find(EventKind, self.kind)
-        return kind.sentence % {"actor": self.author or _("Somebody")} if kind else _("Something happened.")
 
     # What a report asks of whatever is reported (community/safety).
 

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 
 from community.safety.barriers import unseen_by
 from community.safety.names import first_name, name_for
+from portal.extensions import EventKind, find
 
 from .models import Conversation, Message
 from .workflow import possible
@@ -20,11 +21,12 @@ from .workflow import possible
 class Told:
     """A message as one reader sees it.
 
-    `begins_news`: what stands above was read before. `is_landing`: where nothing is new, the page opens at this one.
+    `happened` says what a note notes. `begins_news`: what stands above was read before. `is_landing`: where nothing is new, the page opens at this one.
     """
 
     message: Message
     author: str
+    happened: str = ""
     is_own: bool
     is_blocked: bool
     verbs: list[str]
@@ -50,6 +52,7 @@ def told(messages: Iterable[Message], reader: Any, *, read: int | None = None) -
         Told(
             message=message,
             author=name_of(message.author, reader),
+            happened=_happened(message, reader) if message.kind else "",
             is_own=not message.kind and message.author_id == reader.pk,
             is_blocked=message.author_id in unseen_by(reader),
             verbs=possible(message.state) if message.author_id == reader.pk and not message.kind else [],
@@ -58,6 +61,15 @@ def told(messages: Iterable[Message], reader: Any, *, read: int | None = None) -
         )
         for message in messages
     ]
+
+
+def _happened(message: Message, reader: Any) -> str:
+    """The fact's own sentence, with the name by which the reader knows whoever did it."""
+    kind = find(EventKind, message.kind)
+    if kind is None:
+        return _("Something happened.")
+    author = message.author
+    return kind.sentence % {"actor": name_for(author, reader) if author else first_name(None)}
 
 
 def name_of(author: Any, reader: Any) -> str:

@@ -154,6 +154,20 @@ class Ticket(models.Model):
         is_nobodys = self.state == State.TRIAGED and self.assignee_id is None
         return sorted(steps, key=lambda step: not (is_nobodys and step.verb == "assign"))
 
+    facts_in_conversation = frozenset(
+        f"manutenzione.ticket.{fact}"
+        for fact in (
+            "assigned",
+            "held",
+            "resumed",
+            "resolved",
+            "confirmed",
+            "reopened",
+            "rejected",
+            "cancelled",
+        )
+    )
+
     def people_in_conversation(self) -> list[Any]:
         """Whom a message about it concerns: the reporter, and whoever has it; while nobody has, the operators."""
         if self.assignee_id:

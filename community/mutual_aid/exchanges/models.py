@@ -590,6 +590,14 @@ class Exchange(models.Model):
         """Nothing is open between the two any more: what was said is still theirs to read, and to report."""
         return self.state not in (*AGREED, State.PROPOSED, State.TO_APPROVE)
 
+    facts_in_conversation = frozenset(
+        f"community.exchange.{fact}"
+        for fact in (
+            *("accepted", "approved", "refused", "scheduled", "skipped", "came_round", "done", "confirmed"),
+            *("disputed", "settled", "thanked", "cancelled", "cancelled_late"),
+        )
+    )
+
     def people_in_conversation(self) -> list[Any]:
         return [person for person in (self.giver, self.receiver) if person is not None]
 

@@ -142,6 +142,9 @@ class Gathering(AudienceMixin):
         self.refresh_from_db(fields=["hidden_at"])
         record("community.gathering.moderated", self, by=by)
 
+    # Not who comes: that only whoever invites knows.
+    facts_in_conversation = frozenset({"community.gathering.moved", "community.gathering.called_off"})
+
     def people_in_conversation(self) -> list:
         """Those who come or wait, and whoever invites."""
         people = [answer.person for answer in self.answers.open().select_related("person")]

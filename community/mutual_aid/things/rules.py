@@ -23,12 +23,7 @@ def is_meant(user, thing) -> bool:
 
 @rules.predicate
 def has_reserved(user, thing) -> bool:
-    return (
-        thing is not None
-        and user.is_authenticated
-        and user.is_active
-        and thing.has_loan_of(user)
-    )
+    return thing is not None and user.is_authenticated and user.is_active and thing.has_loan_of(user)
 
 
 @rules.predicate

@@ -107,6 +107,12 @@ function empty() {
   const done = form();
   done.dispatchEvent(new CustomEvent("draft:done", { bubbles: true }));
   done.querySelectorAll(".form-errors, .field__errors, .voice--kept, .photos--kept, .previews, [data-draft-forget]").forEach((part) => part.remove());
+  done.querySelectorAll(".field--wrong").forEach((field) => field.classList.remove("field--wrong"));
+  for (const input of done.querySelectorAll("[aria-invalid]")) {
+    input.removeAttribute("aria-invalid");
+    const described = (input.getAttribute("aria-describedby") ?? "").split(" ");
+    input.setAttribute("aria-describedby", described.filter((id) => document.getElementById(id)).join(" "));
+  }
   done.querySelector("textarea").defaultValue = "";
   done.reset();
   for (const area of done.querySelectorAll("textarea")) area.value = "";

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone, translation
 
@@ -15,10 +16,14 @@ from community.conversations.models import (
     Message,
     ReadMark,
 )
+from community.conversations.notes import note_fact
+from community.conversations.words import told
 from community.conversations.workflow import NotPossible
 from community.testing import said
 from manutenzione.testing import ticket_in
+from portal.events import history_of
 from portal.events.dispatch import drain
+from portal.extensions import EventKind, find
 from portal.notifications.models import Notification
 from portal.testing.factories import DelegationFactory, UserFactory
 
@@ -141,12 +146,40 @@ def test_nobody_changes_or_deletes_what_another_wrote(ticket, reporter, desk):
         message.delete_by(desk)
 
 
-def test_what_happened_is_told_in_the_readers_language(talk, desk):
-    note = talk.note("manutenzione.ticket.held", by=desk)
+def test_what_happens_to_the_thing_is_noted_between_the_messages(ticket, talk, desk, reporter):
+    said(ticket, reporter)
+    ticket.hold(by=desk, note="Manca un pezzo.")
+    drain()
 
+    note = talk.messages.last()
     with translation.override("en"):
-        assert str(note.happened) == "Olga Operatrice put it on hold"
+        assert told([note], desk)[0].happened == "Olga Operatrice put it on hold"
+        assert told([note], reporter)[0].happened == "Olga put it on hold"
     assert not desk.has_perm("community.edit_message", note)
+
+
+def test_the_same_fact_is_noted_once(ticket, talk, desk, reporter):
+    said(ticket, reporter)
+    ticket.hold(by=desk, note="Manca un pezzo.")
+    fact = history_of(ticket).last()
+    note_fact(fact)
+    note_fact(fact)
+
+    assert talk.messages.filter(event=fact).count() == 1
+
+
+def test_what_nobody_writes_about_has_no_notes(ticket, talk, desk):
+    ticket.hold(by=desk, note="Manca un pezzo.")
+    drain()
+
+    assert not talk.messages.exists()
+
+
+def test_every_fact_that_a_conversation_notes_is_declared():
+    for model in apps.get_models():
+        for kind in getattr(model, "facts_in_conversation", ()):
+            declaration = find(EventKind, kind)
+            assert declaration is not None and not declaration.confidential, kind
 
 
 # -- who hears of it ------------------------------------------------------------------------------------------------

@@ -9,7 +9,9 @@ from portal.ui.characters import in_one_line, sayable
 from portal.ui.fields import RunningTextField
 
 
-@pytest.mark.parametrize("code", [0x00, 0x01, 0x08, 0x0E, 0x1F, 0x7F, 0x9F, 0xD800, 0xFFFE, 0xFFFF], ids=hex)
+@pytest.mark.parametrize(
+    "code", [0x00, 0x01, 0x08, 0x0E, 0x1F, 0x7F, 0x9F, 0x202D, 0x202E, 0xD800, 0xFFFE, 0xFFFF], ids=hex
+)
 def test_what_cannot_be_said_is_left_out(code):
     assert sayable(f"Fe{chr(code)}sta") == in_one_line(f"Fe{chr(code)}sta") == "Festa"
 
