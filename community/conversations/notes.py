@@ -1,7 +1,7 @@
 """What happens to a thing is noted in what people say about it: the facts that the thing itself names.
 
-A model says `facts_in_conversation = frozenset({"community.exchange.accepted", …})`: facts that whoever discusses it may
-know anyway. What nobody has written about needs no notes: its page tells its history.
+A model says `facts_in_conversation = frozenset({"community.exchange.accepted", …})`: facts that whoever discusses it
+may know anyway. What nobody has written about needs no notes: its page tells its history.
 """
 
 from __future__ import annotations

@@ -21,7 +21,8 @@ from .workflow import possible
 class Told:
     """A message as one reader sees it.
 
-    `happened` says what a note notes. `begins_news`: what stands above was read before. `is_landing`: where nothing is new, the page opens at this one.
+    `happened` says what a note notes. `begins_news`: what stands above was read before. `is_landing`: where nothing is
+    new, the page opens at this one.
     """
 
     message: Message

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import re
 
-# Control characters but tab and line break (half a pair of "\r\n" is none of ours), what turns the direction of letters by
-# force (no writing needs it; it makes a name read backwards), halves of surrogate pairs, and what Unicode keeps for no
-# character.
+# Control characters but tab and line break (half a pair of "\r\n" is none of ours), what turns the direction of letters
+# by force (no writing needs it; it makes a name read backwards), halves of surrogate pairs, and what Unicode keeps for
+# no character.
 _UNSAYABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85]")
 

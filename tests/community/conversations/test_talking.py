@@ -179,7 +179,8 @@ def test_every_fact_that_a_conversation_notes_is_declared():
     for model in apps.get_models():
         for kind in getattr(model, "facts_in_conversation", ()):
             declaration = find(EventKind, kind)
-            assert declaration is not None and not declaration.confidential, kind
+            assert declaration is not None, kind
+            assert not declaration.confidential, kind
 
 
 # -- who hears of it ------------------------------------------------------------------------------------------------
