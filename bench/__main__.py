@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 from tests.harness import chromium
 from tests.harness.server import PortalServer, serving
 
-from . import bare, guides, live, pages, sign_ins, weight
+from . import bare, guides, live, neighbourhood, pages, sign_ins, sockets, weight
 
 JOURNEYS = {
     "visitor": ("", ["/", "/cerca/?q=casa"]),
@@ -29,8 +29,10 @@ def show(title: str, lines: Iterable[tuple[str, str]]) -> None:
 PARTS = {
     "private": "A tenant's pages, against a bare Django view of the same size under the same server, and their queries",
     "guides": f"Guides and search for strangers in two portals of {guides.FEW} and {guides.MANY:,} pages, likewise",
+    "neighbourhood": f"A neighbour's pages with {neighbourhood.FEW} and {neighbourhood.MANY:,} of everything, likewise",
     "pages": "Public pages of the demo, likewise",
     "sign_ins": "Other pages while thirty people sign in again and again",
+    "sockets": f"{sockets.SOCKETS:,} open sockets in rooms of {sockets.IN_A_ROOM}, against a bare echo",
     "live": "From an operator's click to the tenant's screen",
     "weight": "Weight of a visit",
 }
@@ -45,7 +47,12 @@ def main(only: list[str]) -> int:
     began = time.monotonic()
     missing = False
     with bare.serving() as yardstick:
-        for part, measure in {"private": pages.private, "guides": guides.measured}.items():
+        for part, measure in {
+            "private": pages.private,
+            "guides": guides.measured,
+            "neighbourhood": neighbourhood.measured,
+            "sockets": sockets.measured,
+        }.items():
             if part in wanted:
                 show(PARTS[part], measure(yardstick))
         if OF_THE_DEMO.intersection(wanted):

@@ -1,6 +1,7 @@
 """The yardstick: Django and Channels with nothing in them, under the server that the portal runs under.
 
-`/<bytes>/` answers a page of that size, `/ws/` sends what it gets to a group and the group back to whoever sent it.
+`/<bytes>/` answers a page of that size, `/ws/<room>/` sends what it gets to the group of that name, and so back to
+whoever sent it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from django.urls import path
 
 from tests.harness import ROOT
 from tests.harness.server import START_WITHIN, free_port
+
+from .memory import resident
 
 LINE = "<p>A page that says nothing, as long as another one that says something.</p>\n"
 
@@ -57,7 +60,12 @@ def page(request, size):
     return HttpResponse((LINE * (size // len(LINE) + 1))[:size])
 
 
-urlpatterns = [path("<int:size>/", page)]
+def memory(request):
+    """How many bytes this process holds."""
+    return HttpResponse(str(resident()))
+
+
+urlpatterns = [path("<int:size>/", page), path("memory/", memory)]
 
 
 def main(port: int) -> None:
@@ -81,16 +89,19 @@ def application():
     from channels.routing import ProtocolTypeRouter, URLRouter
 
     class Echo(AsyncWebsocketConsumer):
-        groups = ["echo"]
+        async def connect(self):
+            self.room = self.scope["url_route"]["kwargs"]["room"]
+            await self.channel_layer.group_add(self.room, self.channel_name)
+            await self.accept()
 
         async def receive(self, text_data=None, bytes_data=None):
-            await self.channel_layer.group_send("echo", {"type": "heard", "text": text_data})
+            await self.channel_layer.group_send(self.room, {"type": "heard", "text": text_data})
 
         async def heard(self, event):
             await self.send(event["text"])
 
     return ProtocolTypeRouter(
-        {"http": get_asgi_application(), "websocket": URLRouter([path("ws/", Echo.as_asgi())])}
+        {"http": get_asgi_application(), "websocket": URLRouter([path("ws/<str:room>/", Echo.as_asgi())])}
     )
 
 

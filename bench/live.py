@@ -40,7 +40,7 @@ WAIT_FOR_THE_SCREEN = """
 """
 ECHO = """
 async times => {
-  const socket = new WebSocket(location.origin.replace("http", "ws") + "/ws/");
+  const socket = new WebSocket(location.origin.replace("http", "ws") + "/ws/echo/");
   await new Promise(resolve => socket.onopen = resolve);
   const taken = [];
   for (let i = 0; i < times; i++) {

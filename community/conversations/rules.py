@@ -9,7 +9,13 @@ from .taking_part import may_discuss, people_of
 
 @rules.predicate
 def takes_part(user, conversation) -> bool:
-    return conversation is not None and may_discuss(user, conversation.subject)
+    """Asked of its subject once for each person: a page asks of reading, writing and every message."""
+    if conversation is None:
+        return False
+    asked = conversation.__dict__.setdefault("_taking_part", {})
+    if user.pk not in asked:
+        asked[user.pk] = may_discuss(user, conversation.subject)
+    return asked[user.pk]
 
 
 @rules.predicate

@@ -25,12 +25,12 @@ from tests.harness.server import PortalServer
 
 from .talkers import Phone
 
-ROOMS, IN_A_ROOM = size(2, 5), size(3, 10)
+ROOMS, IN_A_ROOM = size(2, 10), size(3, 5)
 MESSAGES = size(8, 200)  # of each phone
-PAUSE = size(2, 20) / 10  # seconds between two messages of a phone, on average
+PAUSE = size(2, 80) / 10  # seconds between two messages of a phone, on average
 APP_KILLS, REDIS_KILLS = size(2, 20), size(1, 10)
 WITHIN = 5.0  # seconds in which a gap is filled
-PATIENCE = size(90, 1500)  # seconds for all to arrive
+PATIENCE = size(90, 3600)  # seconds for all to arrive
 
 
 class Broker:
