@@ -347,5 +347,5 @@ register(
     DemoData(key="community.shifts", load=shifts_demo.load, order=63),
     DemoData(key="community.gatherings", load=gatherings_demo.load, order=64),
     DemoData(key="community.time_bank", load=time_bank_demo.load, order=94),
-    DemoData(key="community.conversations.demo", load=conversation_demo.load, order=60),
+    DemoData(key="community.conversations.demo", load=conversation_demo.load, order=66),
 )

@@ -1,18 +1,20 @@
-"""Invented conversations about reports of the demo: they read as people write, and one of them writes in Arabic."""
+"""Invented conversations about reports, exchanges and events of the demo: they read as people write, one in Arabic."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from .models import Conversation, Message
 
-# (state of the report, what is said: who, hours ago, words). "reporter" and "repairs" are whoever they are there.
+# (state of the report, what is said: who, hours ago, words). Who that is, the thing says that they talk about.
 _TOLD = (
     (
         "triaged",
@@ -56,33 +58,69 @@ _IN_ARABIC = (
     ("repairs", 28.0, "Buongiorno, ho letto con il traduttore. Vengo domani mattina, va bene alle 9?"),
     ("reporter", 27.5, "نعم، الساعة 9 مناسبة. شكرا جزيلا."),
 )
+_OF_AN_EXCHANGE = (
+    ("receiver", 22.0, "Ciao! Grazie che ci sei. Ti va bene dopo le 17?"),
+    ("giver", 21.0, "Sì, alle 17.30 sono a casa. Porto qualcosa?"),
+    ("receiver", 20.8, "No, ho tutto io. A presto!"),
+)
+_OF_AN_EVENT = (
+    ("organizer", 44.0, "Chi ha un tavolo pieghevole da portare?"),
+    ("first", 40.0, "Ne ho uno io, da sei persone."),
+    ("second", 18.0, "Io porto le sedie. Vengo mezz'ora prima per preparare."),
+    ("organizer", 17.5, "Perfetto, così ci stiamo tutti."),
+)
 
 
 def load() -> None:
-    if not apps.is_installed("manutenzione"):
-        return
+    _about_exchanges()
+    _about_an_event()
+    if apps.is_installed("manutenzione"):
+        _about_reports()
+    # Told long ago: nobody hears of it today.
+    facts = apps.get_model("portal", "Event").objects.filter(kind__startswith="community.message.")
+    facts.update(dispatched_at=F("at"))
+
+
+def _about_exchanges() -> None:
+    """Each of the personas' exchanges that is agreed on and not over."""
+    agreed = apps.get_model("community", "Exchange").objects.filter(state__in=["accepted", "scheduled"])
+    of_personas = Q(giver__username__startswith="demo.") | Q(receiver__username__startswith="demo.")
+    for exchange in agreed.filter(of_personas).exclude(giver=None).exclude(receiver=None):
+        _tell(exchange, _OF_AN_EXCHANGE, giver=exchange.giver, receiver=exchange.receiver)
+
+
+def _about_an_event() -> None:
+    """The next event to which the tenant goes, with others."""
+    gatherings = apps.get_model("community", "Gathering").objects
+    tenant = get_user_model().objects.get(username="demo.tenant")
+    coming = gatherings.coming().answered_by(tenant).exclude(organizer=None).order_by("starts_at", "pk")
+    for gathering in coming:
+        people = [person for person in gathering.people_in_conversation() if person != gathering.organizer]
+        if len(people) > 1:
+            people.sort(key=lambda person: person != tenant)
+            _tell(gathering, _OF_AN_EVENT, organizer=gathering.organizer, first=people[0], second=people[1])
+            return
+
+
+def _about_reports() -> None:
     tickets = apps.get_model("manutenzione", "Ticket").objects.exclude(reporter=None).order_by("-created_at")
     repairs = get_user_model().objects.get(username="demo.maintenance")
     told_of = set()
     arabic = tickets.filter(reporter__username="demo.tenant").first()
     if arabic is not None:
         told_of.add(arabic.pk)
-        _tell(arabic, _IN_ARABIC, arabic.assignee or repairs)
+        _tell(arabic, _IN_ARABIC, reporter=arabic.reporter, repairs=arabic.assignee or repairs)
     for state, lines in _TOLD:
         ticket = tickets.filter(state=state).exclude(assignee=None).exclude(pk__in=told_of).first()
         if ticket is not None:
             told_of.add(ticket.pk)
-            _tell(ticket, lines, ticket.assignee)
-    # Told long ago: nobody hears of it today.
-    facts = apps.get_model("portal", "Event").objects.filter(kind__startswith="community.message.")
-    facts.update(dispatched_at=F("at"))
+            _tell(ticket, lines, reporter=ticket.reporter, repairs=ticket.assignee)
 
 
-def _tell(ticket, lines, repairs) -> None:
-    conversation = Conversation.about(ticket)
+def _tell(subject: Any, lines: Sequence[tuple[str, float, str]], **people: Any) -> None:
+    conversation = Conversation.about(subject)
     now = timezone.now()
     for who, hours_ago, words in lines:
-        by = ticket.reporter if who == "reporter" else repairs
-        message = conversation.say(by=by, client_id=uuid.uuid4(), text=words)
+        message = conversation.say(by=people[who], client_id=uuid.uuid4(), text=words)
         Message.objects.filter(pk=message.pk).update(sent_at=now - timedelta(hours=hours_ago))
     Conversation.objects.filter(pk=conversation.pk).update(last_at=now - timedelta(hours=lines[-1][1]))
