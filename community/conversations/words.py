@@ -53,7 +53,7 @@ def told(messages: Iterable[Message], reader: Any, *, read: int | None = None) -
         Told(
             message=message,
             author=name_of(message.author, reader),
-            happened=_happened(message, reader) if message.kind else "",
+            happened=_happened(message.kind, _actor(message.author, reader)) if message.kind else "",
             is_own=not message.kind and message.author_id == reader.pk,
             is_blocked=message.author_id in unseen_by(reader),
             verbs=possible(message.state) if message.author_id == reader.pk and not message.kind else [],
@@ -64,13 +64,14 @@ def told(messages: Iterable[Message], reader: Any, *, read: int | None = None) -
     ]
 
 
-def _happened(message: Message, reader: Any) -> str:
+def _happened(kind: str, actor: str) -> str:
     """The fact's own sentence, with the name by which the reader knows whoever did it."""
-    kind = find(EventKind, message.kind)
-    if kind is None:
-        return _("Something happened.")
-    author = message.author
-    return kind.sentence % {"actor": name_for(author, reader) if author else first_name(None)}
+    declared = find(EventKind, kind)
+    return declared.sentence % {"actor": actor} if declared else _("Something happened.")
+
+
+def _actor(author: Any, reader: Any) -> str:
+    return name_for(author, reader) if author else first_name(None)
 
 
 def name_of(author: Any, reader: Any) -> str:
@@ -88,7 +89,7 @@ def line_of(conversation: Conversation, reader: Any) -> str:
     ):
         return _("Hidden")
     if conversation.last_kind:
-        return _("Something happened: see what")
+        return _happened(conversation.last_kind, first_name(conversation.last_author))
     words = " ".join((conversation.last_text or "").split()) or _("Photo or voice note")
     author = pgettext("who wrote a message", "You")
     if conversation.last_author_id != reader.pk:

@@ -17,7 +17,7 @@ from community.conversations.models import (
     ReadMark,
 )
 from community.conversations.notes import note_fact
-from community.conversations.words import told
+from community.conversations.words import line_of, told
 from community.conversations.workflow import NotPossible
 from community.testing import said
 from manutenzione.testing import ticket_in
@@ -244,3 +244,13 @@ def test_a_fact_holds_no_words(ticket, reporter):
 
     fact = Event.objects.get(kind="community.message.sent")
     assert set(fact.data) == {"conversation", "number"}
+
+
+def test_a_list_says_what_happened_last(ticket, talk, desk, reporter):
+    said(ticket, reporter)
+    ticket.hold(by=desk, note="Manca un pezzo.")
+    drain()
+
+    found = Conversation.objects.with_last_message().get(pk=talk.pk)
+    with translation.override("en"):
+        assert line_of(found, reporter) == "Olga put it on hold"
