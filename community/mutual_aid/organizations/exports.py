@@ -27,12 +27,18 @@ def hours(organization: Any, months: list[Period]) -> StreamingHttpResponse:
         (period.code, KINDS[kind], TOO_FEW if minutes is None else minutes)
         for period, kind, minutes in lines(by_month(organization, months))
     )
-    return csv_answer(heads, rows, _named(organization, _("hours")))
+    return csv_answer(heads, rows, _named(organization, pgettext("a file", "hours")))
 
 
 def shifts(organization: Any, months: list[Period]) -> StreamingHttpResponse:
     """Those in which somebody was seen, from the first of the months to now: how many were there, and not who."""
-    heads = (_("Day"), _("From"), _("To"), pgettext("a shift", "Name"), _("How many were there"))
+    heads = (
+        _("Day"),
+        pgettext("a time", "From"),
+        pgettext("a time", "To"),
+        pgettext("a shift", "Name"),
+        _("How many were there"),
+    )
     there = Count("places", filter=Q(places__state=PlaceState.ATTENDED))
     held = Shift.objects.filter(plan__host=organization, starts_at__gte=months[0].since)
     held = held.select_related("plan").annotate(there=there).filter(there__gt=0).order_by("starts_at", "pk")
@@ -42,12 +48,18 @@ def shifts(organization: Any, months: list[Period]) -> StreamingHttpResponse:
             hours = (timezone.localtime(moment) for moment in (shift.starts_at, shift.ends_at))
             yield (shift.day.isoformat(), *(f"{hour:%H:%M}" for hour in hours), shift.plan.name, shift.there)
 
-    return csv_answer(heads, rows(), _named(organization, _("shifts")))
+    return csv_answer(heads, rows(), _named(organization, pgettext("a file", "shifts")))
 
 
 def members(organization: Any) -> StreamingHttpResponse:
     """For whoever may read their names; whoever takes them along has said why (views.py)."""
-    heads = (_("Name"), _("Member since"), _("Coordinates"), _("Vouched for on"), _("Checked on"))
+    heads = (
+        pgettext("a person", "Name"),
+        _("Member since"),
+        pgettext("a member", "Coordinates"),
+        _("Vouched for on"),
+        _("Checked on"),
+    )
     now = organization.members.filter(until=None).select_related("person")
 
     def day(moment) -> str:
@@ -57,13 +69,13 @@ def members(organization: Any) -> StreamingHttpResponse:
         (
             member.person.display_name,
             member.since.isoformat(),
-            _("yes") if member.is_coordinator else "",
+            pgettext("a member coordinates", "yes") if member.is_coordinator else "",
             day(member.vouched_at),
             day(member.checked_at),
         )
         for member in now.order_by("person__display_name").iterator(chunk_size=500)
     )
-    return csv_answer(heads, rows, _named(organization, _("members")))
+    return csv_answer(heads, rows, _named(organization, pgettext("a file", "members")))
 
 
 def _named(organization: Any, what: str) -> str:

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 
 from community.mutual_aid.exchanges.indicators import figures_of
@@ -49,7 +50,7 @@ def figures_export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse
     """What the page shows, of all quarters: no sum stands in it that the page does not show."""
     _must_read(request)
     told = figures_of(quarters(QUARTERS))
-    heads = (_("From"), _("Municipality"), _("People"), _("Exchanges"), _("Minutes"))
+    heads = (_("Quarter that begins on"), _("Municipality"), _("People"), _("Exchanges"), _("Minutes"))
 
     def row(period, town) -> tuple:
         cell = told.cells.get((period, town))
@@ -57,7 +58,7 @@ def figures_export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse
         return (period.first.isoformat(), str(town), *counted)
 
     rows = (row(period, town) for period in told.periods for town in told.municipalities)
-    return csv_answer(heads, rows, _("figures-of-mutual-aid"))
+    return csv_answer(heads, rows, pgettext("a file", "figures-of-mutual-aid"))
 
 
 def _must_read(request: HttpRequest) -> None:
