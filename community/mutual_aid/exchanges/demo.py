@@ -134,7 +134,7 @@ def _tell_the_past(people: list, dice: random.Random) -> None:
         at = timezone.now() - timedelta(days=dice.randint(4, 330), minutes=dice.randint(0, 1400))
         there = [member.person for member in helpers if member.since < at.date()]
         chance, organization = dice.random(), None
-        if chance < 0.4 and there:
+        if chance < 0.55 and there:
             giver = dice.choice(there)
         elif chance > 0.93:
             receiver, organization = coordinator.person, coordinator.organization

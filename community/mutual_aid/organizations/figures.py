@@ -30,7 +30,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         "quarter": shown,
         "quarters": [
             {"label": str(one), "url": f"?quarter={one.code}", "is_current": one == shown}
-            for one in reversed(told.periods)
+            for one in reversed(told.together)
         ],
         "rows": [(town, told.cells.get((shown, town))) for town in told.municipalities],
         "together": told.together.get(shown),

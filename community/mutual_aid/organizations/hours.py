@@ -42,6 +42,10 @@ class Month:
         return (self.exchange or 0) + (self.shared or 0)
 
     @property
+    def has_something(self) -> bool:
+        return self.is_hiding or bool(self.by_members or self.given or self.received or self.shifts)
+
+    @property
     def is_hiding(self) -> bool:
         return None in (self.exchange, self.shared)
 

@@ -25,7 +25,7 @@ def to_do(organization: Any, user: Any) -> dict[str, Any]:
     areas = areas_of(organization)
     return {
         "answers": bool(areas),
-        **_members(organization),
+        **_members(organization, user),
         **_shifts(organization),
         **_exchanges(areas, user),
         "asking": list(
@@ -37,8 +37,9 @@ def to_do(organization: Any, user: Any) -> dict[str, Any]:
     }
 
 
-def _members(organization: Any) -> dict[str, Any]:
-    """Those who are not checked yet first: whoever nobody vouches for, then whom the agency has not checked."""
+def _members(organization: Any, user: Any) -> dict[str, Any]:
+    """Those who are not checked yet: whoever nobody vouches for, then whom the agency has not checked. Nobody vouches for
+    themselves."""
     members = list(
         organization.members.filter(until=None)
         .select_related("person")
@@ -48,7 +49,8 @@ def _members(organization: Any) -> dict[str, Any]:
             "person__display_name",
         )
     )
-    pending = [member for member in members if not (member.vouched_at and member.checked_at)]
+    others = (member for member in members if member.person_id != user.pk)
+    pending = [member for member in others if not (member.vouched_at and member.checked_at)]
     return {"members": len(members), "pending": pending[:MOST], "pending_count": len(pending)}
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import dropwhile
 from typing import Any
 
 from django.apps import apps
@@ -43,7 +44,7 @@ def organization_hours(request: HttpRequest, pk: int) -> HttpResponse:
         "balance": account.standing if account else 0,
         "looks_after": request.user.has_perm("community.look_after_organization", found),
         "coordinates": found.is_coordinated_by(request.user),
-        "months": list(reversed(told)),
+        "months": [month for month in reversed(told) if month.has_something],
         "by_members": _rows(told, "by_members"),
         "received": _rows(told, "received"),
         "has_hidden": any(month.is_hiding for month in told),
@@ -84,6 +85,11 @@ def _crumbs(request: HttpRequest, organization: Any) -> list[dict[str, str]]:
 
 
 def _rows(told: list, name: str) -> list[tuple[str, int]]:
-    """For a bar chart; empty where there is nothing to draw."""
-    rows = [(str(month.period), getattr(month, name)) for month in told]
-    return rows if any(value for _name, value in rows) else []
+    """For a bar chart, from the first month with a figure on; what is not told is no bar of nothing."""
+    rows = [(month, getattr(month, name)) for month in told]
+    rows = dropwhile(lambda row: not row[1], rows)
+    return [
+        (str(month.period), value)
+        for month, value in rows
+        if value or name != "by_members" or not month.is_hiding
+    ]
