@@ -38,8 +38,8 @@ def to_do(organization: Any, user: Any) -> dict[str, Any]:
 
 
 def _members(organization: Any, user: Any) -> dict[str, Any]:
-    """Those who are not checked yet: whoever nobody vouches for, then whom the agency has not checked. Nobody vouches for
-    themselves."""
+    """Those who are not checked yet: whoever nobody vouches for, then whom the agency has not checked. Without the
+    reader: nobody vouches for themselves."""
     members = list(
         organization.members.filter(until=None)
         .select_related("person")

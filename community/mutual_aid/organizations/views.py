@@ -27,7 +27,7 @@ MONTHS = 12
 def organization(request: HttpRequest, pk: int) -> HttpResponse:
     """What there is to do for an organization's mutual aid: each block with the way to do it."""
     found = _found(request, pk, "community.look_after_organization")
-    context = {"organization": found, "crumbs": _crumbs(request, found), **to_do(found, request.user)}
+    context = {"organization": found, "crumbs": _crumbs(found), **to_do(found, request.user)}
     return render(request, "community/organizations/organization.html", context)
 
 
@@ -38,11 +38,12 @@ def organization_hours(request: HttpRequest, pk: int) -> HttpResponse:
     found = _found(request, pk, "community.view_organization_hours")
     told = by_month(found, months(MONTHS))
     account = HoursAccount.objects.of(found).with_standing().first()
+    looks_after = request.user.has_perm("community.look_after_organization", found)
     context = {
         "organization": found,
-        "crumbs": _crumbs(request, found),
+        "crumbs": _crumbs(found, is_inside=looks_after),
         "balance": account.standing if account else 0,
-        "looks_after": request.user.has_perm("community.look_after_organization", found),
+        "looks_after": looks_after,
         "coordinates": found.is_coordinated_by(request.user),
         "months": [month for month in reversed(told) if month.has_something],
         "by_members": _rows(told, "by_members"),
@@ -59,7 +60,7 @@ def organization_export(request: HttpRequest, pk: int, what: str) -> HttpRespons
     if what == "soci":
         found = _found(request, pk, "community.look_after_organization")
         people = [member.person for member in found.members.filter(until=None).select_related("person")]
-        if question := ask_why(request, found, about=people, crumbs=_crumbs(request, found)):
+        if question := ask_why(request, found, about=people, crumbs=_crumbs(found)):
             return question
         return exports.members(found)
     found = _found(request, pk, "community.view_organization_hours")
@@ -77,9 +78,9 @@ def _found(request: HttpRequest, pk: int, permission: str) -> Any:
     return found
 
 
-def _crumbs(request: HttpRequest, organization: Any) -> list[dict[str, str]]:
+def _crumbs(organization: Any, *, is_inside: bool = True) -> list[dict[str, str]]:
     """The way down: for whoever reads sums only, from the figures."""
-    if request.user.has_perm("portal.view_organization", organization):
+    if is_inside:
         return [{"title": str(organization), "url": organization.get_absolute_url()}]
     return [{"title": _("Figures of mutual aid"), "url": reverse("community:figures")}]
 
