@@ -1,4 +1,4 @@
-"""A coordinator opens her organization's page, follows a shift that lacks somebody, says yes to a help, takes tables."""
+"""A coordinator opens her organization's page, opens a shift that lacks somebody, says yes, takes tables along."""
 
 import re
 

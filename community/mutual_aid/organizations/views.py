@@ -27,7 +27,12 @@ MONTHS = 12
 def organization(request: HttpRequest, pk: int) -> HttpResponse:
     """What there is to do for an organization's mutual aid: each block with the way to do it."""
     found = _found(request, pk, "community.look_after_organization")
-    context = {"organization": found, "crumbs": _crumbs(found), **to_do(found, request.user)}
+    context = {
+        "organization": found,
+        "crumbs": _crumbs(found),
+        "pages": _pages(found, "organization"),
+        **to_do(found, request.user),
+    }
     return render(request, "community/organizations/organization.html", context)
 
 
@@ -43,7 +48,7 @@ def organization_hours(request: HttpRequest, pk: int) -> HttpResponse:
         "organization": found,
         "crumbs": _crumbs(found, is_inside=looks_after),
         "balance": account.standing if account else 0,
-        "looks_after": looks_after,
+        "pages": _pages(found, "organization_hours") if looks_after else [],
         "coordinates": found.is_coordinated_by(request.user),
         "months": [month for month in reversed(told) if month.has_something],
         "by_members": _rows(told, "by_members"),
@@ -83,6 +88,19 @@ def _crumbs(organization: Any, *, is_inside: bool = True) -> list[dict[str, str]
     if is_inside:
         return [{"title": str(organization), "url": organization.get_absolute_url()}]
     return [{"title": _("Figures of mutual aid"), "url": reverse("community:figures")}]
+
+
+def _pages(organization: Any, here: str) -> list[dict[str, Any]]:
+    """The ways between the two pages of an organization."""
+    labels = (("organization", _("What there is to do")), ("organization_hours", _("Hours by month")))
+    return [
+        {
+            "label": label,
+            "url": reverse(f"community:{name}", args=[organization.pk]),
+            "is_current": name == here,
+        }
+        for name, label in labels
+    ]
 
 
 def _rows(told: list, name: str) -> list[tuple[str, int]]:
