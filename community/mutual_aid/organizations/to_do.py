@@ -91,13 +91,13 @@ def _exchanges(areas: frozenset[int], user: Any) -> dict[str, Any]:
 
 
 def _things(organization: Any, areas: frozenset[int]):
-    """Its own and those of where it answers: not brought back in time (`due` is when they should have been), missing,
-    or to be repaired."""
+    """Its own and those of where it answers: not brought back in time (`due` is when they should have been), to be
+    repaired, missing, and last what was lost for good."""
     late = Reservation.objects.overdue().filter(thing=OuterRef("pk")).order_by()
-    wrong = Q(state__in=[ThingState.MISSING, ThingState.IN_REPAIR])
+    wrong = Q(state__in=[ThingState.IN_REPAIR, ThingState.MISSING, ThingState.WRITTEN_OFF])
     return (
         Thing.objects.filter(Q(owned_by=organization) | Q(municipality__in=areas), hidden_at=None)
         .annotate(due=Subquery(late.values("last_day")[:1]))
         .filter(wrong | Q(due__isnull=False))
-        .order_by(F("due").asc(nulls_last=True), "name", "pk")
+        .order_by(F("due").asc(nulls_last=True), "state", "name", "pk")
     )

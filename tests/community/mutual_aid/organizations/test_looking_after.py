@@ -96,18 +96,19 @@ def test_what_waits_for_a_yes_and_who_does_not_agree(client, union, lucia, house
     assert links(block(client, lucia, union, "disputes")) == [dispute.get_absolute_url()]
 
 
-def test_things_that_are_late_missing_or_broken_and_nobodys_name(client, union, lucia, house):
+def test_things_that_are_late_missing_or_lost_and_nobodys_name(client, union, lucia, house):
     keeper, borrower = tenant_of(house), tenant_of(house, display_name="Chi Non Torna")
-    late, missing, fine = (
-        thing_of(keeper, name=name, audience=Audience.AREA) for name in ("Trapano", "Scala", "Libro")
+    late, missing, fine, lost = (
+        thing_of(keeper, name=name, audience=Audience.AREA) for name in ("Trapano", "Scala", "Libro", "Aghi")
     )
     loan_of(late, borrower, first=-5, last=-2, state=LoanState.PICKED_UP)
     loan_of(fine, borrower, first=-1, last=2, state=LoanState.PICKED_UP)
     type(missing).objects.filter(pk=missing.pk).update(state=ThingState.MISSING)
+    type(lost).objects.filter(pk=lost.pk).update(state=ThingState.WRITTEN_OFF)
 
     found = block(client, lucia, union, "things")
 
-    assert links(found) == [late.get_absolute_url(), missing.get_absolute_url()]
+    assert links(found) == [thing.get_absolute_url() for thing in (late, missing, lost)]
     assert "was due back on" in words(found)
     assert "Chi Non Torna" not in words(found)
 
