@@ -47,6 +47,9 @@ from .mutual_aid.gatherings import live as gatherings_live
 from .mutual_aid.gatherings import notifications as gathering_notifications
 from .mutual_aid.gatherings import privacy as gatherings_privacy
 from .mutual_aid.gatherings import schedules as gathering_schedules
+from .mutual_aid.organizations import dashboard as organizations_dashboard
+from .mutual_aid.organizations import demo as organizations_demo
+from .mutual_aid.organizations import menus as organizations_menus
 from .mutual_aid.shifts import dashboard as shift_cards
 from .mutual_aid.shifts import demo as shifts_demo
 from .mutual_aid.shifts import events as shift_events
@@ -116,6 +119,10 @@ register(
     *conversation_news.NOTIFICATIONS,
     *conversation_topics.TOPICS,
     EventSink(key="community.notes", receive=conversation_notes.note_fact),
+    *organizations_dashboard.CARDS,
+    *organizations_dashboard.PANELS,
+    *organizations_menus.ITEMS,
+    *organizations_demo.DATA,
 )
 
 register(

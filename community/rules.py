@@ -3,6 +3,7 @@
 from .conversations import rules as conversations  # noqa: F401
 from .mutual_aid.exchanges import rules as exchanges  # noqa: F401
 from .mutual_aid.gatherings import rules as gatherings  # noqa: F401
+from .mutual_aid.organizations import rules as organizations  # noqa: F401
 from .mutual_aid.shifts import rules as shifts  # noqa: F401
 from .mutual_aid.things import rules as things  # noqa: F401
 from .mutual_aid.time_bank import rules as time_bank  # noqa: F401

@@ -4,6 +4,7 @@ from .conversations.urls import urlpatterns as conversations_urls
 from .mutual_aid.calendar.urls import urlpatterns as calendar_urls
 from .mutual_aid.exchanges.urls import urlpatterns as exchanges_urls
 from .mutual_aid.gatherings.urls import urlpatterns as gatherings_urls
+from .mutual_aid.organizations.urls import urlpatterns as organizations_urls
 from .mutual_aid.shifts.urls import urlpatterns as shifts_urls
 from .mutual_aid.things.urls import urlpatterns as things_urls
 from .mutual_aid.time_bank.urls import urlpatterns as time_bank_urls
@@ -15,6 +16,7 @@ urlpatterns = [
     *calendar_urls,
     *gatherings_urls,
     *shifts_urls,
+    *organizations_urls,
     *time_bank_urls,
     path("aiuto/", include(exchanges_urls)),
     *safety_urls,

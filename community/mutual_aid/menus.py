@@ -30,3 +30,13 @@ def answers(user) -> bool:
     return user.is_authenticated and cache.get_or_set(
         f"community.answers.{user.pk}", lambda: answers_anywhere(user), MENU_LAGS
     )
+
+
+def waiting_key(user) -> str:
+    """Under which it is remembered how much waits for the yes of whoever answers for an area."""
+    return f"community.waiting.{user.pk}"
+
+
+def count_waiting_anew(user) -> None:
+    """They have answered something, or look at all of it: the menu says what is so."""
+    cache.delete(waiting_key(user))

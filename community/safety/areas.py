@@ -73,3 +73,9 @@ def who_answers_for(municipality_id: int | None, *, but=()) -> models.QuerySet:
     if municipality_id is not None and coordinators.exists():
         return coordinators
     return people.with_role(CASEWORKER).exclude(pk__in=[pk for pk in but if pk])
+
+
+def areas_of(organization) -> frozenset[int]:
+    """Ids of the municipalities for which an organization answers."""
+    stewards = apps.get_model("community", "Steward").objects.filter(organization=organization)
+    return frozenset(stewards.values_list("municipality", flat=True))

@@ -17,10 +17,11 @@ from .world import World
 
 @dataclass(frozen=True)
 class Asks:
-    """The page stays closed until the reader has said why."""
+    """The page stays closed until the reader has said why. Of `people` that it is about each finds the reading."""
 
     path: Callable[[World], str]
     persona: str
+    people: Callable[[World], int] = lambda world: 1
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,13 @@ PAGES: dict[str, Asks | Notes | str] = {
     "community:shift_step": LIST,
     "community:shift_plan": LIST,
     "community:shift_plan_end": ASKS_ONCE_MORE,
+    "community:organization": LIST,
+    "community:organization_hours": "sums of all together, and nobody's name",
+    "community:organization_export": Asks(
+        lambda world: f"/aiuto/enti/{world.organization.pk}/tabelle/soci/",
+        "caseworker",
+        lambda world: world.organization.members.filter(until=None).count(),
+    ),
     "community:post": OPEN,
     "community:post_step": OPEN,
     "community:ask": OPEN,

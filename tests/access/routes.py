@@ -1155,6 +1155,54 @@ ROUTES: dict[str, Route] = {
         ),
         missing=NO_NUMBER,
     ),
+    # -- organizations, figures -------------------------------------------------------------------------------------
+    "community:organization": Route(
+        things=(
+            Thing(
+                name="the coordinator's organization",
+                arguments=lambda world: [world.organization.pk],
+                seen_by=those("coordinator", "caseworker"),
+            ),
+        ),
+        missing=NO_NUMBER,
+    ),
+    "community:organization_hours": Route(
+        things=(
+            Thing(
+                name="the coordinator's organization",
+                arguments=lambda world: [world.organization.pk],
+                seen_by=those("coordinator", "caseworker", "auditor"),
+            ),
+        ),
+        missing=NO_NUMBER,
+    ),
+    "community:organization_export": Route(
+        things=(
+            Thing(
+                name="hours of the coordinator's organization",
+                arguments=lambda world: [world.organization.pk, "ore"],
+                seen_by=those("coordinator", "caseworker", "auditor"),
+            ),
+            Thing(
+                name="shifts of the coordinator's organization",
+                arguments=lambda world: [world.organization.pk, "turni"],
+                seen_by=those("coordinator", "caseworker", "auditor"),
+            ),
+            Thing(
+                name="members of the coordinator's organization",
+                arguments=lambda world: [world.organization.pk, "soci"],
+                seen_by=those("coordinator", "caseworker"),
+            ),
+            Thing(
+                name="a table that there is not",
+                arguments=lambda world: [world.organization.pk, "altro"],
+                seen_by=NOBODY,
+            ),
+        ),
+        missing=[999_999, "ore"],
+    ),
+    "community:figures": Route(things=(Thing(seen_by=those("caseworker", "auditor", "admin")),)),
+    "community:figures_export": Route(things=(Thing(seen_by=those("caseworker", "auditor", "admin")),)),
     # -- faults --------------------------------------------------------------------------------------------------
     "manutenzione:board": Route(),
     "manutenzione:report": public(),

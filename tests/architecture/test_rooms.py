@@ -54,7 +54,15 @@ SHAPELESS = {
 SUBJECTS = {
     *(
         f"community/mutual_aid/{subject}"
-        for subject in ("calendar", "exchanges", "gatherings", "shifts", "things", "time_bank")
+        for subject in (
+            "calendar",
+            "exchanges",
+            "gatherings",
+            "organizations",
+            "shifts",
+            "things",
+            "time_bank",
+        )
     ),
     "portal/notifications/push",
     "portal/desk/appointments",

@@ -23,6 +23,8 @@ NOT_PAGES = {
     *(name for name in ROUTES if name.startswith("hsds:")),
     "community:gathering_calendar",
     "community:conversation_follow",
+    "community:figures_export",
+    "community:organization_export",
     "community_calendar",
     "voice_note",
     "photo",

@@ -1,4 +1,5 @@
-"""For those who answer for an area: help to agree to, what two people do not agree on, what is on the board."""
+"""For those who answer for an area: help to agree to, what two people do not agree on, who asks the common pot, and
+what is on the board."""
 
 from __future__ import annotations
 
@@ -8,6 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
+from community.mutual_aid.menus import count_waiting_anew
+from community.mutual_aid.time_bank.pot import PotRequest
 from community.safety.areas import areas_coordinated
 from community.safety.roles import caseworker
 
@@ -23,6 +26,7 @@ def care(request: HttpRequest) -> HttpResponse:
     user = request.user
     if not user.has_perm("community.care_for_exchanges"):
         raise Http404
+    count_waiting_anew(user)
     posts = Post.objects.on_board().with_people()
     if not caseworker(user):
         posts = posts.filter(municipality__in=areas_coordinated(user))
@@ -30,6 +34,9 @@ def care(request: HttpRequest) -> HttpResponse:
         "waiting": list(
             Exchange.objects.waiting_for_steward(user).with_people().order_by("state_since")[:MOST_WAITING]
         ),
+        "asking": PotRequest.objects.to_decide_by(user).select_related("person", "municipality")[
+            :MOST_WAITING
+        ],
         "page": Paginator(posts, PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "community/exchanges/care.html", context)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from community.mutual_aid.neighbourhood import reach_of
+from community.mutual_aid.time_bank.pot import PotRequest
 from community.safety.areas import answers_anywhere
 from portal.extensions import DashboardCard
 
@@ -32,11 +33,12 @@ def _match(user) -> Match | None:
 
 
 def waiting_for_me(request: HttpRequest) -> dict | None:
-    """For coordinators: help to agree to, and what two people do not agree on."""
+    """For whoever answers for an area: help to agree to, and what two people do not agree on."""
     if not answers_anywhere(request.user):
         return None
     waiting = Exchange.objects.waiting_for_steward(request.user).select_related("municipality")
-    return {"waiting": list(waiting.order_by("state_since")[:6])}
+    asking = PotRequest.objects.to_decide_by(request.user).count()
+    return {"waiting": list(waiting.order_by("state_since")[:6]), "asking": asking}
 
 
 CARDS = (

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from community.mutual_aid.neighbourhood import Audience, meant_by
@@ -110,23 +110,40 @@ def _fill_the_board(people: list, dice: random.Random) -> None:
     Post.objects.bulk_create(posts)
 
 
+def _of_the_association() -> list[Any]:
+    """Who coordinates the association that answers for the area, then its members besides the personas."""
+    members = apps.get_model("portal", "OrganizationMember").objects.filter(until=None)
+    members = members.filter(organization__name="Associazione Vicini di Casa")
+    members = members.filter(Q(is_coordinator=True) | ~Q(person__username__startswith="demo."))
+    return list(members.select_related("person", "organization").order_by("-is_coordinator", "pk"))
+
+
 def _tell_the_past(people: list, dice: random.Random) -> None:
-    """Exchanges of the last year between people of one building, booked in the order in which they were confirmed."""
+    """Exchanges of the last year between people of one building, or with a member of the association, booked in the
+    order in which they were confirmed."""
     by_building: dict[int, list] = {}
     for person, building in people:
         by_building.setdefault(building.pk, []).append((person, building))
+    coordinator, *helpers = _of_the_association()
     neighbourhoods = [some for some in by_building.values() if len(some) > 1]
     lines = [line for line in (*OFFERS, *REQUESTS) if line[0] not in SENSITIVE]
-    balance: dict[int, int] = {}
+    balance: dict[Any, int] = {}
     exchanges = []
     while len(exchanges) < FINISHED:
         (giver, building), (receiver, _building) = dice.sample(dice.choice(neighbourhoods), 2)
-        category, _when, minutes, _text = dice.choice(lines)
-        if balance.get(giver.pk, 0) + minutes > _ROOM or balance.get(receiver.pk, 0) - minutes < -_ROOM:
-            continue
-        balance[giver.pk] = balance.get(giver.pk, 0) + minutes
-        balance[receiver.pk] = balance.get(receiver.pk, 0) - minutes
         at = timezone.now() - timedelta(days=dice.randint(4, 330), minutes=dice.randint(0, 1400))
+        there = [member.person for member in helpers if member.since < at.date()]
+        chance, organization = dice.random(), None
+        if chance < 0.55 and there:
+            giver = dice.choice(there)
+        elif chance > 0.93:
+            receiver, organization = coordinator.person, coordinator.organization
+        category, _when, minutes, _text = dice.choice(lines)
+        owes = organization or receiver
+        if balance.get(giver, 0) + minutes > _ROOM or balance.get(owes, 0) - minutes < -_ROOM:
+            continue
+        balance[giver] = balance.get(giver, 0) + minutes
+        balance[owes] = balance.get(owes, 0) - minutes
         thanked = dice.random() < 0.7
         exchange = Exchange(
             client_id=uuid.UUID(int=dice.getrandbits(128), version=4),
@@ -134,6 +151,7 @@ def _tell_the_past(people: list, dice: random.Random) -> None:
             category=category,
             giver=giver,
             receiver=receiver,
+            receiver_organization=organization,
             asked_by=receiver,
             starts_at=at - timedelta(days=1),
             place="Sala comune",
@@ -141,6 +159,7 @@ def _tell_the_past(people: list, dice: random.Random) -> None:
             giver_minutes=minutes,
             receiver_minutes=minutes,
             booked_minutes=minutes,
+            booked_at=at,
             state=State.THANKED if thanked else State.CONFIRMED,
             state_since=at,
             created_at=at - timedelta(days=dice.randint(2, 9)),
@@ -154,7 +173,7 @@ def _tell_the_past(people: list, dice: random.Random) -> None:
     for exchange in exchanges:
         credit_exchange(
             giver=exchange.giver,
-            receiver=exchange.receiver,
+            receiver=exchange.receiving_party,
             minutes=exchange.minutes,
             key=f"exchange:{exchange.pk}",
             about=exchange,

@@ -1,79 +1,104 @@
-"""The agency's figures of exchanges, between two moments. A group of fewer than five people is not shown: 0 is said."""
+"""What exchanges add up to: for the agency's day, and by quarter and municipality for the page of figures.
+
+No figure of fewer than five people is told, and none can be reckoned from others: quarters do not overlap and are told
+once they are over; whatever is added up is added up from what is told; and the figures of the last days, whose end
+moves on, go in fives.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.apps import apps
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
+from community.mutual_aid.periods import Period, number_of
+from community.mutual_aid.small_groups import in_fives, is_told
 from portal.extensions import Indicator
 
 from .models import Exchange
 from .querysets import ExchangeQuerySet
-
-SMALLEST_GROUP = 5
+from .words import STEP
 
 
 def _confirmed(since: datetime, until: datetime) -> ExchangeQuerySet:
-    return Exchange.objects.confirmed().filter(state_since__gte=since, state_since__lt=until)
+    return Exchange.objects.confirmed().filter(booked_at__gte=since, booked_at__lt=until)
 
 
-def _people(exchanges: ExchangeQuerySet) -> set[int]:
-    pairs = exchanges.values_list("giver", "receiver")
-    return {person for pair in pairs for person in pair if person is not None}
+def _people_in(exchanges: ExchangeQuerySet, *by: str):
+    """Rows of `by` and a person, each once: whoever gave and whoever received. Those who were erased are not known."""
+    givers = exchanges.exclude(giver=None).order_by().values_list(*by, "giver")
+    return givers.union(exchanges.exclude(receiver=None).order_by().values_list(*by, "receiver"))
 
 
 def people_active(since: datetime, until: datetime) -> int:
-    """People who gave or received something that both confirmed."""
-    return _shown(len(_people(_confirmed(since, until))))
+    """People who gave or received something that both confirmed; in fives, 0 where they are fewer."""
+    return in_fives(_people_in(_confirmed(since, until)).count())
 
 
 def exchanges_confirmed(since: datetime, until: datetime) -> int:
     exchanges = _confirmed(since, until)
-    return exchanges.count() if people_active(since, until) else 0
+    return in_fives(exchanges.count()) if people_active(since, until) else 0
 
 
 def minutes_given(since: datetime, until: datetime) -> int:
-    exchanges = _confirmed(since, until)
-    return (exchanges.aggregate(sum=Sum("booked_minutes"))["sum"] or 0) if people_active(since, until) else 0
-
-
-def _shown(people: int) -> int:
-    return people if people >= SMALLEST_GROUP else 0
+    minutes = _confirmed(since, until).aggregate(sum=Sum("booked_minutes"))["sum"] or 0
+    return in_fives(minutes, of=STEP) if people_active(since, until) else 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class InTown:
-    municipality: object
+class Figures:
+    """Of a municipality in a period, or of several together."""
+
     people: int
     exchanges: int
     minutes: int
 
 
-def by_municipality(since: datetime, until: datetime) -> list[InTown]:
-    """The same figures for each municipality; one with a group that is too small is left out."""
-    people: dict[int, set[int]] = {}
-    counts: dict[int, int] = {}
-    minutes: dict[int, int] = {}
-    rows = _confirmed(since, until).values_list("municipality", "giver", "receiver", "booked_minutes")
-    for town, giver, receiver, booked in rows:
-        people.setdefault(town, set()).update({giver, receiver} - {None})
-        counts[town] = counts.get(town, 0) + 1
-        minutes[town] = minutes.get(town, 0) + booked
-    towns = apps.get_model("portal", "Municipality").objects.filter(pk__in=people).order_by("name")
-    return [
-        InTown(
-            municipality=town,
-            people=len(people[town.pk]),
-            exchanges=counts[town.pk],
-            minutes=minutes[town.pk],
-        )
-        for town in towns
-        if len(people[town.pk]) >= SMALLEST_GROUP
-    ]
+@dataclass(frozen=True)
+class Told:
+    """What may be told of some periods: `cells` by period and municipality, without those of too few people; `together`
+    by period, of what stands in the cells and of nothing else."""
+
+    periods: Sequence[Period]
+    municipalities: Sequence[Any]
+    cells: dict[tuple[Period, Any], Figures]
+    together: dict[Period, Figures]
+
+
+def figures_of(periods: Sequence[Period]) -> Told:
+    """Of periods that follow each other and are over. Three queries, whatever there is to count."""
+    held = _confirmed(periods[0].since, periods[-1].until).annotate(period=number_of("booked_at", periods))
+    sums = held.order_by().values_list("period", "municipality")
+    sums = sums.annotate(exchanges=Count("pk"), minutes=Sum("booked_minutes"))
+    people = list(_people_in(held, "period", "municipality"))
+    crowd = Counter((period, town) for period, town, _person in people)
+    towns = apps.get_model("portal", "Municipality").objects.in_bulk({town for _period, town in crowd})
+    cells = {
+        (period, town): Figures(people=crowd[period, town], exchanges=exchanges, minutes=minutes)
+        for period, town, exchanges, minutes in sums
+        if is_told(crowd[period, town])
+    }
+    together = {}
+    for number, period in enumerate(periods):
+        told = {town: cell for (n, town), cell in cells.items() if n == number}
+        if told:
+            together[period] = Figures(
+                people=len({person for n, town, person in people if n == number and town in told}),
+                exchanges=sum(cell.exchanges for cell in told.values()),
+                minutes=sum(cell.minutes for cell in told.values()),
+            )
+    return Told(
+        periods=periods,
+        municipalities=sorted(towns.values(), key=str),
+        cells={(periods[number], towns[town]): cell for (number, town), cell in cells.items()},
+        together=together,
+    )
 
 
 INDICATORS = (

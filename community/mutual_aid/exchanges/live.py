@@ -62,7 +62,7 @@ TOPICS = (
     LiveTopic(key="community.my_exchanges", kinds=_ALL, identifiers=_whose, allows=_may_watch_mine),
     LiveTopic(
         key="community.exchange_care",
-        kinds=("community.exchange.*",),
+        kinds=("community.exchange.*", "community.pot_request.*"),
         identifiers=lambda event: ["all"],
         allows=_may_watch_care,
     ),

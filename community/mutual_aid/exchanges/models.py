@@ -461,6 +461,8 @@ class Exchange(models.Model):
         _("how long, says who received"), null=True, blank=True
     )
     booked_minutes = models.PositiveSmallIntegerField(_("hours in the books"), null=True, blank=True)
+    # Since when: figures go by it, and whatever is said later moves none.
+    booked_at = models.DateTimeField(_("in the books since"), null=True, blank=True, editable=False)
     reason = models.TextField(_("reason"), max_length=NOTE_LIMIT, blank=True)
     thanks = models.TextField(pgettext_lazy("words of", "thanks"), max_length=NOTE_LIMIT, blank=True)
     was_late = models.BooleanField(_("called off at the last moment"), default=False)
@@ -477,13 +479,15 @@ class Exchange(models.Model):
             models.Index(fields=["receiver", "state"], name="exchange_receiver_state"),
             models.Index(fields=["municipality", "state"], name="exchange_area_state"),
             models.Index(fields=["state", "state_since"], name="exchange_state_since"),
+            models.Index(fields=["booked_at"], name="exchange_booked_at"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="exchange_state_is_known"),
             models.CheckConstraint(condition=Q(minutes__in=MINUTES), name="exchange_minutes_are_half_hours"),
             models.CheckConstraint(condition=~Q(giver=F("receiver")), name="exchange_is_between_two"),
             models.CheckConstraint(
-                condition=~Q(state__in=HELD) | Q(booked_minutes__isnull=False), name="exchange_held_is_booked"
+                condition=~Q(state__in=HELD) | Q(booked_minutes__isnull=False, booked_at__isnull=False),
+                name="exchange_held_is_booked",
             ),
             models.CheckConstraint(
                 condition=Q(booked_minutes=None) | Q(booked_minutes__in=[0, *MINUTES]),
@@ -802,6 +806,8 @@ class Exchange(models.Model):
             self.booked_minutes = (
                 fields["giver_minutes"] if "giver_minutes" in fields else fields["receiver_minutes"]
             )
+        if self.booked_minutes is not None and self.booked_at is None:
+            self.booked_at = timezone.now()
         self.version += 1
         self.save()
         self._tell(self._fact(verb), by=by)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from community.safety.areas import answers_anywhere, who_answers_for
 from portal.extensions import NotificationKind, everybody
 
 
@@ -25,14 +26,9 @@ def holders(event) -> Iterable:
 
 
 def who_may_decide(event) -> Iterable:
-    """Who coordinates nearby; where nobody does, the agency."""
+    """Who answers for the area; where nobody does, the agency."""
     asked = event.target
-    if asked is None:
-        return []
-    nearby = apps.get_model("portal", "Organization").objects.filter(areas=asked.municipality_id)
-    near = coordinators(organization__in=nearby)
-    people = near if near.exists() else get_user_model().objects.with_role("portal.caseworker")
-    return people.exclude(pk=asked.person_id)
+    return who_answers_for(asked.municipality_id, but=[asked.person_id]) if asked else []
 
 
 def coordinators(**of):
@@ -65,13 +61,6 @@ def requests_page(event) -> str:
         return reverse("community:pot_requests")
 
 
-def _coordinates(user) -> bool:
-    return (
-        user.has_role("portal.caseworker")
-        or user.organization_memberships.filter(until=None, is_coordinator=True).exists()
-    )
-
-
 _MINE = {
     "group": "community.hours",
     "label": gettext_lazy("Your hours in the time bank"),
@@ -96,7 +85,7 @@ NOTIFICATIONS = (
         icon="hand-helping",
         group="community.pot_requests",
         label=gettext_lazy("Who asks the common pot"),
-        concerns=_coordinates,
+        concerns=answers_anywhere,
         order=54,
     ),
     NotificationKind(

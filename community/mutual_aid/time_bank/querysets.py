@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from django.apps import apps
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from community.safety.areas import answers_anywhere, areas_coordinated
+from community.safety.roles import caseworker
 from portal.ledger import LedgerPosting
 
 from .words import Asked, Holder
@@ -37,14 +38,10 @@ class PotRequestQuerySet(models.QuerySet):
 
     def to_decide_by(self, user) -> PotRequestQuerySet:
         """What waits for an answer of this person: see the rule community.decide_pot_request."""
-        if not user.is_authenticated or not user.is_active:
+        if not answers_anywhere(user):
             return self.none()
         waiting = self.waiting().exclude(person=user)
-        if user.has_role("portal.caseworker"):
-            return waiting
-        Organization = apps.get_model("portal", "Organization")
-        towns = Organization.objects.filter(pk__in=_coordinated_by(user)).values("areas")
-        return waiting.filter(municipality__in=towns)
+        return waiting if caseworker(user) else waiting.filter(municipality__in=areas_coordinated(user))
 
 
 def kind_of(holder) -> Holder:

@@ -1,10 +1,9 @@
 """Who may. `user.has_perm("community.view_hoursaccount", account)` asks here."""
 
 import rules
-from django.apps import apps
 
 from community.mutual_aid.taking_part import takes_part
-from community.safety.roles import caseworker
+from community.safety.areas import answers_for_area
 
 
 @rules.predicate
@@ -28,17 +27,11 @@ def asked(user, request) -> bool:
 
 
 @rules.predicate
-def coordinates_there(user, request) -> bool:
-    """Of an organization that works in the municipality of whoever asks."""
-    if request is None or not user.is_active:
-        return False
-    nearby = apps.get_model("portal", "Organization").objects.filter(areas=request.municipality_id)
-    return user.organization_memberships.filter(
-        until=None, is_coordinator=True, organization__in=nearby
-    ).exists()
+def answers_for_request(user, request) -> bool:
+    return request is not None and answers_for_area(user, request.municipality_id)
 
 
 rules.add_perm("community.use_time_bank", takes_part)
 rules.add_perm("community.view_hoursaccount", is_mine | coordinates_its_organization)
-rules.add_perm("community.decide_pot_request", ~asked & (coordinates_there | caseworker))
+rules.add_perm("community.decide_pot_request", ~asked & answers_for_request)
 rules.add_perm("community.withdraw_pot_request", asked)

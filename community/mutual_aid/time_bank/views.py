@@ -9,11 +9,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from community.mutual_aid.menus import count_waiting_anew
 from community.mutual_aid.neighbourhood import reach_of
+from community.safety.areas import answers_anywhere
 from portal.ui.amounts import hours as in_words
 
 from .accounts import KeyTaken, LimitReached, NotEnough, give_to_pot
@@ -22,8 +23,6 @@ from .models import HoursAccount, HoursLimits
 from .pot import NotPossible, PotRequest
 from .statements import page_of
 from .words import NEAR, Holder
-
-VERBS = (("grant", gettext_lazy("Give the hours")), ("decline", gettext_lazy("Not now")))
 
 
 @dataclass(frozen=True)
@@ -137,16 +136,12 @@ def ask_pot(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def pot_requests(request: HttpRequest) -> HttpResponse:
-    """For coordinators, and for caseworkers: who asks the common pot."""
-    coordinates = request.user.organization_memberships.filter(until=None, is_coordinator=True).exists()
-    if not coordinates and not request.user.has_role("portal.caseworker"):
+    """For whoever answers for an area: who asks the common pot."""
+    if not answers_anywhere(request.user):
         raise Http404
-    waiting = PotRequest.objects.to_decide_by(request.user).select_related("person", "municipality")
-    return render(
-        request,
-        "community/time_bank/pot_requests.html",
-        {"waiting": waiting, "pot": HoursAccount.pot().balance, "verbs": VERBS},
-    )
+    asking = PotRequest.objects.to_decide_by(request.user).select_related("person", "municipality")
+    context = {"asking": asking, "pot": HoursAccount.pot().balance}
+    return render(request, "community/time_bank/pot_requests.html", context)
 
 
 @login_required
@@ -169,6 +164,7 @@ def pot_request_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
             request, _("There are not enough hours in the common pot, or the person has many already.")
         )
     else:
+        count_waiting_anew(request.user)
         messages.success(request, _("Done."))
     return redirect("community:hours" if verb == "withdraw" else "community:pot_requests")
 
@@ -202,7 +198,7 @@ def _hours(request: HttpRequest, gift=None, pot=None, status: int = 200) -> Http
     account = _mine(request)
     memberships = request.user.organization_memberships.filter(until=None, is_coordinator=True)
     coordinates = [member.organization for member in memberships.select_related("organization")]
-    decides = bool(coordinates) or request.user.has_role("portal.caseworker")
+    decides = answers_anywhere(request.user)
     context = {
         "standing": standing_of(Holder.PERSON, account),
         "lines": page_of(account, request.GET.get("page")),

@@ -1,5 +1,6 @@
 import pytest
 
+from community.safety.models import Steward
 from portal.testing.factories import BuildingFactory, OrganizationFactory, UserFactory, tenant_of
 
 
@@ -20,9 +21,10 @@ def bruno(house):
 
 @pytest.fixture
 def parish(house):
-    """An organization that works where the house stands."""
+    """An organization that works where the house stands, and answers for mutual aid there."""
     parish = OrganizationFactory(name="Parrocchia")
     parish.areas.add(house.municipality)
+    Steward.objects.create(municipality=house.municipality, organization=parish)
     return parish
 
 

@@ -1,6 +1,7 @@
 """My hours: where I stand, how far I can go, the common pot; and whose business it is."""
 
 import uuid
+from types import SimpleNamespace as Namespace
 
 import pytest
 from bs4 import BeautifulSoup
@@ -8,6 +9,7 @@ from django.urls import reverse
 
 from community.mutual_aid.time_bank.accounts import credit_exchange
 from community.mutual_aid.time_bank.models import HoursAccount
+from community.mutual_aid.time_bank.notifications import who_may_decide
 from community.mutual_aid.time_bank.pot import NotPossible, PotRequest
 from community.testing import credited
 from portal.events import history_of
@@ -154,6 +156,18 @@ def test_who_cannot_give_asks_and_a_coordinator_answers(client, committing, anna
     assert HoursAccount.of(bruno).balance == 60
 
 
+def test_a_question_to_the_pot_stands_among_the_approvals_and_is_counted(client, bruno, carla):
+    ask(client, bruno, "1")
+    care = page_of(client, carla, "/en/aiuto/cura/")
+
+    assert str(bruno) in words(care.main)
+    assert care.select_one("[id^=count-communityexchange_care]").text.strip()
+    client.post(f"{HOURS}richieste/{PotRequest.objects.get().pk}/decline/")
+    care = page_of(client, carla, "/en/aiuto/cura/")
+    assert str(bruno) not in words(care.main)
+    assert not care.select_one("[id^=count-communityexchange_care]").text.strip()
+
+
 def test_an_empty_pot_grants_nothing_and_the_question_waits(client, bruno, carla):
     ask(client, bruno, "1")
     client.force_login(carla)
@@ -178,18 +192,29 @@ def test_a_question_is_declined_or_taken_back(client, anna, bruno, carla):
         assert PotRequest.objects.waiting().get(person=person)
 
 
-def test_only_who_coordinates_nearby_answers_and_nobody_for_themselves(client, bruno, anna, carla, parish):
+def test_only_who_answers_for_the_area_answers_and_nobody_for_themselves(client, bruno, anna, carla, parish):
+    """Working there is not answering there: the register says who does (community.safety)."""
     ask(client, bruno, "1")
     asked = PotRequest.objects.get()
-    far = OrganizationFactory()
-    elsewhere, caseworker = UserFactory(), UserFactory(roles=["portal.caseworker"])
-    far.add(elsewhere, by=None, is_coordinator=True)
-    for person, may in ((carla, True), (caseworker, True), (elsewhere, False), (anna, False), (bruno, False)):
+    beside = OrganizationFactory()
+    beside.areas.add(asked.municipality)
+    works_there, caseworker = UserFactory(), UserFactory(roles=["portal.caseworker"])
+    beside.add(works_there, by=None, is_coordinator=True)
+    told = set(who_may_decide(Namespace(target=asked)))
+    assert told == {carla}
+    for person, may in (
+        (carla, True),
+        (caseworker, True),
+        (works_there, False),
+        (anna, False),
+        (bruno, False),
+    ):
         assert person.has_perm("community.decide_pot_request", asked) is may
         assert PotRequest.objects.to_decide_by(person).filter(pk=asked.pk).exists() is may
         if not may:
             client.force_login(person)
             assert client.post(f"{HOURS}richieste/{asked.pk}/grant/").status_code == 404
+            assert client.get(f"{HOURS}richieste/").status_code == 404
     parish.add(bruno, by=None, is_coordinator=True)
     assert not bruno.has_perm("community.decide_pot_request", asked)
     assert client.post(f"{HOURS}richieste/{asked.pk}/dance/").status_code == 404

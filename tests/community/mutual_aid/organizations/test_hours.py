@@ -1,0 +1,110 @@
+"""What an organization's mutual aid adds up to: by month, without anybody's hours in it."""
+
+import uuid
+from datetime import date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from community.mutual_aid.organizations.hours import by_month
+from community.mutual_aid.periods import months, quarters
+from community.mutual_aid.time_bank.accounts import credit_exchange, group_credit, take_back
+from community.mutual_aid.time_bank.models import HoursAccount
+from community.testing import shift_plan
+from portal.testing.factories import UserFactory, tenant_of
+from tests.community.mutual_aid.members import member_of
+
+pytestmark = pytest.mark.django_db
+
+JUNE = timezone.make_aware(datetime(2026, 6, 10, 9))
+
+
+@pytest.fixture(autouse=True)
+def now():
+    with time_machine.travel(datetime(2026, 9, 20, 12), tick=False):
+        yield
+
+
+def gave(person, minutes, at=JUNE, to=None):
+    key = f"test:{uuid.uuid4()}"
+    credit_exchange(person, to or UserFactory(), minutes, key, person, at=at)
+    return key
+
+
+def june(organization):
+    return next(month for month in by_month(organization, months(12)) if month.period.code == "2026-06")
+
+
+def test_periods_are_over_and_follow_each_other():
+    last, year = quarters(4)[-1], months(12)
+
+    assert (last.first, last.after) == (date(2026, 4, 1), date(2026, 7, 1))
+    assert (year[0].code, year[-1].code, len(year)) == ("2025-09", "2026-08", 12)
+    assert all(one.after == other.first for one, other in zip(year, year[1:], strict=False))
+
+
+def test_what_fewer_than_five_gave_is_not_told(client, union, lucia):
+    members = [member_of(union) for _number in range(5)]
+    for member in members[:4]:
+        gave(member, 60)
+    assert (june(union).exchange, june(union).by_members) == (None, 0)
+    # Each kind on its own: five who gave something of any kind tell nothing of what four gave.
+    group_credit(members, 30, "test:shared", HoursAccount.bank(), at=JUNE)
+    assert (june(union).exchange, june(union).shared, june(union).by_members) == (None, 150, 150)
+
+    client.force_login(lucia)
+    page = client.get(f"/en/aiuto/enti/{union.pk}/ore/").content.decode()
+    table = b"".join(client.get(f"/en/aiuto/enti/{union.pk}/tabelle/ore/").streaming_content).decode()
+    assert "fewer than five people" in page
+    assert "4 hours" not in page
+    assert "2026-06;its members, in exchanges with neighbours;fewer than five people" in table
+
+    gave(members[4], 60, at=JUNE + timedelta(days=1))
+    assert june(union).exchange == 300
+
+
+def test_who_joins_or_leaves_later_changes_no_month(union):
+    members = [member_of(union) for _number in range(6)]
+    for member in members:
+        gave(member, 60)
+    gave(member_of(union, since=date(2026, 7, 1)), 90)
+    assert june(union).exchange == 360
+
+    union.members.filter(person=members[0]).update(until=date(2026, 8, 1))
+    assert june(union).exchange == 360
+
+
+def test_what_was_taken_back_and_what_members_received_is_not_given(union):
+    members = [member_of(union) for _number in range(5)]
+    for member in members:
+        gave(member, 60)
+    gave(UserFactory(), 90, to=members[0])
+    take_back(gave(members[0], 120))
+
+    assert june(union).exchange == 300
+
+
+def test_what_was_given_and_received_in_its_name(union, house):
+    gave(union, 120)
+    gave(tenant_of(house), 90, to=union)
+
+    assert (june(union).given, june(union).received) == (120, 90)
+
+
+def test_shifts_held_are_those_in_which_somebody_was_seen(union, house):
+    plan = shift_plan(building=house, host=union)
+    seen, empty = plan.shifts.order_by("day")[1:3]
+    seen.places.create(role=plan.roles.get(), number=1, person=tenant_of(house), state="attended")
+    empty.places.create(role=plan.roles.get(), number=1, person=tenant_of(house), state="missed")
+
+    with time_machine.travel(datetime(2026, 10, 20, 12), tick=False):
+        assert [month.shifts for month in by_month(union, months(2))] == [0, 1]
+
+
+def test_many_bookings_cost_as_many_queries_as_few(union, django_assert_num_queries):
+    for _round in range(2):
+        with django_assert_num_queries(3):
+            by_month(union, months(12))
+        for _number in range(12):
+            gave(member_of(union), 30)

@@ -1,0 +1,158 @@
+"""An organization's coordinator: what there is to do, each with the way to do it; and whose business it is."""
+
+from datetime import date, timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.utils import timezone
+
+from community.mutual_aid.exchanges.words import State
+from community.mutual_aid.neighbourhood import Audience
+from community.mutual_aid.things.words import LoanState, ThingState
+from community.mutual_aid.time_bank.pot import PotRequest
+from community.testing import exchange_in, loan_of, shift_plan, thing_of
+from portal.access.models import ConfidentialRead
+from portal.testing.factories import (
+    BuildingFactory,
+    MunicipalityFactory,
+    OrganizationFactory,
+    UserFactory,
+    tenant_of,
+)
+from tests.community.mutual_aid.members import member_of
+
+pytestmark = pytest.mark.django_db
+
+
+def block(client, person, organization, name):
+    client.force_login(person)
+    answer = client.get(f"/en/aiuto/enti/{organization.pk}/")
+    assert answer.status_code == 200
+    return BeautifulSoup(answer.content, "html.parser").select_one(f"#{name}")
+
+
+def words(soup):
+    return " ".join(soup.get_text(" ").split())
+
+
+def links(soup):
+    return [link["href"].removeprefix("/en") for link in soup.select("li a")]
+
+
+def test_an_empty_page_says_so_in_each_block(client, union, lucia):
+    for name, said in (
+        ("approvals", "Nothing waits for your yes."),
+        ("disputes", "Nobody disagrees."),
+        ("to-fill", "No shift lacks anybody."),
+        ("things", "All things are where they should be."),
+    ):
+        assert said in words(block(client, lucia, union, name))
+
+
+def test_members_who_are_not_checked_come_first_with_what_they_lack(client, union, lucia):
+    anna, bruno, carla = (member_of(union, display_name=name) for name in ("Anna", "Bruno", "Carla"))
+    now = timezone.now()
+    union.members.exclude(person=carla).update(vouched_at=now)
+    union.members.filter(person__in=[anna, lucia]).update(checked_at=now)
+
+    lines = [words(line) for line in block(client, lucia, union, "members").select("li")]
+
+    assert lines == ["Carla waits for your word", "Bruno waits for the agency's check"]
+    assert "4 members" in words(block(client, lucia, union, "members"))
+
+
+def test_shifts_that_lack_somebody_this_week_and_next(client, union, lucia, house):
+    plan = shift_plan(building=house, host=union, audience=Audience.AREA, tasks=(("helps", 2),))
+    today = timezone.localdate()
+    sunday_after = today + timedelta(days=13 - today.weekday())
+    full = plan.shifts.get(day=today + timedelta(days=1))
+    for _place in range(2):
+        full.sign_up(plan.roles.get(), by=tenant_of(house))
+    half = plan.shifts.get(day=today + timedelta(days=2))
+    half.sign_up(plan.roles.get(), by=tenant_of(house))
+    other = shift_plan(building=house, audience=Audience.AREA)
+
+    found = block(client, lucia, union, "to-fill")
+
+    assert links(found)[0] in (half.get_absolute_url(), plan.shifts.get(day=today).get_absolute_url())
+    assert "1 place free" in words(found)
+    assert full.get_absolute_url() not in links(found)
+    assert not set(links(found)) & {shift.get_absolute_url() for shift in other.shifts.all()}
+    later = plan.shifts.filter(day__gt=sunday_after)
+    assert later.exists()
+    assert not set(links(found)) & {shift.get_absolute_url() for shift in later}
+
+
+def test_what_waits_for_a_yes_and_who_does_not_agree(client, union, lucia, house):
+    author, asker = tenant_of(house), tenant_of(house)
+    care = exchange_in(State.ACCEPTED, author=author, asker=asker, category="children")
+    assert care.state == State.TO_APPROVE
+    dispute = exchange_in(State.DISPUTED, author=author, asker=asker)
+    far = BuildingFactory(municipality=MunicipalityFactory(name="Rho"))  # for which others answer
+    exchange_in(State.DISPUTED, author=tenant_of(far), asker=tenant_of(far))
+    PotRequest.ask(by=asker, minutes=60, client_id=care.client_id, municipality_id=house.municipality_id)
+
+    assert links(block(client, lucia, union, "approvals")) == [care.get_absolute_url(), "/aiuto/cura/#pot"]
+    assert links(block(client, lucia, union, "disputes")) == [dispute.get_absolute_url()]
+
+
+def test_things_that_are_late_missing_or_lost_and_nobodys_name(client, union, lucia, house):
+    keeper, borrower = tenant_of(house), tenant_of(house, display_name="Chi Non Torna")
+    late, missing, fine, lost = (
+        thing_of(keeper, name=name, audience=Audience.AREA) for name in ("Trapano", "Scala", "Libro", "Aghi")
+    )
+    loan_of(late, borrower, first=-5, last=-2, state=LoanState.PICKED_UP)
+    loan_of(fine, borrower, first=-1, last=2, state=LoanState.PICKED_UP)
+    type(missing).objects.filter(pk=missing.pk).update(state=ThingState.MISSING)
+    type(lost).objects.filter(pk=lost.pk).update(state=ThingState.WRITTEN_OFF)
+
+    found = block(client, lucia, union, "things")
+
+    assert links(found) == [thing.get_absolute_url() for thing in (late, missing, lost)]
+    assert "was due back on" in words(found)
+    assert "Chi Non Torna" not in words(found)
+
+
+def test_whose_page_it_is(client, union, lucia):
+    """The coordinator's and the caseworker's; sums also the auditor's. A foreign one is as missing as none."""
+    caseworker, auditor = UserFactory(roles=["portal.caseworker"]), UserFactory(roles=["portal.auditor"])
+    elsewhere = member_of(OrganizationFactory(), is_coordinator=True)
+    left = member_of(union, is_coordinator=True)
+    union.members.filter(person=left).update(until=date(2024, 1, 1))
+    page = f"/aiuto/enti/{union.pk}/"
+    for person, does, reads in (
+        (lucia, 200, 200),
+        (caseworker, 200, 200),
+        (auditor, 404, 200),
+        (member_of(union), 404, 404),
+        (elsewhere, 404, 404),
+        (left, 404, 404),
+        (UserFactory(roles=["portal.administrator"]), 404, 404),
+    ):
+        client.force_login(person)
+        assert client.get(page).status_code == client.get(f"{page}tabelle/soci/").status_code == does
+        for path in ("ore/", "tabelle/ore/", "tabelle/turni/"):
+            assert client.get(page + path).status_code == reads
+        assert client.get(f"{page}tabelle/altro/").status_code == 404
+        assert client.get("/aiuto/enti/999999/").status_code == 404
+
+
+def test_the_portals_page_of_the_organization_leads_there(client, union, lucia):
+    way = f"/aiuto/enti/{union.pk}/"
+    client.force_login(lucia)
+    assert way in client.get(union.get_absolute_url()).content.decode()
+    assert way in client.get("/casa/").content.decode()
+    client.force_login(member_of(union))
+    assert way not in client.get(union.get_absolute_url()).content.decode()
+
+
+def test_who_takes_names_along_says_why_and_each_of_them_reads_it(client, union, lucia):
+    anna = member_of(union, display_name="=SUM(Anna)")
+    client.force_login(lucia)
+    path = f"/en/aiuto/enti/{union.pk}/tabelle/soci/"
+
+    assert "SUM(Anna)" not in client.get(path).content.decode()
+    table = b"".join(client.post(path, {"why": "control"}, follow=True).streaming_content).decode()
+
+    assert "'=SUM(Anna);2020-01-01" in table
+    assert ConfidentialRead.objects.get(about=anna).reader == lucia
