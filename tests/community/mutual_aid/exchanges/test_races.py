@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from community.mutual_aid.exchanges.models import Exchange, Post
 from community.mutual_aid.exchanges.words import PostState, State
 from community.mutual_aid.exchanges.workflow import TransitionError
-from community.testing import exchange_in, post_by, two_neighbours
+from community.testing import begin, exchange_in, post_by, two_neighbours
 from portal.events import history_of
 from tests.community.mutual_aid.hours import balance_of
 
@@ -40,6 +40,7 @@ def done(exchange: int, person: int, seen: int) -> str:
 def test_both_say_that_it_is_done_at_once(races):
     giver, receiver = two_neighbours()
     exchange = exchange_in(State.SCHEDULED, author=giver, asker=receiver)
+    begin(exchange)
     outcomes = races.together(
         *(partial(done, exchange.pk, person.pk, exchange.version) for person in (giver, receiver))
     )
