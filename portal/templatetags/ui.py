@@ -166,8 +166,8 @@ def history(
     """The timeline of an object, or of the events given, oldest first.
 
     Of an object, without what is confidential; a view whose reader may know that too gives the events. `names=False`
-    says "Somebody" of everybody, and a mapping of ids says what the reader calls people; `notes` maps an event's id to what was written with it. Facts of a plugin that is gone
-    are left out.
+    says "Somebody" of everybody, and a mapping of ids says what the reader calls people; `notes` maps an event's id to
+    what was written with it. Facts of a plugin that is gone are left out.
     """
     entries = []
     for event in history_of(about) if isinstance(about, models.Model) else about:

@@ -183,6 +183,8 @@ class PostForm(VoiceForm, PhotosForm):
             "category",
             "text",
             "knows_door",
+            "voice",
+            "voice_words",
             "when",
             "day",
             "weekdays",
@@ -190,7 +192,7 @@ class PostForm(VoiceForm, PhotosForm):
             "at_time",
             "minutes",
         ),
-        *("languages", "title", "photos", "voice", "voice_words", "meant", "shows_building", "on_behalf_of"),
+        *("languages", "title", "photos", "meant", "shows_building", "on_behalf_of"),
     ]
 
     def __init__(self, *args: Any, user: Any, post: Post | None = None, **kwargs: Any) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from community.mutual_aid.neighbourhood import AudienceMixin, coordinated_by
 from community.safety.barriers import may_reach
 from community.safety.names import first_name
 from portal.events import history_of, record
-from portal.ui.days import weekday
+from portal.ui.days import short_day, weekday
 from portal.ui.words import listed
 
 from . import hours, workflow
@@ -194,8 +195,17 @@ class Post(AudienceMixin):
 
     @property
     def languages_shown(self) -> str:
+        return self._named(self.spoken)
+
+    @property
+    def second_languages_shown(self) -> str:
+        """Those besides Italian, which nearly everybody speaks."""
+        return self._named(code for code in self.spoken if code != "it")
+
+    @staticmethod
+    def _named(codes: Iterable[str]) -> str:
         names = dict(spoken_languages())
-        return listed(names[code] for code in self.spoken if code in names)
+        return listed(names[code] for code in codes if code in names)
 
     @property
     def weekday_numbers(self) -> list[int]:
@@ -213,6 +223,20 @@ class Post(AudienceMixin):
             }
         else:
             said = str(When.ANY_TIME.label)
+        return self._with_time(said)
+
+    @property
+    def when_brief(self) -> str:
+        """The same in a few letters, for a card that says by a picture whether it is every week."""
+        if self.when == When.ONCE and self.day:
+            said = short_day(self.day)
+        elif self.when == When.WEEKLY:
+            said = listed(str(WEEKDAYS[n]) for n in self.weekday_numbers)
+        else:
+            said = str(When.ANY_TIME.label)
+        return self._with_time(said)
+
+    def _with_time(self, said: str) -> str:
         if self.at_time:
             return f"{said}, {self.at_time:%H:%M}"
         return f"{said}, {self.get_part_of_day_display()}" if self.part_of_day else said
@@ -436,8 +460,8 @@ class Exchange(models.Model):
     that one's. `asked_by` answered the post. `giver_minutes` and `receiver_minutes` are what each of the two has said,
     `booked_minutes` what stands in the books. Of a help that comes round, each week is an exchange that `follows` the
     one before. `reason` is why it was called off or is disputed, and `reason_side` which of the two wrote it ("" is
-    whoever answers for the area); `answer` is how the other sees it, `decision` why it was settled so. `reminders` counts
-    those since it is where it is. `version` counts the steps: a page carries the one it was drawn with.
+    whoever answers for the area); `answer` is how the other sees it, `decision` why it was settled so. `reminders`
+    counts those since it is where it is. `version` counts the steps: a page carries the one it was drawn with.
     """
 
     client_id = models.UUIDField(unique=True, editable=False)

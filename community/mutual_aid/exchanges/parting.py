@@ -5,10 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from django.db.models.signals import post_save
-from django.dispatch import receiver
-
-from community.safety.models import Block
 from portal.extensions import EventSink
 
 from .models import Exchange, Post
@@ -17,11 +13,10 @@ from .words import PostState
 from .workflow import TransitionError
 
 
-@receiver(post_save, sender=Block, dispatch_uid="community.exchanges.part")
-def part(sender: Any, instance: Block, created: bool, **kwargs: Any) -> None:
-    """In the transaction of the block, and without an event of it: neither is told who wanted it."""
-    if created:
-        _end(Exchange.objects.between(instance.person_id, instance.other_id))
+def part(event: Any) -> None:
+    """A block ends what is ahead of the two. Nobody is told of the block: it reads as if the portal had ended it."""
+    if event.kind == "community.block.made" and event.target is not None:
+        _end(Exchange.objects.between(event.target.person_id, event.target.other_id))
 
 
 def follow_parent(event: Any) -> None:
@@ -43,4 +38,7 @@ def _end(exchanges: ExchangeQuerySet) -> None:
             exchange.end()
 
 
-SINKS = (EventSink(key="community.exchanges.follow_parent", receive=follow_parent),)
+SINKS = (
+    EventSink(key="community.exchanges.part", receive=part),
+    EventSink(key="community.exchanges.follow_parent", receive=follow_parent),
+)
