@@ -558,6 +558,11 @@ class Exchange(models.Model):
         return self.state in LIVE
 
     @property
+    def waits_for_other(self) -> bool:
+        """Whether it is the other's turn, for whoever can do nothing now; where staff decides it is neither's."""
+        return self.is_live and self.state not in (State.TO_APPROVE, State.DISPUTED)
+
+    @property
     def is_agreed(self) -> bool:
         """Both have said yes: where they meet is told to the two."""
         return self.state in AGREED

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from .models import Exchange
 
@@ -44,7 +45,7 @@ def _name_of(side: str, exchange: Exchange, user: Any) -> str:
         return _("The coordinator")
     mine = exchange.side_of(user)
     if mine == side:
-        return _("You")
+        return pgettext("who said it", "You")
     if mine:
         return exchange.shown_to(user)
     return str((exchange.giving_party if side == "giver" else exchange.receiving_party) or _("Somebody"))

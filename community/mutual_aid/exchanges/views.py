@@ -32,7 +32,7 @@ from .models import ClientIdTaken, Exchange, FiguresDiffer, Post
 from .statements import what_was_said
 from .terms import POSTS_A_DAY, QUESTIONS_A_DAY
 from .ways_on import ways_on
-from .words import Category, Kind, State
+from .words import AHEAD, Category, Kind, State
 from .workflow import OF_STEWARD, TRANSITIONS, Overtaken, Transition, TransitionError, transition
 
 _POST_VERBS = {
@@ -347,7 +347,7 @@ def _exchange_page(
             "history": history,
             "names": {event.actor_id: name_for(event.actor, user) for event in history if event.actor},
             "said": what_was_said(exchange_now, user),
-            "warns": exchange_now.is_live and side and exchange_now.is_first_contact(),
+            "warns": exchange_now.state in AHEAD and side and exchange_now.is_first_contact(),
             "is_left": side == "receiver" and exchange_now.was_left_late,
             "ways_on": ways_on(exchange_now, user),
         }

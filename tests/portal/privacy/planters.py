@@ -448,6 +448,16 @@ def an_exchange(world: World) -> None:
     exchange = Exchange.propose(post, by=world.person, client_id=uuid.uuid4())
     exchange.accept(by=neighbour)
     exchange.cancel(by=world.person, reason=world.plant("why it was called off"))
+    exchange = Exchange.propose(post, by=world.person, client_id=uuid.uuid4())
+    exchange.accept(by=neighbour)
+    exchange.done(by=neighbour, minutes=30)
+    exchange.dispute(by=world.person, reason=world.plant("what is not right"))
+    exchange = Exchange.propose(post, by=world.person, client_id=uuid.uuid4())
+    exchange.accept(by=neighbour)
+    exchange.done(by=world.person, minutes=30)
+    exchange.dispute(by=neighbour, reason="Non era mezz'ora.")
+    exchange.reply(by=world.person, answer=world.plant("how one sees it"))
+    exchange.settle(by=world.elena, minutes=30, decision=world.plant("why it was settled so"))
 
 
 def a_notification(world: World) -> None:
