@@ -123,7 +123,7 @@ rules.add_perm("community.care_for_exchanges", anybody_at_work)
 
 rules.add_perm("community.view_post", is_author | is_meant | answers_for_post | deals_with_post)
 rules.add_perm("community.answer_post", takes_part & is_meant & ~is_author)
-rules.add_perm("community.change_post", takes_part & is_author)
+rules.add_perm("community.change_post", is_author & takes_part)
 rules.add_perm("community.take_back_post", is_author | answers_for_post)
 
 rules.add_perm("community.view_exchange", is_party | (answers_for_exchange & waits_for_steward))

@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Case, Q, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -32,7 +33,7 @@ from .models import ClientIdTaken, Exchange, FiguresDiffer, Post
 from .statements import what_was_said
 from .terms import POSTS_A_DAY, QUESTIONS_A_DAY
 from .ways_on import ways_on
-from .words import AHEAD, Category, Kind, State
+from .words import AGREED, AHEAD, Category, Kind, State
 from .workflow import OF_STEWARD, TRANSITIONS, Overtaken, Transition, TransitionError, transition
 
 _POST_VERBS = {
@@ -170,8 +171,7 @@ def _post_page(
     may_answer = user.has_perm("community.answer_post", post)
     if may_answer and form is None:
         form = AskForm(post=post, user=user, initial={"client_id": uuid4()})
-    exchanges = post.exchanges.of(user).with_people()[:20]
-    met = may_answer and Exchange.objects.between(user, post.author_id).agreed().exists()
+    exchanges, met = _exchanges_about(post, user, is_mine=is_mine)
     context = {
         "crumbs": _crumbs(),
         "post": post,
@@ -186,6 +186,18 @@ def _post_page(
         "live_exchange": next((one for one in exchanges if one.is_live and one.asked_by_id == user.pk), None),
     }
     return render(request, "community/exchanges/post.html", context, status=status)
+
+
+def _exchanges_about(post: Post, user: Any, *, is_mine: bool) -> tuple[list[Exchange], bool]:
+    """This person's exchanges that came of it, and whether they and its author have agreed on one before. One query."""
+    about = Q(post=post) if is_mine else Q(post=post) | Q(giver=post.author_id) | Q(receiver=post.author_id)
+    this_first = Case(When(post=post, then=0), default=1)
+    found = (
+        Exchange.objects.of(user).filter(about).with_people().order_by(this_first, "-created_at", "-pk")[:20]
+    )
+    agreed = (one for one in found if one.state in (*AGREED, State.SETTLED))
+    met = any(user.pk in (one.giver_id, one.receiver_id) for one in agreed)
+    return [one for one in found if one.post_id == post.pk], met
 
 
 @never_cache

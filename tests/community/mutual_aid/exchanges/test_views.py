@@ -226,6 +226,15 @@ def test_the_first_time_three_rules_stand_there(client, me, pair):
     assert not seen(client, post.get_absolute_url()).select(".aid-rules")
 
 
+def test_a_posts_page_asks_no_more_than_it_may(client, me, pair, django_assert_max_num_queries):
+    post = post_by(pair[1])
+    for _again in range(3):
+        exchange_in(State.CONFIRMED, author=pair[1], asker=me)
+    client.get(post.get_absolute_url())
+    with django_assert_max_num_queries(15):
+        client.get(post.get_absolute_url())
+
+
 def test_a_foreign_post_is_as_missing_as_a_missing_one(client, me):
     foreign = post_by(tenant_of(BuildingFactory()))
     for path in (foreign.get_absolute_url(), "/aiuto/annunci/999999/"):
