@@ -50,6 +50,27 @@ def test_both_say_that_it_is_done_at_once(races):
     assert (exchange.state, exchange.version) == (State.DONE, 3)
 
 
+def undo(exchange: int, person: int, seen: int) -> str:
+    exchange = Exchange.objects.get(pk=exchange)
+    exchange.undo(by=get_user_model().objects.get(pk=person), seen=seen)
+    return exchange.state
+
+
+def test_confirmed_by_one_and_taken_back_by_the_other_at_once(races):
+    for _round in range(races.rounds // 10 or 1):
+        giver, receiver = two_neighbours()
+        exchange = exchange_in(State.DONE, author=giver, asker=receiver)
+        outcomes = races.together(
+            partial(confirm, exchange.pk, receiver.pk, exchange.version),
+            partial(undo, exchange.pk, giver.pk, exchange.version),
+        )
+
+        assert sum(isinstance(outcome, TransitionError) for outcome in outcomes) == 1
+        exchange.refresh_from_db()
+        hours = 60 if exchange.state == State.CONFIRMED else 0
+        assert (balance_of(giver), exchange.booked_minutes or 0) == (hours, hours)
+
+
 def ask(post: int, person: int, client_id) -> int:
     post = Post.objects.get(pk=post)
     return Exchange.propose(post, by=get_user_model().objects.get(pk=person), client_id=client_id).pk
