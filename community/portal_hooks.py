@@ -37,6 +37,7 @@ from .mutual_aid.exchanges import indicators as exchanges_indicators
 from .mutual_aid.exchanges import live as exchanges_live
 from .mutual_aid.exchanges import menus as exchanges_menus
 from .mutual_aid.exchanges import notifications as exchanges_notifications
+from .mutual_aid.exchanges import parting as exchanges_parting
 from .mutual_aid.exchanges import privacy as exchanges_privacy
 from .mutual_aid.exchanges import schedules as exchanges_schedules
 from .mutual_aid.exchanges import search as exchanges_search
@@ -99,6 +100,7 @@ register(
     *exchanges_search.SOURCES,
     *exchanges_privacy.DATA,
     *exchanges_schedules.SCHEDULES,
+    *exchanges_parting.SINKS,
     *exchanges_indicators.INDICATORS,
     *exchanges_demo.DEMO,
     *safety_events.KINDS,

@@ -7,10 +7,12 @@ from datetime import time, timedelta
 
 from django.apps import apps
 from django.db import models
+from django.db.models import F
 from django.utils import timezone
 
 from community.mutual_aid.exchanges.models import Exchange, Post
 from community.mutual_aid.exchanges.words import Kind, State
+from community.mutual_aid.exchanges.workflow import ONCE_BEGUN
 from community.mutual_aid.neighbourhood import meant_by
 from community.mutual_aid.time_bank.accounts import group_credit
 from community.mutual_aid.time_bank.models import HoursAccount
@@ -97,6 +99,7 @@ _WAYS = {
     State.DONE: (("author", "accept"), ("author", "done")),
     State.CONFIRMED: (("author", "accept"), ("author", "done"), ("asker", "confirm")),
     State.THANKED: (("author", "accept"), ("author", "done"), ("asker", "confirm"), ("receiver", "thank")),
+    State.UNCONFIRMED: (("author", "accept"), ("author", "done"), ("", "close")),
     State.DISPUTED: (("author", "accept"), ("author", "done"), ("asker", "dispute")),
 }
 
@@ -134,16 +137,25 @@ def exchange_in(state: str = State.PROPOSED, *, author=None, asker=None, **conte
     return Exchange.objects.with_people().get(pk=exchange.pk)
 
 
+def begin(exchange: Exchange) -> None:
+    """Its time has come: the day that was agreed on was a week earlier."""
+    ahead = Exchange.objects.filter(pk=exchange.pk, starts_at__gt=timezone.now())
+    ahead.update(starts_at=F("starts_at") - timedelta(days=7))
+
+
 def take(exchange: Exchange, verb: str, *, by=None, seen: int | None = None, **told):
     """The verb, with whatever it cannot do without."""
     needed = {
         "schedule": {"starts_at": timezone.now() + timedelta(days=3), "place": "Cortile"},
         "done": {"minutes": 60},
         "confirm": {"minutes": 60},
-        "settle": {"minutes": 30},
+        "settle": {"minutes": 30, "decision": "Così è giusto."},
+        "reply": {"answer": "Io la vedo così."},
         **dict.fromkeys(("cancel", "refuse", "dispute"), {"reason": "Non si può."}),
     }
-    if verb in ("lapse", "end"):
+    if verb in ONCE_BEGUN:
+        begin(exchange)
+    if verb in ("lapse", "end", "close"):
         return getattr(exchange, verb)()
     return getattr(exchange, verb)(by=by, seen=seen, **{**needed.get(verb, {}), **told})
 

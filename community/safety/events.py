@@ -6,6 +6,12 @@ from portal.extensions import EventKind
 
 KINDS = (
     EventKind(
+        key="community.block.made",
+        sentence=_("%(actor)s keeps somebody at a distance"),
+        icon="shield",
+        confidential=True,
+    ),
+    EventKind(
         key="community.abusereport.made", sentence=_("%(actor)s reported it"), icon="flag", confidential=True
     ),
     EventKind(

@@ -42,6 +42,8 @@ class Barrier(models.Model):
 
     objects = BarrierQuerySet.as_manager()
 
+    fact = ""  # what is recorded of it, if anything follows from it
+
     class Meta:
         abstract = True
         ordering = ["-since", "-id"]
@@ -56,15 +58,21 @@ class Barrier(models.Model):
         return f"{self.person_id} → {self.other_id}"
 
     @classmethod
+    @transaction.atomic
     def put_up(cls, *, by: Any, against: Any) -> Barrier:
         """Twice is once. Raises ValidationError for oneself."""
         if by.pk == against.pk:
             raise ValidationError(_("You cannot do this to yourself."))
-        return cls.objects.get_or_create(person=by, other=against)[0]
+        barrier, is_new = cls.objects.get_or_create(person=by, other=against)
+        if is_new and cls.fact:
+            record(cls.fact, barrier, by=by)
+        return barrier
 
 
 class Block(Barrier):
     """Neither sees anything of the other any more."""
+
+    fact = "community.block.made"
 
     class Meta(Barrier.Meta):
         verbose_name = _("block")

@@ -160,19 +160,23 @@ def errors_title(*parts: Any) -> str:
 
 
 @register.inclusion_tag("portal/components/timeline.html")
-def history(about: Any, *, names: bool = True, notes: Mapping[int, Any] | None = None) -> dict[str, Any]:
+def history(
+    about: Any, *, names: bool | Mapping[int, str] = True, notes: Mapping[int, Any] | None = None
+) -> dict[str, Any]:
     """The timeline of an object, or of the events given, oldest first.
 
     Of an object, without what is confidential; a view whose reader may know that too gives the events. `names=False`
-    says "Somebody" of everybody; `notes` maps an event's id to what was written with it. Facts of a plugin that is gone
-    are left out.
+    says "Somebody" of everybody, and a mapping of ids says what the reader calls people; `notes` maps an event's id to
+    what was written with it. Facts of a plugin that is gone are left out.
     """
     entries = []
     for event in history_of(about) if isinstance(about, models.Model) else about:
         if (kind := find(EventKind, event.kind)) is None:
             continue
-        actor = str(event.actor) if names and event.actor else _("Somebody")
-        if names and event.on_behalf_of:
+        actor = str(event.actor) if names is True and event.actor else _("Somebody")
+        if isinstance(names, Mapping):
+            actor = names.get(event.actor_id, actor)
+        if names is True and event.on_behalf_of:
             actor = _("%(actor)s for %(principal)s") % {"actor": actor, "principal": event.on_behalf_of}
         note = (notes or {}).get(event.pk, "")
         entries.append(

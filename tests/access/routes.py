@@ -1066,7 +1066,7 @@ ROUTES: dict[str, Route] = {
     "community:mine": Route(),
     "community:first_day": Route(things=(Thing(seen_by=TAKES_PART),), post=302),
     "community:exchange_care": Route(things=(Thing(seen_by=STEWARDS),)),
-    "community:post_new": Route(things=(Thing(seen_by=TAKES_PART),), post=422),
+    "community:post_new": Route(things=(Thing(seen_by=TAKES_PART),), get=302, post=422),
     "community:post": Route(things=(TENANTS_POST,), missing=NO_NUMBER),
     "community:post_edit": Route(
         things=(replace(TENANTS_POST, seen_by=those("tenant")),), post=422, missing=NO_NUMBER

@@ -104,7 +104,12 @@ LOOKS = (
     Look("mutual aid: what is finished", "tenant2", "/aiuto/mie/?show=over"),
     Look("mutual aid: the first day, when", "tenant3", "/aiuto/inizio/?card=3"),
     Look("mutual aid: the first day, drafts", "tenant", "/aiuto/inizio/?card=ready"),
-    Look("mutual aid: asking", "tenant2", "/aiuto/nuovo/?kind=request&category=homework"),
+    Look("mutual aid: whoever answers for others", "caseworker", "/aiuto/"),
+    Look(
+        "mutual aid: asking",
+        "tenant2",
+        "/aiuto/nuovo/?kind=request&category=homework&client_id=00000000-0000-4000-8000-000000000001",
+    ),
     Look("roles: somebody found", "admin", "/persone/ruoli/?q=a"),
     Look("roles: nobody found", "admin", "/persone/ruoli/?q=xyzzyx"),
 )

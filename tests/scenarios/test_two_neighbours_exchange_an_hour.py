@@ -40,6 +40,15 @@ def _hours(server, persona: str) -> int:
     return int(told)
 
 
+def _let_it_begin(server, exchange: str) -> None:
+    server.python(
+        "from datetime import timedelta; from django.utils import timezone; "
+        "from community.mutual_aid.exchanges.models import Exchange; "
+        f"Exchange.objects.filter(pk={exchange.strip('/').split('/')[-1]})"
+        ".update(starts_at=timezone.now() - timedelta(hours=2))"
+    )
+
+
 def _publish(phone, *, kind: str, category: str, text: str, language: str = "it") -> str:
     """Put something on the board; returns its address, in Italian."""
     phone.goto(address(f"/aiuto/nuovo/?kind={kind}", language))
@@ -92,6 +101,19 @@ def test_an_hour_of_homework(fresh_server, browser_context_for, page_at, axe, sc
     _stands(samira, "scheduled")
     expect(samira.locator("#exchange")).to_contain_text("Sala comune")
     screenshot(samira, "hour-4-agreed-phone-ar")
+
+    # Nobody can say yet that it was done: the page says from when on. Then the hour comes.
+    expect(samira.locator("#step-done")).to_have_count(0)
+    _let_it_begin(fresh_server, exchange)
+    for phone in (samira, marco):
+        phone.reload()
+
+    # Marco presses "done" by mistake, and takes it back.
+    _take(marco, "done", minutes="60")
+    _stands(samira, "done")
+    _take(marco, "undo")
+    _stands(samira, "scheduled")
+    keep_open(samira)
 
     # It is done: she says how long it took, he confirms it.
     _take(samira, "done", minutes="60")

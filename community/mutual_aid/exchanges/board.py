@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,7 +20,7 @@ from .matching import fit_of, matches_of
 from .models import Interest, Post
 from .words import Category, Kind
 
-PER_PAGE = 20
+PER_PAGE = 10
 
 
 @never_cache
@@ -28,7 +29,7 @@ def board(request: HttpRequest) -> HttpResponse:
     user = request.user
     reach = reach_of(user)
     if not reach:
-        return render(request, "community/exchanges/outside.html", {})
+        return render(request, "community/exchanges/outside.html", {"ways": _ways_of_staff(user)})
     filters = BoardForm(request.GET)
     fit = fit_of(user)
     posts = filters.narrow(Post.objects.of_others(user), reach.buildings).best_first(fit).with_people()
@@ -50,6 +51,27 @@ def board(request: HttpRequest) -> HttpResponse:
         "is_new_here": not any(fit.wanted.values()) and not Interest.objects.filter(person=user).exists(),
     }
     return render(request, "community/exchanges/board.html", context)
+
+
+def _ways_of_staff(user: Any) -> list[dict[str, Any]]:
+    """Who takes no part themselves, but answers for those who do: where their work is."""
+    ways = [
+        (
+            "community.care_for_exchanges",
+            "community:exchange_care",
+            "shield-check",
+            _("What to agree to and to settle, and what is on the board"),
+        ),
+        ("community.moderate", "community:abuse_reports", "flag", _("What people report")),
+        ("community.change_steward", "stewards:index", "users", _("Who answers for mutual aid")),
+        ("portal.view_day", "portal:day", "list-checks", _("My day")),
+        ("wagtailadmin.access_admin", "wagtailadmin_home", "library", _("Pages and registers")),
+    ]
+    return [
+        {"url": reverse(name), "icon": icon, "label": label}
+        for right, name, icon, label in ways
+        if user.has_perm(right)
+    ]
 
 
 def _plural_kinds() -> list[tuple[str, str]]:

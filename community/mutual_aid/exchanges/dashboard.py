@@ -13,6 +13,8 @@ from .matching import Match, matches_of
 from .mine import waits_for
 from .models import Exchange, Post
 
+SHOWN = 2  # what waits for somebody stands first; the rest is one tap away
+
 
 def my_mutual_aid(request: HttpRequest) -> dict | None:
     """For whoever takes part: what needs me; where nothing does, one match."""
@@ -24,7 +26,7 @@ def my_mutual_aid(request: HttpRequest) -> dict | None:
         {"exchange": one, "waits": waits_for(one, user), "other": one.shown_to(user)} for one in exchanges
     ]
     lines.sort(key=lambda line: not line["waits"])
-    return {"lines": lines[:3], "match": None if lines else _match(user)}
+    return {"lines": lines[:SHOWN], "match": None if lines else _match(user)}
 
 
 def _match(user) -> Match | None:

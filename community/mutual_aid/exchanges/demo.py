@@ -154,7 +154,6 @@ def _tell_the_past(people: list, dice: random.Random) -> None:
             receiver_organization=organization,
             asked_by=receiver,
             starts_at=at - timedelta(days=1),
-            place="Sala comune",
             minutes=minutes,
             giver_minutes=minutes,
             receiver_minutes=minutes,
@@ -165,8 +164,6 @@ def _tell_the_past(people: list, dice: random.Random) -> None:
             created_at=at - timedelta(days=dice.randint(2, 9)),
             thanks=dice.choice(THANKS) if thanked else "",
         )
-        label = str(exchange.get_category_display())
-        exchange.title = label[:1].upper() + label[1:]
         exchanges.append(exchange)
     exchanges.sort(key=lambda exchange: exchange.state_since)
     Exchange.objects.bulk_create(exchanges)
@@ -231,16 +228,17 @@ def _let_personas_live(persona: dict, posts: dict) -> None:
     ask("tenant", ("tenant2", "repairs"), message="La maniglia della cucina si muove.")
     exchange = ask("neighbour", ("tenant", "language"), starts_at=in_days(2, 17))
     exchange.accept(by=persona["tenant"])
-    exchange = ask("tenant", ("volunteer", "papers"), starts_at=in_days(1, 18))
+    exchange = ask("tenant", ("volunteer", "papers"), starts_at=in_days(-1, 18))
     exchange.accept(by=persona["volunteer"])
     exchange.done(by=persona["volunteer"], minutes=60)
     exchange = ask("tenant", ("neighbour", "children"))
     exchange.accept(by=persona["neighbour"])  # waits for the coordinator's yes
-    exchange = ask("tenant2", ("neighbour", "company"), starts_at=in_days(1, 16))
+    exchange = ask("tenant2", ("neighbour", "company"), starts_at=in_days(-1, 16))
     exchange.accept(by=persona["neighbour"])
     exchange.done(by=persona["neighbour"], minutes=120)
     exchange.dispute(by=persona["tenant2"], reason="È stata un'ora, non due.")
-    exchange = ask("tenant2", ("coordinator", "digital"))
+    exchange.reply(by=persona["neighbour"], answer="Due, con la strada fino al parco e ritorno.")
+    exchange = ask("tenant2", ("coordinator", "digital"), starts_at=in_days(-2, 18))
     exchange.accept(by=persona["coordinator"])
     exchange.done(by=persona["tenant2"], minutes=60)
     exchange.confirm(by=persona["coordinator"], minutes=60)

@@ -50,6 +50,26 @@ KINDS = (
     EventKind(key="community.exchange.came_round", sentence=_("The next week, as agreed"), icon="repeat"),
     EventKind(key="community.exchange.done", sentence=_("%(actor)s says that it is done"), icon="check"),
     EventKind(
+        key="community.exchange.undone", sentence=_("%(actor)s said: it is not done yet"), icon="undo-2"
+    ),
+    EventKind(
+        key="community.exchange.confirm_wanted",
+        sentence=_("A reminder to confirm the hours"),
+        icon="bell",
+    ),
+    EventKind(
+        key="community.exchange.outcome_wanted",
+        sentence=_("A reminder to say whether it was done"),
+        icon="bell",
+    ),
+    EventKind(key="community.exchange.day_wanted", sentence=_("A reminder to agree on the day"), icon="bell"),
+    EventKind(
+        key="community.exchange.closed",
+        sentence=_("It ended without a word of both: no hours count"),
+        icon="hourglass",
+    ),
+    EventKind(key="community.exchange.ended", sentence=_("It has ended: it does not take place"), icon="x"),
+    EventKind(
         key="community.exchange.confirmed",
         sentence=_("%(actor)s confirmed; the hours count"),
         icon="circle-check",
@@ -58,6 +78,14 @@ KINDS = (
         key="community.exchange.disputed",
         sentence=_("%(actor)s asked the coordinator to look at it"),
         icon="scale",
+    ),
+    EventKind(
+        key="community.exchange.reply_wanted",
+        sentence=_("The other is asked how they see it"),
+        icon="message-square",
+    ),
+    EventKind(
+        key="community.exchange.replied", sentence=_("%(actor)s said how they see it"), icon="message-square"
     ),
     EventKind(key="community.exchange.settled", sentence=_("The coordinator settled it"), icon="scale"),
     EventKind(key="community.exchange.thanked", sentence=_("%(actor)s said thank you"), icon="heart"),

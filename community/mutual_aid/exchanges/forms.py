@@ -17,12 +17,12 @@ from community.mutual_aid.neighbourhood import coordinated_by
 from portal.ui.amounts import hours as hours_in_words
 from portal.ui.fields import OneLineField, RunningTextField
 from portal.ui.widgets import DayInput, PictogramSelect
-from portal.uploads.forms import PhotosForm
+from portal.uploads.forms import PhotosForm, VoiceForm
 
 from .discretion import looks_like_a_door, refuse_contacts_and_money
 from .models import MINUTES, NOTE_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Exchange, Post
-from .words import ICONS, Category, Kind, PartOfDay, When, spoken_languages
-from .workflow import NEED_REASON, Transition
+from .words import ICONS, Category, Kind, PartOfDay, State, When, spoken_languages
+from .workflow import WORDS_OF, Transition
 
 FURTHEST = timedelta(days=180)  # so far ahead a day can be agreed on
 
@@ -92,7 +92,7 @@ class StartField(forms.SplitDateTimeField):
         return start
 
 
-class PostForm(PhotosForm):
+class PostForm(VoiceForm, PhotosForm):
     """What somebody offers or asks for. Only the category has to be chosen; the rest is filled in already."""
 
     photo_limit = 3
@@ -183,6 +183,8 @@ class PostForm(PhotosForm):
             "category",
             "text",
             "knows_door",
+            "voice",
+            "voice_words",
             "when",
             "day",
             "weekdays",
@@ -197,6 +199,8 @@ class PostForm(PhotosForm):
         self.user, self.post = user, post
         kwargs["initial"] = {**self._initial(), **kwargs.get("initial", {})}
         super().__init__(*args, owner=user, **kwargs)
+        if post is not None and post.voice_notes.exists():
+            self.fields["voice"].help_text = _("A new one takes the place of the one that you have recorded.")
         self.fields["meant"].offer_to(user)
         self.home = apps.get_model("portal", "Building").objects.home_of(user).first()
         if self.home is None:
@@ -267,6 +271,12 @@ class PostForm(PhotosForm):
         return told
 
     @property
+    def sent_before(self) -> Post | None:
+        """What was published already with this form."""
+        sent = Post.objects.filter(author=self.user, client_id=self.cleaned_data["client_id"])
+        return sent.first() if self.post is None else None
+
+    @property
     def content(self) -> dict[str, Any]:
         """The fields of a post."""
         told = self.cleaned_data
@@ -304,6 +314,9 @@ class PostForm(PhotosForm):
                 **self.content,
             )
         self.claim_photos(post)
+        if told["voice"]:
+            post.voice_notes.exclude(draft=told["client_id"]).delete()  # said anew
+        self.claim_voice(post)
         return post
 
 
@@ -350,7 +363,9 @@ class StepForm(forms.Form):
     done: Any = ""
     icon = "check"
     goes_on = True  # the way forward: shown unfolded where it comes first. What undoes something waits behind its title
-    reason_label: Any = _("Why?")
+    warning: Any = ""
+    words_label: Any = _("Why?")
+    words_help: Any = ""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
 
@@ -359,9 +374,10 @@ class StepForm(forms.Form):
         kwargs.setdefault("auto_id", f"{step.verb}-%s")
         kwargs["initial"] = {"seen": exchange.version, **self.initial_of(exchange)}
         super().__init__(*args, **kwargs)
-        if step.verb in NEED_REASON:
-            self.fields["reason"] = RunningTextField(
-                label=self.reason_label,
+        if step.verb in WORDS_OF:
+            self.fields[WORDS_OF[step.verb]] = RunningTextField(
+                label=self.words_label,
+                help_text=self.words_help,
                 rows=3,
                 max_length=NOTE_LIMIT,
                 error_messages={"required": _("Write why: the other wants to know.")},
@@ -399,9 +415,14 @@ class DeclineForm(StepForm):
 class WithdrawForm(StepForm):
     title = _("I do not need it any more")
     button = pgettext_lazy("of a question", "Take it back")
-    done = _("You have taken your question back.")
+    done = _("You have taken it back. The other hears of it.")
     icon = "undo-2"
     goes_on = False
+
+    def __init__(self, *args: Any, exchange: Exchange, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, exchange=exchange, user=user, **kwargs)
+        if exchange.side_of(user) == "giver":
+            self.title = _("I cannot help after all")
 
 
 class ApproveForm(StepForm):
@@ -472,6 +493,14 @@ class DoneForm(StepForm):
         return {"minutes": exchange.stated_minutes or exchange.minutes}
 
 
+class UndoForm(StepForm):
+    title = _("I was mistaken: it is not done yet")
+    button = _("It is not done yet")
+    done = _("Taken back. You say it again once it is done.")
+    icon = "undo-2"
+    goes_on = False
+
+
 class ConfirmForm(StepForm):
     title = _("Is that right?")
     button = _("Yes, I confirm")
@@ -487,19 +516,40 @@ class ConfirmForm(StepForm):
 class DisputeForm(StepForm):
     title = _("That is not right")
     button = _("Ask the coordinator to look at it")
-    done = _("The coordinator looks at it and writes to both of you.")
+    done = _("The coordinator looks at it, asks the other as well, and both of you read the answer.")
     icon = "scale"
     goes_on = False
-    reason_label = _("What is not right?")
+    words_label = _("What is not right?")
+    words_help = _("The other and the coordinator read it.")
+
+    def __init__(self, *args: Any, step: Transition, **kwargs: Any) -> None:
+        super().__init__(*args, step=step, **kwargs)
+        if step.source == State.UNCONFIRMED:
+            self.title = _("It was done all the same")
+
+
+class ReplyForm(StepForm):
+    title = _("Say how you see it")
+    button = _("Tell the coordinator")
+    done = _("The coordinator reads it. Both of you hear how it is settled.")
+    icon = "message-square"
+    words_label = _("What did you agree on, and what happened?")
+    words_help = _("The other and the coordinator read it.")
 
 
 class SettleForm(StepForm):
     title = _("Settle it")
     button = _("Settle it like this")
-    done = _("Settled. Both hear of it, and the books are right.")
+    done = _("Settled. Both read why, and the books are right.")
     icon = "scale"
+    words_label = _("Why is it right like this?")
+    words_help = _("Both read it. Blame nobody: say what counts and what happens next.")
 
-    minutes = MinutesField(label=_("How long was it?"), values=[0, *MINUTES])
+    minutes = MinutesField(
+        label=_("How much counts?"),
+        values=[0, *MINUTES],
+        help_text=_("“Not at all” credits nothing, and takes back what was in the books."),
+    )
 
     def initial_of(self, exchange):
         return {"minutes": exchange.stated_minutes or exchange.minutes}
@@ -523,10 +573,18 @@ class CancelForm(StepForm):
     icon = "x"
     goes_on = False
 
-    def __init__(self, *args: Any, exchange: Exchange, **kwargs: Any) -> None:
-        super().__init__(*args, exchange=exchange, **kwargs)
+    def __init__(self, *args: Any, exchange: Exchange, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, exchange=exchange, user=user, **kwargs)
         if exchange.is_weekly:
             self.title = _("I have to stop")
+        if exchange.would_be_late:
+            # Only a request looks for somebody else; and its author who calls off needs nobody any more.
+            looks = exchange.author_side == "receiver" and exchange.side_of(user) == "giver"
+            self.warning = (
+                _("It is less than a day away. The other hears at once, and somebody else is looked for.")
+                if looks
+                else _("It is less than a day away. The other hears at once.")
+            )
 
 
 STEP_FORMS: dict[str, type[StepForm]] = {
@@ -539,7 +597,9 @@ STEP_FORMS: dict[str, type[StepForm]] = {
     "skip": SkipForm,
     "done": DoneForm,
     "confirm": ConfirmForm,
+    "undo": UndoForm,
     "dispute": DisputeForm,
+    "reply": ReplyForm,
     "settle": SettleForm,
     "thank": ThankForm,
     "cancel": CancelForm,

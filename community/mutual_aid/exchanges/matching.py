@@ -117,8 +117,8 @@ def matches_of(user, posts: Iterable[Post], *, most: int = 3) -> list[Match]:
 
 
 def reasons(mine: Post, other: Post) -> list[str]:
-    """Why two posts meet, the best reason first."""
-    found = []
+    """Why two posts meet: what one has published oneself, then the best reason."""
+    found = [_("you offer this") if mine.is_offer else _("you have asked for this")]
     if mine.at_building_id and mine.at_building_id == other.at_building_id:
         found.append(_("same building"))
     if shared := _names(set(mine.spoken) & set(other.spoken) - {"it"}):

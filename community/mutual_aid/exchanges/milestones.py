@@ -12,6 +12,7 @@ _ENDED = {
     State.DECLINED: (State.PROPOSED,),
     State.WITHDRAWN: (State.PROPOSED,),
     State.LAPSED: (State.PROPOSED,),
+    State.UNCONFIRMED: (State.PROPOSED, State.ACCEPTED),
     State.CANCELLED: (State.PROPOSED, State.ACCEPTED),
     State.DISPUTED: (State.PROPOSED, State.ACCEPTED, State.DONE),
     State.SETTLED: (State.PROPOSED, State.ACCEPTED, State.DONE),

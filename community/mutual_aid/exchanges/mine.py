@@ -21,12 +21,14 @@ def waits_for(exchange: Exchange, user) -> str:
     side = exchange.side_of(user)
     if exchange.state == State.PROPOSED and side == exchange.author_side:
         return _("Your turn: say yes or no")
+    if exchange.state in (State.ACCEPTED, State.SCHEDULED) and exchange.is_past:
+        return _("Was it done? Say so")
     if exchange.state == State.ACCEPTED:
         return _("Agree on the day")
     if exchange.state == State.DONE and exchange.stated_by != side:
         return _("Your turn: confirm the hours")
-    if exchange.state == State.SCHEDULED and exchange.is_past:
-        return _("Was it done? Say so")
+    if exchange.state == State.DISPUTED and side != exchange.reason_side and not exchange.answer:
+        return _("Your turn: say how you see it")
     if exchange.state == State.CONFIRMED and side == "receiver":
         return _("Say thank you")
     return ""

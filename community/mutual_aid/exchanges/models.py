@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
+from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -19,12 +21,12 @@ from community.mutual_aid.neighbourhood import AudienceMixin, coordinated_by
 from community.safety.barriers import may_reach
 from community.safety.names import first_name
 from portal.events import history_of, record
-from portal.ui.days import weekday
+from portal.ui.days import short_day, weekday
 from portal.ui.words import listed
 
 from . import hours, workflow
 from .querysets import ExchangeQuerySet, PostQuerySet
-from .terms import EXPIRES_AFTER, LATE_WITHIN
+from .terms import EXPIRES_AFTER, LATE_WITHIN, REMIND_BEFORE
 from .words import (
     AGREED,
     HELD,
@@ -121,6 +123,7 @@ class Post(AudienceMixin):
     version = models.PositiveIntegerField(default=0, editable=False)
 
     photos = GenericRelation("portal.Photo")
+    voice_notes = GenericRelation("portal.VoiceNote")
 
     objects = PostQuerySet.as_manager()
 
@@ -154,8 +157,7 @@ class Post(AudienceMixin):
         """Its title, or one made from what it is about."""
         if self.title:
             return self.title
-        label = str(self.get_category_display())
-        return label[:1].upper() + label[1:]
+        return capfirst(str(self.get_category_display()))
 
     @property
     def icon(self) -> str:
@@ -174,6 +176,11 @@ class Post(AudienceMixin):
         return self.state == PostState.OPEN and self.expires_on >= timezone.localdate()
 
     @property
+    def runs_out_soon(self) -> bool:
+        """Whether it is time to say that it is still right."""
+        return self.is_open and self.expires_on <= timezone.localdate() + REMIND_BEFORE
+
+    @property
     def is_sensitive(self) -> bool:
         return self.category in SENSITIVE
 
@@ -188,8 +195,17 @@ class Post(AudienceMixin):
 
     @property
     def languages_shown(self) -> str:
+        return self._named(self.spoken)
+
+    @property
+    def second_languages_shown(self) -> str:
+        """Those besides Italian, which nearly everybody speaks."""
+        return self._named(code for code in self.spoken if code != "it")
+
+    @staticmethod
+    def _named(codes: Iterable[str]) -> str:
         names = dict(spoken_languages())
-        return listed(names[code] for code in self.spoken if code in names)
+        return listed(names[code] for code in codes if code in names)
 
     @property
     def weekday_numbers(self) -> list[int]:
@@ -207,6 +223,20 @@ class Post(AudienceMixin):
             }
         else:
             said = str(When.ANY_TIME.label)
+        return self._with_time(said)
+
+    @property
+    def when_brief(self) -> str:
+        """The same in a few letters, for a card that says by a picture whether it is every week."""
+        if self.when == When.ONCE and self.day:
+            said = short_day(self.day)
+        elif self.when == When.WEEKLY:
+            said = listed(str(WEEKDAYS[n]) for n in self.weekday_numbers)
+        else:
+            said = str(When.ANY_TIME.label)
+        return self._with_time(said)
+
+    def _with_time(self, said: str) -> str:
         if self.at_time:
             return f"{said}, {self.at_time:%H:%M}"
         return f"{said}, {self.get_part_of_day_display()}" if self.part_of_day else said
@@ -341,7 +371,7 @@ class Post(AudienceMixin):
         self._is_free(PostState.OPEN, fact, by=by, wants_stand_in=stand_in, expires_on=renewed)
 
     def rest(self, *, by: Any) -> None:
-        """What was agreed on was called off by its author, who may put it back on the board."""
+        """Nothing comes of what was agreed on, and only its author knows whether to put it back on the board."""
         self._is_free(PostState.PAUSED, "paused", by=by)
 
     @transaction.atomic
@@ -425,10 +455,13 @@ class Interest(models.Model):
 class Exchange(models.Model):
     """One help between two: from the question to the thanks. `workflow.py` holds what may happen to it.
 
+    `title` is what its author has written; without one it is called by its category, in the reader's language.
     `giver` and `receiver` are the two who deal with it; where one of them does so for an organization, the hours are
     that one's. `asked_by` answered the post. `giver_minutes` and `receiver_minutes` are what each of the two has said,
     `booked_minutes` what stands in the books. Of a help that comes round, each week is an exchange that `follows` the
-    one before. `version` counts the steps: a page carries the one it was drawn with.
+    one before. `reason` is why it was called off or is disputed, and `reason_side` which of the two wrote it ("" is
+    whoever answers for the area); `answer` is how the other sees it, `decision` why it was settled so. `reminders`
+    counts those since it is where it is. `version` counts the steps: a page carries the one it was drawn with.
     """
 
     client_id = models.UUIDField(unique=True, editable=False)
@@ -442,7 +475,7 @@ class Exchange(models.Model):
         "portal.Municipality", models.PROTECT, related_name="+", verbose_name=_("municipality")
     )
     category = models.CharField(_("what it is about"), max_length=20, choices=Category.choices)
-    title = models.CharField(_("title"), max_length=TITLE_LIMIT)
+    title = models.CharField(_("title"), max_length=TITLE_LIMIT, blank=True)
     giver = _person(_("gives"))
     receiver = _person(_("receives"))
     giver_organization = _organization(_("organization that gives"))
@@ -453,7 +486,7 @@ class Exchange(models.Model):
     place = models.CharField(_("where you meet"), max_length=120, blank=True)
     minutes = models.PositiveSmallIntegerField(_("how long"))
     is_weekly = models.BooleanField(_("every week"), default=False)
-    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PROPOSED)
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.PROPOSED)
     state_since = models.DateTimeField(_("in this state since"), default=timezone.now, editable=False)
     created_at = models.DateTimeField(_("asked on"), default=timezone.now, editable=False)
     giver_minutes = models.PositiveSmallIntegerField(_("how long, says who gave"), null=True, blank=True)
@@ -464,6 +497,10 @@ class Exchange(models.Model):
     # Since when: figures go by it, and whatever is said later moves none.
     booked_at = models.DateTimeField(_("in the books since"), null=True, blank=True, editable=False)
     reason = models.TextField(_("reason"), max_length=NOTE_LIMIT, blank=True)
+    reason_side = models.CharField(max_length=8, blank=True, editable=False)
+    answer = models.TextField(_("how the other sees it"), max_length=NOTE_LIMIT, blank=True)
+    decision = models.TextField(_("why it was settled so"), max_length=NOTE_LIMIT, blank=True)
+    reminders = models.PositiveSmallIntegerField(default=0, editable=False)
     thanks = models.TextField(pgettext_lazy("words of", "thanks"), max_length=NOTE_LIMIT, blank=True)
     was_late = models.BooleanField(_("called off at the last moment"), default=False)
     version = models.PositiveIntegerField(default=0, editable=False)
@@ -499,8 +536,7 @@ class Exchange(models.Model):
         ]
 
     def __str__(self) -> str:
-        """The words of an erased person are gone; what it was about is not."""
-        return self.title or str(self.get_category_display())
+        return self.title or capfirst(str(self.get_category_display()))
 
     def get_absolute_url(self) -> str:
         return reverse("community:exchange", args=[self.pk])
@@ -513,12 +549,22 @@ class Exchange(models.Model):
 
     @property
     def is_past(self) -> bool:
-        """Its day has come and gone."""
-        return self.starts_at is not None and self.starts_at < timezone.now()
+        """Its time has come."""
+        return self.starts_at is not None and self.has_begun
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it may have been done: where no time was agreed on, nobody knows better than the two."""
+        return self.starts_at is None or self.starts_at <= timezone.now()
 
     @property
     def is_live(self) -> bool:
         return self.state in LIVE
+
+    @property
+    def waits_for_other(self) -> bool:
+        """Whether it is the other's turn, for whoever can do nothing now; where staff decides it is neither's."""
+        return self.is_live and self.state not in (State.TO_APPROVE, State.DISPUTED)
 
     @property
     def is_agreed(self) -> bool:
@@ -542,6 +588,11 @@ class Exchange(models.Model):
     def would_be_late(self) -> bool:
         """Whether calling it off now leaves the other without help."""
         return self.starts_at is not None and self.starts_at - timezone.now() < LATE_WITHIN
+
+    @property
+    def was_left_late(self) -> bool:
+        """Whether whoever was to help has called it off at the last moment."""
+        return self.state == State.CANCELLED and self.was_late and self.reason_side == "giver"
 
     @property
     def stated_minutes(self) -> int | None:
@@ -607,7 +658,10 @@ class Exchange(models.Model):
 
     def steps_for(self, user: Any) -> list[workflow.Transition]:
         """What this person may do now, first what mostly comes next."""
-        return [step for step in workflow.possible(self.state) if self.may(step.verb, user)]
+        steps = workflow.possible(self.state)
+        if not self.has_begun:
+            steps = (step for step in steps if step.verb not in workflow.ONCE_BEGUN)
+        return [step for step in steps if self.may(step.verb, user)]
 
     def may(self, verb: str, user: Any) -> bool:
         return user.has_perm(f"community.{verb}_exchange", self)
@@ -657,7 +711,7 @@ class Exchange(models.Model):
                 post=post,
                 municipality_id=post.municipality_id,
                 category=post.category,
-                title=post.name,
+                title=post.title,
                 asked_by=by,
                 message=message,
                 starts_at=starts_at or post.next_start,
@@ -702,7 +756,7 @@ class Exchange(models.Model):
 
     def lapse(self) -> None:
         """Nobody has answered for ANSWER_WITHIN."""
-        self._step("lapse", by=None)
+        self._end_by("lapse")
 
     def approve(self, *, by: Any, seen: int | None = None) -> None:
         """Staff agrees to sensitive help."""
@@ -711,7 +765,7 @@ class Exchange(models.Model):
     @transaction.atomic
     def refuse(self, *, by: Any, reason: str, seen: int | None = None) -> None:
         """Staff does not agree. Both read why; what was published is on the board again."""
-        if self._step("refuse", by=by, seen=seen, reason=reason) and self.post is not None:
+        if self._step("refuse", by=by, seen=seen, reason=reason, reason_side="") and self.post is not None:
             self.post.look_again(by=by, stand_in=False)
 
     def schedule(self, *, by: Any, starts_at: datetime, place: str = "", seen: int | None = None) -> None:
@@ -726,6 +780,10 @@ class Exchange(models.Model):
         """The first of the two says that it was done, and how long it took."""
         stated = {f"{self.side_of(by) or 'giver'}_minutes": minutes}
         self._step("done", by=by, seen=seen, **stated)
+
+    def undo(self, *, by: Any, seen: int | None = None) -> None:
+        """The first was mistaken: it is not done yet."""
+        self._step("undo", by=by, seen=seen, giver_minutes=None, receiver_minutes=None)
 
     @transaction.atomic
     def confirm(self, *, by: Any, minutes: int, seen: int | None = None) -> None:
@@ -743,16 +801,26 @@ class Exchange(models.Model):
         if self.is_weekly:
             self._come_round()
 
+    @transaction.atomic
     def dispute(self, *, by: Any, reason: str, seen: int | None = None) -> None:
-        """They do not agree: whoever answers for the area looks at it with them."""
-        self._step("dispute", by=by, seen=seen, reason=reason)
+        """They do not agree: whoever answers for the area looks at it with them, and the other says how they see it."""
+        if self._step("dispute", by=by, seen=seen, reason=reason, reason_side=self.side_of(by), answer=""):
+            self._tell("community.exchange.reply_wanted", by=by)
+
+    def reply(self, *, by: Any, answer: str, seen: int | None = None) -> None:
+        """How the other of the two sees it."""
+        self._step("reply", by=by, seen=seen, answer=answer)
 
     @transaction.atomic
-    def settle(self, *, by: Any, minutes: int, seen: int | None = None) -> None:
-        """Whoever answers for the area says how long it was; 0 is not at all. What was booked before is taken back."""
+    def settle(self, *, by: Any, minutes: int, decision: str, seen: int | None = None) -> None:
+        """Whoever answers for the area says how long it was (0 is not at all), and both read why.
+
+        What was booked before is taken back.
+        """
         self._lock()
         was_booked = self.booked_minutes
-        if not self._step("settle", by=by, seen=seen, booked_minutes=minutes) or was_booked == minutes:
+        settled = self._step("settle", by=by, seen=seen, booked_minutes=minutes, decision=decision)
+        if not settled or was_booked == minutes:
             return
         if was_booked:
             hours.take_back(self)
@@ -766,17 +834,41 @@ class Exchange(models.Model):
     def cancel(self, *, by: Any, reason: str, seen: int | None = None) -> None:
         """One of the two calls it off. Late, the other hears at once, and a request looks for somebody else."""
         late = self.would_be_late
-        if not self._step("cancel", by=by, seen=seen, reason=reason, was_late=late) or self.post is None:
+        why = {"reason": reason, "reason_side": self.side_of(by)}
+        if not self._step("cancel", by=by, seen=seen, was_late=late, **why) or self.post is None:
             return
         if self.side_of(by) == self.author_side:
             self.post.rest(by=by)
         else:
             self.post.look_again(by=by, stand_in=late and not self.post.is_offer)
 
-    @transaction.atomic
+    def close(self) -> None:
+        """Nobody has said for CONFIRM_WITHIN that it was done, or only one: nothing is booked. Both may still ask
+        whoever answers for the area to look at it."""
+        self._end_by("close")
+
     def end(self) -> None:
-        """One of the two is gone: nothing comes of it any more."""
-        self._step("end", by=None)
+        """One of the two is gone, or kept apart from the other: nothing comes of it any more."""
+        self._end_by("end")
+
+    @transaction.atomic
+    def _end_by(self, verb: str) -> None:
+        """The portal ends it. For what was agreed on somebody else may be looked for, if its author wants to."""
+        self._lock()
+        was_agreed = self.state in (State.TO_APPROVE, State.ACCEPTED, State.SCHEDULED)
+        self._step(verb, by=None)
+        if was_agreed and self.post is not None:
+            self.post.rest(by=None)
+
+    @transaction.atomic
+    def remind(self) -> None:
+        """Say once more what this waits for. Two who do it at once say it once."""
+        same = Exchange.objects.filter(pk=self.pk, version=self.version, reminders=self.reminders)
+        if same.update(reminders=self.reminders + 1):
+            fact = "confirm_wanted" if self.state == State.DONE else "outcome_wanted"
+            if self.starts_at is None and self.state == State.ACCEPTED:
+                fact = "day_wanted"
+            self._tell(f"community.exchange.{fact}", by=None)
 
     # -- how it steps -----------------------------------------------------------------------------------------------
 
@@ -795,13 +887,17 @@ class Exchange(models.Model):
         step = workflow.transition(self.state, verb)
         if by is not None and not self.may(verb, by):
             raise PermissionDenied
-        if verb in workflow.NEED_REASON and not str(fields.get("reason", "")).strip():
+        if verb in workflow.ONCE_BEGUN and not self.has_begun:
+            raise workflow.TooEarly(self.when_to_say_so)
+        if verb in workflow.WORDS_OF and not str(fields[workflow.WORDS_OF[verb]]).strip():
             raise workflow.ReasonMissing(gettext("Write why: the other wants to know."))
+        if fields.get("starts_at", self.starts_at) != self.starts_at:
+            self.reminders = 0
         for name, value in fields.items():
             setattr(self, name, value)
         target = self._lands_on(step)
         if target != self.state:
-            self.state, self.state_since = target, timezone.now()
+            self.state, self.state_since, self.reminders = target, timezone.now(), 0
         if verb == "confirm":
             self.booked_minutes = (
                 fields["giver_minutes"] if "giver_minutes" in fields else fields["receiver_minutes"]
@@ -820,9 +916,22 @@ class Exchange(models.Model):
         """Sensitive help waits for staff; a day that was asked for is agreed on with the yes."""
         if step.verb == "accept" and self.needs_approval:
             return State.TO_APPROVE
+        if step.verb == "undo" and self.starts_at is None:
+            return State.ACCEPTED
         if step.target == State.ACCEPTED and self.starts_at and self.starts_at > timezone.now():
             return State.SCHEDULED
         return step.target
+
+    @property
+    def when_to_say_so(self) -> str:
+        """From when on it can be said that it is done."""
+        start = timezone.localtime(self.starts_at)
+        return gettext(
+            "You have agreed on %(day)s, %(time)s. From then on you can say here that it is done."
+        ) % {
+            "day": weekday(start),
+            "time": f"{start:%H:%M}",
+        }
 
     @property
     def needs_approval(self) -> bool:
@@ -861,9 +970,12 @@ class Exchange(models.Model):
         ) % {"what": said}
 
     def _come_round(self) -> None:
-        """The week after, as agreed, unless what was published is gone or one of the two is."""
+        """The week after, as agreed, unless what was published is gone, one of the two is, or they are kept apart."""
         stands = self.post is not None and self.post.state == PostState.FOUND
         if not stands or self.giver is None or self.receiver is None:
+            return
+        if not may_reach(self.giver, self.receiver):
+            self.post.rest(by=None)
             return
         following = Exchange(
             client_id=uuid.uuid5(self.client_id, "the week after"),

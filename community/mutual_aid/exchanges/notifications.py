@@ -29,6 +29,16 @@ def _both(event) -> list:
     return [event.target.giver, event.target.receiver]
 
 
+def _who_confirms(event) -> list:
+    exchange = event.target
+    return [exchange.receiver if exchange.stated_by == "giver" else exchange.giver]
+
+
+def _who_has_not_spoken(event) -> list:
+    exchange = event.target
+    return [exchange.receiver if exchange.reason_side == "giver" else exchange.giver]
+
+
 def _stewards(event) -> Iterable:
     """Whoever is a party decides nothing here."""
     exchange = event.target
@@ -128,11 +138,27 @@ NOTIFICATIONS = (
     _notification("exchange.approved", _("The coordinator agrees: %(what)s"), _both, icon="shield-check"),
     _notification("exchange.refused", _("The coordinator does not agree: %(what)s"), _both, icon="x"),
     _notification("exchange.declined", _("Not possible this time: %(what)s"), _both, icon="x"),
-    _notification("exchange.withdrawn", _("Not needed any more: %(what)s"), _both, icon="undo-2"),
+    _notification("exchange.withdrawn", _("You need not answer any more: %(what)s"), _both, icon="undo-2"),
     _notification("exchange.lapsed", _("Closed, because nobody answered: %(what)s"), _both, icon="hourglass"),
     _notification("exchange.scheduled", _("Day agreed: %(what)s"), _both, icon="calendar-clock"),
     _notification("exchange.skipped", _("Not this week: %(what)s"), _both, icon="skip-forward"),
     _notification("exchange.done", _("Please confirm the hours: %(what)s"), _both, icon="check"),
+    _notification("exchange.undone", _("Not done yet after all: %(what)s"), _both, icon="undo-2"),
+    _notification(
+        "exchange.confirm_wanted",
+        _("The hours wait for your yes: %(what)s"),
+        _who_confirms,
+        icon="bell",
+    ),
+    _notification("exchange.outcome_wanted", _("Did it happen? %(what)s"), _both, icon="bell"),
+    _notification("exchange.day_wanted", _("On which day? %(what)s"), _both, icon="bell"),
+    _notification(
+        "exchange.closed",
+        _("Ended without being confirmed, no hours count: %(what)s"),
+        _both,
+        icon="hourglass",
+    ),
+    _notification("exchange.ended", _("It does not take place: %(what)s"), _both, icon="x"),
     _notification("exchange.confirmed", _("Hours confirmed by both: %(what)s"), _both, icon="circle-check"),
     _notification(
         "exchange.disputed",
@@ -140,6 +166,9 @@ NOTIFICATIONS = (
         _stewards,
         icon="scale",
         about="care",
+    ),
+    _notification(
+        "exchange.reply_wanted", _("Say how you see it: %(what)s"), _who_has_not_spoken, icon="scale"
     ),
     _notification("exchange.settled", _("The coordinator has settled it: %(what)s"), _both, icon="scale"),
     _notification("exchange.thanked", _("A thank-you for you: %(what)s"), _both, icon="heart"),

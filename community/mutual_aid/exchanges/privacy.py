@@ -19,12 +19,13 @@ from .models import Exchange, Interest, Post
 from .words import LIVE
 from .workflow import TransitionError
 
+_WORDS = ("title", "message", "place", "reason", "answer", "decision", "thanks")
 POSTS_KEPT, EXCHANGES_KEPT = years(1), years(10)
 
 
 def export_posts(user) -> Iterator[dict]:
     posts = Post.objects.filter(author=user).select_related("municipality", "at_building")
-    for post in posts.prefetch_related("photos"):
+    for post in posts.prefetch_related("photos", "voice_notes"):
         yield {
             "at": post.created_at.isoformat(),
             "kind": post.kind,
@@ -36,15 +37,16 @@ def export_posts(user) -> Iterator[dict]:
             "minutes": post.minutes,
             "languages": [language_name(code) for code in post.spoken],
             "state": post.state,
-            "files": [name_of(photo) for photo in post.photos.all()],
+            "files": [name_of(file) for file in (*post.photos.all(), *post.voice_notes.all())],
         }
 
 
 def erase_posts(user) -> int:
     """All of it goes; exchanges that came of it know what they need themselves."""
     posts = Post.objects.filter(author=user)
-    for post in posts.prefetch_related("photos"):
+    for post in posts.prefetch_related("photos", "voice_notes"):
         post.photos.all().delete()
+        post.voice_notes.all().delete()
     return posts.delete()[1].get(Post._meta.label, 0)
 
 
@@ -79,7 +81,9 @@ def export_exchanges(user) -> Iterator[dict]:
             "state": exchange.state,
             "booked_minutes": exchange.booked_minutes,
             "message": exchange.message if asked else "",
-            "reason": exchange.reason,
+            "reason": exchange.reason if exchange.reason_side == side else "",
+            "answer": exchange.answer if exchange.reason_side != side else "",
+            "decision": exchange.decision,
             "thanks": exchange.thanks,
         }
 
@@ -94,7 +98,7 @@ def erase_exchanges(user) -> int:
     for exchange in mine.live():
         with suppress(TransitionError):  # it has ended a moment ago
             exchange.end()
-    touched = mine.update(message="", place="", reason="", thanks="", title="")
+    touched = mine.update(**dict.fromkeys(_WORDS, ""))
     for field in ("giver", "receiver", "asked_by"):
         Exchange.objects.filter(**{field: user}).update(**{field: None})
     return touched
@@ -143,6 +147,8 @@ DATA = (
             "booked_minutes": _lazy("Minutes in the books"),
             "message": _lazy("What you wrote"),
             "reason": _lazy("Reason"),
+            "answer": _lazy("How you see it"),
+            "decision": _lazy("Why it was settled so"),
             "thanks": _lazy("Thanks"),
         },
         values={"gave": said_side},
@@ -152,6 +158,9 @@ DATA = (
         ),
         retention=EXCHANGES_KEPT,
         expire=expire_exchanges,
-        reason=_lazy("Ten years, as long as the books of hours in which it stands."),
+        reason=_lazy(
+            "Ten years, as long as the books of hours in which it stands. Where you met is forgotten a week after it "
+            "is over."
+        ),
     ),
 )

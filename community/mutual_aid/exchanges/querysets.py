@@ -11,8 +11,8 @@ from community.safety.areas import areas_coordinated
 from community.safety.barriers import unseen_by
 from community.safety.roles import caseworker
 
-from .terms import REMIND_BEFORE
-from .words import AGREED, HELD, LIVE, PostState, State
+from .terms import CONFIRM_WITHIN, DAY_WITHIN, PLACE_KEPT, REMIND_AFTER, REMIND_BEFORE
+from .words import AGREED, AHEAD, HELD, LIVE, PostState, State
 from .workflow import ANSWER_WITHIN
 
 
@@ -147,8 +147,28 @@ class ExchangeQuerySet(models.QuerySet):
     def agreed(self) -> ExchangeQuerySet:
         return self.filter(state__in=[*AGREED, State.SETTLED])
 
+    def ahead(self) -> ExchangeQuerySet:
+        return self.filter(state__in=AHEAD)
+
     def unanswered(self) -> ExchangeQuerySet:
-        return self.filter(state=State.PROPOSED, state_since__lt=timezone.now() - ANSWER_WITHIN)
+        """By whom it was asked, or by whoever has to agree to it."""
+        unsaid = [State.PROPOSED, State.TO_APPROVE]
+        return self.filter(state__in=unsaid, state_since__lt=timezone.now() - ANSWER_WITHIN)
+
+    def to_remind(self) -> ExchangeQuerySet:
+        """What waits for a word of one of the two for longer than they have been reminded of."""
+        now, waiting = timezone.now(), Q(pk=None)
+        for said, after in enumerate(REMIND_AFTER):
+            waiting |= Q(reminders=said) & (_untold_since(now - after) | _without_day_since(now - after))
+        return self.filter(waiting)
+
+    def left_alone(self) -> ExchangeQuerySet:
+        """What nobody has touched for so long that nothing comes of it any more."""
+        now = timezone.now()
+        return self.filter(_untold_since(now - CONFIRM_WITHIN) | _without_day_since(now - DAY_WITHIN))
+
+    def with_place_to_forget(self) -> ExchangeQuerySet:
+        return self.over().exclude(place="").filter(state_since__lt=timezone.now() - PLACE_KEPT)
 
     def soonest_first(self) -> ExchangeQuerySet:
         return self.order_by(F("starts_at").asc(nulls_last=True), "-created_at", "-pk")
@@ -163,6 +183,16 @@ class ExchangeQuerySet(models.QuerySet):
             "asked_by",
             "municipality",
         )
+
+
+def _untold_since(moment) -> Q:
+    """One has called it done and the other says nothing, or its time is over and neither says anything."""
+    over = Q(state__in=[State.ACCEPTED, State.SCHEDULED], starts_at__lt=moment)
+    return Q(state_since__lt=moment) & (Q(state=State.DONE) | over)
+
+
+def _without_day_since(moment) -> Q:
+    return Q(state=State.ACCEPTED, starts_at=None, state_since__lt=moment)
 
 
 def reaches(user) -> bool:

@@ -91,6 +91,17 @@ def is_the_second(user, exchange) -> bool:
 
 
 @rules.predicate
+def is_the_first(user, exchange) -> bool:
+    return exchange is not None and exchange.stated_by != "" and exchange.stated_by == exchange.side_of(user)
+
+
+@rules.predicate
+def has_not_spoken(user, exchange) -> bool:
+    """Is the one of the two whose words the coordinator has not read."""
+    return exchange is not None and not exchange.answer and exchange.reason_side != exchange.side_of(user)
+
+
+@rules.predicate
 def may_still_doubt(user, exchange) -> bool:
     """After both have confirmed, for a while; before, only whoever has not."""
     if exchange is None:
@@ -112,7 +123,7 @@ rules.add_perm("community.care_for_exchanges", anybody_at_work)
 
 rules.add_perm("community.view_post", is_author | is_meant | answers_for_post | deals_with_post)
 rules.add_perm("community.answer_post", takes_part & is_meant & ~is_author)
-rules.add_perm("community.change_post", is_author)
+rules.add_perm("community.change_post", is_author & takes_part)
 rules.add_perm("community.take_back_post", is_author | answers_for_post)
 
 rules.add_perm("community.view_exchange", is_party | (answers_for_exchange & waits_for_steward))
@@ -122,13 +133,16 @@ rules.add_perm("community.decline_exchange", published)
 rules.add_perm("community.withdraw_exchange", asked)
 rules.add_perm("community.lapse_exchange", rules.always_false)  # the portal itself
 rules.add_perm("community.end_exchange", rules.always_false)  # the portal itself
+rules.add_perm("community.close_exchange", rules.always_false)  # the portal itself
 rules.add_perm("community.approve_exchange", answers_for_exchange)
 rules.add_perm("community.refuse_exchange", answers_for_exchange)
 rules.add_perm("community.schedule_exchange", is_party)
 rules.add_perm("community.skip_exchange", is_party & comes_round)
 rules.add_perm("community.done_exchange", is_party & has_stated)
+rules.add_perm("community.undo_exchange", is_party & is_the_first)
 rules.add_perm("community.confirm_exchange", is_party & is_the_second)
 rules.add_perm("community.dispute_exchange", is_party & may_still_doubt)
+rules.add_perm("community.reply_exchange", is_party & has_not_spoken)
 rules.add_perm("community.settle_exchange", answers_for_exchange)
 rules.add_perm("community.thank_exchange", receives)
 rules.add_perm("community.cancel_exchange", is_party)

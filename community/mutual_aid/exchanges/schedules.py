@@ -30,8 +30,28 @@ def close_unanswered() -> None:
             exchange.lapse()
 
 
+def ask_again() -> None:
+    """Whoever has to say something of an exchange is reminded."""
+    for exchange in Exchange.objects.to_remind():
+        exchange.remind()
+
+
+def close_left_alone() -> None:
+    """What nobody touches ends, without hours."""
+    for exchange in Exchange.objects.left_alone():
+        with suppress(TransitionError):  # somebody did touch it
+            exchange.close()
+
+
+def forget_places() -> None:
+    Exchange.objects.with_place_to_forget().update(place="")
+
+
 SCHEDULES = (
     Schedule(key="community.posts.expire", run=expire, every=timedelta(days=1)),
     Schedule(key="community.posts.remind", run=remind, every=timedelta(days=1)),
     Schedule(key="community.exchanges.close", run=close_unanswered, every=timedelta(days=1)),
+    Schedule(key="community.exchanges.remind", run=ask_again, every=timedelta(days=1)),
+    Schedule(key="community.exchanges.end", run=close_left_alone, every=timedelta(days=1)),
+    Schedule(key="community.exchanges.forget_places", run=forget_places, every=timedelta(days=1)),
 )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Case, Q, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from community.safety.names import name_for
 from portal.access import limited
 from portal.events import history_of
 from portal.ui.amounts import hours as hours_in_words
@@ -27,8 +30,10 @@ from .hours import NoRoom
 from .matching import fit_of, matches_of
 from .milestones import milestones
 from .models import ClientIdTaken, Exchange, FiguresDiffer, Post
+from .statements import what_was_said
 from .terms import POSTS_A_DAY, QUESTIONS_A_DAY
-from .words import Category, Kind, State
+from .ways_on import ways_on
+from .words import AGREED, AHEAD, Category, Kind, State
 from .workflow import OF_STEWARD, TRANSITIONS, Overtaken, Transition, TransitionError, transition
 
 _POST_VERBS = {
@@ -56,18 +61,41 @@ def post_new(request: HttpRequest) -> HttpResponse:
         form = PostForm(request.POST, request.FILES, user=request.user)
         return _published(request, form) or _post_form(request, form, status=422)
     asked = request.GET
-    initial: dict[str, Any] = {"client_id": asked.get("client_id")}
+    if not (form_id := _uuid(asked.get("client_id"))):
+        # The address names the form: whoever goes back to it in the browser finds the same one, and not a new one.
+        return redirect(f"{request.path}?{urlencode({**asked.dict(), 'client_id': uuid4()})}")
+    if published := Post.objects.filter(author=request.user, client_id=form_id).first():
+        return _published_already(request, published)
+    initial: dict[str, Any] = {}
     if asked.get("kind") in Kind.values:
         initial["kind"] = asked["kind"]
     if asked.get("category") in Category.values:
         initial["category"] = asked["category"]
-    return _post_form(request, PostForm(user=request.user, initial=initial))
+    form = PostForm(user=request.user, initial={**initial, "client_id": form_id})
+    form.initial["client_id"] = form_id  # also where no photo is kept under it
+    return _post_form(request, form)
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
+
+
+def _published_already(request: HttpRequest, post: Post) -> HttpResponse:
+    messages.info(
+        request, _("You have published this already: it is here. You can change it, or write another.")
+    )
+    return redirect(post)
 
 
 def _published(request: HttpRequest, form: PostForm) -> HttpResponse | None:
     """Where to go once it is on the board; None where the form has to be shown again."""
     if not form.is_valid():
         return None
+    if published := form.sent_before:
+        return _published_already(request, published)
     if form.post is None and limited(request, "community.posts", POSTS_A_DAY):
         form.add_error(
             None, _("You have published a lot today. Go on tomorrow, so that others are read as well.")
@@ -143,8 +171,7 @@ def _post_page(
     may_answer = user.has_perm("community.answer_post", post)
     if may_answer and form is None:
         form = AskForm(post=post, user=user, initial={"client_id": uuid4()})
-    exchanges = post.exchanges.of(user).with_people()[:20]
-    met = may_answer and Exchange.objects.between(user, post.author_id).agreed().exists()
+    exchanges, met = _exchanges_about(post, user, is_mine=is_mine)
     context = {
         "crumbs": _crumbs(),
         "post": post,
@@ -159,6 +186,18 @@ def _post_page(
         "live_exchange": next((one for one in exchanges if one.is_live and one.asked_by_id == user.pk), None),
     }
     return render(request, "community/exchanges/post.html", context, status=status)
+
+
+def _exchanges_about(post: Post, user: Any, *, is_mine: bool) -> tuple[list[Exchange], bool]:
+    """This person's exchanges that came of it, and whether they and its author have agreed on one before. One query."""
+    about = Q(post=post) if is_mine else Q(post=post) | Q(giver=post.author_id) | Q(receiver=post.author_id)
+    this_first = Case(When(post=post, then=0), default=1)
+    found = (
+        Exchange.objects.of(user).filter(about).with_people().order_by(this_first, "-created_at", "-pk")[:20]
+    )
+    agreed = (one for one in found if one.state in (*AGREED, State.SETTLED))
+    met = any(user.pk in (one.giver_id, one.receiver_id) for one in agreed)
+    return [one for one in found if one.post_id == post.pk], met
 
 
 @never_cache
@@ -310,14 +349,19 @@ def _exchange_page(
         """What changes. Asked for by the template, after it has noted up to where the live topic had come."""
         exchange_now = Exchange.objects.with_people().get(pk=exchange.pk)
         side = exchange_now.side_of(user)
+        history = list(history_of(exchange_now).select_related("actor"))
         return {
             "exchange": exchange_now,
             "side": side,
             "other": exchange_now.shown_to(user) if side else "",
             "forms": [form_for(step, exchange_now) for step in exchange_now.steps_for(user)],
             "milestones": milestones(exchange_now),
-            "history": history_of(exchange_now).select_related("actor", "on_behalf_of"),
-            "warns": exchange_now.is_live and side and exchange_now.is_first_contact(),
+            "history": history,
+            "names": {event.actor_id: name_for(event.actor, user) for event in history if event.actor},
+            "said": what_was_said(exchange_now, user),
+            "warns": exchange_now.state in AHEAD and side and exchange_now.is_first_contact(),
+            "is_left": side == "receiver" and exchange_now.was_left_late,
+            "ways_on": ways_on(exchange_now, user),
         }
 
     context = {"crumbs": _crumbs(), "exchange": exchange, "now": now, "refusal": refusal}

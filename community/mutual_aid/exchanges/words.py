@@ -131,6 +131,7 @@ class State(models.TextChoices):
     DECLINED = "declined", pgettext_lazy("of an exchange", "not possible")
     WITHDRAWN = "withdrawn", pgettext_lazy("of an exchange", "withdrawn")
     LAPSED = "lapsed", pgettext_lazy("of an exchange", "not answered")
+    UNCONFIRMED = "unconfirmed", pgettext_lazy("of an exchange", "not confirmed")
     CANCELLED = "cancelled", pgettext_lazy("of an exchange", "called off")
 
 
@@ -138,6 +139,8 @@ class State(models.TextChoices):
 LIVE = (State.PROPOSED, State.TO_APPROVE, State.ACCEPTED, State.SCHEDULED, State.DONE, State.DISPUTED)
 # Both have said yes: from here on they may know more of each other.
 AGREED = (State.ACCEPTED, State.SCHEDULED, State.DONE, State.CONFIRMED, State.THANKED, State.DISPUTED)
+# Nothing has been done yet of what comes of it.
+AHEAD = (State.PROPOSED, State.TO_APPROVE, State.ACCEPTED, State.SCHEDULED)
 # Hours may stand in the books for it.
 HELD = (State.CONFIRMED, State.THANKED, State.SETTLED)
 

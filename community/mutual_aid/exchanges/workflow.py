@@ -1,10 +1,11 @@
 """Where an exchange stands and what may happen to it: one table, read by the model, the buttons and the tests.
 
 proposed ─accept─▶ (to_approve ─approve─▶) accepted ─schedule─▶ scheduled ─done─▶ done ─confirm─▶ confirmed
-   │                     │                    └──────── cancel ─────┘▶ cancelled   │                 │
-   ├ decline ▶ declined  └ refuse ▶ declined                                       └──── dispute ────┘
-   ├ withdraw ▶ withdrawn                        confirmed ─thank─▶ thanked                ▼
-   └ lapse ▶ lapsed: after a silence                                           disputed ─settle─▶ settled
+   │                     │                    ├──────── cancel ─────┤▶ cancelled  ◀undo│             │
+   ├ decline ▶ declined  └ refuse ▶ declined  └──── close: after a silence ────────────┤── dispute ──┘
+   ├ withdraw ▶ withdrawn                                       ▼ unconfirmed ─dispute─┤
+   └ lapse ▶ lapsed: after a silence             confirmed ─thank─▶ thanked            ▼
+                                                                            disputed ─settle─▶ settled
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ class TransitionError(Exception):
 
 class NotNow(TransitionError):
     """The state forbids the verb."""
+
+
+class TooEarly(NotNow):
+    """It has not begun: nobody can say yet that it was done."""
 
 
 class Overtaken(TransitionError):
@@ -52,6 +57,7 @@ _TABLE = (
     ("decline", State.PROPOSED, State.DECLINED),  # who published
     ("withdraw", State.PROPOSED, State.WITHDRAWN),  # who asked
     ("lapse", State.PROPOSED, State.LAPSED),  # the portal, after ANSWER_WITHIN
+    ("lapse", State.TO_APPROVE, State.LAPSED),
     ("approve", State.TO_APPROVE, State.ACCEPTED),  # who answers for the area
     ("refuse", State.TO_APPROVE, State.DECLINED),  # who answers for the area
     ("schedule", State.ACCEPTED, State.SCHEDULED),  # both
@@ -61,13 +67,19 @@ _TABLE = (
     ("schedule", State.SCHEDULED, State.SCHEDULED),  # another day
     ("confirm", State.DONE, State.CONFIRMED),  # the other one
     ("done", State.DONE, State.DONE),  # the first puts the figure right
+    ("undo", State.DONE, State.SCHEDULED),  # the first, as long as the other has not answered; or accepted
     ("dispute", State.DONE, State.DISPUTED),  # the other one
     ("thank", State.CONFIRMED, State.THANKED),  # who received
     ("dispute", State.CONFIRMED, State.DISPUTED),  # both, for DISPUTE_WITHIN
+    ("dispute", State.UNCONFIRMED, State.DISPUTED),
+    ("reply", State.DISPUTED, State.DISPUTED),  # the other than who asked for it
     ("settle", State.DISPUTED, State.SETTLED),  # who answers for the area
     ("cancel", State.TO_APPROVE, State.CANCELLED),  # both
     ("cancel", State.ACCEPTED, State.CANCELLED),
     ("cancel", State.SCHEDULED, State.CANCELLED),
+    *(
+        ("close", state, State.UNCONFIRMED) for state in (State.ACCEPTED, State.SCHEDULED, State.DONE)
+    ),  # the portal
     *(("end", state, State.CANCELLED) for state in LIVE),  # the portal, when one of the two is gone
 )
 
@@ -76,7 +88,15 @@ TRANSITIONS = {
 }
 VERBS = tuple(dict.fromkeys(verb for verb, *_rest in _TABLE))
 OF_STEWARD = ("approve", "refuse", "settle")  # what whoever answers for the area does; the two never do
-NEED_REASON = ("dispute", "refuse", "cancel")
+ONCE_BEGUN = ("done", "confirm")  # only when the time that was agreed on has come
+# Whoever does this says why, or how they see it: where their words are kept.
+WORDS_OF = {
+    "dispute": "reason",
+    "refuse": "reason",
+    "cancel": "reason",
+    "reply": "answer",
+    "settle": "decision",
+}
 
 ANSWER_WITHIN = timedelta(days=14)  # a question without an answer is closed
 DISPUTE_WITHIN = timedelta(days=14)  # so long after both have confirmed
@@ -93,12 +113,15 @@ FACTS = {
     "schedule": "scheduled",
     "skip": "skipped",
     "done": "done",
+    "undo": "undone",
     "confirm": "confirmed",
     "dispute": "disputed",
+    "reply": "replied",
     "settle": "settled",
     "thank": "thanked",
     "cancel": "cancelled",
-    "end": "cancelled",
+    "close": "closed",
+    "end": "ended",
 }
 LATE = "cancelled_late"
 TO_APPROVE = "awaits_approval"

@@ -29,7 +29,7 @@ from community.mutual_aid.things.reservations import WaitingPlace as ThingPlace
 from community.mutual_aid.time_bank.accounts import credit_exchange
 from community.mutual_aid.time_bank.pot import PotRequest
 from community.safety.models import AbuseReport, Block, Mute, ParentalApproval
-from community.testing import gathering_in, loan_of, minor_of, post_by, shift_in, shift_plan, thing_of
+from community.testing import begin, gathering_in, loan_of, minor_of, post_by, shift_in, shift_plan, thing_of
 from community.testing import said as said_about
 from manutenzione.testing import operator, take
 from manutenzione.tickets.models import Ticket
@@ -442,12 +442,23 @@ def an_exchange(world: World) -> None:
     exchange.accept(by=neighbour)
     place = world.plant("where two meet")
     exchange.schedule(by=world.person, starts_at=timezone.now() + timedelta(days=2), place=place)
+    begin(exchange)
     exchange.done(by=neighbour, minutes=30)
     exchange.confirm(by=world.person, minutes=30)
     exchange.thank(by=world.person, words=world.plant("thanks"))
     exchange = Exchange.propose(post, by=world.person, client_id=uuid.uuid4())
     exchange.accept(by=neighbour)
     exchange.cancel(by=world.person, reason=world.plant("why it was called off"))
+    exchange = Exchange.propose(post, by=world.person, client_id=uuid.uuid4())
+    exchange.accept(by=neighbour)
+    exchange.done(by=neighbour, minutes=30)
+    exchange.dispute(by=world.person, reason=world.plant("what is not right"))
+    exchange = Exchange.propose(post, by=world.person, client_id=uuid.uuid4())
+    exchange.accept(by=neighbour)
+    exchange.done(by=world.person, minutes=30)
+    exchange.dispute(by=neighbour, reason="Non era mezz'ora.")
+    exchange.reply(by=world.person, answer=world.plant("how one sees it"))
+    exchange.settle(by=world.elena, minutes=30, decision=world.plant("why it was settled so"))
 
 
 def a_notification(world: World) -> None:

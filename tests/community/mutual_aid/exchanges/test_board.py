@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from community.mutual_aid.exchanges.matching import fit_of, matches_of, people_met_by, reasons
 from community.mutual_aid.exchanges.models import Interest, Post
@@ -118,8 +118,28 @@ def test_offers_meet_requests_with_the_reason_said(me, neighbour, building):
 
     match = matches_of(me, [mine])[0]
     assert [found.post for found in matches_of(me, fit_of(me).posts)] == [theirs]
-    assert (match.mine, len(match.reasons)) == (mine, 3)
+    assert (match.mine, len(match.reasons)) == (mine, 4)
     assert match.reasons == reasons(mine, theirs)
+
+
+def test_a_match_never_stands_there_without_a_reason(me, neighbour):
+    mine = post_by(me, kind="request", when="once", day=timezone.localdate() + timedelta(days=2))
+    post_by(neighbour, when="once", day=timezone.localdate() + timedelta(days=3))
+
+    with translation.override("en"):
+        assert matches_of(me, [mine])[0].reasons == ["you have asked for this"]
+
+
+def test_whoever_answers_for_others_is_led_to_their_work(client):
+    from portal.testing.factories import UserFactory
+
+    client.force_login(UserFactory(roles=["portal.caseworker"]))
+    links = [link["href"] for link in seen(client, "/aiuto/").select("main .list a")]
+    assert links[:2] == ["/aiuto/cura/", "/aiuto/segnalazioni/"]
+    assert client.get(links[0]).status_code == 200
+    client.force_login(UserFactory(roles=["portal.administrator"]))
+    links = [link["href"] for link in seen(client, "/aiuto/").select("main .list a")]
+    assert links == ["/casa/oggi/", "/admin/"]
 
 
 def test_whoever_is_met_hears_of_it_if_it_is_meant_for_them(me, neighbour, building):

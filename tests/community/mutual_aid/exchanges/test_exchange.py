@@ -314,9 +314,11 @@ def _days_between(one, other) -> int:
 
 
 def weekly(pair) -> Exchange:
+    """Every week on the day that is tomorrow."""
     author, asker = pair
+    tomorrow = timezone.localdate() + timedelta(days=1)
     exchange = Exchange.propose(
-        post_by(author, when="weekly", weekdays=0b10, part_of_day="afternoon"),
+        post_by(author, when="weekly", weekdays=1 << tomorrow.weekday(), part_of_day="afternoon"),
         by=asker,
         client_id=uuid.uuid4(),
     )
@@ -330,7 +332,8 @@ def test_of_what_comes_round_the_next_week_stands_once_one_is_confirmed(pair):
     take(exchange, "confirm", by=pair[1])
     following = exchange.followed_by
 
-    assert timezone.localtime(exchange.starts_at).weekday() == 1
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    assert timezone.localtime(exchange.starts_at).weekday() == tomorrow.weekday()
     assert (following.state, _days_between(exchange.starts_at, following.starts_at)) == (State.SCHEDULED, 7)
     take(following, "done", by=pair[1])
     take(following, "confirm", by=pair[0])

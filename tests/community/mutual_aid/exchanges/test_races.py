@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from community.mutual_aid.exchanges.models import Exchange, Post
 from community.mutual_aid.exchanges.words import PostState, State
 from community.mutual_aid.exchanges.workflow import TransitionError
-from community.testing import exchange_in, post_by, two_neighbours
+from community.testing import begin, exchange_in, post_by, two_neighbours
 from portal.events import history_of
 from tests.community.mutual_aid.hours import balance_of
 
@@ -40,6 +40,7 @@ def done(exchange: int, person: int, seen: int) -> str:
 def test_both_say_that_it_is_done_at_once(races):
     giver, receiver = two_neighbours()
     exchange = exchange_in(State.SCHEDULED, author=giver, asker=receiver)
+    begin(exchange)
     outcomes = races.together(
         *(partial(done, exchange.pk, person.pk, exchange.version) for person in (giver, receiver))
     )
@@ -47,6 +48,27 @@ def test_both_say_that_it_is_done_at_once(races):
     assert sum(isinstance(outcome, TransitionError) for outcome in outcomes) == 1
     exchange.refresh_from_db()
     assert (exchange.state, exchange.version) == (State.DONE, 3)
+
+
+def undo(exchange: int, person: int, seen: int) -> str:
+    exchange = Exchange.objects.get(pk=exchange)
+    exchange.undo(by=get_user_model().objects.get(pk=person), seen=seen)
+    return exchange.state
+
+
+def test_confirmed_by_one_and_taken_back_by_the_other_at_once(races):
+    for _round in range(races.rounds // 10 or 1):
+        giver, receiver = two_neighbours()
+        exchange = exchange_in(State.DONE, author=giver, asker=receiver)
+        outcomes = races.together(
+            partial(confirm, exchange.pk, receiver.pk, exchange.version),
+            partial(undo, exchange.pk, giver.pk, exchange.version),
+        )
+
+        assert sum(isinstance(outcome, TransitionError) for outcome in outcomes) == 1
+        exchange.refresh_from_db()
+        hours = 60 if exchange.state == State.CONFIRMED else 0
+        assert (balance_of(giver), exchange.booked_minutes or 0) == (hours, hours)
 
 
 def ask(post: int, person: int, client_id) -> int:

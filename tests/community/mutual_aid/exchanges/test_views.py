@@ -13,6 +13,7 @@ from community.testing import anew, exchange_in, post_by, two_neighbours
 from portal.testing.factories import BuildingFactory, tenant_of
 from tests.community.mutual_aid.hours import balance_of
 from tests.portal.pages.tree import seen
+from tests.portal.uploads.sounds import recording, sound
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +47,8 @@ def form_of(me, **changed) -> dict:
 
 
 def test_a_picture_is_enough(client, me):
-    page = seen(client, "/aiuto/nuovo/?kind=offer")
+    form = client.get("/aiuto/nuovo/?kind=offer")
+    page = seen(client, form.url)
     assert page.select_one("[name=kind][value=offer]").has_attr("checked")
     answer = client.post("/aiuto/nuovo/", form_of(me))
 
@@ -54,6 +56,36 @@ def test_a_picture_is_enough(client, me):
     assert answer.url == post.get_absolute_url()
     assert (post.name, post.expires_on - timezone.localdate()) == ("Compiti", timedelta(days=60)) or post.name
     assert post.expires_on - timezone.localdate() == timedelta(days=60)
+
+
+def test_whoever_goes_back_and_sends_again_finds_what_is_published(client, me, pair):
+    address = client.get("/aiuto/nuovo/?kind=offer").url
+    form_id = seen(client, address).select_one("[name=client_id]")["value"]
+    form = form_of(me, client_id=form_id)
+    post = client.post(address, form).url
+
+    assert client.get(address).url == post, "the form's page leads to what came of it"
+    again = client.post(address, {**form, "text": "Un'altra volta"}, follow=True)
+    assert (again.redirect_chain[-1][0], Post.objects.count()) == (post, 1)
+    assert again.context["messages"]
+    client.force_login(pair[1])
+    assert seen(client, address).select_one(".aid-form"), "nobody else is led there"
+
+
+def test_a_voice_note_is_published_with_it_and_a_new_one_takes_its_place(client, me, pair):
+    form = form_of(me, voice=recording(), voice_words="Porto la spesa.")
+    post = Post.objects.get(pk=client.post("/aiuto/nuovo/", form).url.split("/")[-2])
+    first = post.voice_notes.get()
+    assert first.words == "Porto la spesa."
+    client.force_login(pair[1])
+    assert seen(client, post.get_absolute_url()).select_one("audio")["src"] == first.get_absolute_url()
+    assert client.get(first.get_absolute_url()).status_code == 200
+    client.force_login(me)
+    client.post(
+        f"{post.get_absolute_url()}modifica/", form_of(me, seen="0", voice=recording(sound(seconds=2)))
+    )
+
+    assert post.voice_notes.get() != first
 
 
 @pytest.mark.parametrize(
@@ -194,6 +226,15 @@ def test_the_first_time_three_rules_stand_there(client, me, pair):
     assert not seen(client, post.get_absolute_url()).select(".aid-rules")
 
 
+def test_a_posts_page_asks_no_more_than_it_may(client, me, pair, django_assert_max_num_queries):
+    post = post_by(pair[1])
+    for _again in range(3):
+        exchange_in(State.CONFIRMED, author=pair[1], asker=me)
+    client.get(post.get_absolute_url())
+    with django_assert_max_num_queries(15):
+        client.get(post.get_absolute_url())
+
+
 def test_a_foreign_post_is_as_missing_as_a_missing_one(client, me):
     foreign = post_by(tenant_of(BuildingFactory()))
     for path in (foreign.get_absolute_url(), "/aiuto/annunci/999999/"):
@@ -259,7 +300,7 @@ def test_whoever_answers_for_the_area_settles_and_is_led_on(client, pair):
     client.force_login(UserFactory(roles=["portal.caseworker"]))
 
     assert seen(client, "/aiuto/cura/").select(f"[href='{exchange.get_absolute_url()}']")
-    answer = step(client, exchange, "settle", minutes="30")
+    answer = step(client, exchange, "settle", minutes="30", decision="Mezz'ora, come avevate detto.")
     assert answer.url == "/aiuto/cura/"
     assert balance_of(pair[0]) == 30
     assert client.get(exchange.get_absolute_url()).status_code == 404

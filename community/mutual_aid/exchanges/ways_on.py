@@ -1,0 +1,36 @@
+"""Where to turn when nothing came of a question: others like it, the same one again, one's own on the board."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .models import Exchange, Post
+from .words import Kind, State
+
+MOST = 3
+_DEAD_ENDS = (State.DECLINED, State.LAPSED, State.CANCELLED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaysOn:
+    """`posts` are others of the kind that was answered, `again` the same one where it can be answered again, `own` the
+    kind of post that the person could publish themselves."""
+
+    posts: list[Post]
+    again: Post | None
+    own: Kind
+
+
+def ways_on(exchange: Exchange, user: Any) -> WaysOn | None:
+    """For whoever asked and got a no, or nothing."""
+    if exchange.state not in _DEAD_ENDS or exchange.asked_by_id != user.pk:
+        return None
+    answered = Kind.OFFER if exchange.author_side == "giver" else Kind.REQUEST
+    others = Post.objects.of_others(user).filter(kind=answered, category=exchange.category)
+    post = exchange.post
+    return WaysOn(
+        posts=list(others.exclude(pk=exchange.post_id).with_people()[:MOST]),
+        again=post if post is not None and user.has_perm("community.answer_post", post) else None,
+        own=answered.opposite,
+    )
