@@ -33,6 +33,12 @@ KINDS = (
         confidential=True,
     ),
     EventKind(
+        key="community.abusereport.warned",
+        sentence=_("Whoever did it was told"),
+        icon="triangle-alert",
+        confidential=True,
+    ),
+    EventKind(
         key="community.abusereport.restored",
         sentence=_("It was brought back"),
         icon="eye",

@@ -9,16 +9,18 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from community.keys import ClientIdTaken
 from portal.access import limited, note_read
 
 from .forms import AbuseReportForm, DecisionForm
-from .models import AbuseReport, Block, ClientIdTaken, Mute, ParentalApproval
+from .models import AbuseReport, Block, Mute, ParentalApproval
 from .names import author_shown
 from .querysets import AbuseReportQuerySet
-from .reporting import find_reportable
+from .reporting import author_of, find_reportable, may_see
 from .workflow import FACTS, NotPossible
 
 PER_PAGE = 25
@@ -46,7 +48,7 @@ def safety(request: HttpRequest) -> HttpResponse:
 
 
 def _recent(reports: AbuseReportQuerySet) -> AbuseReportQuerySet:
-    return reports.select_related("content_type").prefetch_related("target")[:PER_PAGE]
+    return reports.select_related("content_type")[:PER_PAGE]
 
 
 @never_cache
@@ -56,7 +58,7 @@ def put_up(request: HttpRequest, what: str, model: str, key: str) -> HttpRespons
     target = find_reportable(request.user, model, key)
     if what not in BARRIERS or target is None:
         raise Http404
-    author, name = target.reportable_author, author_shown(target, request.user)
+    author, name = author_of(target, request.user), author_shown(target, request.user)
     if request.method == "POST":
         BARRIERS[what].put_up(by=request.user, against=author)
         said = {"blocca": _("You and %(name)s see nothing of each other any more.")}
@@ -94,7 +96,7 @@ def take_down(request: HttpRequest, what: str, pk: int) -> HttpResponse:
     if what not in BARRIERS:
         raise Http404
     barrier = get_object_or_404(BARRIERS[what].objects.filter(person=request.user), pk=pk)
-    name = barrier.other
+    name = barrier.name
     barrier.delete()
     messages.success(
         request, _("Undone: you and %(name)s can see and hear each other again.") % {"name": name}
@@ -117,7 +119,7 @@ def report(request: HttpRequest, model: str, key: str) -> HttpResponse:
         if form.is_valid() and _send(request, form, target):
             return redirect("community:safety")
         status = 422
-    context = {"form": form, "target": target, "author": target.reportable_author, "known": known}
+    context = {"form": form, "target": target, "author": author_shown(target, request.user), "known": known}
     return render(request, "community/safety/report.html", context, status=status)
 
 
@@ -140,12 +142,27 @@ def _send(request: HttpRequest, form: AbuseReportForm, target) -> bool:
         form.data["client_id"] = ""
         return False
     if told["block"]:
-        Block.put_up(by=request.user, against=target.reportable_author)
+        Block.put_up(by=request.user, against=author_of(target, request.user))
     messages.success(request, _("Thank you. Somebody looks at it, and you hear what they decide."))
     return True
 
 
 # -- deciding -------------------------------------------------------------------------------------------------------
+
+
+# By whether it can be taken away: of each verb its words and its look.
+_BUTTONS = {
+    True: {
+        "uphold": (gettext_lazy("Take it away"), "button--danger"),
+        "dismiss": (gettext_lazy("It stays"), ""),
+        "reverse": (gettext_lazy("Bring it back"), ""),
+    },
+    False: {
+        "uphold": (gettext_lazy("The report is right"), "button--danger"),
+        "dismiss": (gettext_lazy("There is nothing wrong"), ""),
+        "reverse": (gettext_lazy("There was nothing wrong"), ""),
+    },
+}
 
 
 def _moderator(request: HttpRequest) -> None:
@@ -164,7 +181,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         chosen = mine.exclude(pk__in=mine.open()).order_by("-decided_at", "-id")
     else:
         chosen = mine.open().order_by("made_at", "id")
-    lines = chosen.select_related("content_type", "municipality").prefetch_related("target")
+    lines = chosen.select_related("content_type", "municipality")
     shows = [
         {"label": _("To decide"), "url": "?", "is_current": not shows_decided},
         {"label": _("Decided"), "url": "?show=decided", "is_current": shows_decided},
@@ -194,24 +211,21 @@ def _moderated(request: HttpRequest, pk: int) -> AbuseReport:
 def _report_page(
     request: HttpRequest, found: AbuseReport, form: DecisionForm, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
-    buttons = {
-        "uphold": (_("Take it away"), "button--danger"),
-        "dismiss": (_("It stays"), ""),
-        "reverse": (_("Bring it back"), ""),
-    }
     target = found.target
+    now = getattr(target, "reportable_text", "")
     if found.reporter:  # whose words stand there
         note_read(request, found, about=found.reporter, reason="answer")
     context = {
         "report": found,
         "target": target,
-        "told": getattr(target, "reportable_text", ""),
-        "others": AbuseReport.objects.filter(content_type=found.content_type, object_id=found.object_id)
-        .exclude(pk=found.pk)
-        .count(),
+        "url": target.get_absolute_url() if target and may_see(request.user, target) else "",
+        "said_at": getattr(target, "sent_at", None),
+        "is_changed": found.reported_text != now,
+        "now": now,
+        "others": AbuseReport.objects.alike(found).exclude(pk=found.pk).count(),
         "form": form,
         "refusal": refusal,
-        "buttons": [(verb, *buttons[verb]) for verb in found.verbs()],
+        "buttons": [(verb, *_BUTTONS[found.takes_away][verb]) for verb in found.verbs()],
     }
     return render(request, "community/safety/abuse_report.html", context, status=status)
 

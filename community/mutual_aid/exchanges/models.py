@@ -15,6 +15,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from community.keys import ClientIdTaken
 from community.mutual_aid.neighbourhood import AudienceMixin, coordinated_by
 from community.safety.barriers import may_reach
 from community.safety.names import first_name
@@ -61,10 +62,6 @@ CONTENT = (
     "languages",
     "minutes",
 )
-
-
-class ClientIdTaken(Exception):
-    """Somebody else's form carries this client id: it was forged."""
 
 
 class FiguresDiffer(Exception):
@@ -592,6 +589,14 @@ class Exchange(models.Model):
 
     def people_in_conversation(self) -> list[Any]:
         return [person for person in (self.giver, self.receiver) if person is not None]
+
+    def reportable_author_for(self, user: Any) -> Any:
+        """Each of the two may report the other (community.safety)."""
+        return {"giver": self.receiver, "receiver": self.giver}.get(self.side_of(user))
+
+    @property
+    def reportable_text(self) -> str:
+        return "\n\n".join(filter(None, (self.message, self.reason, self.thanks)))
 
     def steps_for(self, user: Any) -> list[workflow.Transition]:
         """What this person may do now, first what mostly comes next."""

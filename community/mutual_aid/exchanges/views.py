@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from community.keys import ClientIdTaken
 from portal.access import limited
 from portal.events import history_of
 from portal.ui.amounts import hours as hours_in_words
@@ -26,7 +27,7 @@ from .forms import STEP_FORMS, AskForm, PostForm, StepForm
 from .hours import NoRoom
 from .matching import fit_of, matches_of
 from .milestones import milestones
-from .models import ClientIdTaken, Exchange, FiguresDiffer, Post
+from .models import Exchange, FiguresDiffer, Post
 from .terms import POSTS_A_DAY, QUESTIONS_A_DAY
 from .words import Category, Kind, State
 from .workflow import OF_STEWARD, TRANSITIONS, Overtaken, Transition, TransitionError, transition

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from community.keys import ClientIdTaken
 from community.mutual_aid.neighbourhood import reach_of
 from community.safety.names import name_for
 from community.safety.rules import needs_parent
@@ -24,7 +25,7 @@ from portal.ui.qr import qr_code
 
 from .desk import Step, steps_of
 from .forms import CodeForm, FilterForm, ReserveForm, ThingForm, sentence
-from .models import ClientIdTaken, Thing
+from .models import Thing
 from .month import chosen_in, month_of
 from .reservations import NotBookable, Reservation, Taken, WaitingPlace, free_runs
 from .words import Category, ThingState

@@ -339,3 +339,25 @@ def test_time_passes_and_it_is_late(client, drill, borrower, time_machine):
     client.force_login(borrower)
     page = BeautifulSoup(client.get(drill.get_absolute_url()).content, "html.parser")
     assert page.select("#thing-desk .badge--danger")
+
+
+def test_each_button_stands_there_once_and_who_lends_is_not_late(client, drill, borrower, keeper):
+    loan_of(drill, borrower, first=-3, last=-1, state=LoanState.PICKED_UP)
+    late = {}
+    for person in (borrower, keeper):
+        client.force_login(person)
+        page = BeautifulSoup(client.get(drill.get_absolute_url()).content, "html.parser")
+        buttons = [button.get_text(" ", strip=True) for button in page.select("#thing-desk button, summary")]
+        open_ones = [words for words in buttons if words not in {"Conferma"}]
+        assert len(open_ones) == len(set(open_ones))
+        late[person] = page.select_one("#thing-desk .badge--danger").get_text(strip=True)
+    assert late[borrower] != late[keeper]
+
+
+def test_what_is_in_repair_shows_no_free_days(client, drill, keeper, neighbour):
+    drill.damage(by=keeper, note="Gratta")
+    client.force_login(neighbour)
+    page = BeautifulSoup(client.get(drill.get_absolute_url()).content, "html.parser")
+    assert not page.select(".month__day--free")
+    assert "in riparazione" in page.select_one("#thing-month").get_text()
+    assert page.select("form[action$='/join/']")
