@@ -45,6 +45,12 @@ KINDS = (
         confidential=True,
     ),
     EventKind(
+        key="community.approval.asked",
+        sentence=_("%(actor)s asked at home whether they may take part"),
+        icon="hand",
+        confidential=True,
+    ),
+    EventKind(
         key="community.approval.given",
         sentence=_("%(actor)s lets them take part"),
         icon="user-check",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from community.keys import ClientIdTaken
-from portal.events import record
+from portal.events import history_of, record
 from portal.ui.words import isolated
 
 from .names import first_name
@@ -350,6 +351,24 @@ class ParentalApproval(models.Model):
             approval.withdrawn_at = timezone.now()
             approval.save(update_fields=["withdrawn_at"])
             record("community.approval.withdrawn", approval, by=by)
+
+    @classmethod
+    def ask(cls, *, by: Any) -> None:
+        """A minor asks the adults of their household. Once a day: they hear it, and decide when they do. Raises
+        PermissionDenied for whoever needs to ask nobody."""
+        if not by.has_perm("community.ask_parent"):
+            raise PermissionDenied
+        if not cls.asked_today(by):
+            record("community.approval.asked", by, by=by)
+
+    @staticmethod
+    def asked_today(minor: Any) -> bool:
+        since = timezone.now() - timedelta(days=1)
+        return (
+            history_of(minor, confidential=True)
+            .filter(kind="community.approval.asked", at__gte=since)
+            .exists()
+        )
 
 
 def _refuse_unless_parent(adult: Any, minor: Any) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import override
 from portal.extensions import NotificationKind, everybody
 
 from .areas import coordinates_somewhere, who_answers_for
+from .minors import adults_with
 from .roles import caseworker
 
 
@@ -29,6 +30,11 @@ def _safety(event) -> str:
 def _report(event) -> str:
     with override(settings.LANGUAGE_CODE):
         return event.target.get_absolute_url()
+
+
+def _minors(event) -> str:
+    with override(settings.LANGUAGE_CODE):
+        return reverse("community:minors")
 
 
 def _decides(user) -> bool:
@@ -85,6 +91,13 @@ _TO_ONE = (
 )
 
 NOTIFICATIONS = (
+    _notification(
+        "approval.asked",
+        _("Somebody under 18 of your household would like to take part in mutual aid: say yes or no"),
+        lambda event: adults_with(event.target),
+        icon="hand",
+        url=_minors,
+    ),
     _notification(
         "abusereport.made",
         _("Somebody reports something that is not right: look at it"),

@@ -34,6 +34,11 @@ def is_parent_of(adult, minor) -> bool:
     return members.filter(person=minor, is_adult=False, household__in=homes).exists()
 
 
+@rules.predicate
+def is_minor_without_word(user) -> bool:
+    return needs_parent(user)
+
+
 def needs_parent(user) -> bool:
     """Whether somebody is a minor whom no adult of the household lets take part (now)."""
     if not user.is_authenticated:
@@ -46,3 +51,4 @@ rules.add_perm("community.moderate", moderates)
 rules.add_perm("community.view_abusereport", moderates_report)
 rules.add_perm("community.decide_abusereport", moderates_report)
 rules.add_perm("community.approve_minor", is_parent_of)
+rules.add_perm("community.ask_parent", is_minor_without_word)

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from django.apps import apps
 from django.contrib import messages
-from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -17,6 +16,7 @@ from community.keys import ClientIdTaken
 from portal.access import limited, note_read
 
 from .forms import AbuseReportForm, DecisionForm
+from .minors import minors_with
 from .models import AbuseReport, Block, Mute, ParentalApproval
 from .names import author_shown
 from .querysets import AbuseReportQuerySet
@@ -26,6 +26,14 @@ from .workflow import FACTS, NotPossible
 PER_PAGE = 25
 REPORTS_A_DAY = "20/d"
 BARRIERS = {"blocca": Block, "silenzia": Mute}  # by their word in an address
+
+
+def _crumbs() -> list[dict]:
+    """The way down to what lies below "My safety among neighbours"."""
+    return [
+        {"title": _("My account"), "url": reverse("portal:account")},
+        {"title": _("My safety among neighbours"), "url": reverse("community:safety")},
+    ]
 
 
 # -- keeping somebody at a distance -------------------------------------------------------------------------------
@@ -42,7 +50,8 @@ def safety(request: HttpRequest) -> HttpResponse:
         ],
         "made": _recent(AbuseReport.objects.made_by(me)),
         "against": _recent(AbuseReport.objects.against(me)),
-        "is_parent": _minors_of(me).exists(),
+        "crumbs": _crumbs()[:1],
+        "is_parent": minors_with(me).exists(),
     }
     return render(request, "community/safety/safety.html", context)
 
@@ -120,7 +129,12 @@ def report(request: HttpRequest, model: str, key: str) -> HttpResponse:
             return redirect("community:safety")
         status = 422
     context = {"form": form, "target": target, "author": author_shown(target, request.user), "known": known}
+    context["crumbs"] = [_crumb_of(target)]
     return render(request, "community/safety/report.html", context, status=status)
+
+
+def _crumb_of(target) -> dict:
+    return {"title": getattr(target, "reportable_name", target), "url": target.get_absolute_url()}
 
 
 def _send(request: HttpRequest, form: AbuseReportForm, target) -> bool:
@@ -165,6 +179,13 @@ _BUTTONS = {
 }
 
 
+def _ways_of_work() -> list[dict]:
+    return [
+        {"title": _("Mutual aid"), "url": reverse("community:board")},
+        {"title": _("What people report"), "url": reverse("community:abuse_reports")},
+    ]
+
+
 def _moderator(request: HttpRequest) -> None:
     if not request.user.has_perm("community.moderate"):
         raise Http404
@@ -190,6 +211,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         "page": Paginator(lines, PER_PAGE).get_page(request.GET.get("page")),
         "shows": shows,
         "shows_decided": shows_decided,
+        "crumbs": _ways_of_work()[:1],
     }
     return render(request, "community/safety/reports.html", context)
 
@@ -225,6 +247,7 @@ def _report_page(
         "others": AbuseReport.objects.alike(found).exclude(pk=found.pk).count(),
         "form": form,
         "refusal": refusal,
+        "crumbs": _ways_of_work(),
         "buttons": [(verb, *_BUTTONS[found.takes_away][verb]) for verb in found.verbs()],
     }
     return render(request, "community/safety/abuse_report.html", context, status=status)
@@ -256,33 +279,38 @@ def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 # -- minors ---------------------------------------------------------------------------------------------------------
 
 
-def _minors_of(adult):
-    """The minors of somebody's household, for an adult of it."""
-    homes = apps.get_model("portal", "HouseholdMember").objects.filter(
-        person=adult, until=None, is_adult=True
-    )
-    return get_user_model().objects.filter(
-        household_memberships__household__in=homes.values("household"),
-        household_memberships__until=None,
-        household_memberships__is_adult=False,
-    )
-
-
 @never_cache
 @login_required
 def minors(request: HttpRequest) -> HttpResponse:
-    """Whom of my household I let take part."""
-    people = list(_minors_of(request.user).order_by("display_name", "pk"))
+    """Whom of my household I let take part; for a minor, whom to ask."""
+    me = request.user
+    people = list(minors_with(me).order_by("display_name", "pk"))
     approvals = ParentalApproval.objects.in_force().filter(minor__in=people).select_related("given_by")
     by_minor = {approval.minor_id: approval for approval in approvals}
-    lines = [(person, by_minor.get(person.pk)) for person in people]
-    return render(request, "community/safety/minors.html", {"lines": lines})
+    may_ask = me.has_perm("community.ask_parent")
+    context = {
+        "lines": [(person, by_minor.get(person.pk)) for person in people],
+        "may_ask": may_ask,
+        "has_asked": may_ask and ParentalApproval.asked_today(me),
+        "crumbs": _crumbs() if people else [],
+    }
+    return render(request, "community/safety/minors.html", context)
+
+
+@login_required
+@require_POST
+def ask_parent(request: HttpRequest) -> HttpResponse:
+    if not request.user.has_perm("community.ask_parent"):
+        raise Http404
+    ParentalApproval.ask(by=request.user)
+    messages.success(request, _("The adults of your home have been told. You hear as soon as one says yes."))
+    return redirect("community:minors")
 
 
 @login_required
 @require_POST
 def approve(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    minor = get_object_or_404(_minors_of(request.user), pk=pk)
+    minor = get_object_or_404(minors_with(request.user), pk=pk)
     if verb == "give":
         ParentalApproval.give(minor, by=request.user)
         messages.success(

@@ -85,6 +85,12 @@ def _visible(request: HttpRequest, code) -> Thing:
     return found
 
 
+def _way_down(*below: tuple) -> list[dict]:
+    """From "Things to borrow" to what lies between them and the page."""
+    way = [(_("Things to borrow"), reverse("community:things")), *below]
+    return [{"title": title, "url": url} for title, url in way]
+
+
 def _thing_page(
     request: HttpRequest,
     found: Thing,
@@ -117,7 +123,7 @@ def _thing_page(
         }
 
     context = {
-        "crumbs": [{"title": _("Things to borrow"), "url": reverse("community:things")}],
+        "crumbs": _way_down(),
         "thing": found,
         "photos": found.photos.all(),
         "keepers": [name_for(keeper, user) for keeper in found.keepers],
@@ -153,7 +159,7 @@ def by_code(request: HttpRequest) -> HttpResponse:
                 return redirect(found)
             form.add_error("code", _("We do not know this code. Look at the label once more."))
         status = 422
-    return render(request, "community/things/code.html", {"form": form}, status=status)
+    return render(request, "community/things/code.html", {"form": form, "crumbs": _way_down()}, status=status)
 
 
 # -- reserving ------------------------------------------------------------------------------------------------------
@@ -297,6 +303,7 @@ def _form_page(request: HttpRequest, found: Thing | None) -> HttpResponse:
     else:
         form = ThingForm(owner=request.user, thing=found, initial={"client_id": request.GET.get("client_id")})
     context = {"form": form, "thing": found, "photos": found.photos.all() if found else []}
+    context["crumbs"] = _way_down((found, found.get_absolute_url())) if found else _way_down()
     return render(request, "community/things/form.html", context, status=status)
 
 
@@ -329,6 +336,7 @@ def loans(request: HttpRequest) -> HttpResponse:
         "waiting": WaitingPlace.objects.filter(person=me).select_related("thing"),
         "past": Paginator(past, PER_PAGE).get_page(request.GET.get("page")),
         "keeps": Thing.objects.kept_by(me).exists(),
+        "crumbs": _way_down(),
     }
     return render(request, "community/things/loans.html", context)
 
@@ -345,6 +353,7 @@ def kept(request: HttpRequest) -> HttpResponse:
             mine.with_today().prefetch_related("photos").order_by("name", "pk"), PER_PAGE
         ).get_page(request.GET.get("page")),
         "may_add": request.user.has_perm("community.add_thing"),
+        "crumbs": _way_down((_("My loans"), reverse("community:thing_loans"))),
     }
     return render(request, "community/things/kept.html", context)
 
@@ -357,4 +366,5 @@ def labels(request: HttpRequest) -> HttpResponse:
     if (asked := request.GET.get("thing", "")) and asked.isascii() and asked.isprintable():
         mine = mine.filter(short=asked)
     found = [(one, qr_code(one.label_url(), error="q")) for one in mine[:LABELS_AT_ONCE]]
-    return render(request, "community/things/labels.html", {"labels": found})
+    kept_page = (_("What I lend or keep"), reverse("community:things_kept"))
+    return render(request, "community/things/labels.html", {"labels": found, "crumbs": _way_down(kept_page)})
