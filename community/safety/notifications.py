@@ -70,7 +70,7 @@ _SUBJECTS = {
 
 # What is told to one person alone: the fact, whom its target names, the title, the icon.
 _TO_ONE = (
-    ("abusereport.upheld", "reporter", _("Somebody agrees with what you reported: see what they did"), "ban"),
+    ("abusereport.upheld", "reporter", _("You were right about what you reported: see what was done"), "ban"),
     (
         "abusereport.dismissed",
         "reporter",

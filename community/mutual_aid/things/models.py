@@ -158,6 +158,12 @@ class Thing(AudienceMixin):
             asked[user.pk] = Block.objects.stand_between(user, keepers)
         return asked[user.pk]
 
+    def is_borrowed_by(self, user: Any) -> bool:
+        """Whether somebody has it or has reserved it. Not asked anew where a page has its `open_loans` at hand."""
+        if "open_loans" in self.__dict__:
+            return any(loan.person_id == user.pk for loan in self.__dict__["open_loans"])
+        return self.reservations.open().filter(person=user).exists()
+
     @property
     def whose(self) -> str:
         """As a page says it. A name, never an address."""

@@ -5,7 +5,7 @@ import rules
 from community.mutual_aid.taking_part import takes_part
 from community.safety.rules import coordinates_area
 
-from .words import OPEN, ThingState
+from .words import ThingState
 
 
 @rules.predicate
@@ -23,12 +23,7 @@ def is_meant(user, thing) -> bool:
 
 @rules.predicate
 def has_reserved(user, thing) -> bool:
-    return (
-        thing is not None
-        and user.is_authenticated
-        and user.is_active
-        and thing.reservations.filter(person=user, state__in=OPEN).exists()
-    )
+    return thing is not None and user.is_authenticated and user.is_active and thing.is_borrowed_by(user)
 
 
 @rules.predicate

@@ -114,6 +114,7 @@ def _thing_page(
         here = Thing.objects.with_today().with_place_of(user).get(pk=found.pk)
         here.municipality, here.keepers = found.municipality, found.keepers
         loans = list(here.reservations.open().most_pressing_first().select_related("person"))
+        found.open_loans = loans
         is_broken = keeps and here.state == ThingState.IN_REPAIR
         return {
             "thing": here,
