@@ -73,7 +73,9 @@ def test_a_minor_asks_at_home_and_the_adults_hear_once(client, mother, son):
     assert son.display_name not in kind.title(event)
     client.force_login(mother)
     assert client.post(reverse("community:minor_ask")).status_code == 404
-    assert reverse("community:minors") in client.get(reverse("portal:account")).content.decode()
+    account = client.get(reverse("portal:account")).content.decode()
+    assert reverse("community:minors") in account
+    assert reverse("community:calendar_link") in account
     ParentalApproval.give(son, by=mother)
     with pytest.raises(PermissionDenied):
         ParentalApproval.ask(by=son)

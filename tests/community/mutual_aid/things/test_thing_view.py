@@ -361,3 +361,6 @@ def test_what_is_in_repair_shows_no_free_days(client, drill, keeper, neighbour):
     assert not page.select(".month__day--free")
     assert "in riparazione" in page.select_one("#thing-month").get_text()
     assert page.select("form[action$='/join/']")
+    client.force_login(keeper)
+    page = BeautifulSoup(client.get(drill.get_absolute_url()).content, "html.parser")
+    assert not page.select("form[action$='/join/']")  # they keep it
