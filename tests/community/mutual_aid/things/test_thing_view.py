@@ -131,6 +131,27 @@ def test_a_forged_thing_or_form_takes_nothing(client, drill, borrower, neighbour
     assert Reservation.objects.count() == 1
 
 
+def test_a_form_with_somebody_elses_number_does_not_lead_to_their_thing(client, drill, borrower, building):
+    client.force_login(borrower)
+    told = {
+        "client_id": drill.client_id,
+        "name": "Sega",
+        "category": "tools",
+        "condition": "good",
+        "meant": f"building:{building.pk}",
+        "whose": "mine",
+        "longest_loan": "5",
+    }
+    answer = client.post("/aiuto/cose/nuova/", told)
+    page = BeautifulSoup(answer.content, "html.parser")
+    assert answer.status_code == 422
+    assert drill.name not in page.main.get_text()
+    fresh = page.select_one("input[name=client_id]")["value"]
+    assert fresh != str(drill.client_id)
+    assert client.post("/aiuto/cose/nuova/", {**told, "client_id": fresh}).status_code == 302
+    assert Thing.objects.filter(name="Sega").exists()
+
+
 def test_reserved_by_a_form_sent_twice(client, drill, borrower):
     client.force_login(borrower)
     number = uuid.uuid4()
