@@ -331,11 +331,16 @@ def loans(request: HttpRequest) -> HttpResponse:
     """What I have, what comes, what I wait for; and what was."""
     me = request.user
     mine = Reservation.objects.filter(person=me).select_related("thing")
-    past = mine.exclude(pk__in=mine.open()).order_by("-ended_at", "-pk")
+    ended = mine.exclude(pk__in=mine.open()).order_by("-ended_at", "-pk")
+    past = Paginator(ended, PER_PAGE).get_page(request.GET.get("page"))
+    things = Thing.objects.visible_to(me).filter(pk__in=[loan.thing_id for loan in past])
+    seen = set(things.values_list("pk", flat=True))
+    for loan in past:
+        loan.leads_nowhere = loan.thing_id not in seen
     context = {
         "loans": mine.open().most_pressing_first(),
         "waiting": WaitingPlace.objects.filter(person=me).select_related("thing"),
-        "past": Paginator(past, PER_PAGE).get_page(request.GET.get("page")),
+        "past": past,
         "keeps": Thing.objects.kept_by(me).exists(),
         "crumbs": _way_down(),
     }

@@ -362,6 +362,18 @@ def test_time_passes_and_it_is_late(client, drill, borrower, time_machine):
     assert page.select("#thing-desk .badge--danger")
 
 
+def test_a_past_loan_of_what_one_does_not_see_any_more_leads_nowhere(client, drill, keeper, borrower):
+    pot = thing_of(keeper, name="Pentolone")
+    for thing in (drill, pot):
+        loan_of(thing, borrower, first=-3, last=-1, state=LoanState.RETURNED, ended_at=timezone.now())
+    drill.hide(by=None)
+    client.force_login(borrower)
+    page = BeautifulSoup(client.get(LOANS).content, "html.parser").main
+    assert drill.name in page.get_text()
+    assert not page.select(f"a[href='{drill.get_absolute_url()}']")
+    assert page.select(f"a[href='{pot.get_absolute_url()}']")
+
+
 def test_each_button_stands_there_once_and_who_lends_is_not_late(client, drill, borrower, keeper):
     loan_of(drill, borrower, first=-3, last=-1, state=LoanState.PICKED_UP)
     late = {}
