@@ -29,6 +29,7 @@ from .conversations import notifications as conversation_news
 from .conversations import privacy as conversation_privacy
 from .demo import load
 from .mutual_aid.calendar import events as calendar_events
+from .mutual_aid.calendar import menus as calendar_menus
 from .mutual_aid.calendar import privacy as calendar_privacy
 from .mutual_aid.exchanges import dashboard as exchanges_dashboard
 from .mutual_aid.exchanges import demo as exchanges_demo
@@ -90,6 +91,7 @@ register(
     *gathering_notifications.NOTIFICATIONS,
     *gatherings_live.TOPICS,
     *calendar_events.KINDS,
+    *calendar_menus.ITEMS,
     *time_bank_events.EVENTS,
     *time_bank_notifications.NOTIFICATIONS,
     *exchanges_events.KINDS,

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from community.keys import ClientIdTaken
 from community.safety.barriers import deaf_to
 from portal.events import record
 
@@ -29,10 +30,6 @@ TEXT_LIMIT = 2000  # characters
 def unread_key(person_id: int) -> str:
     """Under which the menu remembers in how many conversations somebody has something to read."""
     return f"community.unread.{person_id}"
-
-
-class ClientIdTaken(Exception):
-    """The person has sent this client id in another conversation: the form was forged, or is a very old one."""
 
 
 class AlreadySent(Exception):
@@ -256,6 +253,10 @@ class Message(models.Model):
     @property
     def reportable_author(self) -> Any:
         return None if self.kind or self.deleted_at else self.author
+
+    @property
+    def reportable_name(self) -> str:
+        return str(self.conversation)
 
     @property
     def reportable_text(self) -> str:

@@ -39,9 +39,21 @@ KINDS = (
         confidential=True,
     ),
     EventKind(
+        key="community.abusereport.warned",
+        sentence=_("Whoever did it was told"),
+        icon="triangle-alert",
+        confidential=True,
+    ),
+    EventKind(
         key="community.abusereport.restored",
         sentence=_("It was brought back"),
         icon="eye",
+        confidential=True,
+    ),
+    EventKind(
+        key="community.approval.asked",
+        sentence=_("%(actor)s asked at home whether they may take part"),
+        icon="hand",
         confidential=True,
     ),
     EventKind(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.extensions import NavigationItem
 
 from .areas import coordinates_somewhere
+from .minors import concerns_parents
 from .roles import caseworker
 
 ITEMS = (
@@ -18,6 +19,16 @@ ITEMS = (
         icon="shield",
         place="my_account",
         order=70,
+    ),
+    NavigationItem(
+        key="community.minors",
+        label=_("Who of your children takes part"),
+        hint=_("Say yes or no to mutual aid for whoever is under 18"),
+        url_name="community:minors",
+        icon="users",
+        place="my_account",
+        visible=concerns_parents,
+        order=71,
     ),
     NavigationItem(
         key="community.abuse_reports",

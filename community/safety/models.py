@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,20 +14,23 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from portal.events import record
+from community.keys import ClientIdTaken
+from portal.events import history_of, record
+from portal.ui.words import isolated
 
+from .names import first_name
 from .querysets import AbuseReportQuerySet, ApprovalQuerySet, BarrierQuerySet
+from .reporting import author_of
 from .words import Reason, State
 from .workflow import FACTS, possible, target_of
 
 TEXT_LIMIT = 2000  # characters
-
-
-class ClientIdTaken(Exception):
-    """Somebody else's report carries this client id: the form was forged."""
+NAME_LIMIT = 200  # characters
 
 
 class Barrier(models.Model):
@@ -56,6 +60,11 @@ class Barrier(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} → {self.other_id}"
+
+    @property
+    def name(self) -> str:
+        """What the person calls the other: more than neighbours know of each other stands on no page."""
+        return first_name(self.other)
 
     @classmethod
     @transaction.atomic
@@ -90,9 +99,11 @@ class Mute(Barrier):
 class AbuseReport(models.Model):
     """Somebody says that something that another wrote or did is not right; whoever answers for the area decides.
 
-    What can be reported offers `reportable_author` (the person who answers for it, or None); it may offer
-    `reportable_text` (what a moderator has to read), `municipality`, and `hide(by=)` and `restore(by=)`, which take it
-    away from everybody and bring it back. Once upheld, it is hidden; all reports of it are decided together.
+    What can be reported offers `reportable_author` (the person who answers for it, or None), or, where that depends on
+    who asks, `reportable_author_for(person)`. It may offer `reportable_name` (what it is called, if not str() of it),
+    `reportable_text` (what a moderator has to read), `sent_at`, `municipality`, and `hide(by=)` and `restore(by=)`,
+    which take it away from everybody and bring it back. Name and text are kept as they were when it was reported: they
+    may be changed or deleted the moment after. All reports of the same thing by the same person are decided together.
     """
 
     client_id = models.UUIDField(_("client id of the form"), unique=True, editable=False)
@@ -117,6 +128,11 @@ class AbuseReport(models.Model):
     municipality = models.ForeignKey(
         "portal.Municipality", models.PROTECT, null=True, related_name="+", verbose_name=_("municipality")
     )
+    # The reported person's own words: whoever decides reads them, and they go with the report.
+    reported_name = models.CharField(
+        _("what it was called"), max_length=NAME_LIMIT, blank=True, editable=False
+    )
+    reported_text = models.TextField(_("what stood there when it was reported"), blank=True, editable=False)
     reason = models.CharField(_("what is wrong with it"), max_length=20, choices=Reason.choices)
     text = models.TextField(_("what happened"), max_length=TEXT_LIMIT, blank=True)
     state = models.CharField(
@@ -168,8 +184,20 @@ class AbuseReport(models.Model):
 
     @property
     def about(self) -> str:
-        """What it is about, as a list calls it: what it was called, or what kind of thing it was once it is gone."""
-        return str(self.target or self.content_type.name)
+        """What it is about, as a list calls it: what kind of thing it is, and what it was called."""
+        kind = capfirst(self.content_type.name)
+        return f"{kind} · {isolated(self.reported_name)}" if self.reported_name else kind
+
+    @property
+    def takes_away(self) -> bool:
+        """Whether it can be taken away at all: what two people do together cannot, a post can."""
+        return hasattr(self.content_type.model_class(), "hide")
+
+    @property
+    def state_shown(self) -> str | Promise:
+        if self.state == State.UPHELD and not self.takes_away:
+            return pgettext("of a report of abuse", "it was right")
+        return self.get_state_display()
 
     @property
     def is_open(self) -> bool:
@@ -177,6 +205,11 @@ class AbuseReport(models.Model):
 
     def verbs(self) -> list[str]:
         return possible(self.state)
+
+    def parties(self) -> set[int]:
+        """Ids of those who have reported the same thing or are reported for it: none of them decides."""
+        rows = AbuseReport.objects.of_the_same(self).values_list("reporter", "reported")
+        return {pk for row in rows for pk in row if pk}
 
     # -- the verbs --------------------------------------------------------------------------------------------------
 
@@ -188,7 +221,9 @@ class AbuseReport(models.Model):
         mine = {"reporter": by, "content_type": kind, "object_id": str(target.pk)}
         told = {
             "client_id": client_id,
-            "reported": target.reportable_author,
+            "reported": author_of(target, by),
+            "reported_name": str(getattr(target, "reportable_name", target))[:NAME_LIMIT],
+            "reported_text": getattr(target, "reportable_text", ""),
             "municipality": getattr(target, "municipality", None),
             "reason": reason,
             "text": text,
@@ -230,25 +265,29 @@ class AbuseReport(models.Model):
         self._follow(verb, by=by)
 
     def _with_those_alike(self) -> models.QuerySet[AbuseReport]:
-        """All reports of the same thing that stand where this one stands: one decision is for all."""
-        alike = AbuseReport.objects.select_for_update().filter(
-            content_type=self.content_type_id, object_id=self.object_id
-        )
-        return alike.filter(state=self.state)
+        """All reports of the same that stand where this one stands: one decision is for all."""
+        return AbuseReport.objects.select_for_update().alike(self).filter(state=self.state)
 
     def _settle(self, verb: str, *, by: Any, note: str) -> None:
         self.state, self.decision = target_of(self.state, verb), note
         self.decided_by, self.decided_at = by, timezone.now()
-        self.save(update_fields=["state", "decision", "decided_by", "decided_at"])
+        # Whoever has been erased since left their words for the decision, and no longer.
+        if self.reporter_id is None:
+            self.text = ""
+        if self.reported_id is None:
+            self.reported_name = self.reported_text = ""
+        self.save()
         record(FACTS[verb], self, by=by)
 
     def _follow(self, verb: str, *, by: Any) -> None:
-        """What the decision does to the thing itself."""
+        """What the decision does to the thing itself; where there is nothing to take away, its author is told."""
         name, fact = {"uphold": ("hide", "hidden"), "reverse": ("restore", "restored")}.get(verb, ("", ""))
         act = getattr(self.target, name, None) if name else None
         if act is not None:
             act(by=by)
             record(f"community.abusereport.{fact}", self, by=by)
+        elif verb == "uphold":
+            record("community.abusereport.warned", self, by=by)
 
 
 class Steward(models.Model):
@@ -320,6 +359,24 @@ class ParentalApproval(models.Model):
             approval.withdrawn_at = timezone.now()
             approval.save(update_fields=["withdrawn_at"])
             record("community.approval.withdrawn", approval, by=by)
+
+    @classmethod
+    def ask(cls, *, by: Any) -> None:
+        """A minor asks the adults of their household. Once a day: they hear it, and decide when they do. Raises
+        PermissionDenied for whoever needs to ask nobody."""
+        if not by.has_perm("community.ask_parent"):
+            raise PermissionDenied
+        if not cls.asked_today(by):
+            record("community.approval.asked", by, by=by)
+
+    @staticmethod
+    def asked_today(minor: Any) -> bool:
+        since = timezone.now() - timedelta(days=1)
+        return (
+            history_of(minor, confidential=True)
+            .filter(kind="community.approval.asked", at__gte=since)
+            .exists()
+        )
 
 
 def _refuse_unless_parent(adult: Any, minor: Any) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from .reporting import author_of
+
 
 def first_name(person: Any) -> str:
     """What neighbours call somebody."""
@@ -19,4 +21,4 @@ def name_for(person: Any, reader: Any) -> str:
 
 def author_shown(target: Any, reader: Any) -> str:
     """Who answers for something, as it says so itself: an organization, or a person by their first name."""
-    return getattr(target, "author_shown", "") or name_for(target.reportable_author, reader)
+    return getattr(target, "author_shown", "") or name_for(author_of(target, reader), reader)

@@ -13,12 +13,13 @@ from django.utils.translation import override
 from portal.extensions import NotificationKind, everybody
 
 from .areas import coordinates_somewhere, who_answers_for
+from .minors import adults_with
 from .roles import caseworker
 
 
 def _moderators(event) -> Iterable:
     report = event.target
-    return who_answers_for(report.municipality_id, but=(report.reporter_id, report.reported_id))
+    return who_answers_for(report.municipality_id, but=report.parties())
 
 
 def _safety(event) -> str:
@@ -29,6 +30,11 @@ def _safety(event) -> str:
 def _report(event) -> str:
     with override(settings.LANGUAGE_CODE):
         return event.target.get_absolute_url()
+
+
+def _minors(event) -> str:
+    with override(settings.LANGUAGE_CODE):
+        return reverse("community:minors")
 
 
 def _decides(user) -> bool:
@@ -62,7 +68,36 @@ _SUBJECTS = {
     "safety": (_("What you reported, and what was decided"), everybody),
 }
 
+# What is told to one person alone: the fact, whom its target names, the title, the icon.
+_TO_ONE = (
+    ("abusereport.upheld", "reporter", _("You were right about what you reported: see what was done"), "ban"),
+    (
+        "abusereport.dismissed",
+        "reporter",
+        _("What you reported was looked at, and it stays: see why"),
+        "check",
+    ),
+    (
+        "abusereport.reversed",
+        "reporter",
+        _("What you reported was looked at again, and it comes back: see why"),
+        "rotate-ccw",
+    ),
+    ("abusereport.hidden", "reported", _("Something of yours was taken away: see why"), "eye-off"),
+    ("abusereport.restored", "reported", _("Something of yours is shown again"), "eye"),
+    ("abusereport.warned", "reported", _("Something that you did was not right: see why"), "triangle-alert"),
+    ("approval.given", "minor", _("You can take part in mutual aid now"), "user-check"),
+    ("approval.withdrawn", "minor", _("You do not take part in mutual aid any more: ask at home"), "user-x"),
+)
+
 NOTIFICATIONS = (
+    _notification(
+        "approval.asked",
+        _("Somebody under 18 of your household would like to take part in mutual aid: say yes or no"),
+        lambda event: adults_with(event.target),
+        icon="hand",
+        url=_minors,
+    ),
     _notification(
         "abusereport.made",
         _("Somebody reports something that is not right: look at it"),
@@ -71,46 +106,8 @@ NOTIFICATIONS = (
         url=_report,
         about="moderation",
     ),
-    _notification(
-        "abusereport.upheld",
-        _("What you reported was taken away"),
-        lambda event: [event.target.reporter],
-        icon="ban",
-    ),
-    _notification(
-        "abusereport.dismissed",
-        _("What you reported was looked at, and it stays: see why"),
-        lambda event: [event.target.reporter],
-        icon="check",
-    ),
-    _notification(
-        "abusereport.reversed",
-        _("What you reported was looked at again, and it comes back: see why"),
-        lambda event: [event.target.reporter],
-        icon="rotate-ccw",
-    ),
-    _notification(
-        "abusereport.hidden",
-        _("Something of yours was taken away: see why"),
-        lambda event: [event.target.reported],
-        icon="eye-off",
-    ),
-    _notification(
-        "abusereport.restored",
-        _("Something of yours is shown again"),
-        lambda event: [event.target.reported],
-        icon="eye",
-    ),
-    _notification(
-        "approval.given",
-        _("You can take part in mutual aid now"),
-        lambda event: [event.target.minor],
-        icon="user-check",
-    ),
-    _notification(
-        "approval.withdrawn",
-        _("You do not take part in mutual aid any more: ask at home"),
-        lambda event: [event.target.minor],
-        icon="user-x",
+    *(
+        _notification(fact, title, lambda event, whom=whom: [getattr(event.target, whom)], icon=icon)
+        for fact, whom, title, icon in _TO_ONE
     ),
 )

@@ -19,7 +19,7 @@ KEPT = years(2)
 def _export_barriers(kind):
     def export(user) -> Iterator[dict]:
         for barrier in kind.objects.filter(person=user).select_related("other"):
-            yield {"other": str(barrier.other), "since": barrier.since}
+            yield {"other": barrier.name, "since": barrier.since}
 
     return export
 
@@ -33,11 +33,14 @@ def _erase_barriers(kind):
 
 
 def export_reports(user) -> Iterator[dict]:
-    """What they reported; and of what was taken away of theirs the decision, never who reported it, nor their words."""
+    """What they reported, and that a copy of it is kept: the words are somebody else's. Of what was taken away of
+    theirs the decision and their own words as they were kept; never who reported it, nor what that person wrote."""
     for report in AbuseReport.objects.made_by(user).select_related("content_type"):
-        yield {**_row(report), "text": report.text, "by_me": True}
+        copy = bool(report.reported_name or report.reported_text)
+        yield {**_row(report), "text": report.text, "copy_is_kept": copy, "by_me": True}
     for report in AbuseReport.objects.against(user).select_related("content_type"):
-        yield {**_row(report), "by_me": False}
+        kept = {"reported_name": report.reported_name, "reported_text": report.reported_text}
+        yield {**_row(report), **kept, "by_me": False}
 
 
 def _row(report: AbuseReport) -> dict:
@@ -52,10 +55,12 @@ def _row(report: AbuseReport) -> dict:
 
 
 def erase_reports(user) -> int:
-    """Nobody is named any more. The words of who reported go once it is decided; a decision's words name nobody."""
-    made = AbuseReport.objects.filter(reporter=user)
+    """Nobody is named any more, and their words go: what waits for a decision, with the decision. A decision's own
+    words name nobody."""
+    made, theirs = AbuseReport.objects.filter(reporter=user), AbuseReport.objects.filter(reported=user)
     made.exclude(state=State.OPEN).update(text="")
-    touched = made.update(reporter=None) + AbuseReport.objects.filter(reported=user).update(reported=None)
+    theirs.exclude(state=State.OPEN).update(reported_name="", reported_text="")
+    touched = made.update(reporter=None) + theirs.update(reported=None)
     return touched + AbuseReport.objects.filter(decided_by=user).update(decided_by=None)
 
 
@@ -105,6 +110,9 @@ PERSONAL_DATA = (
             "reason": _("What is wrong with it"),
             "decision": _("Why it was decided so"),
             "decided_at": _("Decided on"),
+            "reported_name": _("What it was called"),
+            "reported_text": _("What stood there when it was reported"),
+            "copy_is_kept": _("A copy of what stood there is kept for whoever decides"),
             "by_me": _("Reported by you"),
         },
         erase=erase_reports,

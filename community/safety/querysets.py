@@ -27,11 +27,23 @@ class BarrierQuerySet(models.QuerySet):
 
 class AbuseReportQuerySet(models.QuerySet):
     def moderated_by(self, user) -> AbuseReportQuerySet:
-        """What somebody decides about, who is no party to it; agrees with the rule `community.view_abusereport`."""
+        """What somebody decides about: where they answer, but nothing that they have reported or are reported for,
+        whoever else has reported it too. The rule `community.view_abusereport` asks this of one."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         reports = self if caseworker(user) else self.filter(municipality__in=areas_coordinated(user))
-        return reports.exclude(reporter=user).exclude(reported=user)
+        same = self.model.objects.filter(
+            content_type=OuterRef("content_type"), object_id=OuterRef("object_id")
+        )
+        return reports.exclude(Exists(same.filter(Q(reporter=user) | Q(reported=user))))
+
+    def of_the_same(self, report) -> AbuseReportQuerySet:
+        """This report, and whatever else was reported of the same thing."""
+        return self.filter(content_type=report.content_type_id, object_id=report.object_id)
+
+    def alike(self, report) -> AbuseReportQuerySet:
+        """Of these the ones of the same person: of what two did together, each may report the other."""
+        return self.of_the_same(report).filter(reported=report.reported_id)
 
     def made_by(self, user) -> AbuseReportQuerySet:
         return self.filter(reporter=user)

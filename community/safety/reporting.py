@@ -22,17 +22,27 @@ def find_reportable(user, model: str, key: str) -> Any | None:
         kind = apps.get_model(model)
     except (LookupError, ValueError):
         return None
-    if not hasattr(kind, "reportable_author"):
+    if not any(hasattr(kind, name) for name in ("reportable_author", "reportable_author_for")):
         return None
     try:
         target = kind._default_manager.filter(pk=key).first()
     except (ValueError, ValidationError, OverflowError):
         return None
-    if target is None or not user.has_perm(f"{kind._meta.app_label}.view_{kind._meta.model_name}", target):
+    if target is None or not may_see(user, target):
         return None
     return target if can_be_reported_by(user, target) else None
 
 
+def may_see(user, target: Any) -> bool:
+    return user.has_perm(f"{target._meta.app_label}.view_{target._meta.model_name}", target)
+
+
+def author_of(target: Any, user) -> Any | None:
+    """Who answers for something: of what two people do together, the other one, as this person sees it."""
+    ask = getattr(target, "reportable_author_for", None)
+    return ask(user) if ask is not None else getattr(target, "reportable_author", None)
+
+
 def can_be_reported_by(user, target: Any) -> bool:
-    author = getattr(target, "reportable_author", None)
+    author = author_of(target, user)
     return author is not None and author.pk != user.pk

@@ -4,7 +4,7 @@ import rules
 from django.apps import apps
 
 from .areas import answers_anywhere, answers_for_area
-from .models import ParentalApproval
+from .models import AbuseReport, ParentalApproval
 
 
 @rules.predicate
@@ -21,11 +21,7 @@ def moderates(user) -> bool:
 @rules.predicate
 def moderates_report(user, report) -> bool:
     """`AbuseReportQuerySet.moderated_by`, for one."""
-    if report is None or not user.is_authenticated or not user.is_active:
-        return False
-    if user.pk in (report.reporter_id, report.reported_id):
-        return False
-    return answers_for_area(user, report.municipality_id)
+    return report is not None and AbuseReport.objects.moderated_by(user).filter(pk=report.pk).exists()
 
 
 @rules.predicate
@@ -36,6 +32,11 @@ def is_parent_of(adult, minor) -> bool:
     members = apps.get_model("portal", "HouseholdMember").objects.filter(until=None)
     homes = members.filter(person=adult, is_adult=True).values("household")
     return members.filter(person=minor, is_adult=False, household__in=homes).exists()
+
+
+@rules.predicate
+def is_minor_without_word(user) -> bool:
+    return needs_parent(user)
 
 
 def needs_parent(user) -> bool:
@@ -50,3 +51,4 @@ rules.add_perm("community.moderate", moderates)
 rules.add_perm("community.view_abusereport", moderates_report)
 rules.add_perm("community.decide_abusereport", moderates_report)
 rules.add_perm("community.approve_minor", is_parent_of)
+rules.add_perm("community.ask_parent", is_minor_without_word)

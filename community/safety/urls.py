@@ -11,5 +11,6 @@ urlpatterns = [
     path("aiuto/segnalazioni/<int:pk>/", views.abuse_report, name="abuse_report"),
     path("aiuto/segnalazioni/<int:pk>/<slug:verb>/", views.decide, name="abuse_report_step"),
     path("aiuto/ragazzi/", views.minors, name="minors"),
+    path("aiuto/ragazzi/chiedi/", views.ask_parent, name="minor_ask"),
     path("aiuto/ragazzi/<int:pk>/<slug:verb>/", views.approve, name="minor_step"),
 ]

@@ -1,29 +1,39 @@
 from __future__ import annotations
 
-from django.apps import apps
 from django.contrib import messages
-from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from community.keys import ClientIdTaken
 from portal.access import limited, note_read
 
 from .forms import AbuseReportForm, DecisionForm
-from .models import AbuseReport, Block, ClientIdTaken, Mute, ParentalApproval
+from .minors import minors_with
+from .models import AbuseReport, Block, Mute, ParentalApproval
 from .names import author_shown
 from .querysets import AbuseReportQuerySet
-from .reporting import find_reportable
+from .reporting import author_of, find_reportable, may_see
 from .workflow import FACTS, NotPossible
 
 PER_PAGE = 25
 REPORTS_A_DAY = "20/d"
 BARRIERS = {"blocca": Block, "silenzia": Mute}  # by their word in an address
+
+
+def _crumbs() -> list[dict]:
+    """The way down to what lies below "My safety among neighbours"."""
+    return [
+        {"title": _("My account"), "url": reverse("portal:account")},
+        {"title": _("My safety among neighbours"), "url": reverse("community:safety")},
+    ]
 
 
 # -- keeping somebody at a distance -------------------------------------------------------------------------------
@@ -40,13 +50,14 @@ def safety(request: HttpRequest) -> HttpResponse:
         ],
         "made": _recent(AbuseReport.objects.made_by(me)),
         "against": _recent(AbuseReport.objects.against(me)),
-        "is_parent": _minors_of(me).exists(),
+        "crumbs": _crumbs()[:1],
+        "is_parent": minors_with(me).exists(),
     }
     return render(request, "community/safety/safety.html", context)
 
 
 def _recent(reports: AbuseReportQuerySet) -> AbuseReportQuerySet:
-    return reports.select_related("content_type").prefetch_related("target")[:PER_PAGE]
+    return reports.select_related("content_type")[:PER_PAGE]
 
 
 @never_cache
@@ -56,7 +67,7 @@ def put_up(request: HttpRequest, what: str, model: str, key: str) -> HttpRespons
     target = find_reportable(request.user, model, key)
     if what not in BARRIERS or target is None:
         raise Http404
-    author, name = target.reportable_author, author_shown(target, request.user)
+    author, name = author_of(target, request.user), author_shown(target, request.user)
     if request.method == "POST":
         BARRIERS[what].put_up(by=request.user, against=author)
         said = {"blocca": _("You and %(name)s see nothing of each other any more.")}
@@ -94,7 +105,7 @@ def take_down(request: HttpRequest, what: str, pk: int) -> HttpResponse:
     if what not in BARRIERS:
         raise Http404
     barrier = get_object_or_404(BARRIERS[what].objects.filter(person=request.user), pk=pk)
-    name = barrier.other
+    name = barrier.name
     barrier.delete()
     messages.success(
         request, _("Undone: you and %(name)s can see and hear each other again.") % {"name": name}
@@ -117,8 +128,13 @@ def report(request: HttpRequest, model: str, key: str) -> HttpResponse:
         if form.is_valid() and _send(request, form, target):
             return redirect("community:safety")
         status = 422
-    context = {"form": form, "target": target, "author": target.reportable_author, "known": known}
+    context = {"form": form, "target": target, "author": author_shown(target, request.user), "known": known}
+    context["crumbs"] = [_crumb_of(target)]
     return render(request, "community/safety/report.html", context, status=status)
+
+
+def _crumb_of(target) -> dict:
+    return {"title": getattr(target, "reportable_name", target), "url": target.get_absolute_url()}
 
 
 def _send(request: HttpRequest, form: AbuseReportForm, target) -> bool:
@@ -140,12 +156,34 @@ def _send(request: HttpRequest, form: AbuseReportForm, target) -> bool:
         form.data["client_id"] = ""
         return False
     if told["block"]:
-        Block.put_up(by=request.user, against=target.reportable_author)
+        Block.put_up(by=request.user, against=author_of(target, request.user))
     messages.success(request, _("Thank you. Somebody looks at it, and you hear what they decide."))
     return True
 
 
 # -- deciding -------------------------------------------------------------------------------------------------------
+
+
+# By whether it can be taken away: of each verb its words and its look.
+_BUTTONS = {
+    True: {
+        "uphold": (gettext_lazy("Take it away"), "button--danger"),
+        "dismiss": (gettext_lazy("It stays"), ""),
+        "reverse": (gettext_lazy("Bring it back"), ""),
+    },
+    False: {
+        "uphold": (gettext_lazy("The report is right"), "button--danger"),
+        "dismiss": (gettext_lazy("There is nothing wrong"), ""),
+        "reverse": (gettext_lazy("There was nothing wrong"), ""),
+    },
+}
+
+
+def _ways_of_work() -> list[dict]:
+    return [
+        {"title": _("Mutual aid"), "url": reverse("community:board")},
+        {"title": _("What people report"), "url": reverse("community:abuse_reports")},
+    ]
 
 
 def _moderator(request: HttpRequest) -> None:
@@ -164,7 +202,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         chosen = mine.exclude(pk__in=mine.open()).order_by("-decided_at", "-id")
     else:
         chosen = mine.open().order_by("made_at", "id")
-    lines = chosen.select_related("content_type", "municipality").prefetch_related("target")
+    lines = chosen.select_related("content_type", "municipality")
     shows = [
         {"label": _("To decide"), "url": "?", "is_current": not shows_decided},
         {"label": _("Decided"), "url": "?show=decided", "is_current": shows_decided},
@@ -173,6 +211,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         "page": Paginator(lines, PER_PAGE).get_page(request.GET.get("page")),
         "shows": shows,
         "shows_decided": shows_decided,
+        "crumbs": _ways_of_work()[:1],
     }
     return render(request, "community/safety/reports.html", context)
 
@@ -194,24 +233,22 @@ def _moderated(request: HttpRequest, pk: int) -> AbuseReport:
 def _report_page(
     request: HttpRequest, found: AbuseReport, form: DecisionForm, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
-    buttons = {
-        "uphold": (_("Take it away"), "button--danger"),
-        "dismiss": (_("It stays"), ""),
-        "reverse": (_("Bring it back"), ""),
-    }
     target = found.target
+    now = getattr(target, "reportable_text", "")
     if found.reporter:  # whose words stand there
         note_read(request, found, about=found.reporter, reason="answer")
     context = {
         "report": found,
         "target": target,
-        "told": getattr(target, "reportable_text", ""),
-        "others": AbuseReport.objects.filter(content_type=found.content_type, object_id=found.object_id)
-        .exclude(pk=found.pk)
-        .count(),
+        "url": target.get_absolute_url() if target and may_see(request.user, target) else "",
+        "said_at": getattr(target, "sent_at", None),
+        "is_changed": found.reported_text != now,
+        "now": now,
+        "others": AbuseReport.objects.alike(found).exclude(pk=found.pk).count(),
         "form": form,
         "refusal": refusal,
-        "buttons": [(verb, *buttons[verb]) for verb in found.verbs()],
+        "crumbs": _ways_of_work(),
+        "buttons": [(verb, *_BUTTONS[found.takes_away][verb]) for verb in found.verbs()],
     }
     return render(request, "community/safety/abuse_report.html", context, status=status)
 
@@ -242,33 +279,38 @@ def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 # -- minors ---------------------------------------------------------------------------------------------------------
 
 
-def _minors_of(adult):
-    """The minors of somebody's household, for an adult of it."""
-    homes = apps.get_model("portal", "HouseholdMember").objects.filter(
-        person=adult, until=None, is_adult=True
-    )
-    return get_user_model().objects.filter(
-        household_memberships__household__in=homes.values("household"),
-        household_memberships__until=None,
-        household_memberships__is_adult=False,
-    )
-
-
 @never_cache
 @login_required
 def minors(request: HttpRequest) -> HttpResponse:
-    """Whom of my household I let take part."""
-    people = list(_minors_of(request.user).order_by("display_name", "pk"))
+    """Whom of my household I let take part; for a minor, whom to ask."""
+    me = request.user
+    people = list(minors_with(me).order_by("display_name", "pk"))
     approvals = ParentalApproval.objects.in_force().filter(minor__in=people).select_related("given_by")
     by_minor = {approval.minor_id: approval for approval in approvals}
-    lines = [(person, by_minor.get(person.pk)) for person in people]
-    return render(request, "community/safety/minors.html", {"lines": lines})
+    may_ask = me.has_perm("community.ask_parent")
+    context = {
+        "lines": [(person, by_minor.get(person.pk)) for person in people],
+        "may_ask": may_ask,
+        "has_asked": may_ask and ParentalApproval.asked_today(me),
+        "crumbs": _crumbs() if people else [],
+    }
+    return render(request, "community/safety/minors.html", context)
+
+
+@login_required
+@require_POST
+def ask_parent(request: HttpRequest) -> HttpResponse:
+    if not request.user.has_perm("community.ask_parent"):
+        raise Http404
+    ParentalApproval.ask(by=request.user)
+    messages.success(request, _("The adults of your home have been told. You hear as soon as one says yes."))
+    return redirect("community:minors")
 
 
 @login_required
 @require_POST
 def approve(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    minor = get_object_or_404(_minors_of(request.user), pk=pk)
+    minor = get_object_or_404(minors_with(request.user), pk=pk)
     if verb == "give":
         ParentalApproval.give(minor, by=request.user)
         messages.success(

@@ -997,6 +997,7 @@ ROUTES: dict[str, Route] = {
         missing=[999_999, "uphold"],
     ),
     "community:minors": Route(),
+    "community:minor_ask": Route(things=(Thing(seen_by=those()),), get=405, post=302),
     "community:minor_step": Route(
         things=(
             Thing(

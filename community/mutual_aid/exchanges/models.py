@@ -17,6 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from community.keys import ClientIdTaken
 from community.mutual_aid.neighbourhood import AudienceMixin, coordinated_by
 from community.safety.barriers import may_reach
 from community.safety.names import first_name
@@ -63,10 +64,6 @@ CONTENT = (
     "languages",
     "minutes",
 )
-
-
-class ClientIdTaken(Exception):
-    """Somebody else's form carries this client id: it was forged."""
 
 
 class FiguresDiffer(Exception):
@@ -655,6 +652,14 @@ class Exchange(models.Model):
 
     def people_in_conversation(self) -> list[Any]:
         return [person for person in (self.giver, self.receiver) if person is not None]
+
+    def reportable_author_for(self, user: Any) -> Any:
+        """Each of the two may report the other (community.safety)."""
+        return {"giver": self.receiver, "receiver": self.giver}.get(self.side_of(user))
+
+    @property
+    def reportable_text(self) -> str:
+        return "\n\n".join(filter(None, (self.message, self.reason, self.thanks)))
 
     def steps_for(self, user: Any) -> list[workflow.Transition]:
         """What this person may do now, first what mostly comes next."""

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from community.keys import ClientIdTaken
 from community.safety.names import name_for
 from portal.access import limited
 from portal.events import history_of
@@ -29,7 +30,7 @@ from .forms import STEP_FORMS, AskForm, PostForm, StepForm
 from .hours import NoRoom
 from .matching import fit_of, matches_of
 from .milestones import milestones
-from .models import ClientIdTaken, Exchange, FiguresDiffer, Post
+from .models import Exchange, FiguresDiffer, Post
 from .statements import what_was_said
 from .terms import POSTS_A_DAY, QUESTIONS_A_DAY
 from .ways_on import ways_on

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.apps import apps
 
-from community.mutual_aid.keys import is_key
+from community.keys import is_key
 from community.mutual_aid.neighbourhood import reach_of
 from community.safety.roles import caseworker
 from portal.extensions import LiveTopic

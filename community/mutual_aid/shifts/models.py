@@ -102,6 +102,15 @@ class ShiftPlan(AudienceMixin):
         parts = (self.area, (self.area and self.area.building) or self.building or self.municipality)
         return " · ".join(isolated(str(part)) for part in parts if part)
 
+    @property
+    def reportable_author(self):
+        """Who answers for what stands here (community.safety)."""
+        return self.organizer
+
+    @property
+    def reportable_text(self) -> str:
+        return self.text
+
     @transaction.atomic
     def lay_out(self, until: date | None = None) -> int:
         """Make the shifts of the coming four weeks, or until that day; those that stand are left alone. How many."""

@@ -95,7 +95,7 @@ class ShiftQuerySet(models.QuerySet):
 
     def with_plans(self) -> ShiftQuerySet:
         return self.select_related(
-            "plan__area__building", "plan__building", "plan__municipality", "plan__host"
+            "plan__area__building", "plan__building", "plan__municipality", "plan__host", "plan__organizer"
         )
 
 

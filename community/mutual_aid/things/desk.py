@@ -43,9 +43,14 @@ _THINGS: dict[str, tuple[Any, str, Any]] = {
     "pause": (_("Do not lend it for a while"), "pause", _("It is not lent until you say so.")),
     "damage": (_("It has to be repaired"), "hammer", _("Noted: it is not lent until it is repaired.")),
     "lose": (_("I do not know where it is"), "search-x", _("Noted. What was reserved is called off.")),
+    "take_on": (
+        _("I keep it from now on"),
+        "user-check",
+        _("You keep it now. Lend it again when you are ready."),
+    ),
     "write_off": (_("Write it off"), "package-x", _("Written off. Whoever keeps it reads why.")),
 }
-_UNFOLDED = {"pick_up", "give_back", "accept", "mend", "find", "resume"}  # the way forward
+_UNFOLDED = {"pick_up", "give_back", "accept", "mend", "find", "resume", "take_on"}  # the way forward
 _NEEDS_NOTE = {"write_off"}
 _WITH_NOTE = {"decline", "lose", "damage", "write_off"}
 

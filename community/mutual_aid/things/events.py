@@ -14,6 +14,10 @@ _OF_THINGS = (
     ("missing", _("Nobody knows where it is"), "search-x"),
     ("found", _("It has turned up again"), "package-check"),
     ("written_off", _("%(actor)s wrote it off"), "package-x"),
+    ("unkept", _("Nobody keeps it any more"), "user-x"),
+    ("taken_on", _("%(actor)s keeps it now"), "user-check"),
+    ("handed_on", _("It went to the organization that answers for the area"), "building-2"),
+    ("left", _("Its owner is gone: whoever had it keeps it"), "package-x"),
 )
 _OF_LOANS = (
     ("requested", _("%(actor)s asked for it"), "hand"),
@@ -26,6 +30,7 @@ _OF_LOANS = (
     ("renewed", _("%(actor)s keeps it longer"), "calendar-plus"),
     ("returned", _("%(actor)s brought it back or took it back"), "package-check"),
     ("lost", _("%(actor)s says that it is lost"), "search-x"),
+    ("kept", _("Its owner is gone: it stays where it is"), "package"),
     ("due_soon", _("It is due tomorrow"), "clock"),
     ("due", _("It is due today"), "clock"),
     ("overdue", _("It is late"), "clock-alert"),

@@ -32,6 +32,7 @@ SENTENCES = {
     )
     % {"count": OPEN_AT_ONCE},
     "taken": _("One of these days was taken meanwhile. What you typed is still here: choose other days."),
+    "mine": _("You have it or have reserved it on one of these days already. Choose other days."),
     "awaited": _("Somebody else waits for it: please bring it back in time."),
     "free": _("It is free today: reserve it."),
 }

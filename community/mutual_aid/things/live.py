@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from community.mutual_aid.keys import is_key
+from community.keys import is_key
 from portal.extensions import LiveTopic
 
 from .models import Thing

@@ -19,7 +19,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from community.keys import ClientIdTaken
 from community.mutual_aid.neighbourhood import AudienceMixin
+from community.safety.areas import answers_for, who_answers_for
 from community.safety.models import Block
 from community.safety.names import first_name
 from portal.events import record
@@ -31,10 +33,6 @@ from .workflow import THING_FACTS, possible_for_thing, thing_target
 TEXT_LIMIT = 1000  # characters
 LONGEST = 30  # days for which anything is lent at once [rule]
 _ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"  # nothing that is read as something else, no vowels
-
-
-class ClientIdTaken(Exception):
-    """Somebody else's form carries this client id: it was forged."""
 
 
 def new_short() -> str:
@@ -144,17 +142,13 @@ class Thing(AudienceMixin):
 
     @cached_property
     def keepers(self) -> list[Any]:
-        """Whoever has kept it longest first. Asked once: many rules ask for it on one page."""
-        return [keeper.person for keeper in self.kept.select_related("person")]
+        """Whoever has kept it longest first, without those who have closed their account. Asked once: many rules ask
+        for it on one page."""
+        there = self.kept.filter(person__is_active=True).select_related("person")
+        return [keeper.person for keeper in there]
 
     def is_kept_by(self, user: Any) -> bool:
         return user.is_authenticated and user in self.keepers
-
-    def has_loan_of(self, user: Any) -> bool:
-        """Whether somebody asked for it, has booked it or has it; a page that has read its `open_loans` asks those."""
-        if "open_loans" in self.__dict__:
-            return any(loan.person_id == user.pk for loan in self.open_loans)
-        return self.reservations.open().filter(person=user).exists()
 
     def is_kept_from(self, user: Any) -> bool:
         """Whether somebody is blocked with whoever keeps it. Asked once for each person."""
@@ -163,6 +157,12 @@ class Thing(AudienceMixin):
             keepers = [keeper.pk for keeper in self.keepers]
             asked[user.pk] = Block.objects.stand_between(user, keepers)
         return asked[user.pk]
+
+    def is_borrowed_by(self, user: Any) -> bool:
+        """Whether somebody has it or has reserved it. Not asked anew where a page has its `open_loans` at hand."""
+        if "open_loans" in self.__dict__:
+            return any(loan.person_id == user.pk for loan in self.__dict__["open_loans"])
+        return self.reservations.open().filter(person=user).exists()
 
     @property
     def whose(self) -> str:
@@ -286,7 +286,7 @@ class Thing(AudienceMixin):
         self.reservations.call_off()
 
     def turn_up(self, *, by: Any) -> None:
-        """What was missing is brought back, by whoever had it."""
+        """What was missing is brought back, by whoever had it. In their giving it back, which asks whoever waits."""
         self._step("find", by=by, is_asked=False, write_off_reason="")
 
     @transaction.atomic
@@ -302,6 +302,39 @@ class Thing(AudienceMixin):
         self._step("write_off", by=by, write_off_reason=note.strip())
         self.reservations.call_off()
         self.waiting.all().delete()
+
+    @transaction.atomic
+    def withdraw(self) -> None:
+        """Nobody is there any more who hands it over: it is not lent until somebody keeps it."""
+        self._step("withdraw", by=None, is_asked=False)
+        self.reservations.call_off()
+
+    @transaction.atomic
+    def take_on(self, *, by: Any) -> None:
+        """Whoever answers for the area keeps what nobody keeps."""
+        self._step("take_on", by=by)
+        self.keep_by([by])
+
+    @transaction.atomic
+    def outlive_owner(self) -> None:
+        """Its owner is erased while somebody has it or has reserved it. What is reserved is called off. What somebody
+        has goes to the organization that answers for the area; where none does, it stays with them for good."""
+        self.refresh_from_db(from_queryset=Thing.objects.select_for_update())
+        loan = self.reservations.out().first()
+        heir = answers_for(self.municipality_id) if loan else None
+        heirs = list(who_answers_for(self.municipality_id, but=[self.owner_id]))
+        self.owner, self.owned_by, self.about, self.terms = None, heir, "", ""
+        self.save(update_fields=["owner", "owned_by", "about", "terms"])
+        self.photos.all().delete()
+        self.reservations.call_off()
+        if heir is not None:
+            self.keep_by(heirs)
+            record("community.thing.handed_on", self)
+            return
+        self._step("leave", by=None, is_asked=False)
+        self.waiting.all().delete()
+        if loan is not None:
+            loan.keep()
 
     def _step(self, verb: str, *, by: Any, is_asked: bool = True, **changes: Any) -> None:
         """Raises NotPossible, PermissionDenied, and then nothing has changed."""

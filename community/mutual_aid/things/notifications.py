@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -37,6 +38,10 @@ def _whoever_waited(event) -> Iterable:
     return get_user_model().objects.filter(pk=event.data["person"])
 
 
+def _whoever_has_it(event) -> Iterable:
+    return [loan.person for loan in _thing(event).reservations.out().select_related("person")]
+
+
 def _coordinators(event) -> Iterable:
     return who_answers_for(_thing(event).municipality_id)
 
@@ -46,14 +51,34 @@ def _address(event) -> str:
         return _thing(event).get_absolute_url()
 
 
+def _address_or_loans(event) -> str:
+    """Their own loans, where the thing is nothing that whoever had reserved it sees any more."""
+    person = event.target.person
+    if person is None or person.has_perm("community.view_thing", _thing(event)):
+        return _address(event)
+    with override(settings.LANGUAGE_CODE):
+        return reverse("community:thing_loans")
+
+
+def _is_of(person, event, is_over: bool) -> bool:
+    return is_over and event.target.person_id == person.pk
+
+
 # By key: what it is called where people choose how they hear of it.
 _SUBJECTS = {"loans": _("Things that you borrow"), "kept": _("Things that you lend or keep")}
 
 
 def _notification(
-    fact: str, title: Promise, *recipients: Callable, icon: str, about: str = "loans", urgent: bool = False
+    fact: str,
+    title: Promise,
+    *recipients: Callable,
+    icon: str,
+    about: str = "loans",
+    urgent: bool = False,
+    is_over: bool = False,
 ) -> NotificationKind:
-    """Who may not see the thing (any more) is not told; nor who did it."""
+    """Who may not see the thing (any more) is not told, nor who did it. `is_over`: a loan has ended, and whose it was
+    is told in any case: they counted on it."""
 
     def whom(event) -> list:
         thing = _thing(event)
@@ -63,14 +88,15 @@ def _notification(
         return [
             person
             for pk, person in people.items()
-            if pk != event.actor_id and person.has_perm("community.view_thing", thing)
+            if pk != event.actor_id
+            and (_is_of(person, event, is_over) or person.has_perm("community.view_thing", thing))
         ]
 
     return NotificationKind(
         key=f"community.{fact}",
         recipients=whom,
         title=lambda event: str(title) % {"thing": _thing(event)},
-        url=_address,
+        url=_address_or_loans if is_over else _address,
         icon=icon,
         urgent=urgent,
         group=f"community.{about}",
@@ -104,6 +130,14 @@ NOTIFICATIONS = (
         _borrower,
         _keepers,
         icon="calendar-x",
+        is_over=True,
+    ),
+    _notification(
+        "reservation.kept",
+        _("“%(thing)s”: its owner is gone, and you may keep it"),
+        _borrower,
+        icon="package",
+        is_over=True,
     ),
     _notification(
         "reservation.lapsed",
@@ -173,6 +207,22 @@ NOTIFICATIONS = (
         _("“%(thing)s” was written off: see why"),
         _keepers,
         icon="package-x",
+        about="kept",
+    ),
+    _notification(
+        "thing.unkept",
+        _("“%(thing)s”: nobody keeps it any more. Whoever answers for mutual aid looks after it"),
+        _coordinators,
+        _whoever_has_it,
+        icon="user-x",
+        about="kept",
+    ),
+    _notification(
+        "thing.handed_on",
+        _("“%(thing)s”: its owner is gone. It comes back to the organization that answers for mutual aid"),
+        _keepers,
+        _whoever_has_it,
+        icon="building-2",
         about="kept",
     ),
     _notification(

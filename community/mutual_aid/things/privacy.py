@@ -32,13 +32,13 @@ def export_things(user) -> Iterator[dict]:
 
 
 def erase_things(user) -> int:
-    """What was theirs goes with them; what somebody else has at the moment stays until it is back, and names nobody."""
+    """What was theirs goes with them; what somebody else has at the moment, or counts on, outlives them."""
     mine = Thing.objects.filter(owner=user)
-    out = mine.filter(reservations__state__in=OPEN).distinct()
-    touched = Thing.objects.filter(pk__in=out.values("pk")).update(owner=None, about="", terms="")
-    gone = list(mine.values_list("pk", flat=True))
-    Thing.objects.filter(pk__in=gone).delete()
-    return touched + len(gone)
+    touched = mine.count()
+    for thing in mine.filter(reservations__state__in=OPEN).distinct():
+        thing.outlive_owner()
+    mine.delete()
+    return touched
 
 
 def export_keeping(user) -> Iterator[dict]:

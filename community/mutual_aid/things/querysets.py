@@ -27,6 +27,7 @@ class ThingQuerySet(AudienceQuerySet):
         if caseworker(user):
             return self
         with_the_blocked = _keepers().filter(thing=OuterRef("pk"), person__in=blocked_with(user))
+        with_the_blocked = with_the_blocked.filter(person__is_active=True)
         meant = (
             Q(pk__in=self.model.objects.within_reach_of(user).values("pk"))
             & Q(hidden_at=None)
@@ -50,6 +51,11 @@ class ThingQuerySet(AudienceQuerySet):
 
     def kept_by(self, user) -> ThingQuerySet:
         return self.filter(Exists(_keepers().filter(thing=OuterRef("pk"), person=user.pk)))
+
+    def unkept(self) -> ThingQuerySet:
+        """To be lent, and nobody is there (any more) who would hand it over."""
+        there = _keepers().filter(thing=OuterRef("pk"), person__is_active=True)
+        return self.filter(~Exists(there), state=ThingState.AVAILABLE)
 
     def with_today(self) -> ThingQuerySet:
         """With `is_free_today`: to be lent, nobody has it, and nobody has reserved today."""

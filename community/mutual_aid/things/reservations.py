@@ -16,9 +16,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from community.keys import ClientIdTaken
 from portal.events import record
 
-from .models import TEXT_LIMIT, ClientIdTaken, Thing
+from .models import TEXT_LIMIT, Thing
 from .querysets import ReservationQuerySet, ReservedDayQuerySet, WaitingPlaceQuerySet
 from .words import Damage, LoanState, ThingState
 from .workflow import LOAN_FACTS, NotPossible, loan_target, possible_for_loan
@@ -141,7 +142,7 @@ class Reservation(models.Model):
         verbs = [
             verb
             for verb in possible_for_loan(self.state)
-            if verb != "lapse" and user.has_perm(f"community.{verb}_reservation", self)
+            if user.has_perm(f"community.{verb}_reservation", self)
         ]
         return [verb for verb in verbs if verb != "pick_up" or self.is_on]
 
@@ -164,6 +165,7 @@ class Reservation(models.Model):
         if cls.objects.open().filter(person=by).count() >= OPEN_AT_ONCE:
             raise NotBookable("too_many")
         ReservedDay.objects.filter(place__thing=thing, place__person=by).delete()  # kept for them
+        _refuse_own(thing, days_between(first_day, last_day), by=by)
         row = cls(
             client_id=client_id,
             thing=thing,
@@ -245,9 +247,11 @@ class Reservation(models.Model):
             raise NotBookable("too_far")
         if self.thing.waiting.exists():
             raise NotBookable("awaited")
+        more = days_between(max(self.last_day + timedelta(days=1), today), until)
+        _refuse_own(self.thing, more, by=by, but=self)
         try:
             with transaction.atomic():
-                self.take_days(days_between(max(self.last_day + timedelta(days=1), today), until))
+                self.take_days(more)
         except IntegrityError:
             raise Taken from None
         self.last_day, self.told_on, self.late_told = until, None, 0
@@ -257,18 +261,24 @@ class Reservation(models.Model):
     @transaction.atomic
     def give_back(self, *, by: Any, damage: str = Damage.NONE, note: str = "") -> None:
         """It is back. What is damaged is in repair from now on; otherwise whoever waits is asked."""
-        if not self._end("give_back", by=by, is_free=damage == Damage.NONE):
+        if not self._end("give_back", by=by, is_free=False):
             return
         if self.thing.state in (ThingState.MISSING, ThingState.WRITTEN_OFF):
             self.thing.turn_up(by=by)
         if damage != Damage.NONE:
             self.thing.damage(by=by, note=note, damage=damage, reservation=self)
+        else:
+            self.thing.waiting.offer_next(self.thing)
 
     @transaction.atomic
     def lose(self, *, by: Any, note: str = "") -> None:
         """Whoever has it cannot find it. A coordinator may write it off."""
         if self._end("lose", by=by, is_free=False, note=note.strip()):
             self.thing.lose(by=by, is_asked=False)
+
+    def keep(self) -> None:
+        """Its owner is gone: whoever has it may keep it."""
+        self._end("keep", by=None, is_free=False)
 
     @transaction.atomic
     def remind(self) -> None:
@@ -345,7 +355,7 @@ def days_between(first: date, last: date) -> list[date]:
 
 def _refuse_days(thing: Thing, first: date, last: date) -> None:
     today = timezone.localdate()
-    if not thing.is_available:
+    if not thing.is_available or not thing.keepers:
         raise NotBookable("not_lent")
     if last < first:
         raise NotBookable("reversed")
@@ -355,6 +365,14 @@ def _refuse_days(thing: Thing, first: date, last: date) -> None:
         raise NotBookable("too_long")
     if last > today + timedelta(days=DAYS_AHEAD):
         raise NotBookable("too_far")
+
+
+def _refuse_own(thing: Thing, days: list[date], *, by: Any, but: Reservation | None = None) -> None:
+    """They have one of these days already, by another loan than `but`: nobody else is to blame."""
+    mine = thing.reservations.open().filter(person=by).exclude(pk=but and but.pk)
+    is_late = days[0] <= timezone.localdate() and mine.overdue().exists()
+    if is_late or mine.filter(cells__day__in=days).exists():
+        raise NotBookable("mine")
 
 
 class _WaitingPlaces(models.Manager.from_queryset(WaitingPlaceQuerySet)):

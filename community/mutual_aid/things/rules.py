@@ -23,12 +23,18 @@ def is_meant(user, thing) -> bool:
 
 @rules.predicate
 def has_reserved(user, thing) -> bool:
-    return thing is not None and user.is_authenticated and user.is_active and thing.has_loan_of(user)
+    return thing is not None and user.is_authenticated and user.is_active and thing.is_borrowed_by(user)
 
 
 @rules.predicate
 def coordinates_thing(user, thing) -> bool:
     return thing is not None and user.is_active and coordinates_area(user, thing.municipality)
+
+
+@rules.predicate
+def is_orphaned(user, thing) -> bool:
+    """Nobody keeps it, and it is nobody's own."""
+    return thing is not None and thing.owner_id is None and not thing.keepers
 
 
 @rules.predicate
@@ -50,6 +56,7 @@ rules.add_perm("community.label_thing", keeps)
 for _verb in ("pause", "resume", "damage", "mend", "lose", "find"):
     rules.add_perm(f"community.{_verb}_thing", keeps)
 rules.add_perm("community.write_off_thing", coordinates_thing)
+rules.add_perm("community.take_on_thing", is_orphaned & coordinates_thing)
 
 rules.add_perm("community.view_reservation", borrows | keeps_what_is_lent)
 for _verb in ("accept", "decline"):

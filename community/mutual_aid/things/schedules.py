@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from portal.extensions import Schedule
 
+from .models import Thing
 from .reservations import Reservation, WaitingPlace
 from .workflow import NotPossible
 
@@ -30,8 +31,16 @@ def pass_on() -> None:
         place.run_out()
 
 
+def withdraw() -> None:
+    """What nobody keeps any more is not lent until somebody does."""
+    for thing in Thing.objects.unkept():
+        with suppress(NotPossible):  # somebody paused it a moment ago
+            thing.withdraw()
+
+
 SCHEDULES = (
     Schedule(key="community.things.remind", run=remind, every=timedelta(hours=1)),
     Schedule(key="community.things.lapse", run=lapse, every=timedelta(hours=1)),
     Schedule(key="community.things.pass_on", run=pass_on, every=timedelta(minutes=10)),
+    Schedule(key="community.things.withdraw", run=withdraw, every=timedelta(minutes=10)),
 )

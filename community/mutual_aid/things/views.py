@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from community.keys import ClientIdTaken
 from community.mutual_aid.neighbourhood import reach_of
 from community.safety.names import name_for
 from community.safety.rules import needs_parent
@@ -24,7 +25,7 @@ from portal.ui.qr import qr_code
 
 from .desk import Step, steps_of
 from .forms import CodeForm, FilterForm, ReserveForm, ThingForm, sentence
-from .models import ClientIdTaken, Thing
+from .models import Thing
 from .month import chosen_in, month_of
 from .reservations import NotBookable, Reservation, Taken, WaitingPlace, free_runs
 from .words import Category, ThingState
@@ -84,6 +85,12 @@ def _visible(request: HttpRequest, code) -> Thing:
     return found
 
 
+def _way_down(*below: tuple) -> list[dict]:
+    """From "Things to borrow" to what lies between them and the page."""
+    way = [(_("Things to borrow"), reverse("community:things")), *below]
+    return [{"title": title, "url": url} for title, url in way]
+
+
 def _thing_page(
     request: HttpRequest,
     found: Thing,
@@ -107,7 +114,7 @@ def _thing_page(
         here = Thing.objects.with_today().with_place_of(user).get(pk=found.pk)
         here.municipality, here.keepers = found.municipality, found.keepers
         loans = list(here.reservations.open().most_pressing_first().select_related("person"))
-        here.open_loans = loans
+        found.open_loans = loans
         is_broken = keeps and here.state == ThingState.IN_REPAIR
         return {
             "thing": here,
@@ -117,7 +124,7 @@ def _thing_page(
         }
 
     context = {
-        "crumbs": [{"title": _("Things to borrow"), "url": reverse("community:things")}],
+        "crumbs": _way_down(),
         "thing": found,
         "photos": found.photos.all(),
         "keepers": [name_for(keeper, user) for keeper in found.keepers],
@@ -153,7 +160,7 @@ def by_code(request: HttpRequest) -> HttpResponse:
                 return redirect(found)
             form.add_error("code", _("We do not know this code. Look at the label once more."))
         status = 422
-    return render(request, "community/things/code.html", {"form": form}, status=status)
+    return render(request, "community/things/code.html", {"form": form, "crumbs": _way_down()}, status=status)
 
 
 # -- reserving ------------------------------------------------------------------------------------------------------
@@ -297,6 +304,7 @@ def _form_page(request: HttpRequest, found: Thing | None) -> HttpResponse:
     else:
         form = ThingForm(owner=request.user, thing=found, initial={"client_id": request.GET.get("client_id")})
     context = {"form": form, "thing": found, "photos": found.photos.all() if found else []}
+    context["crumbs"] = _way_down((found, found.get_absolute_url())) if found else _way_down()
     return render(request, "community/things/form.html", context, status=status)
 
 
@@ -323,12 +331,18 @@ def loans(request: HttpRequest) -> HttpResponse:
     """What I have, what comes, what I wait for; and what was."""
     me = request.user
     mine = Reservation.objects.filter(person=me).select_related("thing")
-    past = mine.exclude(pk__in=mine.open()).order_by("-ended_at", "-pk")
+    ended = mine.exclude(pk__in=mine.open()).order_by("-ended_at", "-pk")
+    past = Paginator(ended, PER_PAGE).get_page(request.GET.get("page"))
+    things = Thing.objects.visible_to(me).filter(pk__in=[loan.thing_id for loan in past])
+    seen = set(things.values_list("pk", flat=True))
+    for loan in past:
+        loan.leads_nowhere = loan.thing_id not in seen
     context = {
         "loans": mine.open().most_pressing_first(),
         "waiting": WaitingPlace.objects.filter(person=me).select_related("thing"),
-        "past": Paginator(past, PER_PAGE).get_page(request.GET.get("page")),
+        "past": past,
         "keeps": Thing.objects.kept_by(me).exists(),
+        "crumbs": _way_down(),
     }
     return render(request, "community/things/loans.html", context)
 
@@ -345,6 +359,7 @@ def kept(request: HttpRequest) -> HttpResponse:
             mine.with_today().prefetch_related("photos").order_by("name", "pk"), PER_PAGE
         ).get_page(request.GET.get("page")),
         "may_add": request.user.has_perm("community.add_thing"),
+        "crumbs": _way_down((_("My loans"), reverse("community:thing_loans"))),
     }
     return render(request, "community/things/kept.html", context)
 
@@ -357,4 +372,5 @@ def labels(request: HttpRequest) -> HttpResponse:
     if (asked := request.GET.get("thing", "")) and asked.isascii() and asked.isprintable():
         mine = mine.filter(short=asked)
     found = [(one, qr_code(one.label_url(), error="q")) for one in mine[:LABELS_AT_ONCE]]
-    return render(request, "community/things/labels.html", {"labels": found})
+    kept_page = (_("What I lend or keep"), reverse("community:things_kept"))
+    return render(request, "community/things/labels.html", {"labels": found, "crumbs": _way_down(kept_page)})

@@ -1,9 +1,11 @@
 """What may happen to a thing and to a loan of it: two tables, read by the models, the buttons and the tests.
 
 A loan: requested ─accept─▶ reserved ─pick_up─▶ picked_up ─give_back─▶ returned
-        decline ▶ declined · cancel ▶ cancelled · lapse ▶ lapsed · lose ▶ lost · renew: picked_up ▶ picked_up
+        decline ▶ declined · cancel ▶ cancelled · lapse ▶ lapsed · lose ▶ lost · keep ▶ returned
+        renew: picked_up ▶ picked_up
 A thing: available ⇄ paused; damage ▶ in_repair ─mend─▶ available; lose ▶ missing ─find─▶ available;
-        write_off ▶ written_off, from what is missing or cannot be repaired
+        write_off ▶ written_off, from what is missing or cannot be repaired; withdraw: available ▶ paused, as nobody
+        keeps it; take_on: somebody does; leave ▶ written_off, from wherever it is, with its owner
 """
 
 from __future__ import annotations
@@ -29,7 +31,13 @@ OF_LOANS = {
     (LoanState.PICKED_UP, "give_back"): LoanState.RETURNED,  # borrower, keeper
     (LoanState.PICKED_UP, "renew"): LoanState.PICKED_UP,  # borrower
     (LoanState.PICKED_UP, "lose"): LoanState.LOST,  # borrower, keeper
+    (
+        LoanState.PICKED_UP,
+        "keep",
+    ): LoanState.RETURNED,  # the portal: nobody is left to whom it would come back
 }
+
+LIVE = (ThingState.AVAILABLE, ThingState.PAUSED, ThingState.IN_REPAIR, ThingState.MISSING)
 
 OF_THINGS = {
     (ThingState.AVAILABLE, "pause"): ThingState.PAUSED,  # keeper
@@ -45,7 +53,12 @@ OF_THINGS = {
     (ThingState.WRITTEN_OFF, "find"): ThingState.AVAILABLE,  # keeper: it has turned up after all
     (ThingState.IN_REPAIR, "write_off"): ThingState.WRITTEN_OFF,  # coordinator of the area
     (ThingState.MISSING, "write_off"): ThingState.WRITTEN_OFF,  # coordinator of the area
+    (ThingState.AVAILABLE, "withdraw"): ThingState.PAUSED,  # the portal: nobody keeps it any more
+    **{(state, "take_on"): state for state in LIVE},  # coordinator of the area, of what nobody keeps
+    **{(state, "leave"): ThingState.WRITTEN_OFF for state in LIVE},  # the portal: its owner was erased
 }
+
+OF_PORTAL = ("lapse", "keep", "withdraw", "leave")  # nobody's button
 
 # What a verb becomes once it is a fact.
 LOAN_FACTS = {
@@ -57,6 +70,7 @@ LOAN_FACTS = {
     "give_back": "returned",
     "renew": "renewed",
     "lose": "lost",
+    "keep": "kept",
 }
 THING_FACTS = {
     "pause": "paused",
@@ -66,6 +80,9 @@ THING_FACTS = {
     "lose": "missing",
     "find": "found",
     "write_off": "written_off",
+    "withdraw": "unkept",
+    "take_on": "taken_on",
+    "leave": "left",
 }
 
 
@@ -90,8 +107,10 @@ def thing_target(state: str, verb: str) -> ThingState:
 
 
 def possible_for_loan(state: str) -> list[str]:
-    return [verb for source, verb in OF_LOANS if source == state]
+    """The verbs of people."""
+    return [verb for source, verb in OF_LOANS if source == state and verb not in OF_PORTAL]
 
 
 def possible_for_thing(state: str) -> list[str]:
-    return [verb for source, verb in OF_THINGS if source == state]
+    """The verbs of people."""
+    return [verb for source, verb in OF_THINGS if source == state and verb not in OF_PORTAL]

@@ -12,7 +12,7 @@ def building():
 
 @pytest.fixture
 def author(building):
-    return tenant_of(building)
+    return tenant_of(building, display_name="Aldo Bianchi")
 
 
 @pytest.fixture

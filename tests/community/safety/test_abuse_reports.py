@@ -3,14 +3,18 @@
 import uuid
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
-from community.safety.models import AbuseReport, Block, ClientIdTaken, Steward
+from community.keys import ClientIdTaken
+from community.mutual_aid.exchanges.words import State as ExchangeState
+from community.safety.models import AbuseReport, Block, Steward
+from community.safety.privacy import erase_reports, export_reports
 from community.safety.rules import coordinates_area
 from community.safety.words import State
 from community.safety.workflow import TRANSITIONS, NotPossible, target_of
-from community.testing import coordinator_of
+from community.testing import coordinator_of, exchange_in, loan_of, said, shift_in, thing_of
 from manutenzione.tickets.models import Ticket
 from portal.events import history_of
 from portal.events.models import Event
@@ -130,6 +134,95 @@ def test_nobody_decides_without_a_reason_nor_without_the_right(post, neighbour, 
         report.uphold(by=neighbour, note="Sì")
     report.refresh_from_db()
     assert report.is_open
+
+
+def test_what_was_said_is_kept_for_whoever_decides(client, post, author, neighbour, coordinator):
+    report = reported(post, neighbour)
+    Ticket.objects.filter(pk=post.pk).update(text="Ciao a tutti")
+
+    client.force_login(coordinator)
+    page = client.get(report.get_absolute_url()).content.decode()
+    assert "Dammi dei soldi" in page
+    assert "Ciao a tutti" in page
+    for person in (author, neighbour):
+        client.force_login(person)
+        assert "Dammi dei soldi" not in client.get(reverse("community:safety")).content.decode()
+    theirs = next(export_reports(neighbour))
+    assert theirs["copy_is_kept"]
+    assert "Dammi dei soldi" not in str(theirs)
+    assert not list(export_reports(author))  # nothing tells them while it is looked at
+
+    report.uphold(by=coordinator, note="Niente soldi.")
+    assert next(export_reports(author))["reported_text"] == "Dammi dei soldi"
+
+
+def test_kept_words_of_whoever_is_erased_go_with_the_decision(post, author, neighbour, coordinator):
+    report = reported(post, neighbour)
+    erase_reports(author)
+    erase_reports(neighbour)
+    report.refresh_from_db()
+    assert report.reported_text  # it still waits to be looked at
+
+    report.uphold(by=coordinator, note="Niente soldi.")
+
+    report.refresh_from_db()
+    assert (report.reported_name, report.reported_text, report.text) == ("", "", "")
+
+
+def test_a_message_is_named_by_who_when_and_where(client, neighbour, author, building, coordinator):
+    drill = thing_of(author, name="Trapano rosso")
+    loan_of(drill, neighbour)
+    message = said(drill, author, "Sei un ladro")
+    report = reported(message, neighbour)
+    message.delete_by(author)
+
+    client.force_login(coordinator)
+    assert "Trapano rosso" in client.get(reverse("community:abuse_reports")).content.decode()
+    page = BeautifulSoup(client.get(report.get_absolute_url()).content, "html.parser").main
+    for told in ("Trapano rosso", "Sei un ladro", author.display_name):
+        assert told in page.get_text()
+    assert page.find("time")["datetime"]
+    assert str(message.conversation_id) not in page.get_text()
+    assert not page.select(f"a[href*='{message.conversation_id}']")  # they take no part in it
+
+
+def test_each_of_an_exchange_reports_the_other_and_is_judged_alone(client, coordinator, building):
+    author, asker = tenant_of(building), tenant_of(building)
+    exchange = exchange_in(ExchangeState.PROPOSED, author=author, asker=asker)
+    for person in (author, asker):
+        client.force_login(person)
+        address = reverse("community:abuse_report_new", args=["community.exchange", exchange.pk])
+        assert address in client.get(exchange.get_absolute_url()).content.decode()
+        client.post(address, {"client_id": uuid.uuid4(), "reason": "harassment"})
+    by_author, by_asker = (AbuseReport.objects.get(reporter=person) for person in (author, asker))
+    assert (by_author.reported, by_asker.reported) == (asker, author)
+
+    by_asker.uphold(by=coordinator, note="Così non si parla.")
+
+    by_author.refresh_from_db()
+    assert by_author.is_open
+    assert told("warned", by_asker)[0] == {author}
+
+
+def test_a_plan_of_shifts_is_reported_from_its_shift(client, neighbour, building, author):
+    shift = shift_in(building=building, organizer=author)
+    client.force_login(neighbour)
+    address = reverse("community:abuse_report_new", args=["community.shiftplan", shift.plan.pk])
+    assert address in client.get(shift.get_absolute_url()).content.decode()
+    client.post(address, {"client_id": uuid.uuid4(), "reason": "false"})
+    assert AbuseReport.objects.get().reported == author
+
+
+def test_who_reported_it_does_not_decide_what_a_neighbour_says_of_it(post, neighbour, coordinator):
+    theirs = reported(post, neighbour)
+    assert coordinator.has_perm("community.decide_abusereport", theirs)
+    reported(post, coordinator)
+
+    assert not coordinator.has_perm("community.decide_abusereport", theirs)
+    assert not AbuseReport.objects.moderated_by(coordinator).exists()
+    with pytest.raises(PermissionDenied):
+        theirs.dismiss(by=coordinator, note="Va bene così.")
+    assert coordinator not in told("made", theirs)[0]
 
 
 def test_who_is_a_party_does_not_decide(post, author, neighbour, coordinator, caseworker, building):

@@ -7,6 +7,8 @@ from django.urls import reverse
 from community.safety.models import ParentalApproval
 from community.safety.rules import needs_parent
 from community.testing import minor_of
+from portal.events.models import Event
+from portal.extensions import NotificationKind, find
 from portal.testing.factories import BuildingFactory, UserFactory, adult_of, tenant_of
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +57,28 @@ def test_it_ends_when_the_parent_leaves_the_household(mother, son):
     assert needs_parent(son)
     ParentalApproval.give(son, by=father)
     assert not needs_parent(son)
+
+
+def test_a_minor_asks_at_home_and_the_adults_hear_once(client, mother, son):
+    father = adult_of(mother.household_memberships.get().household)
+    client.force_login(son)
+    assert reverse("community:minor_ask") in client.get(reverse("community:minors")).content.decode()
+    for _time in range(2):
+        client.post(reverse("community:minor_ask"))
+    assert reverse("community:minor_ask") not in client.get(reverse("community:minors")).content.decode()
+
+    kind = find(NotificationKind, "community.approval.asked")
+    event = Event.objects.get(kind=kind.key)
+    assert set(kind.recipients(event)) == {mother, father}
+    assert son.display_name not in kind.title(event)
+    client.force_login(mother)
+    assert client.post(reverse("community:minor_ask")).status_code == 404
+    account = client.get(reverse("portal:account")).content.decode()
+    assert reverse("community:minors") in account
+    assert reverse("community:calendar_link") in account
+    ParentalApproval.give(son, by=mother)
+    with pytest.raises(PermissionDenied):
+        ParentalApproval.ask(by=son)
 
 
 def test_nobody_else_says_yes(client, mother, son):

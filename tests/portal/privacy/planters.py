@@ -605,9 +605,8 @@ def an_abuse_report(world: World) -> None:
         text=world.plant("text of a report of abuse"),
     )
     made.dismiss(by=world.elena, note="Va bene.")
-    theirs = AbuseReport.make(
-        by=neighbour, target=thing_of(world.person), client_id=uuid.uuid4(), reason="money"
-    )
+    reported = thing_of(world.person, about=world.plant("words of theirs that were reported"))
+    theirs = AbuseReport.make(by=neighbour, target=reported, client_id=uuid.uuid4(), reason="money")
     theirs.uphold(by=world.elena, note="Niente soldi.")
 
 

@@ -7,14 +7,18 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from community.mutual_aid.things import schedules
+from community.mutual_aid.things.models import Thing
+from community.mutual_aid.things.privacy import erase_keeping, erase_things
 from community.mutual_aid.things.reservations import NotBookable, Taken, WaitingPlace
 from community.mutual_aid.things.words import Damage, LoanState, ThingState
 from community.mutual_aid.things.workflow import NotPossible
 from community.safety.models import AbuseReport
-from community.testing import coordinator_of, loan_of, thing_of
+from community.testing import anew, coordinator_of, loan_of, thing_of
 from portal.events import history_of
 from portal.events.models import Event
+from portal.extensions import NotificationKind, find
 
+from .test_notifications import told
 from .test_reserving import day, reserve
 
 pytestmark = pytest.mark.django_db
@@ -217,6 +221,20 @@ def test_what_was_missing_turns_up_when_it_is_given_back(drill, borrower, keeper
     assert drill.state == ThingState.AVAILABLE
 
 
+@pytest.mark.parametrize(("damage", "is_asked"), [(Damage.NONE, True), (Damage.SOME, False)])
+def test_whoever_waits_is_asked_when_what_was_missing_turns_up(
+    drill, borrower, keeper, neighbour, damage, is_asked
+):
+    loan = reserve(drill, borrower)
+    loan.pick_up(by=borrower)
+    WaitingPlace.join(by=neighbour, thing=drill)
+    drill.lose(by=keeper)
+
+    loan.give_back(by=borrower, damage=damage)
+
+    assert drill.waiting.offered().exists() is is_asked
+
+
 def test_a_thing_that_moderation_takes_away_is_hidden_and_comes_back(drill, neighbour, keeper, building):
     import uuid
 
@@ -230,3 +248,77 @@ def test_a_thing_that_moderation_takes_away_is_hidden_and_comes_back(drill, neig
     report.reverse(by=coordinator, note="Era un errore")
     drill.refresh_from_db()
     assert neighbour.has_perm("community.view_thing", drill)
+
+
+# -- when nobody is left who keeps it ---------------------------------------------------------------------------------
+
+
+def erase(person) -> None:
+    erase_things(person)
+    erase_keeping(person)
+
+
+def test_an_erased_owners_thing_comes_back_to_who_answers_for_the_area(drill, keeper, borrower, neighbour):
+    coordinator = coordinator_of(drill.municipality)
+    loan, to_come = reserve(drill, borrower), reserve(drill, neighbour, 3, 4)
+    loan.pick_up(by=borrower)
+
+    erase(keeper)
+
+    drill, to_come = anew(drill), anew(to_come)
+    assert (drill.owner, drill.keepers) == (None, [coordinator])
+    assert drill.owned_by.members.filter(person=coordinator).exists()
+    assert to_come.state == LoanState.CANCELLED
+    assert told("thing.handed_on")[0] == {borrower, coordinator}
+    loan.give_back(by=borrower)
+    assert anew(drill).is_available
+
+
+def test_where_nobody_answers_whoever_has_it_keeps_it_and_is_told(drill, keeper, borrower, neighbour):
+    loan = reserve(drill, borrower)
+    reserve(drill, neighbour, 3, 4)
+    loan.pick_up(by=borrower)
+
+    erase(keeper)
+
+    assert (anew(drill).state, anew(loan).state) == (ThingState.WRITTEN_OFF, LoanState.RETURNED)
+    assert not drill.reserved_days.from_today().exists()
+    assert told("reservation.kept")[0] == {borrower}
+    assert told("reservation.cancelled")[0] == {neighbour}  # though they do not see it any more
+    kind = find(NotificationKind, "community.reservation.cancelled")
+    event = Event.objects.filter(kind=kind.key).latest("pk")
+    assert kind.url(event) == "/aiuto/cose/mie/"
+
+
+def test_what_nobody_keeps_any_more_is_not_lent_until_a_coordinator_keeps_it(
+    drill, keeper, borrower, neighbour
+):
+    coordinator = coordinator_of(drill.municipality)
+    Thing.objects.filter(pk=drill.pk).update(owner=None)
+    to_come = reserve(drill, borrower, 3, 4)
+    keeper.close_account(by=None)
+    drill = anew(drill)
+    with pytest.raises(NotBookable, match="not_lent"):
+        reserve(drill, neighbour)
+    assert not coordinator.has_perm("community.find_thing", drill)
+
+    for _time in range(2):
+        schedules.withdraw()
+
+    drill = anew(drill)
+    assert (drill.state, anew(to_come).state) == (ThingState.PAUSED, LoanState.CANCELLED)
+    assert facts(drill).count("unkept") == 1
+    assert told("thing.unkept")[0] == {coordinator}
+    with pytest.raises(PermissionDenied):
+        drill.take_on(by=neighbour)
+    drill.take_on(by=coordinator)
+    drill.resume(by=coordinator)
+    assert reserve(drill, neighbour)
+
+
+def test_nobody_takes_what_is_somebodys_own(drill, keeper):
+    coordinator = coordinator_of(drill.municipality)
+    keeper.close_account(by=None)
+    schedules.withdraw()
+    with pytest.raises(PermissionDenied):
+        anew(drill).take_on(by=coordinator)

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from community.mutual_aid.things.models import ClientIdTaken
+from community.keys import ClientIdTaken
 from community.mutual_aid.things.reservations import (
     DAYS_AHEAD,
     OPEN_AT_ONCE,
@@ -158,3 +158,16 @@ def test_the_next_free_days_are_known(drill, borrower):
     runs = free_runs(drill, 2)
     assert [run[0] for run in runs[:3]] == [day(0), day(3), day(5)]
     assert [len(run) for run in runs[:3]] == [1, 2, 2]
+
+
+def test_ones_own_days_are_nobody_elses_doing(drill, borrower):
+    reserve(drill, borrower, 2, 3)
+    with pytest.raises(NotBookable, match="mine"):
+        reserve(drill, borrower, 3, 4)
+    out = loan_of(drill, borrower, first=-3, last=-1, state=LoanState.PICKED_UP)
+    with pytest.raises(NotBookable, match="mine"):
+        reserve(drill, borrower, 0, 0)
+    with pytest.raises(NotBookable, match="mine"):
+        out.renew(until=day(2), by=borrower)
+    out.renew(until=day(1), by=borrower)
+    assert out.last_day == day(1)

@@ -131,6 +131,27 @@ def test_a_forged_thing_or_form_takes_nothing(client, drill, borrower, neighbour
     assert Reservation.objects.count() == 1
 
 
+def test_a_form_with_somebody_elses_number_does_not_lead_to_their_thing(client, drill, borrower, building):
+    client.force_login(borrower)
+    told = {
+        "client_id": drill.client_id,
+        "name": "Sega",
+        "category": "tools",
+        "condition": "good",
+        "meant": f"building:{building.pk}",
+        "whose": "mine",
+        "longest_loan": "5",
+    }
+    answer = client.post("/aiuto/cose/nuova/", told)
+    page = BeautifulSoup(answer.content, "html.parser")
+    assert answer.status_code == 422
+    assert drill.name not in page.main.get_text()
+    fresh = page.select_one("input[name=client_id]")["value"]
+    assert fresh != str(drill.client_id)
+    assert client.post("/aiuto/cose/nuova/", {**told, "client_id": fresh}).status_code == 302
+    assert Thing.objects.filter(name="Sega").exists()
+
+
 def test_reserved_by_a_form_sent_twice(client, drill, borrower):
     client.force_login(borrower)
     number = uuid.uuid4()
@@ -339,3 +360,40 @@ def test_time_passes_and_it_is_late(client, drill, borrower, time_machine):
     client.force_login(borrower)
     page = BeautifulSoup(client.get(drill.get_absolute_url()).content, "html.parser")
     assert page.select("#thing-desk .badge--danger")
+
+
+def test_a_past_loan_of_what_one_does_not_see_any_more_leads_nowhere(client, drill, keeper, borrower):
+    pot = thing_of(keeper, name="Pentolone")
+    for thing in (drill, pot):
+        loan_of(thing, borrower, first=-3, last=-1, state=LoanState.RETURNED, ended_at=timezone.now())
+    drill.hide(by=None)
+    client.force_login(borrower)
+    page = BeautifulSoup(client.get(LOANS).content, "html.parser").main
+    assert drill.name in page.get_text()
+    assert not page.select(f"a[href='{drill.get_absolute_url()}']")
+    assert page.select(f"a[href='{pot.get_absolute_url()}']")
+
+
+def test_each_button_stands_there_once_and_who_lends_is_not_late(client, drill, borrower, keeper):
+    loan_of(drill, borrower, first=-3, last=-1, state=LoanState.PICKED_UP)
+    late = {}
+    for person in (borrower, keeper):
+        client.force_login(person)
+        page = BeautifulSoup(client.get(drill.get_absolute_url()).content, "html.parser")
+        buttons = [button.get_text(" ", strip=True) for button in page.select("#thing-desk button, summary")]
+        open_ones = [words for words in buttons if words not in {"Conferma"}]
+        assert len(open_ones) == len(set(open_ones))
+        late[person] = page.select_one("#thing-desk .badge--danger").get_text(strip=True)
+    assert late[borrower] != late[keeper]
+
+
+def test_what_is_in_repair_shows_no_free_days(client, drill, keeper, neighbour):
+    drill.damage(by=keeper, note="Gratta")
+    client.force_login(neighbour)
+    page = BeautifulSoup(client.get(drill.get_absolute_url()).content, "html.parser")
+    assert not page.select(".month__day--free")
+    assert "in riparazione" in page.select_one("#thing-month").get_text()
+    assert page.select("form[action$='/join/']")
+    client.force_login(keeper)
+    page = BeautifulSoup(client.get(drill.get_absolute_url()).content, "html.parser")
+    assert not page.select("form[action$='/join/']")  # they keep it

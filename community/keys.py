@@ -1,0 +1,11 @@
+"""What an address or a live topic names, the number of a row; and the client id by which a form is known again."""
+
+
+class ClientIdTaken(Exception):
+    """The form's client id leads to somebody else's row, or to another than the form is about: it was forged, or is a
+    very old one. Nothing has changed."""
+
+
+def is_key(identifier: str) -> bool:
+    # isdigit() alone would let "²" through, which is no key; and no key of ours has twenty figures.
+    return identifier.isascii() and identifier.isdigit() and len(identifier) < 19

@@ -1,6 +1,0 @@
-"""What an address or a live topic names: the number of a row."""
-
-
-def is_key(identifier: str) -> bool:
-    # isdigit() alone would let "²" through, which is no key; and no key of ours has twenty figures.
-    return identifier.isascii() and identifier.isdigit() and len(identifier) < 19
