@@ -1,4 +1,8 @@
-"""What an address or a live topic names: the number of a row."""
+"""What an address or a live topic names, the number of a row; and the id under which a phone sends one."""
+
+
+class ClientIdTaken(Exception):
+    """Somebody else's row carries this client id: the form was forged."""
 
 
 def is_key(identifier: str) -> bool:

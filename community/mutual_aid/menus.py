@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.cache import cache
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from community.safety.areas import answers_anywhere
 from community.safety.roles import caseworker
@@ -30,3 +34,8 @@ def answers(user) -> bool:
     return user.is_authenticated and cache.get_or_set(
         f"community.answers.{user.pk}", lambda: answers_anywhere(user), MENU_LAGS
     )
+
+
+def aid_crumbs(*below: dict[str, Any]) -> list[dict[str, Any]]:
+    """The way down to a page of mutual aid, and through the pages `below`."""
+    return [{"title": _("Mutual aid"), "url": reverse("community:board")}, *below]
