@@ -49,6 +49,7 @@ from .mutual_aid.gatherings import live as gatherings_live
 from .mutual_aid.gatherings import notifications as gathering_notifications
 from .mutual_aid.gatherings import privacy as gatherings_privacy
 from .mutual_aid.gatherings import schedules as gathering_schedules
+from .mutual_aid.menus import belongs
 from .mutual_aid.organizations import dashboard as organizations_dashboard
 from .mutual_aid.organizations import demo as organizations_demo
 from .mutual_aid.organizations import menus as organizations_menus
@@ -165,6 +166,16 @@ register(
         order=50,
     ),
     NavigationItem(
+        key="community.calendar_link",
+        label=_("My calendar"),
+        hint=_("What you have said yes to, in the calendar of your phone."),
+        url_name="community:calendar_link",
+        icon="calendar-sync",
+        place="my_account",
+        visible=belongs,
+        order=51,
+    ),
+    NavigationItem(
         key="community.conversations",
         label=_("Conversations"),
         url_name="community:conversations",
@@ -189,13 +200,18 @@ register(
         key="community.shifts_to_note",
         template="community/shifts/cards/to_note.html",
         context=shift_cards.to_note,
-        place="day",
         order=42,
     ),
     DashboardCard(
         key="community.next_gatherings",
         template="community/gatherings/cards/next.html",
         context=gathering_cards.next_gatherings,
+        order=43,
+    ),
+    DashboardCard(
+        key="community.gatherings_to_note",
+        template="community/gatherings/cards/to_note.html",
+        context=gathering_cards.to_note,
         order=43,
     ),
     DashboardCard(

@@ -7,7 +7,7 @@ from itertools import groupby
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .neighbourhood import Audience, Meant, meant_by
+from .neighbourhood import Audience, AudienceMixin, Meant, meant_by, meant_by_agency
 
 
 class AudienceField(forms.ChoiceField):
@@ -24,15 +24,20 @@ class AudienceField(forms.ChoiceField):
         )
         self._meant: dict[str, Meant] = {}
 
-    def offer_to(self, user) -> None:
-        """Those near stand first, and the first is chosen."""
-        answers = meant_by(user)
-        self._meant = {meant.key: meant for meant in answers}
+    def offer_to(self, user, *, now: AudienceMixin | None = None, agency: bool = False) -> None:
+        """Those near stand first, and the first is chosen; to the `agency` all that is its own, and nothing is. Of
+        what is to be changed, whom it is meant for `now` can stay."""
+        answers = [*meant_by(user), *(meant_by_agency() if agency else ()), *([Meant.of(now)] if now else ())]
+        in_order = sorted(answers, key=lambda meant: list(Audience).index(meant.audience))
+        self._meant = {meant.key: meant for meant in in_order}
         self.choices = [
-            (Audience(audience).label, [(meant.key, meant.label) for meant in group])
-            for audience, group in groupby(answers, key=lambda meant: meant.audience)
+            *([("", _("Choose one from the list."))] if agency else ()),
+            *(
+                (Audience(audience).label, [(meant.key, meant.label) for meant in group])
+                for audience, group in groupby(self._meant.values(), key=lambda meant: meant.audience)
+            ),
         ]
-        if self.initial is None and answers:
+        if self.initial is None and answers and not agency:
             self.initial = answers[0].key
 
     @property

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.cache import cache
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from community.safety.areas import answers_anywhere
 from community.safety.roles import caseworker
@@ -40,3 +44,8 @@ def waiting_key(user) -> str:
 def count_waiting_anew(user) -> None:
     """They have answered something, or look at all of it: the menu says what is so."""
     cache.delete(waiting_key(user))
+
+
+def aid_crumbs(*below: dict[str, Any]) -> list[dict[str, Any]]:
+    """The way down to a page of mutual aid, and through the pages `below`."""
+    return [{"title": _("Mutual aid"), "url": reverse("community:board")}, *below]

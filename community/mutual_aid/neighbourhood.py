@@ -144,6 +144,18 @@ class Meant:
     building: Any = None
     organization: Any = None
 
+    @classmethod
+    def of(cls, row: AudienceMixin) -> Meant:
+        """For whom it is meant now."""
+        named = {Audience.BUILDING: "building", Audience.ORGANIZATION: "organization"}.get(
+            Audience(row.audience)
+        )
+        return cls(
+            audience=Audience(row.audience),
+            municipality=row.municipality,
+            **({named: getattr(row, named)} if named else {}),
+        )
+
     @property
     def key(self) -> str:
         """What the form sends: "building:3"."""
@@ -189,4 +201,18 @@ def meant_by(user) -> list[Meant]:
             )
             for organization in organizations
         ),
+    ]
+
+
+def meant_by_agency() -> list[Meant]:
+    """For whom the agency can mean something: every building of its own, and every municipality where it has one."""
+    buildings = apps.get_model("portal", "Building").objects.select_related("municipality")
+    buildings = list(buildings.order_by("municipality__name", "name"))
+    towns = dict.fromkeys(building.municipality for building in buildings)
+    return [
+        *(
+            Meant(audience=Audience.BUILDING, building=home, municipality=home.municipality)
+            for home in buildings
+        ),
+        *(Meant(audience=Audience.AREA, municipality=town) for town in towns),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from babel.lists import format_list
 from babel.numbers import format_currency
 from babel.units import format_unit
 
@@ -22,4 +23,4 @@ def hours(minutes: int) -> str:
         parts.append(format_unit(whole, "duration-hour", length="long", locale=locale()))
     if rest:
         parts.append(format_unit(rest, "duration-minute", length="long", locale=locale()))
-    return sign + " ".join(parts)
+    return sign + format_list(parts, locale=locale())

@@ -161,6 +161,8 @@ PAGES: dict[str, Asks | Notes | str] = {
     "community:gathering": LIST,
     "community:gathering_change": "the invitation, which all who are invited read",
     "community:gathering_calendar": OPEN,
+    "community:gathering_presence": LIST,
+    "community:gathering_receipt": LIST,
     "community:gathering_step": LIST,
     "community:shift_step": LIST,
     "community:shift_plan": LIST,

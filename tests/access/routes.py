@@ -199,6 +199,13 @@ GATHERINGS = (
         seen_by=IN_PERO | {"caseworker"},
     ),
 )
+PAST_SHARED_DAY = (
+    Thing(
+        name="a shared day that is over, run by the coordinator's association",
+        arguments=lambda world: [world.past_shared_day.pk],
+        seen_by=those("coordinator", "caseworker"),
+    ),
+)
 # Who answers for mutual aid where the tenant lives.
 STEWARDS = those("coordinator", "caseworker")
 TENANTS_POST = Thing(
@@ -794,6 +801,8 @@ ROUTES: dict[str, Route] = {
         post=422,
         missing=NO_NUMBER,
     ),
+    "community:gathering_presence": Route(things=PAST_SHARED_DAY, post=422, missing=NO_NUMBER),
+    "community:gathering_receipt": Route(things=PAST_SHARED_DAY, missing=NO_NUMBER),
     "community:gathering_calendar": Route(things=GATHERINGS, missing=NO_NUMBER),
     "community:gathering_step": Route(
         things=tuple(

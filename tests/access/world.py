@@ -227,6 +227,11 @@ class World:
         return apps.get_model("community", "Gathering").objects.get(name="Laboratorio di cucito")
 
     @cached_property
+    def past_shared_day(self):
+        """In the tenant's building, run by the coordinator's association; who was there is still to be noted."""
+        return apps.get_model("community", "Gathering").objects.get(name="Pulizia delle cantine")
+
+    @cached_property
     def link_of_a_calendar(self):
         return apps.get_model("community", "CalendarLink").renew(self.users["tenant"])
 

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from community.mutual_aid.entries import calendar_of
+from community.mutual_aid.menus import aid_crumbs
 from portal.access import client_address, limited
 
 from .models import CalendarLink
@@ -36,6 +37,7 @@ def link(request: HttpRequest) -> HttpResponse:
         address = f"{settings.WAGTAILADMIN_BASE_URL}{reverse('community_calendar', args=[token])}"
     found = CalendarLink.objects.filter(person=request.user).first()
     context = {
+        "crumbs": aid_crumbs(),
         "link": found,
         "address": address,
         # What phones open with their calendar.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from community.mutual_aid.neighbourhood import reach_of
+from community.mutual_aid.neighbourhood import coordinated_by, reach_of
 
 from .models import Gathering
 
@@ -15,4 +15,12 @@ def next_gatherings(request: HttpRequest) -> dict | None:
         return None
     near = Gathering.objects.visible_to(request.user).coming().filter(cancelled_at=None)
     found = list(near.with_places().order_by("starts_at", "pk")[:2])
+    return {"gatherings": found} if found else None
+
+
+def to_note(request: HttpRequest) -> dict | None:
+    """For whoever coordinates: those that are over and where nobody has said yet who was there."""
+    if not coordinated_by(request.user):
+        return None
+    found = list(Gathering.objects.to_note(request.user).order_by("-starts_at")[:5])
     return {"gatherings": found} if found else None

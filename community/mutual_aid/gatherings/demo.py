@@ -137,12 +137,15 @@ def _fill(gathering: Gathering, personas: tuple[str, ...], dice: random.Random) 
     invited = [person for person in everybody if gathering.is_within_reach_of(person)]
     guests = [*named, *dice.sample(invited, min(len(invited), dice.randint(5, 12)))]
     if gathering.has_begun:
+        # Where hours are to be credited it waits for the coordinator, who notes who was there.
+        was = "coming" if gathering.credit else "attended"
         Answer.objects.bulk_create(
             Answer(
                 gathering=gathering,
                 person=person,
                 companions=dice.choice((0, 0, 1, 2)),
-                state="attended" if dice.random() < 0.85 else "missed",
+                state=was if gathering.credit or dice.random() < 0.85 else "missed",
+                is_vouched=not gathering.credit,
             )
             for person in guests
         )

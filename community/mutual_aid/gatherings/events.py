@@ -19,6 +19,16 @@ KINDS = (
     EventKind(key="community.gathering.declined", sentence=_("%(actor)s does not come"), icon="user-minus"),
     EventKind(key="community.gathering.brought", sentence=_("%(actor)s said what they bring"), icon="gift"),
     EventKind(key="community.gathering.attended", sentence=_("%(actor)s noted who was there"), icon="check"),
+    EventKind(
+        key="community.gathering.attested",
+        sentence=_("%(actor)s noted their own presence"),
+        icon="user-check",
+    ),
+    EventKind(
+        key="community.gathering.credited",
+        sentence=_("%(actor)s noted who was there, and the hours"),
+        icon="hourglass",
+    ),
     EventKind(key="community.gathering.missed", sentence=_("%(actor)s noted who was not there"), icon="x"),
     EventKind(
         key="community.gathering.moderated",

@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from community.mutual_aid.area_field import AreaField
 from community.mutual_aid.audience_field import AudienceField
 from community.mutual_aid.neighbourhood import coordinated_by
+from community.mutual_aid.sent_once import SentOnceForm
 from community.safety.roles import caseworker
-from portal.events import record
 from portal.ui.amounts import hours
 from portal.ui.fields import OneLineField, RunningTextField
 from portal.ui.widgets import DayInput, PictogramSelect
@@ -25,6 +26,7 @@ from .models import (
     MOST_SEATS,
     STEP,
     TEXT_LIMIT,
+    Answer,
     Gathering,
     Item,
 )
@@ -55,10 +57,9 @@ class NumberField(forms.IntegerField):
                 validator.message = _("Write %(limit_value)d at most.")
 
 
-class GatheringForm(forms.Form):
-    """An invitation, new or to be changed. The same `client_id` again is the same gathering."""
+class GatheringForm(SentOnceForm):
+    """An invitation, new or to be changed."""
 
-    client_id = forms.UUIDField(widget=forms.HiddenInput)
     name = OneLineField(
         label=_("What is it called?"),
         max_length=80,
@@ -89,12 +90,7 @@ class GatheringForm(forms.Form):
     )
     begins = TimeField(label=_("From what time?"), error_messages={"required": _("Write from what time.")})
     ends = TimeField(label=_("Until what time?"), error_messages={"required": _("Write until what time.")})
-    area = forms.ModelChoiceField(
-        queryset=None,
-        required=False,
-        label=_("Where does it take place?"),
-        empty_label=_("somewhere else"),
-    )
+    area = AreaField()
     place = OneLineField(
         label=_("Where, if it is somewhere else?"),
         required=False,
@@ -131,22 +127,18 @@ class GatheringForm(forms.Form):
     def __init__(self, *args, user, gathering: Gathering | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         self.gathering = gathering
-        self.fields["audience"].offer_to(user)
-        answers = bool(coordinated_by(user) or caseworker(user))
+        self.fields["audience"].offer_to(user, now=gathering, agency=caseworker(user))
+        self.fields["area"].offer_near(self.fields["audience"], self["audience"].value())
         hosts = apps.get_model("portal", "Organization").objects.filter(pk__in=coordinated_by(user))
         self.fields["host"].queryset = hosts
         if not coordinated_by(user):
             del self.fields["host"]
-        if answers:
+        if user.has_perm("community.set_hours_of_gathering"):
             lengths = [(m, hours(m)) for m in range(STEP, MOST_CREDIT + 1, STEP)]
             self.fields["credit"].choices = [(0, _("no")), *lengths]
         else:
             # Hours come from the bank: whoever answers for an organization says that there are any.
             del self.fields["credit"]
-        towns = {meant.municipality.pk for meant in self.fields["audience"].offered}
-        areas = apps.get_model("portal", "CommonArea").objects.filter(building__municipality__in=towns)
-        self.fields["area"].queryset = areas.select_related("building")
-        self.fields["area"].label_from_instance = lambda area: f"{area.building}: {area}"
         for number in range(1, ITEMS + 1):
             self.fields[f"item_{number}"] = OneLineField(
                 label=_("What is to be brought?") if number == 1 else _("Another thing to bring"),
@@ -199,34 +191,38 @@ class GatheringForm(forms.Form):
     def _items(self) -> list[Item]:
         return list(self.gathering.items.all()) if self.gathering else []
 
-    @transaction.atomic
-    def save(self, *, by) -> Gathering:
+    @property
+    def _told(self) -> dict:
         told = self.cleaned_data
-        fields = {
+        names = ("name", "occasion", "text", "starts_at", "ends_at", "area", "place", "seats")
+        return {
             **told["audience"].fields,
-            **{
-                name: told[name]
-                for name in ("name", "occasion", "text", "starts_at", "ends_at", "area", "place", "seats")
-            },
+            **{name: told[name] for name in names},
             "companions": told["companions"] or 0,
             "host": told.get("host"),
             "credit": told.get("credit") or 0,
         }
-        if self.gathering is None:
-            gathering, created = Gathering.objects.get_or_create(
-                client_id=told["client_id"], defaults={**fields, "organizer": by}
-            )
-            if created:
-                self._save_items(gathering)
-                record("community.gathering.made", gathering, by=by)
-            return gathering
-        for name, value in fields.items():
+
+    def publish(self, *, by) -> tuple[Gathering, bool] | None:
+        """The gathering, and whether it is new; None, and an error in the form, where it cannot be."""
+        told = self.cleaned_data
+        items = [
+            (name, told.get(f"wanted_{number}") or 1)
+            for number in range(1, ITEMS + 1)
+            if (name := told.get(f"item_{number}"))
+        ]
+        return self.take_in(
+            lambda: Gathering.publish(by=by, client_id=told["client_id"], items=items, **self._told)
+        )
+
+    @transaction.atomic
+    def change(self, *, by) -> None:
+        for name, value in self._told.items():
             if name in ("host", "credit") and name not in self.fields:
                 continue  # not asked of this person: as it was
             setattr(self.gathering, name, value)
         self._save_items(self.gathering)
         self.gathering.change(by=by)
-        return self.gathering
 
     def _save_items(self, gathering: Gathering) -> None:
         # First out of each other's way: two that change places would meet under one name.
@@ -250,7 +246,6 @@ def initial_of(gathering: Gathering) -> dict:
     """What the form shows of a gathering that is to be changed."""
     start, end = timezone.localtime(gathering.starts_at), timezone.localtime(gathering.ends_at)
     names = (
-        "client_id",
         "name",
         "occasion",
         "text",
@@ -288,3 +283,60 @@ class BringForm(forms.Form):
     """How many of a thing one brings."""
 
     number = NumberField(label=_("How many do you bring?"), most=MOST_OF_ONE)
+
+
+class PresenceForm(forms.Form):
+    """Who was there of those who had said that they come, and how many minutes each gets: all as many, or one by one.
+
+    Whoever may not say how many (`sets_hours` False) says who was there, and the hours are those of the invitation.
+    """
+
+    def __init__(self, *args, gathering: Gathering, answers: list[Answer], sets_hours: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.gathering, self.answers, self.sets_hours = gathering, answers, sets_hours
+        if sets_hours:
+            self.fields["minutes"] = self._minutes(
+                _("How long did they work?"), gathering.credit, none=_("no hours")
+            )
+        for answer in answers:
+            self.fields[f"there_{answer.pk}"] = forms.BooleanField(
+                label=str(answer.person or ""), required=False, initial=answer.state != "missed"
+            )
+            if sets_hours:
+                own = answer.credited if answer.credited not in (0, gathering.credit) else ""
+                self.fields[f"minutes_{answer.pk}"] = self._minutes(_("Hours"), own, like_all=True)
+
+    def _minutes(self, label, initial, *, none=None, like_all: bool = False) -> forms.TypedChoiceField:
+        lengths = [(m, hours(m)) for m in range(STEP, MOST_CREDIT + 1, STEP)]
+        first = [("", _("as all"))] if like_all else []
+        return forms.TypedChoiceField(
+            label=label,
+            coerce=int,
+            empty_value=None,
+            required=not like_all,
+            initial=initial,
+            choices=[*first, (0, none or _("no hours")), *lengths],
+            error_messages={"invalid_choice": _("Choose one from the list.")},
+        )
+
+    @property
+    def rows(self) -> list[dict]:
+        return [
+            {
+                "answer": answer,
+                "there": self[f"there_{answer.pk}"],
+                "minutes": self[f"minutes_{answer.pk}"] if self.sets_hours else None,
+            }
+            for answer in self.answers
+        ]
+
+    @property
+    def told(self) -> dict[int, int | None]:
+        """By the number of the answer the minutes; None for whoever was not there."""
+        told = self.cleaned_data
+        all_of_them = told["minutes"] if self.sets_hours else self.gathering.credit
+        found: dict[int, int | None] = {}
+        for answer in self.answers:
+            own = told.get(f"minutes_{answer.pk}")
+            found[answer.pk] = (all_of_them if own is None else own) if told[f"there_{answer.pk}"] else None
+        return found

@@ -11,7 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.mutual_aid.neighbourhood import AudienceMixin
-from community.mutual_aid.time_bank.accounts import credit_presence, take_back
+from community.mutual_aid.presence import PresenceMixin
+from community.mutual_aid.sent_once import AlreadySent, SentOnceMixin
 from portal.events import record
 from portal.ui.words import isolated
 
@@ -28,10 +29,11 @@ LONGEST = timedelta(hours=16)  # a feast may last until the morning
 MOST_OF_ONE = 50  # of one thing to bring
 
 
-class Gathering(AudienceMixin):
+class Gathering(SentOnceMixin, AudienceMixin):
     """Something to which people come once: a feast, a course, a day on which the courtyard is put in order."""
 
-    client_id = models.UUIDField(unique=True, editable=False)
+    TWINS = ("name", "audience", "municipality", "building", "organization", "starts_at")
+
     name = models.CharField(_("what it is called"), max_length=80)
     occasion = models.CharField(_("what kind of occasion"), max_length=20, choices=Occasion.choices)
     text = models.TextField(_("what it is about"), max_length=TEXT_LIMIT, blank=True)
@@ -121,6 +123,10 @@ class Gathering(AudienceMixin):
         return self.starts_at <= timezone.now()
 
     @property
+    def is_past(self) -> bool:
+        return self.ends_at <= timezone.now()
+
+    @property
     def reportable_author(self):
         """Who answers for what stands here (community.safety)."""
         return self.organizer
@@ -152,6 +158,21 @@ class Gathering(AudienceMixin):
 
     def answer_of(self, person) -> Answer | None:
         return self.answers.filter(person=person).exclude(state=AnswerState.WITHDRAWN).first()
+
+    @classmethod
+    @transaction.atomic
+    def publish(cls, *, by, client_id, items: list[tuple[str, int]], **told) -> tuple[Gathering, bool]:
+        """Invite, and whether that is new: a form sent again is the same gathering. `items`: what is to be brought,
+        and how many of it. Raises ClientIdTaken or AlreadySent."""
+        if known := cls.sent_before(by=by, client_id=client_id, **told):
+            if list(known.items.values_list("name", "wanted")) != items:
+                raise AlreadySent(known)
+            return known, False
+        gathering = cls.objects.create(client_id=client_id, organizer=by, **told)
+        for position, (name, wanted) in enumerate(items, start=1):
+            gathering.items.create(name=name, wanted=wanted, position=position)
+        record("community.gathering.made", gathering, by=by)
+        return gathering, True
 
     @transaction.atomic
     def answer(self, *, by, companions: int = 0) -> Answer:
@@ -190,11 +211,30 @@ class Gathering(AudienceMixin):
 
     @transaction.atomic
     def call_off(self, *, by) -> None:
-        """It does not take place. Again is harmless."""
-        off = Gathering.objects.filter(pk=self.pk, cancelled_at=None)
-        if off.update(cancelled_at=timezone.now(), sequence=F("sequence") + 1):
+        """It does not take place. Again is harmless. Raises NotNow once it has begun."""
+        gathering, now = self._locked(), timezone.now()
+        if not gathering.is_off:
+            gathering._still_to_come()
+            Gathering.objects.filter(pk=self.pk).update(
+                cancelled_at=now, changed_at=now, sequence=F("sequence") + 1
+            )
             record("community.gathering.called_off", self, by=by)
-        self.refresh_from_db(fields=["cancelled_at", "sequence"])
+        self.refresh_from_db(fields=["cancelled_at", "changed_at", "sequence"])
+
+    @transaction.atomic
+    def credit_all(self, told: dict[int, int | None], *, by) -> None:
+        """Who was there, all at once, and the hours of each: by the number of the answer the minutes, or None for
+        whoever was not there. Sent again, nothing is booked twice; whoever is not named stays as they are. Raises
+        NotNow before it begins."""
+        gathering = self._locked()
+        answers = list(gathering.answers.seated().filter(pk__in=told).select_related("person").order_by("pk"))
+        changed = []
+        for answer in answers:
+            minutes = told[answer.pk]
+            verb = "miss" if minutes is None else "attend"
+            changed.append(answer._note(verb, minutes or 0, gathering=gathering, by=by, records=False))
+        if any(changed):
+            record("community.gathering.credited", gathering, by=by)
 
     @transaction.atomic
     def change(self, *, by) -> None:
@@ -226,8 +266,10 @@ class Gathering(AudienceMixin):
                 record("community.gathering.promoted", self, answer=answer.pk, person=answer.person_id)
 
 
-class Answer(models.Model):
+class Answer(PresenceMixin):
     """What somebody has answered to an invitation, and with how many others they come."""
+
+    BOOKED_AS = "gathering-answer"
 
     gathering = models.ForeignKey(
         Gathering, models.CASCADE, related_name="answers", verbose_name=_("gathering")
@@ -238,7 +280,6 @@ class Answer(models.Model):
     companions = models.PositiveSmallIntegerField(_("brings along"), default=0)
     state = models.CharField(_("state"), max_length=20, choices=AnswerState.choices, editable=False)
     since = models.DateTimeField(_("since"), default=timezone.now, editable=False)
-    corrections = models.PositiveSmallIntegerField(default=0, editable=False)
 
     objects = AnswerQuerySet.as_manager()
 
@@ -261,43 +302,43 @@ class Answer(models.Model):
     def is_seated(self) -> bool:
         return self.state in SEATED
 
+    @transaction.atomic
     def withdraw(self, *, by) -> None:
         """Not coming after all: the seats go to who waits, and what one would have brought is to be brought again."""
-        self._step("withdraw", by=by)
-
-    def attend(self, *, by) -> None:
-        """Whoever runs it saw them there."""
-        self._step("attend", by=by)
-
-    def miss(self, *, by) -> None:
-        self._step("miss", by=by)
-
-    @transaction.atomic
-    def _step(self, verb: str, *, by) -> None:
         gathering = self.gathering._locked()
-        answer = Answer.objects.get(pk=self.pk)
-        if verb == "withdraw":
-            gathering._still_to_come()
-        elif not gathering.has_begun:
-            raise NotNow(gettext("It has not begun yet."))
-        answer._become(verb)
-        if verb != "withdraw":
-            answer._book(verb, gathering.credit)
-        record(
-            f"community.gathering.{FACTS[verb]}", gathering, by=by, answer=answer.pk, person=answer.person_id
-        )
-        if verb == "withdraw":
-            Contribution.objects.filter(item__gathering=gathering, person=answer.person_id).delete()
-            gathering._seat_those_who_wait()
+        gathering._still_to_come()
+        self.refresh_from_db()
+        self._become("withdraw")
+        record("community.gathering.declined", gathering, by=by, answer=self.pk, person=self.person_id)
+        Contribution.objects.filter(item__gathering=gathering, person=self.person_id).delete()
+        gathering._seat_those_who_wait()
         self.refresh_from_db()
 
-    def _book(self, verb: str, minutes: int) -> None:
-        """The hours of whoever was there, in the time bank; taken back where it turns out that they were not."""
-        key = f"gathering-answer:{self.pk}:{self.corrections}"
-        if verb == "attend" and minutes:
-            credit_presence(self.person, minutes, key=key, about=self)
-        elif verb == "miss" and take_back(key):
-            Answer.objects.filter(pk=self.pk).update(corrections=F("corrections") + 1)
+    def attend(self, *, by) -> None:
+        """Somebody saw them there. Of themselves it is a note, which somebody else has to confirm."""
+        self._note_alone("attend", by=by)
+
+    def miss(self, *, by) -> None:
+        self._note_alone("miss", by=by)
+
+    @transaction.atomic
+    def _note_alone(self, verb: str, *, by) -> None:
+        gathering = self.gathering._locked()
+        self.refresh_from_db()
+        # Confirmed, or said again, it is as many minutes as it was.
+        self._note(verb, self.credited or gathering.credit, gathering=gathering, by=by)
+
+    def _note(self, verb: str, minutes: int, *, gathering: Gathering, by, records: bool = True) -> bool:
+        """With the gathering locked; whether anything has changed. What waits for a witness is recorded always."""
+        if gathering.is_off:
+            raise NotNow(gettext("It does not take place."))
+        if not gathering.has_begun:
+            raise NotNow(gettext("It has not begun yet."))
+        changed = self._say(verb, target_of(self.state, verb), minutes, by=by)
+        if changed and (records or self.waits_for_a_witness):
+            fact = "attested" if self.waits_for_a_witness else FACTS[verb]
+            record(f"community.gathering.{fact}", gathering, by=by, answer=self.pk, person=self.person_id)
+        return changed
 
     def _become(self, verb: str) -> None:
         Answer.objects.filter(pk=self.pk).update(state=target_of(self.state, verb), since=timezone.now())

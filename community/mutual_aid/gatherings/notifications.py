@@ -29,6 +29,17 @@ def _named(event) -> Iterable:
     return get_user_model().objects.filter(pk=event.data["person"])
 
 
+def _witnesses(event) -> Iterable:
+    """Who can confirm what somebody noted of themselves: whoever else runs it; where there is nobody, the members of
+    the organization."""
+    gathering = event.target
+    if gathering.host is None:
+        return ()
+    members = list(gathering.host.members.filter(until=None).select_related("person"))
+    coordinators = [m for m in members if m.is_coordinator and m.person_id != event.actor_id]
+    return [member.person for member in coordinators or members]
+
+
 def _notification(
     fact: str, title: str | Promise, recipients: Callable, *, icon: str, urgent: bool = False
 ) -> NotificationKind:
@@ -77,5 +88,6 @@ NOTIFICATIONS = (
     _notification(
         "promoted", _("%(name)s, %(day)s: there is room for you now"), _named, icon="armchair", urgent=True
     ),
+    _notification("attested", _("%(name)s, %(day)s: confirm who was there"), _witnesses, icon="user-check"),
     _notification("near", _("%(name)s is tomorrow"), _seated, icon="bell"),
 )

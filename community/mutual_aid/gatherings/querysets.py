@@ -44,6 +44,13 @@ class GatheringQuerySet(AudienceQuerySet):
     def over(self) -> GatheringQuerySet:
         return self.filter(ends_at__lte=timezone.now())
 
+    def to_note(self, user) -> GatheringQuerySet:
+        """Over, run by somebody, and with answers of which nobody else has said whether the person was there."""
+        answers = self.model._meta.get_field("answers").related_model.objects
+        unsaid = answers.filter(state="coming") | answers.unconfirmed().exclude(person=user)
+        over = self.run_by(user).over().filter(cancelled_at=None)
+        return over.filter(pk__in=unsaid.values("gathering"))
+
     def answered_by(self, user) -> GatheringQuerySet:
         return self.filter(answers__person=user, answers__state__in=[*SEATED, *OPEN])
 
@@ -69,6 +76,10 @@ class AnswerQuerySet(models.QuerySet):
     def open(self) -> AnswerQuerySet:
         """Coming, or waiting for a seat."""
         return self.filter(state__in=OPEN)
+
+    def unconfirmed(self) -> AnswerQuerySet:
+        """Of whom only they themselves say that they were there."""
+        return self.filter(state="attended", is_vouched=False)
 
     def waiting(self) -> AnswerQuerySet:
         """Those who wait, whoever asked first first."""

@@ -2,7 +2,7 @@
 
 import rules
 
-from community.mutual_aid.neighbourhood import coordinated_by
+from community.mutual_aid.neighbourhood import coordinated_by, reach_of
 from community.mutual_aid.taking_part import takes_part
 from community.safety.barriers import unseen_by
 from community.safety.roles import caseworker
@@ -14,6 +14,18 @@ def runs(user, gathering) -> bool:
     if gathering is None or not user.is_authenticated or not user.is_active:
         return False
     return gathering.organizer_id == user.pk or gathering.host_id in coordinated_by(user)
+
+
+@rules.predicate
+def is_of_the_host(user, gathering) -> bool:
+    """A member of the organization that runs it."""
+    return gathering is not None and gathering.host_id in reach_of(user).organizations
+
+
+@rules.predicate
+def answers_for_hours(user) -> bool:
+    """Hours come from the bank: whoever coordinates an organization says how many, and the agency."""
+    return bool(caseworker(user) or coordinated_by(user))
 
 
 @rules.predicate
@@ -34,5 +46,8 @@ def has_answered(user, gathering) -> bool:
 rules.add_perm("community.view_gathering", caseworker | runs | is_invited | has_answered)
 rules.add_perm("community.discuss_gathering", runs | has_answered)
 rules.add_perm("community.run_gathering", caseworker | runs)  # sees who comes
+# That somebody was there who runs it and has noted it alone; of themselves nobody says so (presence.py).
+rules.add_perm("community.vouch_in_gathering", caseworker | runs | is_of_the_host)
+rules.add_perm("community.set_hours_of_gathering", answers_for_hours)
 rules.add_perm("community.answer_gathering", is_invited & takes_part)
 rules.add_perm("community.invite", takes_part)  # neighbours invite neighbours

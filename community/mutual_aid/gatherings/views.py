@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import groupby
-from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -18,7 +17,9 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from community.keys import is_key
 from community.mutual_aid.entries import calendar_of
+from community.mutual_aid.menus import aid_crumbs
 from community.mutual_aid.neighbourhood import reach_of
 from community.safety.barriers import unseen_by
 from community.safety.roles import caseworker
@@ -26,13 +27,16 @@ from community.safety.roles import caseworker
 from .calendar import entry_of
 from .forms import AnswerForm, BringForm, GatheringForm, initial_of
 from .models import Answer, Gathering
+from .words import AnswerState
 from .workflow import GatheringError
 
 PER_PAGE = 20
 
 
 def _crumbs() -> list[dict]:
-    return [{"title": pgettext("of the neighbourhood", "Events"), "url": reverse("community:gatherings")}]
+    return aid_crumbs(
+        {"title": pgettext("of the neighbourhood", "Events"), "url": reverse("community:gatherings")}
+    )
 
 
 @never_cache
@@ -51,7 +55,9 @@ def gatherings(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     mine = {
         answer.gathering_id: answer
-        for answer in Answer.objects.open().filter(person=user, gathering__in=[g.pk for g in page])
+        for answer in Answer.objects.exclude(state=AnswerState.WITHDRAWN).filter(
+            person=user, gathering__in=[g.pk for g in page]
+        )
     }
     for gathering in page:
         gathering.mine = mine.get(gathering.pk)
@@ -60,6 +66,7 @@ def gatherings(request: HttpRequest) -> HttpResponse:
         page, key=lambda gathering: timezone.localtime(gathering.starts_at).date().replace(day=1)
     )
     context = {
+        "crumbs": aid_crumbs(),
         "months": [(month, list(of_month)) for month, of_month in months],
         "page": page,
         "show": show,
@@ -104,7 +111,13 @@ def _page(
     def now() -> dict:
         """What changes. Asked for by the template, after it has noted up to where the live topic had come."""
         fresh = Gathering.objects.with_places().with_counts().get(pk=gathering.pk)
-        mine = fresh.answer_of(user)
+        if runs or fresh.has_begun:
+            # Whoever is to see who comes has their own answer in that list.
+            answers = _answers_for(user, fresh)
+            mine = next((answer for answer in answers if answer.person_id == user.pk), None)
+            answers = [answer for answer in answers if answer.is_seated]
+        else:
+            answers, mine = [], fresh.answer_of(user)
         promised = Sum("contributions__number")
         own = Sum("contributions__number", filter=Q(contributions__person=user), default=0)
         items = list(fresh.items.annotate(promised=promised, mine=own))
@@ -121,7 +134,16 @@ def _page(
             "items": items,
             "form": form
             or AnswerForm(gathering=fresh, initial={"companions": mine.companions if mine else 0}),
-            "answers": _answers_for(user, fresh) if runs else [],
+            "answers": answers if runs else [],
+            "was_there": sum(answer.state == AnswerState.ATTENDED for answer in answers),
+            "to_confirm": [
+                answer
+                for answer in answers
+                if answer.waits_for_a_witness
+                and answer.person_id != user.pk
+                and not runs
+                and user.has_perm("community.vouch_in_gathering", fresh)
+            ],
             "may_answer": not fresh.is_off
             and not fresh.has_begun
             and user.has_perm("community.answer_gathering", fresh),
@@ -139,8 +161,8 @@ def _page(
 
 
 def _answers_for(user, gathering: Gathering) -> list[Answer]:
-    """Who comes, for whoever runs it; those with whom they are blocked without a name."""
-    answers = list(gathering.answers.seated().select_related("person"))
+    """Who comes or waits; those with whom somebody is blocked without a name."""
+    answers = list(gathering.answers.exclude(state=AnswerState.WITHDRAWN).select_related("person"))
     for answer in answers:
         answer.is_unseen = answer.person_id in unseen_by(user)
     return answers
@@ -158,10 +180,13 @@ def _sent(request: HttpRequest):
 def new(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("community.invite"):
         raise Http404
-    form = GatheringForm(_sent(request), user=request.user, initial={"client_id": uuid4()})
-    if form.is_bound and form.is_valid():
-        gathering = form.save(by=request.user)
-        messages.success(request, _("The invitation is out."))
+    form = GatheringForm(_sent(request), user=request.user)
+    if form.is_bound and form.is_valid() and (published := form.publish(by=request.user)):
+        gathering, is_new = published
+        if is_new:
+            messages.success(request, _("The invitation is out."))
+        else:
+            messages.info(request, _("You have sent this before: it is published, and stands here once."))
         return redirect(gathering)
     return _show_form(request, form, None)
 
@@ -176,7 +201,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         _sent(request), user=request.user, gathering=gathering, initial=initial_of(gathering)
     )
     if form.is_bound and form.is_valid():
-        form.save(by=request.user)
+        form.change(by=request.user)
         messages.success(request, _("Saved. If time or place have changed, whoever comes is told."))
         return redirect(gathering)
     return _show_form(request, form, gathering)
@@ -253,7 +278,7 @@ def _withdraw(request: HttpRequest, gathering: Gathering) -> str:
 
 def _number(request: HttpRequest, name: str) -> str:
     number = request.POST.get(name, "")
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
+    if not is_key(number):
         raise Http404
     return number
 
@@ -280,6 +305,17 @@ def _must_run(request: HttpRequest, gathering: Gathering) -> None:
         raise Http404
 
 
+def _confirm(request: HttpRequest, gathering: Gathering) -> str:
+    if not request.user.has_perm("community.vouch_in_gathering", gathering):
+        raise Http404
+    answers = gathering.answers.filter(state=AnswerState.ATTENDED).exclude(person=request.user)
+    answer = answers.filter(pk=_number(request, "answer")).first()
+    if answer is None:
+        raise Http404
+    answer.attend(by=request.user)
+    return _("Confirmed. Thank you!")
+
+
 def _note(verb: str, said: Callable[[], str]) -> Callable[[HttpRequest, Gathering], str]:
     def do(request: HttpRequest, gathering: Gathering) -> str:
         _must_run(request, gathering)
@@ -298,5 +334,6 @@ STEPS: dict[str, Callable[[HttpRequest, Gathering], str]] = {
     "porto": _bring,
     "annulla": _call_off,
     "presente": _note("attend", lambda: _("Noted: was there.")),
+    "confermo": _confirm,
     "assente": _note("miss", lambda: _("Noted: was not there.")),
 }

@@ -34,10 +34,12 @@ TRANSITIONS = {
     (State.MISSED, "attend"): State.ATTENDED,
     (State.COMING, "miss"): State.MISSED,
     (State.ATTENDED, "miss"): State.MISSED,
+    (State.ATTENDED, "attend"): State.ATTENDED,
+    (State.MISSED, "miss"): State.MISSED,
 }
 
 # What a verb becomes once it is a fact: the last part of the event's kind.
-FACTS = {"withdraw": "declined", "promote": "promoted", "attend": "attended", "miss": "missed"}
+FACTS = {"attend": "attended", "miss": "missed"}
 
 
 def target_of(state: str, verb: str) -> State:

@@ -23,7 +23,7 @@ def entries(person, since: datetime) -> Iterator[Entry]:
             ends_at=shift.ends_at,
             summary=f"{shift.plan.name}: {place.role}",
             location=shift.plan.place_name,
-            changed_at=shift.cancelled_at or place.since,
+            changed_at=max(shift.changed_at, place.since),
             is_off=shift.is_off,
-            sequence=int(shift.is_off),
+            sequence=shift.sequence,
         )

@@ -1,4 +1,4 @@
-"""What shifts show on pages that are not theirs: my home, my day."""
+"""What shifts show on pages that are not theirs: my home."""
 
 from __future__ import annotations
 
@@ -21,4 +21,5 @@ def to_note(request: HttpRequest) -> dict | None:
     """For whoever runs shifts: those that are over and where nobody has said yet who was there."""
     if not coordinated_by(request.user):
         return None
-    return {"shifts": list(Shift.objects.to_note(request.user).with_plans()[:5])}
+    found = list(Shift.objects.to_note(request.user).with_plans()[:5])
+    return {"shifts": found} if found else None

@@ -14,6 +14,11 @@ KINDS = (
     ),
     EventKind(key="community.shift.joined", sentence=_("%(actor)s signed up"), icon="user-plus"),
     EventKind(key="community.shift.withdrawn", sentence=_("%(actor)s gave a place up"), icon="user-minus"),
+    EventKind(
+        key="community.shift.withdrawn_late",
+        sentence=_("%(actor)s gave a place up at the last moment"),
+        icon="triangle-alert",
+    ),
     EventKind(key="community.shift.swap_wanted", sentence=_("%(actor)s looks for a stand-in"), icon="repeat"),
     EventKind(key="community.shift.kept", sentence=_("%(actor)s comes after all"), icon="user-check"),
     EventKind(key="community.shift.taken_over", sentence=_("%(actor)s stepped in"), icon="user-check"),
@@ -21,6 +26,9 @@ KINDS = (
     EventKind(key="community.shift.swapped", sentence=_("%(actor)s swapped a place"), icon="repeat"),
     EventKind(key="community.shift.swap_declined", sentence=_("%(actor)s did not want to swap"), icon="x"),
     EventKind(key="community.shift.attended", sentence=_("%(actor)s noted who was there"), icon="check"),
+    EventKind(
+        key="community.shift.attested", sentence=_("%(actor)s noted their own presence"), icon="user-check"
+    ),
     EventKind(key="community.shift.missed", sentence=_("%(actor)s noted who was not there"), icon="x"),
     EventKind(key="community.shift.moved", sentence=_("%(actor)s changed the time"), icon="clock"),
     EventKind(

@@ -2,30 +2,29 @@ from __future__ import annotations
 
 from django import forms
 from django.apps import apps
-from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from community.mutual_aid.area_field import AreaField
 from community.mutual_aid.audience_field import AudienceField
 from community.mutual_aid.neighbourhood import coordinated_by
-from portal.events import record
+from community.mutual_aid.sent_once import SentOnceForm
+from community.safety.roles import caseworker
 from portal.ui.amounts import hours
 from portal.ui.fields import OneLineField, RunningTextField
 from portal.ui.widgets import DayInput, PictogramSelect
 
-from .models import LONGEST, MOST_PLACES, STEP, TEXT_LIMIT, ShiftPlace, ShiftPlan, ShiftRole
+from .models import LONGEST, MOST_PLACES, STEP, TEXT_LIMIT, ShiftPlan
 from .weekdays import WeekdaysField
 from .words import ICONS, Work
+from .workflow import TooFew
 
 TASKS = 3  # different tasks that one shift may have
 
 
-class PlanForm(forms.Form):
-    """A plan of shifts, new or to be changed. `save(by)` gives the plan; the same `client_id` again the same plan."""
+class PlanForm(SentOnceForm):
+    """A plan of shifts, new or to be changed."""
 
-    client_id = forms.UUIDField(widget=forms.HiddenInput)
     name = OneLineField(
         label=_("What is it called?"),
         max_length=80,
@@ -46,9 +45,7 @@ class PlanForm(forms.Form):
         rows=3,
     )
     audience = AudienceField()
-    area = forms.ModelChoiceField(
-        queryset=None, required=False, label=_("Where does it take place?"), empty_label=_("somewhere else")
-    )
+    area = AreaField()
     host = forms.ModelChoiceField(
         queryset=None,
         required=False,
@@ -94,13 +91,13 @@ class PlanForm(forms.Form):
         self.plan = plan
         self.fields["minutes"].choices = [(m, hours(m)) for m in range(STEP, LONGEST + 1, STEP)]
         self.fields["first_day"].initial = timezone.localdate
-        self.fields["audience"].offer_to(user)
-        hosts = apps.get_model("portal", "Organization").objects.filter(pk__in=coordinated_by(user))
-        self.fields["host"].queryset = hosts
-        towns = {meant.municipality.pk for meant in self.fields["audience"].offered}
-        areas = apps.get_model("portal", "CommonArea").objects.filter(building__municipality__in=towns)
-        self.fields["area"].queryset = areas.select_related("building")
-        self.fields["area"].label_from_instance = lambda area: f"{area.building}: {area}"
+        self.fields["audience"].offer_to(user, now=plan, agency=caseworker(user))
+        self.fields["area"].offer_near(self.fields["audience"], self["audience"].value())
+        organizations = apps.get_model("portal", "Organization").objects
+        known = [*coordinated_by(user), *([plan.host_id] if plan and plan.host_id else ())]
+        self.fields["host"].queryset = (
+            organizations.all() if caseworker(user) else organizations.filter(pk__in=known)
+        )
         for number in range(1, TASKS + 1):
             self._add_task(number)
 
@@ -146,31 +143,11 @@ class PlanForm(forms.Form):
         for number, name in enumerate(names, start=1):
             if name and name.casefold() in [other.casefold() for other in names[: number - 1]]:
                 self.add_error(f"task_{number}", _("This task stands here already."))
-        for number, role in enumerate(self._roles, start=1):
-            taken = (
-                ShiftPlace.objects.held()
-                .filter(role=role, shift__starts_at__gt=timezone.now())
-                .aggregate(most=Max("number"))["most"]
-                or 0
-            )
-            people = told.get(f"people_{number}")
-            if people and people < taken:
-                self.add_error(
-                    f"people_{number}",
-                    forms.ValidationError(
-                        _("So many people have signed up already: %(number)d. Ask them first."),
-                        params={"number": taken},
-                    ),
-                )
 
-    @cached_property
-    def _roles(self) -> list[ShiftRole]:
-        return list(self.plan.roles.all()) if self.plan else []
-
-    @transaction.atomic
-    def save(self, *, by) -> ShiftPlan:
+    @property
+    def _fields(self) -> dict:
         told = self.cleaned_data
-        fields = {
+        return {
             **told["audience"].fields,
             **{
                 name: told[name]
@@ -189,36 +166,38 @@ class PlanForm(forms.Form):
                 )
             },
         }
-        if self.plan is None:
-            plan, created = ShiftPlan.objects.get_or_create(
-                client_id=told["client_id"], defaults={**fields, "organizer": by}
-            )
-            if created:
-                self._save_roles(plan)
-                plan.lay_out()
-                record("community.shift_plan.made", plan, by=by)
-            return plan
-        for name, value in fields.items():
-            setattr(self.plan, name, value)
-        self._save_roles(self.plan)
-        self.plan.change(by=by)
-        return self.plan
 
-    def _save_roles(self, plan: ShiftPlan) -> None:
-        told, roles = self.cleaned_data, self._roles
-        # First out of each other's way: two that change places would meet under one name.
-        for role in roles:
-            ShiftRole.objects.filter(pk=role.pk).update(name=f"#{role.pk}")
+    @property
+    def _tasks(self) -> list[tuple[str, int]]:
+        """What somebody does, and how many; a task that stands already and is not named stays as it is."""
+        told = self.cleaned_data
+        standing = [(role.name, role.places) for role in self.plan.roles.all()] if self.plan else []
+        tasks = []
         for number in range(1, TASKS + 1):
-            name, places = told.get(f"task_{number}"), told.get(f"people_{number}")
-            if not name and number <= len(roles):
-                name, places = roles[number - 1].name, roles[number - 1].places
-            if not name:
-                continue
-            if number <= len(roles):
-                ShiftRole.objects.filter(pk=roles[number - 1].pk).update(name=name, places=places)
-            else:
-                plan.roles.create(name=name, places=places, position=number)
+            if name := told.get(f"task_{number}"):
+                tasks.append((name, told[f"people_{number}"]))
+            elif number <= len(standing):
+                tasks.append(standing[number - 1])
+        return tasks
+
+    def publish(self, *, by) -> tuple[ShiftPlan, bool] | None:
+        """The plan, and whether it is new; None, and an error in the form, where it cannot be."""
+        return self.take_in(
+            lambda: ShiftPlan.publish(
+                by=by, client_id=self.cleaned_data["client_id"], tasks=self._tasks, **self._fields
+            )
+        )
+
+    def change(self, *, by) -> bool:
+        """Whether the plan is as the form says; an error stands in the form where it cannot be."""
+        for name, value in self._fields.items():
+            setattr(self.plan, name, value)
+        try:
+            self.plan.change(by=by, tasks=self._tasks)
+        except TooFew as refusal:
+            self.add_error(f"people_{refusal.position}", str(refusal))
+            return False
+        return True
 
 
 def initial_of(plan: ShiftPlan) -> dict:
@@ -226,7 +205,7 @@ def initial_of(plan: ShiftPlan) -> dict:
     shown = {
         name: getattr(plan, name)
         for name in (
-            "client_id", "name", "work", "text", "area_id", "host_id", "weekdays", "starts_at", "minutes", "first_day",
+            "name", "work", "text", "area_id", "host_id", "weekdays", "starts_at", "minutes", "first_day",
             "last_day", "credits_hours",
         )
     }  # fmt: skip

@@ -4,35 +4,47 @@ from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from community.mutual_aid.exchanges.terms import LATE_WITHIN
 from community.mutual_aid.neighbourhood import AudienceMixin
-from community.mutual_aid.time_bank.accounts import credit_presence, take_back
+from community.mutual_aid.presence import PresenceMixin
+from community.mutual_aid.sent_once import AlreadySent, SentOnceMixin, lock_people
+from community.safety.barriers import may_reach
 from portal.events import record
 from portal.ui.words import isolated
 
 from .querysets import ShiftPlaceQuerySet, ShiftPlanQuerySet, ShiftQuerySet
 from .weekdays import ALL, falls_on
 from .words import HELD, TAKEN, PlaceState, SwapState, Work
-from .workflow import AFTER, BEFORE, FACTS, Elsewhere, Full, NotNow, target_of
+from .workflow import FACTS, Elsewhere, Full, NotNow, TooFew, target_of
 
 TEXT_LIMIT = 600  # characters
 STEP = 30  # minutes: the time bank counts in half hours (DOMAIN.md §6)
 LONGEST = 480  # minutes
 LAID_OUT = timedelta(days=28)  # so far ahead shifts stand in the list
-LATE = timedelta(hours=24)  # a place given up within it leaves the others no time: they hear at once
 SHORT = timedelta(hours=48)  # so long before it begins a shift that is not full is called out
 MOST_PLACES = 30
 
 
-class ShiftPlan(AudienceMixin):
+class ShiftPlan(SentOnceMixin, AudienceMixin):
     """A work that comes round: on which days, from when, for how long, and whom it needs. Times are those of Rome."""
 
-    client_id = models.UUIDField(unique=True, editable=False)
+    TWINS = (
+        "name",
+        "audience",
+        "municipality",
+        "building",
+        "organization",
+        "weekdays",
+        "starts_at",
+        "first_day",
+    )
+
     name = models.CharField(_("what it is called"), max_length=80)
     work = models.CharField(_("what kind of work"), max_length=20, choices=Work.choices)
     text = models.TextField(_("what there is to do"), max_length=TEXT_LIMIT, blank=True)
@@ -111,6 +123,26 @@ class ShiftPlan(AudienceMixin):
     def reportable_text(self) -> str:
         return self.text
 
+    def is_over(self) -> bool:
+        """No day is still to come."""
+        return self.last_day is not None and self.last_day < timezone.localdate()
+
+    @classmethod
+    @transaction.atomic
+    def publish(cls, *, by, client_id, tasks: list[tuple[str, int]], **told) -> tuple[ShiftPlan, bool]:
+        """Plan it and lay its shifts out, and whether that is new: a form sent again is the same plan. `tasks`: what
+        somebody does, and how many do. Raises ClientIdTaken or AlreadySent."""
+        if known := cls.sent_before(by=by, client_id=client_id, **told):
+            if list(known.roles.values_list("name", "places")) != tasks:
+                raise AlreadySent(known)
+            return known, False
+        plan = cls.objects.create(client_id=client_id, organizer=by, **told)
+        for position, (name, places) in enumerate(tasks, start=1):
+            plan.roles.create(name=name, places=places, position=position)
+        plan.lay_out()
+        record("community.shift_plan.made", plan, by=by)
+        return plan, True
+
     @transaction.atomic
     def lay_out(self, until: date | None = None) -> int:
         """Make the shifts of the coming four weeks, or until that day; those that stand are left alone. How many."""
@@ -127,14 +159,16 @@ class ShiftPlan(AudienceMixin):
         return len(Shift.objects.bulk_create(fresh, ignore_conflicts=True))
 
     @transaction.atomic
-    def change(self, *, by) -> None:
-        """Save what a form has changed, and bring the coming shifts in line with it.
+    def change(self, *, by, tasks: list[tuple[str, int]] | None = None) -> None:
+        """Save what a form has changed, and bring the coming shifts in line with it; `tasks` as in `publish`.
 
         A shift in which somebody has a place moves with the plan's time of day; one that falls on no day of the plan
-        any more is taken away where nobody has a place, and stays where somebody has.
+        any more is taken away where nobody has a place, and stays where somebody has. Raises TooFew where more people
+        have signed up for a task than it shall have.
         """
+        coming = self._lock_coming()
         self.save()
-        coming = list(self.shifts.select_for_update().coming())
+        self._set_tasks(tasks or [])
         kept = set(ShiftPlace.objects.taken().filter(shift__in=coming).values_list("shift", flat=True))
         for shift in coming:
             over = self.last_day is not None and shift.day > self.last_day
@@ -143,19 +177,44 @@ class ShiftPlan(AudienceMixin):
                 continue
             moments = _moments(shift.day, self.starts_at, self.minutes)
             if (shift.starts_at, shift.ends_at) != (moments["starts_at"], moments["ends_at"]):
-                Shift.objects.filter(pk=shift.pk).update(**moments)
+                shift.tell_calendars(**moments)
                 record("community.shift.moved", shift, by=by)
         self.lay_out()
         record("community.shift_plan.changed", self, by=by)
 
     @transaction.atomic
     def end(self, *, by) -> None:
-        """There is no other shift from tomorrow on; whoever has a place in one hears that it is off."""
-        self.last_day = max(timezone.localdate(), self.first_day)
+        """There is no other shift from tomorrow on; whoever has a place in one hears that it is off. Again is
+        harmless."""
+        coming = self._lock_coming()
+        today = timezone.localdate()
+        if self.last_day is not None and self.last_day <= today:
+            return
+        self.last_day = max(today, self.first_day)
         self.save(update_fields=["last_day"])
-        for shift in self.shifts.coming().filter(day__gt=self.last_day):
-            shift.call_off(by=by)
+        for shift in coming:
+            if shift.day > self.last_day:
+                shift.call_off(by=by)
         record("community.shift_plan.ended", self, by=by)
+
+    def _lock_coming(self) -> list[Shift]:
+        """The coming shifts, locked before anything else of the plan, by their numbers: as whoever swaps does."""
+        return list(self.shifts.select_for_update(of=["self"]).coming().order_by("pk"))
+
+    def _set_tasks(self, tasks: list[tuple[str, int]]) -> None:
+        """The first of them are those that stand already, under new names perhaps; none is taken away."""
+        roles = list(self.roles.all())
+        # First out of each other's way: two that change places would meet under one name.
+        for role in roles[: len(tasks)]:
+            ShiftRole.objects.filter(pk=role.pk).update(name=f"#{role.pk}")
+        for position, (name, places) in enumerate(tasks, start=1):
+            if position > len(roles):
+                self.roles.create(name=name, places=places, position=position)
+                continue
+            role = roles[position - 1]
+            if places < (taken := role.taken()):
+                raise TooFew(position, taken)
+            ShiftRole.objects.filter(pk=role.pk).update(name=name, places=places)
 
 
 def _moments(day: date, starts_at: time, minutes: int) -> dict[str, datetime]:
@@ -185,6 +244,11 @@ class ShiftRole(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def taken(self) -> int:
+        """How many it needs at least: the highest place that somebody holds in a shift still to come."""
+        held = ShiftPlace.objects.held().filter(role=self, shift__starts_at__gt=timezone.now())
+        return held.aggregate(most=Max("number"))["most"] or 0
+
 
 class Shift(models.Model):
     """One day of a plan."""
@@ -195,6 +259,9 @@ class Shift(models.Model):
     ends_at = models.DateTimeField(_("ends at"))
     cancelled_at = models.DateTimeField(_("called off on"), null=True, editable=False)
     called_out_at = models.DateTimeField(null=True, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    # How often a calendar has had to be told anew.
+    sequence = models.PositiveIntegerField(default=0, editable=False)
 
     objects = ShiftQuerySet.as_manager()
 
@@ -227,7 +294,16 @@ class Shift(models.Model):
     @property
     def is_near(self) -> bool:
         """So near that whoever gives up their place leaves the others no time."""
-        return self.starts_at - timezone.now() < LATE
+        return self.starts_at - timezone.now() < LATE_WITHIN
+
+    @property
+    def is_past(self) -> bool:
+        return self.ends_at <= timezone.now()
+
+    @property
+    def length(self) -> int:
+        """In minutes: what was worked, whatever the plan says by now."""
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
 
     def people_in_conversation(self) -> list:
         """Those with a place, and whoever organizes."""
@@ -240,11 +316,13 @@ class Shift(models.Model):
     @transaction.atomic
     def sign_up(self, role: ShiftRole, *, by) -> ShiftPlace:
         """A place for this person; asked again, the one they have. Raises Full, Elsewhere or NotNow."""
+        lock_people(by)
         shift = self._locked()
         if mine := shift.place_of(by):
             return mine
         shift._still_to_come()
         shift._free_for(by)
+        role.refresh_from_db()
         if role.plan_id != shift.plan_id:
             raise ValueError("a task of another plan")
         used = set(shift.places.taken().filter(role=role).values_list("number", flat=True))
@@ -259,10 +337,26 @@ class Shift(models.Model):
 
     @transaction.atomic
     def call_off(self, *, by) -> None:
-        """It does not take place. Again is harmless."""
-        if Shift.objects.filter(pk=self.pk, cancelled_at=None).update(cancelled_at=timezone.now()):
+        """It does not take place. Again is harmless. Raises NotNow once it has begun."""
+        shift = self._locked()
+        if not shift.is_off:
+            shift._still_to_come()
+            shift.tell_calendars(cancelled_at=timezone.now())
             record("community.shift.called_off", self, by=by)
-        self.refresh_from_db(fields=["cancelled_at"])
+        self.refresh_from_db()
+
+    def tell_calendars(self, **changes) -> None:
+        """Save what calendars have to be told of."""
+        Shift.objects.filter(pk=self.pk).update(
+            **changes, sequence=F("sequence") + 1, changed_at=timezone.now()
+        )
+
+    @transaction.atomic
+    def all_were_there(self, *, by) -> None:
+        """Of everybody of whom nothing is said yet. Again is harmless."""
+        shift = self._locked()
+        for place in shift.places.held().order_by("pk"):
+            place.attend(by=by)
 
     @transaction.atomic
     def call_out(self) -> None:
@@ -294,8 +388,10 @@ class Shift(models.Model):
             )
 
 
-class ShiftPlace(models.Model):
+class ShiftPlace(PresenceMixin):
     """That somebody takes part in a shift: a cell of shift, task and number, so that no place is given twice."""
+
+    BOOKED_AS = "shift-place"
 
     shift = models.ForeignKey(Shift, models.CASCADE, related_name="places", verbose_name=_("shift"))
     role = models.ForeignKey(ShiftRole, models.PROTECT, related_name="+", verbose_name=_("task"))
@@ -307,7 +403,6 @@ class ShiftPlace(models.Model):
         _("state"), max_length=20, choices=PlaceState.choices, default=PlaceState.SIGNED, editable=False
     )
     since = models.DateTimeField(_("since"), default=timezone.now, editable=False)
-    corrections = models.PositiveSmallIntegerField(default=0, editable=False)
 
     objects = ShiftPlaceQuerySet.as_manager()
 
@@ -338,28 +433,37 @@ class ShiftPlace(models.Model):
 
     def seek_swap(self, *, by) -> None:
         """Look for somebody to step in. Until somebody does, the place is still theirs to work."""
-        self._step("seek_swap", by=by)
+        self._plain_step("seek_swap", by=by)
 
     def keep(self, *, by) -> None:
-        self._step("keep", by=by)
+        self._plain_step("keep", by=by)
 
+    @transaction.atomic
     def withdraw(self, *, by) -> None:
-        """Give the place up. Within LATE the others hear at once."""
-        self._step("withdraw", by=by)
+        """Give the place up. At the last moment the others hear at once, and whoever could come is asked."""
+        place, shift = self._step("withdraw", by=by)
+        fact = "withdrawn"
+        if shift.is_near:
+            fact = "withdrawn_late"
+            # They are asked now; nobody needs to be asked once more within the hour.
+            Shift.objects.filter(pk=shift.pk).update(called_out_at=timezone.now())
+        record(f"community.shift.{fact}", shift, by=by, place=place.pk, person=place.person_id)
 
     def attend(self, *, by) -> None:
-        """Whoever runs the shift saw them there."""
-        self._step("attend", by=by)
+        """Somebody saw them there. Of themselves it is a note, which somebody else has to confirm."""
+        self._note("attend", by=by)
 
     def miss(self, *, by) -> None:
-        self._step("miss", by=by)
+        self._note("miss", by=by)
 
     @transaction.atomic
     def take_over(self, *, by) -> None:
         """Somebody else steps in: the place is theirs from now on. The second to press hears that it is taken."""
+        lock_people(by)
         place, shift = self._locked()
         if place.person_id == by.pk:
             return  # sent twice
+        shift._still_to_come()
         if shift.place_of(by):
             raise NotNow(gettext("You have a place in this shift already."))
         if place.state != PlaceState.SWAP_WANTED:
@@ -376,30 +480,32 @@ class ShiftPlace(models.Model):
         return ShiftPlace.objects.select_for_update(of=["self"]).get(pk=self.pk), shift
 
     @transaction.atomic
-    def _step(self, verb: str, *, by) -> None:
-        place, shift = self._locked()
-        if verb in BEFORE:
-            shift._still_to_come()
-        elif verb in AFTER and not shift.has_begun:
-            raise NotNow(gettext("This shift has not begun yet."))
-        place._become(verb)
-        data = {"place": place.pk, "person": place.person_id}
-        if verb == "withdraw" and shift.is_near:
-            data["late"] = True
-        if verb in AFTER:
-            # What was worked, whatever the plan says by now.
-            minutes = int((shift.ends_at - shift.starts_at).total_seconds() // 60)
-            place._book(verb, minutes if shift.plan.credits_hours else 0)
-        record(f"community.shift.{FACTS[verb]}", shift, by=by, **data)
-        self.refresh_from_db()
+    def _plain_step(self, verb: str, *, by) -> None:
+        place, shift = self._step(verb, by=by)
+        record(f"community.shift.{FACTS[verb]}", shift, by=by, place=place.pk, person=place.person_id)
 
-    def _book(self, verb: str, minutes: int) -> None:
-        """The hours of whoever was there, in the time bank; taken back where it turns out that they were not."""
-        key = f"shift-place:{self.pk}:{self.corrections}"
-        if verb == "attend" and minutes:
-            credit_presence(self.person, minutes, key=key, about=self)
-        elif verb == "miss" and take_back(key):
-            ShiftPlace.objects.filter(pk=self.pk).update(corrections=F("corrections") + 1)
+    def _step(self, verb: str, *, by) -> tuple[ShiftPlace, Shift]:
+        place, shift = self._locked()
+        if place.person_id != by.pk:
+            # Swapped or taken over while they pressed.
+            raise NotNow(gettext("This place is not yours any more: somebody else has it by now."))
+        shift._still_to_come()
+        place._become(verb)
+        self.refresh_from_db()
+        return place, shift
+
+    @transaction.atomic
+    def _note(self, verb: str, *, by) -> None:
+        place, shift = self._locked()
+        if shift.is_off:
+            raise NotNow(gettext("This shift is off."))
+        if not shift.has_begun:
+            raise NotNow(gettext("This shift has not begun yet."))
+        minutes = shift.length if shift.plan.credits_hours else 0
+        if place._say(verb, target_of(place.state, verb), minutes, by=by):
+            fact = "attested" if place.waits_for_a_witness else FACTS[verb]
+            record(f"community.shift.{fact}", shift, by=by, place=place.pk, person=place.person_id)
+        self.refresh_from_db()
 
     def _become(self, verb: str, *, person=None) -> None:
         changes = {"state": target_of(self.state, verb), "since": timezone.now()}
@@ -445,6 +551,8 @@ class SwapOffer(models.Model):
         _lock_both(wanted, given)
         wanted.refresh_from_db()
         given.refresh_from_db()
+        if not may_reach(by, wanted.person):
+            raise NotNow(gettext("This swap is not possible."))
         if wanted.state != PlaceState.SWAP_WANTED or wanted.person_id == by.pk:
             raise Full(gettext("Somebody else was faster: a stand-in has been found."))
         _exchangeable(wanted, given)
@@ -456,11 +564,15 @@ class SwapOffer(models.Model):
     @transaction.atomic
     def accept(self, *, by) -> None:
         """Both change places, in one step. Raises NotNow where one of the two has changed meanwhile, or Elsewhere."""
+        # Whose the places are does not change while the offer stands: whoever comes by one ends its offers.
+        lock_people(*(place.person for place in (self.wanted, self.given) if place.person))
         _lock_both(self.wanted, self.given)
         self.refresh_from_db()
         if self.state == SwapState.ACCEPTED:
             return  # sent twice
         if self.state != SwapState.OFFERED:
+            raise NotNow(gettext("This swap is not possible any more."))
+        if not may_reach(self.wanted.person, self.given.person):
             raise NotNow(gettext("This swap is not possible any more."))
         _exchangeable(self.wanted, self.given)
         first, second = self.wanted.person, self.given.person
@@ -490,6 +602,8 @@ def _exchangeable(wanted: ShiftPlace, given: ShiftPlace) -> None:
         raise NotNow(gettext("This swap is not possible any more."))
     for place, person in ((wanted, given.person), (given, wanted.person)):
         mine = given if place is wanted else wanted
-        if person is None or place.shift.place_of(person):
+        if person is None or not person.has_perm("community.join_shift", place.shift):
+            raise NotNow(gettext("This swap is not possible any more."))
+        if place.shift.place_of(person):
             raise NotNow(gettext("This swap is not possible: one of you has a place in both shifts."))
         place.shift._free_for(person, besides=mine)

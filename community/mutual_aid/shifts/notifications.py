@@ -53,8 +53,14 @@ def _offered(event) -> Iterable:
     return [offer.given.person] if offer else ()
 
 
-def _if_late(ask: Callable) -> Callable:
-    return lambda event: ask(event) if event.data.get("late") else ()
+def _witnesses(event) -> Iterable:
+    """Who can confirm what somebody noted of themselves: the others who run it; where there are none, the members of
+    the organization."""
+    others = [person for person in _runners(event) if person.pk != event.actor_id]
+    host = event.target.plan.host
+    if others or host is None:
+        return others
+    return [member.person for member in host.members.filter(until=None).select_related("person")]
 
 
 def _people(places) -> list:
@@ -100,13 +106,21 @@ NOTIFICATIONS = (
     _notification(
         "short", _("%(shift)s, %(day)s: somebody is still missing"), _regulars, _runners, icon="megaphone"
     ),
+    _notification("withdrawn", _("%(shift)s, %(day)s: a place has become free"), _runners, icon="user-minus"),
     _notification(
-        "withdrawn",
-        _("%(shift)s, %(day)s: a place has become free"),
+        "withdrawn_late",
+        _("%(shift)s, %(day)s: somebody cannot come after all. Can you?"),
+        _regulars,
         _runners,
-        _if_late(_regulars),
-        _if_late(_in_it),
-        icon="user-minus",
+        _in_it,
+        icon="triangle-alert",
+        urgent=True,
+    ),
+    _notification(
+        "attested",
+        _("%(shift)s, %(day)s: confirm who was there"),
+        _witnesses,
+        icon="user-check",
     ),
     _notification(
         "swap_wanted", _("%(shift)s, %(day)s: somebody looks for a stand-in"), _regulars, icon="repeat"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from community.mutual_aid.menus import aid_crumbs
+
 from .forms import PlanForm, initial_of
 from .models import ShiftPlan
 
 
 def _crumbs() -> list[dict]:
-    return [{"title": _("Shifts"), "url": reverse("community:shifts")}]
+    return aid_crumbs({"title": _("Shifts"), "url": reverse("community:shifts")})
 
 
 def _sent(request: HttpRequest):
@@ -30,10 +30,13 @@ def _sent(request: HttpRequest):
 def new(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("community.plan_shifts"):
         raise Http404
-    form = PlanForm(_sent(request), user=request.user, initial={"client_id": uuid4()})
-    if request.method == "POST" and form.is_valid():
-        plan = form.save(by=request.user)
-        messages.success(request, _("Planned. The shifts of the next four weeks stand in the list."))
+    form = PlanForm(_sent(request), user=request.user)
+    if form.is_bound and form.is_valid() and (published := form.publish(by=request.user)):
+        plan, is_new = published
+        if is_new:
+            messages.success(request, _("Planned. The shifts of the next four weeks stand in the list."))
+        else:
+            messages.info(request, _("You have sent this before: it is published, and stands here once."))
         return redirect(plan)
     return _show(request, form, None)
 
@@ -43,8 +46,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     plan = _kept(request, pk)
     form = PlanForm(_sent(request), user=request.user, plan=plan, initial=initial_of(plan))
-    if request.method == "POST" and form.is_valid():
-        form.save(by=request.user)
+    if form.is_bound and form.is_valid() and form.change(by=request.user):
         messages.success(request, _("Saved. Whoever has a place in a shift that moved is told."))
         return redirect(plan)
     return _show(request, form, plan)

@@ -65,10 +65,12 @@ class ShiftQuerySet(models.QuerySet):
         return self.filter(places__person=user, places__state__in=TAKEN)
 
     def to_note(self, user) -> ShiftQuerySet:
-        """Over, run by somebody, and with places of which nobody has said whether the person was there."""
+        """Over, run by somebody, and with places of which nobody else has said whether the person was there."""
         plans = self.model.plan.field.related_model.objects.run_by(user)
-        open_places = Q(places__state__in=HELD, ends_at__lt=timezone.now(), cancelled_at=None)
-        return self.filter(open_places, plan__in=plans).distinct()
+        places = self.model._meta.get_field("places").related_model.objects
+        unsaid = places.held() | places.unconfirmed().exclude(person=user)
+        over = self.filter(plan__in=plans, ends_at__lt=timezone.now(), cancelled_at=None)
+        return over.filter(pk__in=unsaid.values("shift"))
 
     def starting_before(self, moment: datetime) -> ShiftQuerySet:
         return self.filter(starts_at__lt=moment)
@@ -106,6 +108,10 @@ class ShiftPlaceQuerySet(models.QuerySet):
     def held(self) -> ShiftPlaceQuerySet:
         """Still to be worked."""
         return self.filter(state__in=HELD)
+
+    def unconfirmed(self) -> ShiftPlaceQuerySet:
+        """Of whom only they themselves say that they were there."""
+        return self.filter(state="attended", is_vouched=False)
 
     def regulars(self, plan) -> ShiftPlaceQuerySet:
         """Places of those who have been in the plan's shifts lately, or are to be."""

@@ -2,7 +2,7 @@
 
 import rules
 
-from community.mutual_aid.neighbourhood import coordinated_by
+from community.mutual_aid.neighbourhood import coordinated_by, reach_of
 from community.mutual_aid.taking_part import takes_part
 from community.safety.roles import caseworker
 
@@ -32,6 +32,13 @@ def belongs(user, about) -> bool:
 
 
 @rules.predicate
+def is_of_the_host(user, about) -> bool:
+    """A member of the organization that runs it."""
+    plan = _plan(about)
+    return plan is not None and plan.host_id in reach_of(user).organizations
+
+
+@rules.predicate
 def has_a_place(user, shift) -> bool:
     return (
         isinstance(shift, Shift) and user.pk is not None and shift.places.taken().filter(person=user).exists()
@@ -48,6 +55,8 @@ rules.add_perm("community.view_shiftplan", caseworker | runs | belongs)
 rules.add_perm("community.view_shift", caseworker | runs | belongs | has_a_place)
 rules.add_perm("community.discuss_shift", runs | has_a_place)
 rules.add_perm("community.run_shifts", caseworker | runs)  # asked of a plan, a shift or a place
+# That somebody was there who runs it and has noted it alone; of themselves nobody says so (presence.py).
+rules.add_perm("community.vouch_in_shift", caseworker | runs | is_of_the_host)
 rules.add_perm("community.join_shift", belongs & takes_part)
 rules.add_perm("community.see_who_is_in_shift", caseworker | runs | has_a_place)
 rules.add_perm("community.plan_shifts", plans)

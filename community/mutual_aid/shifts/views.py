@@ -16,11 +16,13 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from community.keys import is_key
+from community.mutual_aid.menus import aid_crumbs
 from community.mutual_aid.neighbourhood import reach_of
 from community.safety.barriers import unseen_by
 from community.safety.roles import caseworker
 
-from .models import LAID_OUT, Shift, ShiftPlace, SwapOffer
+from .models import LAID_OUT, Shift, ShiftPlace, ShiftPlan, SwapOffer
 from .words import PlaceState, SwapState
 from .workflow import ShiftError
 
@@ -40,7 +42,7 @@ def shifts(request: HttpRequest) -> HttpResponse:
             found = found.filter(pk__in=Shift.objects.held_by(user))
         if free_only:
             found = found.filter(pk__in=Shift.objects.coming().short())
-        if plan.isascii() and plan.isdigit() and len(plan) < 10:
+        if is_key(plan):
             found = found.filter(plan=plan)
         found = list(found.order_by("starts_at", "pk"))
         places = ShiftPlace.objects.taken().filter(shift__in=found, person=user).in_bulk(field_name="pk")
@@ -60,7 +62,10 @@ def shifts(request: HttpRequest) -> HttpResponse:
         }
 
     this_week = _monday(timezone.localdate())
+    one_plan = ShiftPlan.objects.visible_to(user).filter(pk=plan).first() if is_key(plan) else None
     context = {
+        "crumbs": aid_crumbs(),
+        "one_plan": one_plan,
         "days": days,
         "monday": monday,
         "sunday": monday + timedelta(days=6),
@@ -133,28 +138,42 @@ def _shift_page(
                     "looks": [p for p in held if p.state == PlaceState.SWAP_WANTED and p != mine],
                 }
             )
-        offers = SwapOffer.objects.filter(wanted__shift=shift, state=SwapState.OFFERED)
-        offers = offers.select_related("given__shift__plan", "given__role", "wanted")
+        # Without somebody who looks for a stand-in nobody offers anything.
+        looks = any(place.state == PlaceState.SWAP_WANTED for place in places) and not shift.has_begun
+        offers = _offers_of(user, shift) if looks else []
+        to_confirm = [place for place in places if place.waits_for_a_witness and place != mine]
         return {
+            "was_there": sum(place.state == PlaceState.ATTENDED for place in places),
+            "unsaid": any(place.is_held for place in places),
+            "to_confirm": to_confirm if not runs and user.has_perm("community.vouch_in_shift", shift) else [],
             "shift": shift,
             "tasks": tasks,
             "mine": mine,
             "offers_to_me": [offer for offer in offers if mine and offer.wanted_id == mine.pk],
             "offered_by_me": [offer for offer in offers if offer.given.person_id == user.pk],
-            "can_give": _places_to_give(user, shift) if not mine else [],
+            "can_give": _places_to_give(user, shift) if looks and not mine else [],
             "may_join": not shift.is_off
             and not shift.has_begun
             and user.has_perm("community.join_shift", shift),
         }
 
     context = {
-        "crumbs": [{"title": _("Shifts"), "url": reverse("community:shifts")}],
+        "crumbs": aid_crumbs({"title": _("Shifts"), "url": reverse("community:shifts")}),
         "shift": shift,
         "now": now,
         "runs": runs,
         "refusal": refusal,
     }
     return render(request, "community/shifts/shift.html", context, status=status)
+
+
+def _offers_of(user, shift: Shift) -> list[SwapOffer]:
+    """The swaps that are offered for its places, without those of people with whom somebody is blocked."""
+    offers = SwapOffer.objects.filter(wanted__shift=shift, state=SwapState.OFFERED)
+    offers = offers.select_related("given__shift__plan", "given__role", "wanted")
+    return [
+        offer for offer in offers if not {offer.given.person_id, offer.wanted.person_id} & unseen_by(user)
+    ]
 
 
 def _places_to_give(user, shift: Shift) -> list[ShiftPlace]:
@@ -199,11 +218,7 @@ def _needs(request: HttpRequest, permission: str, about) -> None:
 def _named(request: HttpRequest, name: str, among):
     """The row whose number the form carries; one that is not among them is as missing as none."""
     number = request.POST.get(name, "")
-    found = (
-        among.filter(pk=number).first()
-        if number.isascii() and number.isdigit() and len(number) < 19
-        else None
-    )
+    found = among.filter(pk=number).first() if is_key(number) else None
     if found is None:
         raise Http404
     return found
@@ -253,7 +268,7 @@ def _accept_swap(request: HttpRequest, shift: Shift) -> str:
     # Sent twice, the place is the other's by now: whoever holds the one given was asked.
     number = request.POST.get("offer", "")
     again = offers.filter(wanted__shift=shift, given__person=request.user, state=SwapState.ACCEPTED)
-    if number.isascii() and number.isdigit() and len(number) < 19 and again.filter(pk=number).exists():
+    if is_key(number) and again.filter(pk=number).exists():
         return _("You have swapped.")
     _offer_to_me(request, shift).accept(by=request.user)
     return _("You have swapped.")
@@ -279,6 +294,19 @@ def _note(verb: str, said: Callable[[], str]) -> Callable[[HttpRequest, Shift], 
     return do
 
 
+def _note_all(request: HttpRequest, shift: Shift) -> str:
+    _needs(request, "community.run_shifts", shift)
+    shift.all_were_there(by=request.user)
+    return _("Noted: all of them were there.")
+
+
+def _confirm(request: HttpRequest, shift: Shift) -> str:
+    _needs(request, "community.vouch_in_shift", shift)
+    places = shift.places.filter(state=PlaceState.ATTENDED).exclude(person=request.user)
+    _named(request, "place", places).attend(by=request.user)
+    return _("Confirmed. Thank you!")
+
+
 STEPS: dict[str, Callable[[HttpRequest, Shift], str]] = {
     "vengo": _sign_up,
     "cerco-cambio": _own(
@@ -292,5 +320,7 @@ STEPS: dict[str, Callable[[HttpRequest, Shift], str]] = {
     "no-grazie": _decline_swap,
     "annulla": _call_off,
     "presente": _note("attend", lambda: _("Noted: was there.")),
+    "tutti": _note_all,
+    "confermo": _confirm,
     "assente": _note("miss", lambda: _("Noted: was not there.")),
 }

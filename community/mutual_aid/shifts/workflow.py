@@ -4,7 +4,8 @@ signed ──seek_swap──▶ swap_wanted ──take_over (somebody else) / sw
    ▲                      │
    └───────keep───────────┘
 signed, swap_wanted ──withdraw──▶ withdrawn   (before it begins)
-signed, swap_wanted ──attend──▶ attended, ──miss──▶ missed   (once it has begun; either corrects the other)
+signed, swap_wanted ──attend──▶ attended, ──miss──▶ missed   (once it has begun; either corrects the other, and said
+again, by somebody else, it is confirmed)
 """
 
 from __future__ import annotations
@@ -26,6 +27,16 @@ class Full(ShiftError):
     """Somebody else has taken the last place."""
 
 
+class TooFew(ShiftError):
+    """A task shall have fewer people than have signed up for it: `position` among the tasks, and how many have."""
+
+    def __init__(self, position: int, taken: int) -> None:
+        super().__init__(
+            _("So many people have signed up already: %(number)d. Ask them first.") % {"number": taken}
+        )
+        self.position = position
+
+
 class Elsewhere(ShiftError):
     """The person has a place in another shift at that time."""
 
@@ -45,9 +56,9 @@ TRANSITIONS = {
     (State.SIGNED, "miss"): State.MISSED,  # who runs it
     (State.SWAP_WANTED, "miss"): State.MISSED,
     (State.ATTENDED, "miss"): State.MISSED,
+    (State.ATTENDED, "attend"): State.ATTENDED,
+    (State.MISSED, "miss"): State.MISSED,
 }
-BEFORE = frozenset({"seek_swap", "keep", "take_over", "swap", "withdraw"})  # until the shift begins
-AFTER = frozenset({"attend", "miss"})  # from then on
 
 # What a verb becomes once it is a fact: the last part of the event's kind.
 FACTS = {
@@ -56,7 +67,6 @@ FACTS = {
     "keep": "kept",
     "take_over": "taken_over",
     "swap": "swapped",
-    "withdraw": "withdrawn",
     "attend": "attended",
     "miss": "missed",
 }

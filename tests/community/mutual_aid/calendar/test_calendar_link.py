@@ -54,6 +54,32 @@ def test_what_is_off_is_off_in_the_calendar_too(client, anna):
     assert "STATUS:CANCELLED" in read(client, address).content.decode()
 
 
+def test_a_shift_that_moves_is_told_anew_and_one_that_is_off_is_cancelled(client, anna):
+    shift = shift_in(3)
+    bruno = tenant_of(shift.plan.building)
+    shift.sign_up(shift.plan.roles.get(), by=bruno)
+    address = made(client, bruno)
+    sequences = []
+    for hour in (10, 11):
+        shift.plan.starts_at = shift.plan.starts_at.replace(hour=hour)
+        shift.plan.change(by=shift.plan.organizer)
+        sequences.append(re.search(r"SEQUENCE:(\d+)", read(client, address).content.decode())[1])
+    shift.call_off(by=shift.plan.organizer)
+
+    file = read(client, address).content.decode()
+    assert sequences == ["1", "2"]
+    assert "SEQUENCE:3" in file
+    assert "STATUS:CANCELLED" in file
+
+
+def test_the_link_is_found_from_ones_account_and_leads_back(client, anna):
+    client.force_login(anna)
+
+    for page in ("/account/", "/aiuto/turni/", "/aiuto/eventi/", reverse("community:thing_loans")):
+        assert PAGE in client.get(page).content.decode(), page
+    assert 'class="breadcrumbs"' in client.get(PAGE).content.decode()
+
+
 def test_the_address_is_shown_once_and_not_kept(client, anna):
     address = made(client, anna)
     client.force_login(anna)

@@ -9,8 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from community.mutual_aid.gatherings.models import Gathering
-from community.testing import gathering_in
+from community.mutual_aid.gatherings.models import Answer, Gathering
+from community.mutual_aid.time_bank.models import HoursAccount
+from community.testing import credited, gathering_in
+from portal.events import history_of
 from portal.testing.factories import OrganizationFactory, UserFactory, tenant_of
 
 pytestmark = pytest.mark.django_db
@@ -201,6 +203,139 @@ def test_it_goes_into_a_calendar_without_anybodys_name(client, supper, anna):
 
     assert "SUMMARY:Cena in cortile" in file
     assert "Anna" not in file
+
+
+@pytest.fixture
+def day():
+    """A shared day that is over: an organization ran it, three neighbours said that they come."""
+    host, coordinator = OrganizationFactory(), UserFactory()
+    day = gathering_in(3, credit=120, host=host, organizer=coordinator)
+    host.add(coordinator, by=None, is_coordinator=True)
+    for _number in range(3):
+        day.answer(by=tenant_of(day.building))
+    Gathering.objects.filter(pk=day.pk).update(
+        starts_at=timezone.now() - timedelta(hours=5), ends_at=timezone.now() - timedelta(hours=1)
+    )
+    return day
+
+
+def sheet(day, **changes):
+    """What the screen sends where nothing but `changes` was touched."""
+    told = {"minutes": "120"}
+    for answer in day.answers.all():
+        told |= {f"there_{answer.pk}": "on", f"minutes_{answer.pk}": ""}
+    told |= changes
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def balances(day):
+    return [HoursAccount.of(answer.person).balance for answer in day.answers.order_by("pk")]
+
+
+def test_the_hours_of_a_shared_day_are_booked_in_one_go_and_once(client, day):
+    address = reverse("community:gathering_presence", args=[day.pk])
+    first, second, third = day.answers.order_by("pk")
+    client.force_login(day.organizer)
+    form = client.get(address).context["form"]
+    assert all(row["there"].value() for row in form.rows)
+    assert form["minutes"].value() == 120
+    told = sheet(day, **{f"there_{second.pk}": None, f"minutes_{third.pk}": "60"})
+
+    for _time in range(2):
+        answer = client.post(address, told)
+        assert answer.url == reverse("community:gathering_receipt", args=[day.pk])
+        assert balances(day) == [120, 0, 60]
+    assert [e.kind for e in history_of(day)].count("community.gathering.credited") == 1
+
+    # Put right afterwards: what was booked is taken back, and booked as it should be.
+    client.post(address, {**told, f"minutes_{first.pk}": "30", f"there_{second.pk}": "on"})
+    assert balances(day) == [30, 120, 60]
+
+
+def test_a_coordinator_finds_the_sheet_at_home_until_all_is_noted(client, day):
+    sheet_of_the_day = reverse("community:gathering_presence", args=[day.pk])
+    client.force_login(day.organizer)
+    assert sheet_of_the_day in page(client.get("/casa/"))
+
+    client.post(sheet_of_the_day, sheet(day))
+    assert sheet_of_the_day not in page(client.get("/casa/"))
+
+
+def test_the_receipt_says_whose_account_was_full(client, day):
+    full = day.answers.order_by("pk").first()
+    for _time in range(2):
+        credited(full.person, minutes=600)
+    client.force_login(day.organizer)
+    answer = client.post(reverse("community:gathering_presence", args=[day.pk]), sheet(day), follow=True)
+
+    assert answer.context["over_the_limit"] == [full]
+    assert answer.context["total"] == 360
+    assert HoursAccount.pot().balance == 120
+    client.force_login(full.person)
+    assert "went to the common pot" in page(client.get(f"/en/aiuto/eventi/{day.pk}/"))
+
+
+@pytest.mark.parametrize("minutes", ["-1", "0.2", "1e9", "45", "x", "99999"])
+def test_hours_that_make_no_sense_are_said_at_the_field_and_nothing_is_booked(client, day, minutes):
+    client.force_login(day.organizer)
+    address = reverse("community:gathering_presence", args=[day.pk])
+    answer = day.answers.first()
+
+    for field in ("minutes", f"minutes_{answer.pk}"):
+        refused = client.post(address, sheet(day, **{field: minutes}))
+        assert refused.status_code == 422
+        assert list(refused.context["form"].errors) == [field]
+    assert balances(day) == [0, 0, 0]
+
+
+def test_who_runs_the_day_gets_hours_from_somebody_elses_word(client, day):
+    mine = Answer.objects.create(gathering=day, person=day.organizer, state="coming")
+    client.force_login(day.organizer)
+    client.post(reverse("community:gathering_presence", args=[day.pk]), sheet(day))
+    assert HoursAccount.of(day.organizer).balance == 0
+
+    second = UserFactory()
+    day.host.add(second, by=None, is_coordinator=True)
+    client.force_login(second)
+    assert day in Gathering.objects.to_note(second)
+    client.post(reverse("community:gathering_presence", args=[day.pk]), sheet(day))
+    assert HoursAccount.of(day.organizer).balance == 120
+
+    client.force_login(day.organizer)
+    client.post(
+        reverse("community:gathering_presence", args=[day.pk]), sheet(day, **{f"minutes_{mine.pk}": "480"})
+    )
+    assert HoursAccount.of(day.organizer).balance == 120
+
+
+def test_before_it_begins_nobody_was_there(client, supper, anna):
+    supper.answer(by=anna)
+    client.force_login(supper.organizer)
+    address = reverse("community:gathering_presence", args=[supper.pk])
+
+    assert "<form" not in page(client.get(address)).split("<main")[1].split("</main")[0]
+    assert client.post(address, sheet(supper)).status_code == 409
+    client.force_login(anna)
+    assert client.get(address).status_code == 404
+    assert client.get(reverse("community:gathering_receipt", args=[supper.pk])).status_code == 404
+
+
+def test_the_sheet_costs_the_same_with_many_people(client, day):
+    def cost(name):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse(f"community:{name}", args=[day.pk]))
+        return len(queries)
+
+    client.force_login(day.organizer)
+    names = ("gathering_presence", "gathering_receipt", "gathering")
+    for name in names:
+        cost(name)
+    before = [cost(name) for name in names]
+    for _number in range(8):
+        Answer.objects.create(gathering=day, person=tenant_of(day.building), state="coming")
+
+    assert [cost(name) for name in names] == before
+    assert max(before) <= 15
 
 
 def test_a_list_costs_the_same_with_many_gatherings(client, supper, anna):

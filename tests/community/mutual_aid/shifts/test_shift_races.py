@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from community.mutual_aid.shifts.models import Shift, ShiftPlace, SwapOffer
-from community.mutual_aid.shifts.workflow import Full, NotNow
+from community.mutual_aid.shifts.models import Shift, ShiftPlace, ShiftPlan, SwapOffer
+from community.mutual_aid.shifts.workflow import Full, NotNow, TooFew
 from community.testing import shift_plan
 from portal.testing.factories import BuildingFactory, tenant_of
 
@@ -33,6 +33,61 @@ def test_a_phone_that_signs_up_twice_at_once_has_one_place(races):
             *[lambda pk=shift.pk: Shift.objects.get(pk=pk).sign_up(role, by=tenant)] * 2
         )
         assert outcomes[0] == outcomes[1], outcomes
+
+
+def test_one_person_on_two_phones_is_in_one_of_two_shifts_at_that_time(races):
+    building = BuildingFactory()
+    anna = tenant_of(building)
+    plans = [shift_plan(building=building) for _ in range(2)]
+    roles = [plan.roles.get() for plan in plans]
+
+    for one in plans[0].shifts.coming()[: min(races.rounds, 12)]:
+        other = plans[1].shifts.get(day=one.day)
+        outcomes = races.together(
+            *[
+                lambda pk=shift.pk, role=role: Shift.objects.get(pk=pk).sign_up(role, by=anna)
+                for shift, role in zip((one, other), roles, strict=True)
+            ]
+        )
+        assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Elsewhere", "ShiftPlace"], outcomes
+
+
+def test_a_plan_that_becomes_smaller_while_somebody_signs_up(races):
+    """Nobody waits for ever, and nobody holds a place that there is no more."""
+    building = BuildingFactory()
+    for _round in range(min(races.rounds, 12)):
+        plan = shift_plan(building=building, tasks=(("helps", 2),))
+        role, shift = plan.roles.get(), plan.shifts.coming().last()
+        shift.sign_up(role, by=tenant_of(building))
+        anna = tenant_of(building)
+        outcomes = races.together(
+            lambda pk=plan.pk: ShiftPlan.objects.get(pk=pk).change(by=None, tasks=[("assists", 1)]),
+            lambda pk=shift.pk, role=role, anna=anna: Shift.objects.get(pk=pk).sign_up(role, by=anna),
+        )
+        assert isinstance(outcomes[0], TooFew | None), outcomes
+        assert isinstance(outcomes[1], Full | ShiftPlace), outcomes
+        role.refresh_from_db()
+        assert role.taken() <= role.places
+
+
+def test_two_who_accept_crosswise_and_at_once_swap_once(races):
+    building = BuildingFactory()
+    plan = shift_plan(building=building)
+    role = plan.roles.get()
+    anna, bruno = (tenant_of(building) for _ in range(2))
+    days = list(plan.shifts.coming().order_by("day"))[:16]
+    for one, other in zip(days[::2], days[1::2], strict=False):
+        mine, theirs = one.sign_up(role, by=anna), other.sign_up(role, by=bruno)
+        mine.seek_swap(by=anna)
+        offer = SwapOffer.offer(mine, theirs, by=bruno)
+        outcomes = races.together(
+            lambda pk=offer.pk: SwapOffer.objects.get(pk=pk).accept(by=anna),
+            lambda pk=offer.pk: SwapOffer.objects.get(pk=pk).accept(by=anna),
+            lambda pk=theirs.pk: ShiftPlace.objects.get(pk=pk).withdraw(by=bruno),
+        )
+        assert all(isinstance(outcome, NotNow | None) for outcome in outcomes), outcomes
+        held = {place.person_id for place in one.places.held()} | {p.person_id for p in other.places.held()}
+        assert anna.pk in held, "whoever withdraws gives up their own place, never the one swapped for it"
 
 
 def test_stepping_in_and_swapping_at_once_never_doubles_a_place(races):

@@ -10,8 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community.mutual_aid.shifts.models import Shift, ShiftPlan
+from community.mutual_aid.time_bank.models import HoursAccount
 from community.testing import shift_in, shift_plan
-from portal.testing.factories import OrganizationFactory, UserFactory, tenant_of
+from portal.testing.factories import (
+    BuildingFactory,
+    CommonAreaFactory,
+    OrganizationFactory,
+    UserFactory,
+    tenant_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -159,6 +166,116 @@ def test_a_coordinator_plans_and_sending_twice_plans_once(client, coordinator):
     plan = ShiftPlan.objects.get(name="Doposcuola")
     assert (plan.organizer, plan.roles.get().places) == (coordinator, 3)
     assert {shift.day.weekday() for shift in plan.shifts.all()} == {0, 2}
+
+
+def test_the_agency_plans_for_its_buildings_and_towns(client, shift):
+    client.force_login(UserFactory(roles=["portal.caseworker"]))
+    form = client.get(reverse("community:shift_plan_new")).context["form"]
+    building = shift.plan.building
+    offered = {key for _label, group in form.fields["audience"].choices[1:] for key, _name in group}
+    assert {f"building:{building.pk}", f"area:{building.municipality_id}"} <= offered
+
+    answer = client.post(
+        reverse("community:shift_plan_new"), told(audience=f"building:{building.pk}", name="Portierato")
+    )
+
+    assert answer.status_code == 302
+    assert ShiftPlan.objects.get(name="Portierato").building == building
+
+
+def test_what_an_organization_runs_stays_its_own_when_the_agency_changes_it(client):
+    host = OrganizationFactory()
+    plan = shift_plan(host=host)
+    client.force_login(UserFactory(roles=["portal.caseworker"]))
+    address = reverse("community:shift_plan", args=[plan.pk])
+    form = client.get(address).context["form"]
+    shown = {name: form[name].value() for name in ("audience", "host")}
+
+    assert client.post(address, told(**shown)).status_code == 302
+
+    plan.refresh_from_db()
+    assert (plan.host, plan.audience_key) == (host, shown["audience"])
+
+
+def test_the_rooms_of_the_audiences_own_building_stand_first(client, coordinator):
+    town = coordinator.organization_memberships.get().organization.areas.get()
+    near, far = (
+        CommonAreaFactory(building=BuildingFactory(name=name, municipality=town)) for name in ("Zeta", "Alfa")
+    )
+    plan = shift_plan(building=near.building, organizer=coordinator)
+    client.force_login(coordinator)
+
+    field = client.get(reverse("community:shift_plan", args=[plan.pk])).context["form"].fields["area"]
+
+    rooms = [pk for _building, group in list(field.choices)[1:] for pk, _name in group]
+    assert rooms.index(near.pk) < rooms.index(far.pk)
+
+
+def past(shift):
+    now = timezone.now()
+    Shift.objects.filter(pk=shift.pk).update(
+        starts_at=now - timedelta(hours=2), ends_at=now - timedelta(hours=1)
+    )
+
+
+def test_a_shift_that_is_over_says_what_came_of_it(client, shift, anna):
+    place = shift.sign_up(shift.plan.roles.get(), by=anna)
+    past(shift)
+    place.attend(by=shift.plan.organizer)
+    address = f"/en{shift.get_absolute_url().removeprefix('/en')}"
+
+    client.force_login(anna)
+    assert "have 1 hour for it in the time bank" in page(client.get(address))
+    client.force_login(tenant_of(shift.plan.building))
+    shown = page(client.get(address))
+    assert "1 person was there" in shown
+    assert "Anna Bianchi" not in shown
+
+
+def test_a_coordinator_finds_at_home_what_is_to_be_noted(client):
+    host, coordinator = OrganizationFactory(), UserFactory()
+    host.add(coordinator, by=None, is_coordinator=True)
+    shift = shift_in(3, host=host)
+    shift.sign_up(shift.plan.roles.get(), by=tenant_of(shift.plan.building))
+    past(shift)
+    client.force_login(coordinator)
+    assert shift.get_absolute_url() in page(client.get("/casa/"))
+
+    send(client, shift, "tutti")
+    assert shift.get_absolute_url() not in page(client.get("/casa/"))
+
+
+def test_a_plan_that_has_ended_is_said_to_be_over(client, shift, anna):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    ShiftPlan.objects.filter(pk=shift.plan_id).update(first_day=yesterday, last_day=yesterday)
+    client.force_login(anna)
+
+    assert "These shifts ended on" in page(client.get(f"/en/aiuto/turni/{shift.pk}/"))
+    assert "ended on" in page(client.get("/en/aiuto/turni/", {"plan": shift.plan_id}))
+
+
+def test_a_member_confirms_what_the_coordinator_noted_alone(client):
+    host, building = OrganizationFactory(), BuildingFactory()
+    host.areas.add(building.municipality)
+    coordinator, member = UserFactory(), UserFactory()
+    host.add(coordinator, by=None, is_coordinator=True)
+    host.add(member, by=None)
+    shift = shift_in(3, building=building, host=host, audience="area", organizer=coordinator)
+    place = shift.sign_up(shift.plan.roles.get(), by=coordinator)
+    past(shift)
+    client.force_login(coordinator)
+    send(client, shift, "presente", place=place.pk)
+    assert send(client, shift, "confermo", place=place.pk).status_code == 404
+    assert HoursAccount.of(coordinator).balance == 0
+
+    client.force_login(tenant_of(building))
+    assert send(client, shift, "confermo", place=place.pk).status_code == 404
+    client.force_login(member)
+    assert "confermo" in page(client.get(shift.get_absolute_url()))
+    for _time in range(2):
+        send(client, shift, "confermo", place=place.pk)
+
+    assert HoursAccount.of(coordinator).balance == 60
 
 
 @pytest.mark.parametrize(

@@ -3,17 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from community.mutual_aid.shifts.models import Shift, ShiftPlace, SwapOffer
+from community.mutual_aid.shifts.notifications import NOTIFICATIONS
 from community.mutual_aid.shifts.schedules import call_out
 from community.mutual_aid.shifts.words import TAKEN, PlaceState, SwapState
 from community.mutual_aid.shifts.workflow import TRANSITIONS, Elsewhere, Full, NotNow
 from community.mutual_aid.time_bank.models import HoursAccount
+from community.safety.models import Block
 from community.testing import credited, shift_in, shift_plan
 from portal.events import history_of
-from portal.testing.factories import tenant_of
+from portal.testing.factories import UserFactory, tenant_of
 
 pytestmark = pytest.mark.django_db
 
@@ -104,15 +107,32 @@ def test_a_place_given_up_is_free_again(shift, anna, bruno):
     assert facts(shift)[2] == "withdrawn"
 
 
-def test_giving_up_at_the_last_moment_says_so(anna, shift):
+def test_giving_up_at_the_last_moment_alerts_who_could_come_at_once(anna, bruno, shift, committing):
+    carla = tenant_of(shift.plan.building)
+    before = shift.plan.shifts.get(day=shift.day - timedelta(days=1))
+    for there, person in ((before, carla), (shift, bruno)):
+        signed(there, person)
     place = signed(shift, anna)
     now = timezone.now()
     Shift.objects.filter(pk=shift.pk).update(
         starts_at=now + timedelta(hours=5), ends_at=now + timedelta(hours=6)
     )
-    place.withdraw(by=anna)
+    with committing():
+        place.withdraw(by=anna)
 
-    assert history_of(shift).last().data["late"] is True
+    told = apps.get_model("portal", "Notification").objects.filter(
+        event__kind="community.shift.withdrawn_late"
+    )
+    assert set(told.values_list("person", flat=True)) == {carla.pk, bruno.pk, shift.plan.organizer.pk}
+    assert next(kind for kind in NOTIFICATIONS if kind.key == "community.shift.withdrawn_late").urgent
+    call_out()
+    assert "short" not in facts(shift)  # they have been asked
+
+
+def test_giving_up_in_time_is_not_urgent(anna, shift):
+    signed(shift, anna).withdraw(by=anna)
+
+    assert facts(shift) == ["joined", "withdrawn"]
 
 
 def test_until_somebody_steps_in_the_place_is_still_theirs(shift, anna, bruno):
@@ -173,6 +193,44 @@ def test_nobody_swaps_into_a_shift_where_they_are_already(shift, anna, bruno):
         SwapOffer.offer(mine, theirs, by=bruno)
 
 
+def swap_between(shift, anna, bruno):
+    other = shift.plan.shifts.get(day=shift.day + timedelta(days=1))
+    mine, theirs = signed(shift, anna), signed(other, bruno)
+    mine.seek_swap(by=anna)
+    return SwapOffer.offer(mine, theirs, by=bruno)
+
+
+def test_a_swap_with_somebody_who_is_gone_meanwhile_is_refused(shift, anna, bruno):
+    offer = swap_between(shift, anna, bruno)
+    bruno.close_account(by=None)
+
+    with pytest.raises(NotNow):
+        SwapOffer.objects.get(pk=offer.pk).accept(by=anna)
+    assert shift.place_of(anna) is not None
+
+
+def test_who_is_blocked_meanwhile_swaps_nothing(client, shift, anna, bruno):
+    offer = swap_between(shift, anna, bruno)
+    Block.put_up(by=anna, against=bruno)
+    client.force_login(anna)
+
+    with pytest.raises(NotNow):
+        SwapOffer.objects.get(pk=offer.pk).accept(by=anna)
+    with pytest.raises(NotNow):
+        SwapOffer.offer(offer.wanted, offer.given, by=bruno)
+    assert "accetto" not in client.get(shift.get_absolute_url()).content.decode()
+
+
+def test_a_swap_asks_for_no_room_on_anybodys_account(shift, anna, bruno):
+    for _time in range(2):
+        credited(bruno, minutes=600)
+    offer = swap_between(shift, anna, bruno)
+
+    offer.accept(by=anna)
+
+    assert shift.place_of(bruno) is not None
+
+
 def test_who_was_there_is_said_afterwards_and_can_be_corrected(shift, anna):
     place = signed(shift, anna)
     with pytest.raises(NotNow):
@@ -213,6 +271,38 @@ def test_the_hours_of_a_full_account_go_to_the_common_pot(shift, anna):
     place.attend(by=shift.plan.organizer)
 
     assert (hours_of(anna), HoursAccount.pot().balance) == (1200, 60)
+
+
+def test_nobody_gives_hours_to_themselves(shift):
+    """Who runs a shift notes their own presence; the hours come when somebody else says so."""
+    organizer, caseworker = shift.plan.organizer, UserFactory(roles=["portal.caseworker"])
+    place = signed(shift, organizer)
+    over(shift)
+
+    for _time in range(2):
+        place.attend(by=organizer)
+    assert (place.waits_for_a_witness, hours_of(organizer)) == (True, 0)
+    assert shift in Shift.objects.to_note(caseworker)
+    assert shift not in Shift.objects.to_note(organizer)
+
+    for _time in range(2):
+        place.attend(by=caseworker)
+    assert (place.waits_for_a_witness, hours_of(organizer)) == (False, 60)
+
+    place.miss(by=caseworker)
+    place.attend(by=organizer)
+    assert hours_of(organizer) == 0
+
+
+def test_all_who_were_there_are_noted_at_once_and_once(shift, anna, bruno):
+    for person in (anna, bruno):
+        signed(shift, person)
+    over(shift)
+    for _time in range(2):
+        shift.all_were_there(by=shift.plan.organizer)
+
+    assert (hours_of(anna), hours_of(bruno)) == (60, 60)
+    assert facts(shift).count("attended") == 2
 
 
 def test_a_shift_that_does_not_count_brings_no_hours():
