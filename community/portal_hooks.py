@@ -49,7 +49,6 @@ from .mutual_aid.gatherings import live as gatherings_live
 from .mutual_aid.gatherings import notifications as gathering_notifications
 from .mutual_aid.gatherings import privacy as gatherings_privacy
 from .mutual_aid.gatherings import schedules as gathering_schedules
-from .mutual_aid.menus import belongs
 from .mutual_aid.organizations import dashboard as organizations_dashboard
 from .mutual_aid.organizations import demo as organizations_demo
 from .mutual_aid.organizations import menus as organizations_menus
@@ -164,16 +163,6 @@ register(
         place="my_account",
         visible=time_bank_menus.concerns,
         order=50,
-    ),
-    NavigationItem(
-        key="community.calendar_link",
-        label=_("My calendar"),
-        hint=_("What you have said yes to, in the calendar of your phone."),
-        url_name="community:calendar_link",
-        icon="calendar-sync",
-        place="my_account",
-        visible=belongs,
-        order=51,
     ),
     NavigationItem(
         key="community.conversations",
