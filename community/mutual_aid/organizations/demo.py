@@ -49,7 +49,14 @@ def load() -> None:
             plan=plan, day=day, starts_at=start, ends_at=start + timedelta(minutes=plan.minutes)
         )
         ShiftPlace.objects.bulk_create(
-            ShiftPlace(shift=shift, role=role, number=number, person=person, state=PlaceState.ATTENDED)
+            ShiftPlace(
+                shift=shift,
+                role=role,
+                number=number,
+                person=person,
+                state=PlaceState.ATTENDED,
+                is_vouched=True,
+            )
             for number, person in enumerate(dice.sample(members, dice.randint(2, 5)), start=1)
         )
 

@@ -305,6 +305,10 @@ class Shift(models.Model):
         """In minutes: what was worked, whatever the plan says by now."""
         return int((self.ends_at - self.starts_at).total_seconds() // 60)
 
+    facts_in_conversation = frozenset(
+        f"community.shift.{fact}" for fact in ("joined", "taken_over", "swapped", "moved", "called_off")
+    )
+
     def people_in_conversation(self) -> list:
         """Those with a place, and whoever organizes."""
         people = [place.person for place in self.places.taken().select_related("person")]
