@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import F, OuterRef, Subquery
@@ -13,21 +15,26 @@ class ConversationQuerySet(models.QuerySet):
         return self.filter(content_type=kind, object_id=str(subject.pk))
 
     def visible_to(self, user) -> ConversationQuerySet:
-        """Of these, the ones that somebody may take part in; agrees with the rule community.view_conversation.
+        """Of these, the ones that somebody may take part in; agrees with the rule community.view_conversation."""
+        return self.filter(pk__in=self.subjects_for(user).keys())
+
+    def subjects_for(self, user) -> dict[UUID, models.Model]:
+        """What the conversations are about in which somebody may take part, by the conversation's key.
 
         Asked of what they are about: one query for each kind of thing among them. Narrow it first.
         """
         if not user.is_authenticated or not user.is_active:
-            return self.none()
-        keys: dict[int, dict[str, object]] = {}
+            return {}
+        keys: dict[int, dict[str, UUID]] = {}
         for pk, kind, key in self.order_by().values_list("pk", "content_type", "object_id"):
             keys.setdefault(kind, {})[key] = pk
-        allowed = []
+        subjects = {}
         for kind, of_kind in keys.items():
             model = ContentType.objects.get_for_id(kind).model_class()
             if model is not None:
-                allowed += [of_kind[key] for key in discussed_by(user, model, of_kind.keys())]
-        return self.filter(pk__in=allowed)
+                found = discussed_by(user, model, of_kind.keys())
+                subjects |= {of_kind[key]: subject for key, subject in found.items()}
+        return subjects
 
     def with_part_of(self, user) -> ConversationQuerySet:
         """In which somebody has written, has been written to, or has read."""

@@ -40,10 +40,13 @@ def conversation_list(request: HttpRequest) -> HttpResponse:
     def page() -> Any:
         """Asked for by the template, after it has noted up to where the live topic had come."""
         mine = Conversation.objects.with_part_of(request.user).filter(last_number__gt=0)
-        shown = mine.visible_to(request.user).with_news_for(request.user).with_last_message()
-        page = Paginator(shown.newest_first().prefetch_related("subject"), CONVERSATIONS).get_page(
-            request.GET.get("page")
-        )
+        subjects = mine.subjects_for(request.user)
+        shown = Conversation.objects.filter(pk__in=subjects).with_news_for(request.user).with_last_message()
+        paginator = Paginator(shown.newest_first(), CONVERSATIONS)
+        paginator.count = len(subjects)  # known: not counted again
+        page = paginator.get_page(request.GET.get("page"))
+        for found in page:
+            found.subject = subjects[found.pk]
         page.object_list = [(found, line_of(found, request.user)) for found in page.object_list]
         return page
 
