@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from community.mutual_aid.exchanges.indicators import figures_of
 from community.mutual_aid.periods import quarters
@@ -21,6 +22,7 @@ QUARTERS = 8
 
 @never_cache
 @login_required
+@require_safe
 def figures(request: HttpRequest) -> HttpResponse:
     _must_read(request)
     told = figures_of(quarters(QUARTERS))
@@ -46,6 +48,7 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @login_required
+@require_safe
 def figures_export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """What the page shows, of all quarters: no sum stands in it that the page does not show."""
     _must_read(request)

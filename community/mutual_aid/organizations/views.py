@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
 from community.mutual_aid.periods import months
 from community.mutual_aid.time_bank.models import HoursAccount
@@ -24,6 +25,7 @@ MONTHS = 12
 
 @never_cache
 @login_required
+@require_safe
 def organization(request: HttpRequest, pk: int) -> HttpResponse:
     """What there is to do for an organization's mutual aid: each block with the way to do it."""
     found = _found(request, pk, "community.look_after_organization")
@@ -38,6 +40,7 @@ def organization(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @login_required
+@require_safe
 def organization_hours(request: HttpRequest, pk: int) -> HttpResponse:
     """What it gave and received, month by month, and where its account stands: sums, and nobody's name."""
     found = _found(request, pk, "community.view_organization_hours")
@@ -60,6 +63,7 @@ def organization_hours(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])  # the question why is a form
 def organization_export(request: HttpRequest, pk: int, what: str) -> HttpResponse | StreamingHttpResponse:
     """A table to take along. Of members it carries names: whoever takes it says why, and each of them can read that."""
     if what == "soci":

@@ -86,7 +86,7 @@ def test_a_gift(client, anna):
         answer = give(client, anna, "1,5", form)
         assert answer.status_code == 302
     assert HoursAccount.of(anna).balance == 30
-    assert "You gave 1 hour 30 minutes to the common pot." in words(page_of(client, anna))
+    assert "You gave 1 hour and 30 minutes to the common pot." in words(page_of(client, anna))
     # The same form with other hours is no second gift.
     assert give(client, anna, "0.5", form).status_code == 409
     assert HoursAccount.pot().balance == 90
