@@ -53,7 +53,7 @@ def told(messages: Iterable[Message], reader: Any, *, read: int | None = None) -
         Told(
             message=message,
             author=name_of(message.author, reader),
-            happened=_happened(message.kind, _actor(message.author, reader)) if message.kind else "",
+            happened=_happened(message.kind, _actor(message, reader)) if message.kind else "",
             is_own=not message.kind and message.author_id == reader.pk,
             is_blocked=message.author_id in unseen_by(reader),
             verbs=possible(message.state) if message.author_id == reader.pk and not message.kind else [],
@@ -70,8 +70,17 @@ def _happened(kind: str, actor: str) -> str:
     return declared.sentence % {"actor": actor} if declared else _("Something happened.")
 
 
-def _actor(author: Any, reader: Any) -> str:
-    return name_for(author, reader) if author else first_name(None)
+def _actor(message: Message, reader: Any) -> str:
+    """Nobody's name between whom a block stands, nor where the thing's own page tells none (`names_known_to`)."""
+    author = message.author
+    if author is None or author.pk in unseen_by(reader) or not _are_names_known(message.conversation, reader):
+        return first_name(None)
+    return name_for(author, reader)
+
+
+def _are_names_known(conversation: Conversation, reader: Any) -> bool:
+    ask = getattr(conversation.subject, "names_known_to", None)
+    return ask is None or ask(reader)
 
 
 def name_of(author: Any, reader: Any) -> str:
@@ -89,7 +98,8 @@ def line_of(conversation: Conversation, reader: Any) -> str:
     ):
         return _("Hidden")
     if conversation.last_kind:
-        return _happened(conversation.last_kind, first_name(conversation.last_author))
+        known = conversation.last_author if _are_names_known(conversation, reader) else None
+        return _happened(conversation.last_kind, first_name(known))
     words = " ".join((conversation.last_text or "").split()) or _("Photo or voice note")
     author = pgettext("who wrote a message", "You")
     if conversation.last_author_id != reader.pk:

@@ -154,6 +154,10 @@ class Ticket(models.Model):
         is_nobodys = self.state == State.TRIAGED and self.assignee_id is None
         return sorted(steps, key=lambda step: not (is_nobodys and step.verb == "assign"))
 
+    def names_known_to(self, user: Any) -> bool:
+        """Whether what is noted in the conversation about it says who did it: as its history does."""
+        return user.has_perm("manutenzione.see_names", self)
+
     facts_in_conversation = frozenset(
         f"manutenzione.ticket.{fact}"
         for fact in (

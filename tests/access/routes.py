@@ -1196,7 +1196,7 @@ ROUTES: dict[str, Route] = {
             Thing(
                 name="shifts of the coordinator's organization",
                 arguments=lambda world: [world.organization.pk, "turni"],
-                seen_by=those("coordinator", "caseworker", "auditor"),
+                seen_by=those("coordinator", "caseworker"),
             ),
             Thing(
                 name="members of the coordinator's organization",

@@ -24,7 +24,6 @@ NOT_PAGES = {
     "community:gathering_calendar",
     "community:conversation_follow",
     "community:figures_export",
-    "community:organization_export",
     "community_calendar",
     "voice_note",
     "photo",

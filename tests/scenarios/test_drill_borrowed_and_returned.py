@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 DRILL = "Trapano a percussione"  # of the shelf of the tenants' house; tenant2 keeps it
 TENANT = "Samira Haddad"
-BELL = ".site-header__tools .count__number"
+BELL = ".site-header__tools a[href$='/notifiche/'] .count__number"
 
 
 def _press(page, verb: str) -> None:

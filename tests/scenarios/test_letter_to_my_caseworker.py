@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 QUESTION = "وصلتني رسالة من البلدية ولا أفهمها. هل أستطيع أن آتي يوم الأربعاء؟"
 ANSWER = "Buongiorno Samira, venga mercoledì alle dieci con la lettera."
-BELL = ".site-header__tools .count__number"
+BELL = ".site-header__tools a[href$='/notifiche/'] .count__number"
 
 
 def test_from_the_phone_to_the_desk_and_back(fresh_server, browser_context_for, page_at, axe, screenshot):

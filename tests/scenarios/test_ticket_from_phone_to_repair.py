@@ -11,7 +11,7 @@ from tests.harness.browsing import address, keep_open, was_kept_open
 pytestmark = pytest.mark.browser
 
 TENANT, OPERATOR, CONTRACTOR = "Samira Haddad", "Roberto Sala", "Nuredin Hoxha"
-BELL = ".site-header__tools .count"
+BELL = ".site-header__tools a[href$='/notifiche/'] .count"
 
 
 def _label(server, kind: str) -> str:

@@ -11,7 +11,9 @@ pytestmark = pytest.mark.browser
 def test_two_talk_and_a_lost_connection_loses_nothing(fresh_server, browser_context_for):
     key = fresh_server.rows(
         "SELECT m.conversation_id FROM community_message m JOIN portal_user u ON u.id = m.author_id "
-        "WHERE u.username = 'demo.tenant' LIMIT 1"
+        "JOIN community_conversation c ON c.id = m.conversation_id "
+        "JOIN django_content_type t ON t.id = c.content_type_id "
+        "WHERE u.username = 'demo.tenant' AND t.model = 'ticket' LIMIT 1"
     )[0][0]
     key = (
         str(key)

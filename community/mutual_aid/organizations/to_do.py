@@ -1,4 +1,7 @@
-"""What there is to do for an organization's mutual aid, as its coordinator finds it on one page. A query a block."""
+"""What there is to do for an organization's mutual aid, as its coordinator finds it on one page.
+
+Each block has its own queries: what is long in one hides nothing in another.
+"""
 
 from __future__ import annotations
 
@@ -58,35 +61,30 @@ def _shifts(organization: Any) -> dict[str, Any]:
     """Those of this week and the next that lack somebody, and those of which nobody has said who was there."""
     now, today = timezone.now(), timezone.localdate()
     sunday_after = today + timedelta(days=13 - today.weekday())
-    short = Q(starts_at__gt=now, day__lte=sunday_after) & (Q(taken__lt=F("wanted")) | Q(swaps__gt=0))
+    short = Q(taken__lt=F("wanted")) | Q(swaps__gt=0)
     unsaid = Exists(ShiftPlace.objects.held().filter(shift=OuterRef("pk")))
-    shifts = list(
-        Shift.objects.filter(plan__host=organization, cancelled_at=None)
+    shifts = Shift.objects.filter(plan__host=organization, cancelled_at=None).with_plans()
+    to_fill = list(
+        shifts.filter(starts_at__gt=now, day__lte=sunday_after)
         .with_counts()
-        .filter(short | Q(unsaid, ends_at__lt=now))
-        .with_plans()
-        .order_by("starts_at", "pk")[: 5 * MOST]
+        .filter(short)
+        .order_by("starts_at", "pk")
     )
-    for shift in shifts:
+    for shift in to_fill:
         shift.free = max(0, shift.wanted - shift.taken)
-    to_fill = [shift for shift in shifts if not shift.has_begun]
     return {
         "to_fill": to_fill[:MOST],
         "to_fill_count": len(to_fill),
-        "to_note": [shift for shift in shifts if shift.has_begun][:MOST],
+        "to_note": list(shifts.filter(unsaid, ends_at__lt=now).order_by("-starts_at", "pk")[:MOST]),
     }
 
 
 def _exchanges(areas: frozenset[int], user: Any) -> dict[str, Any]:
-    waiting = list(
-        Exchange.objects.waiting_for_steward(user)
-        .filter(municipality__in=areas)
-        .with_people()
-        .order_by("state_since")[: 2 * MOST]
-    )
+    waiting = Exchange.objects.waiting_for_steward(user).filter(municipality__in=areas)
+    oldest_first = waiting.with_people().order_by("state_since")
     return {
-        "approvals": [one for one in waiting if one.state == State.TO_APPROVE][:MOST],
-        "disputes": [one for one in waiting if one.state == State.DISPUTED][:MOST],
+        "approvals": list(oldest_first.filter(state=State.TO_APPROVE)[:MOST]),
+        "disputes": list(oldest_first.filter(state=State.DISPUTED)[:MOST]),
     }
 
 

@@ -331,7 +331,8 @@ class Thing(AudienceMixin):
             self.keep_by(heirs)
             record("community.thing.handed_on", self)
             return
-        self._step("leave", by=None, is_asked=False)
+        if self.state != ThingState.WRITTEN_OFF:
+            self._step("leave", by=None, is_asked=False)
         self.waiting.all().delete()
         if loan is not None:
             loan.keep()

@@ -19,13 +19,14 @@ from community.conversations.models import (
 from community.conversations.notes import note_fact
 from community.conversations.words import line_of, told
 from community.conversations.workflow import NotPossible
-from community.testing import said
+from community.safety.models import Block
+from community.testing import said, shift_in
 from manutenzione.testing import ticket_in
 from portal.events import history_of
 from portal.events.dispatch import drain
 from portal.extensions import EventKind, find
 from portal.notifications.models import Notification
-from portal.testing.factories import DelegationFactory, UserFactory
+from portal.testing.factories import DelegationFactory, UserFactory, tenant_of
 
 pytestmark = pytest.mark.django_db
 
@@ -154,7 +155,9 @@ def test_what_happens_to_the_thing_is_noted_between_the_messages(ticket, talk, d
     note = talk.messages.last()
     with translation.override("en"):
         assert told([note], desk)[0].happened == "Olga Operatrice put it on hold"
-        assert told([note], reporter)[0].happened == "Olga put it on hold"
+        assert (
+            told([note], reporter)[0].happened == "Somebody put it on hold"
+        )  # as the report's own page says it
     assert not desk.has_perm("community.edit_message", note)
 
 
@@ -253,4 +256,22 @@ def test_a_list_says_what_happened_last(ticket, talk, desk, reporter):
 
     found = Conversation.objects.with_last_message().get(pk=talk.pk)
     with translation.override("en"):
-        assert line_of(found, reporter) == "Olga put it on hold"
+        assert line_of(found, desk) == "Olga put it on hold"
+        assert line_of(found, reporter) == "Somebody put it on hold"
+
+
+def test_a_note_names_nobody_between_whom_a_block_stands():
+    shift = shift_in()
+    one, other = tenant_of(shift.plan.building), tenant_of(shift.plan.building, display_name="Bruno Bianchi")
+    role = shift.plan.roles.get()
+    shift.sign_up(role, by=one)
+    said(shift, one)
+    shift.sign_up(role, by=other)
+    drain()
+    note = Conversation.about(shift).messages.last()
+
+    with translation.override("en"):
+        assert told([note], one)[0].happened == "Bruno signed up"
+        Block.objects.create(person=one, other=other)
+        reader = type(one).objects.get(pk=one.pk)
+        assert told([note], reader)[0].happened == "Somebody signed up"

@@ -96,6 +96,21 @@ def test_what_waits_for_a_yes_and_who_does_not_agree(client, union, lucia, house
     assert links(block(client, lucia, union, "disputes")) == [dispute.get_absolute_url()]
 
 
+def test_many_shifts_that_nobody_noted_hide_none_that_lacks_somebody(client, union, lucia, house):
+    plan = shift_plan(building=house, host=union, audience=Audience.AREA, tasks=(("helps", 2),))
+    now = timezone.now()
+    for days in range(40):
+        start = now - timedelta(days=days + 1)
+        past = plan.shifts.create(
+            day=start.date() - timedelta(days=60), starts_at=start, ends_at=start + timedelta(hours=1)
+        )
+        past.places.create(role=plan.roles.get(), number=1, person=lucia)
+
+    assert links(block(client, lucia, union, "to-fill"))[0] in {
+        shift.get_absolute_url() for shift in plan.shifts.filter(starts_at__gt=now)
+    }
+
+
 def test_things_that_are_late_missing_or_lost_and_nobodys_name(client, union, lucia, house):
     keeper, borrower = tenant_of(house), tenant_of(house, display_name="Chi Non Torna")
     late, missing, fine, lost = (
@@ -130,8 +145,9 @@ def test_whose_page_it_is(client, union, lucia):
         (UserFactory(roles=["portal.administrator"]), 404, 404),
     ):
         client.force_login(person)
-        assert client.get(page).status_code == client.get(f"{page}tabelle/soci/").status_code == does
-        for path in ("ore/", "tabelle/ore/", "tabelle/turni/"):
+        for path in ("", "tabelle/soci/", "tabelle/turni/"):
+            assert client.get(page + path).status_code == does
+        for path in ("ore/", "tabelle/ore/"):
             assert client.get(page + path).status_code == reads
         assert client.get(f"{page}tabelle/altro/").status_code == 404
         assert client.get("/aiuto/enti/999999/").status_code == 404

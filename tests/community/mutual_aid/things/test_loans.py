@@ -12,7 +12,7 @@ from community.mutual_aid.things.privacy import erase_keeping, erase_things
 from community.mutual_aid.things.reservations import NotBookable, Taken, WaitingPlace
 from community.mutual_aid.things.words import Damage, LoanState, ThingState
 from community.mutual_aid.things.workflow import NotPossible
-from community.safety.models import AbuseReport
+from community.safety.models import AbuseReport, Steward
 from community.testing import anew, coordinator_of, loan_of, thing_of
 from portal.events import history_of
 from portal.events.models import Event
@@ -288,6 +288,20 @@ def test_where_nobody_answers_whoever_has_it_keeps_it_and_is_told(drill, keeper,
     kind = find(NotificationKind, "community.reservation.cancelled")
     event = Event.objects.filter(kind=kind.key).latest("pk")
     assert kind.url(event) == "/aiuto/cose/mie/"
+
+
+def test_an_owner_is_erased_whose_thing_was_written_off_while_somebody_has_it(drill, keeper, borrower):
+    coordinator = coordinator_of(drill.municipality)
+    loan = reserve(drill, borrower)
+    loan.pick_up(by=borrower)
+    drill.lose(by=keeper)
+    drill.write_off(by=coordinator, note="Non si trova più")
+    Steward.objects.all().delete()
+
+    erase(keeper)
+
+    assert (anew(drill).state, anew(loan).state) == (ThingState.WRITTEN_OFF, LoanState.RETURNED)
+    assert anew(drill).owner is None
 
 
 def test_what_nobody_keeps_any_more_is_not_lent_until_a_coordinator_keeps_it(
