@@ -646,7 +646,8 @@ class Exchange(models.Model):
         f"community.exchange.{fact}"
         for fact in (
             *("accepted", "approved", "refused", "scheduled", "skipped", "came_round", "done", "undone"),
-            *("confirmed", "disputed", "settled", "thanked", "cancelled", "cancelled_late", "closed", "ended"),
+            *("confirmed", "disputed", "settled", "thanked"),
+            *("cancelled", "cancelled_late", "closed", "ended"),
         )
     )
 
