@@ -491,7 +491,7 @@ class Exchange(models.Model):
         _("how long, says who received"), null=True, blank=True
     )
     booked_minutes = models.PositiveSmallIntegerField(_("hours in the books"), null=True, blank=True)
-    # Since when: figures go by it. What is disputed later counts in none until it is settled, then there again.
+    # Since when: figures go by it. A dispute moves none; once it is settled, its minutes count here as settled.
     booked_at = models.DateTimeField(_("in the books since"), null=True, blank=True, editable=False)
     reason = models.TextField(_("reason"), max_length=NOTE_LIMIT, blank=True)
     reason_side = models.CharField(max_length=8, blank=True, editable=False)
@@ -979,7 +979,8 @@ class Exchange(models.Model):
 
     def _was_taken(self, verb: str, by: Any) -> bool:
         """Whether the last thing that happened is this person's own step of that name."""
-        own_steps = history_of(self).exclude(kind="community.exchange.reply_wanted")  # stated along with a dispute
+        # What is stated along with a dispute is no step of its own.
+        own_steps = history_of(self).exclude(kind="community.exchange.reply_wanted")
         last = own_steps.order_by("-id").first()
         return by is not None and last is not None and (last.kind, last.actor_id) == (self._fact(verb), by.pk)
 

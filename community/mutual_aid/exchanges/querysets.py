@@ -138,8 +138,8 @@ class ExchangeQuerySet(models.QuerySet):
         return self.exclude(state__in=LIVE)
 
     def confirmed(self) -> ExchangeQuerySet:
-        """Hours were given."""
-        return self.filter(state__in=HELD, booked_minutes__gt=0)
+        """Hours were given; what is doubted afterwards counts as it was booked until it is settled."""
+        return self.filter(state__in=[*HELD, State.DISPUTED], booked_minutes__gt=0)
 
     def between(self, one: Any, other: Any) -> ExchangeQuerySet:
         return self.filter(Q(giver=one, receiver=other) | Q(giver=other, receiver=one))

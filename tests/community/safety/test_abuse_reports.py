@@ -218,7 +218,7 @@ def test_of_an_exchange_only_the_others_words_are_kept(client, coordinator, buil
     assert by_author.reported_text == "Posso venire?\n\nEra un'ora.\n\nGrazie!"
     client.force_login(coordinator)
     assert not client.get(by_asker.get_absolute_url()).context["is_changed"]
-    AbuseReport.objects.filter(pk=by_asker.pk).update(reporter=None)  # erased: whose words are whose nobody knows
+    AbuseReport.objects.filter(pk=by_asker.pk).update(reporter=None)  # erased
     assert not client.get(by_asker.get_absolute_url()).context["is_changed"]
 
 

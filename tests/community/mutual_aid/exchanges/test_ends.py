@@ -348,7 +348,8 @@ def test_a_dispute_that_the_phone_sends_twice_is_one(pair):
 
 @pytest.mark.parametrize("fact", ["undone", "closed", "ended"])
 def test_the_conversation_notes_what_ends_it_too(fact):
-    assert f"community.exchange.{fact}" in Exchange.facts_in_conversation & {kind.key for kind in events.KINDS}
+    declared = {kind.key for kind in events.KINDS}
+    assert f"community.exchange.{fact}" in Exchange.facts_in_conversation & declared
 
 
 def weekly_done(pair) -> Exchange:
@@ -398,6 +399,16 @@ def test_whoever_settles_is_reminded_twice_and_nothing_ends_by_itself(pair, comm
     assert told(elena).count("settlement_wanted") == 2
     assert "settlement_wanted" not in told(pair[0]) + told(pair[1])
     assert anew(exchange).state == State.DISPUTED
+
+
+def test_what_was_booked_counts_while_it_is_disputed(pair):
+    exchange = exchange_in(State.CONFIRMED, author=pair[0], asker=pair[1])
+    doubted = exchange_in(State.DONE, author=pair[0], asker=pair[1])
+    for one in (exchange, doubted):
+        take(one, "dispute", by=pair[1], reason="Era mezz'ora.")
+
+    counted = Exchange.objects.confirmed()
+    assert [(one.pk, one.booked_minutes) for one in counted] == [(exchange.pk, 60)]
 
 
 @pytest.mark.parametrize(("who", "led_on"), [("author", True), ("asker", False)])
