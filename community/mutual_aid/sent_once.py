@@ -25,6 +25,13 @@ class AlreadySent(Exception):
         super().__init__(row)
         self.row = row
 
+    def __str__(self) -> str:
+        """For whoever sent it."""
+        return _(
+            "You have published “%(name)s” already, in other words than these. Open it and change it there; "
+            "if this is another one, give it another name or another time."
+        ) % {"name": self.row}
+
 
 class SentOnceForm(forms.Form):
     """Carries the id by which its row is known. `take_in(send)` gives what `send()` does; None, and an error in the
@@ -38,14 +45,7 @@ class SentOnceForm(forms.Form):
         except ClientIdTaken:
             self.add_error(None, _("We did not recognise this form. Check it and send it again."))
         except AlreadySent as sent:
-            self.add_error(
-                None,
-                _(
-                    "You have published “%(name)s” already, in other words than these. Open it and change it there; "
-                    "if this is another one, give it another name or another time."
-                )
-                % {"name": sent.row},
-            )
+            self.add_error(None, str(sent))
         self.data = self.data.copy()
         self.data[self.add_prefix("client_id")] = str(uuid4())
         return None

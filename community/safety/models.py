@@ -25,7 +25,7 @@ from portal.ui.words import isolated
 
 from .names import first_name
 from .querysets import AbuseReportQuerySet, ApprovalQuerySet, BarrierQuerySet
-from .reporting import author_of
+from .reporting import author_of, text_of
 from .words import Reason, State
 from .workflow import FACTS, possible, target_of
 
@@ -101,7 +101,8 @@ class AbuseReport(models.Model):
 
     What can be reported offers `reportable_author` (the person who answers for it, or None), or, where that depends on
     who asks, `reportable_author_for(person)`. It may offer `reportable_name` (what it is called, if not str() of it),
-    `reportable_text` (what a moderator has to read), `sent_at`, `municipality`, and `hide(by=)` and `restore(by=)`,
+    `reportable_text` (what a moderator has to read; `reportable_text_for(person)` where several write there: all but
+    that person's own words), `sent_at`, `municipality`, and `hide(by=)` and `restore(by=)`,
     which take it away from everybody and bring it back. Name and text are kept as they were when it was reported: they
     may be changed or deleted the moment after. All reports of the same thing by the same person are decided together.
     """
@@ -223,7 +224,7 @@ class AbuseReport(models.Model):
             "client_id": client_id,
             "reported": author_of(target, by),
             "reported_name": str(getattr(target, "reportable_name", target))[:NAME_LIMIT],
-            "reported_text": getattr(target, "reportable_text", ""),
+            "reported_text": text_of(target, by) or "",
             "municipality": getattr(target, "municipality", None),
             "reason": reason,
             "text": text,

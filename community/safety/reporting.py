@@ -43,6 +43,17 @@ def author_of(target: Any, user) -> Any | None:
     return ask(user) if ask is not None else getattr(target, "reportable_author", None)
 
 
+def text_of(target: Any, user) -> str | None:
+    """What a moderator has to read of it: where several write, all but this person's own words.
+
+    None where nobody can tell any more which those are: the person is erased.
+    """
+    ask = getattr(target, "reportable_text_for", None)
+    if ask is None:
+        return getattr(target, "reportable_text", "")
+    return ask(user) if user is not None else None
+
+
 def can_be_reported_by(user, target: Any) -> bool:
     author = author_of(target, user)
     return author is not None and author.pk != user.pk

@@ -20,7 +20,7 @@ from .minors import minors_with
 from .models import AbuseReport, Block, Mute, ParentalApproval
 from .names import author_shown
 from .querysets import AbuseReportQuerySet
-from .reporting import author_of, find_reportable, may_see
+from .reporting import author_of, find_reportable, may_see, text_of
 from .workflow import FACTS, NotPossible
 
 PER_PAGE = 25
@@ -234,7 +234,7 @@ def _report_page(
     request: HttpRequest, found: AbuseReport, form: DecisionForm, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
     target = found.target
-    now = getattr(target, "reportable_text", "")
+    now = text_of(target, found.reporter)
     if found.reporter:  # whose words stand there
         note_read(request, found, about=found.reporter, reason="answer")
     context = {
@@ -242,7 +242,7 @@ def _report_page(
         "target": target,
         "url": target.get_absolute_url() if target and may_see(request.user, target) else "",
         "said_at": getattr(target, "sent_at", None),
-        "is_changed": found.reported_text != now,
+        "is_changed": now is not None and found.reported_text != now,
         "now": now,
         "others": AbuseReport.objects.alike(found).exclude(pk=found.pk).count(),
         "form": form,

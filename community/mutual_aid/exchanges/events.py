@@ -87,6 +87,11 @@ KINDS = (
     EventKind(
         key="community.exchange.replied", sentence=_("%(actor)s said how they see it"), icon="message-square"
     ),
+    EventKind(
+        key="community.exchange.settlement_wanted",
+        sentence=_("A reminder to the coordinator to settle it"),
+        icon="bell",
+    ),
     EventKind(key="community.exchange.settled", sentence=_("The coordinator settled it"), icon="scale"),
     EventKind(key="community.exchange.thanked", sentence=_("%(actor)s said thank you"), icon="heart"),
     EventKind(key="community.exchange.cancelled", sentence=_("%(actor)s called it off"), icon="x"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.mutual_aid.audience_field import AudienceField
 from community.mutual_aid.neighbourhood import coordinated_by
+from community.mutual_aid.sent_once import AlreadySent
 from portal.ui.amounts import hours as hours_in_words
 from portal.ui.fields import OneLineField, RunningTextField
 from portal.ui.widgets import DayInput, PictogramSelect
@@ -272,9 +273,15 @@ class PostForm(VoiceForm, PhotosForm):
 
     @property
     def sent_before(self) -> Post | None:
-        """What was published already with this form."""
-        sent = Post.objects.filter(author=self.user, client_id=self.cleaned_data["client_id"])
-        return sent.first() if self.post is None else None
+        """What was published already with this form. Raises AlreadySent where it stands there in other words."""
+        told = self.cleaned_data
+        known = Post.objects.filter(author=self.user, client_id=told["client_id"]).first()
+        if self.post is not None or known is None:
+            return None
+        said = {"kind": told["kind"], "on_behalf_of": told.get("on_behalf_of"), **told["meant"].fields}
+        if any(getattr(known, name) != value for name, value in {**said, **self.content}.items()):
+            raise AlreadySent(known)
+        return known
 
     @property
     def content(self) -> dict[str, Any]:

@@ -491,7 +491,7 @@ class Exchange(models.Model):
         _("how long, says who received"), null=True, blank=True
     )
     booked_minutes = models.PositiveSmallIntegerField(_("hours in the books"), null=True, blank=True)
-    # Since when: figures go by it, and whatever is said later moves none.
+    # Since when: figures go by it. A dispute moves none; once it is settled, its minutes count here as settled.
     booked_at = models.DateTimeField(_("in the books since"), null=True, blank=True, editable=False)
     reason = models.TextField(_("reason"), max_length=NOTE_LIMIT, blank=True)
     reason_side = models.CharField(max_length=8, blank=True, editable=False)
@@ -645,8 +645,9 @@ class Exchange(models.Model):
     facts_in_conversation = frozenset(
         f"community.exchange.{fact}"
         for fact in (
-            *("accepted", "approved", "refused", "scheduled", "skipped", "came_round", "done", "confirmed"),
-            *("disputed", "settled", "thanked", "cancelled", "cancelled_late"),
+            *("accepted", "approved", "refused", "scheduled", "skipped", "came_round", "done", "undone"),
+            *("confirmed", "disputed", "settled", "thanked"),
+            *("cancelled", "cancelled_late", "closed", "ended"),
         )
     )
 
@@ -657,9 +658,18 @@ class Exchange(models.Model):
         """Each of the two may report the other (community.safety)."""
         return {"giver": self.receiver, "receiver": self.giver}.get(self.side_of(user))
 
-    @property
-    def reportable_text(self) -> str:
-        return "\n\n".join(filter(None, (self.message, self.reason, self.thanks)))
+    def reportable_text_for(self, user: Any) -> str:
+        """What the other of the two has written: nobody reports their own words."""
+        other = {"giver": "receiver", "receiver": "giver"}.get(self.side_of(user))
+        if other is None:
+            return ""
+        words = [
+            self.message if other != self.author_side else "",
+            self.reason if other == self.reason_side else "",
+            self.answer if self.reason_side and other != self.reason_side else "",
+            self.thanks if other == "receiver" else "",
+        ]
+        return "\n\n".join(filter(None, words))
 
     def steps_for(self, user: Any) -> list[workflow.Transition]:
         """What this person may do now, first what mostly comes next."""
@@ -824,8 +834,11 @@ class Exchange(models.Model):
         """
         self._lock()
         was_booked = self.booked_minutes
-        settled = self._step("settle", by=by, seen=seen, booked_minutes=minutes, decision=decision)
-        if not settled or was_booked == minutes:
+        if not self._step("settle", by=by, seen=seen, booked_minutes=minutes, decision=decision):
+            return
+        if self.is_weekly and self.post is not None and not Exchange.objects.filter(follows=self).exists():
+            self.post.rest(by=None)  # two who did not agree are not sent to each other again unasked
+        if was_booked == minutes:
             return
         if was_booked:
             hours.take_back(self)
@@ -861,8 +874,11 @@ class Exchange(models.Model):
         """The portal ends it. For what was agreed on somebody else may be looked for, if its author wants to."""
         self._lock()
         was_agreed = self.state in (State.TO_APPROVE, State.ACCEPTED, State.SCHEDULED)
+        # Of a help that comes round nothing follows any more, unless the week after stands already.
+        stops = self.is_weekly and self.state in (State.DONE, State.DISPUTED)
+        stops = stops and not Exchange.objects.filter(follows=self).exists()
         self._step(verb, by=None)
-        if was_agreed and self.post is not None:
+        if (was_agreed or stops) and self.post is not None:
             self.post.rest(by=None)
 
     @transaction.atomic
@@ -870,7 +886,8 @@ class Exchange(models.Model):
         """Say once more what this waits for. Two who do it at once say it once."""
         same = Exchange.objects.filter(pk=self.pk, version=self.version, reminders=self.reminders)
         if same.update(reminders=self.reminders + 1):
-            fact = "confirm_wanted" if self.state == State.DONE else "outcome_wanted"
+            waits_for = {State.DONE: "confirm_wanted", State.DISPUTED: "settlement_wanted"}
+            fact = waits_for.get(State(self.state), "outcome_wanted")
             if self.starts_at is None and self.state == State.ACCEPTED:
                 fact = "day_wanted"
             self._tell(f"community.exchange.{fact}", by=None)
@@ -962,7 +979,9 @@ class Exchange(models.Model):
 
     def _was_taken(self, verb: str, by: Any) -> bool:
         """Whether the last thing that happened is this person's own step of that name."""
-        last = history_of(self).order_by("-id").first()
+        # What is stated along with a dispute is no step of its own.
+        own_steps = history_of(self).exclude(kind="community.exchange.reply_wanted")
+        last = own_steps.order_by("-id").first()
         return by is not None and last is not None and (last.kind, last.actor_id) == (self._fact(verb), by.pk)
 
     def _what_happened(self, by: Any) -> str:

@@ -170,6 +170,13 @@ NOTIFICATIONS = (
     _notification(
         "exchange.reply_wanted", _("Say how you see it: %(what)s"), _who_has_not_spoken, icon="scale"
     ),
+    _notification(
+        "exchange.settlement_wanted",
+        _("Two do not agree about hours: %(what)s"),
+        _stewards,
+        icon="bell",
+        about="care",
+    ),
     _notification("exchange.settled", _("The coordinator has settled it: %(what)s"), _both, icon="scale"),
     _notification("exchange.thanked", _("A thank-you for you: %(what)s"), _both, icon="heart"),
     _notification("exchange.cancelled", _("Called off: %(what)s"), _both, icon="x"),

@@ -138,8 +138,8 @@ class ExchangeQuerySet(models.QuerySet):
         return self.exclude(state__in=LIVE)
 
     def confirmed(self) -> ExchangeQuerySet:
-        """Hours were given."""
-        return self.filter(state__in=HELD, booked_minutes__gt=0)
+        """Hours were given; what is doubted afterwards counts as it was booked until it is settled."""
+        return self.filter(state__in=[*HELD, State.DISPUTED], booked_minutes__gt=0)
 
     def between(self, one: Any, other: Any) -> ExchangeQuerySet:
         return self.filter(Q(giver=one, receiver=other) | Q(giver=other, receiver=one))
@@ -156,10 +156,12 @@ class ExchangeQuerySet(models.QuerySet):
         return self.filter(state__in=unsaid, state_since__lt=timezone.now() - ANSWER_WITHIN)
 
     def to_remind(self) -> ExchangeQuerySet:
-        """What waits for a word of one of the two for longer than they have been reminded of."""
+        """What waits for a word of one of the two, or of who settles it, for longer than they have been reminded of."""
         now, waiting = timezone.now(), Q(pk=None)
         for said, after in enumerate(REMIND_AFTER):
-            waiting |= Q(reminders=said) & (_untold_since(now - after) | _without_day_since(now - after))
+            moment = now - after
+            unsettled = Q(state=State.DISPUTED, state_since__lt=moment)
+            waiting |= Q(reminders=said) & (_untold_since(moment) | _without_day_since(moment) | unsettled)
         return self.filter(waiting)
 
     def left_alone(self) -> ExchangeQuerySet:

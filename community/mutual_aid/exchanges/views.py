@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from community.keys import ClientIdTaken
+from community.mutual_aid.sent_once import AlreadySent
 from community.safety.names import name_for
 from portal.access import limited
 from portal.events import history_of
@@ -95,7 +96,13 @@ def _published(request: HttpRequest, form: PostForm) -> HttpResponse | None:
     """Where to go once it is on the board; None where the form has to be shown again."""
     if not form.is_valid():
         return None
-    if published := form.sent_before:
+    try:
+        published = form.sent_before
+    except AlreadySent as sent:
+        form.renew_client_id()
+        form.add_error(None, str(sent))
+        return None
+    if published:
         return _published_already(request, published)
     if form.post is None and limited(request, "community.posts", POSTS_A_DAY):
         form.add_error(

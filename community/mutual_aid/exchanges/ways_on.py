@@ -26,6 +26,8 @@ def ways_on(exchange: Exchange, user: Any) -> WaysOn | None:
     """For whoever asked and got a no, or nothing."""
     if exchange.state not in _DEAD_ENDS or exchange.asked_by_id != user.pk:
         return None
+    if exchange.state == State.CANCELLED and exchange.reason_side == exchange.side_of(user):
+        return None  # they called it off themselves
     answered = Kind.OFFER if exchange.author_side == "giver" else Kind.REQUEST
     others = Post.objects.of_others(user).filter(kind=answered, category=exchange.category)
     post = exchange.post

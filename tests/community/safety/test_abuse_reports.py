@@ -8,13 +8,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
 from community.keys import ClientIdTaken
+from community.mutual_aid.exchanges.models import Exchange
 from community.mutual_aid.exchanges.words import State as ExchangeState
 from community.safety.models import AbuseReport, Block, Steward
 from community.safety.privacy import erase_reports, export_reports
 from community.safety.rules import coordinates_area
 from community.safety.words import State
 from community.safety.workflow import TRANSITIONS, NotPossible, target_of
-from community.testing import coordinator_of, exchange_in, loan_of, said, shift_in, thing_of
+from community.testing import coordinator_of, exchange_in, loan_of, said, shift_in, take, thing_of
 from manutenzione.tickets.models import Ticket
 from portal.events import history_of
 from portal.events.models import Event
@@ -202,6 +203,23 @@ def test_each_of_an_exchange_reports_the_other_and_is_judged_alone(client, coord
     by_author.refresh_from_db()
     assert by_author.is_open
     assert told("warned", by_asker)[0] == {author}
+
+
+def test_of_an_exchange_only_the_others_words_are_kept(client, coordinator, building):
+    author, asker = tenant_of(building), tenant_of(building)
+    exchange = exchange_in(ExchangeState.CONFIRMED, author=author, asker=asker)
+    Exchange.objects.filter(pk=exchange.pk).update(message="Posso venire?", thanks="Grazie!")
+    take(exchange, "dispute", by=author, reason="Era mezz'ora.")
+    take(exchange, "reply", by=asker, answer="Era un'ora.")
+
+    by_author, by_asker = reported(exchange, author), reported(exchange, asker)
+
+    assert by_asker.reported_text == "Era mezz'ora."
+    assert by_author.reported_text == "Posso venire?\n\nEra un'ora.\n\nGrazie!"
+    client.force_login(coordinator)
+    assert not client.get(by_asker.get_absolute_url()).context["is_changed"]
+    AbuseReport.objects.filter(pk=by_asker.pk).update(reporter=None)  # erased
+    assert not client.get(by_asker.get_absolute_url()).context["is_changed"]
 
 
 def test_a_plan_of_shifts_is_reported_from_its_shift(client, neighbour, building, author):

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone, translation
 
-from community.mutual_aid.exchanges import schedules, workflow
+from community.mutual_aid.exchanges import events, schedules, workflow
 from community.mutual_aid.exchanges.matching import people_met_by
 from community.mutual_aid.exchanges.models import Exchange, Post
 from community.mutual_aid.exchanges.statements import what_was_said
@@ -332,3 +332,89 @@ def test_renewing_is_offered_when_it_is_about_to_run_out(client, pair):
     Post.objects.update(expires_on=timezone.localdate() + timedelta(days=5))
 
     assert seen(client, post.get_absolute_url()).select(renew)
+
+
+# -- what nothing must be forgotten of ---
+
+
+def test_a_dispute_that_the_phone_sends_twice_is_one(pair):
+    exchange = exchange_in(State.DONE, author=pair[0], asker=pair[1])
+    drawn = exchange.version
+    take(exchange, "dispute", by=pair[1], reason="Era mezz'ora.", seen=drawn)
+    take(exchange, "dispute", by=pair[1], reason="Era mezz'ora.", seen=drawn)
+
+    assert [event.kind for event in history_of(exchange)].count("community.exchange.disputed") == 1
+
+
+@pytest.mark.parametrize("fact", ["undone", "closed", "ended"])
+def test_the_conversation_notes_what_ends_it_too(fact):
+    declared = {kind.key for kind in events.KINDS}
+    assert f"community.exchange.{fact}" in Exchange.facts_in_conversation & declared
+
+
+def weekly_done(pair) -> Exchange:
+    exchange = exchange_in(State.DONE, author=pair[0], asker=pair[1])
+    Exchange.objects.filter(pk=exchange.pk).update(is_weekly=True)
+    Post.objects.filter(pk=exchange.post_id).update(state=PostState.FOUND, when="weekly")
+    return anew(exchange)
+
+
+def test_what_came_round_and_ends_without_a_word_lets_its_post_rest(pair):
+    exchange = weekly_done(pair)
+    exchange.close()
+
+    assert Post.objects.get().state == PostState.PAUSED
+
+
+@pytest.mark.parametrize("minutes", [0, 60])
+def test_what_came_round_and_is_settled_lets_its_post_rest(pair, minutes):
+    exchange = weekly_done(pair)
+    take(exchange, "dispute", by=pair[1], reason="Era mezz'ora.")
+    elena = UserFactory(roles=["portal.caseworker"])
+    take(exchange, "settle", by=elena, minutes=minutes, decision="Ho chiesto a entrambi.")
+
+    assert Post.objects.get().state == PostState.PAUSED
+
+
+def test_what_was_disputed_after_the_next_week_was_agreed_on_still_comes_round(pair):
+    exchange = weekly_done(pair)
+    take(exchange, "confirm", by=pair[1])
+    take(exchange, "dispute", by=pair[1], reason="Era mezz'ora.")
+    elena = UserFactory(roles=["portal.caseworker"])
+    take(exchange, "settle", by=elena, minutes=30, decision="Ho chiesto a entrambi.")
+
+    assert Post.objects.get().state == PostState.FOUND
+
+
+def test_whoever_settles_is_reminded_twice_and_nothing_ends_by_itself(pair, committing):
+    exchange = exchange_in(State.DONE, author=pair[0], asker=pair[1])
+    elena = UserFactory(roles=["portal.caseworker"])
+    take(exchange, "dispute", by=pair[1], reason="Era mezz'ora.")
+    for days in (0, 2, 2, 4, 5, 15):
+        with committing():
+            long_after(exchange, days=days)
+            schedules.ask_again()
+            schedules.close_left_alone()
+
+    assert told(elena).count("settlement_wanted") == 2
+    assert "settlement_wanted" not in told(pair[0]) + told(pair[1])
+    assert anew(exchange).state == State.DISPUTED
+
+
+def test_what_was_booked_counts_while_it_is_disputed(pair):
+    exchange = exchange_in(State.CONFIRMED, author=pair[0], asker=pair[1])
+    doubted = exchange_in(State.DONE, author=pair[0], asker=pair[1])
+    for one in (exchange, doubted):
+        take(one, "dispute", by=pair[1], reason="Era mezz'ora.")
+
+    counted = Exchange.objects.confirmed()
+    assert [(one.pk, one.booked_minutes) for one in counted] == [(exchange.pk, 60)]
+
+
+@pytest.mark.parametrize(("who", "led_on"), [("author", True), ("asker", False)])
+def test_whoever_called_it_off_is_not_led_to_ask_again(pair, who, led_on):
+    author, asker = pair
+    exchange = exchange_in(State.SCHEDULED, author=author, asker=asker)
+    take(exchange, "cancel", by={"author": author, "asker": asker}[who], reason="Sono via.")
+
+    assert (ways_on(exchange, anew(asker)) is not None) == led_on

@@ -65,11 +65,24 @@ def test_whoever_goes_back_and_sends_again_finds_what_is_published(client, me, p
     post = client.post(address, form).url
 
     assert client.get(address).url == post, "the form's page leads to what came of it"
-    again = client.post(address, {**form, "text": "Un'altra volta"}, follow=True)
+    again = client.post(address, form, follow=True)
     assert (again.redirect_chain[-1][0], Post.objects.count()) == (post, 1)
     assert again.context["messages"]
     client.force_login(pair[1])
     assert seen(client, address).select_one(".aid-form"), "nobody else is led there"
+
+
+def test_whoever_goes_back_and_writes_something_else_loses_nothing(client, me):
+    form = form_of(me, text="Di sera")
+    client.post("/aiuto/nuovo/", form)
+
+    answer = client.post("/aiuto/nuovo/", {**form, "text": "Un'altra volta"})
+    shown = answer.context["form"]
+    assert (answer.status_code, Post.objects.count()) == (422, 1)
+    assert (shown["text"].value(), bool(shown.non_field_errors())) == ("Un'altra volta", True)
+    assert shown["client_id"].value() != form["client_id"]
+    client.post("/aiuto/nuovo/", {**form, "text": "Un'altra volta", "client_id": shown["client_id"].value()})
+    assert Post.objects.count() == 2
 
 
 def test_a_voice_note_is_published_with_it_and_a_new_one_takes_its_place(client, me, pair):
