@@ -323,24 +323,10 @@ def _confirm(request: HttpRequest, gathering: Gathering) -> str:
     return _("Confirmed. Thank you!")
 
 
-def _note(verb: str, said: Callable[[], str]) -> Callable[[HttpRequest, Gathering], str]:
-    def do(request: HttpRequest, gathering: Gathering) -> str:
-        _must_run(request, gathering)
-        answer = gathering.answers.seated().filter(pk=_number(request, "answer")).first()
-        if answer is None:
-            raise Http404
-        getattr(answer, verb)(by=request.user)
-        return said()
-
-    return do
-
-
 STEPS: dict[str, Callable[[HttpRequest, Gathering], str]] = {
     "vengo": _answer,
     "non-vengo": _withdraw,
     "porto": _bring,
     "annulla": _call_off,
-    "presente": _note("attend", lambda: _("Noted: was there.")),
     "confermo": _confirm,
-    "assente": _note("miss", lambda: _("Noted: was not there.")),
 }

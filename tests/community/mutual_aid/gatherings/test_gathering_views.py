@@ -95,7 +95,7 @@ def test_what_is_forged_or_not_theirs_is_missing(client, supper, anna):
     assert send(client, supper, "porto", item="999999", number="1").status_code == 404
     assert send(client, supper, "non-vengo").status_code == 404
     assert send(client, supper, "annulla").status_code == 404
-    assert send(client, supper, "presente", answer=answer.pk).status_code == 404
+    assert send(client, supper, "confermo", answer=answer.pk).status_code == 404
     assert send(client, supper, "unheard-of").status_code == 404
     assert client.get(reverse("community:gathering_change", args=[supper.pk])).status_code == 404
 
