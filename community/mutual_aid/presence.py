@@ -39,7 +39,7 @@ class PresenceMixin(models.Model):
         """Note whether the person was there ("attend", "miss") and book `minutes`, or take back what was booked; in a
         transaction, with the row locked. Said again, nothing happens: whether anything did."""
         own = by is not None and by.pk == self.person_id
-        if own and self.is_vouched and self.state == target:
+        if own and self.is_vouched:
             return False  # what others have said of somebody is not theirs to change
         wanted = minutes if verb == "attend" and not own else 0
         if (self.state, self.is_vouched, self.credited) == (target, not own, wanted):

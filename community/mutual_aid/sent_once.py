@@ -63,6 +63,11 @@ class SentOnceMixin(models.Model):
         abstract = True
 
     @classmethod
+    def standing(cls, rows: models.QuerySet, told: dict[str, Any]) -> models.QuerySet:
+        """Of `rows` those that are not called off: what was may be published anew."""
+        raise NotImplementedError
+
+    @classmethod
     def sent_before(cls, *, by: Any, client_id: Any, **told: Any) -> Self | None:
         """What came of this form when it was sent before; within a transaction, in which nobody else sends theirs.
 
@@ -74,7 +79,7 @@ class SentOnceMixin(models.Model):
             raise ClientIdTaken
         if known is None:
             since = timezone.now() - SENT_TWICE_WITHIN
-            twins = cls.objects.filter(organizer=by, made_at__gte=since)
+            twins = cls.standing(cls.objects.filter(organizer=by, made_at__gte=since), told)
             known = twins.filter(**{name: told[name] for name in cls.TWINS}).first()
         if known is not None and any(getattr(known, name) != value for name, value in told.items()):
             raise AlreadySent(known)

@@ -303,7 +303,8 @@ class PresenceForm(forms.Form):
                 label=str(answer.person or ""), required=False, initial=answer.state != "missed"
             )
             if sets_hours:
-                own = answer.credited if answer.credited not in (0, gathering.credit) else ""
+                noted = answer.is_vouched and answer.state == "attended"
+                own = answer.credited if noted and answer.credited != gathering.credit else ""
                 self.fields[f"minutes_{answer.pk}"] = self._minutes(_("Hours"), own, like_all=True)
 
     def _minutes(self, label, initial, *, none=None, like_all: bool = False) -> forms.TypedChoiceField:
@@ -338,5 +339,7 @@ class PresenceForm(forms.Form):
         found: dict[int, int | None] = {}
         for answer in self.answers:
             own = told.get(f"minutes_{answer.pk}")
+            if not self.sets_hours and answer.is_vouched and answer.state == "attended":
+                own = answer.credited  # as whoever sets hours has said
             found[answer.pk] = (all_of_them if own is None else own) if told[f"there_{answer.pk}"] else None
         return found

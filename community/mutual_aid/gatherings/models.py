@@ -160,6 +160,10 @@ class Gathering(SentOnceMixin, AudienceMixin):
         return self.answers.filter(person=person).exclude(state=AnswerState.WITHDRAWN).first()
 
     @classmethod
+    def standing(cls, rows, told: dict):
+        return rows.filter(cancelled_at=None)
+
+    @classmethod
     @transaction.atomic
     def publish(cls, *, by, client_id, items: list[tuple[str, int]], **told) -> tuple[Gathering, bool]:
         """Invite, and whether that is new: a form sent again is the same gathering. `items`: what is to be brought,
@@ -238,8 +242,13 @@ class Gathering(SentOnceMixin, AudienceMixin):
 
     @transaction.atomic
     def change(self, *, by) -> None:
-        """Save what a form has changed; whoever comes hears of another time or place, and more seats are filled."""
+        """Save what a form has changed; whoever comes hears of another time or place, and more seats are filled.
+        Raises NotNow once it has begun."""
         before = Gathering.objects.select_for_update(of=["self"]).get(pk=self.pk)
+        if before.has_begun:
+            raise NotNow(gettext("It has begun already."))
+        # Called off, or taken out of sight, while the form was open: it stays so.
+        self.cancelled_at, self.hidden_at = before.cancelled_at, before.hidden_at
         self.sequence, self.changed_at = before.sequence + 1, timezone.now()
         self.save()
         moved = any(
@@ -325,8 +334,9 @@ class Answer(PresenceMixin):
     def _note_alone(self, verb: str, *, by) -> None:
         gathering = self.gathering._locked()
         self.refresh_from_db()
-        # Confirmed, or said again, it is as many minutes as it was.
-        self._note(verb, self.credited or gathering.credit, gathering=gathering, by=by)
+        # Said again, it is as many minutes as it was: none, where somebody has said so.
+        noted = self.is_vouched and self.state == AnswerState.ATTENDED
+        self._note(verb, self.credited if noted else gathering.credit, gathering=gathering, by=by)
 
     def _note(self, verb: str, minutes: int, *, gathering: Gathering, by, records: bool = True) -> bool:
         """With the gathering locked; whether anything has changed. What waits for a witness is recorded always."""

@@ -48,12 +48,15 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """Who got what, and whose account was full."""
     gathering = _run(request, pk)
     answers = _answers(request, gathering)
+    # That somebody's account is full is not for a neighbour who organizes.
+    sees_pot = request.user.has_perm("community.set_hours_of_gathering")
     context = {
         "crumbs": _crumbs(gathering),
         "gathering": gathering,
+        "sees_pot": sees_pot,
         "answers": answers,
         "total": sum(answer.credited for answer in answers),
-        "over_the_limit": [answer for answer in answers if answer.to_pot],
+        "over_the_limit": [answer for answer in answers if answer.to_pot and sees_pot],
         "unsaid": any(answer.state == "coming" for answer in answers),
     }
     return render(request, "community/gatherings/receipt.html", context)

@@ -28,7 +28,7 @@ from .calendar import entry_of
 from .forms import AnswerForm, BringForm, GatheringForm, initial_of
 from .models import Answer, Gathering
 from .words import AnswerState
-from .workflow import GatheringError
+from .workflow import GatheringError, NotNow
 
 PER_PAGE = 20
 
@@ -197,11 +197,16 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     gathering = _visible(request, pk)
     if not request.user.has_perm("community.run_gathering", gathering):
         raise Http404
+    if gathering.has_begun:
+        return _page(request, gathering, refusal=NotNow(_("It has begun already.")), status=409)
     form = GatheringForm(
         _sent(request), user=request.user, gathering=gathering, initial=initial_of(gathering)
     )
     if form.is_bound and form.is_valid():
-        form.change(by=request.user)
+        try:
+            form.change(by=request.user)
+        except NotNow as refusal:
+            return _page(request, _visible(request, pk), refusal=refusal, status=409)
         messages.success(request, _("Saved. If time or place have changed, whoever comes is told."))
         return redirect(gathering)
     return _show_form(request, form, gathering)
@@ -308,7 +313,9 @@ def _must_run(request: HttpRequest, gathering: Gathering) -> None:
 def _confirm(request: HttpRequest, gathering: Gathering) -> str:
     if not request.user.has_perm("community.vouch_in_gathering", gathering):
         raise Http404
-    answers = gathering.answers.filter(state=AnswerState.ATTENDED).exclude(person=request.user)
+    answers = gathering.answers.filter(state=AnswerState.ATTENDED, is_vouched=False).exclude(
+        person=request.user
+    )
     answer = answers.filter(pk=_number(request, "answer")).first()
     if answer is None:
         raise Http404
@@ -316,24 +323,10 @@ def _confirm(request: HttpRequest, gathering: Gathering) -> str:
     return _("Confirmed. Thank you!")
 
 
-def _note(verb: str, said: Callable[[], str]) -> Callable[[HttpRequest, Gathering], str]:
-    def do(request: HttpRequest, gathering: Gathering) -> str:
-        _must_run(request, gathering)
-        answer = gathering.answers.seated().filter(pk=_number(request, "answer")).first()
-        if answer is None:
-            raise Http404
-        getattr(answer, verb)(by=request.user)
-        return said()
-
-    return do
-
-
 STEPS: dict[str, Callable[[HttpRequest, Gathering], str]] = {
     "vengo": _answer,
     "non-vengo": _withdraw,
     "porto": _bring,
     "annulla": _call_off,
-    "presente": _note("attend", lambda: _("Noted: was there.")),
     "confermo": _confirm,
-    "assente": _note("miss", lambda: _("Noted: was not there.")),
 }

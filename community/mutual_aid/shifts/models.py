@@ -128,6 +128,13 @@ class ShiftPlan(SentOnceMixin, AudienceMixin):
         return self.last_day is not None and self.last_day < timezone.localdate()
 
     @classmethod
+    def standing(cls, rows, told: dict):
+        # An end that the form has said itself is not one that came early.
+        ended = Q(last_day__lte=timezone.localdate()) | Q(last_day=F("first_day"))
+        asked = Q(last_day=told["last_day"]) if told.get("last_day") else Q(last_day=None)
+        return rows.filter(asked | Q(last_day=None) | ~ended)
+
+    @classmethod
     @transaction.atomic
     def publish(cls, *, by, client_id, tasks: list[tuple[str, int]], **told) -> tuple[ShiftPlan, bool]:
         """Plan it and lay its shifts out, and whether that is new: a form sent again is the same plan. `tasks`: what

@@ -95,7 +95,7 @@ def test_what_is_forged_or_not_theirs_is_missing(client, supper, anna):
     assert send(client, supper, "porto", item="999999", number="1").status_code == 404
     assert send(client, supper, "non-vengo").status_code == 404
     assert send(client, supper, "annulla").status_code == 404
-    assert send(client, supper, "presente", answer=answer.pk).status_code == 404
+    assert send(client, supper, "confermo", answer=answer.pk).status_code == 404
     assert send(client, supper, "unheard-of").status_code == 404
     assert client.get(reverse("community:gathering_change", args=[supper.pk])).status_code == 404
 
@@ -351,3 +351,49 @@ def test_a_list_costs_the_same_with_many_gatherings(client, supper, anna):
         gathering_in(days, building=supper.building).answer(by=anna)
 
     assert cost() == before
+
+
+def test_no_hours_stay_no_hours_whoever_saves_or_confirms_again(client, day):
+    address = reverse("community:gathering_presence", args=[day.pk])
+    first = day.answers.order_by("pk").first()
+    client.force_login(day.organizer)
+    client.post(address, sheet(day, **{f"minutes_{first.pk}": "0"}))
+    assert client.get(address).context["form"][f"minutes_{first.pk}"].value() == 0
+
+    runner = tenant_of(day.building)
+    Gathering.objects.filter(pk=day.pk).update(organizer=runner)
+    client.force_login(runner)
+    client.post(address, sheet(day))
+    assert send(client, day, "confermo", answer=first.pk).status_code == 404
+    first.refresh_from_db()
+    first.attend(by=runner)
+    assert balances(day) == [0, 120, 120]
+
+    Answer.objects.filter(pk=first.pk).update(to_pot=True, credited=120)
+    receipt = client.get(reverse("community:gathering_receipt", args=[day.pk]))
+    assert receipt.context["over_the_limit"] == []
+    assert "common pot" not in page(receipt)
+
+
+def test_what_others_have_said_is_not_theirs_to_change(day):
+    answer = day.answers.first()
+    answer.miss(by=day.organizer)
+    answer.attend(by=answer.person)
+    assert (answer.state, answer.is_vouched) == ("missed", True)
+
+
+def test_what_was_called_off_is_published_again(client, anna):
+    new(client, anna)
+    Gathering.objects.get(name="Merenda in cortile").call_off(by=anna)
+    new(client, anna)
+    assert Gathering.objects.filter(name="Merenda in cortile").count() == 2
+
+
+def test_what_has_begun_is_not_changed_and_what_is_off_stays_off(client, day, supper):
+    client.force_login(day.organizer)
+    assert client.get(reverse("community:gathering_change", args=[day.pk])).status_code == 409
+
+    Gathering.objects.get(pk=supper.pk).call_off(by=supper.organizer)
+    supper.change(by=supper.organizer)
+    supper.refresh_from_db()
+    assert supper.is_off

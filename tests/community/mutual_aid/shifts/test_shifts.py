@@ -1,5 +1,6 @@
 """What people can do with a place in a shift, and when."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -389,3 +390,14 @@ def test_the_database_gives_no_place_twice(shift, anna, bruno):
 def test_the_database_refuses_a_plan_that_cannot_be(shift, wrong):
     with pytest.raises(IntegrityError), transaction.atomic():
         type(shift.plan).objects.filter(pk=shift.plan.pk).update(**wrong)
+
+
+def test_a_plan_that_was_ended_is_no_twin_of_a_new_one():
+    plan = shift_plan()
+    told = {name: getattr(plan, name) for name in plan.TWINS}
+    told |= {"last_day": None}
+    before = type(plan).sent_before(by=plan.organizer, client_id=uuid.uuid4(), **told)
+    plan.end(by=plan.organizer)
+
+    assert before == plan
+    assert type(plan).sent_before(by=plan.organizer, client_id=uuid.uuid4(), **told) is None
