@@ -313,9 +313,7 @@ def _must_run(request: HttpRequest, gathering: Gathering) -> None:
 def _confirm(request: HttpRequest, gathering: Gathering) -> str:
     if not request.user.has_perm("community.vouch_in_gathering", gathering):
         raise Http404
-    answers = gathering.answers.filter(state=AnswerState.ATTENDED, is_vouched=False).exclude(
-        person=request.user
-    )
+    answers = gathering.answers.filter(state=AnswerState.ATTENDED).exclude(person=request.user)
     answer = answers.filter(pk=_number(request, "answer")).first()
     if answer is None:
         raise Http404

@@ -302,7 +302,7 @@ def _note_all(request: HttpRequest, shift: Shift) -> str:
 
 def _confirm(request: HttpRequest, shift: Shift) -> str:
     _needs(request, "community.vouch_in_shift", shift)
-    places = shift.places.filter(state=PlaceState.ATTENDED, is_vouched=False).exclude(person=request.user)
+    places = shift.places.filter(state=PlaceState.ATTENDED).exclude(person=request.user)
     _named(request, "place", places).attend(by=request.user)
     return _("Confirmed. Thank you!")
 
