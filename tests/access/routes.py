@@ -1167,6 +1167,7 @@ ROUTES: dict[str, Route] = {
     ),
     # -- organizations, figures -------------------------------------------------------------------------------------
     "community:organization": Route(
+        post=405,
         things=(
             Thing(
                 name="the coordinator's organization",
@@ -1177,6 +1178,7 @@ ROUTES: dict[str, Route] = {
         missing=NO_NUMBER,
     ),
     "community:organization_hours": Route(
+        post=405,
         things=(
             Thing(
                 name="the coordinator's organization",
@@ -1211,8 +1213,10 @@ ROUTES: dict[str, Route] = {
         ),
         missing=[999_999, "ore"],
     ),
-    "community:figures": Route(things=(Thing(seen_by=those("caseworker", "auditor", "admin")),)),
-    "community:figures_export": Route(things=(Thing(seen_by=those("caseworker", "auditor", "admin")),)),
+    "community:figures": Route(post=405, things=(Thing(seen_by=those("caseworker", "auditor", "admin")),)),
+    "community:figures_export": Route(
+        post=405, things=(Thing(seen_by=those("caseworker", "auditor", "admin")),)
+    ),
     # -- faults --------------------------------------------------------------------------------------------------
     "manutenzione:board": Route(),
     "manutenzione:report": public(),

@@ -1,6 +1,6 @@
 """What there is to do for an organization's mutual aid, as its coordinator finds it on one page.
 
-Each block has its own queries: what is long in one hides nothing in another.
+What is long in one block hides nothing in another.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from community.mutual_aid.exchanges.models import Exchange
@@ -80,11 +81,18 @@ def _shifts(organization: Any) -> dict[str, Any]:
 
 
 def _exchanges(areas: frozenset[int], user: Any) -> dict[str, Any]:
-    waiting = Exchange.objects.waiting_for_steward(user).filter(municipality__in=areas)
-    oldest_first = waiting.with_people().order_by("state_since")
+    of_its_state = Window(RowNumber(), partition_by="state", order_by=["state_since", "pk"])
+    waiting = list(
+        Exchange.objects.waiting_for_steward(user)
+        .filter(municipality__in=areas)
+        .annotate(place_in_line=of_its_state)
+        .filter(place_in_line__lte=MOST)
+        .with_people()
+        .order_by("state_since", "pk")
+    )
     return {
-        "approvals": list(oldest_first.filter(state=State.TO_APPROVE)[:MOST]),
-        "disputes": list(oldest_first.filter(state=State.DISPUTED)[:MOST]),
+        "approvals": [one for one in waiting if one.state == State.TO_APPROVE],
+        "disputes": [one for one in waiting if one.state == State.DISPUTED],
     }
 
 

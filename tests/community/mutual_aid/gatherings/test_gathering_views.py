@@ -364,7 +364,7 @@ def test_no_hours_stay_no_hours_whoever_saves_or_confirms_again(client, day):
     Gathering.objects.filter(pk=day.pk).update(organizer=runner)
     client.force_login(runner)
     client.post(address, sheet(day))
-    assert send(client, day, "confermo", answer=first.pk).status_code == 404
+    assert send(client, day, "confermo", answer=first.pk).status_code == 302
     first.refresh_from_db()
     first.attend(by=runner)
     assert balances(day) == [0, 120, 120]

@@ -96,6 +96,15 @@ def test_what_waits_for_a_yes_and_who_does_not_agree(client, union, lucia, house
     assert links(block(client, lucia, union, "disputes")) == [dispute.get_absolute_url()]
 
 
+def test_many_disputes_hide_nothing_that_waits_for_a_yes(client, union, lucia, house):
+    author, asker = tenant_of(house), tenant_of(house)
+    for _number in range(13):
+        exchange_in(State.DISPUTED, author=author, asker=asker)
+    care = exchange_in(State.ACCEPTED, author=author, asker=asker, category="children")
+
+    assert links(block(client, lucia, union, "approvals")) == [care.get_absolute_url()]
+
+
 def test_many_shifts_that_nobody_noted_hide_none_that_lacks_somebody(client, union, lucia, house):
     plan = shift_plan(building=house, host=union, audience=Audience.AREA, tasks=(("helps", 2),))
     now = timezone.now()
