@@ -1,9 +1,21 @@
 """What an address or a live topic names, the number of a row; and the client id by which a form is known again."""
 
+from __future__ import annotations
+
+from django.db import models
+
 
 class ClientIdTaken(Exception):
     """The form's client id leads to somebody else's row, or to another than the form is about: it was forged, or is a
     very old one. Nothing has changed."""
+
+
+class AlreadySent(Exception):
+    """The person has sent this form before, with other words in it: `row` is what came of it then."""
+
+    def __init__(self, row: models.Model) -> None:
+        super().__init__(row)
+        self.row = row
 
 
 def is_key(identifier: str) -> bool:

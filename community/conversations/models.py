@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from community.keys import ClientIdTaken
+from community.keys import AlreadySent, ClientIdTaken
 from community.safety.barriers import deaf_to
 from portal.events import record
 
@@ -30,14 +30,6 @@ TEXT_LIMIT = 2000  # characters
 def unread_key(person_id: int) -> str:
     """Under which the menu remembers in how many conversations somebody has something to read."""
     return f"community.unread.{person_id}"
-
-
-class AlreadySent(Exception):
-    """This form was sent before, with other words in it: `message` is what came of it then."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 class Conversation(models.Model):

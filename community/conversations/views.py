@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from community.keys import ClientIdTaken
+from community.keys import AlreadySent, ClientIdTaken
 from portal.access import limited
 
 from .forms import EditForm, MessageForm
-from .models import AlreadySent, Conversation, Message
+from .models import Conversation, Message
 from .taking_part import may_discuss
 from .words import line_of, told
 from .workflow import NotPossible

@@ -13,24 +13,17 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from community.keys import ClientIdTaken
+from community.keys import AlreadySent, ClientIdTaken
 
 SENT_TWICE_WITHIN = timedelta(hours=1)
 
 
-class AlreadySent(Exception):
-    """The person has sent this form before, with other words in it: `row` is what came of it then."""
-
-    def __init__(self, row: models.Model) -> None:
-        super().__init__(row)
-        self.row = row
-
-    def __str__(self) -> str:
-        """For whoever sent it."""
-        return _(
-            "You have published “%(name)s” already, in other words than these. Open it and change it there; "
-            "if this is another one, give it another name or another time."
-        ) % {"name": self.row}
+def already_published(row: models.Model) -> str:
+    """To whoever sends a form once more, in other words than what came of it."""
+    return _(
+        "You have published “%(name)s” already, in other words than these. Open it and change it there; "
+        "if this is another one, give it another name or another time."
+    ) % {"name": row}
 
 
 class SentOnceForm(forms.Form):
@@ -45,7 +38,7 @@ class SentOnceForm(forms.Form):
         except ClientIdTaken:
             self.add_error(None, _("We did not recognise this form. Check it and send it again."))
         except AlreadySent as sent:
-            self.add_error(None, str(sent))
+            self.add_error(None, already_published(sent.row))
         self.data = self.data.copy()
         self.data[self.add_prefix("client_id")] = str(uuid4())
         return None

@@ -22,11 +22,6 @@ def unseen_by(user) -> frozenset[int]:
     return user._unseen
 
 
-def muted_by(user) -> models.QuerySet:
-    """Ids of those of whom this person wants to hear nothing, as a subquery. The others do not notice."""
-    return Mute.objects.filter(person=user.pk).values_list("other")
-
-
 def deaf_to(author) -> set[int]:
     """Ids of those who are not told what this person says: they are blocked with each other, or have muted them."""
     muted = Mute.objects.filter(other=author.pk).values_list("person_id", flat=True)

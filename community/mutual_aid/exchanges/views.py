@@ -20,8 +20,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from community.keys import ClientIdTaken
-from community.mutual_aid.sent_once import AlreadySent
+from community.keys import AlreadySent, ClientIdTaken
+from community.mutual_aid.sent_once import already_published
 from community.safety.names import name_for
 from portal.access import limited
 from portal.events import history_of
@@ -100,7 +100,7 @@ def _published(request: HttpRequest, form: PostForm) -> HttpResponse | None:
         published = form.sent_before
     except AlreadySent as sent:
         form.renew_client_id()
-        form.add_error(None, str(sent))
+        form.add_error(None, already_published(sent.row))
         return None
     if published:
         return _published_already(request, published)

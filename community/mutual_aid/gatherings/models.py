@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from community.keys import AlreadySent
 from community.mutual_aid.neighbourhood import AudienceMixin
 from community.mutual_aid.presence import PresenceMixin
-from community.mutual_aid.sent_once import AlreadySent, SentOnceMixin
+from community.mutual_aid.sent_once import SentOnceMixin
 from portal.events import record
 from portal.ui.words import isolated
 

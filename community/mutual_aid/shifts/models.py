@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from community.keys import AlreadySent
 from community.mutual_aid.exchanges.terms import LATE_WITHIN
 from community.mutual_aid.neighbourhood import AudienceMixin
 from community.mutual_aid.presence import PresenceMixin
-from community.mutual_aid.sent_once import AlreadySent, SentOnceMixin, lock_people
+from community.mutual_aid.sent_once import SentOnceMixin, lock_people
 from community.safety.barriers import may_reach
 from portal.events import record
 from portal.ui.words import isolated

@@ -10,8 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone, translation
 
 from community.conversations.models import (
-    AlreadySent,
-    ClientIdTaken,
     Conversation,
     Message,
     ReadMark,
@@ -19,6 +17,7 @@ from community.conversations.models import (
 from community.conversations.notes import note_fact
 from community.conversations.words import line_of, told
 from community.conversations.workflow import NotPossible
+from community.keys import AlreadySent, ClientIdTaken
 from community.safety.models import Block
 from community.testing import said, shift_in
 from manutenzione.testing import ticket_in

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from community.safety.barriers import blocked_with, may_reach, muted_by
+from community.safety.barriers import blocked_with, deaf_to, may_reach, unseen_by
 from community.safety.models import Block, Mute
 from portal.events.models import Event
 from portal.notifications.models import Notification
@@ -30,15 +30,15 @@ def test_a_block_hides_each_from_the_other():
 
 def test_a_visitor_is_kept_from_nobody():
     assert list(blocked_with(AnonymousUser())) == []
-    assert list(muted_by(AnonymousUser())) == []
+    assert unseen_by(AnonymousUser()) == frozenset()
 
 
 def test_to_mute_somebody_is_for_one_side_only():
     anna, berta = UserFactory(), UserFactory()
     Mute.put_up(by=anna, against=berta)
 
-    assert [pk for (pk,) in muted_by(anna)] == [berta.pk]
-    assert list(muted_by(berta)) == []
+    assert deaf_to(berta) == {anna.pk}
+    assert deaf_to(anna) == set()
     assert may_reach(anna, berta)
 
 
