@@ -62,6 +62,20 @@ def test_a_report_that_was_opened_again_is_due_from_then_on():
         assert ticket.created_at <= ticket.state_since <= timezone.now()
 
 
+def test_a_living_neighbourhood():
+    labels = ("portal.User", "portal.Organization", "community.Post", "community.Thing")
+    people, organizations, posts, things = (objects(label).count() for label in labels)
+    assert people >= 120
+    assert (organizations, posts, things) == (6, 150, 40)
+    finished = objects("community.Exchange").filter(state__in=("confirmed", "thanked"))
+    assert finished.count() >= 200
+    now = timezone.now()
+    shifts = objects("community.Shift").filter(starts_at__range=(now, now + timedelta(days=7)))
+    assert shifts.count() >= 10
+    assert shifts.filter(places__state="signed").exists()
+    assert objects("community.Gathering").filter(starts_at__gt=now).count() >= 5
+
+
 def test_old_facts_are_news_to_nobody():
     week_ago = timezone.now() - timedelta(days=7)
     untold = objects("portal.Event").filter(kind__startswith="manutenzione.", at__lt=week_ago)
