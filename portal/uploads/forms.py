@@ -158,8 +158,9 @@ class DraftForm(forms.Form):
         return [self._kept(sent.kind) for sent in self._fields_with_files()]
 
     def _show_kept(self):
+        """Asked of the database only where the form is drawn."""
         for sent in self._fields_with_files():
-            sent.widget.kept = list(self._kept(sent.kind).unsent())
+            sent.widget.kept = self._kept(sent.kind).unsent()
 
     def renew_client_id(self):
         """Show the form again under an id of our own, with all that was typed and the files that are kept."""

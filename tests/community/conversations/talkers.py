@@ -113,12 +113,21 @@ class Phone:
             self.connected.append(time.time())
             while not self.over.is_set():
                 try:
-                    told = json.loads(opened.recv(timeout=0.5))
+                    told = self._told(opened)
                 except TimeoutError:
                     continue
-                if told["event"] > self.seen:
+                if told > self.seen:
                     self._catch_up(http)
-                    self.seen = told["event"]
+                    self.seen = told
+
+    @staticmethod
+    def _told(opened) -> int:
+        """The newest number that has been told: as in a page, all that came meanwhile is answered by one round."""
+        newest = json.loads(opened.recv(timeout=0.5))["event"]
+        with suppress(TimeoutError):
+            while True:
+                newest = max(newest, json.loads(opened.recv(timeout=0))["event"])
+        return newest
 
     def _catch_up(self, http: requests.Session) -> None:
         while True:

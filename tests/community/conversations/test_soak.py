@@ -29,6 +29,7 @@ ROOMS, IN_A_ROOM = size(2, 10), size(3, 5)
 MESSAGES = size(8, 200)  # of each phone
 PAUSE = size(2, 80) / 10  # seconds between two messages of a phone, on average
 APP_KILLS, REDIS_KILLS = size(2, 20), size(1, 10)
+BETWEEN_KILLS = size(2, 80)  # seconds at most: they come as long as the phones talk
 WITHIN = 5.0  # seconds in which a gap is filled
 PATIENCE = size(90, 3600)  # seconds for all to arrive
 
@@ -107,7 +108,7 @@ def _kill(server: PortalServer, broker: Broker, killed: list[str]) -> None:
     turns = ["application"] * APP_KILLS + ["redis"] * REDIS_KILLS
     dice.shuffle(turns)
     for turn in turns:
-        time.sleep(dice.uniform(1, size(2, 8)))
+        time.sleep(dice.uniform(1, BETWEEN_KILLS))
         if turn == "redis":
             broker.kill()
         else:
