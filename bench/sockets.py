@@ -40,7 +40,8 @@ NUMBER = re.compile(r'data-number="(\d+)"')
 
 
 def build(sockets: int) -> None:
-    """Fill an empty database with the rooms, and print them as JSON: address, topic, and the cookies of those in it."""
+    """Fill an empty database with the rooms, and print them as JSON: address, topic and where it stands, and
+    the cookies of those in it."""
     from django.conf import settings
 
     from community.conversations.models import Conversation
@@ -48,6 +49,7 @@ def build(sockets: int) -> None:
     from community.mutual_aid.gatherings.words import AnswerState
     from community.testing import gathering_in
     from portal.events.dispatch import drain
+    from portal.live.positions import position_of
     from portal.testing.clients import Browser
     from portal.testing.factories import BuildingFactory, UserFactory
 
@@ -68,42 +70,38 @@ def build(sockets: int) -> None:
             cookies.append(client.cookies[settings.SESSION_COOKIE_NAME].value)
         rooms.append([talk.get_absolute_url(), f"community.conversation:{talk.pk}", cookies])
     drain()
+    rooms = [[address, topic, position_of(topic), cookies] for address, topic, cookies in rooms]
     print(json.dumps({"cookie": settings.SESSION_COOKIE_NAME, "rooms": rooms}))  # noqa: T201
 
 
 @dataclass
 class Reader:
-    """One open page. `read`: the number of each message and the moment (of the monotonic clock) at which it stood
-    there; `room` counts from 0."""
+    """One open page. `seen`: the number up to which it knows the topic; `read`: the number of each message and the
+    moment (of the monotonic clock) at which it stood there; `room` counts from 0."""
 
     room: int
     url: str
     topic: str
+    seen: int
     cookie: str
     read: dict[int, float] = field(default_factory=dict)
-    after: int = 1
     version: int = 1
 
     async def listen(self, opened, ask: Callable) -> None:
-        await opened.send(json.dumps({"subscribe": self.topic, "seen": 0}))
-        seen = 0
+        await opened.send(json.dumps({"subscribe": self.topic, "seen": self.seen}))
         async for said in opened:
             event = json.loads(said)["event"]
-            if event > seen:
+            if event > self.seen:
                 await asyncio.get_running_loop().run_in_executor(ask.hands, self._catch_up, ask)
-                seen = event
+                self.seen = event
 
     def _catch_up(self, ask: Callable) -> None:
-        answer = ask(
-            "GET", f"{self.url}seguito/", self.cookie, params={"after": self.after, "version": self.version}
-        )
+        answer = ask("GET", f"{self.url}seguito/", self.cookie, params={"version": self.version})
         answer.raise_for_status()
         now = time.monotonic()
         for number in map(int, NUMBER.findall(answer.text)):
             self.read.setdefault(number, now)
-        self.after, self.version = (
-            int(re.search(rf'data-{name}="(\d+)"', answer.text)[1]) for name in ("after", "version")
-        )
+        self.version = int(re.search(r'data-version="(\d+)"', answer.text)[1])
 
     def write(self, ask: Callable) -> tuple[int, int, float]:
         """Returns the room, the number that the message got and the moment at which it was sent."""
@@ -136,8 +134,8 @@ def measured(bare: str) -> Iterator[tuple[str, str]]:
         server.start()
         try:
             readers = [
-                Reader(room, f"{server.url}{address}", topic, f"{told['cookie']}={cookie}")
-                for room, (address, topic, cookies) in enumerate(told["rooms"])
+                Reader(room, f"{server.url}{address}", topic, seen, f"{told['cookie']}={cookie}")
+                for room, (address, topic, seen, cookies) in enumerate(told["rooms"])
                 for cookie in cookies
             ]
             server.answers()

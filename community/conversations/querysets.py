@@ -4,7 +4,8 @@ from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models.functions import Cast
 
 from .taking_part import discussed_by
 
@@ -79,20 +80,25 @@ class MessageQuerySet(models.QuerySet):
         shown = models.Q(hidden_at=None) | models.Q(author=user.pk)
         return self.filter(shown, conversation__in=among.visible_to(user).values("pk"), deleted_at=None)
 
-    def following(self, number: int) -> MessageQuerySet:
-        """What was said after the message with that number."""
-        return self.filter(number__gt=number)
-
     def before(self, number: int) -> MessageQuerySet:
         return self.filter(number__lt=number)
 
-    def changed_since(self, version: int, *, until: int) -> MessageQuerySet:
-        """What was edited or deleted after that version of the conversation, up to the message with that number."""
-        return self.filter(version__gt=version, number__lte=until).order_by("version")
+    def since(self, version: int) -> MessageQuerySet:
+        """What was said, edited, deleted or hidden after that version of the conversation, in this order."""
+        return self.filter(version__gt=version).order_by("version")
 
     def with_all(self) -> MessageQuerySet:
-        """With all that a page shows of them."""
-        return self.select_related("author").prefetch_related("photos", "voice_notes")
+        """With their authors, and with `has_files`: few have any, and only theirs are fetched (words.told)."""
+        kind = ContentType.objects.get_for_model(self.model)
+        photos, voice_notes = (
+            self.model._meta.get_field(name).related_model.objects.filter(
+                content_type=kind, object_id=Cast(OuterRef("pk"), models.CharField())
+            )
+            for name in ("photos", "voice_notes")
+        )
+        return self.select_related("author").annotate(
+            has_files=models.Q(Exists(photos)) | models.Q(Exists(voice_notes))
+        )
 
 
 class ReadMarkQuerySet(models.QuerySet):

@@ -80,20 +80,17 @@ def conversation(request: HttpRequest, key: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def follow(request: HttpRequest, key: UUID) -> HttpResponse:
-    """What follows the last message that a page has, and what has changed of those before: a part of the page."""
+    """What was said, edited, deleted or hidden since the version that a page has: a part of the page."""
     found = _visible(request, key)
-    after, version = _number(request, "after"), _number(request, "version")
-    following = list(found.messages.with_all().following(after)[:FOLLOWING])
-    changed = list(found.messages.with_all().changed_since(version, until=after)[:FOLLOWING])
-    is_all = max(len(following), len(changed)) < FOLLOWING
-    if len(changed) == FOLLOWING:
-        version = changed[-1].version
+    news = list(found.messages.with_all().since(_number(request, "version"))[:FOLLOWING])
+    is_all = len(news) < FOLLOWING
+    # Versions are given under the conversation's lock: whoever has seen one has seen all before it.
+    version = max([message.version for message in news[-1:]] + [found.version] * is_all)
     context = {
         "conversation": found,
-        "following": told(following, request.user),
-        "changed": told(changed, request.user),
-        "after": following[-1].number if following else after,
-        "version": found.version if is_all else version,
+        "news": told(news, request.user),
+        "after": max((message.number for message in news), default=0),
+        "version": version,
         "is_all": is_all,
         "client_id": uuid4(),
     }
@@ -178,7 +175,7 @@ def _subject(request: HttpRequest, label: str, key: str) -> models.Model:
 
 def _own(request: HttpRequest, key: UUID, number: int, verb: str) -> Message:
     found = _visible(request, key)
-    message = get_object_or_404(found.messages.select_related("author"), number=number)
+    message = get_object_or_404(found.messages.with_all(), number=number)
     message.conversation = found
     if not request.user.has_perm(f"community.{verb}_message", message) or message.deleted_at:
         raise Http404

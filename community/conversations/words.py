@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -41,8 +42,10 @@ class Told:
 
 
 def told(messages: Iterable[Message], reader: Any, *, read: int | None = None) -> list[Told]:
-    """`read` is up to where the reader had read before this page; None does not say where news begin."""
+    """For messages `with_all`. `read` is up to where the reader had read before this page; None does not say where
+    news begin."""
     messages = list(messages)
+    prefetch_related_objects([message for message in messages if message.has_files], "photos", "voice_notes")
     news = [
         message.number
         for message in messages

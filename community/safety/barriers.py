@@ -18,7 +18,8 @@ def unseen_by(user) -> frozenset[int]:
     if not user.is_authenticated:
         return frozenset()
     if not hasattr(user, "_unseen"):
-        user._unseen = frozenset(blocked_with(user))
+        pairs = Block.objects.of(user).values_list("person_id", "other_id")
+        user._unseen = frozenset(other if person == user.pk else person for person, other in pairs)
     return user._unseen
 
 

@@ -19,10 +19,15 @@ class BarrierQuerySet(models.QuerySet):
         """Whether one of these (ids) is on the other side."""
         return self.filter(Q(person=user.pk, other__in=others) | Q(other=user.pk, person__in=others)).exists()
 
+    def of(self, user) -> BarrierQuerySet:
+        """Those that stand for this person, whoever put them up."""
+        return self.filter(Q(person=user.pk) | Q(other=user.pk))
+
     def others_of(self, user) -> models.QuerySet:
-        """Ids of those on the other side of a barrier that stands for this person, whoever put it up: a subquery."""
-        theirs = self.filter(Q(person=user.pk) | Q(other=user.pk))
-        return theirs.values_list(Case(When(person=user.pk, then=F("other")), default=F("person")), flat=True)
+        """Ids of those on the other side: a subquery."""
+        return self.of(user).values_list(
+            Case(When(person=user.pk, then=F("other")), default=F("person")), flat=True
+        )
 
 
 class AbuseReportQuerySet(models.QuerySet):

@@ -13,7 +13,8 @@ def runs(user, gathering) -> bool:
     """Who organizes it, and whoever coordinates the organization that runs it."""
     if gathering is None or not user.is_authenticated or not user.is_active:
         return False
-    return gathering.organizer_id == user.pk or gathering.host_id in coordinated_by(user)
+    is_hosted = gathering.host_id is not None
+    return gathering.organizer_id == user.pk or (is_hosted and gathering.host_id in coordinated_by(user))
 
 
 @rules.predicate
@@ -44,7 +45,7 @@ def has_answered(user, gathering) -> bool:
 
 
 rules.add_perm("community.view_gathering", caseworker | runs | is_invited | has_answered)
-rules.add_perm("community.discuss_gathering", runs | has_answered)
+rules.add_perm("community.discuss_gathering", has_answered | runs)  # in the order of what it costs
 rules.add_perm("community.run_gathering", caseworker | runs)  # sees who comes
 # That somebody was there who runs it and has noted it alone; of themselves nobody says so (presence.py).
 rules.add_perm("community.vouch_in_gathering", caseworker | runs | is_of_the_host)

@@ -22,7 +22,8 @@ def runs(user, about) -> bool:
     plan = _plan(about)
     if plan is None or not user.is_authenticated or not user.is_active:
         return False
-    return plan.organizer_id == user.pk or plan.host_id in coordinated_by(user)
+    is_hosted = plan.host_id is not None
+    return plan.organizer_id == user.pk or (is_hosted and plan.host_id in coordinated_by(user))
 
 
 @rules.predicate
@@ -53,7 +54,7 @@ def plans(user) -> bool:
 
 rules.add_perm("community.view_shiftplan", caseworker | runs | belongs)
 rules.add_perm("community.view_shift", caseworker | runs | belongs | has_a_place)
-rules.add_perm("community.discuss_shift", runs | has_a_place)
+rules.add_perm("community.discuss_shift", has_a_place | runs)  # in the order of what it costs
 rules.add_perm("community.run_shifts", caseworker | runs)  # asked of a plan, a shift or a place
 # That somebody was there who runs it and has noted it alone; of themselves nobody says so (presence.py).
 rules.add_perm("community.vouch_in_shift", caseworker | runs | is_of_the_host)

@@ -33,8 +33,8 @@ function put(item) {
 }
 
 async function bring() {
-  const { follow, after, version } = log.dataset;
-  const answer = await fetch(`${follow}?after=${after}&version=${version}`, { cache: "no-store" });
+  const { follow, version } = log.dataset;
+  const answer = await fetch(`${follow}?version=${version}`, { cache: "no-store" });
   if (answer.status >= 500 || answer.status === 429) throw new Error(answer.status);
   if (!answer.ok || answer.redirected) return false; // signed out, or no part in it any more: live.js sees to the page
   const part = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("ol");

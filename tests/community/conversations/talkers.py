@@ -47,7 +47,7 @@ class Phone:
         self.cookies = {name: morsel.value for name, morsel in browser.cookies.items()} | {"csrftoken": TOKEN}
         self.url = f"http://{self.address}{self.talk.get_absolute_url()}"
         self.topic = f"community.conversation:{self.talk.pk}"
-        self.after = self.version = self.seen = 0
+        self.version = self.seen = 0
         self.dice = random.Random(self.person.pk)
         self.over = threading.Event()
         self.threads = [threading.Thread(target=work, daemon=True) for work in (self._talk, self._listen)]
@@ -131,16 +131,11 @@ class Phone:
 
     def _catch_up(self, http: requests.Session) -> None:
         while True:
-            answer = http.get(
-                f"{self.url}seguito/", params={"after": self.after, "version": self.version}, timeout=10
-            )
+            answer = http.get(f"{self.url}seguito/", params={"version": self.version}, timeout=10)
             answer.raise_for_status()
             now = time.time()
             for number in map(int, NUMBER.findall(answer.text)):
-                if number > self.after:
-                    self.heard.setdefault(number, []).append(now)
-            self.after, self.version = (
-                int(re.search(rf'data-{name}="(\d+)"', answer.text)[1]) for name in ("after", "version")
-            )
+                self.heard.setdefault(number, []).append(now)
+            self.version = int(re.search(r'data-version="(\d+)"', answer.text)[1])
             if "data-more" not in answer.text:
                 return

@@ -151,7 +151,7 @@ def test_what_happens_to_the_thing_is_noted_between_the_messages(ticket, talk, d
     ticket.hold(by=desk, note="Manca un pezzo.")
     drain()
 
-    note = talk.messages.last()
+    note = talk.messages.with_all().last()
     with translation.override("en"):
         assert told([note], desk)[0].happened == "Olga Operatrice put it on hold"
         assert (
@@ -267,7 +267,7 @@ def test_a_note_names_nobody_between_whom_a_block_stands():
     said(shift, one)
     shift.sign_up(role, by=other)
     drain()
-    note = Conversation.about(shift).messages.last()
+    note = Conversation.about(shift).messages.with_all().last()
 
     with translation.override("en"):
         assert told([note], one)[0].happened == "Bruno signed up"
