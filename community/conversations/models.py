@@ -179,6 +179,11 @@ class Conversation(models.Model):
         marks = self.read_marks.told_of(number).select_related("person")
         return [mark.person for mark in marks if may_discuss(mark.person, self.subject)]
 
+    def tells(self, person: Any, number: int) -> bool:
+        """`people_to_tell` for one."""
+        told = self.read_marks.told_of(number).filter(person=person).exists()
+        return told and may_discuss(person, self.subject)
+
 
 def _forget_counts(people: list[int]) -> None:
     transaction.on_commit(lambda: cache.delete_many(map(unread_key, people)))

@@ -18,6 +18,11 @@ def _recipients(event) -> Iterable:
     return message.conversation.people_to_tell(message.number) if message else ()
 
 
+def _tells(event, person) -> bool:
+    message = event.target
+    return message is not None and message.conversation.tells(person, message.number)
+
+
 def _title(event) -> str:
     """Nothing of what was written, nor of what it is about: people give things names of their own."""
     return str(_("New messages in a conversation"))
@@ -32,6 +37,7 @@ NOTIFICATIONS = (
     NotificationKind(
         key=FACTS["send"],
         recipients=_recipients,
+        tells=_tells,
         title=_title,
         url=_address,
         icon="message-circle",

@@ -24,6 +24,9 @@ class NotificationKind(Declaration):
     What is `told_directly` goes out by a message of its own to the people's addresses and numbers, whatever they have
     chosen; of the channels there are only those that need neither then, so that nobody is written to twice.
 
+    Before something is sent it is asked whether it is still theirs: `tells(event, person)`, else `recipients`. Say the
+    former where finding all recipients asks the database for each of them.
+
     Whoever did it knows and is not told, unless it `tells_actor`: what a thief does with somebody's own session.
     """
 
@@ -36,6 +39,7 @@ class NotificationKind(Declaration):
     label: Text = ""
     group: str = ""
     concerns: Callable[[Any], bool] = everybody
+    tells: Callable[[Any, Any], bool] | None = None
 
     @property
     def subject(self) -> str:

@@ -149,12 +149,15 @@ class Notification(models.Model):
             return self.Dropped.READ
         if not self.person.is_active:
             return self.Dropped.UNREACHABLE
+        return "" if self._is_still_theirs(kind) else self.Dropped.NOT_THEIRS
+
+    def _is_still_theirs(self, kind: NotificationKind) -> bool:
+        if kind.tells is not None:
+            return kind.tells(self.event, self.person)
         told = kind.recipients(self.event)
         if isinstance(told, models.QuerySet) and not told.query.is_sliced:
-            still_told = told.filter(pk=self.person_id).exists()  # instead of everybody, for each of them
-        else:
-            still_told = any(person is not None and person.pk == self.person_id for person in told)
-        return "" if still_told else self.Dropped.NOT_THEIRS
+            return told.filter(pk=self.person_id).exists()  # instead of everybody, for each of them
+        return any(person is not None and person.pk == self.person_id for person in told)
 
     def drop(self, why: str) -> None:
         """It is not sent, nor what it carries."""

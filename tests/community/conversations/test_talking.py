@@ -7,6 +7,8 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from community.conversations.models import (
@@ -18,14 +20,15 @@ from community.conversations.notes import note_fact
 from community.conversations.words import line_of, told
 from community.conversations.workflow import NotPossible
 from community.keys import AlreadySent, ClientIdTaken
+from community.mutual_aid.gatherings.words import AnswerState
 from community.safety.models import Block
-from community.testing import said, shift_in
+from community.testing import gathering_in, said, shift_in
 from manutenzione.testing import ticket_in
 from portal.events import history_of
 from portal.events.dispatch import drain
 from portal.extensions import EventKind, find
 from portal.notifications.models import Notification
-from portal.testing.factories import DelegationFactory, UserFactory, tenant_of
+from portal.testing.factories import BuildingFactory, DelegationFactory, UserFactory, tenant_of
 
 pytestmark = pytest.mark.django_db
 
@@ -209,6 +212,25 @@ def test_whoever_has_read_it_before_it_went_out_is_not_told(ticket, talk, report
     talk.read_by(repairs, 1)
 
     assert inbox(repairs) == []
+
+
+def test_each_who_is_told_is_asked_for_alone_however_many_they_are():
+    asked = []
+    for many in (3, 12):
+        event = gathering_in(building=BuildingFactory())
+        guests = UserFactory.create_batch(many)
+        for guest in guests:
+            event.answers.create(person=guest, state=AnswerState.COMING)
+        said(event, event.organizer)
+        drain()
+        row = Notification.objects.filter(person=guests[-1], channel="inbox").get()
+        with CaptureQueriesContext(connection) as queries:
+            assert row.reason_to_drop() == ""
+        asked.append(len(queries))
+        event.answers.filter(person=guests[-1]).update(state=AnswerState.WITHDRAWN)
+        again = Notification.objects.get(pk=row.pk)
+        assert again.reason_to_drop() == Notification.Dropped.NOT_THEIRS
+    assert asked[0] == asked[1]
 
 
 def test_who_wants_to_hear_nothing_hears_nothing(ticket, talk, reporter, repairs):
