@@ -40,8 +40,7 @@ NUMBER = re.compile(r'data-number="(\d+)"')
 
 
 def build(sockets: int) -> None:
-    """Fill an empty database with the rooms, and print them as JSON: address, topic and where it stands, and
-    the cookies of those in it."""
+    """Fill an empty database with the rooms, and print them as JSON: address, topic, and the cookies of those in it."""
     from django.conf import settings
 
     from community.conversations.models import Conversation
@@ -49,7 +48,6 @@ def build(sockets: int) -> None:
     from community.mutual_aid.gatherings.words import AnswerState
     from community.testing import gathering_in
     from portal.events.dispatch import drain
-    from portal.live.positions import position_of
     from portal.tasks.worker import work_off
     from portal.testing.clients import Browser
     from portal.testing.factories import BuildingFactory, UserFactory
@@ -72,30 +70,29 @@ def build(sockets: int) -> None:
         rooms.append([talk.get_absolute_url(), f"community.conversation:{talk.pk}", cookies])
     drain()
     work_off()  # the mails about the first message are not what is measured
-    rooms = [[address, topic, position_of(topic), cookies] for address, topic, cookies in rooms]
     print(json.dumps({"cookie": settings.SESSION_COOKIE_NAME, "rooms": rooms}))  # noqa: T201
 
 
 @dataclass
 class Reader:
-    """One open page. `seen`: the number up to which it knows the topic; `read`: the number of each message and the
-    moment (of the monotonic clock) at which it stood there; `room` counts from 0."""
+    """One open page. `seen`: the number up to which it knows the topic, once it watches it; `read`: the number of each
+    message and the moment (of the monotonic clock) at which it stood there; `room` counts from 0."""
 
     room: int
     url: str
     topic: str
-    seen: int
     cookie: str
+    seen: int | None = None
     read: dict[int, float] = field(default_factory=dict)
     version: int = 1
 
     async def listen(self, opened, ask: Callable) -> None:
-        await opened.send(json.dumps({"subscribe": self.topic, "seen": self.seen}))
+        await opened.send(json.dumps({"subscribe": self.topic}))
         async for said in opened:
             event = json.loads(said)["event"]
-            if event > self.seen:
+            if self.seen is not None and event > self.seen:
                 await asyncio.get_running_loop().run_in_executor(ask.hands, self._catch_up, ask)
-                self.seen = event
+            self.seen = event
 
     def _catch_up(self, ask: Callable) -> None:
         answer = ask("GET", f"{self.url}seguito/", self.cookie, params={"version": self.version})
@@ -136,8 +133,8 @@ def measured(bare: str) -> Iterator[tuple[str, str]]:
         server.start()
         try:
             readers = [
-                Reader(room, f"{server.url}{address}", topic, seen, f"{told['cookie']}={cookie}")
-                for room, (address, topic, seen, cookies) in enumerate(told["rooms"])
+                Reader(room, f"{server.url}{address}", topic, f"{told['cookie']}={cookie}")
+                for room, (address, topic, cookies) in enumerate(told["rooms"])
                 for cookie in cookies
             ]
             server.answers()
@@ -187,12 +184,14 @@ async def _talked(server: PortalServer, readers: list[Reader]) -> tuple[list[flo
     """Seconds from each POST to each of the ten who read it, and bytes of memory of one socket."""
     ask, dice = Hands(), random.Random(7)
     async with AsyncExitStack() as stack:
-        empty = of_group(server.process.pid)
+        empty, began = of_group(server.process.pid), time.monotonic()
         opened = await _open(stack, f"{server.url}/ws/", [reader.cookie for reader in readers])
         listening = [
             asyncio.create_task(reader.listen(one, ask)) for reader, one in zip(readers, opened, strict=True)
         ]
-        await asyncio.sleep(2)
+        while any(reader.seen is None for reader in readers):
+            await asyncio.sleep(0.2)
+        print(f"  … {len(readers):,} pages are open after {time.monotonic() - began:.0f} s", file=sys.stderr)
         each = (of_group(server.process.pid) - empty) / len(readers)
         loop, writing = asyncio.get_running_loop(), []
         for _ in range(PER_SECOND * SECONDS):
