@@ -74,7 +74,7 @@ MIDDLEWARE = [
     # Before the files, which answer without asking further: they carry the same headers.
     "csp.middleware.CSPMiddleware",
     "portal.ui.middleware.SecurityHeadersMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
+    "portal.ui.static_files.StaticFilesMiddleware",
     "portal.ui.packing.PackingMiddleware",
     # Before whatever looks who is there: what it has kept is for whoever is nobody.
     "portal.pages.page_cache.PageCacheMiddleware",
