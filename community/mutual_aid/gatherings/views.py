@@ -21,6 +21,7 @@ from community.keys import is_key
 from community.mutual_aid.entries import calendar_of
 from community.mutual_aid.menus import aid_crumbs
 from community.mutual_aid.neighbourhood import reach_of
+from community.mutual_aid.sent_once import form_id_of, to_form_of_its_own, to_what_was_published
 from community.safety.barriers import unseen_by
 from community.safety.roles import caseworker
 
@@ -171,22 +172,23 @@ def _answers_for(user, gathering: Gathering) -> list[Answer]:
 # -- inviting ---------------------------------------------------------------------------------------------------------
 
 
-def _sent(request: HttpRequest):
-    return request.POST if request.method == "POST" else None
-
-
 @never_cache
 @login_required
 def new(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("community.invite"):
         raise Http404
-    form = GatheringForm(_sent(request), user=request.user)
-    if form.is_bound and form.is_valid() and (published := form.publish(by=request.user)):
+    if request.method != "POST":
+        if not (form_id := form_id_of(request)):
+            return to_form_of_its_own(request)
+        if gathering := Gathering.objects.filter(organizer=request.user, client_id=form_id).first():
+            return to_what_was_published(request, gathering)
+        return _show_form(request, GatheringForm(user=request.user, initial={"client_id": form_id}), None)
+    form = GatheringForm(request.POST, user=request.user)
+    if form.is_valid() and (published := form.publish(by=request.user)):
         gathering, is_new = published
-        if is_new:
-            messages.success(request, _("The invitation is out."))
-        else:
-            messages.info(request, _("You have sent this before: it is published, and stands here once."))
+        if not is_new:
+            return to_what_was_published(request, gathering)
+        messages.success(request, _("The invitation is out."))
         return redirect(gathering)
     return _show_form(request, form, None)
 
@@ -197,18 +199,15 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     gathering = _visible(request, pk)
     if not request.user.has_perm("community.run_gathering", gathering):
         raise Http404
-    if gathering.has_begun:
-        return _page(request, gathering, refusal=NotNow(_("It has begun already.")), status=409)
-    form = GatheringForm(
-        _sent(request), user=request.user, gathering=gathering, initial=initial_of(gathering)
-    )
-    if form.is_bound and form.is_valid():
-        try:
-            form.change(by=request.user)
-        except NotNow as refusal:
-            return _page(request, _visible(request, pk), refusal=refusal, status=409)
-        messages.success(request, _("Saved. If time or place have changed, whoever comes is told."))
-        return redirect(gathering)
+    sent = request.POST if request.method == "POST" else None
+    try:
+        gathering.must_be_ahead()
+        form = GatheringForm(sent, user=request.user, gathering=gathering, initial=initial_of(gathering))
+        if form.is_bound and form.is_valid() and form.change(by=request.user):
+            messages.success(request, _("Saved. If time or place have changed, whoever comes is told."))
+            return redirect(gathering)
+    except NotNow as refusal:
+        return _page(request, _visible(request, pk), refusal=refusal, status=409)
     return _show_form(request, form, gathering)
 
 

@@ -25,6 +25,18 @@ class TooMany(GatheringError):
     """More people, or more of something, than there is room for."""
 
 
+class Promised(GatheringError):
+    """Somebody brings already what shall not be brought any more, or not so many of it: `position` among the things."""
+
+    def __init__(self, position: int, promised: int, *, is_gone: bool) -> None:
+        super().__init__(
+            _("Somebody brings this already: it cannot be taken away.")
+            if is_gone
+            else _("So many are promised already: %(number)d.") % {"number": promised}
+        )
+        self.position, self.is_gone = position, is_gone
+
+
 TRANSITIONS = {
     # (from, verb): to
     (State.COMING, "withdraw"): State.WITHDRAWN,

@@ -17,7 +17,7 @@ from portal.ui.widgets import DayInput, PictogramSelect
 from .models import LONGEST, MOST_PLACES, STEP, TEXT_LIMIT, ShiftPlan
 from .weekdays import WeekdaysField
 from .words import ICONS, Work
-from .workflow import TooFew
+from .workflow import NotNow, TooFew
 
 TASKS = 3  # different tasks that one shift may have
 
@@ -190,14 +190,17 @@ class PlanForm(SentOnceForm):
 
     def change(self, *, by) -> bool:
         """Whether the plan is as the form says; an error stands in the form where it cannot be."""
-        for name, value in self._fields.items():
-            setattr(self.plan, name, value)
         try:
-            self.plan.change(by=by, tasks=self._tasks)
+            self.take_in(
+                lambda: self.plan.change(
+                    by=by, seen=self.cleaned_data["seen"], tasks=self._tasks, **self._fields
+                )
+            )
         except TooFew as refusal:
             self.add_error(f"people_{refusal.position}", str(refusal))
-            return False
-        return True
+        except NotNow as refusal:
+            self.add_error(None, str(refusal))
+        return not self.errors
 
 
 def initial_of(plan: ShiftPlan) -> dict:
@@ -210,6 +213,7 @@ def initial_of(plan: ShiftPlan) -> dict:
         )
     }  # fmt: skip
     shown |= {"area": shown.pop("area_id"), "host": shown.pop("host_id"), "audience": plan.audience_key}
+    shown["seen"] = plan.version
     for number, role in enumerate(plan.roles.all(), start=1):
         shown |= {f"task_{number}": role.name, f"people_{number}": role.places}
     return shown

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from hashlib import sha256
 
 from django.conf import settings
 from django.db import models, transaction
@@ -10,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from community.keys import AlreadySent
+from community.keys import AlreadySent, Overtaken
 from community.mutual_aid.exchanges.terms import LATE_WITHIN
 from community.mutual_aid.neighbourhood import AudienceMixin
 from community.mutual_aid.presence import PresenceMixin
 from community.mutual_aid.sent_once import SentOnceMixin, lock_people
 from community.safety.barriers import may_reach
-from portal.events import record
+from portal.events import history_of, record
 from portal.ui.words import isolated
 
 from .querysets import ShiftPlaceQuerySet, ShiftPlanQuerySet, ShiftQuerySet
@@ -34,17 +35,6 @@ MOST_PLACES = 30
 
 class ShiftPlan(SentOnceMixin, AudienceMixin):
     """A work that comes round: on which days, from when, for how long, and whom it needs. Times are those of Rome."""
-
-    TWINS = (
-        "name",
-        "audience",
-        "municipality",
-        "building",
-        "organization",
-        "weekdays",
-        "starts_at",
-        "first_day",
-    )
 
     name = models.CharField(_("what it is called"), max_length=80)
     work = models.CharField(_("what kind of work"), max_length=20, choices=Work.choices)
@@ -79,6 +69,12 @@ class ShiftPlan(SentOnceMixin, AudienceMixin):
     first_day = models.DateField(_("first day"), default=timezone.localdate)
     last_day = models.DateField(_("last day"), null=True, blank=True)
     credits_hours = models.BooleanField(_("counts in the time bank"), default=True)
+
+    # What a form says of it, besides its tasks.
+    TOLD = (
+        "name", "work", "text", "audience", "municipality_id", "building_id", "organization_id", "area_id", "host_id",
+        "weekdays", "starts_at", "minutes", "first_day", "last_day", "credits_hours",
+    )  # fmt: skip
 
     objects = ShiftPlanQuerySet.as_manager()
 
@@ -129,13 +125,6 @@ class ShiftPlan(SentOnceMixin, AudienceMixin):
         return self.last_day is not None and self.last_day < timezone.localdate()
 
     @classmethod
-    def standing(cls, rows, told: dict):
-        # An end that the form has said itself is not one that came early.
-        ended = Q(last_day__lte=timezone.localdate()) | Q(last_day=F("first_day"))
-        asked = Q(last_day=told["last_day"]) if told.get("last_day") else Q(last_day=None)
-        return rows.filter(asked | Q(last_day=None) | ~ended)
-
-    @classmethod
     @transaction.atomic
     def publish(cls, *, by, client_id, tasks: list[tuple[str, int]], **told) -> tuple[ShiftPlan, bool]:
         """Plan it and lay its shifts out, and whether that is new: a form sent again is the same plan. `tasks`: what
@@ -154,60 +143,94 @@ class ShiftPlan(SentOnceMixin, AudienceMixin):
     @transaction.atomic
     def lay_out(self, until: date | None = None) -> int:
         """Make the shifts of the coming four weeks, or until that day; those that stand are left alone. How many."""
-        today = timezone.localdate()
-        until = min(filter(None, (until or today + LAID_OUT, self.last_day)))
-        start = max(self.first_day, today)
+        plan, today = self._locked(), timezone.localdate()
+        until = min(filter(None, (until or today + LAID_OUT, plan.last_day)))
+        start = max(plan.first_day, today)
         days = [start + timedelta(days=n) for n in range((until - start).days + 1)]
-        there = set(self.shifts.filter(day__gte=start).values_list("day", flat=True))
+        there = set(plan.shifts.filter(day__gte=start).values_list("day", flat=True))
         fresh = [
-            Shift(plan=self, day=day, **_moments(day, self.starts_at, self.minutes))
+            Shift(plan=plan, day=day, **_moments(day, plan.starts_at, plan.minutes))
             for day in days
-            if falls_on(day, self.weekdays) and day not in there
+            if falls_on(day, plan.weekdays) and day not in there
         ]
         return len(Shift.objects.bulk_create(fresh, ignore_conflicts=True))
 
     @transaction.atomic
-    def change(self, *, by, tasks: list[tuple[str, int]] | None = None) -> None:
-        """Save what a form has changed, and bring the coming shifts in line with it; `tasks` as in `publish`.
+    def change(
+        self, *, by, seen: str | None = None, tasks: list[tuple[str, int]] | None = None, **told
+    ) -> None:
+        """Save what a form has changed, and bring the coming shifts in line with it; `tasks` as in `publish`, `seen`
+        the version that the form was filled in for. Sent again it changes nothing.
 
         A shift in which somebody has a place moves with the plan's time of day; one that falls on no day of the plan
-        any more is taken away where nobody has a place, and stays where somebody has. Raises TooFew where more people
-        have signed up for a task than it shall have.
+        any more is taken away where nobody has a place, and stays where somebody has. Raises Overtaken where somebody
+        else has changed it meanwhile, NotNow where it was ended, TooFew where more people have signed up for a task
+        than it shall have.
         """
-        coming = self._lock_coming()
-        self.save()
-        self._set_tasks(tasks or [])
+        plan = self._locked()
+        coming = plan._lock_coming()
+        changed, tasks = plan.differing(told), tasks or []
+        if not changed and plan._has_tasks(tasks):
+            return
+        if plan.was_ended():
+            raise NotNow(gettext("These shifts were ended. If they are to go on, plan new ones."))
+        if seen is not None and seen != plan.version:
+            raise Overtaken(plan.version)
+        for name, value in changed.items():
+            setattr(plan, name, value)
+        plan.save(update_fields=list(changed))
+        plan._set_tasks(tasks)
         kept = set(ShiftPlace.objects.taken().filter(shift__in=coming).values_list("shift", flat=True))
         for shift in coming:
-            over = self.last_day is not None and shift.day > self.last_day
-            if (over or not falls_on(shift.day, self.weekdays)) and shift.pk not in kept:
+            over = plan.last_day is not None and shift.day > plan.last_day
+            if (over or not falls_on(shift.day, plan.weekdays)) and shift.pk not in kept:
                 shift.delete()
                 continue
-            moments = _moments(shift.day, self.starts_at, self.minutes)
+            moments = _moments(shift.day, plan.starts_at, plan.minutes)
             if (shift.starts_at, shift.ends_at) != (moments["starts_at"], moments["ends_at"]):
                 shift.tell_calendars(**moments)
                 record("community.shift.moved", shift, by=by)
-        self.lay_out()
-        record("community.shift_plan.changed", self, by=by)
+        plan.lay_out()
+        record("community.shift_plan.changed", plan, by=by)
+        self.refresh_from_db()
 
     @transaction.atomic
     def end(self, *, by) -> None:
         """There is no other shift from tomorrow on; whoever has a place in one hears that it is off. Again is
         harmless."""
-        coming = self._lock_coming()
-        today = timezone.localdate()
-        if self.last_day is not None and self.last_day <= today:
-            return
-        self.last_day = max(today, self.first_day)
-        self.save(update_fields=["last_day"])
-        for shift in coming:
-            if shift.day > self.last_day:
-                shift.call_off(by=by)
-        record("community.shift_plan.ended", self, by=by)
+        plan, today = self._locked(), timezone.localdate()
+        coming = plan._lock_coming()
+        if plan.last_day is None or plan.last_day > today:
+            plan.last_day = max(today, plan.first_day)
+            plan.save(update_fields=["last_day"])
+            for shift in coming:
+                if shift.day > plan.last_day:
+                    shift.call_off(by=by)
+            record("community.shift_plan.ended", plan, by=by)
+        self.refresh_from_db(fields=["last_day"])
+
+    def was_ended(self) -> bool:
+        """By a word of whoever runs it, and not only by a last day that was planned."""
+        return history_of(self).filter(kind="community.shift_plan.ended").exists()
+
+    @property
+    def version(self) -> str:
+        told = [getattr(self, name) for name in self.TOLD]
+        tasks = [(role.name, role.places) for role in self.roles.all()]
+        return sha256(repr((told, tasks)).encode()).hexdigest()
+
+    def _locked(self) -> ShiftPlan:
+        """The row as it stands. Locked before its shifts, and those before its tasks; whoever signs up for one of the
+        shifts need not wait (no_key)."""
+        return ShiftPlan.objects.select_for_update(no_key=True).get(pk=self.pk)
 
     def _lock_coming(self) -> list[Shift]:
-        """The coming shifts, locked before anything else of the plan, by their numbers: as whoever swaps does."""
+        """The coming shifts, locked by their numbers: as whoever swaps does."""
         return list(self.shifts.select_for_update(of=["self"]).coming().order_by("pk"))
+
+    def _has_tasks(self, tasks: list[tuple[str, int]]) -> bool:
+        """Whether these stand there already; those that are not named stay as they are."""
+        return list(self.roles.values_list("name", "places"))[: len(tasks)] == tasks
 
     def _set_tasks(self, tasks: list[tuple[str, int]]) -> None:
         """The first of them are those that stand already, under new names perhaps; none is taken away."""

@@ -156,7 +156,7 @@ def told(**changes):
 def test_a_coordinator_plans_and_sending_twice_plans_once(client, coordinator):
     client.force_login(coordinator)
     form = told()
-    choice = client.get(reverse("community:shift_plan_new")).context["form"].fields["audience"].initial
+    choice = client.get(reverse("community:shift_plan_new"), follow=True).context["form"].fields["audience"].initial
 
     for _time in range(2):
         assert (
@@ -170,7 +170,7 @@ def test_a_coordinator_plans_and_sending_twice_plans_once(client, coordinator):
 
 def test_the_agency_plans_for_its_buildings_and_towns(client, shift):
     client.force_login(UserFactory(roles=["portal.caseworker"]))
-    form = client.get(reverse("community:shift_plan_new")).context["form"]
+    form = client.get(reverse("community:shift_plan_new"), follow=True).context["form"]
     building = shift.plan.building
     offered = {key for _label, group in form.fields["audience"].choices[1:] for key, _name in group}
     assert {f"building:{building.pk}", f"area:{building.municipality_id}"} <= offered
@@ -301,7 +301,7 @@ def test_a_member_confirms_what_the_coordinator_noted_alone(client):
 )
 def test_what_makes_no_sense_is_said_at_the_field_and_nothing_is_lost(client, coordinator, wrong, field):
     client.force_login(coordinator)
-    choice = client.get(reverse("community:shift_plan_new")).context["form"].fields["audience"].initial
+    choice = client.get(reverse("community:shift_plan_new"), follow=True).context["form"].fields["audience"].initial
 
     answer = client.post(reverse("community:shift_plan_new"), {**told(audience=choice), **wrong})
 
