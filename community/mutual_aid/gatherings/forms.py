@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django import forms
@@ -269,9 +270,29 @@ class PresenceForm(forms.Form):
     Whoever may not say how many (`sets_hours` False) says who was there, and the hours are those of the invitation.
     """
 
-    def __init__(self, *args, gathering: Gathering, answers: list[Answer], sets_hours: bool, **kwargs):
+    also = forms.MultipleChoiceField(
+        label=_("Who else was there?"),
+        help_text=_(
+            "Whom you know from other times. Somebody new opens this event on their own phone and says so."
+        ),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Choose one from the list.")},
+    )
+
+    def __init__(
+        self,
+        *args,
+        gathering: Gathering,
+        answers: list[Answer],
+        others: Iterable,
+        sets_hours: bool,
+        **kwargs,
+    ):
         super().__init__(*args, **kwargs)
         self.gathering, self.answers, self.sets_hours = gathering, answers, sets_hours
+        self._others = {str(person.pk): person for person in others}
+        self.fields["also"].choices = [(pk, str(person)) for pk, person in self._others.items()]
         if sets_hours:
             self.fields["minutes"] = self._minutes(
                 _("How long did they work?"), gathering.credit, none=_("no hours")
@@ -310,14 +331,24 @@ class PresenceForm(forms.Form):
         ]
 
     @property
+    def others(self) -> list:
+        """The people who came without having said so."""
+        return [self._others[pk] for pk in self.cleaned_data["also"]]
+
+    @property
+    def minutes_of_all(self) -> int:
+        return self.cleaned_data["minutes"] if self.sets_hours else self.gathering.credit
+
+    @property
     def told(self) -> dict[int, int | None]:
         """By the number of the answer the minutes; None for whoever was not there."""
         told = self.cleaned_data
-        all_of_them = told["minutes"] if self.sets_hours else self.gathering.credit
         found: dict[int, int | None] = {}
         for answer in self.answers:
             own = told.get(f"minutes_{answer.pk}")
             if not self.sets_hours and answer.is_vouched and answer.state == "attended":
                 own = answer.credited  # as whoever sets hours has said
-            found[answer.pk] = (all_of_them if own is None else own) if told[f"there_{answer.pk}"] else None
+            found[answer.pk] = (
+                (self.minutes_of_all if own is None else own) if told[f"there_{answer.pk}"] else None
+            )
         return found

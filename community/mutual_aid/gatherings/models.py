@@ -1,19 +1,27 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.keys import AlreadySent, Overtaken
-from community.mutual_aid.neighbourhood import AudienceMixin
+from community.mutual_aid.neighbourhood import (
+    AudienceMixin,
+    coordinated_by,
+    coordinators_of,
+    people_within,
+)
 from community.mutual_aid.presence import PresenceMixin
 from community.mutual_aid.sent_once import SentOnceMixin
+from community.mutual_aid.taking_part import without_minors_in_need
+from community.safety.barriers import may_reach, unseen_by
 from portal.events import record
 from portal.ui.words import isolated
 
@@ -159,6 +167,14 @@ class Gathering(SentOnceMixin, AudienceMixin):
         people = [answer.person for answer in self.answers.open().select_related("person")]
         return [person for person in dict.fromkeys([self.organizer, *people]) if person]
 
+    def discussed_among(self, people: Iterable) -> list:
+        """Of these people those who may discuss it: the rule `community.discuss_gathering` for many people."""
+        allowed = {self.organizer_id, *coordinators_of(self.host_id)}
+        if self.hidden_at is None:
+            answers = self.answers.exclude(state=AnswerState.WITHDRAWN)
+            allowed |= set(answers.values_list("person", flat=True))
+        return [person for person in people if person.pk in allowed]
+
     def answer_of(self, person) -> Answer | None:
         return self.answers.filter(person=person).exclude(state=AnswerState.WITHDRAWN).first()
 
@@ -225,11 +241,16 @@ class Gathering(SentOnceMixin, AudienceMixin):
         self.refresh_from_db(fields=["cancelled_at", "changed_at", "sequence"])
 
     @transaction.atomic
-    def credit_all(self, told: dict[int, int | None], *, by) -> None:
+    def credit_all(
+        self, told: dict[int, int | None], *, by, also: Iterable = (), minutes: int | None = None
+    ) -> None:
         """Who was there, all at once, and the hours of each: by the number of the answer the minutes, or None for
-        whoever was not there. Sent again, nothing is booked twice; whoever is not named stays as they are. Raises
-        NotNow before it begins."""
+        whoever was not there. `also` are people who came without having said so, each with `minutes`, or with those
+        of the invitation. Sent again, nothing is booked twice; whoever is not named stays as they are. Raises NotNow
+        before it begins."""
         gathering = self._locked()
+        for person in also:
+            gathering._turn_up(person, gathering.credit if minutes is None else minutes, by=by)
         answers = list(gathering.answers.seated().filter(pk__in=told).select_related("person").order_by("pk"))
         changed = []
         for answer in answers:
@@ -238,6 +259,41 @@ class Gathering(SentOnceMixin, AudienceMixin):
             changed.append(answer._note(verb, minutes or 0, gathering=gathering, by=by, records=False))
         if any(changed):
             record("community.gathering.credited", gathering, by=by)
+
+    @transaction.atomic
+    def turn_up(self, person, *, by) -> None:
+        """Somebody was there without having said that they come: whoever runs it says so, or they themselves, which
+        somebody else has to confirm. Again is harmless. Raises NotNow."""
+        gathering = self._locked()
+        gathering._turn_up(person, gathering.credit, by=by)
+
+    def _turn_up(self, person, minutes: int, *, by) -> None:
+        answer = self.answers.filter(person=person).first()
+        if answer is not None and answer.is_seated:
+            return  # in the list already
+        if not person.has_perm("community.answer_gathering", self) or not may_reach(by, person):
+            raise NotNow(gettext("This person cannot be added here."))
+        if answer is None:
+            answer = Answer.objects.create(gathering=self, person=person, state=AnswerState.COMING)
+        else:
+            answer._become("turn_up")
+            answer.refresh_from_db()
+        answer._note("attend", minutes, gathering=self, by=by)
+        if by != person:
+            record("community.gathering.added", self, by=by, answer=answer.pk, person=person.pk)
+
+    def may_have_come(self, *, by) -> QuerySet:
+        """Those among whom whoever runs it finds who came without having said so. Nobody searches all the people who
+        live somewhere: whoever runs it knows these by name from what they have run, or from their organization."""
+        same = Q(host=self.host_id) if self.host_id else Q(organizer=self.organizer_id, host=None)
+        met = Answer.objects.seated().filter(gathering__in=Gathering.objects.filter(same))
+        known = Q(pk__in=met.values("person")) | Q(pk__in=self.answers.values("person"))
+        if self.host_id in coordinated_by(by):
+            known |= Q(
+                organization_memberships__organization=self.host_id, organization_memberships__until=None
+            )
+        people = without_minors_in_need(people_within(self)).filter(known).exclude(pk__in=unseen_by(by))
+        return people.exclude(pk=by.pk).distinct().order_by("display_name", "pk")
 
     @transaction.atomic
     def change(

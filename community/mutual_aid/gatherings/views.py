@@ -21,6 +21,7 @@ from community.keys import is_key
 from community.mutual_aid.entries import calendar_of
 from community.mutual_aid.menus import aid_crumbs
 from community.mutual_aid.neighbourhood import reach_of
+from community.mutual_aid.presence import is_recent
 from community.mutual_aid.sent_once import form_id_of, to_form_of_its_own, to_what_was_published
 from community.safety.barriers import unseen_by
 from community.safety.roles import caseworker
@@ -142,9 +143,16 @@ def _page(
                 for answer in answers
                 if answer.waits_for_a_witness
                 and answer.person_id != user.pk
+                and not answer.is_unseen
                 and not runs
                 and user.has_perm("community.vouch_in_gathering", fresh)
             ],
+            "may_say_so": fresh.has_begun
+            and not fresh.is_off
+            and not (mine and mine.is_seated)
+            and fresh.credit > 0
+            and is_recent(fresh)
+            and user.has_perm("community.answer_gathering", fresh),
             "may_answer": not fresh.is_off
             and not fresh.has_begun
             and user.has_perm("community.answer_gathering", fresh),
@@ -241,7 +249,8 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 @require_POST
 def _step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    gathering = _visible(request, pk)
+    # Whoever confirms may see it no more once that is done, and the phone may send it again.
+    gathering = (_to_vouch_in if verb == "confermo" else _visible)(request, pk)
     try:
         said = STEPS[verb](request, gathering)
     except GatheringError as refusal:
@@ -249,7 +258,15 @@ def _step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     except _Misread as misread:
         return _page(request, gathering, bound=misread.form, status=422)
     messages.success(request, said)
-    return redirect(gathering)
+    may_look = request.user.has_perm("community.view_gathering", gathering)
+    return redirect(gathering if may_look else "community:gatherings")
+
+
+def _to_vouch_in(request: HttpRequest, pk: int) -> Gathering:
+    found = Gathering.objects.with_places().filter(pk=pk).first()
+    if found is None or not request.user.has_perm("community.vouch_in_gathering", found):
+        raise Http404
+    return found
 
 
 class _Misread(Exception):
@@ -310,14 +327,22 @@ def _must_run(request: HttpRequest, gathering: Gathering) -> None:
 
 
 def _confirm(request: HttpRequest, gathering: Gathering) -> str:
-    if not request.user.has_perm("community.vouch_in_gathering", gathering):
-        raise Http404
-    answers = gathering.answers.filter(state=AnswerState.ATTENDED).exclude(person=request.user)
+    kept_from = [request.user.pk, *unseen_by(request.user)]
+    answers = gathering.answers.filter(state=AnswerState.ATTENDED).exclude(person__in=kept_from)
     answer = answers.filter(pk=_number(request, "answer")).first()
     if answer is None:
         raise Http404
     answer.attend(by=request.user)
     return _("Confirmed. Thank you!")
+
+
+def _say_so(request: HttpRequest, gathering: Gathering) -> str:
+    if not request.user.has_perm("community.answer_gathering", gathering):
+        raise Http404
+    if not is_recent(gathering):
+        raise NotNow(_("This was too long ago. Tell whoever runs it."))
+    gathering.turn_up(request.user, by=request.user)
+    return _("Noted. The hours come as soon as somebody else says so too.")
 
 
 STEPS: dict[str, Callable[[HttpRequest, Gathering], str]] = {
@@ -326,4 +351,5 @@ STEPS: dict[str, Callable[[HttpRequest, Gathering], str]] = {
     "porto": _bring,
     "annulla": _call_off,
     "confermo": _confirm,
+    "c-ero": _say_so,
 }

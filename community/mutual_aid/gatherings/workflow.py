@@ -4,6 +4,7 @@
 answer ─────┤              ▲  │
             └─ full ──▶ waiting ──promote (somebody gave seats back)
 coming, waiting ──withdraw──▶ withdrawn ──answer──▶ coming or waiting   (before it begins)
+waiting, withdrawn ──turn_up──▶ coming ──attend──▶ attended   (once it has begun: they came all the same)
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ TRANSITIONS = {
     (State.COMING, "withdraw"): State.WITHDRAWN,
     (State.WAITING, "withdraw"): State.WITHDRAWN,
     (State.WAITING, "promote"): State.COMING,
+    (State.WAITING, "turn_up"): State.COMING,
+    (State.WITHDRAWN, "turn_up"): State.COMING,
     (State.COMING, "attend"): State.ATTENDED,
     (State.MISSED, "attend"): State.ATTENDED,
     (State.COMING, "miss"): State.MISSED,

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -13,10 +14,16 @@ from django.utils.translation import gettext_lazy as _
 
 from community.keys import AlreadySent, Overtaken
 from community.mutual_aid.exchanges.terms import LATE_WITHIN
-from community.mutual_aid.neighbourhood import AudienceMixin
+from community.mutual_aid.neighbourhood import (
+    AudienceMixin,
+    coordinated_by,
+    coordinators_of,
+    people_within,
+)
 from community.mutual_aid.presence import PresenceMixin
 from community.mutual_aid.sent_once import SentOnceMixin, lock_people
-from community.safety.barriers import may_reach
+from community.mutual_aid.taking_part import without_minors_in_need
+from community.safety.barriers import may_reach, unseen_by
 from portal.events import history_of, record
 from portal.ui.words import isolated
 
@@ -345,6 +352,12 @@ class Shift(models.Model):
         people = [place.person for place in self.places.taken().select_related("person")]
         return [person for person in dict.fromkeys([self.plan.organizer, *people]) if person]
 
+    def discussed_among(self, people: Iterable) -> list:
+        """Of these people those who may discuss it: the rule `community.discuss_shift` for many people."""
+        allowed = {self.plan.organizer_id, *coordinators_of(self.plan.host_id)}
+        allowed |= set(self.places.taken().values_list("person", flat=True))
+        return [person for person in people if person.pk in allowed]
+
     def place_of(self, person) -> ShiftPlace | None:
         return self.places.taken().filter(person=person).first()
 
@@ -394,6 +407,51 @@ class Shift(models.Model):
             place.attend(by=by)
 
     @transaction.atomic
+    def turn_up(self, person, *, by) -> None:
+        """Somebody was there without a place: whoever runs it says so, or they themselves, which somebody else has to
+        confirm. They get a place, beyond those that were wanted if need be. Again is harmless. Raises NotNow or
+        Elsewhere."""
+        lock_people(person)
+        shift = self._locked()
+        place = shift.place_of(person)
+        if place is None:
+            if not person.has_perm("community.join_shift", shift) or not may_reach(by, person):
+                raise NotNow(gettext("This person cannot be added here."))
+            if shift._at_the_same_time(person).filter(state__in=(*HELD, PlaceState.ATTENDED)).exists():
+                raise Elsewhere(gettext("At that time there is a place in another shift: nobody is in two."))
+            place = shift.places.create(person=person, **shift._one_more_place())
+            place.attend(by=by)
+            if by != person:
+                record("community.shift.added", shift, by=by, place=place.pk, person=person.pk)
+        elif place.is_held:
+            place.attend(by=by)
+
+    def _one_more_place(self) -> dict:
+        """The first that is free; where none is, one more for the first task."""
+        roles = list(self.plan.roles.all())
+        used = {role.pk: set() for role in roles}
+        for role, number in self.places.taken().values_list("role", "number"):
+            used[role].add(number)
+        for role in roles:
+            for number in range(1, role.places + 1):
+                if number not in used[role.pk]:
+                    return {"role": role, "number": number}
+        return {"role": roles[0], "number": max(used[roles[0].pk]) + 1}
+
+    def may_have_come(self, *, by) -> QuerySet:
+        """Those among whom whoever runs it finds who came without a place. Nobody searches all the people who live
+        somewhere: whoever runs it knows these by name from what they have run, or from their organization."""
+        host, organizer = self.plan.host_id, self.plan.organizer_id
+        same = Q(plan__host=host) if host else Q(plan__organizer=organizer, plan__host=None)
+        met = ShiftPlace.objects.taken().filter(shift__in=Shift.objects.filter(same))
+        known = Q(pk__in=met.values("person")) | Q(pk__in=self.places.values("person"))
+        if host in coordinated_by(by):
+            known |= Q(organization_memberships__organization=host, organization_memberships__until=None)
+        people = without_minors_in_need(people_within(self.plan)).filter(known)
+        people = people.exclude(pk__in=unseen_by(by)).exclude(pk=by.pk)
+        return people.distinct().order_by("display_name", "pk")
+
+    @transaction.atomic
     def call_out(self) -> None:
         """Say once that somebody is missing."""
         if Shift.objects.filter(pk=self.pk, called_out_at=None).update(called_out_at=timezone.now()):
@@ -409,18 +467,22 @@ class Shift(models.Model):
             raise NotNow(gettext("This shift has begun already."))
 
     def _free_for(self, person, *, besides: ShiftPlace | None = None) -> None:
-        there = ShiftPlace.objects.held().filter(
-            person=person,
-            shift__cancelled_at=None,
-            shift__starts_at__lt=self.ends_at,
-            shift__ends_at__gt=self.starts_at,
-        )
+        there = self._at_the_same_time(person).held()
         other = there.exclude(pk=besides.pk if besides else None).select_related("shift__plan").first()
         if other:
             raise Elsewhere(
                 gettext("At that time you are in another shift: “%(shift)s”. Give that place up first.")
                 % {"shift": other.shift}
             )
+
+    def _at_the_same_time(self, person) -> ShiftPlaceQuerySet:
+        """Their places in shifts that overlap with this one."""
+        return ShiftPlace.objects.filter(
+            person=person,
+            shift__cancelled_at=None,
+            shift__starts_at__lt=self.ends_at,
+            shift__ends_at__gt=self.starts_at,
+        )
 
 
 class ShiftPlace(PresenceMixin):

@@ -2,11 +2,14 @@
 
 import uuid
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from community.conversations.models import (
@@ -19,13 +22,13 @@ from community.conversations.words import line_of, told
 from community.conversations.workflow import NotPossible
 from community.keys import AlreadySent, ClientIdTaken
 from community.safety.models import Block
-from community.testing import said, shift_in
+from community.testing import gathering_in, said, shift_in
 from manutenzione.testing import ticket_in
 from portal.events import history_of
 from portal.events.dispatch import drain
 from portal.extensions import EventKind, find
 from portal.notifications.models import Notification
-from portal.testing.factories import DelegationFactory, UserFactory, tenant_of
+from portal.testing.factories import DelegationFactory, OrganizationFactory, UserFactory, tenant_of
 
 pytestmark = pytest.mark.django_db
 
@@ -274,3 +277,38 @@ def test_a_note_names_nobody_between_whom_a_block_stands():
         Block.objects.create(person=one, other=other)
         reader = type(one).objects.get(pk=one.pk)
         assert told([note], reader)[0].happened == "Somebody signed up"
+
+
+@pytest.mark.parametrize("meet", [gathering_in, shift_in])
+def test_the_first_message_costs_the_same_in_a_large_group(meet):
+    """People, read marks and news of them: asked for and written for all at once."""
+
+    def cost(size):
+        host, coordinator = OrganizationFactory(), UserFactory()
+        host.add(coordinator, by=None, is_coordinator=True)
+        if meet is shift_in:
+            meeting = meet(5, host=host, organizer=coordinator, tasks=(("helps", 30), ("carries", 30)))
+            building, rows = meeting.plan.building, meeting.places
+            roles = list(meeting.plan.roles.all())
+            joins = [partial(meeting.sign_up, roles[number % 2]) for number in range(size)]
+        else:
+            meeting = meet(5, host=host, organizer=coordinator)
+            building, rows, joins = meeting.building, meeting.answers, [meeting.answer] * size
+        people = [tenant_of(building) for _ in joins]
+        for join, person in zip(joins, people, strict=True):
+            join(by=person)
+        rows.get(person=people[-1]).withdraw(by=people[-1])
+        everybody = [*people, coordinator, tenant_of(building)]
+        may = f"community.discuss_{meeting._meta.model_name}"
+        assert meeting.discussed_among(everybody) == [p for p in everybody if p.has_perm(may, meeting)]
+        drain()
+        talk = Conversation.about(type(meeting).objects.get(pk=meeting.pk))
+        with CaptureQueriesContext(connection) as queries:
+            talk.say(by=coordinator, client_id=uuid.uuid4(), text="A domani!")
+            drain()
+        news = Notification.objects.filter(event__kind="community.message.sent", channel="inbox")
+        assert news.filter(person__in=people).count() == size - 1
+        return len(queries)
+
+    cost(1 + 1)  # what is read once and then remembered
+    assert cost(5) == cost(40)

@@ -156,7 +156,12 @@ def told(**changes):
 def test_a_coordinator_plans_and_sending_twice_plans_once(client, coordinator):
     client.force_login(coordinator)
     form = told()
-    choice = client.get(reverse("community:shift_plan_new"), follow=True).context["form"].fields["audience"].initial
+    choice = (
+        client.get(reverse("community:shift_plan_new"), follow=True)
+        .context["form"]
+        .fields["audience"]
+        .initial
+    )
 
     for _time in range(2):
         assert (
@@ -301,7 +306,12 @@ def test_a_member_confirms_what_the_coordinator_noted_alone(client):
 )
 def test_what_makes_no_sense_is_said_at_the_field_and_nothing_is_lost(client, coordinator, wrong, field):
     client.force_login(coordinator)
-    choice = client.get(reverse("community:shift_plan_new"), follow=True).context["form"].fields["audience"].initial
+    choice = (
+        client.get(reverse("community:shift_plan_new"), follow=True)
+        .context["form"]
+        .fields["audience"]
+        .initial
+    )
 
     answer = client.post(reverse("community:shift_plan_new"), {**told(audience=choice), **wrong})
 
