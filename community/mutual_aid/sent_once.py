@@ -70,8 +70,8 @@ class SentOnceForm(forms.Form):
             self.add_error(
                 None,
                 _(
-                    "This was changed meanwhile, perhaps from another phone. What you wrote is still here: look at what "
-                    "stands there now, and if yours is right, send it again."
+                    "This was changed meanwhile, perhaps from another phone. What you wrote is still here: look at "
+                    "what stands there now, and if yours is right, send it again."
                 ),
             )
             fresh = {"seen": overtaken.version}

@@ -211,7 +211,7 @@ class GatheringForm(SentOnceForm):
         try:
             self.take_in(
                 lambda: self.gathering.change(
-                    by=by, seen=self.cleaned_data["seen"], items=self._items, **self._told, **asked
+                    by=by, seen=self.cleaned_data["seen"] or None, items=self._items, **self._told, **asked
                 )
             )
         except Promised as refusal:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from django.db import models
 from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone

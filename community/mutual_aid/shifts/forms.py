@@ -193,7 +193,7 @@ class PlanForm(SentOnceForm):
         try:
             self.take_in(
                 lambda: self.plan.change(
-                    by=by, seen=self.cleaned_data["seen"], tasks=self._tasks, **self._fields
+                    by=by, seen=self.cleaned_data["seen"] or None, tasks=self._tasks, **self._fields
                 )
             )
         except TooFew as refusal:

@@ -222,7 +222,7 @@ class ShiftPlan(SentOnceMixin, AudienceMixin):
 
     @property
     def version(self) -> str:
-        told = [getattr(self, name) for name in self.TOLD]
+        told = [str(getattr(self, name)) for name in self.TOLD]
         tasks = [(role.name, role.places) for role in self.roles.all()]
         return sha256(repr((told, tasks)).encode()).hexdigest()
 

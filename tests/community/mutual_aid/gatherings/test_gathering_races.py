@@ -9,7 +9,7 @@ from community.mutual_aid.gatherings.words import AnswerState
 from community.mutual_aid.gatherings.workflow import NotNow
 from community.mutual_aid.time_bank.models import HoursAccount
 from community.testing import gathering_in
-from portal.testing.factories import BuildingFactory, tenant_of
+from portal.testing.factories import tenant_of
 
 
 def test_the_last_seat_goes_to_one_of_four(races):
@@ -41,7 +41,11 @@ def test_who_is_added_twice_at_once_gets_the_hours_once(races):
         start, anna = timezone.now() - timedelta(hours=3), tenant_of(day.building)
         Gathering.objects.filter(pk=day.pk).update(starts_at=start, ends_at=start + timedelta(hours=2))
         outcomes = races.together(
-            *[lambda pk=day.pk: Gathering.objects.get(pk=pk).credit_all({}, by=day.organizer, also=[anna])]
+            *[
+                lambda pk=day.pk, by=day.organizer, also=(anna,): Gathering.objects.get(pk=pk).credit_all(
+                    {}, by=by, also=also
+                )
+            ]
             * 3
         )
         assert outcomes == [None] * 3

@@ -149,7 +149,7 @@ def test_who_is_noted_twice_at_once_gets_the_hours_once(races):
         runner = shift.plan.organizer
         outcomes = races.together(
             *[
-                lambda pk=shift.pk, by=by: Shift.objects.get(pk=pk).turn_up(anna, by=by)
+                lambda pk=shift.pk, by=by, anna=anna: Shift.objects.get(pk=pk).turn_up(anna, by=by)
                 for by in (runner, runner, anna)
             ]
         )
