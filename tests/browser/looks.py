@@ -14,7 +14,7 @@ from django.utils import timezone
 from tests.access.world import World
 
 REPORT = "/manutenzione/segnala/"
-FORM = "00000000-0000-4000-8000-000000000001"  # the client id of a form that nobody has sent
+FORM = "00000000-0000-4000-8000-0000000f0f0f"  # the client id of a form that nobody has sent
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,10 @@ def was_there(user, gathering) -> bool:
 
 @rules.predicate
 def answers_for_the_area(user, gathering) -> bool:
-    return gathering is not None and answers_for_area(user, gathering.municipality_id)
+    # Only coordinators do, besides caseworkers, who are asked for by themselves.
+    if gathering is None or not coordinated_by(user):
+        return False
+    return answers_for_area(user, gathering.municipality_id)
 
 
 @rules.predicate
@@ -71,7 +74,7 @@ vouches = caseworker | runs | is_of_the_host | answers_for_the_area | was_there
 rules.add_perm("community.vouch_in_gathering", vouches)
 rules.add_perm(
     "community.view_gathering",
-    caseworker | runs | is_invited | has_answered | (vouches & waits_for_their_word),
+    caseworker | runs | is_invited | (vouches & waits_for_their_word) | has_answered,
 )
 rules.add_perm("community.discuss_gathering", runs | has_answered)
 rules.add_perm("community.run_gathering", caseworker | runs)  # sees who comes

@@ -120,6 +120,10 @@ def _page(
             answers = [answer for answer in answers if answer.is_seated]
         else:
             answers, mine = [], fresh.answer_of(user)
+        to_confirm = [a for a in answers if a.waits_for_a_witness and a != mine and not a.is_unseen]
+        # Whoever runs it has the sheet.
+        if to_confirm and (runs or not user.has_perm("community.vouch_in_gathering", fresh)):
+            to_confirm = []
         promised = Sum("contributions__number")
         own = Sum("contributions__number", filter=Q(contributions__person=user), default=0)
         items = list(fresh.items.annotate(promised=promised, mine=own))
@@ -138,15 +142,7 @@ def _page(
             or AnswerForm(gathering=fresh, initial={"companions": mine.companions if mine else 0}),
             "answers": answers if runs else [],
             "was_there": sum(answer.state == AnswerState.ATTENDED for answer in answers),
-            "to_confirm": [
-                answer
-                for answer in answers
-                if answer.waits_for_a_witness
-                and answer.person_id != user.pk
-                and not answer.is_unseen
-                and not runs
-                and user.has_perm("community.vouch_in_gathering", fresh)
-            ],
+            "to_confirm": to_confirm,
             "may_say_so": fresh.has_begun
             and not fresh.is_off
             and not (mine and mine.is_seated)

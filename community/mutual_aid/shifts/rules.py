@@ -60,7 +60,8 @@ def was_there(user, about) -> bool:
 @rules.predicate
 def answers_for_the_area(user, about) -> bool:
     plan = _plan(about)
-    return plan is not None and answers_for_area(user, plan.municipality_id)
+    # Only coordinators do, besides caseworkers, who are asked for by themselves.
+    return plan is not None and bool(coordinated_by(user)) and answers_for_area(user, plan.municipality_id)
 
 
 @rules.predicate
@@ -82,7 +83,7 @@ vouches = caseworker | runs | is_of_the_host | answers_for_the_area | was_there
 rules.add_perm("community.vouch_in_shift", vouches)
 rules.add_perm(
     "community.view_shift",
-    caseworker | runs | belongs | has_a_place | (vouches & waits_for_their_word),
+    caseworker | runs | belongs | (vouches & waits_for_their_word) | has_a_place,
 )
 rules.add_perm("community.discuss_shift", runs | has_a_place)
 rules.add_perm("community.run_shifts", caseworker | runs)  # asked of a plan, a shift or a place

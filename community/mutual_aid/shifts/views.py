@@ -145,13 +145,16 @@ def _shift_page(
         looks = any(place.state == PlaceState.SWAP_WANTED for place in places) and not shift.has_begun
         offers = _offers_of(user, shift) if looks else []
         to_confirm = [p for p in places if p.waits_for_a_witness and p != mine and not p.is_unseen]
+        # Whoever runs it has the buttons of all of them.
+        if to_confirm and (runs or not user.has_perm("community.vouch_in_shift", shift)):
+            to_confirm = []
         was_on = shift.has_begun and not shift.is_off
         placed = {place.person_id for place in places}
         met = shift.may_have_come(by=user)[: MOST_NAMES + len(placed)] if runs and was_on else ()
         return {
             "was_there": sum(place.state == PlaceState.ATTENDED for place in places),
             "unsaid": any(place.is_held for place in places),
-            "to_confirm": to_confirm if not runs and user.has_perm("community.vouch_in_shift", shift) else [],
+            "to_confirm": to_confirm,
             "may_add": [person for person in met if person.pk not in placed],
             "may_say_so": was_on
             and mine is None
