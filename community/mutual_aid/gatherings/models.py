@@ -285,8 +285,7 @@ class Gathering(SentOnceMixin, AudienceMixin):
     def may_have_come(self, *, by) -> QuerySet:
         """Those among whom whoever runs it finds who came without having said so. Nobody searches all the people who
         live somewhere: whoever runs it knows these by name from what they have run, or from their organization."""
-        same = Q(host=self.host_id) if self.host_id else Q(organizer=self.organizer_id, host=None)
-        met = Answer.objects.seated().filter(gathering__in=Gathering.objects.filter(same))
+        met = Answer.objects.seated().filter(gathering__in=Gathering.objects.run_by(by))
         known = Q(pk__in=met.values("person")) | Q(pk__in=self.answers.values("person"))
         if self.host_id in coordinated_by(by):
             known |= Q(

@@ -25,6 +25,7 @@ from community.mutual_aid.presence import is_recent
 from community.mutual_aid.sent_once import form_id_of, to_form_of_its_own, to_what_was_published
 from community.safety.barriers import unseen_by
 from community.safety.roles import caseworker
+from portal.access import limited
 
 from .calendar import entry_of
 from .forms import AnswerForm, BringForm, GatheringForm, initial_of
@@ -33,6 +34,7 @@ from .words import AnswerState
 from .workflow import GatheringError, NotNow
 
 PER_PAGE = 20
+INVITATIONS_A_DAY = "20/d"
 
 
 def _crumbs() -> list[dict]:
@@ -188,13 +190,22 @@ def new(request: HttpRequest) -> HttpResponse:
             return to_what_was_published(request, gathering)
         return _show_form(request, GatheringForm(user=request.user, initial={"client_id": form_id}), None)
     form = GatheringForm(request.POST, user=request.user)
-    if form.is_valid() and (published := form.publish(by=request.user)):
+    if form.is_valid() and _invites_too_often(request, form):
+        form.add_error(
+            None, _("You have published a lot today. Go on tomorrow, so that others are read as well.")
+        )
+    elif form.is_valid() and (published := form.publish(by=request.user)):
         gathering, is_new = published
         if not is_new:
             return to_what_was_published(request, gathering)
         messages.success(request, _("The invitation is out."))
         return redirect(gathering)
     return _show_form(request, form, None)
+
+
+def _invites_too_often(request: HttpRequest, form: GatheringForm) -> bool:
+    again = Gathering.objects.filter(organizer=request.user, client_id=form.cleaned_data["client_id"])
+    return not again.exists() and limited(request, "community.gatherings", INVITATIONS_A_DAY)
 
 
 @never_cache

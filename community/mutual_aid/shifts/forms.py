@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django import forms
 from django.apps import apps
 from django.utils import timezone
@@ -15,7 +17,7 @@ from portal.ui.fields import OneLineField, RunningTextField
 from portal.ui.widgets import DayInput, PictogramSelect
 
 from .models import LONGEST, MOST_PLACES, STEP, TEXT_LIMIT, ShiftPlan
-from .weekdays import WeekdaysField
+from .weekdays import WeekdaysField, falls_on
 from .words import ICONS, Work
 from .workflow import NotNow, TooFew
 
@@ -129,6 +131,10 @@ class PlanForm(SentOnceForm):
         first, last = told.get("first_day"), told.get("last_day")
         if first and last and last < first:
             self.add_error("last_day", _("The last day cannot be before the first."))
+        elif last and last < timezone.localdate() and (self.plan is None or self.plan.last_day != last):
+            self.add_error("last_day", _("This day is over. Choose one that is still to come."))
+        elif first and last and told.get("weekdays") and not _has_a_day(first, last, told["weekdays"]):
+            self.add_error("weekdays", _("None of these days lies between the first and the last."))
         for number in range(2, TASKS + 1):
             task, people = f"task_{number}", f"people_{number}"
             if told.get(task) and not told.get(people) and people not in self.errors:
@@ -201,6 +207,11 @@ class PlanForm(SentOnceForm):
         except NotNow as refusal:
             self.add_error(None, str(refusal))
         return not self.errors
+
+
+def _has_a_day(first: date, last: date, weekdays: int) -> bool:
+    week = min((last - first).days + 1, 7)
+    return any(falls_on(first + timedelta(days=number), weekdays) for number in range(week))
 
 
 def initial_of(plan: ShiftPlan) -> dict:

@@ -158,7 +158,7 @@ class ShiftPlan(SentOnceMixin, AudienceMixin):
         fresh = [
             Shift(plan=plan, day=day, **_moments(day, plan.starts_at, plan.minutes))
             for day in days
-            if falls_on(day, plan.weekdays) and day not in there
+            if plan._falls_on(day) and day not in there
         ]
         return len(Shift.objects.bulk_create(fresh, ignore_conflicts=True))
 
@@ -189,12 +189,12 @@ class ShiftPlan(SentOnceMixin, AudienceMixin):
         plan._set_tasks(tasks)
         kept = set(ShiftPlace.objects.taken().filter(shift__in=coming).values_list("shift", flat=True))
         for shift in coming:
-            over = plan.last_day is not None and shift.day > plan.last_day
-            if (over or not falls_on(shift.day, plan.weekdays)) and shift.pk not in kept:
+            if not plan._falls_on(shift.day) and shift.pk not in kept:
                 shift.delete()
                 continue
             moments = _moments(shift.day, plan.starts_at, plan.minutes)
-            if (shift.starts_at, shift.ends_at) != (moments["starts_at"], moments["ends_at"]):
+            moves = (shift.starts_at, shift.ends_at) != (moments["starts_at"], moments["ends_at"])
+            if moves and moments["starts_at"] > timezone.now():  # nobody has been where nobody was told to be
                 shift.tell_calendars(**moments)
                 record("community.shift.moved", shift, by=by)
         plan.lay_out()
@@ -208,13 +208,15 @@ class ShiftPlan(SentOnceMixin, AudienceMixin):
         plan, today = self._locked(), timezone.localdate()
         coming = plan._lock_coming()
         if plan.last_day is None or plan.last_day > today:
-            plan.last_day = max(today, plan.first_day)
-            plan.save(update_fields=["last_day"])
+            # One that was still to begin never does.
+            plan.last_day = today if plan.first_day <= today else today - timedelta(days=1)
+            plan.first_day = min(plan.first_day, plan.last_day)
+            plan.save(update_fields=["first_day", "last_day"])
             for shift in coming:
                 if shift.day > plan.last_day:
                     shift.call_off(by=by)
             record("community.shift_plan.ended", plan, by=by)
-        self.refresh_from_db(fields=["last_day"])
+        self.refresh_from_db(fields=["first_day", "last_day"])
 
     def was_ended(self) -> bool:
         """By a word of whoever runs it, and not only by a last day that was planned."""
@@ -234,6 +236,10 @@ class ShiftPlan(SentOnceMixin, AudienceMixin):
     def _lock_coming(self) -> list[Shift]:
         """The coming shifts, locked by their numbers: as whoever swaps does."""
         return list(self.shifts.select_for_update(of=["self"]).coming().order_by("pk"))
+
+    def _falls_on(self, day: date) -> bool:
+        ends = self.last_day or day
+        return self.first_day <= day <= ends and falls_on(day, self.weekdays)
 
     def _has_tasks(self, tasks: list[tuple[str, int]]) -> bool:
         """Whether these stand there already; those that are not named stay as they are."""
@@ -441,9 +447,8 @@ class Shift(models.Model):
     def may_have_come(self, *, by) -> QuerySet:
         """Those among whom whoever runs it finds who came without a place. Nobody searches all the people who live
         somewhere: whoever runs it knows these by name from what they have run, or from their organization."""
-        host, organizer = self.plan.host_id, self.plan.organizer_id
-        same = Q(plan__host=host) if host else Q(plan__organizer=organizer, plan__host=None)
-        met = ShiftPlace.objects.taken().filter(shift__in=Shift.objects.filter(same))
+        host = self.plan.host_id
+        met = ShiftPlace.objects.taken().filter(shift__in=Shift.objects.run_by(by))
         known = Q(pk__in=met.values("person")) | Q(pk__in=self.places.values("person"))
         if host in coordinated_by(by):
             known |= Q(organization_memberships__organization=host, organization_memberships__until=None)

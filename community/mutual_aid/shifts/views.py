@@ -24,10 +24,15 @@ from community.mutual_aid.neighbourhood import reach_of
 from community.mutual_aid.presence import MOST_NAMES, is_recent
 from community.safety.barriers import unseen_by
 from community.safety.roles import caseworker
+from portal.access import limited
 
 from .models import LAID_OUT, Shift, ShiftPlace, ShiftPlan, SwapOffer
 from .words import PlaceState, SwapState
 from .workflow import NotNow, ShiftError
+
+# What others are told of: somebody who goes to and fro all the time would wake them each time.
+TOLD_TO_MANY = ("vengo", "rinuncio", "cerco-cambio", "scambio")
+STEPS_AN_HOUR = "30/h"
 
 
 @never_cache
@@ -219,6 +224,8 @@ def _step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     # Whoever confirms may see it no more once that is done, and the phone may send it again.
     shift = (_to_vouch_in if verb == "confermo" else _visible)(request, pk)
     try:
+        if verb in TOLD_TO_MANY and limited(request, "community.shift_steps", STEPS_AN_HOUR):
+            raise NotNow(_("You have changed your mind very often. Wait an hour, then go on."))
         said = STEPS[verb](request, shift)
     except ShiftError as refusal:
         return _shift_page(request, shift, refusal=refusal, status=409)

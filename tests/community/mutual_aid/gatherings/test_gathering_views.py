@@ -393,3 +393,10 @@ def test_what_has_begun_is_not_changed_and_what_is_off_stays_off(client, day, su
         supper.change(by=supper.organizer, name="Un'altra cena")
     supper.refresh_from_db()
     assert (supper.is_off, supper.name) == (True, "Cena in cortile")
+
+
+def test_nobody_fills_the_list_with_invitations(client, anna):
+    answers = [new(client, anna, name=f"Cena {number}") for number in range(21)]
+
+    assert [answer.status_code for answer in answers] == [302] * 20 + [422]
+    assert answers[-1].context["form"]["name"].value() == "Cena 20"

@@ -299,6 +299,8 @@ def test_a_member_confirms_what_the_coordinator_noted_alone(client):
         ({"task_2": "Merenda"}, "people_2"),
         ({"people_2": "2"}, "task_2"),
         ({"last_day": "2000-01-01"}, "last_day"),
+        ({"first_day": "2000-01-01", "last_day": "2000-02-01"}, "last_day"),
+        ({"first_day": "2098-03-03", "last_day": "2098-03-03", "weekdays": ["2"]}, "weekdays"),
         ({"first_day": "2026-02-30"}, "first_day"),
         ({"audience": "building:0"}, "audience"),
         ({"text": "x" * 100_000}, "text"),
@@ -361,3 +363,17 @@ def test_who_was_there_is_noted_by_who_runs_it(client, shift, anna):
 
     place.refresh_from_db()
     assert place.state == "attended"
+
+
+def test_who_goes_to_and_fro_does_not_wake_the_others_each_time(client, shift, anna):
+    client.force_login(anna)
+    role = shift.plan.roles.get().pk
+    statuses = []
+    for _time in range(16):
+        statuses += [
+            send(client, shift, "vengo", role=role).status_code,
+            send(client, shift, "rinuncio").status_code,
+        ]
+
+    assert set(statuses[:30]) == {302}
+    assert set(statuses[30:]) == {409}

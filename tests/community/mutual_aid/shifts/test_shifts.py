@@ -1,8 +1,9 @@
 """What people can do with a place in a shift, and when."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -347,6 +348,36 @@ def test_a_plan_that_changes_moves_who_has_a_place_and_takes_away_empty_days(shi
     assert facts(shift) == ["joined", "moved"]
     days = set(plan.shifts.coming().exclude(pk=shift.pk).values_list("day", flat=True))
     assert {day.weekday() for day in days} == {(shift.day.weekday() + 1) % 7}
+
+
+def test_a_plan_that_begins_later_takes_away_the_empty_days_before(shift, anna):
+    plan = shift.plan
+    signed(shift, anna)
+    later = shift.day + timedelta(days=4)
+    plan.change(by=plan.organizer, first_day=later)
+
+    days = set(plan.shifts.coming().values_list("day", flat=True))
+    assert {day for day in days if day < later} == {shift.day}
+
+
+def test_a_plan_that_was_ended_before_it_began_never_begins():
+    for days in (3, 60):
+        plan = shift_plan(first_day=timezone.localdate() + timedelta(days=days))
+        plan.end(by=plan.organizer)
+        plan.lay_out()
+        with time_machine.travel(timezone.now() + timedelta(days=days - 1)):
+            plan.lay_out()
+        assert not plan.shifts.filter(cancelled_at=None).exists()
+
+
+def test_a_shift_of_today_is_not_moved_to_where_nobody_was(anna):
+    with time_machine.travel(timezone.localtime().replace(hour=12, minute=0)):
+        shift = shift_in(0, starts_at=time(18))
+        shift.plan.change(by=shift.plan.organizer, starts_at=time(9))
+        shift.refresh_from_db()
+        assert timezone.localtime(shift.starts_at).hour == 18
+        tomorrow = shift.plan.shifts.get(day=shift.day + timedelta(days=1))
+        assert timezone.localtime(tomorrow.starts_at).hour == 9
 
 
 def test_an_ended_plan_tells_those_who_had_a_place_later_on(shift, anna):
