@@ -543,12 +543,16 @@ class ShiftPlace(PresenceMixin):
     @transaction.atomic
     def withdraw(self, *, by) -> None:
         """Give the place up. At the last moment the others hear at once, and whoever could come is asked."""
+        was_full = not Shift.objects.short().filter(pk=self.shift._locked().pk).exists()
         place, shift = self._step("withdraw", by=by)
         fact = "withdrawn"
         if shift.is_near:
             fact = "withdrawn_late"
             # They are asked now; nobody needs to be asked once more within the hour.
             Shift.objects.filter(pk=shift.pk).update(called_out_at=timezone.now())
+        elif was_full:
+            # Whom it lacked before was found: whoever could come is asked anew.
+            Shift.objects.filter(pk=shift.pk).update(called_out_at=None)
         record(f"community.shift.{fact}", shift, by=by, place=place.pk, person=place.person_id)
 
     def attend(self, *, by) -> None:

@@ -328,6 +328,20 @@ def test_what_is_short_is_called_out_once(anna, shift):
     assert facts(far) == []
 
 
+def test_what_was_filled_and_is_short_again_is_called_out_again():
+    with time_machine.travel(timezone.localtime().replace(hour=8, minute=0)):
+        soon = shift_in(2, tasks=(("opens", 1),), starts_at=time(7))
+        call_out()
+        anna = tenant_of(soon.plan.building)
+        place = signed(soon, anna)
+        call_out()
+        assert facts(soon).count("short") == 1
+        place.withdraw(by=anna)
+        for _time in range(2):
+            call_out()
+        assert facts(soon).count("short") == 2
+
+
 def test_a_full_shift_is_not_called_out():
     soon = shift_in(1, tasks=(("opens", 1),))
     signed(soon, tenant_of(soon.plan.building))
