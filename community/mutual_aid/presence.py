@@ -113,6 +113,6 @@ def witnesses(
         return get_user_model().objects.filter(pk__in=seen, is_active=True).order_by("pk")[:MOST_WITNESSES]
 
     for ask in (lambda: runners, members, there, lambda: who_answers_for(municipality_id, but=kept_from)):
-        if found := [person for person in ask() if person.pk not in kept_from]:
+        if found := [person for person in ask() if person.is_active and person.pk not in kept_from]:
             return found
     return []
