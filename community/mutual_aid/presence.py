@@ -76,7 +76,9 @@ class PresenceMixin(models.Model):
 
 
 class PresenceQuerySet(models.QuerySet):
-    """Of models with `PresenceMixin`."""
+    """Of models with `PresenceMixin`. `ORGANIZER` is the way to who organizes it."""
+
+    ORGANIZER: str
 
     def unconfirmed(self) -> PresenceQuerySet:
         """Of whom only they themselves say that they were there."""
@@ -85,6 +87,11 @@ class PresenceQuerySet(models.QuerySet):
     def to_confirm_by(self, user) -> PresenceQuerySet:
         """Those of which somebody may be the witness: not of themselves, nor where a block stands."""
         return self.unconfirmed().exclude(person__in=[user.pk, *unseen_by(user)])
+
+    def of_organizers(self) -> PresenceQuerySet:
+        """Of whoever organizes it: others than those who run it are asked about nobody else. Of everybody, where nobody
+        organizes it any more."""
+        return self.filter(models.Q(person=models.F(self.ORGANIZER)) | models.Q(**{self.ORGANIZER: None}))
 
     def were_there(self) -> PresenceQuerySet:
         """As somebody else has said."""

@@ -245,6 +245,7 @@ def _hours_of_a_shared_day(somebody, house, language):
     page.locator("main a[href$='/presenze/']").click()
     page.locator("main .presence [type=checkbox]").last.uncheck()
     if (others := page.locator("main [name=also]")).count():
+        page.locator("main details summary").click()
         others.first.check()
     page.locator("main form[method=post] button[type=submit]").first.click()
     return page

@@ -53,14 +53,14 @@ class GatheringQuerySet(AudienceQuerySet):
         if not user.is_authenticated or not user.is_active:
             return self.none()
         answers = self.model._meta.get_field("answers").related_model.objects
-        waiting = self.filter(pk__in=answers.to_confirm_by(user).values("gathering"))
+        waiting = answers.to_confirm_by(user)
         areas = areas_coordinated(user) if coordinated_by(user) else ()
-        asked = waiting.filter(
+        asked = self.filter(pk__in=waiting.of_organizers().values("gathering")).filter(
             Q(host__in=reach_of(user).organizations)
             | Q(municipality__in=areas)
             | Q(pk__in=answers.were_there().filter(person=user).values("gathering"))
         )
-        return asked | waiting.run_by(user)
+        return asked | self.run_by(user).filter(pk__in=waiting.values("gathering"))
 
     def to_note(self, user) -> GatheringQuerySet:
         """Over, and this person is to say who was there: of all, where they run it; else of those who have said so
@@ -89,6 +89,8 @@ class GatheringQuerySet(AudienceQuerySet):
 
 
 class AnswerQuerySet(PresenceQuerySet):
+    ORGANIZER = "gathering__organizer"
+
     def seated(self) -> AnswerQuerySet:
         return self.filter(state__in=SEATED)
 

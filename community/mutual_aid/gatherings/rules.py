@@ -43,8 +43,10 @@ def answers_for_the_area(user, gathering) -> bool:
 
 @rules.predicate
 def waits_for_their_word(user, gathering) -> bool:
-    """Somebody has noted their own presence, and nobody else has said so yet."""
-    return gathering is not None and user.is_active and gathering.answers.to_confirm_by(user).exists()
+    """Whoever organizes it has noted their own presence, and nobody else has said so yet."""
+    if gathering is None or not user.is_active:
+        return False
+    return gathering.answers.to_confirm_by(user).of_organizers().exists()
 
 
 @rules.predicate

@@ -122,7 +122,9 @@ def _page(
             answers = [answer for answer in answers if answer.is_seated]
         else:
             answers, mine = [], fresh.answer_of(user)
-        to_confirm = [a for a in answers if a.waits_for_a_witness and a != mine and not a.is_unseen]
+        organizers = {fresh.organizer_id} if fresh.organizer_id else {a.person_id for a in answers}
+        waiting = [a for a in answers if a.waits_for_a_witness and a != mine and not a.is_unseen]
+        to_confirm = [answer for answer in waiting if answer.person_id in organizers]
         # Whoever runs it has the sheet.
         if to_confirm and (runs or not user.has_perm("community.vouch_in_gathering", fresh)):
             to_confirm = []
@@ -336,6 +338,8 @@ def _must_run(request: HttpRequest, gathering: Gathering) -> None:
 def _confirm(request: HttpRequest, gathering: Gathering) -> str:
     kept_from = [request.user.pk, *unseen_by(request.user)]
     answers = gathering.answers.filter(state=AnswerState.ATTENDED).exclude(person__in=kept_from)
+    if not request.user.has_perm("community.run_gathering", gathering):
+        answers = answers.of_organizers()
     answer = answers.filter(pk=_number(request, "answer")).first()
     if answer is None:
         raise Http404

@@ -79,13 +79,11 @@ class ShiftQuerySet(models.QuerySet):
         places = self.model._meta.get_field("places").related_model.objects
         plans = self.model.plan.field.related_model.objects
         areas = areas_coordinated(user) if coordinated_by(user) else ()
-        asked = plans.run_by(user) | plans.filter(
-            Q(host__in=reach_of(user).organizations) | Q(municipality__in=areas)
-        )
-        there = places.were_there().filter(person=user)
+        waiting, there = places.to_confirm_by(user), places.were_there().filter(person=user)
+        asked = Q(plan__host__in=reach_of(user).organizations) | Q(plan__municipality__in=areas)
         return self.filter(
-            Q(plan__in=asked) | Q(pk__in=there.values("shift")),
-            pk__in=places.to_confirm_by(user).values("shift"),
+            Q(plan__in=plans.run_by(user), pk__in=waiting.values("shift"))
+            | Q(pk__in=waiting.of_organizers().values("shift")) & (asked | Q(pk__in=there.values("shift")))
         )
 
     def to_note(self, user) -> ShiftQuerySet:
@@ -127,6 +125,8 @@ class ShiftQuerySet(models.QuerySet):
 
 
 class ShiftPlaceQuerySet(PresenceQuerySet):
+    ORGANIZER = "shift__plan__organizer"
+
     def taken(self) -> ShiftPlaceQuerySet:
         return self.filter(state__in=TAKEN)
 

@@ -66,8 +66,10 @@ def answers_for_the_area(user, about) -> bool:
 
 @rules.predicate
 def waits_for_their_word(user, shift) -> bool:
-    """Somebody has noted their own presence, and nobody else has said so yet."""
-    return isinstance(shift, Shift) and user.is_active and shift.places.to_confirm_by(user).exists()
+    """Whoever organizes it has noted their own presence, and nobody else has said so yet."""
+    if not isinstance(shift, Shift) or not user.is_active:
+        return False
+    return shift.places.to_confirm_by(user).of_organizers().exists()
 
 
 @rules.predicate

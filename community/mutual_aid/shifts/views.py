@@ -149,7 +149,10 @@ def _shift_page(
         # Without somebody who looks for a stand-in nobody offers anything.
         looks = any(place.state == PlaceState.SWAP_WANTED for place in places) and not shift.has_begun
         offers = _offers_of(user, shift) if looks else []
-        to_confirm = [p for p in places if p.waits_for_a_witness and p != mine and not p.is_unseen]
+        organizer = shift.plan.organizer_id
+        organizers = {organizer} if organizer else {place.person_id for place in places}
+        waiting = [p for p in places if p.waits_for_a_witness and p != mine and not p.is_unseen]
+        to_confirm = [place for place in waiting if place.person_id in organizers]
         # Whoever runs it has the buttons of all of them.
         if to_confirm and (runs or not user.has_perm("community.vouch_in_shift", shift)):
             to_confirm = []
@@ -333,6 +336,8 @@ def _note_all(request: HttpRequest, shift: Shift) -> str:
 def _confirm(request: HttpRequest, shift: Shift) -> str:
     kept_from = [request.user.pk, *unseen_by(request.user)]
     places = shift.places.filter(state=PlaceState.ATTENDED).exclude(person__in=kept_from)
+    if not request.user.has_perm("community.run_shifts", shift):
+        places = places.of_organizers()
     _named(request, "place", places).attend(by=request.user)
     return _("Confirmed. Thank you!")
 

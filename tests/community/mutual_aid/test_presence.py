@@ -265,6 +265,10 @@ def test_somebody_new_says_so_and_whoever_runs_it_confirms(client, meeting, comm
 
     client.force_login(tenant_of(BuildingFactory()))
     assert step(client, meeting, "c-ero").status_code == 404
+    # Of whom else than the organizer comes nobody hears but who runs it.
+    client.force_login(coordinator_of(meeting.building.municipality))
+    assert client.get(meeting.page).status_code == 404
+    assert confirm(client, meeting, meeting.of(anna)).status_code == 404
     client.force_login(meeting.organizer)
     assert str(meeting.row.pk) in client.get("/casa/").content.decode()
     meeting.of(anna).attend(by=meeting.organizer)
