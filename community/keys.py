@@ -18,6 +18,14 @@ class AlreadySent(Exception):
         self.row = row
 
 
+class Overtaken(Exception):
+    """What the form was filled in for was changed meanwhile: `version` is the one that stands there now."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(version)
+        self.version = version
+
+
 def is_key(identifier: str) -> bool:
     # isdigit() alone would let "²" through, which is no key; and no key of ours has twenty figures.
     return identifier.isascii() and identifier.isdigit() and len(identifier) < 19

@@ -21,7 +21,7 @@ from community.safety.barriers import deaf_to
 from portal.events import record
 
 from .querysets import ConversationQuerySet, MessageQuerySet, ReadMarkQuerySet
-from .taking_part import may_discuss, people_of
+from .taking_part import may_discuss_among, people_of
 from .workflow import EDIT_WITHIN, FACTS, State, target_of
 
 TEXT_LIMIT = 2000  # characters
@@ -160,11 +160,8 @@ class Conversation(models.Model):
     def _tell(self, message: Message) -> None:
         """Note whom this message is told to: those it concerns who have not been told since they last read."""
         known = set(self.read_marks.values_list("person", flat=True))
-        fresh = [
-            person
-            for person in people_of(self.subject)
-            if person.pk not in known and may_discuss(person, self.subject)
-        ]
+        unmarked = [person for person in people_of(self.subject) if person.pk not in known]
+        fresh = may_discuss_among(unmarked, self.subject)
         ReadMark.objects.bulk_create(
             [ReadMark(conversation=self, person=person) for person in fresh], ignore_conflicts=True
         )
@@ -177,7 +174,7 @@ class Conversation(models.Model):
     def people_to_tell(self, number: int) -> Iterable[Any]:
         """Those whom the message with that number is told to now: who have not read it and may (still)."""
         marks = self.read_marks.told_of(number).select_related("person")
-        return [mark.person for mark in marks if may_discuss(mark.person, self.subject)]
+        return may_discuss_among([mark.person for mark in marks], self.subject)
 
     def tells(self, person: Any, number: int) -> bool:
         """`people_to_tell` for one."""

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -63,6 +65,14 @@ def _reach_of(user) -> Reach:
 def coordinated_by(user) -> frozenset[int]:
     """The ids of the organizations that somebody coordinates now."""
     return reach_of(user).coordinated
+
+
+def coordinators_of(organization_id: int | None) -> set[int]:
+    """`coordinated_by` the other way round: the ids of the people."""
+    members = apps.get_model("portal", "OrganizationMember").objects.filter(
+        organization=organization_id, until=None, is_coordinator=True
+    )
+    return set(members.values_list("person", flat=True)) if organization_id else set()
 
 
 class Audience(models.TextChoices):
@@ -133,6 +143,32 @@ class AudienceMixin(models.Model):
             Audience.AREA: self.municipality_id in reach.municipalities,
             Audience.ORGANIZATION: self.organization_id in reach.organizations,
         }[Audience(self.audience)]
+
+
+def people_within(row: AudienceMixin) -> models.QuerySet:
+    """The people for whom it is meant: `is_within_reach_of` the other way round."""
+    today = timezone.localdate()
+    homes = apps.get_model("portal", "HouseholdMember").objects.filter(
+        until=None,
+        household__tenancies__starts_on__lte=today,
+        household__tenancies__left_on=None,
+    )
+    helpers = apps.get_model("portal", "OrganizationMember").objects.filter(until=None)
+    in_it = {
+        Audience.BUILDING: (
+            homes.filter(household__tenancies__dwelling__building=row.building_id),
+            helpers.none(),
+        ),
+        Audience.AREA: (
+            homes.filter(household__tenancies__dwelling__building__municipality=row.municipality_id),
+            helpers.filter(organization__areas=row.municipality_id),
+        ),
+        Audience.ORGANIZATION: (homes.none(), helpers.filter(organization=row.organization_id)),
+    }[Audience(row.audience)]
+    belong = Q()
+    for members in in_it:
+        belong |= Q(pk__in=members.values("person"))
+    return get_user_model().objects.filter(belong, is_active=True)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,19 +1,28 @@
 """Who was there, and the hours that it brings: one rule for shifts and gatherings.
 
 Nobody gives hours to themselves. What somebody notes of their own presence stands, and brings the hours as soon as
-somebody else says so too.
+somebody else says so too: a witness.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from community.mutual_aid.time_bank.accounts import credit_presence, take_back
 from community.mutual_aid.time_bank.models import HoursAccount
+from community.safety.areas import who_answers_for
+from community.safety.barriers import unseen_by
+
+SAID_WITHIN = timedelta(days=14)  # so long afterwards somebody can say that they were there after all
+MOST_NAMES = 100  # in a list from which somebody is chosen
+MOST_WITNESSES = 5  # of those who were there so many are asked: one is enough
 
 
 class PresenceMixin(models.Model):
@@ -64,3 +73,53 @@ class PresenceMixin(models.Model):
     @property
     def _booking(self) -> str:
         return f"{self.BOOKED_AS}:{self.pk}:{self.corrections}"
+
+
+class PresenceQuerySet(models.QuerySet):
+    """Of models with `PresenceMixin`. `ORGANIZER` is the way to who organizes it."""
+
+    ORGANIZER: str
+
+    def unconfirmed(self) -> PresenceQuerySet:
+        """Of whom only they themselves say that they were there."""
+        return self.filter(state="attended", is_vouched=False)
+
+    def to_confirm_by(self, user) -> PresenceQuerySet:
+        """Those of which somebody may be the witness: not of themselves, nor where a block stands."""
+        return self.unconfirmed().exclude(person__in=[user.pk, *unseen_by(user)])
+
+    def of_organizers(self) -> PresenceQuerySet:
+        """Of whoever organizes it: others than those who run it are asked about nobody else. Of everybody, where nobody
+        organizes it any more."""
+        return self.filter(models.Q(person=models.F(self.ORGANIZER)) | models.Q(**{self.ORGANIZER: None}))
+
+    def were_there(self) -> PresenceQuerySet:
+        """As somebody else has said."""
+        return self.filter(state="attended", is_vouched=True)
+
+
+def is_recent(meeting: Any) -> bool:
+    """Of something with `ends_at`: whether somebody can still say that they were there after all."""
+    return timezone.now() - meeting.ends_at < SAID_WITHIN
+
+
+def witnesses(
+    presences: PresenceQuerySet, *, runners: Iterable, host: Any, municipality_id: int, actor: Any
+) -> list:
+    """Who is asked to confirm what somebody has noted of themselves, people without the `actor` and without those with
+    whom a block stands: whoever else runs it; where there is nobody, the members of the organization; else some of
+    those who were there; else whoever answers for the area."""
+    kept_from = {actor.pk, *unseen_by(actor)} if actor else set()
+
+    def members() -> Iterable:
+        found = host.members.filter(until=None).select_related("person") if host else ()
+        return [member.person for member in found]
+
+    def there() -> Iterable:
+        seen = presences.were_there().exclude(person__in=kept_from).order_by("pk").values("person")
+        return get_user_model().objects.filter(pk__in=seen, is_active=True).order_by("pk")[:MOST_WITNESSES]
+
+    for ask in (lambda: runners, members, there, lambda: who_answers_for(municipality_id, but=kept_from)):
+        if found := [person for person in ask() if person.is_active and person.pk not in kept_from]:
+            return found
+    return []

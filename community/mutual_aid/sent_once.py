@@ -1,21 +1,45 @@
-"""What a phone sends twice is one row: by the client id of its form, and by its words where "Back" has drawn the form
-anew, with another id."""
+"""What a phone sends twice is one row, and what two tabs change is not lost.
+
+The address of a form names the row that it will be: whoever goes back to it in the browser finds the same form, and
+where it was sent already, what came of it.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any, ClassVar, Self
-from uuid import uuid4
+from typing import Any, Self
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.db import models
-from django.utils import timezone
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from community.keys import AlreadySent, ClientIdTaken
+from community.keys import AlreadySent, ClientIdTaken, Overtaken
 
-SENT_TWICE_WITHIN = timedelta(hours=1)
+
+def form_id_of(request: HttpRequest) -> UUID | None:
+    """The client id that the address gives to the form; None where it gives none."""
+    try:
+        return UUID(request.GET.get("client_id", ""))
+    except ValueError:
+        return None
+
+
+def to_form_of_its_own(request: HttpRequest) -> HttpResponse:
+    """To the same address with a new client id in it."""
+    return redirect(f"{request.path}?{urlencode({**request.GET.dict(), 'client_id': uuid4()})}")
+
+
+def to_what_was_published(request: HttpRequest, row: models.Model) -> HttpResponse:
+    """To what came of a form that was sent before."""
+    messages.info(
+        request, _("You have published this already: it is here. You can change it, or write another.")
+    )
+    return redirect(row)
 
 
 def already_published(row: models.Model) -> str:
@@ -27,37 +51,47 @@ def already_published(row: models.Model) -> str:
 
 
 class SentOnceForm(forms.Form):
-    """Carries the id by which its row is known. `take_in(send)` gives what `send()` does; None, and an error in the
-    form, where the id is another's or what was sent before is no longer what stands there."""
+    """A new row, known by the `client_id` that its form carries, or changes of one that stands, known by the version
+    that the page has `seen`. `take_in(send)` gives what `send()` does; None, and an error in the form, where the id is
+    another's, or where what stands there is no longer what the page shows."""
 
     client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def take_in(self, send):
+        fresh = {"client_id": str(uuid4())}
         try:
             return send()
         except ClientIdTaken:
             self.add_error(None, _("We did not recognise this form. Check it and send it again."))
         except AlreadySent as sent:
             self.add_error(None, already_published(sent.row))
+        except Overtaken as overtaken:
+            self.add_error(
+                None,
+                _(
+                    "This was changed meanwhile, perhaps from another phone. What you wrote is still here: look at "
+                    "what stands there now, and if yours is right, send it again."
+                ),
+            )
+            fresh = {"seen": overtaken.version}
         self.data = self.data.copy()
-        self.data[self.add_prefix("client_id")] = str(uuid4())
+        for name, value in fresh.items():
+            self.data[self.add_prefix(name)] = value
         return None
 
 
 class SentOnceMixin(models.Model):
-    """Something that its `organizer` publishes by a form. `TWINS` are the fields by which a row is the same again."""
-
-    TWINS: ClassVar[tuple[str, ...]]
+    """Something that its `organizer` publishes by a form, and changes by the same."""
 
     client_id = models.UUIDField(unique=True, editable=False)
-    made_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         abstract = True
 
-    @classmethod
-    def standing(cls, rows: models.QuerySet, told: dict[str, Any]) -> models.QuerySet:
-        """Of `rows` those that are not called off: what was may be published anew."""
+    @property
+    def version(self) -> str:
+        """Another one whenever a form has changed what stands here."""
         raise NotImplementedError
 
     @classmethod
@@ -70,13 +104,13 @@ class SentOnceMixin(models.Model):
         known = cls.objects.filter(client_id=client_id).first()
         if known is not None and known.organizer_id != by.pk:
             raise ClientIdTaken
-        if known is None:
-            since = timezone.now() - SENT_TWICE_WITHIN
-            twins = cls.standing(cls.objects.filter(organizer=by, made_at__gte=since), told)
-            known = twins.filter(**{name: told[name] for name in cls.TWINS}).first()
-        if known is not None and any(getattr(known, name) != value for name, value in told.items()):
+        if known is not None and known.differing(told):
             raise AlreadySent(known)
         return known
+
+    def differing(self, told: dict[str, Any]) -> dict[str, Any]:
+        """Of the fields that a form has told those that stand here otherwise."""
+        return {name: value for name, value in told.items() if getattr(self, name) != value}
 
 
 def lock_people(*people: Any) -> None:

@@ -783,13 +783,13 @@ ROUTES: dict[str, Route] = {
         get=302,
         missing=[999_999, "vengo"],
     ),
-    "community:shift_plan_new": Route(things=(Thing(seen_by=PLANS_SHIFTS),), post=422),
+    "community:shift_plan_new": Route(things=(Thing(seen_by=PLANS_SHIFTS),), get=302, post=422),
     "community:shift_plan": Route(things=SHIFT_PLANS, post=422, missing=NO_NUMBER),
     "community:shift_plan_end": Route(things=SHIFT_PLANS, get=302, post=302, missing=NO_NUMBER),
     # -- gatherings ----------------------------------------------------------------------------------------------
     "community:gatherings": Route(),
     "community:gathering": Route(things=GATHERINGS, missing=NO_NUMBER),
-    "community:gathering_new": Route(things=(Thing(seen_by=TAKES_PART),), post=422),
+    "community:gathering_new": Route(things=(Thing(seen_by=TAKES_PART),), get=302, post=422),
     "community:gathering_change": Route(
         things=(
             Thing(

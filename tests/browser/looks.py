@@ -14,6 +14,7 @@ from django.utils import timezone
 from tests.access.world import World
 
 REPORT = "/manutenzione/segnala/"
+FORM = "00000000-0000-4000-8000-0000000f0f0f"  # the client id of a form that nobody has sent
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,10 @@ LOOKS = (
     Look(
         "mutual aid: asking",
         "tenant2",
-        "/aiuto/nuovo/?kind=request&category=homework&client_id=00000000-0000-4000-8000-000000000001",
+        f"/aiuto/nuovo/?kind=request&category=homework&client_id={FORM}",
     ),
+    Look("shifts: planning", "coordinator", f"/aiuto/turni/nuovo/?client_id={FORM}"),
+    Look("events: inviting", "coordinator", f"/aiuto/eventi/nuovo/?client_id={FORM}"),
     Look("roles: somebody found", "admin", "/persone/ruoli/?q=a"),
     Look("roles: nobody found", "admin", "/persone/ruoli/?q=xyzzyx"),
 )

@@ -216,7 +216,71 @@ def _back_from_the_receipt(somebody, house, language):
     return page
 
 
+def _a_place_in_a_shift(somebody, house, language):
+    """Nadia says that she comes to water the courtyard; a second time she has her place already."""
+    page = somebody("tenant")
+    page.at("/aiuto/turni/")
+    page.locator("main nav.week-nav a").last.click()
+    page.locator("main .list a", has_text="Annaffiare il cortile").first.click()
+    if (come := page.locator("main form[action$='/vengo/'] button")).count():
+        come.first.click()
+    return page
+
+
+def _an_answer_to_an_invitation(somebody, house, language):
+    """Nadia comes to the supper with two others: now she can say what she brings."""
+    page = somebody("tenant")
+    page.at("/aiuto/eventi/")
+    page.locator("main .list a", has_text="Cena dei popoli").click()
+    page.locator("main form[action$='/vengo/'] [name=companions]").fill("2")
+    page.locator("main form[action$='/vengo/'] button").click()
+    return page
+
+
+def _hours_of_a_shared_day(somebody, house, language):
+    """The coordinator takes a tick away, ticks somebody who came unannounced, and saves."""
+    page = somebody("coordinator")
+    page.at("/aiuto/eventi/?show=past")
+    page.locator("main .list a", has_text="Pulizia delle cantine").click()
+    page.locator("main a[href$='/presenze/']").click()
+    page.locator("main .presence [type=checkbox]").last.uncheck()
+    if (others := page.locator("main [name=also]")).count():
+        page.locator("main details summary").click()
+        others.first.check()
+    page.locator("main form[method=post] button[type=submit]").first.click()
+    return page
+
+
+def _a_plan_that_makes_no_sense(somebody, house, language):
+    page = somebody("coordinator")
+    page.at("/aiuto/turni/")
+    page.locator("main a[href$='/nuovo/']").first.click()
+    _send(page, "main form", people_2="3")
+    return page
+
+
+def _an_invitation_that_makes_no_sense(somebody, house, language):
+    page = somebody("tenant2")
+    page.at("/aiuto/eventi/")
+    page.locator("main a[href$='/nuovo/']").first.click()
+    _send(page, "main form", seats="0")
+    return page
+
+
+def _a_calendar_link(somebody, house, language):
+    page = somebody("tenant")
+    page.at("/aiuto/calendario/")
+    page.locator("main form[method=post] button[type=submit]").first.click()
+    return page
+
+
 STEPS = {
+    "community/calendar/link.html": (_a_calendar_link, "main code.secret"),
+    "community/gatherings/form.html": (_an_invitation_that_makes_no_sense, "main [aria-invalid=true]"),
+    "community/gatherings/gathering.html": (_an_answer_to_an_invitation, "main form[action$='/porto/']"),
+    "community/gatherings/receipt.html": (_hours_of_a_shared_day, "main table.table-cards"),
+    "community/shifts/plan.html": (_a_plan_that_makes_no_sense, "main [aria-invalid=true]"),
+    "community/shifts/shift.html": (_a_place_in_a_shift, "main form[action$='/rinuncio/']"),
     "portal/access/send_again.html": (_a_form_whose_proof_has_run_out, "main a[href*='/account/conferma/']"),
     "portal/access/why.html": (_why_one_opens_it, "input[name=why]"),
     "portal/notifications/unsubscribe_bad.html": (_a_link_cut_in_two, "main a[href$='/account/notifiche/']"),

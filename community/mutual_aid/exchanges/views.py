@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -21,7 +20,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from community.keys import AlreadySent, ClientIdTaken
-from community.mutual_aid.sent_once import already_published
+from community.mutual_aid.sent_once import (
+    already_published,
+    form_id_of,
+    to_form_of_its_own,
+    to_what_was_published,
+)
 from community.safety.names import name_for
 from portal.access import limited
 from portal.events import history_of
@@ -63,11 +67,10 @@ def post_new(request: HttpRequest) -> HttpResponse:
         form = PostForm(request.POST, request.FILES, user=request.user)
         return _published(request, form) or _post_form(request, form, status=422)
     asked = request.GET
-    if not (form_id := _uuid(asked.get("client_id"))):
-        # The address names the form: whoever goes back to it in the browser finds the same one, and not a new one.
-        return redirect(f"{request.path}?{urlencode({**asked.dict(), 'client_id': uuid4()})}")
+    if not (form_id := form_id_of(request)):
+        return to_form_of_its_own(request)
     if published := Post.objects.filter(author=request.user, client_id=form_id).first():
-        return _published_already(request, published)
+        return to_what_was_published(request, published)
     initial: dict[str, Any] = {}
     if asked.get("kind") in Kind.values:
         initial["kind"] = asked["kind"]
@@ -76,20 +79,6 @@ def post_new(request: HttpRequest) -> HttpResponse:
     form = PostForm(user=request.user, initial={**initial, "client_id": form_id})
     form.initial["client_id"] = form_id  # also where no photo is kept under it
     return _post_form(request, form)
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
-
-
-def _published_already(request: HttpRequest, post: Post) -> HttpResponse:
-    messages.info(
-        request, _("You have published this already: it is here. You can change it, or write another.")
-    )
-    return redirect(post)
 
 
 def _published(request: HttpRequest, form: PostForm) -> HttpResponse | None:
@@ -103,7 +92,7 @@ def _published(request: HttpRequest, form: PostForm) -> HttpResponse | None:
         form.add_error(None, already_published(sent.row))
         return None
     if published:
-        return _published_already(request, published)
+        return to_what_was_published(request, published)
     if form.post is None and limited(request, "community.posts", POSTS_A_DAY):
         form.add_error(
             None, _("You have published a lot today. Go on tomorrow, so that others are read as well.")

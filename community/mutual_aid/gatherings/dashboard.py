@@ -19,8 +19,11 @@ def next_gatherings(request: HttpRequest) -> dict | None:
 
 
 def to_note(request: HttpRequest) -> dict | None:
-    """For whoever coordinates: those that are over and where nobody has said yet who was there."""
-    if not coordinated_by(request.user):
+    """Those that are over and where this person is to say who was there, or whether somebody was."""
+    user = request.user
+    if not reach_of(user):
         return None
-    found = list(Gathering.objects.to_note(request.user).order_by("-starts_at")[:5])
+    found = list(Gathering.objects.to_note(user).order_by("-starts_at", "-pk")[:5])
+    for gathering in found:
+        gathering.is_run = gathering.organizer_id == user.pk or gathering.host_id in coordinated_by(user)
     return {"gatherings": found} if found else None

@@ -25,6 +25,11 @@ KINDS = (
         icon="user-check",
     ),
     EventKind(
+        key="community.gathering.added",
+        sentence=_("%(actor)s noted that somebody came who had not said so"),
+        icon="user-plus",
+    ),
+    EventKind(
         key="community.gathering.credited",
         sentence=_("%(actor)s noted who was there, and the hours"),
         icon="hourglass",

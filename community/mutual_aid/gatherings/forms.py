@@ -1,12 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django import forms
 from django.apps import apps
-from django.db import transaction
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from community.mutual_aid.area_field import AreaField
@@ -28,9 +27,9 @@ from .models import (
     TEXT_LIMIT,
     Answer,
     Gathering,
-    Item,
 )
 from .words import ICONS, Occasion
+from .workflow import Promised
 
 ITEMS = 6  # different things that one gathering may ask for
 FARTHEST = timedelta(days=366)
@@ -175,21 +174,7 @@ class GatheringForm(SentOnceForm):
             if item and item.casefold() in names:
                 self.add_error(f"item_{number}", _("This stands here already."))
             names.add((item or "").casefold())
-        self._check_promised(told)
         return told
-
-    def _check_promised(self, told: dict) -> None:
-        for number, item in enumerate(self._items, start=1):
-            promised = sum(item.contributions.values_list("number", flat=True))
-            if promised and not told.get(f"item_{number}") and f"item_{number}" not in self.errors:
-                self.add_error(f"item_{number}", _("Somebody brings this already: it cannot be taken away."))
-            elif promised > (told.get(f"wanted_{number}") or 1) and f"wanted_{number}" not in self.errors:
-                error = _("So many are promised already: %(number)d.")
-                self.add_error(f"wanted_{number}", forms.ValidationError(error, params={"number": promised}))
-
-    @cached_property
-    def _items(self) -> list[Item]:
-        return list(self.gathering.items.all()) if self.gathering else []
 
     @property
     def _told(self) -> dict:
@@ -199,47 +184,40 @@ class GatheringForm(SentOnceForm):
             **told["audience"].fields,
             **{name: told[name] for name in names},
             "companions": told["companions"] or 0,
-            "host": told.get("host"),
-            "credit": told.get("credit") or 0,
         }
+
+    @property
+    def _items(self) -> list[tuple[str, int]]:
+        """What is to be brought, and how many of it, by the places in the form; up to the last that has a name."""
+        told = self.cleaned_data
+        items = [(told.get(f"item_{n}") or "", told.get(f"wanted_{n}") or 1) for n in range(1, ITEMS + 1)]
+        while items and not items[-1][0]:
+            items.pop()
+        return items
 
     def publish(self, *, by) -> tuple[Gathering, bool] | None:
         """The gathering, and whether it is new; None, and an error in the form, where it cannot be."""
         told = self.cleaned_data
-        items = [
-            (name, told.get(f"wanted_{number}") or 1)
-            for number in range(1, ITEMS + 1)
-            if (name := told.get(f"item_{number}"))
-        ]
+        whole = {**self._told, "host": told.get("host"), "credit": told.get("credit") or 0}
+        items = [(name, wanted) for name, wanted in self._items if name]
         return self.take_in(
-            lambda: Gathering.publish(by=by, client_id=told["client_id"], items=items, **self._told)
+            lambda: Gathering.publish(by=by, client_id=told["client_id"], items=items, **whole)
         )
 
-    @transaction.atomic
-    def change(self, *, by) -> None:
-        for name, value in self._told.items():
-            if name in ("host", "credit") and name not in self.fields:
-                continue  # not asked of this person: as it was
-            setattr(self.gathering, name, value)
-        self._save_items(self.gathering)
-        self.gathering.change(by=by)
-
-    def _save_items(self, gathering: Gathering) -> None:
-        # First out of each other's way: two that change places would meet under one name.
-        for item in self._items:
-            Item.objects.filter(pk=item.pk).update(name=f"#{item.pk}")
-        for number in range(1, ITEMS + 1):
-            name, wanted = (
-                self.cleaned_data.get(f"item_{number}"),
-                self.cleaned_data.get(f"wanted_{number}") or 1,
+    def change(self, *, by) -> bool:
+        """Whether the gathering is as the form says; an error stands in the form where it cannot be. Raises NotNow."""
+        # What is not asked of this person stays as it was.
+        asked = {name: self.cleaned_data[name] for name in ("host", "credit") if name in self.fields}
+        try:
+            self.take_in(
+                lambda: self.gathering.change(
+                    by=by, seen=self.cleaned_data["seen"] or None, items=self._items, **self._told, **asked
+                )
             )
-            old = self._items[number - 1] if number <= len(self._items) else None
-            if old and name:
-                Item.objects.filter(pk=old.pk).update(name=name, wanted=wanted)
-            elif old:
-                old.delete()
-            elif name:
-                gathering.items.create(name=name, wanted=wanted, position=number)
+        except Promised as refusal:
+            field = "item" if refusal.is_gone else "wanted"
+            self.add_error(f"{field}_{refusal.position}", str(refusal))
+        return not self.errors
 
 
 def initial_of(gathering: Gathering) -> dict:
@@ -263,6 +241,7 @@ def initial_of(gathering: Gathering) -> dict:
         "begins": start.time(),
         "ends": end.time(),
         "audience": gathering.audience_key,
+        "seen": gathering.version,
     }
     for number, item in enumerate(gathering.items.all(), start=1):
         shown |= {f"item_{number}": item.name, f"wanted_{number}": item.wanted}
@@ -291,9 +270,29 @@ class PresenceForm(forms.Form):
     Whoever may not say how many (`sets_hours` False) says who was there, and the hours are those of the invitation.
     """
 
-    def __init__(self, *args, gathering: Gathering, answers: list[Answer], sets_hours: bool, **kwargs):
+    also = forms.MultipleChoiceField(
+        label=_("Who else was there?"),
+        help_text=_(
+            "Whom you know from other times. Somebody new opens this event on their own phone and says so."
+        ),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Choose one from the list.")},
+    )
+
+    def __init__(
+        self,
+        *args,
+        gathering: Gathering,
+        answers: list[Answer],
+        others: Iterable,
+        sets_hours: bool,
+        **kwargs,
+    ):
         super().__init__(*args, **kwargs)
         self.gathering, self.answers, self.sets_hours = gathering, answers, sets_hours
+        self._others = {str(person.pk): person for person in others}
+        self.fields["also"].choices = [(pk, str(person)) for pk, person in self._others.items()]
         if sets_hours:
             self.fields["minutes"] = self._minutes(
                 _("How long did they work?"), gathering.credit, none=_("no hours")
@@ -332,14 +331,24 @@ class PresenceForm(forms.Form):
         ]
 
     @property
+    def others(self) -> list:
+        """The people who came without having said so."""
+        return [self._others[pk] for pk in self.cleaned_data["also"]]
+
+    @property
+    def minutes_of_all(self) -> int:
+        return self.cleaned_data["minutes"] if self.sets_hours else self.gathering.credit
+
+    @property
     def told(self) -> dict[int, int | None]:
         """By the number of the answer the minutes; None for whoever was not there."""
         told = self.cleaned_data
-        all_of_them = told["minutes"] if self.sets_hours else self.gathering.credit
         found: dict[int, int | None] = {}
         for answer in self.answers:
             own = told.get(f"minutes_{answer.pk}")
             if not self.sets_hours and answer.is_vouched and answer.state == "attended":
                 own = answer.credited  # as whoever sets hours has said
-            found[answer.pk] = (all_of_them if own is None else own) if told[f"there_{answer.pk}"] else None
+            found[answer.pk] = (
+                (self.minutes_of_all if own is None else own) if told[f"there_{answer.pk}"] else None
+            )
         return found

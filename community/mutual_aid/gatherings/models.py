@@ -1,25 +1,33 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from community.keys import AlreadySent
-from community.mutual_aid.neighbourhood import AudienceMixin
+from community.keys import AlreadySent, Overtaken
+from community.mutual_aid.neighbourhood import (
+    AudienceMixin,
+    coordinated_by,
+    coordinators_of,
+    people_within,
+)
 from community.mutual_aid.presence import PresenceMixin
 from community.mutual_aid.sent_once import SentOnceMixin
+from community.mutual_aid.taking_part import without_minors_in_need
+from community.safety.barriers import may_reach, unseen_by
 from portal.events import record
 from portal.ui.words import isolated
 
 from .querysets import AnswerQuerySet, GatheringQuerySet
 from .words import SEATED, AnswerState, Occasion
-from .workflow import FACTS, NotNow, TooMany, target_of
+from .workflow import FACTS, NotNow, Promised, TooMany, target_of
 
 TEXT_LIMIT = 1000  # characters
 MOST_SEATS = 500
@@ -32,8 +40,6 @@ MOST_OF_ONE = 50  # of one thing to bring
 
 class Gathering(SentOnceMixin, AudienceMixin):
     """Something to which people come once: a feast, a course, a day on which the courtyard is put in order."""
-
-    TWINS = ("name", "audience", "municipality", "building", "organization", "starts_at")
 
     name = models.CharField(_("what it is called"), max_length=80)
     occasion = models.CharField(_("what kind of occasion"), max_length=20, choices=Occasion.choices)
@@ -108,6 +114,10 @@ class Gathering(SentOnceMixin, AudienceMixin):
         return Occasion(self.occasion).icon
 
     @property
+    def version(self) -> str:
+        return str(self.sequence)
+
+    @property
     def place_name(self) -> str:
         parts = (
             self.area or self.place,
@@ -157,12 +167,16 @@ class Gathering(SentOnceMixin, AudienceMixin):
         people = [answer.person for answer in self.answers.open().select_related("person")]
         return [person for person in dict.fromkeys([self.organizer, *people]) if person]
 
+    def discussed_among(self, people: Iterable) -> list:
+        """Of these people those who may discuss it: the rule `community.discuss_gathering` for many people."""
+        allowed = {self.organizer_id, *coordinators_of(self.host_id)}
+        if self.hidden_at is None:
+            answers = self.answers.exclude(state=AnswerState.WITHDRAWN)
+            allowed |= set(answers.values_list("person", flat=True))
+        return [person for person in people if person.pk in allowed]
+
     def answer_of(self, person) -> Answer | None:
         return self.answers.filter(person=person).exclude(state=AnswerState.WITHDRAWN).first()
-
-    @classmethod
-    def standing(cls, rows, told: dict):
-        return rows.filter(cancelled_at=None)
 
     @classmethod
     @transaction.atomic
@@ -187,7 +201,7 @@ class Gathering(SentOnceMixin, AudienceMixin):
         their seats only if there is room for all. Raises NotNow or TooMany.
         """
         gathering = self._locked()
-        gathering._still_to_come()
+        gathering.must_be_ahead()
         if not 0 <= companions <= gathering.companions:
             raise TooMany(
                 gettext("You can bring %(number)d people along at most.") % {"number": gathering.companions}
@@ -219,7 +233,7 @@ class Gathering(SentOnceMixin, AudienceMixin):
         """It does not take place. Again is harmless. Raises NotNow once it has begun."""
         gathering, now = self._locked(), timezone.now()
         if not gathering.is_off:
-            gathering._still_to_come()
+            gathering.must_be_ahead()
             Gathering.objects.filter(pk=self.pk).update(
                 cancelled_at=now, changed_at=now, sequence=F("sequence") + 1
             )
@@ -227,11 +241,16 @@ class Gathering(SentOnceMixin, AudienceMixin):
         self.refresh_from_db(fields=["cancelled_at", "changed_at", "sequence"])
 
     @transaction.atomic
-    def credit_all(self, told: dict[int, int | None], *, by) -> None:
+    def credit_all(
+        self, told: dict[int, int | None], *, by, also: Iterable = (), minutes: int | None = None
+    ) -> None:
         """Who was there, all at once, and the hours of each: by the number of the answer the minutes, or None for
-        whoever was not there. Sent again, nothing is booked twice; whoever is not named stays as they are. Raises
-        NotNow before it begins."""
+        whoever was not there. `also` are people who came without having said so, each with `minutes`, or with those
+        of the invitation. Sent again, nothing is booked twice; whoever is not named stays as they are. Raises NotNow
+        before it begins."""
         gathering = self._locked()
+        for person in also:
+            gathering._turn_up(person, gathering.credit if minutes is None else minutes, by=by)
         answers = list(gathering.answers.seated().filter(pk__in=told).select_related("person").order_by("pk"))
         changed = []
         for answer in answers:
@@ -242,27 +261,92 @@ class Gathering(SentOnceMixin, AudienceMixin):
             record("community.gathering.credited", gathering, by=by)
 
     @transaction.atomic
-    def change(self, *, by) -> None:
+    def turn_up(self, person, *, by) -> None:
+        """Somebody was there without having said that they come: whoever runs it says so, or they themselves, which
+        somebody else has to confirm. Again is harmless. Raises NotNow."""
+        gathering = self._locked()
+        gathering._turn_up(person, gathering.credit, by=by)
+
+    def _turn_up(self, person, minutes: int, *, by) -> None:
+        answer = self.answers.filter(person=person).first()
+        if answer is not None and answer.is_seated:
+            return  # in the list already
+        if not person.has_perm("community.answer_gathering", self) or not may_reach(by, person):
+            raise NotNow(gettext("This person cannot be added here."))
+        if answer is None:
+            answer = Answer.objects.create(gathering=self, person=person, state=AnswerState.COMING)
+        else:
+            answer._become("turn_up")
+            answer.refresh_from_db()
+        answer._note("attend", minutes, gathering=self, by=by)
+        if by != person:
+            record("community.gathering.added", self, by=by, answer=answer.pk, person=person.pk)
+
+    def may_have_come(self, *, by) -> QuerySet:
+        """Those among whom whoever runs it finds who came without having said so. Nobody searches all the people who
+        live somewhere: whoever runs it knows these by name from what they have run, or from their organization."""
+        met = Answer.objects.seated().filter(gathering__in=Gathering.objects.run_by(by))
+        known = Q(pk__in=met.values("person")) | Q(pk__in=self.answers.values("person"))
+        if self.host_id in coordinated_by(by):
+            known |= Q(
+                organization_memberships__organization=self.host_id, organization_memberships__until=None
+            )
+        people = without_minors_in_need(people_within(self)).filter(known).exclude(pk__in=unseen_by(by))
+        return people.exclude(pk=by.pk).distinct().order_by("display_name", "pk")
+
+    @transaction.atomic
+    def change(
+        self, *, by, seen: str | None = None, items: list[tuple[str, int]] | None = None, **told
+    ) -> None:
         """Save what a form has changed; whoever comes hears of another time or place, and more seats are filled.
-        Raises NotNow once it has begun."""
-        before = Gathering.objects.select_for_update(of=["self"]).get(pk=self.pk)
-        if before.has_begun:
-            raise NotNow(gettext("It has begun already."))
-        # Called off, or taken out of sight, while the form was open: it stays so.
-        self.cancelled_at, self.hidden_at = before.cancelled_at, before.hidden_at
-        self.sequence, self.changed_at = before.sequence + 1, timezone.now()
-        self.save()
-        moved = any(
-            getattr(before, name) != getattr(self, name)
-            for name in ("starts_at", "ends_at", "area_id", "place")
-        )
-        record(f"community.gathering.{'moved' if moved else 'changed'}", self, by=by)
-        self._seat_those_who_wait()
+
+        `items` by their places, without a name what is not to be brought any more, or None where nothing is said of
+        them; `seen` the version that the form was filled in for.
+        Sent again it changes nothing. Raises NotNow once it is off or has begun, Overtaken where somebody else has
+        changed it meanwhile, Promised where somebody brings what shall not be brought any more.
+        """
+        gathering = self._locked()
+        gathering.must_be_ahead()
+        changed = gathering.differing(told)
+        items_stand = items is None or items == list(gathering.items.values_list("name", "wanted"))
+        if not changed and items_stand:
+            return
+        if seen is not None and seen != gathering.version:
+            raise Overtaken(gathering.version)
+        for name, value in changed.items():
+            setattr(gathering, name, value)
+        gathering.sequence, gathering.changed_at = gathering.sequence + 1, timezone.now()
+        gathering.save(update_fields=[*changed, "sequence", "changed_at"])
+        if not items_stand:
+            gathering._set_items(items)
+        moved = not changed.keys().isdisjoint({"starts_at", "ends_at", "area", "place"})
+        record(f"community.gathering.{'moved' if moved else 'changed'}", gathering, by=by)
+        gathering._seat_those_who_wait()
+        self.refresh_from_db()
+
+    def _set_items(self, items: list[tuple[str, int]]) -> None:
+        """By their places: those that stand already may have new names, one without a name goes."""
+        standing = list(self.items.annotate(promised=Sum("contributions__number", default=0)))
+        for position, item in enumerate(standing, start=1):
+            name, wanted = items[position - 1] if position <= len(items) else ("", 0)
+            if item.promised > (wanted if name else 0):
+                raise Promised(position, item.promised, is_gone=not name)
+            if name:
+                # First out of each other's way: two that change places would meet under one name.
+                Item.objects.filter(pk=item.pk).update(name=f"#{item.pk}", wanted=wanted)
+            else:
+                item.delete()
+        for position, (name, wanted) in enumerate(items, start=1):
+            if position > len(standing) and name:
+                self.items.create(name=name, wanted=wanted, position=position)
+            elif name:
+                Item.objects.filter(pk=standing[position - 1].pk).update(name=name)
 
     def _locked(self) -> Gathering:
         return Gathering.objects.select_for_update(of=["self"]).get(pk=self.pk)
 
-    def _still_to_come(self) -> None:
+    def must_be_ahead(self) -> None:
+        """Raises NotNow once it is off or has begun."""
         if self.is_off:
             raise NotNow(gettext("It does not take place."))
         if self.has_begun:
@@ -316,7 +400,7 @@ class Answer(PresenceMixin):
     def withdraw(self, *, by) -> None:
         """Not coming after all: the seats go to who waits, and what one would have brought is to be brought again."""
         gathering = self.gathering._locked()
-        gathering._still_to_come()
+        gathering.must_be_ahead()
         self.refresh_from_db()
         self._become("withdraw")
         record("community.gathering.declined", gathering, by=by, answer=self.pk, person=self.person_id)
@@ -383,7 +467,7 @@ class Item(models.Model):
     def bring(self, number: int, *, by) -> None:
         """Somebody who comes brings so many of it; 0 takes it back. Raises TooMany where enough is promised already."""
         gathering = self.gathering._locked()
-        gathering._still_to_come()
+        gathering.must_be_ahead()
         if gathering.answer_of(by) is None:
             raise NotNow(gettext("Say first that you come."))
         others = self.contributions.exclude(person=by).aggregate(n=Sum("number"))["n"] or 0

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from community.mutual_aid.menus import belongs
+from community.mutual_aid.presence import witnesses
 from portal.extensions import NotificationKind
 from portal.ui.days import short_day
 
@@ -29,15 +30,26 @@ def _named(event) -> Iterable:
     return get_user_model().objects.filter(pk=event.data["person"])
 
 
-def _witnesses(event) -> Iterable:
-    """Who can confirm what somebody noted of themselves: whoever else runs it; where there is nobody, the members of
-    the organization."""
+def _runners(event) -> Iterable:
     gathering = event.target
-    if gathering.host is None:
-        return ()
-    members = list(gathering.host.members.filter(until=None).select_related("person"))
-    coordinators = [m for m in members if m.is_coordinator and m.person_id != event.actor_id]
-    return [member.person for member in coordinators or members]
+    found = [gathering.organizer] if gathering.organizer_id else []
+    if gathering.host_id:
+        coordinators = gathering.host.members.filter(until=None, is_coordinator=True)
+        found += [member.person for member in coordinators.select_related("person")]
+    return found
+
+
+def _witnesses(event) -> Iterable:
+    gathering = event.target
+    if not gathering.credit and gathering.host_id is None:
+        return ()  # it brings nothing
+    return witnesses(
+        gathering.answers.all(),
+        runners=_runners(event),
+        host=gathering.host,
+        municipality_id=gathering.municipality_id,
+        actor=event.actor,
+    )
 
 
 def _notification(
@@ -89,5 +101,8 @@ NOTIFICATIONS = (
         "promoted", _("%(name)s, %(day)s: there is room for you now"), _named, icon="armchair", urgent=True
     ),
     _notification("attested", _("%(name)s, %(day)s: confirm who was there"), _witnesses, icon="user-check"),
+    _notification(
+        "added", _("%(name)s, %(day)s: it is noted that you were there"), _named, icon="user-check"
+    ),
     _notification("near", _("%(name)s is tomorrow"), _seated, icon="bell"),
 )

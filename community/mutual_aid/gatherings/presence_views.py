@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 
 from community.mutual_aid.menus import aid_crumbs
+from community.mutual_aid.presence import MOST_NAMES
 from community.safety.barriers import unseen_by
 
 from .forms import PresenceForm
@@ -23,16 +24,18 @@ from .workflow import GatheringError
 @login_required
 def presence(request: HttpRequest, pk: int) -> HttpResponse:
     gathering = _run(request, pk)
+    answers = _answers(request, gathering)
     form = PresenceForm(
         request.POST if request.method == "POST" else None,
         gathering=gathering,
-        answers=_answers(request, gathering),
+        answers=answers,
+        others=_others(request, gathering, answers),
         sets_hours=request.user.has_perm("community.set_hours_of_gathering"),
     )
     refusal, status = None, 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         try:
-            gathering.credit_all(form.told, by=request.user)
+            gathering.credit_all(form.told, by=request.user, also=form.others, minutes=form.minutes_of_all)
         except GatheringError as why:
             refusal, status = why, 409
         else:
@@ -75,6 +78,16 @@ def _answers(request: HttpRequest, gathering: Gathering) -> list[Answer]:
         answer.is_unseen = answer.person_id in unseen_by(request.user)
         answer.is_mine = answer.person_id == request.user.pk
     return answers
+
+
+def _others(request: HttpRequest, gathering: Gathering, answers: list[Answer]) -> list:
+    """Who may have come without having said so."""
+    if not gathering.has_begun or gathering.is_off:
+        return []
+    listed = {answer.person_id for answer in answers}
+    met = gathering.may_have_come(by=request.user)[: MOST_NAMES + len(listed)]
+    # Sent twice, they are in the list already, and stay what they are.
+    return [person for person in met if request.method == "POST" or person.pk not in listed]
 
 
 def _crumbs(gathering: Gathering) -> list[dict]:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from django.db import models
 from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from community.mutual_aid.neighbourhood import AudienceQuerySet, coordinated_by
+from community.mutual_aid.neighbourhood import AudienceQuerySet, coordinated_by, reach_of
+from community.mutual_aid.presence import PresenceQuerySet
+from community.safety.areas import areas_coordinated
 from community.safety.barriers import unseen_by
 from community.safety.roles import caseworker
 
@@ -29,7 +30,10 @@ class GatheringQuerySet(AudienceQuerySet):
             return self
         shown = self.filter(hidden_at=None)
         invited = shown.within_reach_of(user).exclude(organizer__in=unseen_by(user))
-        return (invited | self.run_by(user) | shown.answered_by(user)).distinct()
+        seen = invited | self.run_by(user) | shown.answered_by(user)
+        if reach_of(user).organizations:  # nobody else is asked about what they do not see anyway
+            seen |= self.to_confirm_by(user)
+        return seen.distinct()
 
     def discussed_by(self, user) -> GatheringQuerySet:
         """The rule `community.discuss_gathering` for many."""
@@ -44,12 +48,27 @@ class GatheringQuerySet(AudienceQuerySet):
     def over(self) -> GatheringQuerySet:
         return self.filter(ends_at__lte=timezone.now())
 
-    def to_note(self, user) -> GatheringQuerySet:
-        """Over, run by somebody, and with answers of which nobody else has said whether the person was there."""
+    def to_confirm_by(self, user) -> GatheringQuerySet:
+        """In which somebody's own word waits for that of this person: `community.vouch_in_gathering` for many."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
         answers = self.model._meta.get_field("answers").related_model.objects
-        unsaid = answers.filter(state="coming") | answers.unconfirmed().exclude(person=user)
-        over = self.run_by(user).over().filter(cancelled_at=None)
-        return over.filter(pk__in=unsaid.values("gathering"))
+        waiting = answers.to_confirm_by(user)
+        areas = areas_coordinated(user) if coordinated_by(user) else ()
+        asked = self.filter(pk__in=waiting.of_organizers().values("gathering")).filter(
+            Q(host__in=reach_of(user).organizations)
+            | Q(municipality__in=areas)
+            | Q(pk__in=answers.were_there().filter(person=user).values("gathering"))
+        )
+        return asked | self.run_by(user).filter(pk__in=waiting.values("gathering"))
+
+    def to_note(self, user) -> GatheringQuerySet:
+        """Over, and this person is to say who was there: of all, where they run it; else of those who have said so
+        themselves. A neighbour is asked only where it brings hours."""
+        answers = self.model._meta.get_field("answers").related_model.objects
+        over = self.over().filter(cancelled_at=None).filter(Q(credit__gt=0) | ~Q(host=None))
+        unsaid = over.run_by(user).filter(pk__in=answers.filter(state="coming").values("gathering"))
+        return (unsaid | over.to_confirm_by(user)).distinct()
 
     def answered_by(self, user) -> GatheringQuerySet:
         return self.filter(answers__person=user, answers__state__in=[*SEATED, *OPEN])
@@ -69,17 +88,15 @@ class GatheringQuerySet(AudienceQuerySet):
         return self.select_related("area__building", "building", "municipality", "host", "organizer")
 
 
-class AnswerQuerySet(models.QuerySet):
+class AnswerQuerySet(PresenceQuerySet):
+    ORGANIZER = "gathering__organizer"
+
     def seated(self) -> AnswerQuerySet:
         return self.filter(state__in=SEATED)
 
     def open(self) -> AnswerQuerySet:
         """Coming, or waiting for a seat."""
         return self.filter(state__in=OPEN)
-
-    def unconfirmed(self) -> AnswerQuerySet:
-        """Of whom only they themselves say that they were there."""
-        return self.filter(state="attended", is_vouched=False)
 
     def waiting(self) -> AnswerQuerySet:
         """Those who wait, whoever asked first first."""

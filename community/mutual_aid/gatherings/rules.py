@@ -4,6 +4,7 @@ import rules
 
 from community.mutual_aid.neighbourhood import coordinated_by, reach_of
 from community.mutual_aid.taking_part import takes_part
+from community.safety.areas import answers_for_area
 from community.safety.barriers import unseen_by
 from community.safety.roles import caseworker
 
@@ -21,6 +22,32 @@ def runs(user, gathering) -> bool:
 def is_of_the_host(user, gathering) -> bool:
     """A member of the organization that runs it."""
     return gathering is not None and gathering.host_id in reach_of(user).organizations
+
+
+@rules.predicate
+def was_there(user, gathering) -> bool:
+    """As somebody else has said."""
+    return (
+        gathering is not None
+        and user.pk is not None
+        and gathering.answers.were_there().filter(person=user).exists()
+    )
+
+
+@rules.predicate
+def answers_for_the_area(user, gathering) -> bool:
+    # Only coordinators do, besides caseworkers, who are asked for by themselves.
+    if gathering is None or not coordinated_by(user):
+        return False
+    return answers_for_area(user, gathering.municipality_id)
+
+
+@rules.predicate
+def waits_for_their_word(user, gathering) -> bool:
+    """Whoever organizes it has noted their own presence, and nobody else has said so yet."""
+    if gathering is None or not user.is_active:
+        return False
+    return gathering.answers.to_confirm_by(user).of_organizers().exists()
 
 
 @rules.predicate
@@ -44,11 +71,16 @@ def has_answered(user, gathering) -> bool:
     return gathering.answer_of(user) is not None
 
 
-rules.add_perm("community.view_gathering", caseworker | runs | is_invited | has_answered)
+# That somebody was there who has noted it alone; of themselves nobody says so (presence.py).
+vouches = caseworker | runs | is_of_the_host | answers_for_the_area | was_there
+
+rules.add_perm("community.vouch_in_gathering", vouches)
+rules.add_perm(
+    "community.view_gathering",
+    caseworker | runs | is_invited | (vouches & waits_for_their_word) | has_answered,
+)
 rules.add_perm("community.discuss_gathering", has_answered | runs)  # in the order of what it costs
 rules.add_perm("community.run_gathering", caseworker | runs)  # sees who comes
-# That somebody was there who runs it and has noted it alone; of themselves nobody says so (presence.py).
-rules.add_perm("community.vouch_in_gathering", caseworker | runs | is_of_the_host)
 rules.add_perm("community.set_hours_of_gathering", answers_for_hours)
 rules.add_perm("community.answer_gathering", is_invited & takes_part)
 rules.add_perm("community.invite", takes_part)  # neighbours invite neighbours

@@ -21,8 +21,11 @@ from community.keys import is_key
 from community.mutual_aid.entries import calendar_of
 from community.mutual_aid.menus import aid_crumbs
 from community.mutual_aid.neighbourhood import reach_of
+from community.mutual_aid.presence import is_recent
+from community.mutual_aid.sent_once import form_id_of, to_form_of_its_own, to_what_was_published
 from community.safety.barriers import unseen_by
 from community.safety.roles import caseworker
+from portal.access import limited
 
 from .calendar import entry_of
 from .forms import AnswerForm, BringForm, GatheringForm, initial_of
@@ -31,6 +34,7 @@ from .words import AnswerState
 from .workflow import GatheringError, NotNow
 
 PER_PAGE = 20
+INVITATIONS_A_DAY = "20/d"
 
 
 def _crumbs() -> list[dict]:
@@ -118,6 +122,12 @@ def _page(
             answers = [answer for answer in answers if answer.is_seated]
         else:
             answers, mine = [], fresh.answer_of(user)
+        organizers = {fresh.organizer_id} if fresh.organizer_id else {a.person_id for a in answers}
+        waiting = [a for a in answers if a.waits_for_a_witness and a != mine and not a.is_unseen]
+        to_confirm = [answer for answer in waiting if answer.person_id in organizers]
+        # Whoever runs it has the sheet.
+        if to_confirm and (runs or not user.has_perm("community.vouch_in_gathering", fresh)):
+            to_confirm = []
         promised = Sum("contributions__number")
         own = Sum("contributions__number", filter=Q(contributions__person=user), default=0)
         items = list(fresh.items.annotate(promised=promised, mine=own))
@@ -136,14 +146,13 @@ def _page(
             or AnswerForm(gathering=fresh, initial={"companions": mine.companions if mine else 0}),
             "answers": answers if runs else [],
             "was_there": sum(answer.state == AnswerState.ATTENDED for answer in answers),
-            "to_confirm": [
-                answer
-                for answer in answers
-                if answer.waits_for_a_witness
-                and answer.person_id != user.pk
-                and not runs
-                and user.has_perm("community.vouch_in_gathering", fresh)
-            ],
+            "to_confirm": to_confirm,
+            "may_say_so": fresh.has_begun
+            and not fresh.is_off
+            and not (mine and mine.is_seated)
+            and fresh.credit > 0
+            and is_recent(fresh)
+            and user.has_perm("community.answer_gathering", fresh),
             "may_answer": not fresh.is_off
             and not fresh.has_begun
             and user.has_perm("community.answer_gathering", fresh),
@@ -171,24 +180,34 @@ def _answers_for(user, gathering: Gathering) -> list[Answer]:
 # -- inviting ---------------------------------------------------------------------------------------------------------
 
 
-def _sent(request: HttpRequest):
-    return request.POST if request.method == "POST" else None
-
-
 @never_cache
 @login_required
 def new(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("community.invite"):
         raise Http404
-    form = GatheringForm(_sent(request), user=request.user)
-    if form.is_bound and form.is_valid() and (published := form.publish(by=request.user)):
+    if request.method != "POST":
+        if not (form_id := form_id_of(request)):
+            return to_form_of_its_own(request)
+        if gathering := Gathering.objects.filter(organizer=request.user, client_id=form_id).first():
+            return to_what_was_published(request, gathering)
+        return _show_form(request, GatheringForm(user=request.user, initial={"client_id": form_id}), None)
+    form = GatheringForm(request.POST, user=request.user)
+    if form.is_valid() and _invites_too_often(request, form):
+        form.add_error(
+            None, _("You have published a lot today. Go on tomorrow, so that others are read as well.")
+        )
+    elif form.is_valid() and (published := form.publish(by=request.user)):
         gathering, is_new = published
-        if is_new:
-            messages.success(request, _("The invitation is out."))
-        else:
-            messages.info(request, _("You have sent this before: it is published, and stands here once."))
+        if not is_new:
+            return to_what_was_published(request, gathering)
+        messages.success(request, _("The invitation is out."))
         return redirect(gathering)
     return _show_form(request, form, None)
+
+
+def _invites_too_often(request: HttpRequest, form: GatheringForm) -> bool:
+    again = Gathering.objects.filter(organizer=request.user, client_id=form.cleaned_data["client_id"])
+    return not again.exists() and limited(request, "community.gatherings", INVITATIONS_A_DAY)
 
 
 @never_cache
@@ -197,18 +216,15 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     gathering = _visible(request, pk)
     if not request.user.has_perm("community.run_gathering", gathering):
         raise Http404
-    if gathering.has_begun:
-        return _page(request, gathering, refusal=NotNow(_("It has begun already.")), status=409)
-    form = GatheringForm(
-        _sent(request), user=request.user, gathering=gathering, initial=initial_of(gathering)
-    )
-    if form.is_bound and form.is_valid():
-        try:
-            form.change(by=request.user)
-        except NotNow as refusal:
-            return _page(request, _visible(request, pk), refusal=refusal, status=409)
-        messages.success(request, _("Saved. If time or place have changed, whoever comes is told."))
-        return redirect(gathering)
+    sent = request.POST if request.method == "POST" else None
+    try:
+        gathering.must_be_ahead()
+        form = GatheringForm(sent, user=request.user, gathering=gathering, initial=initial_of(gathering))
+        if form.is_bound and form.is_valid() and form.change(by=request.user):
+            messages.success(request, _("Saved. If time or place have changed, whoever comes is told."))
+            return redirect(gathering)
+    except NotNow as refusal:
+        return _page(request, _visible(request, pk), refusal=refusal, status=409)
     return _show_form(request, form, gathering)
 
 
@@ -242,7 +258,8 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 @require_POST
 def _step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    gathering = _visible(request, pk)
+    # Whoever confirms may see it no more once that is done, and the phone may send it again.
+    gathering = (_to_vouch_in if verb == "confermo" else _visible)(request, pk)
     try:
         said = STEPS[verb](request, gathering)
     except GatheringError as refusal:
@@ -250,7 +267,15 @@ def _step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     except _Misread as misread:
         return _page(request, gathering, bound=misread.form, status=422)
     messages.success(request, said)
-    return redirect(gathering)
+    may_look = request.user.has_perm("community.view_gathering", gathering)
+    return redirect(gathering if may_look else "community:gatherings")
+
+
+def _to_vouch_in(request: HttpRequest, pk: int) -> Gathering:
+    found = Gathering.objects.with_places().filter(pk=pk).first()
+    if found is None or not request.user.has_perm("community.vouch_in_gathering", found):
+        raise Http404
+    return found
 
 
 class _Misread(Exception):
@@ -311,14 +336,24 @@ def _must_run(request: HttpRequest, gathering: Gathering) -> None:
 
 
 def _confirm(request: HttpRequest, gathering: Gathering) -> str:
-    if not request.user.has_perm("community.vouch_in_gathering", gathering):
-        raise Http404
-    answers = gathering.answers.filter(state=AnswerState.ATTENDED).exclude(person=request.user)
+    kept_from = [request.user.pk, *unseen_by(request.user)]
+    answers = gathering.answers.filter(state=AnswerState.ATTENDED).exclude(person__in=kept_from)
+    if not request.user.has_perm("community.run_gathering", gathering):
+        answers = answers.of_organizers()
     answer = answers.filter(pk=_number(request, "answer")).first()
     if answer is None:
         raise Http404
     answer.attend(by=request.user)
     return _("Confirmed. Thank you!")
+
+
+def _say_so(request: HttpRequest, gathering: Gathering) -> str:
+    if not request.user.has_perm("community.answer_gathering", gathering):
+        raise Http404
+    if not is_recent(gathering):
+        raise NotNow(_("This was too long ago. Tell whoever runs it."))
+    gathering.turn_up(request.user, by=request.user)
+    return _("Noted. The hours come as soon as somebody else says so too.")
 
 
 STEPS: dict[str, Callable[[HttpRequest, Gathering], str]] = {
@@ -327,4 +362,5 @@ STEPS: dict[str, Callable[[HttpRequest, Gathering], str]] = {
     "porto": _bring,
     "annulla": _call_off,
     "confermo": _confirm,
+    "c-ero": _say_so,
 }

@@ -4,6 +4,7 @@
 answer ─────┤              ▲  │
             └─ full ──▶ waiting ──promote (somebody gave seats back)
 coming, waiting ──withdraw──▶ withdrawn ──answer──▶ coming or waiting   (before it begins)
+waiting, withdrawn ──turn_up──▶ coming ──attend──▶ attended   (once it has begun: they came all the same)
 """
 
 from __future__ import annotations
@@ -25,11 +26,25 @@ class TooMany(GatheringError):
     """More people, or more of something, than there is room for."""
 
 
+class Promised(GatheringError):
+    """Somebody brings already what shall not be brought any more, or not so many of it: `position` among the things."""
+
+    def __init__(self, position: int, promised: int, *, is_gone: bool) -> None:
+        super().__init__(
+            _("Somebody brings this already: it cannot be taken away.")
+            if is_gone
+            else _("So many are promised already: %(number)d.") % {"number": promised}
+        )
+        self.position, self.is_gone = position, is_gone
+
+
 TRANSITIONS = {
     # (from, verb): to
     (State.COMING, "withdraw"): State.WITHDRAWN,
     (State.WAITING, "withdraw"): State.WITHDRAWN,
     (State.WAITING, "promote"): State.COMING,
+    (State.WAITING, "turn_up"): State.COMING,
+    (State.WITHDRAWN, "turn_up"): State.COMING,
     (State.COMING, "attend"): State.ATTENDED,
     (State.MISSED, "attend"): State.ATTENDED,
     (State.COMING, "miss"): State.MISSED,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from community.mutual_aid.neighbourhood import coordinated_by, reach_of
+from community.mutual_aid.neighbourhood import reach_of
 
 from .models import Shift
 
@@ -18,8 +18,8 @@ def my_shifts(request: HttpRequest) -> dict | None:
 
 
 def to_note(request: HttpRequest) -> dict | None:
-    """For whoever runs shifts: those that are over and where nobody has said yet who was there."""
-    if not coordinated_by(request.user):
+    """Those that are over and where this person is to say who was there, or whether somebody was."""
+    if not reach_of(request.user):
         return None
     found = list(Shift.objects.to_note(request.user).with_plans().order_by("-starts_at", "pk")[:5])
     return {"shifts": found} if found else None

@@ -29,6 +29,11 @@ KINDS = (
     EventKind(
         key="community.shift.attested", sentence=_("%(actor)s noted their own presence"), icon="user-check"
     ),
+    EventKind(
+        key="community.shift.added",
+        sentence=_("%(actor)s noted that somebody came who had no place"),
+        icon="user-plus",
+    ),
     EventKind(key="community.shift.missed", sentence=_("%(actor)s noted who was not there"), icon="x"),
     EventKind(key="community.shift.moved", sentence=_("%(actor)s changed the time"), icon="clock"),
     EventKind(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django import forms
 from django.apps import apps
 from django.utils import timezone
@@ -15,9 +17,9 @@ from portal.ui.fields import OneLineField, RunningTextField
 from portal.ui.widgets import DayInput, PictogramSelect
 
 from .models import LONGEST, MOST_PLACES, STEP, TEXT_LIMIT, ShiftPlan
-from .weekdays import WeekdaysField
+from .weekdays import WeekdaysField, falls_on
 from .words import ICONS, Work
-from .workflow import TooFew
+from .workflow import NotNow, TooFew
 
 TASKS = 3  # different tasks that one shift may have
 
@@ -129,6 +131,10 @@ class PlanForm(SentOnceForm):
         first, last = told.get("first_day"), told.get("last_day")
         if first and last and last < first:
             self.add_error("last_day", _("The last day cannot be before the first."))
+        elif last and last < timezone.localdate() and (self.plan is None or self.plan.last_day != last):
+            self.add_error("last_day", _("This day is over. Choose one that is still to come."))
+        elif first and last and told.get("weekdays") and not _has_a_day(first, last, told["weekdays"]):
+            self.add_error("weekdays", _("None of these days lies between the first and the last."))
         for number in range(2, TASKS + 1):
             task, people = f"task_{number}", f"people_{number}"
             if told.get(task) and not told.get(people) and people not in self.errors:
@@ -190,14 +196,22 @@ class PlanForm(SentOnceForm):
 
     def change(self, *, by) -> bool:
         """Whether the plan is as the form says; an error stands in the form where it cannot be."""
-        for name, value in self._fields.items():
-            setattr(self.plan, name, value)
         try:
-            self.plan.change(by=by, tasks=self._tasks)
+            self.take_in(
+                lambda: self.plan.change(
+                    by=by, seen=self.cleaned_data["seen"] or None, tasks=self._tasks, **self._fields
+                )
+            )
         except TooFew as refusal:
             self.add_error(f"people_{refusal.position}", str(refusal))
-            return False
-        return True
+        except NotNow as refusal:
+            self.add_error(None, str(refusal))
+        return not self.errors
+
+
+def _has_a_day(first: date, last: date, weekdays: int) -> bool:
+    week = min((last - first).days + 1, 7)
+    return any(falls_on(first + timedelta(days=number), weekdays) for number in range(week))
 
 
 def initial_of(plan: ShiftPlan) -> dict:
@@ -210,6 +224,7 @@ def initial_of(plan: ShiftPlan) -> dict:
         )
     }  # fmt: skip
     shown |= {"area": shown.pop("area_id"), "host": shown.pop("host_id"), "audience": plan.audience_key}
+    shown["seen"] = plan.version
     for number, role in enumerate(plan.roles.all(), start=1):
         shown |= {f"task_{number}": role.name, f"people_{number}": role.places}
     return shown

@@ -1,22 +1,30 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from hashlib import sha256
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from community.keys import AlreadySent
+from community.keys import AlreadySent, Overtaken
 from community.mutual_aid.exchanges.terms import LATE_WITHIN
-from community.mutual_aid.neighbourhood import AudienceMixin
+from community.mutual_aid.neighbourhood import (
+    AudienceMixin,
+    coordinated_by,
+    coordinators_of,
+    people_within,
+)
 from community.mutual_aid.presence import PresenceMixin
 from community.mutual_aid.sent_once import SentOnceMixin, lock_people
-from community.safety.barriers import may_reach
-from portal.events import record
+from community.mutual_aid.taking_part import without_minors_in_need
+from community.safety.barriers import may_reach, unseen_by
+from portal.events import history_of, record
 from portal.ui.words import isolated
 
 from .querysets import ShiftPlaceQuerySet, ShiftPlanQuerySet, ShiftQuerySet
@@ -34,17 +42,6 @@ MOST_PLACES = 30
 
 class ShiftPlan(SentOnceMixin, AudienceMixin):
     """A work that comes round: on which days, from when, for how long, and whom it needs. Times are those of Rome."""
-
-    TWINS = (
-        "name",
-        "audience",
-        "municipality",
-        "building",
-        "organization",
-        "weekdays",
-        "starts_at",
-        "first_day",
-    )
 
     name = models.CharField(_("what it is called"), max_length=80)
     work = models.CharField(_("what kind of work"), max_length=20, choices=Work.choices)
@@ -79,6 +76,12 @@ class ShiftPlan(SentOnceMixin, AudienceMixin):
     first_day = models.DateField(_("first day"), default=timezone.localdate)
     last_day = models.DateField(_("last day"), null=True, blank=True)
     credits_hours = models.BooleanField(_("counts in the time bank"), default=True)
+
+    # What a form says of it, besides its tasks.
+    TOLD = (
+        "name", "work", "text", "audience", "municipality_id", "building_id", "organization_id", "area_id", "host_id",
+        "weekdays", "starts_at", "minutes", "first_day", "last_day", "credits_hours",
+    )  # fmt: skip
 
     objects = ShiftPlanQuerySet.as_manager()
 
@@ -129,13 +132,6 @@ class ShiftPlan(SentOnceMixin, AudienceMixin):
         return self.last_day is not None and self.last_day < timezone.localdate()
 
     @classmethod
-    def standing(cls, rows, told: dict):
-        # An end that the form has said itself is not one that came early.
-        ended = Q(last_day__lte=timezone.localdate()) | Q(last_day=F("first_day"))
-        asked = Q(last_day=told["last_day"]) if told.get("last_day") else Q(last_day=None)
-        return rows.filter(asked | Q(last_day=None) | ~ended)
-
-    @classmethod
     @transaction.atomic
     def publish(cls, *, by, client_id, tasks: list[tuple[str, int]], **told) -> tuple[ShiftPlan, bool]:
         """Plan it and lay its shifts out, and whether that is new: a form sent again is the same plan. `tasks`: what
@@ -154,60 +150,100 @@ class ShiftPlan(SentOnceMixin, AudienceMixin):
     @transaction.atomic
     def lay_out(self, until: date | None = None) -> int:
         """Make the shifts of the coming four weeks, or until that day; those that stand are left alone. How many."""
-        today = timezone.localdate()
-        until = min(filter(None, (until or today + LAID_OUT, self.last_day)))
-        start = max(self.first_day, today)
+        plan, today = self._locked(), timezone.localdate()
+        until = min(filter(None, (until or today + LAID_OUT, plan.last_day)))
+        start = max(plan.first_day, today)
         days = [start + timedelta(days=n) for n in range((until - start).days + 1)]
-        there = set(self.shifts.filter(day__gte=start).values_list("day", flat=True))
+        there = set(plan.shifts.filter(day__gte=start).values_list("day", flat=True))
         fresh = [
-            Shift(plan=self, day=day, **_moments(day, self.starts_at, self.minutes))
+            Shift(plan=plan, day=day, **_moments(day, plan.starts_at, plan.minutes))
             for day in days
-            if falls_on(day, self.weekdays) and day not in there
+            if plan._falls_on(day) and day not in there
         ]
         return len(Shift.objects.bulk_create(fresh, ignore_conflicts=True))
 
     @transaction.atomic
-    def change(self, *, by, tasks: list[tuple[str, int]] | None = None) -> None:
-        """Save what a form has changed, and bring the coming shifts in line with it; `tasks` as in `publish`.
+    def change(
+        self, *, by, seen: str | None = None, tasks: list[tuple[str, int]] | None = None, **told
+    ) -> None:
+        """Save what a form has changed, and bring the coming shifts in line with it; `tasks` as in `publish`, `seen`
+        the version that the form was filled in for. Sent again it changes nothing.
 
         A shift in which somebody has a place moves with the plan's time of day; one that falls on no day of the plan
-        any more is taken away where nobody has a place, and stays where somebody has. Raises TooFew where more people
-        have signed up for a task than it shall have.
+        any more is taken away where nobody has a place, and stays where somebody has. Raises Overtaken where somebody
+        else has changed it meanwhile, NotNow where it was ended, TooFew where more people have signed up for a task
+        than it shall have.
         """
-        coming = self._lock_coming()
-        self.save()
-        self._set_tasks(tasks or [])
+        plan = self._locked()
+        coming = plan._lock_coming()
+        changed, tasks = plan.differing(told), tasks or []
+        if not changed and plan._has_tasks(tasks):
+            return
+        if plan.was_ended():
+            raise NotNow(gettext("These shifts were ended. If they are to go on, plan new ones."))
+        if seen is not None and seen != plan.version:
+            raise Overtaken(plan.version)
+        for name, value in changed.items():
+            setattr(plan, name, value)
+        plan.save(update_fields=list(changed))
+        plan._set_tasks(tasks)
         kept = set(ShiftPlace.objects.taken().filter(shift__in=coming).values_list("shift", flat=True))
         for shift in coming:
-            over = self.last_day is not None and shift.day > self.last_day
-            if (over or not falls_on(shift.day, self.weekdays)) and shift.pk not in kept:
+            if not plan._falls_on(shift.day) and shift.pk not in kept:
                 shift.delete()
                 continue
-            moments = _moments(shift.day, self.starts_at, self.minutes)
-            if (shift.starts_at, shift.ends_at) != (moments["starts_at"], moments["ends_at"]):
+            moments = _moments(shift.day, plan.starts_at, plan.minutes)
+            moves = (shift.starts_at, shift.ends_at) != (moments["starts_at"], moments["ends_at"])
+            if moves and moments["starts_at"] > timezone.now():  # nobody has been where nobody was told to be
                 shift.tell_calendars(**moments)
                 record("community.shift.moved", shift, by=by)
-        self.lay_out()
-        record("community.shift_plan.changed", self, by=by)
+        plan.lay_out()
+        record("community.shift_plan.changed", plan, by=by)
+        self.refresh_from_db()
 
     @transaction.atomic
     def end(self, *, by) -> None:
         """There is no other shift from tomorrow on; whoever has a place in one hears that it is off. Again is
         harmless."""
-        coming = self._lock_coming()
-        today = timezone.localdate()
-        if self.last_day is not None and self.last_day <= today:
-            return
-        self.last_day = max(today, self.first_day)
-        self.save(update_fields=["last_day"])
-        for shift in coming:
-            if shift.day > self.last_day:
-                shift.call_off(by=by)
-        record("community.shift_plan.ended", self, by=by)
+        plan, today = self._locked(), timezone.localdate()
+        coming = plan._lock_coming()
+        if plan.last_day is None or plan.last_day > today:
+            # One that was still to begin never does.
+            plan.last_day = today if plan.first_day <= today else today - timedelta(days=1)
+            plan.first_day = min(plan.first_day, plan.last_day)
+            plan.save(update_fields=["first_day", "last_day"])
+            for shift in coming:
+                if shift.day > plan.last_day:
+                    shift.call_off(by=by)
+            record("community.shift_plan.ended", plan, by=by)
+        self.refresh_from_db(fields=["first_day", "last_day"])
+
+    def was_ended(self) -> bool:
+        """By a word of whoever runs it, and not only by a last day that was planned."""
+        return history_of(self).filter(kind="community.shift_plan.ended").exists()
+
+    @property
+    def version(self) -> str:
+        told = [str(getattr(self, name)) for name in self.TOLD]
+        tasks = [(role.name, role.places) for role in self.roles.all()]
+        return sha256(repr((told, tasks)).encode()).hexdigest()
+
+    def _locked(self) -> ShiftPlan:
+        """The row as it stands. Locked before its shifts, and those before its tasks; whoever signs up for one of the
+        shifts need not wait (no_key)."""
+        return ShiftPlan.objects.select_for_update(no_key=True).get(pk=self.pk)
 
     def _lock_coming(self) -> list[Shift]:
-        """The coming shifts, locked before anything else of the plan, by their numbers: as whoever swaps does."""
+        """The coming shifts, locked by their numbers: as whoever swaps does."""
         return list(self.shifts.select_for_update(of=["self"]).coming().order_by("pk"))
+
+    def _falls_on(self, day: date) -> bool:
+        ends = self.last_day or day
+        return self.first_day <= day <= ends and falls_on(day, self.weekdays)
+
+    def _has_tasks(self, tasks: list[tuple[str, int]]) -> bool:
+        """Whether these stand there already; those that are not named stay as they are."""
+        return list(self.roles.values_list("name", "places"))[: len(tasks)] == tasks
 
     def _set_tasks(self, tasks: list[tuple[str, int]]) -> None:
         """The first of them are those that stand already, under new names perhaps; none is taken away."""
@@ -322,6 +358,12 @@ class Shift(models.Model):
         people = [place.person for place in self.places.taken().select_related("person")]
         return [person for person in dict.fromkeys([self.plan.organizer, *people]) if person]
 
+    def discussed_among(self, people: Iterable) -> list:
+        """Of these people those who may discuss it: the rule `community.discuss_shift` for many people."""
+        allowed = {self.plan.organizer_id, *coordinators_of(self.plan.host_id)}
+        allowed |= set(self.places.taken().values_list("person", flat=True))
+        return [person for person in people if person.pk in allowed]
+
     def place_of(self, person) -> ShiftPlace | None:
         return self.places.taken().filter(person=person).first()
 
@@ -371,6 +413,50 @@ class Shift(models.Model):
             place.attend(by=by)
 
     @transaction.atomic
+    def turn_up(self, person, *, by) -> None:
+        """Somebody was there without a place: whoever runs it says so, or they themselves, which somebody else has to
+        confirm. They get a place, beyond those that were wanted if need be. Again is harmless. Raises NotNow or
+        Elsewhere."""
+        lock_people(person)
+        shift = self._locked()
+        place = shift.place_of(person)
+        if place is None:
+            if not person.has_perm("community.join_shift", shift) or not may_reach(by, person):
+                raise NotNow(gettext("This person cannot be added here."))
+            if shift._at_the_same_time(person).filter(state__in=(*HELD, PlaceState.ATTENDED)).exists():
+                raise Elsewhere(gettext("At that time there is a place in another shift: nobody is in two."))
+            place = shift.places.create(person=person, **shift._one_more_place())
+            place.attend(by=by)
+            if by != person:
+                record("community.shift.added", shift, by=by, place=place.pk, person=person.pk)
+        elif place.is_held:
+            place.attend(by=by)
+
+    def _one_more_place(self) -> dict:
+        """The first that is free; where none is, one more for the first task."""
+        roles = list(self.plan.roles.all())
+        used = {role.pk: set() for role in roles}
+        for role, number in self.places.taken().values_list("role", "number"):
+            used[role].add(number)
+        for role in roles:
+            for number in range(1, role.places + 1):
+                if number not in used[role.pk]:
+                    return {"role": role, "number": number}
+        return {"role": roles[0], "number": max(used[roles[0].pk]) + 1}
+
+    def may_have_come(self, *, by) -> QuerySet:
+        """Those among whom whoever runs it finds who came without a place. Nobody searches all the people who live
+        somewhere: whoever runs it knows these by name from what they have run, or from their organization."""
+        host = self.plan.host_id
+        met = ShiftPlace.objects.taken().filter(shift__in=Shift.objects.run_by(by))
+        known = Q(pk__in=met.values("person")) | Q(pk__in=self.places.values("person"))
+        if host in coordinated_by(by):
+            known |= Q(organization_memberships__organization=host, organization_memberships__until=None)
+        people = without_minors_in_need(people_within(self.plan)).filter(known)
+        people = people.exclude(pk__in=unseen_by(by)).exclude(pk=by.pk)
+        return people.distinct().order_by("display_name", "pk")
+
+    @transaction.atomic
     def call_out(self) -> None:
         """Say once that somebody is missing."""
         if Shift.objects.filter(pk=self.pk, called_out_at=None).update(called_out_at=timezone.now()):
@@ -386,18 +472,22 @@ class Shift(models.Model):
             raise NotNow(gettext("This shift has begun already."))
 
     def _free_for(self, person, *, besides: ShiftPlace | None = None) -> None:
-        there = ShiftPlace.objects.held().filter(
-            person=person,
-            shift__cancelled_at=None,
-            shift__starts_at__lt=self.ends_at,
-            shift__ends_at__gt=self.starts_at,
-        )
+        there = self._at_the_same_time(person).held()
         other = there.exclude(pk=besides.pk if besides else None).select_related("shift__plan").first()
         if other:
             raise Elsewhere(
                 gettext("At that time you are in another shift: “%(shift)s”. Give that place up first.")
                 % {"shift": other.shift}
             )
+
+    def _at_the_same_time(self, person) -> ShiftPlaceQuerySet:
+        """Their places in shifts that overlap with this one."""
+        return ShiftPlace.objects.filter(
+            person=person,
+            shift__cancelled_at=None,
+            shift__starts_at__lt=self.ends_at,
+            shift__ends_at__gt=self.starts_at,
+        )
 
 
 class ShiftPlace(PresenceMixin):
@@ -453,12 +543,16 @@ class ShiftPlace(PresenceMixin):
     @transaction.atomic
     def withdraw(self, *, by) -> None:
         """Give the place up. At the last moment the others hear at once, and whoever could come is asked."""
+        was_full = not Shift.objects.short().filter(pk=self.shift._locked().pk).exists()
         place, shift = self._step("withdraw", by=by)
         fact = "withdrawn"
         if shift.is_near:
             fact = "withdrawn_late"
             # They are asked now; nobody needs to be asked once more within the hour.
             Shift.objects.filter(pk=shift.pk).update(called_out_at=timezone.now())
+        elif was_full:
+            # Whom it lacked before was found: whoever could come is asked anew.
+            Shift.objects.filter(pk=shift.pk).update(called_out_at=None)
         record(f"community.shift.{fact}", shift, by=by, place=place.pk, person=place.person_id)
 
     def attend(self, *, by) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from community.mutual_aid.menus import belongs
+from community.mutual_aid.presence import witnesses
 from portal.extensions import NotificationKind
 from portal.ui.days import short_day
 
@@ -54,13 +55,20 @@ def _offered(event) -> Iterable:
 
 
 def _witnesses(event) -> Iterable:
-    """Who can confirm what somebody noted of themselves: the others who run it; where there are none, the members of
-    the organization."""
-    others = [person for person in _runners(event) if person.pk != event.actor_id]
-    host = event.target.plan.host
-    if others or host is None:
-        return others
-    return [member.person for member in host.members.filter(until=None).select_related("person")]
+    plan = event.target.plan
+    if not plan.credits_hours and plan.host_id is None:
+        return ()  # it brings nothing
+    return witnesses(
+        event.target.places.all(),
+        runners=_runners(event),
+        host=plan.host,
+        municipality_id=plan.municipality_id,
+        actor=event.actor,
+    )
+
+
+def _named(event) -> Iterable:
+    return get_user_model().objects.filter(pk=event.data["person"])
 
 
 def _people(places) -> list:
@@ -121,6 +129,9 @@ NOTIFICATIONS = (
         _("%(shift)s, %(day)s: confirm who was there"),
         _witnesses,
         icon="user-check",
+    ),
+    _notification(
+        "added", _("%(shift)s, %(day)s: it is noted that you were there"), _named, icon="user-check"
     ),
     _notification(
         "swap_wanted", _("%(shift)s, %(day)s: somebody looks for a stand-in"), _regulars, icon="repeat"

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from community.mutual_aid.menus import aid_crumbs
+from community.mutual_aid.sent_once import form_id_of, to_form_of_its_own, to_what_was_published
 
 from .forms import PlanForm, initial_of
 from .models import ShiftPlan
@@ -21,22 +22,23 @@ def _crumbs() -> list[dict]:
     return aid_crumbs({"title": _("Shifts"), "url": reverse("community:shifts")})
 
 
-def _sent(request: HttpRequest):
-    return request.POST if request.method == "POST" else None
-
-
 @never_cache
 @login_required
 def new(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("community.plan_shifts"):
         raise Http404
-    form = PlanForm(_sent(request), user=request.user)
-    if form.is_bound and form.is_valid() and (published := form.publish(by=request.user)):
+    if request.method != "POST":
+        if not (form_id := form_id_of(request)):
+            return to_form_of_its_own(request)
+        if plan := ShiftPlan.objects.filter(organizer=request.user, client_id=form_id).first():
+            return to_what_was_published(request, plan)
+        return _show(request, PlanForm(user=request.user, initial={"client_id": form_id}), None)
+    form = PlanForm(request.POST, user=request.user)
+    if form.is_valid() and (published := form.publish(by=request.user)):
         plan, is_new = published
-        if is_new:
-            messages.success(request, _("Planned. The shifts of the next four weeks stand in the list."))
-        else:
-            messages.info(request, _("You have sent this before: it is published, and stands here once."))
+        if not is_new:
+            return to_what_was_published(request, plan)
+        messages.success(request, _("Planned. The shifts of the next four weeks stand in the list."))
         return redirect(plan)
     return _show(request, form, None)
 
@@ -45,7 +47,8 @@ def new(request: HttpRequest) -> HttpResponse:
 @login_required
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     plan = _kept(request, pk)
-    form = PlanForm(_sent(request), user=request.user, plan=plan, initial=initial_of(plan))
+    sent = request.POST if request.method == "POST" else None
+    form = PlanForm(sent, user=request.user, plan=plan, initial=initial_of(plan))
     if form.is_bound and form.is_valid() and form.change(by=request.user):
         messages.success(request, _("Saved. Whoever has a place in a shift that moved is told."))
         return redirect(plan)
@@ -58,7 +61,7 @@ def _show(request: HttpRequest, form: PlanForm, plan: ShiftPlan | None) -> HttpR
 
 
 def _kept(request: HttpRequest, pk: int) -> ShiftPlan:
-    plan = ShiftPlan.objects.filter(pk=pk).first()
+    plan = ShiftPlan.objects.prefetch_related("roles").filter(pk=pk).first()
     if plan is None or not request.user.has_perm("community.run_shifts", plan):
         raise Http404
     return plan

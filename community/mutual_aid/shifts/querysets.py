@@ -7,7 +7,9 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from community.mutual_aid.neighbourhood import AudienceQuerySet, coordinated_by
+from community.mutual_aid.neighbourhood import AudienceQuerySet, coordinated_by, reach_of
+from community.mutual_aid.presence import PresenceQuerySet
+from community.safety.areas import areas_coordinated
 from community.safety.roles import caseworker
 
 from .words import HELD, TAKEN
@@ -44,7 +46,10 @@ class ShiftQuerySet(models.QuerySet):
         if not user.is_authenticated or not user.is_active:
             return self.none()
         plans = self.model._meta.get_field("plan").related_model.objects.visible_to(user)
-        return self.filter(Q(plan__in=plans) | Q(places__person=user, places__state__in=TAKEN)).distinct()
+        seen = self.filter(Q(plan__in=plans) | Q(places__person=user, places__state__in=TAKEN))
+        if reach_of(user).organizations:  # nobody else is asked about what they do not see anyway
+            seen |= self.to_confirm_by(user)
+        return seen.distinct()
 
     def discussed_by(self, user) -> ShiftQuerySet:
         """The rule `community.discuss_shift` for many."""
@@ -64,13 +69,31 @@ class ShiftQuerySet(models.QuerySet):
     def held_by(self, user) -> ShiftQuerySet:
         return self.filter(places__person=user, places__state__in=TAKEN)
 
-    def to_note(self, user) -> ShiftQuerySet:
-        """Over, run by somebody, and with places of which nobody else has said whether the person was there."""
-        plans = self.model.plan.field.related_model.objects.run_by(user)
+    def run_by(self, user) -> ShiftQuerySet:
+        return self.filter(plan__in=self.model.plan.field.related_model.objects.run_by(user))
+
+    def to_confirm_by(self, user) -> ShiftQuerySet:
+        """In which somebody's own word waits for that of this person: `community.vouch_in_shift` for many."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
         places = self.model._meta.get_field("places").related_model.objects
-        unsaid = places.held() | places.unconfirmed().exclude(person=user)
-        over = self.filter(plan__in=plans, ends_at__lt=timezone.now(), cancelled_at=None)
-        return over.filter(pk__in=unsaid.values("shift"))
+        plans = self.model.plan.field.related_model.objects
+        areas = areas_coordinated(user) if coordinated_by(user) else ()
+        waiting, there = places.to_confirm_by(user), places.were_there().filter(person=user)
+        asked = Q(plan__host__in=reach_of(user).organizations) | Q(plan__municipality__in=areas)
+        return self.filter(
+            Q(plan__in=plans.run_by(user), pk__in=waiting.values("shift"))
+            | Q(pk__in=waiting.of_organizers().values("shift")) & (asked | Q(pk__in=there.values("shift")))
+        )
+
+    def to_note(self, user) -> ShiftQuerySet:
+        """Over, and this person is to say who was there: of all, where they run it; else of those who have said so
+        themselves. A neighbour is asked only where it brings hours."""
+        places = self.model._meta.get_field("places").related_model.objects
+        over = self.filter(ends_at__lt=timezone.now(), cancelled_at=None)
+        over = over.filter(Q(plan__credits_hours=True) | ~Q(plan__host=None))
+        unsaid = over.run_by(user).filter(pk__in=places.held().values("shift"))
+        return (unsaid | over.to_confirm_by(user)).distinct()
 
     def starting_before(self, moment: datetime) -> ShiftQuerySet:
         return self.filter(starts_at__lt=moment)
@@ -101,17 +124,15 @@ class ShiftQuerySet(models.QuerySet):
         )
 
 
-class ShiftPlaceQuerySet(models.QuerySet):
+class ShiftPlaceQuerySet(PresenceQuerySet):
+    ORGANIZER = "shift__plan__organizer"
+
     def taken(self) -> ShiftPlaceQuerySet:
         return self.filter(state__in=TAKEN)
 
     def held(self) -> ShiftPlaceQuerySet:
         """Still to be worked."""
         return self.filter(state__in=HELD)
-
-    def unconfirmed(self) -> ShiftPlaceQuerySet:
-        """Of whom only they themselves say that they were there."""
-        return self.filter(state="attended", is_vouched=False)
 
     def regulars(self, plan) -> ShiftPlaceQuerySet:
         """Places of those who have been in the plan's shifts lately, or are to be."""

@@ -5,8 +5,10 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from django.contrib import messages
+from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,12 +21,18 @@ from django.views.decorators.http import require_POST
 from community.keys import is_key
 from community.mutual_aid.menus import aid_crumbs
 from community.mutual_aid.neighbourhood import reach_of
+from community.mutual_aid.presence import MOST_NAMES, is_recent
 from community.safety.barriers import unseen_by
 from community.safety.roles import caseworker
+from portal.access import limited
 
 from .models import LAID_OUT, Shift, ShiftPlace, ShiftPlan, SwapOffer
 from .words import PlaceState, SwapState
-from .workflow import ShiftError
+from .workflow import NotNow, ShiftError
+
+# What others are told of: somebody who goes to and fro all the time would wake them each time.
+TOLD_TO_MANY = ("vengo", "rinuncio", "cerco-cambio", "scambio")
+STEPS_AN_HOUR = "30/h"
 
 
 @never_cache
@@ -141,11 +149,26 @@ def _shift_page(
         # Without somebody who looks for a stand-in nobody offers anything.
         looks = any(place.state == PlaceState.SWAP_WANTED for place in places) and not shift.has_begun
         offers = _offers_of(user, shift) if looks else []
-        to_confirm = [place for place in places if place.waits_for_a_witness and place != mine]
+        organizer = shift.plan.organizer_id
+        organizers = {organizer} if organizer else {place.person_id for place in places}
+        waiting = [p for p in places if p.waits_for_a_witness and p != mine and not p.is_unseen]
+        to_confirm = [place for place in waiting if place.person_id in organizers]
+        # Whoever runs it has the buttons of all of them.
+        if to_confirm and (runs or not user.has_perm("community.vouch_in_shift", shift)):
+            to_confirm = []
+        was_on = shift.has_begun and not shift.is_off
+        placed = {place.person_id for place in places}
+        met = shift.may_have_come(by=user)[: MOST_NAMES + len(placed)] if runs and was_on else ()
         return {
             "was_there": sum(place.state == PlaceState.ATTENDED for place in places),
             "unsaid": any(place.is_held for place in places),
-            "to_confirm": to_confirm if not runs and user.has_perm("community.vouch_in_shift", shift) else [],
+            "to_confirm": to_confirm,
+            "may_add": [person for person in met if person.pk not in placed],
+            "may_say_so": was_on
+            and mine is None
+            and shift.plan.credits_hours
+            and is_recent(shift)
+            and user.has_perm("community.join_shift", shift),
             "shift": shift,
             "tasks": tasks,
             "mine": mine,
@@ -201,13 +224,23 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 @require_POST
 def _step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    shift = _visible(request, pk)
+    # Whoever confirms may see it no more once that is done, and the phone may send it again.
+    shift = (_to_vouch_in if verb == "confermo" else _visible)(request, pk)
     try:
+        if verb in TOLD_TO_MANY and limited(request, "community.shift_steps", STEPS_AN_HOUR):
+            raise NotNow(_("You have changed your mind very often. Wait an hour, then go on."))
         said = STEPS[verb](request, shift)
     except ShiftError as refusal:
         return _shift_page(request, shift, refusal=refusal, status=409)
     messages.success(request, said)
-    return redirect(shift)
+    return redirect(shift if request.user.has_perm("community.view_shift", shift) else "community:shifts")
+
+
+def _to_vouch_in(request: HttpRequest, pk: int) -> Shift:
+    found = Shift.objects.with_plans().filter(pk=pk).first()
+    if found is None or not request.user.has_perm("community.vouch_in_shift", found):
+        raise Http404
+    return found
 
 
 def _needs(request: HttpRequest, permission: str, about) -> None:
@@ -301,10 +334,32 @@ def _note_all(request: HttpRequest, shift: Shift) -> str:
 
 
 def _confirm(request: HttpRequest, shift: Shift) -> str:
-    _needs(request, "community.vouch_in_shift", shift)
-    places = shift.places.filter(state=PlaceState.ATTENDED).exclude(person=request.user)
+    kept_from = [request.user.pk, *unseen_by(request.user)]
+    places = shift.places.filter(state=PlaceState.ATTENDED).exclude(person__in=kept_from)
+    if not request.user.has_perm("community.run_shifts", shift):
+        places = places.of_organizers()
     _named(request, "place", places).attend(by=request.user)
     return _("Confirmed. Thank you!")
+
+
+def _add(request: HttpRequest, shift: Shift) -> str:
+    _needs(request, "community.run_shifts", shift)
+    if not request.POST.get("person"):
+        raise NotNow(_("Choose one from the list."))
+    # Sent twice, they are in it already.
+    placed = Q(pk__in=shift.places.taken().values("person"))
+    known = Q(pk__in=shift.may_have_come(by=request.user).order_by().values("pk"))
+    person = _named(request, "person", get_user_model().objects.filter(placed | known))
+    shift.turn_up(person, by=request.user)
+    return _("Noted: was there.")
+
+
+def _say_so(request: HttpRequest, shift: Shift) -> str:
+    _needs(request, "community.join_shift", shift)
+    if not is_recent(shift):
+        raise NotNow(_("This was too long ago. Tell whoever runs it."))
+    shift.turn_up(request.user, by=request.user)
+    return _("Noted. The hours come as soon as somebody else says so too.")
 
 
 STEPS: dict[str, Callable[[HttpRequest, Shift], str]] = {
@@ -322,5 +377,7 @@ STEPS: dict[str, Callable[[HttpRequest, Shift], str]] = {
     "presente": _note("attend", lambda: _("Noted: was there.")),
     "tutti": _note_all,
     "confermo": _confirm,
+    "aggiungo": _add,
+    "c-ero": _say_so,
     "assente": _note("miss", lambda: _("Noted: was not there.")),
 }

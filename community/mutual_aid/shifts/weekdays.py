@@ -39,3 +39,6 @@ class WeekdaysField(forms.TypedMultipleChoiceField):
 
     def clean(self, value) -> int:
         return mask_of(super().clean(value))
+
+    def has_changed(self, initial, data) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -28,7 +29,13 @@ from portal.events import history_of
 from portal.events.dispatch import drain
 from portal.extensions import EventKind, find
 from portal.notifications.models import Notification
-from portal.testing.factories import BuildingFactory, DelegationFactory, UserFactory, tenant_of
+from portal.testing.factories import (
+    BuildingFactory,
+    DelegationFactory,
+    OrganizationFactory,
+    UserFactory,
+    tenant_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -296,3 +303,40 @@ def test_a_note_names_nobody_between_whom_a_block_stands():
         Block.objects.create(person=one, other=other)
         reader = type(one).objects.get(pk=one.pk)
         assert told([note], reader)[0].happened == "Somebody signed up"
+
+
+@pytest.mark.parametrize("meet", [gathering_in, shift_in])
+def test_the_first_message_costs_the_same_in_a_large_group(meet):
+    """People, read marks and news of them: asked for and written for all at once."""
+
+    def cost(size):
+        host, coordinator = OrganizationFactory(), UserFactory()
+        host.add(coordinator, by=None, is_coordinator=True)
+        if meet is shift_in:
+            meeting = meet(5, host=host, organizer=coordinator, tasks=(("helps", 30), ("carries", 30)))
+            building, rows = meeting.plan.building, meeting.places
+            roles = list(meeting.plan.roles.all())
+            joins = [partial(meeting.sign_up, roles[number % 2]) for number in range(size)]
+        else:
+            meeting = meet(5, host=host, organizer=coordinator)
+            building, rows, joins = meeting.building, meeting.answers, [meeting.answer] * size
+        people = [tenant_of(building) for _ in joins]
+        for join, person in zip(joins, people, strict=True):
+            join(by=person)
+        rows.get(person=people[-1]).withdraw(by=people[-1])
+        everybody = [*people, coordinator, tenant_of(building)]
+        may = f"community.discuss_{meeting._meta.model_name}"
+        assert meeting.discussed_among(everybody) == [p for p in everybody if p.has_perm(may, meeting)]
+        drain()
+        talk = Conversation.about(type(meeting).objects.get(pk=meeting.pk))
+        with CaptureQueriesContext(connection) as queries:
+            talk.say(by=coordinator, client_id=uuid.uuid4(), text="A domani!")
+            drain()
+        news = Notification.objects.filter(event__kind="community.message.sent", channel="inbox")
+        assert news.filter(person__in=people).count() == size - 1
+        # Each person's topics have a number of their own, which the dispatcher moves on (portal/live).
+        asked = [query["sql"] for query in queries if "portal_liveposition" not in query["sql"]]
+        return len([sql for sql in asked if "SAVEPOINT" not in sql])
+
+    cost(1 + 1)  # what is read once and then remembered
+    assert cost(40) <= cost(5) + 1  # SQLite takes forty rows in two goes

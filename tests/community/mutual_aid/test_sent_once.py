@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from community.mutual_aid.gatherings.models import Gathering
 from community.mutual_aid.shifts.models import ShiftPlan
@@ -58,7 +58,7 @@ KINDS = pytest.mark.parametrize(
 def send(client):
     def send(person, address, **told):
         client.force_login(person)
-        page = client.get(reverse(f"community:{address}"))
+        page = client.get(reverse(f"community:{address}"), follow=True)
         choice = page.context["form"].fields["audience"].initial
         return client.post(reverse(f"community:{address}"), {"audience": choice, **told}, follow=True)
 
@@ -80,33 +80,86 @@ def test_an_id_that_is_anothers_leads_to_nothing_of_theirs(send, model, address,
 
 
 @KINDS
-def test_back_and_send_again_is_published_once_and_said(send, model, address, words):
-    """The page that "Back" shows is drawn anew, with another id in it."""
+def test_whoever_goes_back_to_the_form_finds_what_came_of_it(client, send, model, address, words):
+    """Without JavaScript: the address names the form, so that the browser's "Back" asks for the same one."""
     person = coordinator()
-    send(person, address, **words())
+    client.force_login(person)
+    form = client.get(reverse(f"community:{address}")).url
+    shown = client.get(form).context["form"]
+    told = {**words(), "client_id": shown["client_id"].value()}
+    assert told["client_id"] in form
 
-    with translation.override("en"):
-        answer = send(person, address, **words())
+    first = send(person, address, **told)
+    again = send(person, address, **told)
+    back = client.get(form, follow=True)
 
     assert model.objects.count() == 1
-    assert answer.redirect_chain
-    assert [message.level_tag for message in answer.context["messages"]] == ["info"]
+    assert first.redirect_chain == again.redirect_chain == back.redirect_chain
+    assert [message.level_tag for message in back.context["messages"]] == ["info"]
 
 
 @KINDS
-@pytest.mark.parametrize("same_id", [True, False])
-def test_other_words_in_a_form_that_was_sent_are_not_lost_without_a_word(
-    send, model, address, words, same_id
-):
+def test_other_words_in_a_form_that_was_sent_are_not_lost_without_a_word(send, model, address, words):
     person, told = coordinator(), words()
     send(person, address, **told)
-    again = told if same_id else words()
 
-    answer = send(person, address, **{**again, "text": "Con un testo."})
+    answer = send(person, address, **{**told, "text": "Con un testo."})
 
+    shown = answer.context["form"]
     assert answer.status_code == 422
-    assert told["name"] in str(answer.context["form"].non_field_errors())
+    assert told["name"] in str(shown.non_field_errors())
     assert model.objects.get().text == ""
+    # Whoever means another one sends it again as it is.
+    send(person, address, **{**told, "text": "Con un testo.", "client_id": shown["client_id"].value()})
+    assert model.objects.count() == 2
+
+
+CHANGED = pytest.mark.parametrize(
+    ("model", "address", "words", "change"),
+    [
+        (ShiftPlan, "shift_plan_new", plan, "shift_plan"),
+        (Gathering, "gathering_new", invitation, "gathering_change"),
+    ],
+)
+
+
+@CHANGED
+def test_two_tabs_that_change_the_same_lose_nothing(client, send, model, address, words, change):
+    person, told = coordinator(), words()
+    send(person, address, **told)
+    row = model.objects.get()
+    page = reverse(f"community:{change}", args=[row.pk])
+    told |= {"audience": row.audience_key, "seen": client.get(page).context["form"]["seen"].value()}
+
+    assert client.post(page, {**told, "name": "Altro nome"}).status_code == 302
+    assert client.post(page, {**told, "name": "Altro nome"}).status_code == 302  # sent twice
+    late = client.post(page, {**told, "text": "Dall'altra scheda"})
+
+    row.refresh_from_db()
+    assert (late.status_code, row.name, row.text) == (422, "Altro nome", "")
+    shown = late.context["form"]
+    assert (shown["text"].value(), bool(shown.non_field_errors())) == ("Dall'altra scheda", True)
+    client.post(page, {**told, "text": "Dall'altra scheda", "seen": shown["seen"].value()})
+    row.refresh_from_db()
+    assert row.text == "Dall'altra scheda"
+
+
+def test_a_plan_that_was_ended_while_its_form_was_open_stays_ended(client, send):
+    person, told = coordinator(), plan()
+    send(person, "shift_plan_new", **told)
+    row = ShiftPlan.objects.get()
+    page = reverse("community:shift_plan", args=[row.pk])
+    told |= {"audience": row.audience_key, "seen": client.get(page).context["form"]["seen"].value()}
+    row.end(by=person)
+
+    for _time in range(2):
+        answer = client.post(page, told)
+        assert (answer.status_code, bool(answer.context["form"].non_field_errors())) == (422, True)
+        told["seen"] = answer.context["form"]["seen"].value()
+
+    row.refresh_from_db()
+    assert row.last_day == timezone.localdate()
+    assert not row.shifts.filter(day__gt=row.last_day, cancelled_at=None).exists()
 
 
 @KINDS

@@ -61,8 +61,7 @@ def test_a_shift_that_moves_is_told_anew_and_one_that_is_off_is_cancelled(client
     address = made(client, bruno)
     sequences = []
     for hour in (10, 11):
-        shift.plan.starts_at = shift.plan.starts_at.replace(hour=hour)
-        shift.plan.change(by=shift.plan.organizer)
+        shift.plan.change(by=shift.plan.organizer, starts_at=shift.plan.starts_at.replace(hour=hour))
         sequences.append(re.search(r"SEQUENCE:(\d+)", read(client, address).content.decode())[1])
     shift.call_off(by=shift.plan.organizer)
 

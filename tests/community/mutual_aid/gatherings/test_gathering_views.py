@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community.mutual_aid.gatherings.models import Answer, Gathering
+from community.mutual_aid.gatherings.workflow import NotNow
 from community.mutual_aid.time_bank.models import HoursAccount
 from community.testing import credited, gathering_in
 from portal.events import history_of
@@ -116,7 +117,8 @@ def told(**changes):
 
 def new(client, anna, **changes):
     client.force_login(anna)
-    choice = client.get(reverse("community:gathering_new")).context["form"].fields["audience"].initial
+    page = client.get(reverse("community:gathering_new"), follow=True)
+    choice = page.context["form"].fields["audience"].initial
     return client.post(reverse("community:gathering_new"), told(**{"audience": choice, **changes}))
 
 
@@ -382,18 +384,19 @@ def test_what_others_have_said_is_not_theirs_to_change(day):
     assert (answer.state, answer.is_vouched) == ("missed", True)
 
 
-def test_what_was_called_off_is_published_again(client, anna):
-    new(client, anna)
-    Gathering.objects.get(name="Merenda in cortile").call_off(by=anna)
-    new(client, anna)
-    assert Gathering.objects.filter(name="Merenda in cortile").count() == 2
-
-
 def test_what_has_begun_is_not_changed_and_what_is_off_stays_off(client, day, supper):
     client.force_login(day.organizer)
     assert client.get(reverse("community:gathering_change", args=[day.pk])).status_code == 409
 
     Gathering.objects.get(pk=supper.pk).call_off(by=supper.organizer)
-    supper.change(by=supper.organizer)
+    with pytest.raises(NotNow):
+        supper.change(by=supper.organizer, name="Un'altra cena")
     supper.refresh_from_db()
-    assert supper.is_off
+    assert (supper.is_off, supper.name) == (True, "Cena in cortile")
+
+
+def test_nobody_fills_the_list_with_invitations(client, anna):
+    answers = [new(client, anna, name=f"Cena {number}") for number in range(21)]
+
+    assert [answer.status_code for answer in answers] == [302] * 20 + [422]
+    assert answers[-1].context["form"]["name"].value() == "Cena 20"

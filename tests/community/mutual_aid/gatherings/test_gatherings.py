@@ -100,8 +100,7 @@ def test_not_more_than_one_may_bring_along(supper, companions):
 def test_more_seats_are_filled_at_once(supper):
     supper.answer(by=neighbour(supper), companions=3)
     waiting = supper.answer(by=neighbour(supper))
-    supper.seats = 6
-    supper.change(by=supper.organizer)
+    supper.change(by=supper.organizer, seats=6)
 
     waiting.refresh_from_db()
     assert waiting.state == AnswerState.COMING
@@ -189,11 +188,10 @@ def test_whoever_comes_is_reminded_once(supper):
 
 
 def test_another_time_is_told_another_name_is_not(supper):
-    supper.name = "Cena grande"
-    supper.change(by=supper.organizer)
-    supper.starts_at += timedelta(hours=1)
-    supper.ends_at += timedelta(hours=1)
-    supper.change(by=supper.organizer)
+    later = {name: getattr(supper, name) + timedelta(hours=1) for name in ("starts_at", "ends_at")}
+    supper.change(by=supper.organizer, name="Cena grande")
+    for _time in range(2):
+        supper.change(by=supper.organizer, **later)
 
     assert facts(supper) == ["changed", "moved"]
 

@@ -1,9 +1,12 @@
 """Who press at the same moment, on a database whose commits are real."""
 
-from datetime import timedelta
+from datetime import time, timedelta
+
+from django.utils import timezone
 
 from community.mutual_aid.shifts.models import Shift, ShiftPlace, ShiftPlan, SwapOffer
 from community.mutual_aid.shifts.workflow import Full, NotNow, TooFew
+from community.mutual_aid.time_bank.models import HoursAccount
 from community.testing import shift_plan
 from portal.testing.factories import BuildingFactory, tenant_of
 
@@ -113,3 +116,45 @@ def test_stepping_in_and_swapping_at_once_never_doubles_a_place(races):
         assert all(isinstance(outcome, NotNow | Full | None) for outcome in outcomes), outcomes
         assert outcomes.count(None) >= 1
         assert one.places.taken().count() == other.places.taken().count() == 1
+
+
+def test_a_plan_that_is_changed_while_it_is_ended_stays_ended(races):
+    """The form was filled in before the end, and arrives at the same moment; neither waits for ever."""
+    building = BuildingFactory()
+    for number in range(min(races.rounds, 12)):
+        plan = shift_plan(building=building)
+        seen = plan.version
+        outcomes = races.together(
+            lambda pk=plan.pk: ShiftPlan.objects.get(pk=pk).end(by=None),
+            lambda pk=plan.pk, seen=seen, name=f"Altra {number}": ShiftPlan.objects.get(pk=pk).change(
+                by=None, seen=seen, name=name, starts_at=time(11), last_day=None
+            ),
+            lambda pk=plan.pk: ShiftPlan.objects.get(pk=pk).lay_out(),
+        )
+        assert outcomes[0] is None, outcomes
+        assert isinstance(outcomes[1], NotNow | None), outcomes
+        assert outcomes[2] == 0, outcomes
+        plan.refresh_from_db()
+        assert plan.is_over() or plan.last_day == timezone.localdate()
+        assert not plan.shifts.filter(day__gt=plan.last_day, cancelled_at=None).exists()
+
+
+def test_who_is_noted_twice_at_once_gets_the_hours_once(races):
+    """Two who run it add the same person, and the person says so as well."""
+    building = BuildingFactory()
+    for _round in range(min(races.rounds, 10)):
+        shift, anna = shift_plan(building=building).shifts.first(), tenant_of(building)
+        end = timezone.now() - timedelta(hours=1)
+        Shift.objects.filter(pk=shift.pk).update(starts_at=end - timedelta(hours=1), ends_at=end)
+        runner = shift.plan.organizer
+        outcomes = races.together(
+            *[
+                lambda pk=shift.pk, by=by, anna=anna: Shift.objects.get(pk=pk).turn_up(anna, by=by)
+                for by in (runner, runner, anna)
+            ]
+        )
+        assert outcomes == [None] * 3
+        place = shift.places.get()
+        if not place.is_vouched:  # their own word came first
+            place.attend(by=runner)
+        assert HoursAccount.of(anna).balance == 60

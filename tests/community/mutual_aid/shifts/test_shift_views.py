@@ -156,7 +156,12 @@ def told(**changes):
 def test_a_coordinator_plans_and_sending_twice_plans_once(client, coordinator):
     client.force_login(coordinator)
     form = told()
-    choice = client.get(reverse("community:shift_plan_new")).context["form"].fields["audience"].initial
+    choice = (
+        client.get(reverse("community:shift_plan_new"), follow=True)
+        .context["form"]
+        .fields["audience"]
+        .initial
+    )
 
     for _time in range(2):
         assert (
@@ -170,7 +175,7 @@ def test_a_coordinator_plans_and_sending_twice_plans_once(client, coordinator):
 
 def test_the_agency_plans_for_its_buildings_and_towns(client, shift):
     client.force_login(UserFactory(roles=["portal.caseworker"]))
-    form = client.get(reverse("community:shift_plan_new")).context["form"]
+    form = client.get(reverse("community:shift_plan_new"), follow=True).context["form"]
     building = shift.plan.building
     offered = {key for _label, group in form.fields["audience"].choices[1:] for key, _name in group}
     assert {f"building:{building.pk}", f"area:{building.municipality_id}"} <= offered
@@ -294,6 +299,8 @@ def test_a_member_confirms_what_the_coordinator_noted_alone(client):
         ({"task_2": "Merenda"}, "people_2"),
         ({"people_2": "2"}, "task_2"),
         ({"last_day": "2000-01-01"}, "last_day"),
+        ({"first_day": "2000-01-01", "last_day": "2000-02-01"}, "last_day"),
+        ({"first_day": "2098-03-03", "last_day": "2098-03-03", "weekdays": ["2"]}, "weekdays"),
         ({"first_day": "2026-02-30"}, "first_day"),
         ({"audience": "building:0"}, "audience"),
         ({"text": "x" * 100_000}, "text"),
@@ -301,7 +308,12 @@ def test_a_member_confirms_what_the_coordinator_noted_alone(client):
 )
 def test_what_makes_no_sense_is_said_at_the_field_and_nothing_is_lost(client, coordinator, wrong, field):
     client.force_login(coordinator)
-    choice = client.get(reverse("community:shift_plan_new")).context["form"].fields["audience"].initial
+    choice = (
+        client.get(reverse("community:shift_plan_new"), follow=True)
+        .context["form"]
+        .fields["audience"]
+        .initial
+    )
 
     answer = client.post(reverse("community:shift_plan_new"), {**told(audience=choice), **wrong})
 
@@ -351,3 +363,17 @@ def test_who_was_there_is_noted_by_who_runs_it(client, shift, anna):
 
     place.refresh_from_db()
     assert place.state == "attended"
+
+
+def test_who_goes_to_and_fro_does_not_wake_the_others_each_time(client, shift, anna):
+    client.force_login(anna)
+    role = shift.plan.roles.get().pk
+    statuses = []
+    for _time in range(16):
+        statuses += [
+            send(client, shift, "vengo", role=role).status_code,
+            send(client, shift, "rinuncio").status_code,
+        ]
+
+    assert set(statuses[:30]) == {302}
+    assert set(statuses[30:]) == {409}

@@ -1,9 +1,9 @@
 """What people can do with a place in a shift, and when."""
 
-import uuid
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -328,6 +328,20 @@ def test_what_is_short_is_called_out_once(anna, shift):
     assert facts(far) == []
 
 
+def test_what_was_filled_and_is_short_again_is_called_out_again():
+    with time_machine.travel(timezone.localtime().replace(hour=8, minute=0)):
+        soon = shift_in(2, tasks=(("opens", 1),), starts_at=time(7))
+        call_out()
+        anna = tenant_of(soon.plan.building)
+        place = signed(soon, anna)
+        call_out()
+        assert facts(soon).count("short") == 1
+        place.withdraw(by=anna)
+        for _time in range(2):
+            call_out()
+        assert facts(soon).count("short") == 2
+
+
 def test_a_full_shift_is_not_called_out():
     soon = shift_in(1, tasks=(("opens", 1),))
     signed(soon, tenant_of(soon.plan.building))
@@ -340,15 +354,44 @@ def test_a_full_shift_is_not_called_out():
 def test_a_plan_that_changes_moves_who_has_a_place_and_takes_away_empty_days(shift, anna):
     plan = shift.plan
     signed(shift, anna)
-    plan.weekdays = 1 << ((shift.day.weekday() + 1) % 7)  # another day of the week
-    plan.starts_at = plan.starts_at.replace(hour=11)
-    plan.change(by=plan.organizer)
+    another_day = 1 << ((shift.day.weekday() + 1) % 7)
+    plan.change(by=plan.organizer, weekdays=another_day, starts_at=plan.starts_at.replace(hour=11))
 
     shift.refresh_from_db()
     assert timezone.localtime(shift.starts_at).hour == 11
     assert facts(shift) == ["joined", "moved"]
     days = set(plan.shifts.coming().exclude(pk=shift.pk).values_list("day", flat=True))
     assert {day.weekday() for day in days} == {(shift.day.weekday() + 1) % 7}
+
+
+def test_a_plan_that_begins_later_takes_away_the_empty_days_before(shift, anna):
+    plan = shift.plan
+    signed(shift, anna)
+    later = shift.day + timedelta(days=4)
+    plan.change(by=plan.organizer, first_day=later)
+
+    days = set(plan.shifts.coming().values_list("day", flat=True))
+    assert {day for day in days if day < later} == {shift.day}
+
+
+def test_a_plan_that_was_ended_before_it_began_never_begins():
+    for days in (3, 60):
+        plan = shift_plan(first_day=timezone.localdate() + timedelta(days=days))
+        plan.end(by=plan.organizer)
+        plan.lay_out()
+        with time_machine.travel(timezone.now() + timedelta(days=days - 1)):
+            plan.lay_out()
+        assert not plan.shifts.filter(cancelled_at=None).exists()
+
+
+def test_a_shift_of_today_is_not_moved_to_where_nobody_was(anna):
+    with time_machine.travel(timezone.localtime().replace(hour=12, minute=0)):
+        shift = shift_in(0, starts_at=time(18))
+        shift.plan.change(by=shift.plan.organizer, starts_at=time(9))
+        shift.refresh_from_db()
+        assert timezone.localtime(shift.starts_at).hour == 18
+        tomorrow = shift.plan.shifts.get(day=shift.day + timedelta(days=1))
+        assert timezone.localtime(tomorrow.starts_at).hour == 9
 
 
 def test_an_ended_plan_tells_those_who_had_a_place_later_on(shift, anna):
@@ -390,14 +433,3 @@ def test_the_database_gives_no_place_twice(shift, anna, bruno):
 def test_the_database_refuses_a_plan_that_cannot_be(shift, wrong):
     with pytest.raises(IntegrityError), transaction.atomic():
         type(shift.plan).objects.filter(pk=shift.plan.pk).update(**wrong)
-
-
-def test_a_plan_that_was_ended_is_no_twin_of_a_new_one():
-    plan = shift_plan()
-    told = {name: getattr(plan, name) for name in plan.TWINS}
-    told |= {"last_day": None}
-    before = type(plan).sent_before(by=plan.organizer, client_id=uuid.uuid4(), **told)
-    plan.end(by=plan.organizer)
-
-    assert before == plan
-    assert type(plan).sent_before(by=plan.organizer, client_id=uuid.uuid4(), **told) is None

@@ -1,0 +1,346 @@
+"""Who was there, where nobody has said so before: witnesses, and those who came unannounced, to shifts and events."""
+
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from community.mutual_aid.gatherings.models import Answer, Gathering
+from community.mutual_aid.shifts.models import Shift, ShiftPlace
+from community.mutual_aid.time_bank.models import HoursAccount
+from community.safety.models import Block, ParentalApproval
+from community.testing import anew, coordinator_of, gathering_in, minor_of, shift_in
+from portal.events import history_of
+from portal.testing.factories import (
+    BuildingFactory,
+    MunicipalityFactory,
+    OrganizationFactory,
+    UserFactory,
+    tenant_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+class OfShift:
+    """A shift that a resident runs, and what is done with it."""
+
+    def __init__(self, **told):
+        self.row = shift_in(3, tasks=(("helps", 2),), **told)
+        self.organizer, self.building = self.row.plan.organizer, self.row.plan.building
+
+    app = "shift"
+    page = property(lambda self: self.row.get_absolute_url())
+    rows, many = ShiftPlace, Shift
+
+    def joined(self, person):
+        return self.row.sign_up(self.row.plan.roles.first(), by=person)
+
+    def begin(self, **told):
+        end = timezone.now() - timedelta(hours=1)
+        Shift.objects.filter(pk=self.row.pk).update(starts_at=end - timedelta(hours=2), ends_at=end, **told)
+        self.row.refresh_from_db()
+
+    def of(self, person):
+        return self.row.places.filter(person=person).first()
+
+    def add(self, client, person):
+        return client.post(
+            reverse("community:shift_step", args=[self.row.pk, "aggiungo"]), {"person": person.pk}
+        )
+
+
+class OfGathering(OfShift):
+    """A gathering that a resident runs, and what is done with it."""
+
+    def __init__(self, **told):
+        self.row = gathering_in(3, credit=120, **told)
+        self.organizer, self.building = self.row.organizer, self.row.building
+
+    app = "gathering"
+    rows, many = Answer, Gathering
+
+    def joined(self, person):
+        return self.row.answer(by=person)
+
+    def begin(self, **told):
+        end = timezone.now() - timedelta(hours=1)
+        Gathering.objects.filter(pk=self.row.pk).update(
+            starts_at=end - timedelta(hours=2), ends_at=end, **told
+        )
+        self.row.refresh_from_db()
+
+    def of(self, person):
+        return self.row.answers.filter(person=person).first()
+
+    def add(self, client, person):
+        sheet = reverse("community:gathering_presence", args=[self.row.pk])
+        there = {f"there_{answer.pk}": "on" for answer in self.row.answers.seated()}
+        return client.post(sheet, {**there, "also": [person.pk]})
+
+
+@pytest.fixture(params=[OfShift, OfGathering])
+def meeting(request):
+    return request.param()
+
+
+def step(client, meeting, verb, **data):
+    return client.post(reverse(f"community:{meeting.app}_step", args=[meeting.row.pk, verb]), data)
+
+
+def confirm(client, meeting, row):
+    return step(client, meeting, "confermo", **{"place" if meeting.app == "shift" else "answer": row.pk})
+
+
+def told(meeting, fact):
+    found = apps.get_model("portal", "Notification").objects.filter(
+        event__kind=f"community.{meeting.app}.{fact}"
+    )
+    return set(found.values_list("person", flat=True))
+
+
+def hours_of(person):
+    return HoursAccount.of(person).balance
+
+
+def test_whoever_was_there_confirms_who_runs_it_without_an_organization(client, meeting, committing):
+    anna, late = tenant_of(meeting.building), tenant_of(meeting.building)
+    mine, hers = meeting.joined(meeting.organizer), meeting.joined(anna)
+    meeting.begin()
+    with committing():
+        hers.attend(by=meeting.organizer)
+        mine.attend(by=meeting.organizer)
+    assert told(meeting, "attested") == {anna.pk}
+
+    client.force_login(late)
+    assert meeting.page not in client.get("/casa/").content.decode()
+    assert confirm(client, meeting, mine).status_code == 404
+    client.force_login(anna)
+    assert meeting.page in client.get("/casa/").content.decode()
+    assert "confermo" in client.get(meeting.page).content.decode()
+    for _time in range(2):
+        assert confirm(client, meeting, mine).status_code == 302
+
+    assert hours_of(meeting.organizer) == 120
+    assert meeting.page not in client.get("/casa/").content.decode()
+
+
+def test_where_nobody_else_was_whoever_answers_for_the_area_confirms(client, meeting, committing):
+    """Although it was meant for a building that is not theirs: they see it as long as their word is asked for."""
+    steward = coordinator_of(meeting.building.municipality)
+    mine = meeting.joined(meeting.organizer)
+    meeting.begin()
+    client.force_login(steward)
+    assert client.get(meeting.page).status_code == 404
+    with committing():
+        mine.attend(by=meeting.organizer)
+    assert told(meeting, "attested") == {steward.pk}
+
+    assert meeting.page in client.get("/casa/").content.decode()
+    assert "confermo" in client.get(meeting.page).content.decode()
+    for _time in range(2):
+        assert confirm(client, meeting, mine).status_code == 302
+    assert hours_of(meeting.organizer) == 120
+    assert client.get(meeting.page).status_code == 404
+
+
+def test_questions_and_rules_agree_on_who_is_asked(meeting):
+    host = OrganizationFactory()
+    member = UserFactory()
+    host.add(member, by=None)
+    there = tenant_of(meeting.building)
+    mine, theirs = meeting.joined(meeting.organizer), meeting.joined(there)
+    meeting.begin()
+    for row in (theirs, mine):
+        row.attend(by=meeting.organizer)
+    people = {
+        "organizer": meeting.organizer,
+        "there": there,
+        "neighbour": tenant_of(meeting.building),
+        "steward": coordinator_of(meeting.building.municipality),
+        "steward of another area": coordinator_of(MunicipalityFactory(name="Rho")),
+        "member": member,
+        "caseworker": UserFactory(roles=["portal.caseworker"]),
+    }
+
+    def asked():
+        found = set()
+        for name, person in people.items():
+            person = anew(person)
+            one = meeting.many.objects.filter(pk=meeting.row.pk)
+            row = one.select_related().get()
+            listed = one.to_confirm_by(person).exists()
+            may = person.has_perm(f"community.vouch_in_{meeting.app}", row)
+            waits = (row.places if meeting.app == "shift" else row.answers).to_confirm_by(person).exists()
+            assert listed == (may and waits), name
+            assert one.visible_to(person).exists() == person.has_perm(f"community.view_{meeting.app}", row), (
+                name
+            )
+            found |= {name} if listed else set()
+        return found
+
+    assert asked() == {"there", "steward", "caseworker"}
+    (meeting.row.plan if meeting.app == "shift" else meeting.row).__class__.objects.update(host=host)
+    assert asked() == {"there", "steward", "member", "caseworker"}
+    Block.put_up(by=there, against=meeting.organizer)
+    assert "there" not in asked()
+
+
+def test_whoever_runs_it_adds_who_came_unannounced_once(client, meeting, committing):
+    anna = tenant_of(meeting.building, display_name="Anna Bianchi")
+    before = type(meeting)(building=meeting.building)
+    (before.row.plan if meeting.app == "shift" else before.row).__class__.objects.update(
+        organizer=meeting.organizer
+    )
+    before.joined(anna)
+    meeting.begin()
+    meeting.row = meeting.many.objects.get(pk=meeting.row.pk)
+    client.force_login(meeting.organizer)
+    page = meeting.page if meeting.app == "shift" else f"{meeting.page}presenze/"
+    assert "Anna Bianchi" in client.get(page).content.decode()
+
+    with committing():
+        for _time in range(2):
+            assert meeting.add(client, anna).status_code == 302
+
+    assert meeting.row.is_past
+    assert (meeting.of(anna).state, meeting.of(anna).is_vouched) == ("attended", True)
+    assert hours_of(anna) == 120
+    assert told(meeting, "added") == {anna.pk}
+    assert [event.kind.split(".")[-1] for event in history_of(meeting.row)].count("added") == 1
+
+
+def test_nobody_finds_people_whom_they_do_not_know_or_who_may_not_come(client, meeting):
+    """Neither a list of who lives in the building, nor minors without a word, nor those who keep apart."""
+    before = type(meeting)(building=meeting.building)
+    (before.row.plan if meeting.app == "shift" else before.row).__class__.objects.update(
+        organizer=meeting.organizer
+    )
+    stranger, far = tenant_of(meeting.building), tenant_of(BuildingFactory())
+    known, apart = tenant_of(meeting.building), tenant_of(meeting.building)
+    minor = minor_of(known)
+    ParentalApproval.give(minor, by=known)
+    for number, person in enumerate((known, apart, minor, far)):
+        if meeting.app == "shift":
+            role = before.row.plan.roles.first()
+            before.row.places.create(role=role, number=number + 1, person=person)
+        else:
+            before.row.answers.create(person=person, state="coming")
+    Block.put_up(by=apart, against=meeting.organizer)
+    meeting.begin()
+    meeting.row = meeting.many.objects.get(pk=meeting.row.pk)
+
+    def found():
+        return set(meeting.row.may_have_come(by=anew(meeting.organizer)))
+
+    assert found() == {known, minor}
+    ParentalApproval.withdraw(minor, by=known)
+    assert found() == {known}
+    client.force_login(meeting.organizer)
+    for person in (stranger, far, apart, minor):
+        assert meeting.add(client, person).status_code in (404, 422)
+        assert meeting.of(person) is None
+    # Nor may they be added whoever says so.
+    for person in (far, apart, anew(minor)):
+        with pytest.raises(Exception, match="."):
+            meeting.row.turn_up(person, by=meeting.organizer)
+    assert hours_of(minor) == 0
+
+
+def test_somebody_new_says_so_and_whoever_runs_it_confirms(client, meeting, committing):
+    anna = tenant_of(meeting.building)
+    client.force_login(anna)
+    assert step(client, meeting, "c-ero").status_code == 409  # it has not begun
+    meeting.begin()
+    assert "c-ero" in client.get(meeting.page).content.decode()
+    with committing():
+        for _time in range(2):
+            assert step(client, meeting, "c-ero").status_code == 302
+    assert (meeting.of(anna).waits_for_a_witness, hours_of(anna)) == (True, 0)
+    assert told(meeting, "attested") == {meeting.organizer.pk}
+
+    client.force_login(tenant_of(BuildingFactory()))
+    assert step(client, meeting, "c-ero").status_code == 404
+    # Of whom else than the organizer comes nobody hears but who runs it.
+    client.force_login(coordinator_of(meeting.building.municipality))
+    assert client.get(meeting.page).status_code == 404
+    assert confirm(client, meeting, meeting.of(anna)).status_code == 404
+    client.force_login(meeting.organizer)
+    assert str(meeting.row.pk) in client.get("/casa/").content.decode()
+    meeting.of(anna).attend(by=meeting.organizer)
+    assert hours_of(anna) == 120
+
+
+def test_nobody_says_weeks_later_that_they_were_there(client, meeting):
+    anna = tenant_of(meeting.building)
+    meeting.begin()
+    long_ago = timezone.now() - timedelta(days=20)
+    meeting.many.objects.filter(pk=meeting.row.pk).update(
+        starts_at=long_ago, ends_at=long_ago + timedelta(hours=1)
+    )
+    client.force_login(anna)
+
+    assert "c-ero" not in client.get(meeting.page).content.decode()
+    assert step(client, meeting, "c-ero").status_code == 409
+    assert meeting.of(anna) is None
+
+
+def test_nobody_gets_hours_in_two_shifts_at_once():
+    first = OfShift()
+    second = OfShift(building=first.building)
+    anna = tenant_of(first.building)
+    for shift in (first, second):
+        shift.begin()
+    first.row.turn_up(anna, by=first.organizer)
+
+    with pytest.raises(Exception, match="."):
+        second.row.turn_up(anna, by=second.organizer)
+    assert hours_of(anna) == 120
+
+
+def test_who_comes_beyond_the_places_gets_one_more():
+    shift = OfShift()
+    people = [tenant_of(shift.building) for _ in range(3)]
+    for person in people[:2]:
+        shift.joined(person)
+    shift.begin()
+
+    shift.row.turn_up(people[2], by=shift.organizer)
+
+    assert sorted(shift.row.places.values_list("number", flat=True)) == [1, 2, 3]
+
+
+def test_the_pages_of_who_runs_it_cost_the_same_with_many_people(client, meeting):
+    def cost():
+        pages = [meeting.page, *([f"{meeting.page}presenze/"] if meeting.app == "gathering" else [])]
+        counts = []
+        for page in (*pages, "/casa/"):
+            client.get(page)
+            with CaptureQueriesContext(connection) as queries:
+                client.get(page)
+            counts.append(len(queries))
+        return counts
+
+    before = type(meeting)(building=meeting.building)
+    (before.row.plan if meeting.app == "shift" else before.row).__class__.objects.update(
+        organizer=meeting.organizer
+    )
+    meeting.joined(tenant_of(meeting.building))
+    before.joined(tenant_of(meeting.building))
+    meeting.begin()
+    client.force_login(meeting.organizer)
+    few = cost()
+    for number in range(10):
+        person = tenant_of(meeting.building)
+        if meeting.app == "shift":
+            role = before.row.plan.roles.first()
+            before.row.places.create(role=role, number=number + 2, person=person)
+        else:
+            before.row.answers.create(person=person, state="coming")
+
+    assert cost() == few
+    assert max(few[:-1]) <= 15, few
