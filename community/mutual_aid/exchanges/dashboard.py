@@ -40,7 +40,7 @@ def waiting_for_me(request: HttpRequest) -> dict | None:
         return None
     waiting = Exchange.objects.waiting_for_steward(request.user).select_related("municipality")
     asking = PotRequest.objects.to_decide_by(request.user).count()
-    return {"waiting": list(waiting.order_by("state_since")[:6]), "asking": asking}
+    return {"waiting": list(waiting.most_urgent_first()[:6]), "asking": asking}
 
 
 CARDS = (

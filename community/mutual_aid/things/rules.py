@@ -2,7 +2,7 @@
 
 import rules
 
-from community.mutual_aid.taking_part import takes_part
+from community.mutual_aid.taking_part import needs_nobody, takes_part
 from community.safety.rules import coordinates_area
 
 from .words import ThingState
@@ -53,8 +53,9 @@ rules.add_perm("community.add_thing", takes_part)
 rules.add_perm("community.reserve_thing", is_meant & takes_part)
 rules.add_perm("community.change_thing", keeps)
 rules.add_perm("community.label_thing", keeps)
-for _verb in ("pause", "resume", "damage", "mend", "lose", "find"):
+for _verb in ("pause", "damage", "mend", "lose", "find"):
     rules.add_perm(f"community.{_verb}_thing", keeps)
+rules.add_perm("community.resume_thing", keeps & needs_nobody)
 rules.add_perm("community.write_off_thing", coordinates_thing)
 rules.add_perm("community.take_on_thing", is_orphaned & coordinates_thing)
 
@@ -63,4 +64,4 @@ for _verb in ("accept", "decline"):
     rules.add_perm(f"community.{_verb}_reservation", keeps_what_is_lent)
 for _verb in ("cancel", "pick_up", "give_back", "lose"):
     rules.add_perm(f"community.{_verb}_reservation", borrows | keeps_what_is_lent)
-rules.add_perm("community.renew_reservation", borrows)
+rules.add_perm("community.renew_reservation", borrows & needs_nobody)
