@@ -15,6 +15,7 @@ from portal.extensions import PersonalData, years
 from portal.ui.languages import language_name
 from portal.uploads.privacy import name_of
 
+from .authorship import stands_without_author, written_for_others
 from .models import Exchange, Interest, Post
 from .words import LIVE
 from .workflow import TransitionError
@@ -67,7 +68,8 @@ def erase_interests(user) -> int:
 
 
 def export_exchanges(user) -> Iterator[dict]:
-    """Of the other only a first name would be needed, and not even that: who it was stays out."""
+    """Of the other only a first name would be needed, and not even that: who it was stays out. Of exchanges between
+    others what somebody wrote there for an organization."""
     for exchange in Exchange.objects.filter(Q(giver=user) | Q(receiver=user)).select_related("municipality"):
         side = "giver" if exchange.giver_id == user.pk else "receiver"
         asked = exchange.asked_by_id == user.pk
@@ -86,6 +88,13 @@ def export_exchanges(user) -> Iterator[dict]:
             "decision": exchange.decision,
             "thanks": exchange.thanks,
         }
+    for exchange, words in written_for_others(user):
+        yield {
+            "at": exchange.created_at.isoformat(),
+            "category": exchange.category,
+            "state": exchange.state,
+            **words,
+        }
 
 
 def said_side(value: Any, row: dict, person: Any) -> str:
@@ -93,7 +102,10 @@ def said_side(value: Any, row: dict, person: Any) -> str:
 
 
 def erase_exchanges(user) -> int:
-    """What is going on is called off; of what was, the figures stay with the other, without name and without words."""
+    """What is going on is called off; of what was, the figures stay with the other, without name and without words.
+
+    What they wrote for an organization in an exchange between others goes too; a decision stands without its author."""
+    acted_for = list(written_for_others(user))  # before the two of their own exchanges are forgotten
     mine = Exchange.objects.filter(Q(giver=user) | Q(receiver=user))
     for exchange in mine.live():
         with suppress(TransitionError):  # it has ended a moment ago
@@ -101,6 +113,9 @@ def erase_exchanges(user) -> int:
     touched = mine.update(**dict.fromkeys(_WORDS, ""))
     for field in ("giver", "receiver", "asked_by"):
         Exchange.objects.filter(**{field: user}).update(**{field: None})
+    for exchange, words in acted_for:
+        gone = [field for field in words if not stands_without_author(exchange, field)]
+        touched += Exchange.objects.filter(pk=exchange.pk).update(**dict.fromkeys(gone, "")) if gone else 0
     return touched
 
 
@@ -154,7 +169,8 @@ DATA = (
         values={"gave": said_side},
         erase=erase_exchanges,
         stays=_lazy(
-            "That an exchange took place, how long it was and what kind of help; no name and no words."
+            "That an exchange took place, how long it was and what kind of help; no name and no words. What you decided "
+            "between two others stays for them, without your name."
         ),
         retention=EXCHANGES_KEPT,
         expire=expire_exchanges,

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone, translation
 
-from community.mutual_aid.exchanges import events, schedules, workflow
+from community.mutual_aid.exchanges import events, privacy, schedules, workflow
 from community.mutual_aid.exchanges.matching import people_met_by
 from community.mutual_aid.exchanges.models import Exchange, Post
 from community.mutual_aid.exchanges.statements import what_was_said
@@ -484,3 +484,27 @@ def test_whoever_takes_part_settles_nothing_and_waits_for_nothing(pair, stewards
         person = anew(person)
         waits = Exchange.objects.waiting_for_steward(person).exists()
         assert waits == exchange.may("settle", person) == (person == caseworker)
+
+
+def test_words_written_for_an_organization_are_their_authors_and_a_decision_stands_without_its_author(
+    pair, stewards
+):
+    """Of the colleagues only whoever wrote them is concerned."""
+    coordinator, caseworker = stewards
+    colleague, exchange = UserFactory(), exchange_in(State.DONE, author=pair[0], asker=pair[1])
+    union = Steward.objects.get().organization
+    union.add(colleague, by=None, is_coordinator=True)
+    Exchange.objects.update(receiver_organization=union)
+    exchange.refresh_from_db()
+    take(exchange, "dispute", by=anew(coordinator), reason="Siamo rimasti un'ora.")
+    take(exchange, "settle", by=caseworker, minutes=30, decision="Vale mezz'ora.")
+
+    def copied(person):
+        return [(row.get("reason"), row.get("decision")) for row in privacy.export_exchanges(person)]
+
+    assert copied(coordinator) == [("Siamo rimasti un'ora.", None)]
+    assert (copied(colleague), copied(caseworker)) == ([], [(None, "Vale mezz'ora.")])
+    assert [privacy.erase_exchanges(person) for person in (colleague, caseworker)] == [0, 0]
+    privacy.erase_exchanges(coordinator)
+    exchange.refresh_from_db()
+    assert (exchange.reason, exchange.decision, exchange.receiver) == ("", "Vale mezz'ora.", pair[1])
