@@ -242,6 +242,8 @@ def _report_page(
         "target": target,
         "url": target.get_absolute_url() if target and may_see(request.user, target) else "",
         "said_at": getattr(target, "sent_at", None),
+        "photos": list(found.photos.all()),
+        "voice_notes": list(found.voice_notes.all()),
         "is_changed": now is not None and found.reported_text != now,
         "now": now,
         "others": AbuseReport.objects.alike(found).exclude(pk=found.pk).count(),
