@@ -121,6 +121,7 @@ register(
     *things_parting.SINKS,
     *things_dashboard.CARDS,
     *things_dashboard.INDICATORS,
+    *things_dashboard.PANELS,
     *things_search.SOURCES,
     *things_schedules.SCHEDULES,
     *things_privacy.PERSONAL_DATA,
