@@ -494,7 +494,7 @@ class Exchange(models.Model):
         _("how long, says who received"), null=True, blank=True
     )
     booked_minutes = models.PositiveSmallIntegerField(_("hours in the books"), null=True, blank=True)
-    # Since when: figures go by it. A dispute moves none; once it is settled, its minutes count here as settled.
+    # Since when: the figures of the last days go by it. Those of quarters go by the journal.
     booked_at = models.DateTimeField(_("in the books since"), null=True, blank=True, editable=False)
     reason = models.TextField(_("reason"), max_length=NOTE_LIMIT, blank=True)
     reason_side = models.CharField(max_length=8, blank=True, editable=False)
