@@ -104,8 +104,9 @@ class AbuseReport(models.Model):
     who asks, `reportable_author_for(person)`. It may offer `reportable_name` (what it is called, if not str() of it),
     `reportable_text` (what a moderator has to read; `reportable_text_for(person)` where several write there: all but
     that person's own words), `photos` and `voice_notes`, `sent_at`, `municipality`, and `hide(by=)` and `restore(by=)`,
-    which take it away from everybody and bring it back. Name, text, photos and voice notes are kept as they were when it
-    was reported: they may be changed or deleted the moment after. All reports of the same thing by the same person are decided together.
+    which take it away from everybody and bring it back. Name, text, photos and voice notes are kept as they were when
+    it was reported: they may be changed or deleted the moment after. All reports of the same thing by the same person
+    are decided together.
     """
 
     client_id = models.UUIDField(_("client id of the form"), unique=True, editable=False)

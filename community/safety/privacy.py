@@ -78,9 +78,7 @@ def erase_reports(user) -> int:
     waiting = AbuseReport.objects.open().filter(Q(reported=user) | Q(reported=None))
     still_to_judge = [str(pk) for pk in waiting.values_list("pk", flat=True)]
     for kind in (Photo, VoiceNote):
-        copies = kind.objects.filter(
-            owner=user, content_type=ContentType.objects.get_for_model(AbuseReport)
-        )
+        copies = kind.objects.filter(owner=user, content_type=ContentType.objects.get_for_model(AbuseReport))
         copies.exclude(object_id__in=still_to_judge).delete()
     touched = made.update(reporter=None) + theirs.update(reported=None)
     return touched + AbuseReport.objects.filter(decided_by=user).update(decided_by=None)

@@ -4,7 +4,6 @@ from uuid import uuid4
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.core.files.base import ContentFile
 
 
 def keep_copies(attachments, target):
@@ -21,7 +20,11 @@ def keep_copies(attachments, target):
     return [
         copy
         for position, attachment in enumerate(attachments)
-        if (copy := _copied(attachment, content_type=kind, object_id=str(target.pk), draft=draft, position=position))
+        if (
+            copy := _copied(
+                attachment, content_type=kind, object_id=str(target.pk), draft=draft, position=position
+            )
+        )
     ]
 
 

@@ -33,8 +33,8 @@ class Enough(ValidationError):
 class Attachment(models.Model):
     """A file that somebody sent with a form: first with its draft, then attached to what the form made.
 
-    A kind of them names its `files` (the columns that hold files; `folder` and `extension` of theirs), its `own` columns
-    besides, its `sentences` (why one is refused) and limits, and re-encodes what it is sent.
+    A kind of them names its `files` (the columns that hold files; `folder` and `extension` of theirs), its `own`
+    columns besides, its `sentences` (why one is refused) and limits, and re-encodes what it is sent.
     """
 
     files = ("file",)

@@ -16,9 +16,7 @@ _WRITTEN_WITH = {
     "thanks": ("thanked",),
     "decision": ("settled",),
 }
-_FIELDS = {
-    f"community.exchange.{fact}": field for field, facts in _WRITTEN_WITH.items() for fact in facts
-}
+_FIELDS = {f"community.exchange.{fact}": field for field, facts in _WRITTEN_WITH.items() for fact in facts}
 
 
 def written_for_others(person: Any) -> Iterator[tuple[Exchange, dict[str, str]]]:
@@ -30,7 +28,8 @@ def written_for_others(person: Any) -> Iterator[tuple[Exchange, dict[str, str]]]
     found = exchanges.exclude(giver=person).exclude(receiver=person).in_bulk()
     told = facts.filter(object_id__in=[str(pk) for pk in found]).order_by("pk")
     authors = {
-        (int(number), _FIELDS[kind]): actor for number, kind, actor in told.values_list("object_id", "kind", "actor")
+        (int(number), _FIELDS[kind]): actor
+        for number, kind, actor in told.values_list("object_id", "kind", "actor")
     }
     for pk, exchange in sorted(found.items()):
         fields = [field for field in _WRITTEN_WITH if authors.get((pk, field)) == person.pk]

@@ -169,8 +169,8 @@ DATA = (
         values={"gave": said_side},
         erase=erase_exchanges,
         stays=_lazy(
-            "That an exchange took place, how long it was and what kind of help; no name and no words. What you decided "
-            "between two others stays for them, without your name."
+            "That an exchange took place, how long it was and what kind of help; no name and no words. What you "
+            "decided between two others stays for them, without your name."
         ),
         retention=EXCHANGES_KEPT,
         expire=expire_exchanges,

@@ -3,8 +3,9 @@
 A month is told once it is over, and no correction changes it any more: it is added up from the journal by the day of
 each booking, and what is corrected later counts, with minutes below zero, in the month in which it is corrected.
 Whoever keeps an older table finds no difference to reckon from. Only whoever was erased is no member of any month,
-because nothing is left that says so. What its members give to neighbours is their own business: of each kind it is told only
-where five of them or more gave in that month, and nothing that is told is made of what is not (small_groups.py).
+because nothing is left that says so. What its members give to neighbours is their own business: of each kind it is
+told only where five of them or more gave in that month, and nothing that is told is made of what is not
+(small_groups.py).
 """
 
 from __future__ import annotations

@@ -26,7 +26,9 @@ def loans_of_minor(request: HttpRequest, person: Any) -> dict | None:
     """What a child has and has reserved, for the adults of their home: also after they have withdrawn their word, since
     what is out has to come back. Of all their children at once."""
     if not hasattr(request, "_loans_of_minors"):
-        loans = Reservation.objects.open().filter(person__in=minors_with(request.user)).select_related("thing")
+        loans = (
+            Reservation.objects.open().filter(person__in=minors_with(request.user)).select_related("thing")
+        )
         request._loans_of_minors = list(loans.most_pressing_first())
     theirs = [loan for loan in request._loans_of_minors if loan.person_id == person.pk]
     return {"loans": theirs} if theirs else None

@@ -21,7 +21,9 @@ def test_all_that_stands_in_their_menus_opens(client, admin):
     items = [item for item in declared(NavigationItem) if item.key.startswith("community.")]
     shown = {item.key: item.url_name for item in items if item.visible(admin)}
 
-    assert {key: client.get(reverse(name)).status_code for key, name in shown.items()} == dict.fromkeys(shown, 200)
+    assert {key: client.get(reverse(name)).status_code for key, name in shown.items()} == dict.fromkeys(
+        shown, 200
+    )
     assert "community.figures" in shown
     assert not {"community.board", "community.exchange_care", "community.abuse_reports"} & set(shown)
 

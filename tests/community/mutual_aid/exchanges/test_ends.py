@@ -428,7 +428,9 @@ def stewards(pair):
     """The coordinator of the organization that answers for the pair's area, and a caseworker of the agency."""
     union, coordinator = OrganizationFactory(), UserFactory()
     union.add(coordinator, by=None, is_coordinator=True)
-    municipality = pair[0].household_memberships.get().household.tenancies.get().dwelling.building.municipality
+    municipality = (
+        pair[0].household_memberships.get().household.tenancies.get().dwelling.building.municipality
+    )
     Steward.objects.create(municipality=municipality, organization=union)
     return anew(coordinator), UserFactory(roles=["portal.caseworker"])
 
