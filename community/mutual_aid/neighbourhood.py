@@ -57,7 +57,9 @@ def coordinated_by(user) -> frozenset[int]:
     """The ids of the organizations that somebody coordinates now. One query a request, the same as `reach_of` makes."""
     if not user.is_authenticated or not user.is_active:
         return frozenset()
-    return frozenset(organization for organization, _town, coordinates in _memberships_of(user) if coordinates)
+    return frozenset(
+        organization for organization, _town, coordinates in _memberships_of(user) if coordinates
+    )
 
 
 def _memberships_of(user) -> list[tuple[int, int | None, bool]]:

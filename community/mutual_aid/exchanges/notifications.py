@@ -189,7 +189,7 @@ NOTIFICATIONS = (
         icon="forward",
         about="care",
     ),
-    _notification("exchange.settled", _("The coordinator has settled it: %(what)s"), _both, icon="scale"),
+    _notification("exchange.settled", _("It was settled, see why: %(what)s"), _both, icon="scale"),
     _notification("exchange.thanked", _("A thank-you for you: %(what)s"), _both, icon="heart"),
     _notification("exchange.cancelled", _("Called off: %(what)s"), _both, icon="x"),
     _notification(

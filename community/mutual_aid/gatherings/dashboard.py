@@ -22,5 +22,5 @@ def to_note(request: HttpRequest) -> dict | None:
     """For whoever coordinates: those that are over and where nobody has said yet who was there."""
     if not coordinated_by(request.user):
         return None
-    found = list(Gathering.objects.to_note(request.user).order_by("-starts_at")[:5])
+    found = list(Gathering.objects.to_note(request.user).order_by("-starts_at")[:3])
     return {"gatherings": found} if found else None

@@ -21,5 +21,5 @@ def to_note(request: HttpRequest) -> dict | None:
     """For whoever runs shifts: those that are over and where nobody has said yet who was there."""
     if not coordinated_by(request.user):
         return None
-    found = list(Shift.objects.to_note(request.user).with_plans().order_by("-starts_at", "pk")[:5])
+    found = list(Shift.objects.to_note(request.user).with_plans().order_by("-starts_at", "pk")[:3])
     return {"shifts": found} if found else None

@@ -13,12 +13,16 @@ from portal.extensions import DashboardCard, Indicator, ObjectPanel
 
 from .reservations import Reservation, WaitingPlace
 
+SHOWN = 3  # lines of a card
+
 
 def my_loans(request: HttpRequest) -> dict | None:
-    """For whoever has something, has reserved it, or is asked whether they still want it."""
+    """For whoever has something, has reserved it, or is asked whether they still want it: the most pressing."""
+    offers = list(
+        WaitingPlace.objects.filter(person=request.user).offered().select_related("thing")[: SHOWN - 1]
+    )
     mine = Reservation.objects.filter(person=request.user).open().select_related("thing")
-    loans = list(mine.most_pressing_first()[:3])
-    offers = list(WaitingPlace.objects.filter(person=request.user).offered().select_related("thing")[:3])
+    loans = list(mine.most_pressing_first()[: SHOWN - len(offers)])
     return {"loans": loans, "offers": offers} if loans or offers else None
 
 
