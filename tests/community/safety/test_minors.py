@@ -135,7 +135,7 @@ def test_parents_see_what_their_child_has_borrowed_and_reserved_and_nobody_elses
     loan_of(thing_of(keeper, name="Torcia"), child_of_keeper)
     client.force_login(mother)
 
-    page = BeautifulSoup(client.get("/en/aiuto/ragazzi/").content, "html.parser").select_one(".minor-does")
+    page = BeautifulSoup(client.get("/en/aiuto/ragazzi/").content, "html.parser").select_one("main .whole")
 
     assert [line.get_text() for line in page.select("strong")] == ["Scala", "Tenda"]
     assert page.select_one(".badge--danger") is not None
