@@ -26,7 +26,11 @@ def my_mutual_aid(request: HttpRequest) -> dict | None:
         {"exchange": one, "waits": waits_for(one, user), "other": one.shown_to(user)} for one in exchanges
     ]
     lines.sort(key=lambda line: not line["waits"])
-    return {"lines": lines[:SHOWN], "match": None if lines else _match(user)}
+    return {
+        "lines": lines[:SHOWN],
+        "has_more": len(lines) > SHOWN,
+        "match": None if lines else _match(user),
+    }
 
 
 def _match(user) -> Match | None:
