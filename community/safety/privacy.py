@@ -54,7 +54,7 @@ def files_of_reports(user) -> Iterator[PersonalFile]:
 
 
 def _copies_in(report: AbuseReport) -> list[Photo | VoiceNote]:
-    return [*report.photos.all(), *report.voice_notes.all()]
+    return [*report.copies_of("photos"), *report.copies_of("voice_notes")]
 
 
 def _row(report: AbuseReport) -> dict:
