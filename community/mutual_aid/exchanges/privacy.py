@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from portal.extensions import PersonalData, years
 from portal.ui.languages import language_name
@@ -98,7 +98,7 @@ def export_exchanges(user) -> Iterator[dict]:
 
 
 def said_side(value: Any, row: dict, person: Any) -> str:
-    return _("gave") if value else _("received")
+    return gettext("gave") if value else gettext("received")
 
 
 def erase_exchanges(user) -> int:
@@ -127,54 +127,54 @@ def expire_exchanges(before: datetime) -> int:
 DATA = (
     PersonalData(
         key="community.Post",
-        title=_lazy("What you offer and ask for"),
+        title=_("What you offer and ask for"),
         export=export_posts,
         labels={
-            "category": _lazy("Kind of help"),
-            "title": _lazy("Title"),
-            "when": _lazy("When"),
-            "minutes": _lazy("Minutes"),
-            "languages": _lazy("Languages"),
+            "category": _("Kind of help"),
+            "title": _("Title"),
+            "when": _("When"),
+            "minutes": _("Minutes"),
+            "languages": _("Languages"),
         },
         erase=erase_posts,
         retention=POSTS_KEPT,
         expire=expire_posts,
-        reason=_lazy("A year after it was published, so that you can put it on the board again."),
+        reason=_("A year after it was published, so that you can put it on the board again."),
     ),
     PersonalData(
         key="community.Interest",
-        title=_lazy("What you could give and use"),
+        title=_("What you could give and use"),
         export=export_interests,
-        labels={"side": _lazy("You"), "what": _lazy("What")},
+        labels={"side": pgettext_lazy("who said it", "You"), "what": _("What")},
         erase=erase_interests,
         retention=None,
-        reason=_lazy("As long as your account, so that the board shows first what fits you."),
+        reason=_("As long as your account, so that the board shows first what fits you."),
     ),
     PersonalData(
         key="community.Exchange",
-        title=_lazy("Your exchanges with neighbours"),
+        title=_("Your exchanges with neighbours"),
         export=export_exchanges,
         labels={
-            "category": _lazy("Kind of help"),
-            "title": _lazy("Title"),
-            "gave": _lazy("You"),
-            "starts_at": _lazy("When"),
-            "booked_minutes": _lazy("Minutes in the books"),
-            "message": _lazy("What you wrote"),
-            "reason": _lazy("Reason"),
-            "answer": _lazy("How you see it"),
-            "decision": _lazy("Why it was settled so"),
-            "thanks": _lazy("Thanks"),
+            "category": _("Kind of help"),
+            "title": _("Title"),
+            "gave": pgettext_lazy("who said it", "You"),
+            "starts_at": _("When"),
+            "booked_minutes": _("Minutes in the books"),
+            "message": _("What you wrote"),
+            "reason": _("Reason"),
+            "answer": _("How you see it"),
+            "decision": _("Why it was settled so"),
+            "thanks": _("Thanks"),
         },
         values={"gave": said_side},
         erase=erase_exchanges,
-        stays=_lazy(
+        stays=_(
             "That an exchange took place, how long it was and what kind of help; no name and no words. What you "
             "decided between two others stays for them, without your name."
         ),
         retention=EXCHANGES_KEPT,
         expire=expire_exchanges,
-        reason=_lazy(
+        reason=_(
             "Ten years, as long as the books of hours in which it stands. Where you met is forgotten a week after it "
             "is over."
         ),
