@@ -47,6 +47,7 @@ from .mutual_aid.gatherings import demo as gatherings_demo
 from .mutual_aid.gatherings import events as gathering_events
 from .mutual_aid.gatherings import live as gatherings_live
 from .mutual_aid.gatherings import notifications as gathering_notifications
+from .mutual_aid.gatherings import parting as gatherings_parting
 from .mutual_aid.gatherings import privacy as gatherings_privacy
 from .mutual_aid.gatherings import schedules as gathering_schedules
 from .mutual_aid.organizations import dashboard as organizations_dashboard
@@ -57,6 +58,7 @@ from .mutual_aid.shifts import demo as shifts_demo
 from .mutual_aid.shifts import events as shift_events
 from .mutual_aid.shifts import live as shifts_live
 from .mutual_aid.shifts import notifications as shift_notifications
+from .mutual_aid.shifts import parting as shifts_parting
 from .mutual_aid.shifts import privacy as shifts_privacy
 from .mutual_aid.shifts import schedules as shift_schedules
 from .mutual_aid.things import dashboard as things_dashboard
@@ -64,6 +66,7 @@ from .mutual_aid.things import demo as things_demo
 from .mutual_aid.things import events as things_events
 from .mutual_aid.things import live as things_live
 from .mutual_aid.things import notifications as things_notifications
+from .mutual_aid.things import parting as things_parting
 from .mutual_aid.things import privacy as things_privacy
 from .mutual_aid.things import schedules as things_schedules
 from .mutual_aid.things import search as things_search
@@ -87,9 +90,11 @@ register(
     *shift_events.KINDS,
     *shift_notifications.NOTIFICATIONS,
     *shifts_live.TOPICS,
+    *shifts_parting.SINKS,
     *gathering_events.KINDS,
     *gathering_notifications.NOTIFICATIONS,
     *gatherings_live.TOPICS,
+    *gatherings_parting.SINKS,
     *calendar_events.KINDS,
     *calendar_menus.ITEMS,
     *time_bank_events.EVENTS,
@@ -113,8 +118,10 @@ register(
     *things_events.KINDS,
     *things_notifications.NOTIFICATIONS,
     *things_live.TOPICS,
+    *things_parting.SINKS,
     *things_dashboard.CARDS,
     *things_dashboard.INDICATORS,
+    *things_dashboard.PANELS,
     *things_search.SOURCES,
     *things_schedules.SCHEDULES,
     *things_privacy.PERSONAL_DATA,

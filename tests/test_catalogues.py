@@ -289,3 +289,13 @@ def test_the_command_says_what_it_can_do():
 def test_an_app_that_does_not_exist_is_named():
     with pytest.raises(CommandError, match="'laundry'"):
         call_command("catalogues", "laundry", "--check")
+
+
+def test_no_string_is_marked_under_a_name_that_is_not_read():
+    """What is imported as another name than `_` stays English for everybody, and nothing says so."""
+    imported = re.compile(r"\b[np]*gettext(?:_lazy)? as (\w+)")
+    files = [path for app in PACKAGES for path in (ROOT / app).rglob("*.py")]
+    names = {
+        (path.name, name) for path in files for name in imported.findall(path.read_text(encoding="utf-8"))
+    }
+    assert {found for found in names if found[1] not in catalogues.KEYWORDS} == set()

@@ -21,7 +21,7 @@ from community.safety.barriers import deaf_to
 from portal.events import record
 
 from .querysets import ConversationQuerySet, MessageQuerySet, ReadMarkQuerySet
-from .taking_part import may_discuss_among, people_of
+from .taking_part import may_discuss, may_discuss_among, people_of
 from .workflow import EDIT_WITHIN, FACTS, State, target_of
 
 TEXT_LIMIT = 2000  # characters

@@ -60,19 +60,25 @@ def coordinates_somewhere(user) -> bool:
 def who_answers_for(municipality_id: int | None, *, but=()) -> models.QuerySet:
     """The people who answer for an area: coordinators of its organization, without those in `but` (ids, who are a party
     to what is to be decided); the agency's caseworkers where nobody is left."""
-    people = get_user_model().objects
-    coordinators = people.filter(
+    coordinators = coordinators_for(municipality_id, but=but)
+    return coordinators if coordinators.exists() else caseworkers(but=but)
+
+
+def coordinators_for(municipality_id: int | None, *, but=()) -> models.QuerySet:
+    """The coordinators of the organization that answers for an area, without those in `but` (ids)."""
+    stewards = apps.get_model("community", "Steward").objects.filter(municipality=municipality_id)
+    people = get_user_model().objects.filter(
         is_active=True,
         organization_memberships__until=None,
         organization_memberships__is_coordinator=True,
-        organization_memberships__organization__in=apps.get_model("community", "Steward")
-        .objects.filter(municipality=municipality_id)
-        .values("organization"),
-    ).distinct()
-    coordinators = coordinators.exclude(pk__in=[pk for pk in but if pk])
-    if municipality_id is not None and coordinators.exists():
-        return coordinators
-    return people.with_role(CASEWORKER).exclude(pk__in=[pk for pk in but if pk])
+        organization_memberships__organization__in=stewards.values("organization"),
+    )
+    return people.distinct().exclude(pk__in=[pk for pk in but if pk])
+
+
+def caseworkers(*, but=()) -> models.QuerySet:
+    """The agency's, without those in `but` (ids)."""
+    return get_user_model().objects.with_role(CASEWORKER).exclude(pk__in=[pk for pk in but if pk])
 
 
 def areas_of(organization) -> frozenset[int]:

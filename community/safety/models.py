@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from community.keys import ClientIdTaken
 from portal.events import history_of, record
 from portal.ui.words import isolated
+from portal.uploads.copies import keep_copies
 
 from .names import first_name
 from .querysets import AbuseReportQuerySet, ApprovalQuerySet, BarrierQuerySet
@@ -102,9 +103,10 @@ class AbuseReport(models.Model):
     What can be reported offers `reportable_author` (the person who answers for it, or None), or, where that depends on
     who asks, `reportable_author_for(person)`. It may offer `reportable_name` (what it is called, if not str() of it),
     `reportable_text` (what a moderator has to read; `reportable_text_for(person)` where several write there: all but
-    that person's own words), `sent_at`, `municipality`, and `hide(by=)` and `restore(by=)`,
-    which take it away from everybody and bring it back. Name and text are kept as they were when it was reported: they
-    may be changed or deleted the moment after. All reports of the same thing by the same person are decided together.
+    that person's own words), `photos` and `voice_notes`, `sent_at`, `municipality`, and `hide(by=)` and `restore(by=)`,
+    which take it away from everybody and bring it back. Name, text, photos and voice notes are kept as they were when
+    it was reported: they may be changed or deleted the moment after. All reports of the same thing by the same person
+    are decided together.
     """
 
     client_id = models.UUIDField(_("client id of the form"), unique=True, editable=False)
@@ -150,6 +152,11 @@ class AbuseReport(models.Model):
         verbose_name=_("decided by"),
     )
     decision = models.TextField(_("why it was decided so"), max_length=TEXT_LIMIT, blank=True)
+
+    # Copies: whoever decides sees them, and they go with the report.
+    photos = GenericRelation("portal.Photo")
+    voice_notes = GenericRelation("portal.VoiceNote")
+    keeps_copies = True
 
     objects = AbuseReportQuerySet.as_manager()
 
@@ -235,6 +242,9 @@ class AbuseReport(models.Model):
         except IntegrityError:
             raise ClientIdTaken from None
         if is_new:
+            for name in ("photos", "voice_notes"):
+                if (attached := getattr(target, name, None)) is not None:
+                    keep_copies(attached.exclude(owner=by), report)
             record("community.abusereport.made", report, by=by)
         return report
 
@@ -277,8 +287,18 @@ class AbuseReport(models.Model):
             self.text = ""
         if self.reported_id is None:
             self.reported_name = self.reported_text = ""
+            self.forget_copies()
         self.save()
         record(FACTS[verb], self, by=by)
+
+    def copies_of(self, name: str) -> list[Any]:
+        """Of "photos" or "voice_notes". Of what never has any nothing is asked."""
+        return list(getattr(self, name).all()) if hasattr(self.content_type.model_class(), name) else []
+
+    def forget_copies(self) -> None:
+        """Of photos and voice notes, files and all."""
+        self.photos.all().delete()
+        self.voice_notes.all().delete()
 
     def _follow(self, verb: str, *, by: Any) -> None:
         """What the decision does to the thing itself; where there is nothing to take away, its author is told."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.extensions import Exempt, PersonalData, years
+from portal.extensions import Exempt, PersonalData, PersonalFile, years
+from portal.uploads.models import Photo, VoiceNote
+from portal.uploads.privacy import files_among, name_of
 
 from .models import AbuseReport, Block, Mute, ParentalApproval
 from .words import State
@@ -40,7 +43,18 @@ def export_reports(user) -> Iterator[dict]:
         yield {**_row(report), "text": report.text, "copy_is_kept": copy, "by_me": True}
     for report in AbuseReport.objects.against(user).select_related("content_type"):
         kept = {"reported_name": report.reported_name, "reported_text": report.reported_text}
+        kept["files"] = [name_of(file) for file in _copies_in(report)]
         yield {**_row(report), **kept, "by_me": False}
+
+
+def files_of_reports(user) -> Iterator[PersonalFile]:
+    """The photos and voice notes that were taken away of theirs, as they were kept."""
+    for report in AbuseReport.objects.against(user):
+        yield from files_among(_copies_in(report))
+
+
+def _copies_in(report: AbuseReport) -> list[Photo | VoiceNote]:
+    return [*report.copies_of("photos"), *report.copies_of("voice_notes")]
 
 
 def _row(report: AbuseReport) -> dict:
@@ -55,18 +69,25 @@ def _row(report: AbuseReport) -> dict:
 
 
 def erase_reports(user) -> int:
-    """Nobody is named any more, and their words go: what waits for a decision, with the decision. A decision's own
-    words name nobody."""
+    """Nobody is named any more, and their words, photos and voice notes go: what waits for a decision, with the
+    decision. A decision's own words name nobody."""
     made, theirs = AbuseReport.objects.filter(reporter=user), AbuseReport.objects.filter(reported=user)
     made.exclude(state=State.OPEN).update(text="")
     theirs.exclude(state=State.OPEN).update(reported_name="", reported_text="")
+    # Once erased nobody is named: by then what waits is a report of nobody's.
+    waiting = AbuseReport.objects.open().filter(Q(reported=user) | Q(reported=None))
+    still_to_judge = [str(pk) for pk in waiting.values_list("pk", flat=True)]
+    for kind in (Photo, VoiceNote):
+        copies = kind.objects.filter(owner=user, content_type=ContentType.objects.get_for_model(AbuseReport))
+        copies.exclude(object_id__in=still_to_judge).delete()
     touched = made.update(reporter=None) + theirs.update(reported=None)
     return touched + AbuseReport.objects.filter(decided_by=user).update(decided_by=None)
 
 
 def expire_reports(before: datetime) -> int:
-    deleted, _by_model = AbuseReport.objects.exclude(state=State.OPEN).filter(decided_at__lt=before).delete()
-    return deleted
+    decided = AbuseReport.objects.exclude(state=State.OPEN).filter(decided_at__lt=before)
+    _deleted, by_model = decided.delete()
+    return by_model.get(AbuseReport._meta.label, 0)
 
 
 def export_approvals(user) -> Iterator[dict]:
@@ -104,6 +125,7 @@ PERSONAL_DATA = (
     PersonalData(
         key="community.AbuseReport",
         export=export_reports,
+        files=files_of_reports,
         labels={
             "made_at": _("Reported on"),
             "about": _("What it is about"),

@@ -3,14 +3,8 @@
 import rules
 from django.apps import apps
 
-from .areas import answers_anywhere, answers_for_area
+from .areas import answers_anywhere
 from .models import AbuseReport, ParentalApproval
-
-
-@rules.predicate
-def coordinates_area(user, municipality) -> bool:
-    """Whether somebody answers for mutual aid there: a coordinator of the organization that does, or the agency."""
-    return answers_for_area(user, municipality and municipality.pk)
 
 
 @rules.predicate

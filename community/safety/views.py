@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -242,6 +243,8 @@ def _report_page(
         "target": target,
         "url": target.get_absolute_url() if target and may_see(request.user, target) else "",
         "said_at": getattr(target, "sent_at", None),
+        "photos": found.copies_of("photos"),
+        "voice_notes": found.copies_of("voice_notes"),
         "is_changed": now is not None and found.reported_text != now,
         "now": now,
         "others": AbuseReport.objects.alike(found).exclude(pk=found.pk).count(),
@@ -287,11 +290,9 @@ def minors(request: HttpRequest) -> HttpResponse:
     people = list(minors_with(me).order_by("display_name", "pk"))
     approvals = ParentalApproval.objects.in_force().filter(minor__in=people).select_related("given_by")
     by_minor = {approval.minor_id: approval for approval in approvals}
-    may_ask = me.has_perm("community.ask_parent")
     context = {
         "lines": [(person, by_minor.get(person.pk)) for person in people],
-        "may_ask": may_ask,
-        "has_asked": may_ask and ParentalApproval.asked_today(me),
+        "may_ask": me.has_perm("community.ask_parent"),
         "crumbs": _crumbs() if people else [],
     }
     return render(request, "community/safety/minors.html", context)
@@ -304,6 +305,9 @@ def ask_parent(request: HttpRequest) -> HttpResponse:
         raise Http404
     ParentalApproval.ask(by=request.user)
     messages.success(request, _("The adults of your home have been told. You hear as soon as one says yes."))
+    back = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        return redirect(back)  # where they wanted to take part
     return redirect("community:minors")
 
 

@@ -1,4 +1,5 @@
-"""`{% aid_parts "shifts" %}`: the way from one part of mutual aid to the others, at the head of each."""
+"""What the pages of mutual aid share: the way from one part to the others, at the head of each; and the one tap with
+which a minor asks at home."""
 
 from __future__ import annotations
 
@@ -8,6 +9,9 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from community.mutual_aid.taking_part import needs_nobody
+from community.safety.models import ParentalApproval
 
 register = template.Library()
 
@@ -33,4 +37,19 @@ def aid_parts(here: str) -> dict[str, Any]:
             }
             for name, label, icon in PARTS
         ]
+    }
+
+
+@register.inclusion_tag("community/safety/ask_at_home.html", takes_context=True)
+def ask_at_home(context: template.Context) -> dict[str, Any]:
+    """Where somebody cannot do what the page is for: a minor without a parent's word asks for it here. Nothing for
+    others."""
+    request = context["request"]
+    if not request.user.is_authenticated or needs_nobody.test(request.user):
+        return {"concerned": False}
+    return {
+        "concerned": True,
+        "has_asked": ParentalApproval.asked_today(request.user),
+        "page": request.get_full_path(),
+        "csrf_token": context.get("csrf_token"),
     }

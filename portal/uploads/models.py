@@ -33,11 +33,12 @@ class Enough(ValidationError):
 class Attachment(models.Model):
     """A file that somebody sent with a form: first with its draft, then attached to what the form made.
 
-    A kind of them names its `files` (the columns that hold files; `folder` and `extension` of theirs), its `sentences`
-    (why one is refused) and limits, and re-encodes what it is sent.
+    A kind of them names its `files` (the columns that hold files; `folder` and `extension` of theirs), its `own`
+    columns besides, its `sentences` (why one is refused) and limits, and re-encodes what it is sent.
     """
 
     files = ("file",)
+    own = ()
     folder = extension = ""
     sentences = {}
     unsent_limit = 60  # that one person may leave lying in forms never sent
@@ -148,6 +149,7 @@ class Photo(Attachment):
     """A picture, re-encoded as two JPEGs."""
 
     files = ("file", "small")
+    own = ("width", "height", "alt")
     folder, extension = "photos", "jpg"
     sentences = pictures.SENTENCES
     too_many_unsent = _(
@@ -189,6 +191,7 @@ class Photo(Attachment):
 class VoiceNote(Attachment):
     """A recording of somebody's voice, re-encoded as AAC in an MP4 file."""
 
+    own = ("seconds", "words")
     folder, extension = "voice", "m4a"
     sentences = recordings.SENTENCES
     unsent_limit = 20

@@ -27,7 +27,7 @@ def export_voice_notes(user):
 
 
 def _sent_by(kind, user):
-    return kind.objects.filter(owner=user).select_related("content_type")
+    return kind.objects.sent_by(user).select_related("content_type")
 
 
 def _facts_of(attachment):
@@ -44,11 +44,11 @@ def _facts_of(attachment):
 
 def files_of(user):
     """The photos as they are kept: re-encoded, without what the phone wrote into them."""
-    return files_among(Photo.objects.filter(owner=user))
+    return files_among(Photo.objects.sent_by(user))
 
 
 def voices_of(user):
-    return files_among(VoiceNote.objects.filter(owner=user))
+    return files_among(VoiceNote.objects.sent_by(user))
 
 
 def files_among(attachments):
@@ -64,11 +64,11 @@ def name_of(attachment):
 
 def erase_photos(user):
     """Delete all photos that the person sent, files included; returns how many."""
-    return _deleted(Photo.objects.filter(owner=user))
+    return _deleted(Photo.objects.sent_by(user))
 
 
 def erase_voice_notes(user):
-    return _deleted(VoiceNote.objects.filter(owner=user))
+    return _deleted(VoiceNote.objects.sent_by(user))
 
 
 def expire_photos(before):

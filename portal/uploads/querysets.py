@@ -1,11 +1,17 @@
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
+from .copies import kinds_with_copies
+
 
 class AttachmentQuerySet(models.QuerySet):
     def of_draft(self, owner, draft):
         """What was sent with one form, identified by its client id. A client id means nothing without its owner."""
         return self.filter(owner=owner, draft=draft)
+
+    def sent_by(self, person):
+        """What somebody sent; not what others keep of it (copies.py)."""
+        return self.filter(owner=person).exclude(content_type__in=kinds_with_copies())
 
     def unsent(self):
         """What belongs to forms that have not been sent successfully yet."""

@@ -19,7 +19,7 @@ def test_she_finds_all_of_it_on_one_page(fresh_server, page_at, axe, screenshot)
     screenshot(lucia, "coordinator-1-to-do-phone-it")
 
     # A shift lacks somebody: she opens it.
-    lucia.locator("#to-fill .list__link", has=lucia.locator(".badge--warning")).first.click()
+    lucia.locator("#to-fill li", has=lucia.locator(".badge--warning")).first.locator("a").click()
     expect(lucia).to_have_url(re.compile(r"/aiuto/turni/\d+/$"))
 
     # Teresa would look after Samira's children: she says yes, and it waits no more.

@@ -32,7 +32,7 @@ def care(request: HttpRequest) -> HttpResponse:
         posts = posts.filter(municipality__in=areas_coordinated(user))
     context = {
         "waiting": list(
-            Exchange.objects.waiting_for_steward(user).with_people().order_by("state_since")[:MOST_WAITING]
+            Exchange.objects.waiting_for_steward(user).with_people().most_urgent_first()[:MOST_WAITING]
         ),
         "asking": PotRequest.objects.to_decide_by(user).select_related("person", "municipality")[
             :MOST_WAITING

@@ -26,7 +26,11 @@ def my_mutual_aid(request: HttpRequest) -> dict | None:
         {"exchange": one, "waits": waits_for(one, user), "other": one.shown_to(user)} for one in exchanges
     ]
     lines.sort(key=lambda line: not line["waits"])
-    return {"lines": lines[:SHOWN], "match": None if lines else _match(user)}
+    return {
+        "lines": lines[:SHOWN],
+        "has_more": len(lines) > SHOWN,
+        "match": None if lines else _match(user),
+    }
 
 
 def _match(user) -> Match | None:
@@ -40,7 +44,7 @@ def waiting_for_me(request: HttpRequest) -> dict | None:
         return None
     waiting = Exchange.objects.waiting_for_steward(request.user).select_related("municipality")
     asking = PotRequest.objects.to_decide_by(request.user).count()
-    return {"waiting": list(waiting.order_by("state_since")[:6]), "asking": asking}
+    return {"waiting": list(waiting.most_urgent_first()[:6]), "asking": asking}
 
 
 CARDS = (

@@ -92,7 +92,12 @@ KINDS = (
         sentence=_("A reminder to the coordinator to settle it"),
         icon="bell",
     ),
-    EventKind(key="community.exchange.settled", sentence=_("The coordinator settled it"), icon="scale"),
+    EventKind(
+        key="community.exchange.passed_on",
+        sentence=_("It had waited too long: the agency looks at it now"),
+        icon="forward",
+    ),
+    EventKind(key="community.exchange.settled", sentence=_("It was settled"), icon="scale"),
     EventKind(key="community.exchange.thanked", sentence=_("%(actor)s said thank you"), icon="heart"),
     EventKind(key="community.exchange.cancelled", sentence=_("%(actor)s called it off"), icon="x"),
     EventKind(

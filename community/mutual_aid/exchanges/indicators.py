@@ -2,7 +2,10 @@
 
 No figure of fewer than five people is told, and none can be reckoned from others: quarters do not overlap and are told
 once they are over; whatever is added up is added up from what is told; and the figures of the last days, whose end
-moves on, go in fives.
+moves on, go in fives. A quarter that is over does not change: it is added up from the journal of hours by the day of
+each booking, so that what is settled or corrected later counts, with what is taken back below zero, in the quarter in
+which that happens, and whoever was erased since is still one who took part. From today's figures and those of last
+year nobody reckons what two people did.
 """
 
 from __future__ import annotations
@@ -14,12 +17,16 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Count, Sum
+from django.db.models import BigIntegerField, Case, OuterRef, Subquery, Sum, Value, When
+from django.db.models.functions import Cast, Substr
 from django.utils.translation import gettext_lazy as _
 
 from community.mutual_aid.periods import Period, number_of
 from community.mutual_aid.small_groups import in_fives, is_told
+from community.mutual_aid.time_bank.accounts import GIVEN
+from community.mutual_aid.time_bank.words import Holder
 from portal.extensions import Indicator
+from portal.ledger import LedgerPosting
 
 from .models import Exchange
 from .querysets import ExchangeQuerySet
@@ -30,10 +37,10 @@ def _confirmed(since: datetime, until: datetime) -> ExchangeQuerySet:
     return Exchange.objects.confirmed().filter(booked_at__gte=since, booked_at__lt=until)
 
 
-def _people_in(exchanges: ExchangeQuerySet, *by: str):
-    """Rows of `by` and a person, each once: whoever gave and whoever received. Those who were erased are not known."""
-    givers = exchanges.exclude(giver=None).order_by().values_list(*by, "giver")
-    return givers.union(exchanges.exclude(receiver=None).order_by().values_list(*by, "receiver"))
+def _people_in(exchanges: ExchangeQuerySet):
+    """Each once: whoever gave and whoever received. Those who were erased are not known."""
+    givers = exchanges.exclude(giver=None).order_by().values_list("giver")
+    return givers.union(exchanges.exclude(receiver=None).order_by().values_list("receiver"))
 
 
 def people_active(since: datetime, until: datetime) -> int:
@@ -53,7 +60,8 @@ def minutes_given(since: datetime, until: datetime) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """Of a municipality in a period, or of several together."""
+    """Of a municipality in a period, or of several together. `people` gave or received of their own, an organization's
+    hours are nobody's; `exchanges` and `minutes` are those booked without those taken back."""
 
     people: int
     exchanges: int
@@ -71,12 +79,28 @@ class Told:
     together: dict[Period, Figures]
 
 
+def _booked(periods: Sequence[Period]):
+    """What was booked for exchanges in these periods, and taken back, with `period` and `town` (ids)."""
+    about = f"{Exchange._meta.label_lower}:"
+    number = Cast(Substr(OuterRef("entry__about"), len(about) + 1), BigIntegerField())
+    return LedgerPosting.objects.filter(
+        entry__about__startswith=about,
+        entry__at__gte=periods[0].since,
+        entry__at__lt=periods[-1].until,
+    ).annotate(
+        period=number_of("entry__at", periods),
+        town=Subquery(Exchange.objects.filter(pk=number).order_by().values("municipality")[:1]),
+    )
+
+
 def figures_of(periods: Sequence[Period]) -> Told:
     """Of periods that follow each other and are over. Three queries, whatever there is to count."""
-    held = _confirmed(periods[0].since, periods[-1].until).annotate(period=number_of("booked_at", periods))
-    sums = held.order_by().values_list("period", "municipality")
-    sums = sums.annotate(exchanges=Count("pk"), minutes=Sum("booked_minutes"))
-    people = list(_people_in(held, "period", "municipality"))
+    booked = _booked(periods)
+    sums = booked.filter(GIVEN).order_by().values_list("period", "town")
+    one = Case(When(entry__reverses=None, then=Value(1)), default=Value(-1))
+    sums = sums.annotate(exchanges=Sum(one), minutes=Sum("amount"))
+    took_part = booked.filter(entry__reverses=None, account__hours_account__kind=Holder.PERSON)
+    people = list(took_part.order_by().values_list("period", "town", "account").distinct())
     crowd = Counter((period, town) for period, town, _person in people)
     towns = apps.get_model("portal", "Municipality").objects.in_bulk({town for _period, town in crowd})
     cells = {

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
@@ -19,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.keys import ClientIdTaken
 from community.mutual_aid.neighbourhood import AudienceMixin, coordinated_by
+from community.safety.areas import coordinators_for
 from community.safety.barriers import may_reach
 from community.safety.names import first_name
 from portal.events import history_of, record
@@ -27,7 +29,7 @@ from portal.ui.words import listed
 
 from . import hours, workflow
 from .querysets import ExchangeQuerySet, PostQuerySet
-from .terms import EXPIRES_AFTER, LATE_WITHIN, REMIND_BEFORE
+from .terms import EXPIRES_AFTER, LATE_WITHIN, REMIND_AFTER, REMIND_BEFORE
 from .words import (
     AGREED,
     HELD,
@@ -458,7 +460,8 @@ class Exchange(models.Model):
     `booked_minutes` what stands in the books. Of a help that comes round, each week is an exchange that `follows` the
     one before. `reason` is why it was called off or is disputed, and `reason_side` which of the two wrote it ("" is
     whoever answers for the area); `answer` is how the other sees it, `decision` why it was settled so. `reminders`
-    counts those since it is where it is. `version` counts the steps: a page carries the one it was drawn with.
+    counts those since it is where it is; of a dispute the one after the last is that it was passed on to the agency.
+    `version` counts the steps: a page carries the one it was drawn with.
     """
 
     client_id = models.UUIDField(unique=True, editable=False)
@@ -491,7 +494,7 @@ class Exchange(models.Model):
         _("how long, says who received"), null=True, blank=True
     )
     booked_minutes = models.PositiveSmallIntegerField(_("hours in the books"), null=True, blank=True)
-    # Since when: figures go by it. A dispute moves none; once it is settled, its minutes count here as settled.
+    # Since when: the figures of the last days go by it. Those of quarters go by the journal.
     booked_at = models.DateTimeField(_("in the books since"), null=True, blank=True, editable=False)
     reason = models.TextField(_("reason"), max_length=NOTE_LIMIT, blank=True)
     reason_side = models.CharField(max_length=8, blank=True, editable=False)
@@ -564,6 +567,11 @@ class Exchange(models.Model):
         return self.is_live and self.state not in (State.TO_APPROVE, State.DISPUTED)
 
     @property
+    def is_passed_on(self) -> bool:
+        """Whether the agency settles it, because whoever answers for the area has let it lie."""
+        return self.state == State.DISPUTED and self.reminders > len(REMIND_AFTER)
+
+    @property
     def is_agreed(self) -> bool:
         """Both have said yes: where they meet is told to the two."""
         return self.state in AGREED
@@ -617,6 +625,17 @@ class Exchange(models.Model):
         if self.giver_organization_id in coordinated_by(user):
             return "giver"
         return "receiver" if self.receiver_organization_id in coordinated_by(user) else ""
+
+    def parties(self) -> set[int]:
+        """Ids of all who stand on one of its sides (`side_of`): none of them decides about it."""
+        organizations = [pk for pk in (self.giver_organization_id, self.receiver_organization_id) if pk]
+        coordinators = get_user_model().objects.filter(
+            organization_memberships__organization__in=organizations,
+            organization_memberships__until=None,
+            organization_memberships__is_coordinator=True,
+        )
+        acting = coordinators.values_list("pk", flat=True) if organizations else ()
+        return {pk for pk in (self.giver_id, self.receiver_id, *acting) if pk}
 
     def other_than(self, user: Any) -> Any:
         """Whom somebody deals with: the other party."""
@@ -891,6 +910,16 @@ class Exchange(models.Model):
             if self.starts_at is None and self.state == State.ACCEPTED:
                 fact = "day_wanted"
             self._tell(f"community.exchange.{fact}", by=None)
+
+    @transaction.atomic
+    def pass_on(self) -> None:
+        """The agency's caseworkers settle what the area's coordinators let lie; these may still do it before them.
+        Where the caseworkers answer for the area themselves nothing changes."""
+        if not coordinators_for(self.municipality_id, but=self.parties()).exists():
+            return
+        same = Exchange.objects.to_pass_on().filter(pk=self.pk, version=self.version)
+        if same.update(reminders=len(REMIND_AFTER) + 1):
+            self._tell("community.exchange.passed_on", by=None)
 
     # -- how it steps -----------------------------------------------------------------------------------------------
 

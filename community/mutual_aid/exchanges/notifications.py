@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from community.mutual_aid.menus import answers, belongs
-from community.safety.areas import who_answers_for
+from community.safety.areas import caseworkers, who_answers_for
 from portal.extensions import NotificationKind
 
 from .matching import people_met_by
@@ -42,7 +42,12 @@ def _who_has_not_spoken(event) -> list:
 def _stewards(event) -> Iterable:
     """Whoever is a party decides nothing here."""
     exchange = event.target
-    return who_answers_for(exchange.municipality_id, but=(exchange.giver_id, exchange.receiver_id))
+    return who_answers_for(exchange.municipality_id, but=exchange.parties())
+
+
+def _agency_and_stewards(event) -> Iterable:
+    """Who settles it from now on, and who let it lie: these see that it was taken on."""
+    return [*caseworkers(but=event.target.parties()), *_stewards(event)]
 
 
 # By key: what it is called where people choose how they hear of it, and to whom it is offered.
@@ -177,7 +182,14 @@ NOTIFICATIONS = (
         icon="bell",
         about="care",
     ),
-    _notification("exchange.settled", _("The coordinator has settled it: %(what)s"), _both, icon="scale"),
+    _notification(
+        "exchange.passed_on",
+        _("Not settled in time, the agency looks at it now: %(what)s"),
+        _agency_and_stewards,
+        icon="forward",
+        about="care",
+    ),
+    _notification("exchange.settled", _("It was settled, see why: %(what)s"), _both, icon="scale"),
     _notification("exchange.thanked", _("A thank-you for you: %(what)s"), _both, icon="heart"),
     _notification("exchange.cancelled", _("Called off: %(what)s"), _both, icon="x"),
     _notification(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+from community.mutual_aid.taking_part import minor_left_without_word
 from portal.extensions import EventSink
 
 from .models import Exchange, Post
@@ -21,11 +22,9 @@ def part(event: Any) -> None:
 
 def follow_parent(event: Any) -> None:
     """What a minor has on the board rests, and what was to come of it ends. With the parent's word they put it back."""
-    if event.kind != "community.approval.withdrawn" or event.target is None:
+    minor = minor_left_without_word(event)
+    if minor is None:
         return
-    minor = event.target.minor
-    if minor.has_perm("community.take_part"):
-        return  # the word was given again meanwhile
     for post in Post.objects.filter(author=minor, state=PostState.OPEN):
         with suppress(TransitionError):  # found or taken back a moment ago
             post.pause(by=None)

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from portal.extensions import PersonalData, years
 from portal.ui.languages import language_name
 from portal.uploads.privacy import name_of
 
+from .authorship import stands_without_author, written_for_others
 from .models import Exchange, Interest, Post
 from .words import LIVE
 from .workflow import TransitionError
@@ -67,7 +68,8 @@ def erase_interests(user) -> int:
 
 
 def export_exchanges(user) -> Iterator[dict]:
-    """Of the other only a first name would be needed, and not even that: who it was stays out."""
+    """Of the other only a first name would be needed, and not even that: who it was stays out. Of exchanges between
+    others what somebody wrote there for an organization."""
     for exchange in Exchange.objects.filter(Q(giver=user) | Q(receiver=user)).select_related("municipality"):
         side = "giver" if exchange.giver_id == user.pk else "receiver"
         asked = exchange.asked_by_id == user.pk
@@ -86,14 +88,24 @@ def export_exchanges(user) -> Iterator[dict]:
             "decision": exchange.decision,
             "thanks": exchange.thanks,
         }
+    for exchange, words in written_for_others(user):
+        yield {
+            "at": exchange.created_at.isoformat(),
+            "category": exchange.category,
+            "state": exchange.state,
+            **words,
+        }
 
 
 def said_side(value: Any, row: dict, person: Any) -> str:
-    return _("gave") if value else _("received")
+    return gettext("gave") if value else gettext("received")
 
 
 def erase_exchanges(user) -> int:
-    """What is going on is called off; of what was, the figures stay with the other, without name and without words."""
+    """What is going on is called off; of what was, the figures stay with the other, without name and without words.
+
+    What they wrote for an organization in an exchange between others goes too; a decision stands without its author."""
+    acted_for = list(written_for_others(user))  # before the two of their own exchanges are forgotten
     mine = Exchange.objects.filter(Q(giver=user) | Q(receiver=user))
     for exchange in mine.live():
         with suppress(TransitionError):  # it has ended a moment ago
@@ -101,6 +113,9 @@ def erase_exchanges(user) -> int:
     touched = mine.update(**dict.fromkeys(_WORDS, ""))
     for field in ("giver", "receiver", "asked_by"):
         Exchange.objects.filter(**{field: user}).update(**{field: None})
+    for exchange, words in acted_for:
+        gone = [field for field in words if not stands_without_author(exchange, field)]
+        touched += Exchange.objects.filter(pk=exchange.pk).update(**dict.fromkeys(gone, "")) if gone else 0
     return touched
 
 
@@ -112,53 +127,54 @@ def expire_exchanges(before: datetime) -> int:
 DATA = (
     PersonalData(
         key="community.Post",
-        title=_lazy("What you offer and ask for"),
+        title=_("What you offer and ask for"),
         export=export_posts,
         labels={
-            "category": _lazy("Kind of help"),
-            "title": _lazy("Title"),
-            "when": _lazy("When"),
-            "minutes": _lazy("Minutes"),
-            "languages": _lazy("Languages"),
+            "category": _("Kind of help"),
+            "title": _("Title"),
+            "when": _("When"),
+            "minutes": _("Minutes"),
+            "languages": _("Languages"),
         },
         erase=erase_posts,
         retention=POSTS_KEPT,
         expire=expire_posts,
-        reason=_lazy("A year after it was published, so that you can put it on the board again."),
+        reason=_("A year after it was published, so that you can put it on the board again."),
     ),
     PersonalData(
         key="community.Interest",
-        title=_lazy("What you could give and use"),
+        title=_("What you could give and use"),
         export=export_interests,
-        labels={"side": _lazy("You"), "what": _lazy("What")},
+        labels={"side": pgettext_lazy("who said it", "You"), "what": _("What")},
         erase=erase_interests,
         retention=None,
-        reason=_lazy("As long as your account, so that the board shows first what fits you."),
+        reason=_("As long as your account, so that the board shows first what fits you."),
     ),
     PersonalData(
         key="community.Exchange",
-        title=_lazy("Your exchanges with neighbours"),
+        title=_("Your exchanges with neighbours"),
         export=export_exchanges,
         labels={
-            "category": _lazy("Kind of help"),
-            "title": _lazy("Title"),
-            "gave": _lazy("You"),
-            "starts_at": _lazy("When"),
-            "booked_minutes": _lazy("Minutes in the books"),
-            "message": _lazy("What you wrote"),
-            "reason": _lazy("Reason"),
-            "answer": _lazy("How you see it"),
-            "decision": _lazy("Why it was settled so"),
-            "thanks": _lazy("Thanks"),
+            "category": _("Kind of help"),
+            "title": _("Title"),
+            "gave": pgettext_lazy("who said it", "You"),
+            "starts_at": _("When"),
+            "booked_minutes": _("Minutes in the books"),
+            "message": _("What you wrote"),
+            "reason": _("Reason"),
+            "answer": _("How you see it"),
+            "decision": _("Why it was settled so"),
+            "thanks": _("Thanks"),
         },
         values={"gave": said_side},
         erase=erase_exchanges,
-        stays=_lazy(
-            "That an exchange took place, how long it was and what kind of help; no name and no words."
+        stays=_(
+            "That an exchange took place, how long it was and what kind of help; no name and no words. What you "
+            "decided between two others stays for them, without your name."
         ),
         retention=EXCHANGES_KEPT,
         expire=expire_exchanges,
-        reason=_lazy(
+        reason=_(
             "Ten years, as long as the books of hours in which it stands. Where you met is forgotten a week after it "
             "is over."
         ),

@@ -11,7 +11,7 @@ from community.safety.areas import areas_coordinated
 from community.safety.barriers import unseen_by
 from community.safety.roles import caseworker
 
-from .terms import CONFIRM_WITHIN, DAY_WITHIN, PLACE_KEPT, REMIND_AFTER, REMIND_BEFORE
+from .terms import CONFIRM_WITHIN, DAY_WITHIN, PASS_ON_AFTER, PLACE_KEPT, REMIND_AFTER, REMIND_BEFORE
 from .words import AGREED, AHEAD, HELD, LIVE, PostState, State
 from .workflow import ANSWER_WITHIN
 
@@ -127,9 +127,18 @@ class ExchangeQuerySet(models.QuerySet):
         return self.filter(Q(pk__in=self.model.objects.of(user).values("pk")) | waiting)
 
     def waiting_for_steward(self, user) -> ExchangeQuerySet:
-        """Sensitive help to agree to, and what two people do not agree on, where somebody answers for it."""
+        """Sensitive help to agree to, and what two people do not agree on, where somebody answers for it and takes no
+        part: agrees with the rules `community.approve_exchange` and `community.settle_exchange`."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
         waiting = self.filter(state__in=[State.TO_APPROVE, State.DISPUTED])
+        waiting = waiting.exclude(pk__in=self.model.objects.of(user).values("pk"))
         return waiting if caseworker(user) else waiting.filter(municipality__in=areas_coordinated(user))
+
+    def most_urgent_first(self) -> ExchangeQuerySet:
+        """Of what waits for a steward: what was passed on to the agency, then what has waited longest."""
+        passed_on = Q(state=State.DISPUTED, reminders__gt=len(REMIND_AFTER))
+        return self.order_by(Case(When(passed_on, then=0), default=1), "state_since", "pk")
 
     def live(self) -> ExchangeQuerySet:
         return self.filter(state__in=LIVE)
@@ -163,6 +172,11 @@ class ExchangeQuerySet(models.QuerySet):
             unsettled = Q(state=State.DISPUTED, state_since__lt=moment)
             waiting |= Q(reminders=said) & (_untold_since(moment) | _without_day_since(moment) | unsettled)
         return self.filter(waiting)
+
+    def to_pass_on(self) -> ExchangeQuerySet:
+        """What whoever settles it has been reminded of for the last time, and has let lie."""
+        since = timezone.now() - PASS_ON_AFTER
+        return self.filter(state=State.DISPUTED, reminders=len(REMIND_AFTER), state_since__lt=since)
 
     def left_alone(self) -> ExchangeQuerySet:
         """What nobody has touched for so long that nothing comes of it any more."""

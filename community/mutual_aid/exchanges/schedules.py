@@ -36,6 +36,12 @@ def ask_again() -> None:
         exchange.remind()
 
 
+def pass_on() -> None:
+    """What those who settle it let lie goes to the agency."""
+    for exchange in Exchange.objects.to_pass_on():
+        exchange.pass_on()
+
+
 def close_left_alone() -> None:
     """What nobody touches ends, without hours."""
     for exchange in Exchange.objects.left_alone():
@@ -52,6 +58,7 @@ SCHEDULES = (
     Schedule(key="community.posts.remind", run=remind, every=timedelta(days=1)),
     Schedule(key="community.exchanges.close", run=close_unanswered, every=timedelta(days=1)),
     Schedule(key="community.exchanges.remind", run=ask_again, every=timedelta(days=1)),
+    Schedule(key="community.exchanges.pass_on", run=pass_on, every=timedelta(days=1)),
     Schedule(key="community.exchanges.end", run=close_left_alone, every=timedelta(days=1)),
     Schedule(key="community.exchanges.forget_places", run=forget_places, every=timedelta(days=1)),
 )

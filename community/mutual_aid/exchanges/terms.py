@@ -14,6 +14,8 @@ LATE_WITHIN = timedelta(hours=getattr(settings, "COMMUNITY_LATE_HOURS", 24))
 
 # Who has to say something of an exchange (whether it was done, that it was, on which day) is reminded after so long.
 REMIND_AFTER = (timedelta(days=1), timedelta(days=3))
+# What two people do not agree on goes to the agency, where whoever answers for the area has let it lie for so long.
+PASS_ON_AFTER = timedelta(days=getattr(settings, "COMMUNITY_PASS_ON_DAYS", 7))
 # What only one has called done, or none after its time, ends after so long, and no hours move: they need both.
 CONFIRM_WITHIN = timedelta(days=getattr(settings, "COMMUNITY_CONFIRM_DAYS", 14))
 # A yes without a day ends after so long.

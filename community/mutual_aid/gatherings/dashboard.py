@@ -23,7 +23,7 @@ def to_note(request: HttpRequest) -> dict | None:
     user = request.user
     if not reach_of(user):
         return None
-    found = list(Gathering.objects.to_note(user).order_by("-starts_at", "-pk")[:5])
+    found = list(Gathering.objects.to_note(user).order_by("-starts_at", "-pk")[:3])
     for gathering in found:
         gathering.is_run = gathering.organizer_id == user.pk or gathering.host_id in coordinated_by(user)
     return {"gatherings": found} if found else None

@@ -1,7 +1,11 @@
 """What an organization's mutual aid adds up to, month by month: sums and never a person, counted by the database.
 
-A month is told once it is over. What its members give to neighbours is their own business: of each kind it is told only
-where five of them or more gave in that month, and nothing that is told is made of what is not (small_groups.py).
+A month is told once it is over, and no correction changes it any more: it is added up from the journal by the day of
+each booking, and what is corrected later counts, with minutes below zero, in the month in which it is corrected.
+Whoever keeps an older table finds no difference to reckon from. Only whoever was erased is no member of any month,
+because nothing is left that says so. What its members give to neighbours is their own business: of each kind it is
+told only where five of them or more gave in that month, and nothing that is told is made of what is not
+(small_groups.py).
 """
 
 from __future__ import annotations
@@ -11,13 +15,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce
 
 from community.mutual_aid.periods import Period, number_of
 from community.mutual_aid.shifts.models import ShiftPlace
 from community.mutual_aid.shifts.words import PlaceState
 from community.mutual_aid.small_groups import is_told
+from community.mutual_aid.time_bank.accounts import GIVEN
 from community.mutual_aid.time_bank.models import HoursAccount
-from portal.ledger import LedgerEntry, LedgerPosting
+from portal.ledger import LedgerPosting
 
 EXCHANGE, SHARED = "community.exchange", "community.shared"
 
@@ -68,32 +74,32 @@ def by_month(organization: Any, months: Sequence[Period]) -> list[Month]:
 
 
 def _booked(months: Sequence[Period]):
-    """What was booked in those months and stands: neither taken back nor a taking back."""
-    # Asked for once, as a list: entry by entry SQLite would read all entries (its index of reversals is nearly empty).
-    taken_back = LedgerEntry.objects.filter(reverses__isnull=False).order_by().values("reverses")
+    """What was booked and taken back in those months. `first_at` is when it was booked at first."""
     return LedgerPosting.objects.filter(
-        ~Q(entry__in=taken_back),
-        entry__at__gte=months[0].since,
-        entry__at__lt=months[-1].until,
-        entry__reverses=None,
-    ).annotate(month=number_of("entry__at", months), kind=F("entry__kind"))
+        entry__at__gte=months[0].since, entry__at__lt=months[-1].until
+    ).annotate(
+        month=number_of("entry__at", months),
+        kind=F("entry__kind"),
+        first_at=Coalesce("entry__reverses__at", "entry__at"),
+    )
 
 
 def _of_members(organization: Any, months: Sequence[Period]) -> dict[tuple[int, str], int | None]:
-    """By whoever was a member then: that somebody joins or leaves later changes no month."""
+    """By whoever was a member when they gave: that somebody joins or leaves later changes no month."""
     memberships = organization.members.filter(person=OuterRef("account__hours_account__person"))
     member_then = memberships.filter(
-        Q(until=None) | Q(until__gt=OuterRef("entry__at")), since__lte=OuterRef("entry__at")
+        Q(until=None) | Q(until__gt=OuterRef("first_at")), since__lte=OuterRef("first_at")
     )
     accounts = HoursAccount.objects.filter(person__in=organization.members.values("person"))
     given = _booked(months).filter(
+        GIVEN,
         Exists(member_then),
         account__in=accounts.values("ledger"),
-        amount__gt=0,
         entry__kind__in=[EXCHANGE, SHARED],
     )
     sums = given.order_by().values_list("month", "kind")
-    sums = sums.annotate(minutes=Sum("amount"), people=Count("account", distinct=True))
+    who_gave = Count("account", distinct=True, filter=Q(entry__reverses=None))
+    sums = sums.annotate(minutes=Sum("amount"), people=who_gave)
     return {(month, kind): minutes if is_told(people) else None for month, kind, minutes, people in sums}
 
 
@@ -101,8 +107,8 @@ def _of_account(organization: Any, months: Sequence[Period]) -> dict[int, dict[s
     postings = _booked(months).filter(account__hours_account__organization=organization, kind=EXCHANGE)
     sums = postings.order_by().values_list("month")
     sums = sums.annotate(
-        given=Sum("amount", filter=Q(amount__gt=0), default=0),
-        received=Sum("amount", filter=Q(amount__lt=0), default=0),
+        given=Sum("amount", filter=GIVEN, default=0),
+        received=Sum("amount", filter=~GIVEN, default=0),
     )
     return {month: {"given": given, "received": -received} for month, given, received in sums}
 

@@ -2,13 +2,14 @@
 
 import rules
 
+from community.mutual_aid.neighbourhood import coordinated_by
 from community.safety.roles import caseworker
 from portal.access import has_role
 
 
 @rules.predicate
 def coordinates(user, organization) -> bool:
-    return organization is not None and user.is_active and organization.is_coordinated_by(user)
+    return organization is not None and organization.pk in coordinated_by(user)
 
 
 @rules.predicate

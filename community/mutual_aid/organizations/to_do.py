@@ -1,50 +1,126 @@
-"""What there is to do for an organization's mutual aid, as its coordinator finds it on one page.
+"""What there is to do for an organization's mutual aid, as its coordinator finds it on one page: the most urgent first.
 
 What is long in one block hides nothing in another.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Window
+from django.db.models import F, OuterRef, Q, Subquery, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from community.mutual_aid.exchanges.models import Exchange
 from community.mutual_aid.exchanges.words import State
-from community.mutual_aid.shifts.models import Shift, ShiftPlace
+from community.mutual_aid.shifts.models import Shift
 from community.mutual_aid.things.models import Thing
 from community.mutual_aid.things.reservations import Reservation
 from community.mutual_aid.things.words import ThingState
 from community.mutual_aid.time_bank.pot import PotRequest
 from community.safety.areas import areas_of
 
-MOST = 6  # lines of a block: the rest is where the block leads
+SHOWN, MOST = 3, 20  # lines of a block at first, and unfolded
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """Something to do: `rows`, each drawn by the template lines/<key>.html, or `nothing`, a sentence, where there are
+    none. `hint` says what to do with a row."""
+
+    key: str
+    icon: str
+    title: str
+    rows: list[Any]
+    hint: str
+    nothing: str
+
+    @property
+    def line(self) -> str:
+        return f"community/organizations/lines/{self.key}.html"
+
+    @property
+    def first(self) -> list[Any]:
+        return self.rows[:SHOWN]
+
+    @property
+    def rest(self) -> list[Any]:
+        return self.rows[SHOWN:]
 
 
 def to_do(organization: Any, user: Any) -> dict[str, Any]:
-    """By block. What the organization does not answer for is not among it."""
+    """The blocks, and how many members there are. What the organization does not answer for is not among them."""
     areas = areas_of(organization)
-    return {
-        "answers": bool(areas),
-        **_members(organization, user),
-        **_shifts(organization),
-        **_exchanges(areas, user),
-        "asking": list(
-            PotRequest.objects.to_decide_by(user)
-            .filter(municipality__in=areas)
-            .select_related("person", "municipality")[:MOST]
+    waiting = _waiting(areas, user) if areas else []
+    members = _members(organization)
+    blocks = [
+        Block(
+            key="approvals",
+            icon="shield-check",
+            title=_("Waits for your yes"),
+            rows=[one for one in waiting if one.state == State.TO_APPROVE],
+            hint=_("Open it, read it, then say yes or no: until then the two wait."),
+            nothing=_("Nothing waits for your yes.")
+            if areas
+            else _("Where this organization works, others answer for mutual aid: nothing comes to you here."),
         ),
-        "things": list(_things(organization, areas)[:MOST]),
+        Block(
+            key="disputes",
+            icon="scale",
+            title=_("Two who do not agree"),
+            rows=[one for one in waiting if one.state == State.DISPUTED],
+            hint=_("Hear both, then write how long it really was."),
+            nothing=_("Nobody disagrees."),
+        ),
+        Block(
+            key="asking",
+            icon="hand-helping",
+            title=_("Who asks the common pot"),
+            rows=_asking(areas, user),
+            hint=_("Say yes or no: until then they wait."),
+            nothing=_("Nobody asks the common pot."),
+        ),
+        Block(
+            key="to-fill",
+            icon="calendar-days",
+            title=_("Shifts to fill, this week and next"),
+            rows=_to_fill(organization),
+            hint=_("Open a shift to see who is there, and ask somebody to come."),
+            nothing=_("No shift lacks anybody."),
+        ),
+        Block(
+            key="to-note",
+            icon="calendar-check",
+            title=_("Who was there?"),
+            rows=_to_note(organization, user),
+            hint=_("Say it, so that the hours are counted."),
+            nothing=_("Of all shifts it is said who was there."),
+        ),
+        Block(
+            key="things",
+            icon="package",
+            title=_("Things that are late, missing or broken"),
+            rows=list(_things(organization, areas)[:MOST]),
+            hint=_("Ask whoever keeps it. What is gone for good, write off on its page."),
+            nothing=_("All things are where they should be."),
+        ),
+        _pending(members, user),
+    ]
+    shown = [block for block in blocks if areas or block.key not in ("disputes", "asking")]
+    return {
+        "blocks": [block for block in shown if block.rows],
+        "in_order": [block for block in shown if not block.rows],
+        "members": len(members),
     }
 
 
-def _members(organization: Any, user: Any) -> dict[str, Any]:
-    """Those who are not checked yet: whoever nobody vouches for, then whom the agency has not checked. Without the
-    reader: nobody vouches for themselves."""
-    members = list(
+def _members(organization: Any) -> list[Any]:
+    """Those of whom nobody has vouched for first, then whom the agency has not checked."""
+    return list(
         organization.members.filter(until=None)
         .select_related("person")
         .order_by(
@@ -53,47 +129,61 @@ def _members(organization: Any, user: Any) -> dict[str, Any]:
             "person__display_name",
         )
     )
+
+
+def _pending(members: list[Any], user: Any) -> Block:
+    """Those who are not checked yet. Without the reader: nobody vouches for themselves."""
     others = (member for member in members if member.person_id != user.pk)
     pending = [member for member in others if not (member.vouched_at and member.checked_at)]
-    return {"members": len(members), "pending": pending[:MOST], "pending_count": len(pending)}
-
-
-def _shifts(organization: Any) -> dict[str, Any]:
-    """Those of this week and the next that lack somebody, and those of which nobody has said who was there."""
-    now, today = timezone.now(), timezone.localdate()
-    sunday_after = today + timedelta(days=13 - today.weekday())
-    short = Q(taken__lt=F("wanted")) | Q(swaps__gt=0)
-    unsaid = Exists(ShiftPlace.objects.held().filter(shift=OuterRef("pk")))
-    shifts = Shift.objects.filter(plan__host=organization, cancelled_at=None).with_plans()
-    to_fill = list(
-        shifts.filter(starts_at__gt=now, day__lte=sunday_after)
-        .with_counts()
-        .filter(short)
-        .order_by("starts_at", "pk")
+    may_not = ngettext(
+        "%(pending)s may not help children, the elderly or with keys yet. Vouch for whom you know; the agency checks "
+        "the rest.",
+        "%(pending)s may not help children, the elderly or with keys yet. Vouch for whom you know; the agency checks "
+        "the rest.",
+        len(pending),
     )
-    for shift in to_fill:
+    return Block(
+        key="members",
+        icon="users",
+        title=_("Members"),
+        rows=pending[:MOST],
+        hint=may_not % {"pending": len(pending)},
+        nothing=_("All members are checked."),
+    )
+
+
+def _to_fill(organization: Any) -> list[Shift]:
+    """Those of this week and the next that lack somebody."""
+    today = timezone.localdate()
+    sunday_after = today + timedelta(days=13 - today.weekday())
+    coming = Shift.objects.coming().filter(plan__host=organization, day__lte=sunday_after)
+    shifts = list(coming.short().with_plans().order_by("starts_at", "pk")[:MOST])
+    for shift in shifts:
         shift.free = max(0, shift.wanted - shift.taken)
-    return {
-        "to_fill": to_fill[:MOST],
-        "to_fill_count": len(to_fill),
-        "to_note": list(shifts.filter(unsaid, ends_at__lt=now).order_by("-starts_at", "pk")[:MOST]),
-    }
+    return shifts
 
 
-def _exchanges(areas: frozenset[int], user: Any) -> dict[str, Any]:
+def _to_note(organization: Any, user: Any) -> list[Shift]:
+    """Those that the reader's own page shows too, of this organization."""
+    unsaid = Shift.objects.to_note(user).filter(plan__host=organization)
+    return list(unsaid.with_plans().order_by("-starts_at", "pk")[:MOST])
+
+
+def _waiting(areas: frozenset[int], user: Any) -> list[Exchange]:
     of_its_state = Window(RowNumber(), partition_by="state", order_by=["state_since", "pk"])
-    waiting = list(
+    return list(
         Exchange.objects.waiting_for_steward(user)
         .filter(municipality__in=areas)
         .annotate(place_in_line=of_its_state)
         .filter(place_in_line__lte=MOST)
         .with_people()
-        .order_by("state_since", "pk")
+        .most_urgent_first()
     )
-    return {
-        "approvals": [one for one in waiting if one.state == State.TO_APPROVE],
-        "disputes": [one for one in waiting if one.state == State.DISPUTED],
-    }
+
+
+def _asking(areas: frozenset[int], user: Any) -> list[PotRequest]:
+    asking = PotRequest.objects.to_decide_by(user).filter(municipality__in=areas)
+    return list(asking.select_related("person", "municipality")[:MOST])
 
 
 def _things(organization: Any, areas: frozenset[int]):

@@ -21,5 +21,5 @@ def to_note(request: HttpRequest) -> dict | None:
     """Those that are over and where this person is to say who was there, or whether somebody was."""
     if not reach_of(request.user):
         return None
-    found = list(Shift.objects.to_note(request.user).with_plans().order_by("-starts_at", "pk")[:5])
+    found = list(Shift.objects.to_note(request.user).with_plans().order_by("-starts_at", "pk")[:3])
     return {"shifts": found} if found else None

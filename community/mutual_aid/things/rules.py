@@ -2,8 +2,9 @@
 
 import rules
 
-from community.mutual_aid.taking_part import takes_part
-from community.safety.rules import coordinates_area
+from community.mutual_aid.taking_part import needs_nobody, takes_part
+from community.safety.areas import answers_for_area
+from community.safety.roles import caseworker
 
 from .words import ThingState
 
@@ -28,7 +29,7 @@ def has_reserved(user, thing) -> bool:
 
 @rules.predicate
 def coordinates_thing(user, thing) -> bool:
-    return thing is not None and user.is_active and coordinates_area(user, thing.municipality)
+    return thing is not None and answers_for_area(user, thing.municipality_id)
 
 
 @rules.predicate
@@ -47,14 +48,16 @@ def keeps_what_is_lent(user, reservation) -> bool:
     return reservation is not None and keeps.test(user, reservation.thing)
 
 
-rules.add_perm("community.view_thing", is_meant | keeps | coordinates_thing | has_reserved)
+# The agency first: of its caseworkers nothing else has to be asked.
+rules.add_perm("community.view_thing", caseworker | is_meant | keeps | coordinates_thing | has_reserved)
 rules.add_perm("community.discuss_thing", keeps | has_reserved)
 rules.add_perm("community.add_thing", takes_part)
 rules.add_perm("community.reserve_thing", is_meant & takes_part)
 rules.add_perm("community.change_thing", keeps)
 rules.add_perm("community.label_thing", keeps)
-for _verb in ("pause", "resume", "damage", "mend", "lose", "find"):
+for _verb in ("pause", "damage", "mend", "lose", "find"):
     rules.add_perm(f"community.{_verb}_thing", keeps)
+rules.add_perm("community.resume_thing", keeps & needs_nobody)
 rules.add_perm("community.write_off_thing", coordinates_thing)
 rules.add_perm("community.take_on_thing", is_orphaned & coordinates_thing)
 
@@ -63,4 +66,4 @@ for _verb in ("accept", "decline"):
     rules.add_perm(f"community.{_verb}_reservation", keeps_what_is_lent)
 for _verb in ("cancel", "pick_up", "give_back", "lose"):
     rules.add_perm(f"community.{_verb}_reservation", borrows | keeps_what_is_lent)
-rules.add_perm("community.renew_reservation", borrows)
+rules.add_perm("community.renew_reservation", borrows & needs_nobody)

@@ -17,7 +17,6 @@ from django.views.decorators.vary import vary_on_headers
 from community.keys import ClientIdTaken
 from community.mutual_aid.neighbourhood import reach_of
 from community.safety.names import name_for
-from community.safety.rules import needs_parent
 from portal.access import limited
 from portal.extensions import containing
 from portal.ui.languages import in_language
@@ -61,7 +60,6 @@ def things(request: HttpRequest) -> HttpResponse:
             request.GET.get("page")
         ),
         "may_add": user.has_perm("community.add_thing"),
-        "needs_parent": needs_parent(user),
         "belongs": bool(reach_of(user)),
     }
     return render(request, "community/things/list.html", context)
@@ -129,7 +127,6 @@ def _thing_page(
         "photos": found.photos.all(),
         "keepers": [name_for(keeper, user) for keeper in found.keepers],
         "may_reserve": may_reserve,
-        "needs_parent": not may_reserve and found.is_within_reach_of(user) and needs_parent(user),
         "keeps": keeps,
         "reserve": reserve,
         "chosen": begin,

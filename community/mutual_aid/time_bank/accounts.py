@@ -19,7 +19,11 @@ from .models import HoursAccount, HoursLimits, book_of_hours
 from .querysets import kind_of
 from .words import LONGEST, SHORTEST, STEP, Holder
 
+# Of the postings of bookings and of what takes them back, those of whoever gave: of the latter they are below zero.
+GIVEN = models.Q(entry__reverses=None, amount__gt=0) | models.Q(entry__reverses__isnull=False, amount__lt=0)
+
 __all__ = [
+    "GIVEN",
     "KeyTaken",
     "LimitReached",
     "NotEnough",

@@ -10,9 +10,9 @@ from django.urls import reverse
 from community.keys import ClientIdTaken
 from community.mutual_aid.exchanges.models import Exchange
 from community.mutual_aid.exchanges.words import State as ExchangeState
+from community.safety.areas import answers_for_area
 from community.safety.models import AbuseReport, Block, Steward
 from community.safety.privacy import erase_reports, export_reports
-from community.safety.rules import coordinates_area
 from community.safety.words import State
 from community.safety.workflow import TRANSITIONS, NotPossible, target_of
 from community.testing import coordinator_of, exchange_in, loan_of, said, shift_in, take, thing_of
@@ -314,8 +314,8 @@ def test_where_no_coordinator_is_left_the_agency_hears(post, coordinator, casewo
 
 def test_an_area_without_a_steward_is_the_agencys(building, caseworker, coordinator):
     there = MunicipalityFactory(name="Cornaredo")
-    assert coordinates_area(caseworker, there)
-    assert not coordinates_area(coordinator, there)
-    assert coordinates_area(coordinator, building.municipality)
+    assert answers_for_area(caseworker, there.pk)
+    assert not answers_for_area(coordinator, there.pk)
+    assert answers_for_area(coordinator, building.municipality_id)
     Steward.objects.create(municipality=there, organization=OrganizationFactory())
-    assert not coordinates_area(coordinator, None)
+    assert not answers_for_area(coordinator, None)

@@ -25,11 +25,23 @@ from wagtail.models import Comment, CommentReply, GroupApprovalTask, ModelLogEnt
 
 from community.mutual_aid.calendar.models import CalendarLink
 from community.mutual_aid.exchanges.models import Exchange, Interest
+from community.mutual_aid.exchanges.words import State
 from community.mutual_aid.things.reservations import WaitingPlace as ThingPlace
 from community.mutual_aid.time_bank.accounts import credit_exchange
 from community.mutual_aid.time_bank.pot import PotRequest
 from community.safety.models import AbuseReport, Block, Mute, ParentalApproval
-from community.testing import begin, gathering_in, loan_of, minor_of, post_by, shift_in, shift_plan, thing_of
+from community.testing import (
+    anew,
+    begin,
+    exchange_in,
+    gathering_in,
+    loan_of,
+    minor_of,
+    post_by,
+    shift_in,
+    shift_plan,
+    thing_of,
+)
 from community.testing import said as said_about
 from manutenzione.testing import operator, take
 from manutenzione.tickets.models import Ticket
@@ -459,6 +471,16 @@ def an_exchange(world: World) -> None:
     exchange.dispute(by=neighbour, reason="Non era mezz'ora.")
     exchange.reply(by=world.person, answer=world.plant("how one sees it"))
     exchange.settle(by=world.elena, minutes=30, decision=world.plant("why it was settled so"))
+    for verb, words in (
+        ("cancel", {"reason": world.plant("why an organization called it off")}),
+        ("dispute", {"reason": world.plant("what is not right for an organization")}),
+    ):
+        exchange = exchange_in(State.DONE if verb == "dispute" else State.ACCEPTED)
+        union = OrganizationFactory()
+        union.add(world.person, by=None, is_coordinator=True)
+        Exchange.objects.filter(pk=exchange.pk).update(receiver_organization=union)
+        exchange.refresh_from_db()
+        getattr(exchange, verb)(by=anew(world.person), **words)
 
 
 def a_notification(world: World) -> None:

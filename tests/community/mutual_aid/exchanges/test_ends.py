@@ -8,16 +8,16 @@ from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone, translation
 
-from community.mutual_aid.exchanges import events, schedules, workflow
+from community.mutual_aid.exchanges import events, privacy, schedules, workflow
 from community.mutual_aid.exchanges.matching import people_met_by
 from community.mutual_aid.exchanges.models import Exchange, Post
 from community.mutual_aid.exchanges.statements import what_was_said
 from community.mutual_aid.exchanges.ways_on import ways_on
 from community.mutual_aid.exchanges.words import PostState, State
-from community.safety.models import Block, ParentalApproval
+from community.safety.models import Block, ParentalApproval, Steward
 from community.testing import anew, begin, exchange_in, minor_of, post_by, take, two_neighbours
 from portal.events import history_of
-from portal.testing.factories import BuildingFactory, UserFactory, tenant_of
+from portal.testing.factories import BuildingFactory, OrganizationFactory, UserFactory, tenant_of
 from tests.community.mutual_aid.hours import balance_of
 from tests.portal.pages.tree import seen
 
@@ -418,3 +418,95 @@ def test_whoever_called_it_off_is_not_led_to_ask_again(pair, who, led_on):
     take(exchange, "cancel", by={"author": author, "asker": asker}[who], reason="Sono via.")
 
     assert (ways_on(exchange, anew(asker)) is not None) == led_on
+
+
+# -- what the coordinators let lie ---
+
+
+@pytest.fixture
+def stewards(pair):
+    """The coordinator of the organization that answers for the pair's area, and a caseworker of the agency."""
+    union, coordinator = OrganizationFactory(), UserFactory()
+    union.add(coordinator, by=None, is_coordinator=True)
+    municipality = (
+        pair[0].household_memberships.get().household.tenancies.get().dwelling.building.municipality
+    )
+    Steward.objects.create(municipality=municipality, organization=union)
+    return anew(coordinator), UserFactory(roles=["portal.caseworker"])
+
+
+def days_go_by(exchange, *days) -> None:
+    for day in days:
+        long_after(exchange, days=day)
+        schedules.ask_again()
+        schedules.pass_on()
+
+
+def test_a_dispute_that_the_coordinators_let_lie_goes_to_the_agency(client, pair, stewards, committing):
+    coordinator, caseworker = stewards
+    exchange = exchange_in(State.DISPUTED, author=pair[0], asker=pair[1])
+    with committing():
+        days_go_by(exchange, 2, 4, 5, 6)
+    assert (told(coordinator)[:2], told(caseworker)) == (["settlement_wanted", "settlement_wanted"], [])
+
+    with committing():
+        days_go_by(exchange, 8, 8, 20)
+    assert (told(coordinator)[0], told(caseworker)) == ("passed_on", ["passed_on"])
+    assert told(coordinator).count("passed_on") == 1
+    for person, page in ((caseworker, "/en/casa/oggi/"), (coordinator, "/en/aiuto/cura/")):
+        client.force_login(person)
+        assert "with the agency now" in seen(client, page).text
+
+    take(exchange, "settle", by=caseworker, minutes=30)
+    assert (exchange.state, exchange.is_passed_on, balance_of(pair[0])) == (State.SETTLED, False, 30)
+
+
+def test_what_the_agency_answers_for_anyhow_is_passed_on_to_nobody(pair, committing):
+    caseworker = UserFactory(roles=["portal.caseworker"])
+    exchange = exchange_in(State.DISPUTED, author=pair[0], asker=pair[1])
+    with committing():
+        days_go_by(exchange, 2, 4, 8, 9)
+    assert told(caseworker) == ["settlement_wanted", "settlement_wanted", "disputed"]
+
+
+def test_whoever_takes_part_settles_nothing_and_waits_for_nothing(pair, stewards, committing):
+    """Also not through an organization that is one of the two: then the agency hears of it at once."""
+    coordinator, caseworker = stewards
+    pair[1].give_role("portal.caseworker", by=None)
+    with committing():
+        exchange = exchange_in(State.DISPUTED, author=pair[0], asker=pair[1])
+    Exchange.objects.update(giver_organization=Steward.objects.get().organization)
+    exchange.refresh_from_db()
+    with committing():
+        days_go_by(exchange, 2, 4, 8)
+    assert [kind for kind in told(caseworker) if kind == "settlement_wanted"] == ["settlement_wanted"] * 2
+    assert "settlement_wanted" not in told(coordinator) + told(pair[1])
+
+    for person in (*pair, coordinator, caseworker, UserFactory(roles=["portal.caseworker"], is_active=False)):
+        person = anew(person)
+        waits = Exchange.objects.waiting_for_steward(person).exists()
+        assert waits == exchange.may("settle", person) == (person == caseworker)
+
+
+def test_words_written_for_an_organization_are_their_authors_and_a_decision_stands_without_its_author(
+    pair, stewards
+):
+    """Of the colleagues only whoever wrote them is concerned."""
+    coordinator, caseworker = stewards
+    colleague, exchange = UserFactory(), exchange_in(State.DONE, author=pair[0], asker=pair[1])
+    union = Steward.objects.get().organization
+    union.add(colleague, by=None, is_coordinator=True)
+    Exchange.objects.update(receiver_organization=union)
+    exchange.refresh_from_db()
+    take(exchange, "dispute", by=anew(coordinator), reason="Siamo rimasti un'ora.")
+    take(exchange, "settle", by=caseworker, minutes=30, decision="Vale mezz'ora.")
+
+    def copied(person):
+        return [(row.get("reason"), row.get("decision")) for row in privacy.export_exchanges(person)]
+
+    assert copied(coordinator) == [("Siamo rimasti un'ora.", None)]
+    assert (copied(colleague), copied(caseworker)) == ([], [(None, "Vale mezz'ora.")])
+    assert [privacy.erase_exchanges(person) for person in (colleague, caseworker)] == [0, 0]
+    privacy.erase_exchanges(coordinator)
+    exchange.refresh_from_db()
+    assert (exchange.reason, exchange.decision, exchange.receiver) == ("", "Vale mezz'ora.", pair[1])

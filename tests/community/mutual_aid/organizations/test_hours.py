@@ -80,9 +80,32 @@ def test_what_was_taken_back_and_what_members_received_is_not_given(union):
     for member in members:
         gave(member, 60)
     gave(UserFactory(), 90, to=members[0])
-    take_back(gave(members[0], 120))
+    with time_machine.travel(JUNE + timedelta(days=2), tick=False):
+        take_back(gave(members[0], 120))
 
     assert june(union).exchange == 300
+
+
+def test_what_is_corrected_later_counts_in_the_month_of_the_correction(union):
+    members = [member_of(union) for _number in range(5)]
+    key = [gave(member, 60) for member in members][0]
+    with time_machine.travel(datetime(2026, 8, 10, 12), tick=False):
+        take_back(key)  # by somebody who is no member any more
+        union.members.filter(person=members[0]).update(until=date(2026, 7, 1))
+    for member in members[1:]:
+        gave(member, 30, at=timezone.make_aware(datetime(2026, 8, 11, 9)))
+    gave(member_of(union), 30, at=timezone.make_aware(datetime(2026, 8, 11, 9)))
+
+    august = next(month for month in by_month(union, months(12)) if month.period.code == "2026-08")
+    assert (june(union).exchange, august.exchange) == (300, 90)
+
+
+def test_in_a_month_of_corrections_alone_nothing_is_told(union):
+    keys = [gave(member_of(union), 60) for _number in range(5)]
+    with time_machine.travel(datetime(2026, 8, 10, 12), tick=False):
+        take_back(keys[0])
+
+    assert by_month(union, months(1))[0].exchange is None
 
 
 def test_what_was_given_and_received_in_its_name(union, house):

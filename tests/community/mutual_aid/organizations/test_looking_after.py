@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from community.mutual_aid.exchanges.words import State
 from community.mutual_aid.neighbourhood import Audience
+from community.mutual_aid.shifts.words import PlaceState
 from community.mutual_aid.things.words import LoanState, ThingState
 from community.mutual_aid.time_bank.pot import PotRequest
 from community.testing import exchange_in, loan_of, shift_plan, thing_of
@@ -39,12 +40,14 @@ def links(soup):
     return [link["href"].removeprefix("/en") for link in soup.select("li a")]
 
 
-def test_an_empty_page_says_so_in_each_block(client, union, lucia):
+def test_an_empty_page_says_so_in_a_line_for_each_block(client, union, lucia):
     for name, said in (
         ("approvals", "Nothing waits for your yes."),
         ("disputes", "Nobody disagrees."),
         ("to-fill", "No shift lacks anybody."),
+        ("to-note", "Of all shifts it is said who was there."),
         ("things", "All things are where they should be."),
+        ("members", "All members are checked."),
     ):
         assert said in words(block(client, lucia, union, name))
 
@@ -58,7 +61,7 @@ def test_members_who_are_not_checked_come_first_with_what_they_lack(client, unio
     lines = [words(line) for line in block(client, lucia, union, "members").select("li")]
 
     assert lines == ["Carla waits for your word", "Bruno waits for the agency's check"]
-    assert "4 members" in words(block(client, lucia, union, "members"))
+    assert "4 members" in words(block(client, lucia, union, "ways"))
 
 
 def test_shifts_that_lack_somebody_this_week_and_next(client, union, lucia, house):
@@ -92,7 +95,8 @@ def test_what_waits_for_a_yes_and_who_does_not_agree(client, union, lucia, house
     exchange_in(State.DISPUTED, author=tenant_of(far), asker=tenant_of(far))
     PotRequest.ask(by=asker, minutes=60, client_id=care.client_id, municipality_id=house.municipality_id)
 
-    assert links(block(client, lucia, union, "approvals")) == [care.get_absolute_url(), "/aiuto/cura/#pot"]
+    assert links(block(client, lucia, union, "approvals")) == [care.get_absolute_url()]
+    assert links(block(client, lucia, union, "asking")) == ["/aiuto/cura/#pot"]
     assert links(block(client, lucia, union, "disputes")) == [dispute.get_absolute_url()]
 
 
@@ -118,6 +122,36 @@ def test_many_shifts_that_nobody_noted_hide_none_that_lacks_somebody(client, uni
     assert links(block(client, lucia, union, "to-fill"))[0] in {
         shift.get_absolute_url() for shift in plan.shifts.filter(starts_at__gt=now)
     }
+
+
+def test_who_was_there_is_asked_as_on_my_home_the_rest_is_folded(client, union, lucia, house):
+    """Also of whom only they themselves say it; not of one's own word."""
+    plan = shift_plan(building=house, host=union, audience=Audience.AREA, tasks=(("helps", 2),))
+    anna, now = tenant_of(house), timezone.now()
+    told = [
+        (anna, PlaceState.SIGNED, False),
+        (anna, PlaceState.ATTENDED, False),
+        (lucia, PlaceState.ATTENDED, False),
+        (anna, PlaceState.ATTENDED, True),
+        *[(anna, PlaceState.SIGNED, False)] * 4,
+    ]
+    shifts = []
+    for number, (person, state, is_vouched) in enumerate(told):
+        start = now - timedelta(days=number + 1)
+        shift = plan.shifts.create(day=start.date(), starts_at=start, ends_at=start + timedelta(hours=1))
+        shift.places.create(
+            role=plan.roles.get(), number=1, person=person, state=state, is_vouched=is_vouched
+        )
+        shifts.append(shift)
+
+    found = block(client, lucia, union, "to-note")
+
+    unsaid = [shifts[number] for number in (0, 1, 4, 5, 6, 7)]
+    assert links(found) == [shift.get_absolute_url() for shift in unsaid]
+    assert len(links(found.select_one("details"))) == 3
+    client.force_login(lucia)
+    home = BeautifulSoup(client.get("/en/casa/").content, "html.parser").select_one("#shifts-to-note")
+    assert set(links(home)) <= set(links(found))
 
 
 def test_things_that_are_late_missing_or_lost_and_nobodys_name(client, union, lucia, house):

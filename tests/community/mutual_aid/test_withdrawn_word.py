@@ -1,0 +1,122 @@
+"""A parent who does not let their child take part any more: all that was still to come ends, in every room."""
+
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from community.mutual_aid.gatherings.words import AnswerState
+from community.mutual_aid.shifts.models import ShiftPlace
+from community.mutual_aid.shifts.words import PlaceState
+from community.mutual_aid.things.reservations import WaitingPlace
+from community.mutual_aid.things.words import LoanState, ThingState
+from community.safety.models import ParentalApproval
+from community.testing import anew, gathering_in, loan_of, minor_of, shift_in, thing_of
+from portal.testing.factories import BuildingFactory, tenant_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mother():
+    return tenant_of(BuildingFactory())
+
+
+@pytest.fixture
+def child(mother):
+    minor = minor_of(mother)
+    ParentalApproval.give(minor, by=mother)
+    return anew(minor)
+
+
+@pytest.fixture
+def house(mother):
+    return apps.get_model("portal", "Building").objects.home_of(mother).get()
+
+
+@pytest.fixture
+def word_withdrawn(child, mother, committing):
+    def withdraw():
+        with committing():
+            ParentalApproval.withdraw(child, by=mother)
+
+    return withdraw
+
+
+def told(person) -> list[str]:
+    notifications = apps.get_model("portal", "Notification").objects.filter(person=person, channel="inbox")
+    return [kind.removeprefix("community.") for kind in notifications.values_list("event__kind", flat=True)]
+
+
+def test_a_place_in_a_shift_is_free_again_and_whoever_runs_it_hears(child, house, word_withdrawn):
+    later, begun = shift_in(3, building=house), shift_in(2, building=house)
+    places = [shift.sign_up(shift.plan.roles.get(), by=child) for shift in (later, begun)]
+    type(begun).objects.filter(pk=begun.pk).update(starts_at=timezone.now() - timedelta(minutes=5))
+
+    word_withdrawn()
+
+    states = [ShiftPlace.objects.get(pk=place.pk).state for place in places]
+    assert states == [PlaceState.WITHDRAWN, PlaceState.SIGNED], "what has begun is as it was"
+    assert told(later.plan.organizer) == ["shift.withdrawn"]
+
+
+def test_a_seat_at_an_event_goes_to_who_waits(child, house, word_withdrawn):
+    supper = gathering_in(building=house, seats=1, items=[("bread", 2)])
+    waiting = tenant_of(house)
+    answer = supper.answer(by=child)
+    supper.items.get().bring(1, by=child)
+    next_one = supper.answer(by=waiting)
+
+    word_withdrawn()
+
+    answer.refresh_from_db()
+    next_one.refresh_from_db()
+    assert (answer.state, next_one.state) == (AnswerState.WITHDRAWN, AnswerState.COMING)
+    assert not supper.items.get().contributions.exists()
+    assert told(waiting) == ["gathering.promoted"]
+
+
+def test_what_is_reserved_goes_to_who_waits_and_what_is_out_comes_back(
+    child, mother, house, word_withdrawn, committing
+):
+    keeper, waiting = tenant_of(house), tenant_of(house)
+    drill, ladder = thing_of(keeper), thing_of(keeper, name="Scala")
+    reserved = loan_of(drill, child, state=LoanState.RESERVED)
+    out = loan_of(ladder, child, state=LoanState.PICKED_UP)
+    place = WaitingPlace.objects.create(thing=drill, person=waiting)
+    WaitingPlace.objects.create(thing=ladder, person=child)
+    own = thing_of(child, building=house, name="Pallone")
+
+    word_withdrawn()
+
+    for row in (reserved, out, place, own):
+        row.refresh_from_db()
+    assert (reserved.state, out.state) == (LoanState.CANCELLED, LoanState.PICKED_UP)
+    assert place.offer_until is not None
+    assert "reservation.cancelled" in told(keeper)
+    assert not WaitingPlace.objects.filter(person=child).exists()
+    assert own.state == ThingState.PAUSED
+    with pytest.raises(PermissionDenied):
+        own.resume(by=anew(child))
+    with pytest.raises(PermissionDenied):
+        out.renew(until=out.last_day + timedelta(days=1), by=anew(child))
+    with committing():
+        out.give_back(by=anew(child))
+    assert out.state == LoanState.RETURNED
+
+    ParentalApproval.give(child, by=mother)
+    own.resume(by=anew(child))
+
+
+def test_a_word_that_is_given_again_at_once_ends_nothing(child, mother, house, committing):
+    shift = shift_in(3, building=house)
+    place = shift.sign_up(shift.plan.roles.get(), by=child)
+
+    with committing():
+        ParentalApproval.withdraw(child, by=mother)
+        ParentalApproval.give(child, by=mother)
+
+    place.refresh_from_db()
+    assert place.state == PlaceState.SIGNED
