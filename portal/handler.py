@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
 
 from asgiref.sync import sync_to_async
 from django import setup
 from django.core.handlers.asgi import ASGIHandler
-from django.http import HttpRequest
+from django.db import close_old_connections
+from django.http import HttpRequest, HttpResponseBase
+
+PAGES_AT_ONCE = 8  # threads; more of them would only wait for each other (ADR 0034)
 
 
 class SyncHandler(ASGIHandler):
     """One step into a thread for all middleware and the view together, and one back.
 
-    Django's own handler returns to the loop between the two, because a view might be asynchronous: ours are not, and
-    each change of thread waits for its turn.
+    Django's own handler returns to the loop between the two, because a view might be asynchronous, and gives each
+    request a new thread, which opens a connection to the database of its own. Here threads stay, and their connections.
     """
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(PAGES_AT_ONCE, thread_name_prefix="page")
+        super().__init__()
 
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)
 
-    async def get_response_async(self, request: HttpRequest) -> Any:
-        return await sync_to_async(self.get_response, thread_sensitive=True)(request)
+    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
+        return await sync_to_async(self._answer, thread_sensitive=False, executor=self._threads)(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        # Django's signals of a request's beginning and end come in another thread, and see to that one's connections.
+        close_old_connections()
+        try:
+            return self.get_response(request)
+        finally:
+            close_old_connections()
 
 
 def get_asgi_application() -> SyncHandler:

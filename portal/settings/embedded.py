@@ -45,6 +45,8 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": VAR / "portal.sqlite3",
+        # Threads keep theirs: opening one, with all that Django and the lines below set up, is longer work than a page.
+        "CONN_MAX_AGE": None,
         "OPTIONS": {
             # Writers queue at BEGIN instead of failing half-way; readers never wait (THREATS.md).
             "transaction_mode": "IMMEDIATE",
