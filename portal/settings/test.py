@@ -19,7 +19,8 @@ if env.str("DATABASE_URL", default=""):
 else:
     from .embedded import DATABASES as _EMBEDDED
 
-    DATABASES = {"default": {**_EMBEDDED["default"], "NAME": VAR / "portal.sqlite3"}}
+    # A thread that stays would keep the database of the test before.
+    DATABASES = {"default": {**_EMBEDDED["default"], "NAME": VAR / "portal.sqlite3", "CONN_MAX_AGE": 0}}
 
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL:
