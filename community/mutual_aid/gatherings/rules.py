@@ -3,17 +3,18 @@
 import rules
 
 from community.mutual_aid.neighbourhood import coordinated_by, reach_of
-from community.mutual_aid.taking_part import takes_part
+from community.mutual_aid.taking_part import needs_nobody, takes_part
 from community.safety.barriers import unseen_by
 from community.safety.roles import caseworker
 
 
 @rules.predicate
 def runs(user, gathering) -> bool:
-    """Who organizes it, and whoever coordinates the organization that runs it."""
+    """Who organizes it, and whoever coordinates the organization that runs it; no minor without a parent's word."""
     if gathering is None or not user.is_authenticated or not user.is_active:
         return False
-    return gathering.organizer_id == user.pk or gathering.host_id in coordinated_by(user)
+    keeps = gathering.organizer_id == user.pk or gathering.host_id in coordinated_by(user)
+    return keeps and needs_nobody.test(user)
 
 
 @rules.predicate
