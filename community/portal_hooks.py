@@ -75,6 +75,7 @@ from .mutual_aid.time_bank import demo as time_bank_demo
 from .mutual_aid.time_bank import events as time_bank_events
 from .mutual_aid.time_bank import menus as time_bank_menus
 from .mutual_aid.time_bank import notifications as time_bank_notifications
+from .mutual_aid.time_bank import parting as time_bank_parting
 from .mutual_aid.time_bank import privacy as time_bank_privacy
 from .safety import demo as safety_demo
 from .safety import events as safety_events
@@ -99,6 +100,7 @@ register(
     *calendar_menus.ITEMS,
     *time_bank_events.EVENTS,
     *time_bank_notifications.NOTIFICATIONS,
+    *time_bank_parting.SINKS,
     *exchanges_events.KINDS,
     *exchanges_notifications.NOTIFICATIONS,
     *exchanges_live.TOPICS,

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from community.keys import ClientIdTaken
 from portal.events import history_of, record
 from portal.ui.words import isolated
-from portal.uploads.copies import keep_copies
+from portal.uploads.copies import discard, keep_copies
 
 from .names import first_name
 from .querysets import AbuseReportQuerySet, ApprovalQuerySet, BarrierQuerySet
@@ -242,10 +242,15 @@ class AbuseReport(models.Model):
         except IntegrityError:
             raise ClientIdTaken from None
         if is_new:
-            for name in ("photos", "voice_notes"):
-                if (attached := getattr(target, name, None)) is not None:
-                    keep_copies(attached.exclude(owner=by), report)
-            record("community.abusereport.made", report, by=by)
+            copies = []
+            try:
+                for name in ("photos", "voice_notes"):
+                    if (attached := getattr(target, name, None)) is not None:
+                        copies += keep_copies(attached.exclude(owner=by), report)
+                record("community.abusereport.made", report, by=by)
+            except BaseException:
+                discard(copies)
+                raise
         return report
 
     def uphold(self, *, by: Any, note: str) -> None:

@@ -1,9 +1,12 @@
 """Copies that outlive what they were made of: for whoever has to judge a photo or a recording that may be deleted."""
 
+import logging
 from uuid import uuid4
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
+
+logger = logging.getLogger(__name__)
 
 
 def keep_copies(attachments, target):
@@ -11,21 +14,29 @@ def keep_copies(attachments, target):
 
     Whoever may see `target` sees them (`Attachment.visible_to`), and nobody else; they go when they are deleted, or
     with `target` where it has a GenericRelation to them. The model of `target` says `keeps_copies = True`: whoever sent
-    the first ones learns nothing of the copies, and what becomes of them at an erasure is that app's to say. What has
-    lost its file is passed over.
+    the first ones learns nothing of the copies, and what becomes of them at an erasure is that app's to say. What
+    cannot be read or written is passed over. Where the transaction fails later, the caller calls `discard`.
     """
     if not getattr(target, "keeps_copies", False):
         raise TypeError(f"{target._meta.label} does not say that it keeps copies")
     kind, draft = ContentType.objects.get_for_model(target), uuid4()
-    return [
-        copy
-        for position, attachment in enumerate(attachments)
-        if (
-            copy := _copied(
-                attachment, content_type=kind, object_id=str(target.pk), draft=draft, position=position
-            )
-        )
-    ]
+    copies = []
+    try:
+        for position, attachment in enumerate(attachments):
+            place = {"content_type": kind, "object_id": str(target.pk), "draft": draft, "position": position}
+            if copy := _copied(attachment, **place):
+                copies.append(copy)
+    except BaseException:
+        discard(copies)
+        raise
+    return copies
+
+
+def discard(copies):
+    """Delete the files of copies whose rows are rolled back: no transaction takes a file with it."""
+    for copy in copies:
+        for name in copy.files:
+            getattr(copy, name).delete(save=False)
 
 
 def kinds_with_copies():
@@ -37,10 +48,13 @@ def kinds_with_copies():
 def _copied(attachment, **fields):
     try:
         contents = {name: getattr(attachment, name).read() for name in attachment.files}
-    except FileNotFoundError:
+        same = ("owner_id", "sha256", "created_at", *attachment.own)
+        return type(attachment)._store(
+            contents, **{name: getattr(attachment, name) for name in same}, **fields
+        )
+    except OSError:
+        logger.exception("No copy of %s %s", attachment._meta.label, attachment.pk)
         return None
     finally:
         for name in attachment.files:
             getattr(attachment, name).close()
-    same = ("owner_id", "sha256", "created_at", *attachment.own)
-    return type(attachment)._store(contents, **{name: getattr(attachment, name) for name in same}, **fields)

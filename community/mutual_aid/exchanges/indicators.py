@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.db.models import BigIntegerField, Case, OuterRef, Subquery, Sum, Value, When
+from django.db.models import BigIntegerField, Case, Exists, OuterRef, Subquery, Sum, Value, When
 from django.db.models.functions import Cast, Substr
 from django.utils.translation import gettext_lazy as _
 
@@ -26,7 +26,7 @@ from community.mutual_aid.small_groups import in_fives, is_told
 from community.mutual_aid.time_bank.accounts import GIVEN
 from community.mutual_aid.time_bank.words import Holder
 from portal.extensions import Indicator
-from portal.ledger import LedgerPosting
+from portal.ledger import LedgerEntry, LedgerPosting
 
 from .models import Exchange
 from .querysets import ExchangeQuerySet
@@ -80,7 +80,9 @@ class Told:
 
 
 def _booked(periods: Sequence[Period]):
-    """What was booked for exchanges in these periods, and taken back, with `period` and `town` (ids)."""
+    """What was booked for exchanges in these periods, and taken back, with `period` and `town` (ids).
+
+    `is_taken_back` says whether it was undone in the same period."""
     about = f"{Exchange._meta.label_lower}:"
     number = Cast(Substr(OuterRef("entry__about"), len(about) + 1), BigIntegerField())
     return LedgerPosting.objects.filter(
@@ -90,6 +92,11 @@ def _booked(periods: Sequence[Period]):
     ).annotate(
         period=number_of("entry__at", periods),
         town=Subquery(Exchange.objects.filter(pk=number).order_by().values("municipality")[:1]),
+        is_taken_back=Exists(
+            LedgerEntry.objects.filter(reverses=OuterRef("entry"))
+            .annotate(then=number_of("at", periods))
+            .filter(then=OuterRef("period"))
+        ),
     )
 
 
@@ -99,7 +106,9 @@ def figures_of(periods: Sequence[Period]) -> Told:
     sums = booked.filter(GIVEN).order_by().values_list("period", "town")
     one = Case(When(entry__reverses=None, then=Value(1)), default=Value(-1))
     sums = sums.annotate(exchanges=Sum(one), minutes=Sum("amount"))
-    took_part = booked.filter(entry__reverses=None, account__hours_account__kind=Holder.PERSON)
+    took_part = booked.filter(
+        entry__reverses=None, is_taken_back=False, account__hours_account__kind=Holder.PERSON
+    )
     people = list(took_part.order_by().values_list("period", "town", "account").distinct())
     crowd = Counter((period, town) for period, town, _person in people)
     towns = apps.get_model("portal", "Municipality").objects.in_bulk({town for _period, town in crowd})

@@ -10,12 +10,13 @@ from django.utils import timezone
 from community.mutual_aid.taking_part import minor_left_without_word
 from portal.extensions import EventSink
 
-from .models import Answer
+from .models import Answer, Gathering
 from .workflow import GatheringError
 
 
 def follow_parent(event: Any) -> None:
-    """They do not come: their seats go to who waits, and what they would have brought is to be brought again."""
+    """They do not come: their seats go to who waits, and what they would have brought is to be brought again. What they
+    invite to themselves is off; what an organization invites to is its own, and others run it."""
     minor = minor_left_without_word(event)
     if minor is None:
         return
@@ -25,6 +26,10 @@ def follow_parent(event: Any) -> None:
     for answer in coming.select_related("gathering"):
         with suppress(GatheringError):  # it has begun, or they have said no a moment ago
             answer.withdraw(by=minor)
+    theirs = Gathering.objects.filter(organizer=minor, host=None, cancelled_at=None)
+    for gathering in theirs.filter(starts_at__gt=timezone.now()):
+        with suppress(GatheringError):  # it has begun a moment ago
+            gathering.call_off(by=None)
 
 
 SINKS = (EventSink(key="community.gatherings.follow_parent", receive=follow_parent),)

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from community.mutual_aid.neighbourhood import AudienceQuerySet, coordinated_by, reach_of
 from community.mutual_aid.presence import PresenceQuerySet
+from community.mutual_aid.taking_part import needs_nobody
 from community.safety.areas import areas_coordinated
 from community.safety.barriers import unseen_by
 from community.safety.roles import caseworker
@@ -20,6 +21,12 @@ class GatheringQuerySet(AudienceQuerySet):
             return self.none()
         if caseworker(user):
             return self
+        return self._kept_by(user)
+
+    def _kept_by(self, user) -> GatheringQuerySet:
+        """What somebody organizes or coordinates, whatever they are to the agency: the predicate `runs` for many."""
+        if not needs_nobody.test(user):
+            return self.none()
         return self.filter(Q(organizer=user) | Q(host__in=coordinated_by(user)))
 
     def visible_to(self, user) -> GatheringQuerySet:
@@ -39,8 +46,7 @@ class GatheringQuerySet(AudienceQuerySet):
         """The rule `community.discuss_gathering` for many."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        run = self.filter(Q(organizer=user) | Q(host__in=coordinated_by(user)))
-        return (run | self.filter(hidden_at=None).answered_by(user)).distinct()
+        return (self._kept_by(user) | self.filter(hidden_at=None).answered_by(user)).distinct()
 
     def coming(self) -> GatheringQuerySet:
         return self.filter(ends_at__gt=timezone.now())

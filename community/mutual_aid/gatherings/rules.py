@@ -3,7 +3,7 @@
 import rules
 
 from community.mutual_aid.neighbourhood import coordinated_by, reach_of
-from community.mutual_aid.taking_part import takes_part
+from community.mutual_aid.taking_part import needs_nobody, takes_part
 from community.safety.areas import answers_for_area
 from community.safety.barriers import unseen_by
 from community.safety.roles import caseworker
@@ -11,11 +11,12 @@ from community.safety.roles import caseworker
 
 @rules.predicate
 def runs(user, gathering) -> bool:
-    """Who organizes it, and whoever coordinates the organization that runs it."""
+    """Who organizes it, and whoever coordinates the organization that runs it; no minor without a parent's word."""
     if gathering is None or not user.is_authenticated or not user.is_active:
         return False
     is_hosted = gathering.host_id is not None
-    return gathering.organizer_id == user.pk or (is_hosted and gathering.host_id in coordinated_by(user))
+    keeps = gathering.organizer_id == user.pk or (is_hosted and gathering.host_id in coordinated_by(user))
+    return keeps and needs_nobody.test(user)
 
 
 @rules.predicate

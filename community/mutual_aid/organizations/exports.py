@@ -31,7 +31,7 @@ def hours(organization: Any, months: list[Period]) -> StreamingHttpResponse:
 
 
 def shifts(organization: Any, months: list[Period]) -> StreamingHttpResponse:
-    """Those in which somebody was seen, from the first of the months to now: how many were there, and not who."""
+    """Those in which somebody was seen by another, since the first of the months: how many were there."""
     heads = (
         _("Day"),
         pgettext("a time", "From"),
@@ -39,7 +39,7 @@ def shifts(organization: Any, months: list[Period]) -> StreamingHttpResponse:
         pgettext("a shift", "Name"),
         _("How many were there"),
     )
-    there = Count("places", filter=Q(places__state=PlaceState.ATTENDED))
+    there = Count("places", filter=Q(places__state=PlaceState.ATTENDED, places__is_vouched=True))
     held = Shift.objects.filter(plan__host=organization, starts_at__gte=months[0].since)
     held = held.select_related("plan").annotate(there=there).filter(there__gt=0).order_by("starts_at", "pk")
 

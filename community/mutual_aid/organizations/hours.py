@@ -1,7 +1,8 @@
 """What an organization's mutual aid adds up to, month by month: sums and never a person, counted by the database.
 
-A month is told once it is over, and no correction changes it any more: it is added up from the journal by the day of
-each booking, and what is corrected later counts, with minutes below zero, in the month in which it is corrected.
+A month is told once it is over, and no correction changes its hours any more: they are added up from the journal by the
+day of each booking, and what is corrected later counts, with minutes below zero, in the month in which it is corrected.
+(How many shifts were held is counted by their day: who was there is often said after the month is over.)
 Whoever keeps an older table finds no difference to reckon from. Only whoever was erased is no member of any month,
 because nothing is left that says so. What its members give to neighbours is their own business: of each kind it is
 told only where five of them or more gave in that month, and nothing that is told is made of what is not
@@ -23,7 +24,7 @@ from community.mutual_aid.shifts.words import PlaceState
 from community.mutual_aid.small_groups import is_told
 from community.mutual_aid.time_bank.accounts import GIVEN
 from community.mutual_aid.time_bank.models import HoursAccount
-from portal.ledger import LedgerPosting
+from portal.ledger import LedgerEntry, LedgerPosting
 
 EXCHANGE, SHARED = "community.exchange", "community.shared"
 
@@ -74,13 +75,19 @@ def by_month(organization: Any, months: Sequence[Period]) -> list[Month]:
 
 
 def _booked(months: Sequence[Period]):
-    """What was booked and taken back in those months. `first_at` is when it was booked at first."""
+    """What was booked and taken back in those months. `first_at` is when it was booked at first,
+    `is_taken_back` whether that was undone in the same month."""
     return LedgerPosting.objects.filter(
         entry__at__gte=months[0].since, entry__at__lt=months[-1].until
     ).annotate(
         month=number_of("entry__at", months),
         kind=F("entry__kind"),
         first_at=Coalesce("entry__reverses__at", "entry__at"),
+        is_taken_back=Exists(
+            LedgerEntry.objects.filter(reverses=OuterRef("entry"))
+            .annotate(then=number_of("at", months))
+            .filter(then=OuterRef("month"))
+        ),
     )
 
 
@@ -98,7 +105,7 @@ def _of_members(organization: Any, months: Sequence[Period]) -> dict[tuple[int, 
         entry__kind__in=[EXCHANGE, SHARED],
     )
     sums = given.order_by().values_list("month", "kind")
-    who_gave = Count("account", distinct=True, filter=Q(entry__reverses=None))
+    who_gave = Count("account", distinct=True, filter=Q(entry__reverses=None, is_taken_back=False))
     sums = sums.annotate(minutes=Sum("amount"), people=who_gave)
     return {(month, kind): minutes if is_told(people) else None for month, kind, minutes, people in sums}
 
@@ -114,9 +121,10 @@ def _of_account(organization: Any, months: Sequence[Period]) -> dict[int, dict[s
 
 
 def _shifts_held(organization: Any, months: Sequence[Period]) -> dict[int, int]:
-    """Those of the organization in which somebody was seen."""
+    """Those of the organization in which somebody was seen by another."""
     places = ShiftPlace.objects.filter(
         state=PlaceState.ATTENDED,
+        is_vouched=True,
         shift__plan__host=organization,
         shift__starts_at__gte=months[0].since,
         shift__starts_at__lt=months[-1].until,

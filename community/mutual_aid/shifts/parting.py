@@ -17,7 +17,8 @@ def follow_parent(event: Any) -> None:
     minor = minor_left_without_word(event)
     if minor is None:
         return
-    for place in ShiftPlace.objects.held().filter(person=minor, shift__in=Shift.objects.coming()):
+    held = ShiftPlace.objects.held().filter(person=minor, shift__in=Shift.objects.coming())
+    for place in held.order_by("shift_id"):  # each locks its shift, in the same order as whoever swaps
         with suppress(ShiftError):  # swapped a moment ago, or it has begun
             place.withdraw(by=minor)
 

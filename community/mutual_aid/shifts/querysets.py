@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from community.mutual_aid.neighbourhood import AudienceQuerySet, coordinated_by, reach_of
 from community.mutual_aid.presence import PresenceQuerySet
+from community.mutual_aid.taking_part import needs_nobody
 from community.safety.areas import areas_coordinated
 from community.safety.roles import caseworker
 
@@ -25,6 +26,12 @@ class ShiftPlanQuerySet(AudienceQuerySet):
             return self.none()
         if caseworker(user):
             return self
+        return self.kept_by(user)
+
+    def kept_by(self, user) -> ShiftPlanQuerySet:
+        """What somebody organizes or coordinates, whatever they are to the agency: the predicate `runs` for many."""
+        if not needs_nobody.test(user):
+            return self.none()
         return self.filter(Q(organizer=user) | Q(host__in=coordinated_by(user)))
 
     def visible_to(self, user) -> ShiftPlanQuerySet:
@@ -55,9 +62,7 @@ class ShiftQuerySet(models.QuerySet):
         """The rule `community.discuss_shift` for many."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        plans = self.model.plan.field.related_model.objects.filter(
-            Q(organizer=user) | Q(host__in=coordinated_by(user))
-        )
+        plans = self.model.plan.field.related_model.objects.kept_by(user)
         return self.filter(Q(plan__in=plans) | Q(places__person=user, places__state__in=TAKEN)).distinct()
 
     def of_week(self, monday: date) -> ShiftQuerySet:

@@ -3,7 +3,7 @@
 import rules
 
 from community.mutual_aid.neighbourhood import coordinated_by, reach_of
-from community.mutual_aid.taking_part import takes_part
+from community.mutual_aid.taking_part import needs_nobody, takes_part
 from community.safety.areas import answers_for_area
 from community.safety.roles import caseworker
 
@@ -19,12 +19,13 @@ def _plan(about) -> ShiftPlan | None:
 
 @rules.predicate
 def runs(user, about) -> bool:
-    """Who organizes it, and whoever coordinates the organization that runs it."""
+    """Who organizes it, and whoever coordinates the organization that runs it; no minor without a parent's word."""
     plan = _plan(about)
     if plan is None or not user.is_authenticated or not user.is_active:
         return False
     is_hosted = plan.host_id is not None
-    return plan.organizer_id == user.pk or (is_hosted and plan.host_id in coordinated_by(user))
+    keeps = plan.organizer_id == user.pk or (is_hosted and plan.host_id in coordinated_by(user))
+    return keeps and needs_nobody.test(user)
 
 
 @rules.predicate

@@ -1,6 +1,7 @@
 """A parent who does not let their child take part any more: all that was still to come ends, in every room."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -12,8 +13,10 @@ from community.mutual_aid.shifts.models import ShiftPlace
 from community.mutual_aid.shifts.words import PlaceState
 from community.mutual_aid.things.reservations import WaitingPlace
 from community.mutual_aid.things.words import LoanState, ThingState
+from community.mutual_aid.time_bank.pot import PotRequest
+from community.mutual_aid.time_bank.words import Asked
 from community.safety.models import ParentalApproval
-from community.testing import anew, gathering_in, loan_of, minor_of, shift_in, thing_of
+from community.testing import anew, gathering_in, loan_of, minor_of, shift_in, shift_plan, thing_of
 from portal.testing.factories import BuildingFactory, tenant_of
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +81,34 @@ def test_a_seat_at_an_event_goes_to_who_waits(child, house, word_withdrawn):
     assert told(waiting) == ["gathering.promoted"]
 
 
+def test_what_they_invite_to_is_off_and_they_run_nothing_more(child, house, word_withdrawn):
+    supper, past = (gathering_in(days, building=house, organizer=child) for days in (5, -1))
+    plan = shift_plan(building=house, organizer=child)
+    guest = tenant_of(house)
+    supper.answer(by=guest)
+    assert child.has_perm("community.run_gathering", past)
+
+    word_withdrawn()
+
+    supper.refresh_from_db()
+    assert supper.is_off
+    assert told(guest) == ["gathering.called_off"]
+    minor = anew(child)
+    assert not minor.has_perm("community.run_gathering", past)
+    assert not minor.has_perm("community.run_shifts", plan)
+    assert not type(past).objects.run_by(minor).exists()
+    assert not type(plan).objects.run_by(minor).exists()
+
+
+def test_what_they_ask_of_the_pot_is_taken_back(child, house, word_withdrawn):
+    asked = PotRequest.ask(by=child, minutes=60, client_id=uuid4(), municipality_id=house.municipality_id)
+
+    word_withdrawn()
+
+    asked.refresh_from_db()
+    assert asked.state == Asked.WITHDRAWN
+
+
 def test_what_is_reserved_goes_to_who_waits_and_what_is_out_comes_back(
     child, mother, house, word_withdrawn, committing
 ):
@@ -120,3 +151,19 @@ def test_a_word_that_is_given_again_at_once_ends_nothing(child, mother, house, c
 
     place.refresh_from_db()
     assert place.state == PlaceState.SIGNED
+
+
+def test_places_are_given_up_in_the_order_in_which_shifts_are_locked(
+    child, house, word_withdrawn, monkeypatch
+):
+    """Otherwise it and a swap at the same moment wait for each other."""
+    later, sooner = shift_in(3, building=house), shift_in(2, building=house)
+    for shift in (later, sooner):
+        shift.sign_up(shift.plan.roles.get(), by=child)
+    given_up = []
+    monkeypatch.setattr(ShiftPlace, "withdraw", lambda place, *, by: given_up.append(place.shift_id))
+
+    word_withdrawn()
+
+    assert len(given_up) == 2
+    assert given_up == sorted(given_up)

@@ -101,3 +101,26 @@ def test_copies_in_what_was_decided_go_when_their_author_is_erased(report, autho
     report.dismiss(by=coordinator, note="Va bene.")
     erase_reports(author)
     assert kept_in(report) == []
+
+
+def test_what_cannot_be_read_loses_no_report(message, neighbour, media, monkeypatch):
+    def fails(*_args, **_kwargs):
+        raise PermissionError
+
+    monkeypatch.setattr("django.core.files.storage.FileSystemStorage._open", fails)
+    report = AbuseReport.make(by=neighbour, target=message, client_id=uuid.uuid4(), reason="harassment")
+
+    assert AbuseReport.objects.filter(pk=report.pk).exists()
+    assert kept_in(report) == []
+
+
+def test_no_file_is_left_of_a_report_that_fails(message, neighbour, media, monkeypatch):
+    def fails(*_args, **_kwargs):
+        raise RuntimeError
+
+    before = media()
+    monkeypatch.setattr("community.safety.models.record", fails)
+    with pytest.raises(RuntimeError):
+        AbuseReport.make(by=neighbour, target=message, client_id=uuid.uuid4(), reason="harassment")
+
+    assert media() == before

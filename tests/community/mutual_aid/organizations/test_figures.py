@@ -17,7 +17,7 @@ from community.mutual_aid.exchanges.models import Exchange
 from community.mutual_aid.exchanges.privacy import erase_exchanges
 from community.mutual_aid.exchanges.words import State
 from community.mutual_aid.periods import quarters
-from community.mutual_aid.time_bank.accounts import credit_exchange
+from community.mutual_aid.time_bank.accounts import credit_exchange, take_back
 from community.mutual_aid.time_bank.privacy import erase_hours
 from community.testing import exchange_in, take
 from portal.testing.factories import MunicipalityFactory, OrganizationFactory, UserFactory
@@ -89,6 +89,16 @@ def test_a_small_group_is_in_no_cell_and_in_no_sum(towns, client):
         ["2026-04-01", "Pero", "6", "3", "180"],
         ["2026-04-01", "Rho", "fewer than five people", "", ""],
     ]
+
+
+def test_a_pair_that_took_all_back_hides_no_others(towns):
+    _pero, rho = towns
+    (undone,) = exchanged(rho, 1)
+    with time_machine.travel(MAY + timedelta(days=2), tick=False):
+        take_back(f"exchange:{undone.pk}")
+
+    told = figures_of(quarters(4))
+    assert (told.periods[-1], rho) not in told.cells
 
 
 def test_a_quarter_that_is_not_over_is_not_told(towns):

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from community.mutual_aid.organizations.exports import shifts
 from community.mutual_aid.organizations.hours import by_month
 from community.mutual_aid.periods import months, quarters
 from community.mutual_aid.time_bank.accounts import credit_exchange, group_credit, take_back
@@ -108,6 +109,15 @@ def test_in_a_month_of_corrections_alone_nothing_is_told(union):
     assert by_month(union, months(1))[0].exchange is None
 
 
+def test_whoever_took_all_back_in_the_month_is_none_of_the_five(union):
+    for _number in range(4):
+        gave(member_of(union), 60)
+    with time_machine.travel(JUNE + timedelta(days=2), tick=False):
+        take_back(gave(member_of(union), 60))
+
+    assert june(union).exchange is None
+
+
 def test_what_was_given_and_received_in_its_name(union, house):
     gave(union, 120)
     gave(tenant_of(house), 90, to=union)
@@ -117,12 +127,18 @@ def test_what_was_given_and_received_in_its_name(union, house):
 
 def test_shifts_held_are_those_in_which_somebody_was_seen(union, house):
     plan = shift_plan(building=house, host=union)
-    seen, empty = plan.shifts.order_by("day")[1:3]
-    seen.places.create(role=plan.roles.get(), number=1, person=tenant_of(house), state="attended")
+    seen, empty, own_word = plan.shifts.order_by("day")[1:4]
+    seen.places.create(
+        role=plan.roles.get(), number=1, person=tenant_of(house), state="attended", is_vouched=True
+    )
     empty.places.create(role=plan.roles.get(), number=1, person=tenant_of(house), state="missed")
+    own_word.places.create(role=plan.roles.get(), number=1, person=tenant_of(house), state="attended")
 
     with time_machine.travel(datetime(2026, 10, 20, 12), tick=False):
         assert [month.shifts for month in by_month(union, months(2))] == [0, 1]
+        table = b"".join(shifts(union, months(2)).streaming_content).decode()
+    assert seen.day.isoformat() in table
+    assert own_word.day.isoformat() not in table
 
 
 def test_many_bookings_cost_as_many_queries_as_few(union, django_assert_num_queries):

@@ -196,6 +196,14 @@ def test_whose_page_it_is(client, union, lucia):
         assert client.get("/aiuto/enti/999999/").status_code == 404
 
 
+def test_only_whoever_answers_for_an_area_is_led_to_all_approvals(client, union, lucia):
+    elsewhere = OrganizationFactory()
+    coordinator = member_of(elsewhere, is_coordinator=True)
+
+    assert "/aiuto/cura/" in links(block(client, lucia, union, "ways"))
+    assert "/aiuto/cura/" not in links(block(client, coordinator, elsewhere, "ways"))
+
+
 def test_the_portals_page_of_the_organization_leads_there(client, union, lucia):
     way = f"/aiuto/enti/{union.pk}/"
     client.force_login(lucia)
