@@ -154,26 +154,29 @@ class AudienceMixin(models.Model):
 def people_within(row: AudienceMixin) -> models.QuerySet:
     """The people for whom it is meant: `is_within_reach_of` the other way round."""
     today = timezone.localdate()
-    homes = apps.get_model("portal", "HouseholdMember").objects.filter(
-        until=None,
-        household__tenancies__starts_on__lte=today,
-        household__tenancies__left_on=None,
-    )
+    members = apps.get_model("portal", "HouseholdMember").objects
     helpers = apps.get_model("portal", "OrganizationMember").objects.filter(until=None)
+
+    def living(**where) -> models.QuerySet:
+        # In one filter: of one and the same tenancy.
+        return members.filter(
+            until=None,
+            household__tenancies__starts_on__lte=today,
+            household__tenancies__left_on=None,
+            **{f"household__tenancies__dwelling__{name}": value for name, value in where.items()},
+        )
+
     in_it = {
-        Audience.BUILDING: (
-            homes.filter(household__tenancies__dwelling__building=row.building_id),
-            helpers.none(),
-        ),
+        Audience.BUILDING: (living(building=row.building_id),),
         Audience.AREA: (
-            homes.filter(household__tenancies__dwelling__building__municipality=row.municipality_id),
+            living(building__municipality=row.municipality_id),
             helpers.filter(organization__areas=row.municipality_id),
         ),
-        Audience.ORGANIZATION: (homes.none(), helpers.filter(organization=row.organization_id)),
+        Audience.ORGANIZATION: (helpers.filter(organization=row.organization_id),),
     }[Audience(row.audience)]
     belong = Q()
-    for members in in_it:
-        belong |= Q(pk__in=members.values("person"))
+    for found in in_it:
+        belong |= Q(pk__in=found.values("person"))
     return get_user_model().objects.filter(belong, is_active=True)
 
 

@@ -15,12 +15,14 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from community.mutual_aid.taking_part import without_minors_in_need
 from community.mutual_aid.time_bank.accounts import credit_presence, take_back
 from community.mutual_aid.time_bank.models import HoursAccount
 from community.safety.areas import who_answers_for
-from community.safety.barriers import unseen_by
+from community.safety.barriers import blocked_with, unseen_by
 
 SAID_WITHIN = timedelta(days=14)  # so long afterwards somebody can say that they were there after all
+ASKED_FOR = timedelta(days=60)  # so long whoever is to say who was there is reminded of it
 MOST_NAMES = 100  # in a list from which somebody is chosen
 MOST_WITNESSES = 5  # of those who were there so many are asked: one is enough
 
@@ -32,6 +34,8 @@ class PresenceMixin(models.Model):
 
     # Somebody else than the person has said whether they were there.
     is_vouched = models.BooleanField(default=False, editable=False)
+    # They are in it only because they were there: nobody had given them a place before.
+    came_unannounced = models.BooleanField(default=False, editable=False)
     credited = models.PositiveSmallIntegerField(_("minutes in the time bank"), default=0, editable=False)
     # The account was full: the hours went to the common pot.
     to_pot = models.BooleanField(default=False, editable=False)
@@ -43,6 +47,11 @@ class PresenceMixin(models.Model):
     @property
     def waits_for_a_witness(self) -> bool:
         return self.state == "attended" and not self.is_vouched
+
+    @property
+    def is_mere_claim(self) -> bool:
+        """Nobody else says that they belong to it: it opens nothing to them that others have said there."""
+        return self.came_unannounced and not self.is_vouched
 
     def _say(self, verb: str, target: str, minutes: int, *, by: Any) -> bool:
         """Note whether the person was there ("attend", "miss") and book `minutes`, or take back what was booked; in a
@@ -93,6 +102,10 @@ class PresenceQuerySet(models.QuerySet):
         organizes it any more."""
         return self.filter(models.Q(person=models.F(self.ORGANIZER)) | models.Q(**{self.ORGANIZER: None}))
 
+    def believed(self) -> PresenceQuerySet:
+        """Without what is a mere claim."""
+        return self.exclude(came_unannounced=True, is_vouched=False)
+
     def were_there(self) -> PresenceQuerySet:
         """As somebody else has said."""
         return self.filter(state="attended", is_vouched=True)
@@ -103,12 +116,28 @@ def is_recent(meeting: Any) -> bool:
     return timezone.now() - meeting.ends_at < SAID_WITHIN
 
 
+def who_may_be_added(people: models.QuerySet, *, by: Any, organizer: Any) -> models.QuerySet:
+    """Of these people those whom `by` may say to have come, by name: nobody who keeps apart from whoever organizes it
+    or says so, and no minor without their parents' word."""
+    people = without_minors_in_need(people).exclude(pk__in=unseen_by(by)).exclude(pk=by.pk)
+    if organizer is not None and organizer != by:
+        people = people.exclude(pk__in=blocked_with(organizer))
+    return people.distinct().order_by("display_name", "pk")
+
+
 def witnesses(
-    presences: PresenceQuerySet, *, runners: Iterable, host: Any, municipality_id: int, actor: Any
+    presences: PresenceQuerySet,
+    *,
+    runners: Iterable,
+    organizer_id: int | None,
+    host: Any,
+    municipality_id: int,
+    actor: Any,
 ) -> list:
     """Who is asked to confirm what somebody has noted of themselves, people without the `actor` and without those with
     whom a block stands: whoever else runs it; where there is nobody, the members of the organization; else some of
-    those who were there; else whoever answers for the area."""
+    those who were there; else whoever answers for the area. Of others than the organizer nobody hears but who runs it
+    (`of_organizers`), and in their place the caseworkers."""
     kept_from = {actor.pk, *unseen_by(actor)} if actor else set()
 
     def members() -> Iterable:
@@ -119,7 +148,11 @@ def witnesses(
         seen = presences.were_there().exclude(person__in=kept_from).order_by("pk").values("person")
         return get_user_model().objects.filter(pk__in=seen, is_active=True).order_by("pk")[:MOST_WITNESSES]
 
-    for ask in (lambda: runners, members, there, lambda: who_answers_for(municipality_id, but=kept_from)):
+    if organizer_id is None or actor is None or actor.pk == organizer_id:
+        others = (members, there, lambda: who_answers_for(municipality_id, but=kept_from))
+    else:
+        others = (lambda: who_answers_for(None, but=kept_from),)
+    for ask in (lambda: runners, *others):
         if found := [person for person in ask() if person.is_active and person.pk not in kept_from]:
             return found
     return []

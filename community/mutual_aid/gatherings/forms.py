@@ -128,7 +128,8 @@ class GatheringForm(SentOnceForm):
         self.gathering = gathering
         self.fields["audience"].offer_to(user, now=gathering, agency=caseworker(user))
         self.fields["area"].offer_near(self.fields["audience"], self["audience"].value())
-        hosts = apps.get_model("portal", "Organization").objects.filter(pk__in=coordinated_by(user))
+        known = [*coordinated_by(user), *([gathering.host_id] if gathering and gathering.host_id else ())]
+        hosts = apps.get_model("portal", "Organization").objects.filter(pk__in=known)
         self.fields["host"].queryset = hosts
         if not coordinated_by(user):
             del self.fields["host"]
@@ -152,7 +153,9 @@ class GatheringForm(SentOnceForm):
     def clean(self) -> dict:
         told = super().clean()
         day, begins, ends = (told.get(name) for name in ("day", "begins", "ends"))
-        if day and begins and ends:
+        if day and day > timezone.localdate() + FARTHEST:
+            self.add_error("day", _("Choose a day within a year."))
+        elif day and begins and ends:
             start = timezone.make_aware(datetime.combine(day, begins))
             end = timezone.make_aware(datetime.combine(day, ends))
             if end <= start:
@@ -162,8 +165,6 @@ class GatheringForm(SentOnceForm):
             told["starts_at"], told["ends_at"] = start, end
             if start <= timezone.now():
                 self.add_error("day", _("This moment is over. Choose one that is still to come."))
-            elif start > timezone.now() + FARTHEST:
-                self.add_error("day", _("Choose a day within a year."))
         if not told.get("area") and not told.get("place") and "place" not in self.errors:
             self.add_error("place", _("Say where it is: choose a place above, or write one here."))
         names: set[str] = set()

@@ -18,16 +18,16 @@ from community.mutual_aid.neighbourhood import (
     coordinators_of,
     people_within,
 )
-from community.mutual_aid.presence import PresenceMixin
+from community.mutual_aid.presence import PresenceMixin, who_may_be_added
 from community.mutual_aid.sent_once import SentOnceMixin
-from community.mutual_aid.taking_part import without_minors_in_need
-from community.safety.barriers import may_reach, unseen_by
+from community.mutual_aid.time_bank.accounts import open_accounts
+from community.safety.barriers import may_reach
 from portal.events import record
 from portal.ui.words import isolated
 
 from .querysets import AnswerQuerySet, GatheringQuerySet
 from .words import SEATED, AnswerState, Occasion
-from .workflow import FACTS, NotNow, Promised, TooMany, target_of
+from .workflow import FACTS, CannotBeAdded, NotNow, Promised, TooMany, target_of
 
 TEXT_LIMIT = 1000  # characters
 MOST_SEATS = 500
@@ -171,7 +171,7 @@ class Gathering(SentOnceMixin, AudienceMixin):
         """Of these people those who may discuss it: the rule `community.discuss_gathering` for many people."""
         allowed = {self.organizer_id, *coordinators_of(self.host_id)}
         if self.hidden_at is None:
-            answers = self.answers.exclude(state=AnswerState.WITHDRAWN)
+            answers = self.answers.believed().exclude(state=AnswerState.WITHDRAWN)
             allowed |= set(answers.values_list("person", flat=True))
         return [person for person in people if person.pk in allowed]
 
@@ -247,11 +247,16 @@ class Gathering(SentOnceMixin, AudienceMixin):
         """Who was there, all at once, and the hours of each: by the number of the answer the minutes, or None for
         whoever was not there. `also` are people who came without having said so, each with `minutes`, or with those
         of the invitation. Sent again, nothing is booked twice; whoever is not named stays as they are. Raises NotNow
-        before it begins."""
+        before it begins, CannotBeAdded."""
         gathering = self._locked()
-        for person in also:
-            gathering._turn_up(person, gathering.credit if minutes is None else minutes, by=by)
+        also = list(also)
         answers = list(gathering.answers.seated().filter(pk__in=told).select_related("person").order_by("pk"))
+        # Before anything is booked: whoever opens an account waits for nobody who holds the book.
+        each = gathering.credit if minutes is None else minutes
+        gets = [answer.person for answer in answers if answer.person and told[answer.pk]]
+        open_accounts([*gets, *(also if each else ())])
+        for person in also:
+            gathering._turn_up(person, each, by=by)
         changed = []
         for answer in answers:
             minutes = told[answer.pk]
@@ -265,17 +270,27 @@ class Gathering(SentOnceMixin, AudienceMixin):
         """Somebody was there without having said that they come: whoever runs it says so, or they themselves, which
         somebody else has to confirm. Again is harmless. Raises NotNow."""
         gathering = self._locked()
+        answer = gathering.answers.filter(person=person).first()
+        if by == person and answer is not None and answer.was_denied:
+            raise NotNow(gettext("It is noted that you were not there. Tell whoever runs it."))
         gathering._turn_up(person, gathering.credit, by=by)
 
     def _turn_up(self, person, minutes: int, *, by) -> None:
         answer = self.answers.filter(person=person).first()
         if answer is not None and answer.is_seated:
-            return  # in the list already
+            # In the list already; perhaps they have said so themselves meanwhile.
+            if by != person and (answer.state == AnswerState.COMING or answer.waits_for_a_witness):
+                answer._note("attend", minutes, gathering=self, by=by)
+            return
         if not person.has_perm("community.answer_gathering", self) or not may_reach(by, person):
-            raise NotNow(gettext("This person cannot be added here."))
+            raise CannotBeAdded(person)
         if answer is None:
-            answer = Answer.objects.create(gathering=self, person=person, state=AnswerState.COMING)
+            answer = Answer.objects.create(
+                gathering=self, person=person, state=AnswerState.COMING, came_unannounced=True
+            )
         else:
+            if answer.state == AnswerState.WITHDRAWN:
+                Answer.objects.filter(pk=answer.pk).update(came_unannounced=True)
             answer._become("turn_up")
             answer.refresh_from_db()
         answer._note("attend", minutes, gathering=self, by=by)
@@ -291,8 +306,7 @@ class Gathering(SentOnceMixin, AudienceMixin):
             known |= Q(
                 organization_memberships__organization=self.host_id, organization_memberships__until=None
             )
-        people = without_minors_in_need(people_within(self)).filter(known).exclude(pk__in=unseen_by(by))
-        return people.exclude(pk=by.pk).distinct().order_by("display_name", "pk")
+        return who_may_be_added(people_within(self).filter(known), by=by, organizer=self.organizer)
 
     @transaction.atomic
     def change(
@@ -388,6 +402,13 @@ class Answer(PresenceMixin):
                 condition=Q(companions__lte=MOST_COMPANIONS), name="answer_few_companions"
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["gathering"],
+                condition=Q(state="attended", is_vouched=False),
+                name="answer_to_confirm",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.gathering)
@@ -395,6 +416,12 @@ class Answer(PresenceMixin):
     @property
     def is_seated(self) -> bool:
         return self.state in SEATED
+
+    @property
+    def was_denied(self) -> bool:
+        """Somebody else has said that they were not there."""
+        gone = self.state == AnswerState.WITHDRAWN and self.came_unannounced
+        return self.is_vouched and (gone or self.state == AnswerState.MISSED)
 
     @transaction.atomic
     def withdraw(self, *, by) -> None:
@@ -429,6 +456,8 @@ class Answer(PresenceMixin):
             raise NotNow(gettext("It does not take place."))
         if not gathering.has_begun:
             raise NotNow(gettext("It has not begun yet."))
+        if verb == "miss" and self.came_unannounced:
+            verb = "deny"
         changed = self._say(verb, target_of(self.state, verb), minutes, by=by)
         if changed and (records or self.waits_for_a_witness):
             fact = "attested" if self.waits_for_a_witness else FACTS[verb]

@@ -46,6 +46,7 @@ def _witnesses(event) -> Iterable:
     return witnesses(
         gathering.answers.all(),
         runners=_runners(event),
+        organizer_id=gathering.organizer_id,
         host=gathering.host,
         municipality_id=gathering.municipality_id,
         actor=event.actor,

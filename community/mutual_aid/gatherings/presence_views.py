@@ -17,7 +17,7 @@ from community.safety.barriers import unseen_by
 
 from .forms import PresenceForm
 from .models import Answer, Gathering
-from .workflow import GatheringError
+from .workflow import CannotBeAdded, GatheringError
 
 
 @never_cache
@@ -25,6 +25,10 @@ from .workflow import GatheringError
 def presence(request: HttpRequest, pk: int) -> HttpResponse:
     gathering = _run(request, pk)
     answers = _answers(request, gathering)
+    if request.method == "POST":
+        # Of whoever came into the list since the sheet was drawn it says nothing.
+        drawn = request.POST.getlist("listed")
+        answers = [answer for answer in answers if str(answer.pk) in drawn]
     form = PresenceForm(
         request.POST if request.method == "POST" else None,
         gathering=gathering,
@@ -36,6 +40,10 @@ def presence(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             gathering.credit_all(form.told, by=request.user, also=form.others, minutes=form.minutes_of_all)
+        except CannotBeAdded as why:
+            form.add_error(
+                "also", _("%(name)s cannot be added here. Take the tick away.") % {"name": why.person}
+            )
         except GatheringError as why:
             refusal, status = why, 409
         else:
@@ -81,13 +89,12 @@ def _answers(request: HttpRequest, gathering: Gathering) -> list[Answer]:
 
 
 def _others(request: HttpRequest, gathering: Gathering, answers: list[Answer]) -> list:
-    """Who may have come without having said so."""
+    """Who may have come without having said so, or has said so since the sheet was drawn."""
     if not gathering.has_begun or gathering.is_off:
         return []
     listed = {answer.person_id for answer in answers}
     met = gathering.may_have_come(by=request.user)[: MOST_NAMES + len(listed)]
-    # Sent twice, they are in the list already, and stay what they are.
-    return [person for person in met if request.method == "POST" or person.pk not in listed]
+    return [person for person in met if person.pk not in listed]
 
 
 def _crumbs(gathering: Gathering) -> list[dict]:

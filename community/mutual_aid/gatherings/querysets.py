@@ -5,7 +5,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from community.mutual_aid.neighbourhood import AudienceQuerySet, coordinated_by, reach_of
-from community.mutual_aid.presence import PresenceQuerySet
+from community.mutual_aid.presence import ASKED_FOR, PresenceQuerySet
 from community.mutual_aid.taking_part import needs_nobody
 from community.safety.areas import areas_coordinated
 from community.safety.barriers import unseen_by
@@ -61,7 +61,7 @@ class GatheringQuerySet(AudienceQuerySet):
         answers = self.model._meta.get_field("answers").related_model.objects
         waiting = answers.to_confirm_by(user)
         areas = areas_coordinated(user) if coordinated_by(user) else ()
-        asked = self.filter(pk__in=waiting.of_organizers().values("gathering")).filter(
+        asked = self.filter(hidden_at=None, pk__in=waiting.of_organizers().values("gathering")).filter(
             Q(host__in=reach_of(user).organizations)
             | Q(municipality__in=areas)
             | Q(pk__in=answers.were_there().filter(person=user).values("gathering"))
@@ -72,12 +72,16 @@ class GatheringQuerySet(AudienceQuerySet):
         """Over, and this person is to say who was there: of all, where they run it; else of those who have said so
         themselves. A neighbour is asked only where it brings hours."""
         answers = self.model._meta.get_field("answers").related_model.objects
-        over = self.over().filter(cancelled_at=None).filter(Q(credit__gt=0) | ~Q(host=None))
+        over = self.over().filter(cancelled_at=None, ends_at__gt=timezone.now() - ASKED_FOR)
+        over = over.filter(Q(credit__gt=0) | ~Q(host=None))
         unsaid = over.run_by(user).filter(pk__in=answers.filter(state="coming").values("gathering"))
         return (unsaid | over.to_confirm_by(user)).distinct()
 
     def answered_by(self, user) -> GatheringQuerySet:
-        return self.filter(answers__person=user, answers__state__in=[*SEATED, *OPEN])
+        """The rule `has_answered` for many, besides what is hidden."""
+        answers = self.model._meta.get_field("answers").related_model.objects
+        mine = answers.believed().filter(person=user, state__in=[*SEATED, *OPEN])
+        return self.filter(pk__in=mine.values("gathering"))
 
     def with_counts(self) -> GatheringQuerySet:
         """`people`: how many come, companions included; `waiting`: how many answers wait for a seat."""

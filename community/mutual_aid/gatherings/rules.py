@@ -52,6 +52,12 @@ def waits_for_their_word(user, gathering) -> bool:
 
 
 @rules.predicate
+def is_shown(user, gathering) -> bool:
+    """What a moderator took out of sight is for those alone who run it."""
+    return gathering is not None and gathering.hidden_at is None
+
+
+@rules.predicate
 def answers_for_hours(user) -> bool:
     """Hours come from the bank: whoever coordinates an organization says how many, and the agency."""
     return bool(caseworker(user) or coordinated_by(user))
@@ -69,11 +75,12 @@ def is_invited(user, gathering) -> bool:
 def has_answered(user, gathering) -> bool:
     if gathering is None or gathering.hidden_at is not None or not user.is_active or user.pk is None:
         return False
-    return gathering.answer_of(user) is not None
+    answer = gathering.answer_of(user)
+    return answer is not None and not answer.is_mere_claim
 
 
 # That somebody was there who has noted it alone; of themselves nobody says so (presence.py).
-vouches = caseworker | runs | is_of_the_host | answers_for_the_area | was_there
+vouches = caseworker | runs | (is_shown & (is_of_the_host | answers_for_the_area | was_there))
 
 rules.add_perm("community.vouch_in_gathering", vouches)
 rules.add_perm(

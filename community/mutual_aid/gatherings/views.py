@@ -35,6 +35,7 @@ from .workflow import GatheringError, NotNow
 
 PER_PAGE = 20
 INVITATIONS_A_DAY = "20/d"
+CLAIMS_AN_HOUR = "30/h"
 
 
 def _crumbs() -> list[dict]:
@@ -350,6 +351,8 @@ def _confirm(request: HttpRequest, gathering: Gathering) -> str:
 def _say_so(request: HttpRequest, gathering: Gathering) -> str:
     if not request.user.has_perm("community.answer_gathering", gathering):
         raise Http404
+    if limited(request, "community.gathering_claims", CLAIMS_AN_HOUR):
+        raise NotNow(_("You have changed your mind very often. Wait an hour, then go on."))
     if not is_recent(gathering):
         raise NotNow(_("This was too long ago. Tell whoever runs it."))
     gathering.turn_up(request.user, by=request.user)

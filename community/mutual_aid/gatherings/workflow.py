@@ -5,6 +5,7 @@ answer ─────┤              ▲  │
             └─ full ──▶ waiting ──promote (somebody gave seats back)
 coming, waiting ──withdraw──▶ withdrawn ──answer──▶ coming or waiting   (before it begins)
 waiting, withdrawn ──turn_up──▶ coming ──attend──▶ attended   (once it has begun: they came all the same)
+attended ──deny──▶ withdrawn   (by whoever runs it, of somebody who came unannounced)
 """
 
 from __future__ import annotations
@@ -20,6 +21,14 @@ class GatheringError(Exception):
 
 class NotNow(GatheringError):
     """The state, or the time, forbids the verb."""
+
+
+class CannotBeAdded(NotNow):
+    """This `person` may not come to it, or a block stands between them and whoever says so."""
+
+    def __init__(self, person) -> None:
+        super().__init__(_("This person cannot be added here."))
+        self.person = person
 
 
 class TooMany(GatheringError):
@@ -51,10 +60,12 @@ TRANSITIONS = {
     (State.ATTENDED, "miss"): State.MISSED,
     (State.ATTENDED, "attend"): State.ATTENDED,
     (State.MISSED, "miss"): State.MISSED,
+    (State.ATTENDED, "deny"): State.WITHDRAWN,
+    (State.WITHDRAWN, "deny"): State.WITHDRAWN,
 }
 
 # What a verb becomes once it is a fact: the last part of the event's kind.
-FACTS = {"attend": "attended", "miss": "missed"}
+FACTS = {"attend": "attended", "miss": "missed", "deny": "missed"}
 
 
 def target_of(state: str, verb: str) -> State:

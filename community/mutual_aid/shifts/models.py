@@ -20,10 +20,9 @@ from community.mutual_aid.neighbourhood import (
     coordinators_of,
     people_within,
 )
-from community.mutual_aid.presence import PresenceMixin
+from community.mutual_aid.presence import PresenceMixin, who_may_be_added
 from community.mutual_aid.sent_once import SentOnceMixin, lock_people
-from community.mutual_aid.taking_part import without_minors_in_need
-from community.safety.barriers import may_reach, unseen_by
+from community.safety.barriers import may_reach
 from portal.events import history_of, record
 from portal.ui.words import isolated
 
@@ -261,6 +260,14 @@ class ShiftPlan(SentOnceMixin, AudienceMixin):
             ShiftRole.objects.filter(pk=role.pk).update(name=name, places=places)
 
 
+def _not_there(*, own: bool) -> str:
+    return (
+        gettext("It is noted that you were not there. Tell whoever runs it.")
+        if own
+        else gettext("It is noted that this person was not there. Correct it in the list.")
+    )
+
+
 def _moments(day: date, starts_at: time, minutes: int) -> dict[str, datetime]:
     start = timezone.make_aware(datetime.combine(day, starts_at))
     return {"starts_at": start, "ends_at": start + timedelta(minutes=minutes)}
@@ -355,13 +362,13 @@ class Shift(models.Model):
 
     def people_in_conversation(self) -> list:
         """Those with a place, and whoever organizes."""
-        people = [place.person for place in self.places.taken().select_related("person")]
+        people = [place.person for place in self.places.taken().believed().select_related("person")]
         return [person for person in dict.fromkeys([self.plan.organizer, *people]) if person]
 
     def discussed_among(self, people: Iterable) -> list:
         """Of these people those who may discuss it: the rule `community.discuss_shift` for many people."""
         allowed = {self.plan.organizer_id, *coordinators_of(self.plan.host_id)}
-        allowed |= set(self.places.taken().values_list("person", flat=True))
+        allowed |= set(self.places.taken().believed().values_list("person", flat=True))
         return [person for person in people if person.pk in allowed]
 
     def place_of(self, person) -> ShiftPlace | None:
@@ -421,16 +428,30 @@ class Shift(models.Model):
         shift = self._locked()
         place = shift.place_of(person)
         if place is None:
-            if not person.has_perm("community.join_shift", shift) or not may_reach(by, person):
-                raise NotNow(gettext("This person cannot be added here."))
-            if shift._at_the_same_time(person).filter(state__in=(*HELD, PlaceState.ATTENDED)).exists():
-                raise Elsewhere(gettext("At that time there is a place in another shift: nobody is in two."))
-            place = shift.places.create(person=person, **shift._one_more_place())
+            shift._admit(person, by=by)
+            place = shift.places.create(person=person, came_unannounced=True, **shift._one_more_place())
             place.attend(by=by)
             if by != person:
                 record("community.shift.added", shift, by=by, place=place.pk, person=person.pk)
-        elif place.is_held:
+        elif place.is_held or (by != person and place.waits_for_a_witness):
             place.attend(by=by)
+        elif place.state == PlaceState.MISSED:
+            raise NotNow(_not_there(own=by == person))
+
+    def _admit(self, person, *, by) -> None:
+        """Raises NotNow or Elsewhere where somebody without a place cannot have been there."""
+        elsewhere = self._at_the_same_time(person).filter(state__in=(*HELD, PlaceState.ATTENDED))
+        if by == person and elsewhere.exists():
+            raise Elsewhere(gettext("At that time there is a place in another shift: nobody is in two."))
+        if by == person and self.places.denied().filter(person=person).exists():
+            raise NotNow(_not_there(own=True))
+        # Whoever runs it does not hear why: where somebody is at what time is theirs.
+        if (
+            not person.has_perm("community.join_shift", self)
+            or not may_reach(by, person)
+            or elsewhere.exists()
+        ):
+            raise NotNow(gettext("This person cannot be added here."))
 
     def _one_more_place(self) -> dict:
         """The first that is free; where none is, one more for the first task."""
@@ -448,13 +469,11 @@ class Shift(models.Model):
         """Those among whom whoever runs it finds who came without a place. Nobody searches all the people who live
         somewhere: whoever runs it knows these by name from what they have run, or from their organization."""
         host = self.plan.host_id
-        met = ShiftPlace.objects.taken().filter(shift__in=Shift.objects.run_by(by))
+        met = ShiftPlace.objects.taken().believed().filter(shift__in=Shift.objects.run_by(by))
         known = Q(pk__in=met.values("person")) | Q(pk__in=self.places.values("person"))
         if host in coordinated_by(by):
             known |= Q(organization_memberships__organization=host, organization_memberships__until=None)
-        people = without_minors_in_need(people_within(self.plan)).filter(known)
-        people = people.exclude(pk__in=unseen_by(by)).exclude(pk=by.pk)
-        return people.distinct().order_by("display_name", "pk")
+        return who_may_be_added(people_within(self.plan).filter(known), by=by, organizer=self.plan.organizer)
 
     @transaction.atomic
     def call_out(self) -> None:
@@ -524,6 +543,13 @@ class ShiftPlace(PresenceMixin):
             models.CheckConstraint(
                 condition=Q(state__in=PlaceState.values), name="shift_place_state_is_known"
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["shift"],
+                condition=Q(state="attended", is_vouched=False),
+                name="shift_place_to_confirm",
+            )
         ]
 
     def __str__(self) -> str:
@@ -608,6 +634,8 @@ class ShiftPlace(PresenceMixin):
         if not shift.has_begun:
             raise NotNow(gettext("This shift has not begun yet."))
         minutes = shift.length if shift.plan.credits_hours else 0
+        if verb == "miss" and place.came_unannounced:
+            verb = "deny"
         if place._say(verb, target_of(place.state, verb), minutes, by=by):
             fact = "attested" if place.waits_for_a_witness else FACTS[verb]
             record(f"community.shift.{fact}", shift, by=by, place=place.pk, person=place.person_id)

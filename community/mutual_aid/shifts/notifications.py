@@ -61,6 +61,7 @@ def _witnesses(event) -> Iterable:
     return witnesses(
         event.target.places.all(),
         runners=_runners(event),
+        organizer_id=plan.organizer_id,
         host=plan.host,
         municipality_id=plan.municipality_id,
         actor=event.actor,

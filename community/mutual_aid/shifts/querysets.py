@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from community.mutual_aid.neighbourhood import AudienceQuerySet, coordinated_by, reach_of
-from community.mutual_aid.presence import PresenceQuerySet
+from community.mutual_aid.presence import ASKED_FOR, PresenceQuerySet
 from community.mutual_aid.taking_part import needs_nobody
 from community.safety.areas import areas_coordinated
 from community.safety.roles import caseworker
@@ -53,7 +53,7 @@ class ShiftQuerySet(models.QuerySet):
         if not user.is_authenticated or not user.is_active:
             return self.none()
         plans = self.model._meta.get_field("plan").related_model.objects.visible_to(user)
-        seen = self.filter(Q(plan__in=plans) | Q(places__person=user, places__state__in=TAKEN))
+        seen = self.filter(Q(plan__in=plans) | self._with_a_place_of(user))
         if reach_of(user).organizations:  # nobody else is asked about what they do not see anyway
             seen |= self.to_confirm_by(user)
         return seen.distinct()
@@ -63,7 +63,12 @@ class ShiftQuerySet(models.QuerySet):
         if not user.is_authenticated or not user.is_active:
             return self.none()
         plans = self.model.plan.field.related_model.objects.kept_by(user)
-        return self.filter(Q(plan__in=plans) | Q(places__person=user, places__state__in=TAKEN)).distinct()
+        return self.filter(Q(plan__in=plans) | self._with_a_place_of(user))
+
+    def _with_a_place_of(self, user) -> Q:
+        """The rule `has_a_place` for many."""
+        places = self.model._meta.get_field("places").related_model.objects
+        return Q(pk__in=places.taken().believed().filter(person=user).values("shift"))
 
     def of_week(self, monday: date) -> ShiftQuerySet:
         return self.filter(day__gte=monday, day__lt=monday + timedelta(days=7))
@@ -95,7 +100,8 @@ class ShiftQuerySet(models.QuerySet):
         """Over, and this person is to say who was there: of all, where they run it; else of those who have said so
         themselves. A neighbour is asked only where it brings hours."""
         places = self.model._meta.get_field("places").related_model.objects
-        over = self.filter(ends_at__lt=timezone.now(), cancelled_at=None)
+        now = timezone.now()
+        over = self.filter(ends_at__lt=now, ends_at__gt=now - ASKED_FOR, cancelled_at=None)
         over = over.filter(Q(plan__credits_hours=True) | ~Q(plan__host=None))
         unsaid = over.run_by(user).filter(pk__in=places.held().values("shift"))
         return (unsaid | over.to_confirm_by(user)).distinct()
@@ -139,7 +145,11 @@ class ShiftPlaceQuerySet(PresenceQuerySet):
         """Still to be worked."""
         return self.filter(state__in=HELD)
 
+    def denied(self) -> ShiftPlaceQuerySet:
+        """Of those who say that they were there without a place, and whoever runs it says that they were not."""
+        return self.filter(state="withdrawn", came_unannounced=True, is_vouched=True)
+
     def regulars(self, plan) -> ShiftPlaceQuerySet:
         """Places of those who have been in the plan's shifts lately, or are to be."""
         since = timezone.localdate() - REGULAR_FOR
-        return self.taken().filter(shift__plan=plan, shift__day__gte=since).exclude(person=None)
+        return self.taken().believed().filter(shift__plan=plan, shift__day__gte=since).exclude(person=None)

@@ -44,7 +44,9 @@ def is_of_the_host(user, about) -> bool:
 @rules.predicate
 def has_a_place(user, shift) -> bool:
     return (
-        isinstance(shift, Shift) and user.pk is not None and shift.places.taken().filter(person=user).exists()
+        isinstance(shift, Shift)
+        and user.pk is not None
+        and shift.places.taken().believed().filter(person=user).exists()
     )
 
 

@@ -31,7 +31,7 @@ from .words import PlaceState, SwapState
 from .workflow import NotNow, ShiftError
 
 # What others are told of: somebody who goes to and fro all the time would wake them each time.
-TOLD_TO_MANY = ("vengo", "rinuncio", "cerco-cambio", "scambio")
+TOLD_TO_MANY = ("vengo", "rinuncio", "cerco-cambio", "scambio", "c-ero")
 STEPS_AN_HOUR = "30/h"
 
 
@@ -131,7 +131,7 @@ def _shift_page(
         shift.refresh_from_db(fields=["cancelled_at", "starts_at", "ends_at"])
         places = list(shift.places.taken().select_related("person"))
         mine = next((place for place in places if place.person_id == user.pk), None)
-        names = runs or mine is not None or caseworker(user)
+        names = runs or (mine is not None and not mine.is_mere_claim)  # community.see_who_is_in_shift
         for place in places:
             place.is_unseen = place.person_id in unseen_by(user)
         tasks = []
@@ -321,7 +321,9 @@ def _call_off(request: HttpRequest, shift: Shift) -> str:
 def _note(verb: str, said: Callable[[], str]) -> Callable[[HttpRequest, Shift], str]:
     def do(request: HttpRequest, shift: Shift) -> str:
         _needs(request, "community.run_shifts", shift)
-        getattr(_named(request, "place", shift.places.taken()), verb)(by=request.user)
+        # Sent twice, one that was denied is not among those taken any more.
+        noted = shift.places.taken() | shift.places.denied()
+        getattr(_named(request, "place", noted), verb)(by=request.user)
         return said()
 
     return do

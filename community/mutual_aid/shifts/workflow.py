@@ -6,6 +6,7 @@ signed ──seek_swap──▶ swap_wanted ──take_over (somebody else) / sw
 signed, swap_wanted ──withdraw──▶ withdrawn   (before it begins)
 signed, swap_wanted ──attend──▶ attended, ──miss──▶ missed   (once it has begun; either corrects the other, and said
 again, by somebody else, it is confirmed)
+attended ──deny──▶ withdrawn   (by whoever runs it, of somebody who came unannounced: they never had a place)
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ TRANSITIONS = {
     (State.ATTENDED, "miss"): State.MISSED,
     (State.ATTENDED, "attend"): State.ATTENDED,
     (State.MISSED, "miss"): State.MISSED,
+    (State.ATTENDED, "deny"): State.WITHDRAWN,  # who runs it
+    (State.WITHDRAWN, "deny"): State.WITHDRAWN,
 }
 
 # What a verb becomes once it is a fact: the last part of the event's kind.
@@ -69,6 +72,7 @@ FACTS = {
     "swap": "swapped",
     "attend": "attended",
     "miss": "missed",
+    "deny": "missed",
 }
 
 

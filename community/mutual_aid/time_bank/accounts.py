@@ -32,6 +32,7 @@ __all__ = [
     "draw_from_pot",
     "give_to_pot",
     "group_credit",
+    "open_accounts",
     "room_between",
     "take_back",
 ]
@@ -112,6 +113,11 @@ def credit_presence(
             )
     except LimitReached:
         return _post("community.shared", {pot: minutes, bank: -minutes}, minutes, key=key, about=about, at=at)
+
+
+def open_accounts(holders: Iterable) -> None:
+    """Before several are booked on one after the other: of those who open the same nobody waits for ever."""
+    _accounts_of(*holders)
 
 
 def room_between(giver, receiver) -> int:

@@ -9,7 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from community.conversations.taking_part import discussed_by, may_discuss, may_discuss_among
+from community.mutual_aid.gatherings import workflow as gathering_workflow
 from community.mutual_aid.gatherings.models import Answer, Gathering
+from community.mutual_aid.shifts import workflow as shift_workflow
 from community.mutual_aid.shifts.models import Shift, ShiftPlace
 from community.mutual_aid.time_bank.models import HoursAccount
 from community.safety.models import Block, ParentalApproval
@@ -19,6 +22,7 @@ from portal.testing.factories import (
     BuildingFactory,
     MunicipalityFactory,
     OrganizationFactory,
+    TenancyFactory,
     UserFactory,
     tenant_of,
 )
@@ -33,7 +37,7 @@ class OfShift:
         self.row = shift_in(3, tasks=(("helps", 2),), **told)
         self.organizer, self.building = self.row.plan.organizer, self.row.plan.building
 
-    app = "shift"
+    app, refusal = "shift", shift_workflow.NotNow
     page = property(lambda self: self.row.get_absolute_url())
     rows, many = ShiftPlace, Shift
 
@@ -48,10 +52,15 @@ class OfShift:
     def of(self, person):
         return self.row.places.filter(person=person).first()
 
+    def drawn(self, *people):
+        """What the screen sends that is drawn now, with these people chosen."""
+        return {"person": people[0].pk}
+
+    def send(self, client, told):
+        return client.post(reverse("community:shift_step", args=[self.row.pk, "aggiungo"]), told)
+
     def add(self, client, person):
-        return client.post(
-            reverse("community:shift_step", args=[self.row.pk, "aggiungo"]), {"person": person.pk}
-        )
+        return self.send(client, self.drawn(person))
 
 
 class OfGathering(OfShift):
@@ -61,7 +70,7 @@ class OfGathering(OfShift):
         self.row = gathering_in(3, credit=120, **told)
         self.organizer, self.building = self.row.organizer, self.row.building
 
-    app = "gathering"
+    app, refusal = "gathering", gathering_workflow.NotNow
     rows, many = Answer, Gathering
 
     def joined(self, person):
@@ -77,10 +86,13 @@ class OfGathering(OfShift):
     def of(self, person):
         return self.row.answers.filter(person=person).first()
 
-    def add(self, client, person):
-        sheet = reverse("community:gathering_presence", args=[self.row.pk])
-        there = {f"there_{answer.pk}": "on" for answer in self.row.answers.seated()}
-        return client.post(sheet, {**there, "also": [person.pk]})
+    def drawn(self, *people):
+        listed = [answer.pk for answer in self.row.answers.seated()]
+        there = {f"there_{pk}": "on" for pk in listed}
+        return {**there, "listed": listed, "also": [person.pk for person in people]}
+
+    def send(self, client, told):
+        return client.post(reverse("community:gathering_presence", args=[self.row.pk]), told)
 
 
 @pytest.fixture(params=[OfShift, OfGathering])
@@ -186,6 +198,10 @@ def test_questions_and_rules_agree_on_who_is_asked(meeting):
     assert asked() == {"there", "steward", "caseworker"}
     (meeting.row.plan if meeting.app == "shift" else meeting.row).__class__.objects.update(host=host)
     assert asked() == {"there", "steward", "member", "caseworker"}
+    if meeting.app == "gathering":
+        Gathering.objects.update(hidden_at=timezone.now())
+        assert asked() == {"caseworker"}
+        Gathering.objects.update(hidden_at=None)
     Block.put_up(by=there, against=meeting.organizer)
     assert "there" not in asked()
 
@@ -204,8 +220,9 @@ def test_whoever_runs_it_adds_who_came_unannounced_once(client, meeting, committ
     assert "Anna Bianchi" in client.get(page).content.decode()
 
     with committing():
+        told_once = meeting.drawn(anna)
         for _time in range(2):
-            assert meeting.add(client, anna).status_code == 302
+            assert meeting.send(client, told_once).status_code == 302
 
     assert meeting.row.is_past
     assert (meeting.of(anna).state, meeting.of(anna).is_vouched) == ("attended", True)
@@ -246,7 +263,7 @@ def test_nobody_finds_people_whom_they_do_not_know_or_who_may_not_come(client, m
         assert meeting.of(person) is None
     # Nor may they be added whoever says so.
     for person in (far, apart, anew(minor)):
-        with pytest.raises(Exception, match="."):
+        with pytest.raises(meeting.refusal, match="cannot be added"):
             meeting.row.turn_up(person, by=meeting.organizer)
     assert hours_of(minor) == 0
 
@@ -297,8 +314,11 @@ def test_nobody_gets_hours_in_two_shifts_at_once():
         shift.begin()
     first.row.turn_up(anna, by=first.organizer)
 
-    with pytest.raises(Exception, match="."):
+    # Whoever runs it does not hear where somebody else was.
+    with pytest.raises(shift_workflow.NotNow, match="cannot be added"):
         second.row.turn_up(anna, by=second.organizer)
+    with pytest.raises(shift_workflow.Elsewhere):
+        second.row.turn_up(anna, by=anna)
     assert hours_of(anna) == 120
 
 
@@ -344,3 +364,197 @@ def test_the_pages_of_who_runs_it_cost_the_same_with_many_people(client, meeting
 
     assert cost() == few
     assert max(few[:-1]) <= 15, few
+
+
+def runs_two(meeting):
+    """Whoever runs it has run another one too, in which they have met people."""
+    before = type(meeting)(building=meeting.building)
+    (before.row.plan if meeting.app == "shift" else before.row).__class__.objects.update(
+        organizer=meeting.organizer
+    )
+    return before
+
+
+def test_a_sheet_says_nothing_of_whoever_came_into_the_list_since_it_was_drawn(client):
+    meeting = OfGathering()
+    anna, bruno, carla = (tenant_of(meeting.building) for _ in range(3))
+    before = runs_two(meeting)
+    before.joined(anna)
+    meeting.joined(bruno)
+    meeting.begin()
+    told_once = meeting.drawn(anna)
+    client.force_login(meeting.organizer)
+    meeting.send(client, told_once)
+    meeting.row.turn_up(carla, by=carla)
+
+    assert meeting.send(client, told_once).status_code == 302
+
+    assert [hours_of(person) for person in (anna, bruno, carla)] == [120, 120, 0]
+    assert meeting.of(carla).waits_for_a_witness
+
+
+def test_whoever_is_added_after_they_have_said_so_themselves_has_the_hours(client, meeting):
+    anna = tenant_of(meeting.building)
+    runs_two(meeting).joined(anna)
+    meeting.begin()
+    drawn = meeting.drawn(anna)
+    meeting.row.turn_up(anna, by=anna)
+    client.force_login(meeting.organizer)
+
+    for _time in range(2):
+        assert meeting.send(client, drawn).status_code == 302
+
+    assert (meeting.of(anna).is_vouched, hours_of(anna)) == (True, 120)
+
+
+def test_who_only_claims_to_have_been_there_reads_neither_names_nor_what_is_said(client, meeting):
+    bruno = tenant_of(meeting.building, display_name="Bruno Verdi")
+    anna = tenant_of(meeting.building)
+    meeting.joined(bruno)
+    meeting.begin()
+
+    def reads():
+        one = meeting.many.objects.get(pk=meeting.row.pk)
+        person = anew(anna)
+        answers = {
+            may_discuss(person, one),
+            bool(may_discuss_among([person], one)),
+            bool(discussed_by(person, meeting.many, [str(one.pk)])),
+        }
+        assert len(answers) == 1
+        shown = "Bruno Verdi" in client.get(meeting.page).content.decode()
+        assert one in meeting.many.objects.visible_to(person)
+        return answers.pop() or shown
+
+    client.force_login(anna)
+    step(client, meeting, "c-ero")
+    assert not reads()
+    meeting.of(anna).attend(by=meeting.organizer)
+    assert reads()
+    for _time in range(2):
+        if meeting.of(anna).state == "attended":
+            meeting.of(anna).miss(by=meeting.organizer)
+    assert (meeting.of(anna).state, hours_of(anna)) == ("withdrawn", 0)
+    assert not reads()
+    # What whoever runs it has said is not claimed anew.
+    assert step(client, meeting, "c-ero").status_code == 409
+    meeting.row.turn_up(anna, by=meeting.organizer)
+    assert hours_of(anna) == 120
+
+
+def test_a_claim_is_denied_once_however_often_it_is_sent(client):
+    meeting = OfShift()
+    anna = tenant_of(meeting.building)
+    meeting.begin()
+    meeting.row.turn_up(anna, by=anna)
+    client.force_login(meeting.organizer)
+    told_once = {"place": meeting.of(anna).pk}
+
+    for _time in range(2):
+        assert step(client, meeting, "assente", **told_once).status_code == 302
+
+    assert [event.kind.split(".")[-1] for event in history_of(meeting.row)].count("missed") == 1
+
+
+def test_where_nobody_who_runs_it_is_left_the_caseworkers_are_asked(client, meeting, committing):
+    anna, there = tenant_of(meeting.building), tenant_of(meeting.building)
+    caseworker = UserFactory(roles=["portal.caseworker"])
+    theirs = meeting.joined(there)
+    meeting.begin()
+    theirs.attend(by=meeting.organizer)
+    Block.put_up(by=anna, against=meeting.organizer)
+    type(anna).objects.filter(pk=meeting.organizer.pk).update(is_active=False)
+    with committing():
+        if meeting.app == "shift":
+            meeting.row.turn_up(anew(anna), by=anew(anna))
+        else:  # whoever keeps apart from the organizer is not invited
+            mine = meeting.row.answers.create(person=anna, state="coming")
+            mine.attend(by=anew(anna))
+    assert told(meeting, "attested") == {caseworker.pk}
+
+    client.force_login(caseworker)
+    assert client.get(meeting.page).status_code == 200
+    assert confirm(client, meeting, meeting.of(anna)).status_code == 302
+    assert hours_of(anna) == 120
+
+
+def test_nobody_is_found_where_they_lived_or_who_keeps_apart_from_the_organizer(meeting):
+    moved, apart, here = (tenant_of(meeting.building) for _ in range(3))
+    old = moved.household_memberships.get().household.tenancies.get()
+    type(old).objects.filter(pk=old.pk).update(left_on=timezone.localdate() - timedelta(days=9))
+    TenancyFactory(household=old.household)
+    Block.put_up(by=apart, against=meeting.organizer)
+    steward = UserFactory(roles=["portal.caseworker"])
+    for number, person in enumerate((moved, apart, here)):
+        if meeting.app == "shift":
+            role = meeting.row.plan.roles.first()
+            meeting.row.places.create(role=role, number=number + 1, person=person)
+        else:
+            meeting.row.answers.create(person=person, state="coming")
+
+    assert set(meeting.row.may_have_come(by=steward)) == {here}
+
+
+def test_who_cannot_be_added_is_named_and_what_was_ticked_is_still_there(client, monkeypatch):
+    meeting = OfGathering()
+    anna = tenant_of(meeting.building, display_name="Anna Bianchi")
+    runs_two(meeting).joined(anna)
+    meeting.begin()
+    client.force_login(meeting.organizer)
+    # A block that is put up in the very moment.
+    monkeypatch.setattr("community.mutual_aid.gatherings.models.may_reach", lambda one, other: False)
+
+    answer = meeting.add(client, anna)
+
+    assert answer.status_code == 422
+    assert "Anna Bianchi" in str(answer.context["form"].errors["also"])
+    assert answer.context["form"]["also"].value() == [str(anna.pk)]
+
+
+def test_who_is_noted_as_missing_is_not_said_to_be_noted_as_there(client):
+    meeting = OfShift()
+    anna = tenant_of(meeting.building)
+    mine = meeting.joined(anna)
+    meeting.begin()
+    mine.miss(by=meeting.organizer)
+    client.force_login(meeting.organizer)
+
+    assert meeting.add(client, anna).status_code == 409
+    assert meeting.of(anna).state == "missed"
+
+
+def test_whoever_claims_again_and_again_wakes_nobody_any_more(client, meeting, monkeypatch):
+    meeting.begin()
+    monkeypatch.setattr(
+        f"community.mutual_aid.{meeting.app}s.views.limited", lambda request, name, rate: True
+    )
+    client.force_login(tenant_of(meeting.building))
+
+    assert step(client, meeting, "c-ero").status_code == 409
+
+
+def test_what_nobody_noted_for_months_is_asked_no_more(meeting):
+    meeting.joined(tenant_of(meeting.building))
+    meeting.begin()
+    assert meeting.row in meeting.many.objects.to_note(meeting.organizer)
+    long_ago = timezone.now() - timedelta(days=70)
+    meeting.many.objects.update(starts_at=long_ago, ends_at=long_ago + timedelta(hours=1))
+
+    assert meeting.row not in meeting.many.objects.to_note(meeting.organizer)
+
+
+def test_accounts_are_opened_before_anything_is_booked():
+    """Two sheets at once, with people of whom neither has an account: none holds the book while it waits for one."""
+    meeting = OfGathering()
+    people = [tenant_of(meeting.building) for _ in range(2)]
+    told = {meeting.joined(person).pk: 120 for person in people}
+    meeting.begin()
+
+    with CaptureQueriesContext(connection) as queries:
+        meeting.row.credit_all(told, by=meeting.organizer, also=[])
+
+    inserts = [query["sql"].split()[2] for query in queries if query["sql"].startswith("INSERT")]
+    opened = [n for n, table in enumerate(inserts) if "hoursaccount" in table]
+    booked = [n for n, table in enumerate(inserts) if "ledgerentry" in table]
+    assert len(opened) >= 2
+    assert max(opened) < min(booked)

@@ -223,7 +223,7 @@ def day():
 
 def sheet(day, **changes):
     """What the screen sends where nothing but `changes` was touched."""
-    told = {"minutes": "120"}
+    told = {"minutes": "120", "listed": [answer.pk for answer in day.answers.all()]}
     for answer in day.answers.all():
         told |= {f"there_{answer.pk}": "on", f"minutes_{answer.pk}": ""}
     told |= changes
@@ -400,3 +400,28 @@ def test_nobody_fills_the_list_with_invitations(client, anna):
 
     assert [answer.status_code for answer in answers] == [302] * 20 + [422]
     assert answers[-1].context["form"]["name"].value() == "Cena 20"
+
+
+def test_a_day_at_the_end_of_all_days_is_an_error_next_to_the_field(client, supper):
+    client.force_login(supper.organizer)
+    told = {"day": "9999-12-31", "begins": "23:00", "ends": "01:00", "name": "Cena", "occasion": "meal"}
+
+    answer = client.post(reverse("community:gathering_new"), told)
+
+    assert answer.status_code == 422
+    assert "day" in answer.context["form"].errors
+
+
+def test_whoever_coordinates_something_else_leaves_the_host_as_it_is(client):
+    host, other, person = OrganizationFactory(), OrganizationFactory(), UserFactory()
+    other.add(person, by=None, is_coordinator=True)
+    gathering = gathering_in(3, host=host, organizer=person)
+    page = reverse("community:gathering_change", args=[gathering.pk])
+    client.force_login(person)
+    form = client.get(page).context["form"]
+    told = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+
+    assert client.post(page, {**told, "name": "Altro nome"}).status_code == 302
+
+    gathering.refresh_from_db()
+    assert (gathering.name, gathering.host) == ("Altro nome", host)
