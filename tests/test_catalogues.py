@@ -125,7 +125,7 @@ def test_no_two_apps_translate_the_same_words_differently(language):
 
 # What ends in كُم without speaking to several people.
 MARKS = re.compile("[\u064b-\u0652]")  # of vowels and of doubling
-NOT_YOU = {"كم", "الإنتركم", "حكم", "الحكم", "تراكم", "محاكم", "المحاكم", "محكم"}
+NOT_YOU = {"كم", "وكم", "الإنتركم", "حكم", "الحكم", "تراكم", "محاكم", "المحاكم", "محكم"}
 
 
 @pytest.mark.parametrize("folder", PACKAGES)

@@ -95,7 +95,7 @@ class PresenceQuerySet(models.QuerySet):
 
     def to_confirm_by(self, user) -> PresenceQuerySet:
         """Those of which somebody may be the witness: not of themselves, nor where a block stands."""
-        return self.unconfirmed().exclude(person__in=[user.pk, *unseen_by(user)])
+        return self.unconfirmed().exclude(person=user).exclude(person__in=blocked_with(user))
 
     def of_organizers(self) -> PresenceQuerySet:
         """Of whoever organizes it: others than those who run it are asked about nobody else. Of everybody, where nobody

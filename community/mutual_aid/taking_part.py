@@ -11,7 +11,7 @@ from django.db import models
 from community.safety.models import ParentalApproval
 from community.safety.rules import needs_parent
 
-from .neighbourhood import reach_of
+from .neighbourhood import coordinated_by, reach_of
 
 
 @rules.predicate
@@ -28,6 +28,13 @@ def needs_nobody(user) -> bool:
 def takes_part(user) -> bool:
     """Whoever lives in one of our buildings or is a member of an organization; a minor with a parent's word."""
     return bool(reach_of(user)) and needs_nobody.test(user)
+
+
+@rules.predicate
+def may_run(user) -> bool:
+    """What they organize: whoever coordinates an organization, whom the agency has checked; of others no minor without
+    a parent's word."""
+    return bool(coordinated_by(user)) or needs_nobody.test(user)
 
 
 def without_minors_in_need(people: models.QuerySet) -> models.QuerySet:

@@ -4,9 +4,9 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from community.mutual_aid.neighbourhood import AudienceQuerySet, coordinated_by, reach_of
+from community.mutual_aid.neighbourhood import AudienceQuerySet, coordinated_by, member_of
 from community.mutual_aid.presence import ASKED_FOR, PresenceQuerySet
-from community.mutual_aid.taking_part import needs_nobody
+from community.mutual_aid.taking_part import may_run
 from community.safety.areas import areas_coordinated
 from community.safety.barriers import unseen_by
 from community.safety.roles import caseworker
@@ -25,7 +25,7 @@ class GatheringQuerySet(AudienceQuerySet):
 
     def _kept_by(self, user) -> GatheringQuerySet:
         """What somebody organizes or coordinates, whatever they are to the agency: the predicate `runs` for many."""
-        if not needs_nobody.test(user):
+        if not may_run.test(user):
             return self.none()
         return self.filter(Q(organizer=user) | Q(host__in=coordinated_by(user)))
 
@@ -38,7 +38,7 @@ class GatheringQuerySet(AudienceQuerySet):
         shown = self.filter(hidden_at=None)
         invited = shown.within_reach_of(user).exclude(organizer__in=unseen_by(user))
         seen = invited | self.run_by(user) | shown.answered_by(user)
-        if reach_of(user).organizations:  # nobody else is asked about what they do not see anyway
+        if member_of(user):  # nobody else is asked about what they do not see anyway
             seen |= self.to_confirm_by(user)
         return seen.distinct()
 
@@ -62,7 +62,7 @@ class GatheringQuerySet(AudienceQuerySet):
         waiting = answers.to_confirm_by(user)
         areas = areas_coordinated(user) if coordinated_by(user) else ()
         asked = self.filter(hidden_at=None, pk__in=waiting.of_organizers().values("gathering")).filter(
-            Q(host__in=reach_of(user).organizations)
+            Q(host__in=member_of(user))
             | Q(municipality__in=areas)
             | Q(pk__in=answers.were_there().filter(person=user).values("gathering"))
         )

@@ -3,7 +3,7 @@
 import rules
 
 from community.mutual_aid.neighbourhood import coordinated_by, reach_of
-from community.mutual_aid.taking_part import needs_nobody, takes_part
+from community.mutual_aid.taking_part import may_run, takes_part
 from community.safety.areas import answers_for_area
 from community.safety.barriers import unseen_by
 from community.safety.roles import caseworker
@@ -16,7 +16,7 @@ def runs(user, gathering) -> bool:
         return False
     is_hosted = gathering.host_id is not None
     keeps = gathering.organizer_id == user.pk or (is_hosted and gathering.host_id in coordinated_by(user))
-    return keeps and needs_nobody.test(user)
+    return keeps and may_run.test(user)
 
 
 @rules.predicate

@@ -7,9 +7,9 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from community.mutual_aid.neighbourhood import AudienceQuerySet, coordinated_by, reach_of
+from community.mutual_aid.neighbourhood import AudienceQuerySet, coordinated_by, member_of
 from community.mutual_aid.presence import ASKED_FOR, PresenceQuerySet
-from community.mutual_aid.taking_part import needs_nobody
+from community.mutual_aid.taking_part import may_run
 from community.safety.areas import areas_coordinated
 from community.safety.roles import caseworker
 
@@ -30,7 +30,7 @@ class ShiftPlanQuerySet(AudienceQuerySet):
 
     def kept_by(self, user) -> ShiftPlanQuerySet:
         """What somebody organizes or coordinates, whatever they are to the agency: the predicate `runs` for many."""
-        if not needs_nobody.test(user):
+        if not may_run.test(user):
             return self.none()
         return self.filter(Q(organizer=user) | Q(host__in=coordinated_by(user)))
 
@@ -54,7 +54,7 @@ class ShiftQuerySet(models.QuerySet):
             return self.none()
         plans = self.model._meta.get_field("plan").related_model.objects.visible_to(user)
         seen = self.filter(Q(plan__in=plans) | self._with_a_place_of(user))
-        if reach_of(user).organizations:  # nobody else is asked about what they do not see anyway
+        if member_of(user):  # nobody else is asked about what they do not see anyway
             seen |= self.to_confirm_by(user)
         return seen.distinct()
 
@@ -90,7 +90,7 @@ class ShiftQuerySet(models.QuerySet):
         plans = self.model.plan.field.related_model.objects
         areas = areas_coordinated(user) if coordinated_by(user) else ()
         waiting, there = places.to_confirm_by(user), places.were_there().filter(person=user)
-        asked = Q(plan__host__in=reach_of(user).organizations) | Q(plan__municipality__in=areas)
+        asked = Q(plan__host__in=member_of(user)) | Q(plan__municipality__in=areas)
         return self.filter(
             Q(plan__in=plans.run_by(user), pk__in=waiting.values("shift"))
             | Q(pk__in=waiting.of_organizers().values("shift")) & (asked | Q(pk__in=there.values("shift")))
