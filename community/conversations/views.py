@@ -83,15 +83,13 @@ def follow(request: HttpRequest, key: UUID) -> HttpResponse:
     """What was said, edited, deleted or hidden since the version that a page has: a part of the page."""
     found = _visible(request, key)
     news = list(found.messages.with_all().since(_number(request, "version"))[:FOLLOWING])
-    is_all = len(news) < FOLLOWING
-    # Versions are given under the conversation's lock: whoever has seen one has seen all before it.
-    version = max([message.version for message in news[-1:]] + [found.version] * is_all)
     context = {
         "conversation": found,
         "news": told(news, request.user),
         "after": max((message.number for message in news), default=0),
-        "version": version,
-        "is_all": is_all,
+        # Versions are given under the conversation's lock: whoever has seen one has seen all before it.
+        "version": news[-1].version if news else found.version,
+        "is_all": len(news) < FOLLOWING,
         "client_id": uuid4(),
     }
     return render(request, "community/conversations/follow.html", context)

@@ -20,6 +20,7 @@ from community.mutual_aid.neighbourhood import (
 )
 from community.mutual_aid.presence import PresenceMixin, who_may_be_added
 from community.mutual_aid.sent_once import SentOnceMixin
+from community.mutual_aid.taking_part import may_run
 from community.mutual_aid.time_bank.accounts import open_accounts
 from community.safety.barriers import may_reach
 from portal.events import record
@@ -167,9 +168,10 @@ class Gathering(SentOnceMixin, AudienceMixin):
         people = [answer.person for answer in self.answers.open().select_related("person")]
         return [person for person in dict.fromkeys([self.organizer, *people]) if person]
 
-    def discussed_among(self, people: Iterable) -> list:
+    def discussed_among(self, people: list) -> list:
         """Of these people those who may discuss it: the rule `community.discuss_gathering` for many people."""
-        allowed = {self.organizer_id, *coordinators_of(self.host_id)}
+        allowed = coordinators_of(self.host_id)
+        allowed |= {person.pk for person in people if person.pk == self.organizer_id and may_run.test(person)}
         if self.hidden_at is None:
             answers = self.answers.believed().exclude(state=AnswerState.WITHDRAWN)
             allowed |= set(answers.values_list("person", flat=True))

@@ -21,9 +21,9 @@ class GatheringQuerySet(AudienceQuerySet):
             return self.none()
         if caseworker(user):
             return self
-        return self._kept_by(user)
+        return self.kept_by(user)
 
-    def _kept_by(self, user) -> GatheringQuerySet:
+    def kept_by(self, user) -> GatheringQuerySet:
         """What somebody organizes or coordinates, whatever they are to the agency: the predicate `runs` for many."""
         if not may_run.test(user):
             return self.none()
@@ -46,7 +46,7 @@ class GatheringQuerySet(AudienceQuerySet):
         """The rule `community.discuss_gathering` for many."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        return (self._kept_by(user) | self.filter(hidden_at=None).answered_by(user)).distinct()
+        return (self.kept_by(user) | self.filter(hidden_at=None).answered_by(user)).distinct()
 
     def coming(self) -> GatheringQuerySet:
         return self.filter(ends_at__gt=timezone.now())

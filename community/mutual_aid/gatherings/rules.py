@@ -14,8 +14,7 @@ def runs(user, gathering) -> bool:
     """Who organizes it, and whoever coordinates the organization that runs it; no minor without a parent's word."""
     if gathering is None or not user.is_authenticated or not user.is_active:
         return False
-    is_hosted = gathering.host_id is not None
-    keeps = gathering.organizer_id == user.pk or (is_hosted and gathering.host_id in coordinated_by(user))
+    keeps = gathering.organizer_id == user.pk or gathering.host_id in coordinated_by(user)
     return keeps and may_run.test(user)
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 
@@ -22,6 +21,7 @@ from community.mutual_aid.neighbourhood import (
 )
 from community.mutual_aid.presence import PresenceMixin, who_may_be_added
 from community.mutual_aid.sent_once import SentOnceMixin, lock_people
+from community.mutual_aid.taking_part import may_run
 from community.safety.barriers import may_reach
 from portal.events import history_of, record
 from portal.ui.words import isolated
@@ -365,9 +365,11 @@ class Shift(models.Model):
         people = [place.person for place in self.places.taken().believed().select_related("person")]
         return [person for person in dict.fromkeys([self.plan.organizer, *people]) if person]
 
-    def discussed_among(self, people: Iterable) -> list:
+    def discussed_among(self, people: list) -> list:
         """Of these people those who may discuss it: the rule `community.discuss_shift` for many people."""
-        allowed = {self.plan.organizer_id, *coordinators_of(self.plan.host_id)}
+        organizer = self.plan.organizer_id
+        allowed = coordinators_of(self.plan.host_id)
+        allowed |= {person.pk for person in people if person.pk == organizer and may_run.test(person)}
         allowed |= set(self.places.taken().believed().values_list("person", flat=True))
         return [person for person in people if person.pk in allowed]
 

@@ -23,8 +23,7 @@ def runs(user, about) -> bool:
     plan = _plan(about)
     if plan is None or not user.is_authenticated or not user.is_active:
         return False
-    is_hosted = plan.host_id is not None
-    keeps = plan.organizer_id == user.pk or (is_hosted and plan.host_id in coordinated_by(user))
+    keeps = plan.organizer_id == user.pk or plan.host_id in coordinated_by(user)
     return keeps and may_run.test(user)
 
 

@@ -98,6 +98,10 @@ def test_what_they_invite_to_is_off_and_they_run_nothing_more(child, house, word
     assert not minor.has_perm("community.run_shifts", plan)
     assert not type(past).objects.run_by(minor).exists()
     assert not type(plan).objects.run_by(minor).exists()
+    # Nor do they hear what is said about it.
+    assert not minor.has_perm("community.discuss_gathering", past)
+    assert past.discussed_among([minor]) == []
+    assert plan.shifts.first().discussed_among([minor]) == []
 
 
 def test_what_they_ask_of_the_pot_is_taken_back(child, house, word_withdrawn):
