@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -37,9 +38,9 @@ def _database() -> bool:
 @async_to_sync
 async def _channel_layer() -> bool:
     layer = get_channel_layer()
+    # A name that nobody else waits for: each has a lock of its own, which may outlive the loop it was taken in.
+    name = f"health.{uuid4().hex}"
     async with asyncio.timeout(PATIENCE):
-        # Named as all others of this process, whose sockets' channels would otherwise keep Redis from being asked.
-        name = await layer.new_channel()
         await layer.send(name, {"type": "health"})
         return (await layer.receive(name))["type"] == "health"
 

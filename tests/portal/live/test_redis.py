@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
 from django.db import connections
 from redis import Redis
 
@@ -104,6 +106,22 @@ def test_a_process_that_serves_sockets_says_that_it_is_well(broker, portal, note
     for _ in range(3):
         with eventually(within=1):
             assert health(portal) == (200, "ok")
+
+
+@pytest.mark.django_db
+def test_a_lock_that_a_loop_left_behind_makes_nobody_ill(broker, client):
+    """A loop may end between the receipt of a message and its cleaning up: the channel's lock then stays for ever."""
+
+    @async_to_sync
+    async def receive_and_end():
+        layer = get_channel_layer()
+        channel = await layer.new_channel()
+        await layer.receive_clean_locks.acquire(layer.prefix + layer.non_local_name(channel))
+
+    receive_and_end()
+
+    for _ in range(3):
+        assert client.get("/healthz").json()["channel_layer"] == "ok"
 
 
 def test_sockets_outlive_the_redis_and_hear_hints_again_when_it_is_back(

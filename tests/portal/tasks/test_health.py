@@ -123,7 +123,7 @@ def test_a_channel_layer_that_does_not_answer_is_said(client, monkeypatch):
     beat("worker")
 
     class Silent:
-        async def new_channel(self, prefix):
+        async def send(self, name, message):
             raise ConnectionError("redis://:secret@host is away")
 
     monkeypatch.setattr(health, "get_channel_layer", Silent)
