@@ -81,6 +81,7 @@ from .safety import demo as safety_demo
 from .safety import events as safety_events
 from .safety import menus as safety_menus
 from .safety import notifications as safety_notifications
+from .safety import parting as safety_parting
 from .safety import privacy as safety_privacy
 
 urls("", "community.urls")
@@ -114,6 +115,7 @@ register(
     *exchanges_demo.DEMO,
     *safety_events.KINDS,
     *safety_notifications.NOTIFICATIONS,
+    *safety_parting.SINKS,
     *safety_menus.ITEMS,
     *safety_privacy.PERSONAL_DATA,
     *safety_demo.DATA,

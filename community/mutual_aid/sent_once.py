@@ -16,9 +16,13 @@ from django.contrib.auth import get_user_model
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.choices import flatten_choices
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from community.keys import AlreadySent, ClientIdTaken, Overtaken
+from portal.ui.words import isolated, listed
 
 
 def form_id_of(request: HttpRequest) -> UUID | None:
@@ -74,11 +78,32 @@ class SentOnceForm(forms.Form):
                     "what stands there now, and if yours is right, send it again."
                 ),
             )
+            if overtaken.version == self.initial.get("seen"):
+                self._say_what_stands_there()
             fresh = {"seen": overtaken.version}
         self.data = self.data.copy()
         for name, value in fresh.items():
             self.data[self.add_prefix(name)] = value
         return None
+
+    def _say_what_stands_there(self) -> None:
+        """Next to each field that would write over it, also where this person has not touched it."""
+        for bound in self.visible_fields():
+            if bound.field.has_changed(bound.initial, bound.data):
+                self.add_error(bound.name, _("Now it says here: %(what)s") % {"what": _in_words(bound)})
+
+
+def _in_words(bound: forms.BoundField) -> str:
+    """What a form shows in a field before anybody has written there."""
+    value = bound.field.prepare_value(bound.initial)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if choices := getattr(bound.field, "choices", ()):
+        chosen = {str(key) for key in (value if isinstance(value, list) else [value])}
+        return listed(label for key, label in flatten_choices(choices) if str(key) in chosen)
+    if value in (None, ""):
+        return pgettext("of a field", "nothing")
+    return isolated(str(localize(value)))
 
 
 class SentOnceMixin(models.Model):

@@ -341,8 +341,9 @@ class ParentalApproval(models.Model):
     minor = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("minor")
     )
+    # None once they are erased.
     given_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("given by")
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", verbose_name=_("given by")
     )
     given_at = models.DateTimeField(_("given on"), default=timezone.now, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn on"), null=True, editable=False)
@@ -356,6 +357,10 @@ class ParentalApproval(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(minor=F("given_by")), name="approval_is_not_given_to_oneself"
+            ),
+            models.CheckConstraint(
+                condition=Q(given_by__isnull=False) | Q(withdrawn_at__isnull=False),
+                name="approval_in_force_is_somebodys",
             ),
         ]
 
@@ -380,11 +385,7 @@ class ParentalApproval(models.Model):
     def withdraw(cls, minor: Any, *, by: Any) -> None:
         """Any adult of the household may, whoever gave it. It holds at once. Raises PermissionDenied."""
         _refuse_unless_parent(by, minor)
-        approval = cls.objects.select_for_update().filter(minor=minor, withdrawn_at=None).first()
-        if approval is not None:
-            approval.withdrawn_at = timezone.now()
-            approval.save(update_fields=["withdrawn_at"])
-            record("community.approval.withdrawn", approval, by=by)
+        cls.objects.filter(minor=minor).end(by=by)
 
     @classmethod
     def ask(cls, *, by: Any) -> None:

@@ -96,15 +96,18 @@ def export_approvals(user) -> Iterator[dict]:
     ):
         yield {
             "minor": str(approval.minor),
-            "given_by": str(approval.given_by),
+            "given_by": str(approval.given_by or ""),
             "given_at": approval.given_at,
             "withdrawn_at": approval.withdrawn_at,
         }
 
 
 def erase_approvals(user) -> int:
-    deleted, _by_model = ParentalApproval.objects.filter(Q(minor=user) | Q(given_by=user)).delete()
-    return deleted
+    """Whose parent is erased takes part no more, until another adult of the household says so."""
+    deleted, _by_model = ParentalApproval.objects.filter(minor=user).delete()
+    given = ParentalApproval.objects.filter(given_by=user)
+    given.end(by=None)
+    return deleted + given.update(given_by=None)
 
 
 PERSONAL_DATA = (

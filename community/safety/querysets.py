@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.utils import timezone
+
+from portal.events import record
 
 from .areas import areas_coordinated
 from .roles import caseworker
@@ -74,3 +79,11 @@ class ApprovalQuerySet(models.QuerySet):
             is_adult=True, person=OuterRef("given_by"), household__in=minors.values("household")
         )
         return self.filter(Exists(parents), withdrawn_at=None)
+
+    @transaction.atomic
+    def end(self, *, by: Any) -> None:
+        """What has not ended yet; `by` None where nobody withdrew it: whoever gave it is gone."""
+        for approval in self.select_for_update().filter(withdrawn_at=None).order_by("pk"):
+            approval.withdrawn_at = timezone.now()
+            approval.save(update_fields=["withdrawn_at"])
+            record("community.approval.withdrawn", approval, by=by)

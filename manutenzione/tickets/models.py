@@ -176,7 +176,7 @@ class Ticket(models.Model):
         """Whom a message about it concerns: the reporter, and whoever has it; while nobody has, the operators."""
         if self.assignee_id:
             return [self.reporter, self.assignee]
-        return [self.reporter, *get_user_model().objects.with_role(OPERATOR)]
+        return [self.reporter, *get_user_model().objects.with_role(OPERATOR).knowing_roles()]
 
     def may(self, verb: str, user: Any, on_behalf_of: Any = None) -> bool:
         """Whether somebody may take that step at some time: for themselves, or for the reporter who granted it."""

@@ -17,7 +17,7 @@ from .words import Urgency
 
 
 def _operators(event) -> Iterable:
-    return get_user_model().objects.with_role(OPERATOR)
+    return get_user_model().objects.with_role(OPERATOR).knowing_roles()
 
 
 def _operators_in_danger(event) -> Iterable:

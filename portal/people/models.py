@@ -141,6 +141,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Close live connections: they come back with the rights the person has now."""
         User.objects.filter(pk=self.pk).update(access_epoch=models.F("access_epoch") + 1)
         self.__dict__.pop("role_keys", None)
+        getattr(self, "_prefetched_objects_cache", {}).pop("role_grants", None)
         self.refresh_from_db(fields=["access_epoch"])
 
     # -- how they are reached ---------------------------------------------------------------------------------------
@@ -231,6 +232,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     def role_keys(self) -> frozenset[str]:
         if not self.is_active:
             return frozenset()
+        if "role_grants" in getattr(self, "_prefetched_objects_cache", ()):  # by knowing_roles()
+            return frozenset(grant.role for grant in self.role_grants.all() if grant.taken_at is None)
         return frozenset(self.role_grants.filter(taken_at=None).values_list("role", flat=True))
 
     def has_role(self, key: str) -> bool:

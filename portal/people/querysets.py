@@ -13,6 +13,10 @@ class UserQuerySet(models.QuerySet):
         """Active people who hold one of the roles now, each once."""
         return self.filter(is_active=True, role_grants__role__in=keys, role_grants__taken_at=None).distinct()
 
+    def knowing_roles(self) -> "UserQuerySet":
+        """For whoever asks of each what they may: one question for the roles of all, and not one a person."""
+        return self.prefetch_related("role_grants")
+
     def without_role(self) -> "UserQuerySet":
         """Active people who hold no role now."""
         holders = self.model.role_grants.rel.related_model.objects.filter(

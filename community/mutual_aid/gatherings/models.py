@@ -341,22 +341,28 @@ class Gathering(SentOnceMixin, AudienceMixin):
         self.refresh_from_db()
 
     def _set_items(self, items: list[tuple[str, int]]) -> None:
-        """By their places: those that stand already may have new names, one without a name goes."""
-        standing = list(self.items.annotate(promised=Sum("contributions__number", default=0)))
+        """By their names, so that what is promised stays with the thing; at a place where another name stands now, the
+        thing has a new name. What is not named any more goes."""
+        counted = self.items.annotate(promised=Sum("contributions__number", default=0))
+        standing = list(counted.order_by("position", "id"))  # grouped, they would come in no order
+        named = {name: position for position, (name, _wanted) in enumerate(items, start=1) if name}
+        places = {named[item.name]: item for item in standing if item.name in named}
         for position, item in enumerate(standing, start=1):
-            name, wanted = items[position - 1] if position <= len(items) else ("", 0)
-            if item.promised > (wanted if name else 0):
-                raise Promised(position, item.promised, is_gone=not name)
-            if name:
-                # First out of each other's way: two that change places would meet under one name.
-                Item.objects.filter(pk=item.pk).update(name=f"#{item.pk}", wanted=wanted)
-            else:
-                item.delete()
-        for position, (name, wanted) in enumerate(items, start=1):
-            if position > len(standing) and name:
+            if item.name not in named and position in named.values():
+                places.setdefault(position, item)
+        kept = {item.pk for item in places.values()}
+        for position, item in enumerate(standing, start=1):
+            if item.pk not in kept and item.promised:
+                raise Promised(position, item.promised, is_gone=True)
+        self.items.exclude(pk__in=kept).delete()
+        for name, position in named.items():
+            item, wanted = places.get(position), items[position - 1][1]
+            if item is None:
                 self.items.create(name=name, wanted=wanted, position=position)
-            elif name:
-                Item.objects.filter(pk=standing[position - 1].pk).update(name=name)
+                continue
+            if item.promised > wanted:
+                raise Promised(position, item.promised, is_gone=False)
+            Item.objects.filter(pk=item.pk).update(name=name, wanted=wanted, position=position)
 
     def _locked(self) -> Gathering:
         return Gathering.objects.select_for_update(of=["self"]).get(pk=self.pk)

@@ -44,7 +44,9 @@ def invitation():
         "begins": "16:30",
         "ends": "18:30",
         "place": "Cortile",
+        "companions": "0",
         "item_1": "Torta",
+        "wanted_1": "1",
     }
 
 
@@ -139,6 +141,9 @@ def test_two_tabs_that_change_the_same_lose_nothing(client, send, model, address
     assert (late.status_code, row.name, row.text) == (422, "Altro nome", "")
     shown = late.context["form"]
     assert (shown["text"].value(), bool(shown.non_field_errors())) == ("Dall'altra scheda", True)
+    # What the second press would write over is said next to its field, touched or not.
+    assert shown.errors.keys() == {"__all__", "name", "text"}
+    assert "Altro nome" in str(shown.errors["name"])
     client.post(page, {**told, "text": "Dall'altra scheda", "seen": shown["seen"].value()})
     row.refresh_from_db()
     assert row.text == "Dall'altra scheda"
@@ -171,3 +176,25 @@ def test_the_same_at_another_time_is_another(send, model, address, words):
     send(person, address, **{**words(), **later})
 
     assert model.objects.count() == 2
+
+
+def test_what_stands_there_now_is_said_as_the_form_shows_it(client, send):
+    person, told = coordinator(), plan()
+    send(person, "shift_plan_new", **told)
+    row = ShiftPlan.objects.get()
+    page = reverse("community:shift_plan", args=[row.pk])
+    told |= {"audience": row.audience_key, "seen": client.get(page).context["form"]["seen"].value()}
+    told["credits_hours"] = "on"
+    other = {"weekdays": ["1", "4"], "minutes": "60", "starts_at": "17:00", "last_day": "2099-01-31"}
+    assert client.post(page, {**told, **other}).status_code == 302
+
+    errors = client.post(f"/en{page}", {**told, "name": "Altro"}).context["form"].errors
+
+    said = {name: str(error[0]) for name, error in errors.items() if name != "__all__"}
+    assert said == {
+        "name": "Now it says here: \u2068Doposcuola\u2069",
+        "weekdays": "Now it says here: Tuesday, Friday",
+        "starts_at": "Now it says here: \u20685 p.m.\u2069",
+        "minutes": "Now it says here: 1 hour",
+        "last_day": "Now it says here: \u2068Jan. 31, 2099\u2069",
+    }

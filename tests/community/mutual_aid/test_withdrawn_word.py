@@ -17,7 +17,8 @@ from community.mutual_aid.time_bank.pot import PotRequest
 from community.mutual_aid.time_bank.words import Asked
 from community.safety.models import ParentalApproval
 from community.testing import anew, gathering_in, loan_of, minor_of, shift_in, shift_plan, thing_of
-from portal.testing.factories import BuildingFactory, tenant_of
+from portal.privacy.erasing import erase
+from portal.testing.factories import BuildingFactory, adult_of, tenant_of
 
 pytestmark = pytest.mark.django_db
 
@@ -155,6 +156,39 @@ def test_a_word_that_is_given_again_at_once_ends_nothing(child, mother, house, c
 
     place.refresh_from_db()
     assert place.state == PlaceState.SIGNED
+
+
+@pytest.mark.parametrize("how", ["leaves", "is erased"])
+def test_a_parent_who_is_gone_lets_nobody_take_part(child, mother, house, committing, how):
+    """Another adult can give their word; what ended with the first one's does not come back with it."""
+    household = mother.household_memberships.get().household
+    father = adult_of(household)
+    supper = gathering_in(5, building=house, organizer=child)
+
+    with committing():
+        household.remove(mother, by=None) if how == "leaves" else erase(mother)
+
+    supper.refresh_from_db()
+    assert supper.is_off
+    assert sorted(told(child)) == ["approval.given", "approval.withdrawn"]
+    with committing():
+        ParentalApproval.give(child, by=father)
+        if how == "leaves":
+            household.add(mother, by=None)
+    assert ParentalApproval.objects.in_force().get().given_by == father
+
+
+def test_a_parent_who_leaves_takes_nobody_elses_word_along(child, mother, house, committing):
+    household = mother.household_memberships.get().household
+    father = adult_of(household)
+    supper = gathering_in(5, building=house, organizer=child)
+
+    with committing():
+        household.remove(father, by=None)
+
+    supper.refresh_from_db()
+    assert not supper.is_off
+    assert ParentalApproval.objects.in_force().get().given_by == mother
 
 
 def test_places_are_given_up_in_the_order_in_which_shifts_are_locked(

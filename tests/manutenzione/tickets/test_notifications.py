@@ -25,6 +25,19 @@ def test_a_report_is_told_to_the_operators():
     assert _told(ticket_in()) == {anna.pk, bruno.pk}
 
 
+def test_whom_a_report_is_told_to_is_asked_at_once_however_many_they_are(django_assert_max_num_queries):
+    """And so before each mail that goes out."""
+    ticket = ticket_in()
+    for _ in range(12):
+        operator()
+
+    with django_assert_max_num_queries(10):
+        assert len(_told(ticket)) == 12
+    with django_assert_max_num_queries(10):
+        people = ticket.people_in_conversation()
+        assert sum(person.has_role("manutenzione.operator") for person in people) == 12
+
+
 def test_each_step_of_the_agency_is_told_to_the_reporter():
     ticket, anna, electrician = ticket_in(), operator(), contractor()
     reporter = {ticket.reporter.pk}

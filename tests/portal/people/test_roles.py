@@ -425,3 +425,15 @@ def test_the_password_is_asked_until_it_is_good(monkeypatch, django_user_model):
     monkeypatch.setattr("getpass.getpass", lambda question: next(typed))
     call_command("admin", email="capo@abitare.example", name="Capo", stdout=StringIO(), stderr=StringIO())
     assert django_user_model.objects.get(email="capo@abitare.example").check_password("quattro tigli in fila")
+
+
+def test_whoever_knows_the_roles_of_many_sees_them_given_and_taken():
+    person = UserFactory()
+    person.give_role("portal.editor", by=None)
+    known = User.objects.knowing_roles().get(pk=person.pk)
+    assert known.role_keys == {"portal.editor"}
+
+    known.give_role("portal.caseworker", by=None)
+    assert known.role_keys == {"portal.editor", "portal.caseworker"}
+    known.take_role("portal.editor", by=None)
+    assert known.role_keys == {"portal.caseworker"}

@@ -251,3 +251,20 @@ def test_a_person_erased_gives_the_seat_back_and_what_they_ran_is_off(supper):
     assert waiting.state == AnswerState.COMING
     assert not supper.answers.filter(person=anna).exists()
     assert (supper.organizer, supper.is_off) == (None, True)
+
+
+def test_what_is_promised_stays_with_the_thing_where_an_older_list_is_saved():
+    """One tab takes the first thing away and adds another; in the other one the list is as it was."""
+    supper = gathering_in(3, items=(("Acqua", 1), ("Pane", 2), ("Torta", 1)))
+    anna = tenant_of(supper.building)
+    supper.answer(by=anna)
+    supper.items.get(name="Torta").bring(1, by=anna)
+
+    supper.change(by=supper.organizer, items=[("", 1), ("Pane", 2), ("Torta", 1)])
+    supper.change(by=supper.organizer, items=[("Acqua", 1), ("Pane", 3), ("Torta", 1)])
+
+    assert list(supper.items.values_list("name", "wanted")) == [("Acqua", 1), ("Pane", 3), ("Torta", 1)]
+    assert supper.items.get(contributions__person=anna).name == "Torta"
+    # Under another name it is still what somebody brings.
+    supper.change(by=supper.organizer, items=[("Acqua", 1), ("Pane", 3), ("Dolce", 1)])
+    assert supper.items.get(contributions__person=anna).name == "Dolce"
