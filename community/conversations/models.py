@@ -96,12 +96,14 @@ class Conversation(models.Model):
     def note(self, event: Any) -> Message:
         """Note what has happened to what it is about: a fact (portal.events), once, whose sentence is shown.
 
-        Whoever is told of the fact itself is told by its own notification: a note tells nobody.
+        Whoever is told of the fact itself is told by its own notification: a note tells nobody. To whoever did it, and
+        has read all that stood before, it is no news.
         """
         locked = self._locked()
         if known := locked.messages.filter(event=event).first():
             return known
         message = locked._add(author=event.actor, kind=event.kind, event=event)
+        locked.read_marks.filter(person=event.actor, number=message.number - 1).update(number=message.number)
         record(FACTS["note"], message, by=event.actor, conversation=str(locked.pk), number=message.number)
         _forget_counts(list(locked.read_marks.values_list("person", flat=True)))
         return message

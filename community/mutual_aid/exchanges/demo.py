@@ -157,6 +157,7 @@ def _tell_the_past(people: list, dice: random.Random) -> None:
             minutes=minutes,
             giver_minutes=minutes,
             receiver_minutes=minutes,
+            stated_side="giver",
             booked_minutes=minutes,
             booked_at=at,
             state=State.THANKED if thanked else State.CONFIRMED,

@@ -493,8 +493,14 @@ class DoneForm(StepForm):
 
     def __init__(self, *args: Any, step: Transition, **kwargs: Any) -> None:
         super().__init__(*args, step=step, **kwargs)
-        if step.source == step.target:
-            self.title, self.button, self.goes_on = _("I wrote the wrong time"), _("Put it right"), False
+        if step.source != step.target:
+            return
+        self.goes_on = False
+        if self.exchange.stated_side == self.exchange.side_of(self.user):
+            self.title, self.button = _("I wrote the wrong time"), _("Put it right")
+        else:
+            self.title, self.button = _("It took another time"), _("Write it down, and ask the other")
+            self.done, self.icon = _("The other reads it and confirms, then the hours count."), "clock"
 
     def initial_of(self, exchange):
         return {"minutes": exchange.stated_minutes or exchange.minutes}
@@ -514,10 +520,16 @@ class ConfirmForm(StepForm):
     done = _("Confirmed by both. The hours stand in your books.")
     icon = "circle-check"
 
-    minutes = MinutesField(label=_("How long did it take?"))
+    # Of what was read here: the other may have written another figure meanwhile.
+    minutes = MinutesField(widget=forms.HiddenInput)
 
     def initial_of(self, exchange):
         return {"minutes": exchange.stated_minutes}
+
+    def going_on(self, exchange, step):
+        form = super().going_on(exchange, step)
+        form.data[form.add_prefix("minutes")] = exchange.stated_minutes
+        return form
 
 
 class DisputeForm(StepForm):

@@ -25,7 +25,7 @@ def waits_for(exchange: Exchange, user) -> str:
         return _("Was it done? Say so")
     if exchange.state == State.ACCEPTED:
         return _("Agree on the day")
-    if exchange.state == State.DONE and exchange.stated_by != side:
+    if exchange.state == State.DONE and exchange.stated_side != side:
         return _("Your turn: confirm the hours")
     if exchange.state == State.DISPUTED and side != exchange.reason_side and not exchange.answer:
         return _("Your turn: say how you see it")

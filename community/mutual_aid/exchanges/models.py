@@ -457,10 +457,11 @@ class Exchange(models.Model):
     `title` is what its author has written; without one it is called by its category, in the reader's language.
     `giver` and `receiver` are the two who deal with it; where one of them does so for an organization, the hours are
     that one's. `asked_by` answered the post. `giver_minutes` and `receiver_minutes` are what each of the two has said,
-    `booked_minutes` what stands in the books. Of a help that comes round, each week is an exchange that `follows` the
-    one before. `reason` is why it was called off or is disputed, and `reason_side` which of the two wrote it ("" is
-    whoever answers for the area); `answer` is how the other sees it, `decision` why it was settled so. `reminders`
-    counts those since it is where it is; of a dispute the one after the last is that it was passed on to the agency.
+    `stated_side` who said it last ("" is nobody), `booked_minutes` what stands in the books. Of a help that comes
+    round, each week is an exchange that `follows` the one before. `reason` is why it was called off or is disputed, and
+    `reason_side` which of the two wrote it ("" is whoever answers for the area); `answer` is how the other sees it,
+    `decision` why it was settled so. `reminders` counts those since it is where it is; of a dispute the one after the
+    last is that it was passed on to the agency.
     `version` counts the steps: a page carries the one it was drawn with.
     """
 
@@ -493,6 +494,7 @@ class Exchange(models.Model):
     receiver_minutes = models.PositiveSmallIntegerField(
         _("how long, says who received"), null=True, blank=True
     )
+    stated_side = models.CharField(max_length=8, blank=True, editable=False)
     booked_minutes = models.PositiveSmallIntegerField(_("hours in the books"), null=True, blank=True)
     # Since when: the figures of the last days go by it. Those of quarters go by the journal.
     booked_at = models.DateTimeField(_("in the books since"), null=True, blank=True, editable=False)
@@ -529,6 +531,12 @@ class Exchange(models.Model):
             models.CheckConstraint(
                 condition=Q(booked_minutes=None) | Q(booked_minutes__in=[0, *MINUTES]),
                 name="exchange_booked_half_hours",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.DONE)
+                | Q(stated_side="giver", giver_minutes__isnull=False)
+                | Q(stated_side="receiver", receiver_minutes__isnull=False),
+                name="exchange_done_says_how_long",
             ),
             models.UniqueConstraint(
                 fields=["post", "asked_by"], condition=Q(state=State.PROPOSED), name="exchange_asked_once"
@@ -601,15 +609,8 @@ class Exchange(models.Model):
 
     @property
     def stated_minutes(self) -> int | None:
-        """What the first of the two has said."""
-        return self.giver_minutes if self.giver_minutes is not None else self.receiver_minutes
-
-    @property
-    def stated_by(self) -> str:
-        """Which side has said it: "giver", "receiver" or ""."""
-        if self.giver_minutes is not None:
-            return "giver"
-        return "receiver" if self.receiver_minutes is not None else ""
+        """What was said last, for the other to agree with."""
+        return {"giver": self.giver_minutes, "receiver": self.receiver_minutes}.get(self.stated_side)
 
     @property
     def author_side(self) -> str:
@@ -811,13 +812,14 @@ class Exchange(models.Model):
         self._step("skip", by=by, seen=seen, starts_at=_a_week_later(self.starts_at))
 
     def done(self, *, by: Any, minutes: int, seen: int | None = None) -> None:
-        """The first of the two says that it was done, and how long it took."""
-        stated = {f"{self.side_of(by) or 'giver'}_minutes": minutes}
-        self._step("done", by=by, seen=seen, **stated)
+        """One of the two says that it was done, and how long it took; or, to what the other has said, that it took
+        another time: then it is the other's to confirm."""
+        side = self.side_of(by) or "giver"
+        self._step("done", by=by, seen=seen, stated_side=side, **{f"{side}_minutes": minutes})
 
     def undo(self, *, by: Any, seen: int | None = None) -> None:
-        """The first was mistaken: it is not done yet."""
-        self._step("undo", by=by, seen=seen, giver_minutes=None, receiver_minutes=None)
+        """Whoever said so was mistaken: it is not done yet."""
+        self._step("undo", by=by, seen=seen, stated_side="", giver_minutes=None, receiver_minutes=None)
 
     @transaction.atomic
     def confirm(self, *, by: Any, minutes: int, seen: int | None = None) -> None:

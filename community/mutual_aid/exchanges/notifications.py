@@ -31,7 +31,7 @@ def _both(event) -> list:
 
 def _who_confirms(event) -> list:
     exchange = event.target
-    return [exchange.receiver if exchange.stated_by == "giver" else exchange.giver]
+    return [exchange.receiver if exchange.stated_side == "giver" else exchange.giver]
 
 
 def _who_has_not_spoken(event) -> list:

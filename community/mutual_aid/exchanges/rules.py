@@ -80,19 +80,16 @@ def waits_for_steward(user, exchange) -> bool:
 
 
 @rules.predicate
-def has_stated(user, exchange) -> bool:
-    """Is the one of the two who has said how long it took; while nobody has, either may."""
-    return exchange is not None and exchange.stated_by in ("", exchange.side_of(user))
-
-
-@rules.predicate
 def is_the_second(user, exchange) -> bool:
-    return exchange is not None and exchange.stated_by not in ("", exchange.side_of(user))
+    """The other of the two has said how long it took, and waits for this one."""
+    return exchange is not None and exchange.stated_side not in ("", exchange.side_of(user))
 
 
 @rules.predicate
 def is_the_first(user, exchange) -> bool:
-    return exchange is not None and exchange.stated_by != "" and exchange.stated_by == exchange.side_of(user)
+    return (
+        exchange is not None and exchange.stated_side != "" and exchange.stated_side == exchange.side_of(user)
+    )
 
 
 @rules.predicate
@@ -138,7 +135,7 @@ rules.add_perm("community.approve_exchange", answers_for_exchange)
 rules.add_perm("community.refuse_exchange", answers_for_exchange)
 rules.add_perm("community.schedule_exchange", is_party)
 rules.add_perm("community.skip_exchange", is_party & comes_round)
-rules.add_perm("community.done_exchange", is_party & has_stated)
+rules.add_perm("community.done_exchange", is_party)
 rules.add_perm("community.undo_exchange", is_party & is_the_first)
 rules.add_perm("community.confirm_exchange", is_party & is_the_second)
 rules.add_perm("community.dispute_exchange", is_party & may_still_doubt)

@@ -304,13 +304,12 @@ def _take(request: HttpRequest, exchange: Exchange, verb: str) -> HttpResponse:
     except TransitionError as refusal:
         return _exchange_page(request, exchange, refusal=refusal, bound=form, status=409)
     except FiguresDiffer as differ:
-        words = _(
-            "The other has written %(time)s. Choose the same and confirm, or say below what is not right."
-        )
-        form.add_error("minutes", words % {"time": hours_in_words(differ.minutes)})
+        words = _("The other has written %(time)s. Look at it, then confirm it or say what is not right.")
+        form.add_error(None, words % {"time": hours_in_words(differ.minutes)})
         return _exchange_page(request, exchange, bound=form, status=422)
     except NoRoom as refusal:
-        form.add_error("minutes", str(refusal))
+        asked = {field.name for field in form.visible_fields()}
+        form.add_error("minutes" if "minutes" in asked else None, str(refusal))
         return _exchange_page(request, exchange, bound=form, status=422)
     except PermissionDenied:
         # The state allows it to the other only, or the right went while the step waited for its turn.

@@ -66,8 +66,8 @@ _TABLE = (
     ("skip", State.SCHEDULED, State.SCHEDULED),  # both, where it comes round every week
     ("schedule", State.SCHEDULED, State.SCHEDULED),  # another day
     ("confirm", State.DONE, State.CONFIRMED),  # the other one
-    ("done", State.DONE, State.DONE),  # the first puts the figure right
-    ("undo", State.DONE, State.SCHEDULED),  # the first, as long as the other has not answered; or accepted
+    ("done", State.DONE, State.DONE),  # both: the first puts the figure right, or the other says another
+    ("undo", State.DONE, State.SCHEDULED),  # who said so, as long as the other has not answered; or accepted
     ("dispute", State.DONE, State.DISPUTED),  # the other one
     ("thank", State.CONFIRMED, State.THANKED),  # who received
     ("dispute", State.CONFIRMED, State.DISPUTED),  # both, for DISPUTE_WITHIN

@@ -22,7 +22,8 @@ ROOM = 4  # letters over a column on a small phone
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """A day. `kind` is "free", "taken", "mine", "past", or "far" where nobody reserves yet; `url` chooses it."""
+    """A day. `kind` is "free", "taken", "mine", "past", or "far" where nobody reserves yet; `url` is the query that
+    chooses it on the thing's page."""
 
     day: date
     kind: str
@@ -35,7 +36,7 @@ class Cell:
 class Month:
     first: date
     weeks: list[list[Cell | None]]
-    before: str  # the addresses of the months around it; "" where there is none to look at
+    before: str  # the months around it, as queries of the thing's page; "" where there is none to look at
     after: str
 
     @property

@@ -180,6 +180,20 @@ def test_the_same_fact_is_noted_once(ticket, talk, desk, reporter):
     assert talk.messages.filter(event=fact).count() == 1
 
 
+def test_what_somebody_has_done_is_no_news_to_them(ticket, talk, desk, reporter):
+    said(ticket, reporter)
+    talk.refresh_from_db()
+    talk.read_by(desk, talk.last_number)
+
+    ticket.hold(by=desk, note="Manca un pezzo.")
+    drain()
+
+    waits = {
+        person: ReadMark.objects.filter(person=person).unread().exists() for person in (desk, reporter)
+    }
+    assert waits == {desk: False, reporter: True}
+
+
 def test_what_nobody_writes_about_has_no_notes(ticket, talk, desk):
     ticket.hold(by=desk, note="Manca un pezzo.")
     drain()

@@ -187,6 +187,50 @@ def test_two_figures_are_not_booked(pair):
     assert balance_of(giver) == 0
 
 
+def test_the_other_says_another_figure_and_the_first_confirms_it(client, pair):
+    giver, receiver = pair
+    exchange = exchange_in(State.DONE, author=giver, asker=receiver)
+    client.force_login(receiver)
+    page = exchange.get_absolute_url()
+    shown = {form.step.verb: form for form in client.get(page).context["now"]()["forms"]}
+    # Yes or no: no list of which one answer is right.
+    assert [field.name for field in shown["confirm"].visible_fields()] == []
+    assert [field.name for field in shown["done"].visible_fields()] == ["minutes"]
+
+    client.post(f"{page}done/", {"seen": exchange.version, "minutes": "30"})
+
+    exchange.refresh_from_db()
+    assert (exchange.state, exchange.stated_side, exchange.stated_minutes) == (State.DONE, "receiver", 30)
+    assert (balance_of(giver), facts(exchange)[-2:]) == (0, ["done", "done"])
+    assert not exchange.may("confirm", receiver)
+    assert (exchange.may("confirm", giver), exchange.may("dispute", giver)) == (True, True)
+    client.force_login(giver)
+    form = next(form for form in client.get(page).context["now"]()["forms"] if form.step.verb == "confirm")
+    client.post(f"{page}confirm/", {name: form[name].value() for name in ("seen", "minutes")})
+
+    exchange.refresh_from_db()
+    assert (exchange.state, exchange.booked_minutes, balance_of(giver)) == (State.CONFIRMED, 30, 30)
+
+
+def test_what_is_confirmed_is_what_was_read(client, pair):
+    """The figure was put right while the other had the page open."""
+    giver, receiver = pair
+    exchange = exchange_in(State.DONE, author=giver, asker=receiver)
+    told = {"seen": exchange.version, "minutes": "60"}
+    take(exchange, "done", by=giver, minutes=90)
+    client.force_login(receiver)
+    page = exchange.get_absolute_url()
+
+    answer = client.post(f"{page}confirm/", told)
+
+    exchange.refresh_from_db()
+    assert (answer.status_code, exchange.state) == (409, State.DONE)
+    form = next(form for form in answer.context["now"]()["forms"] if form.step.verb == "confirm")
+    client.post(f"{page}confirm/", {name: form[name].value() for name in ("seen", "minutes")})
+    exchange.refresh_from_db()
+    assert (exchange.state, exchange.booked_minutes) == (State.CONFIRMED, 90)
+
+
 def test_the_first_puts_a_wrong_figure_right(pair):
     giver, receiver = pair
     exchange = exchange_in(State.DONE, author=giver, asker=receiver)

@@ -90,6 +90,10 @@ def test_what_is_taken_meanwhile_keeps_what_was_typed_and_offers_other_days(
     assert page.select_one("input[name=first_day]")["value"] == day(1).isoformat()
     offered = [link["href"] for link in page.select("form[action$='/prenota/'] .link")]
     assert f"from={day(3)}" in offered[0]
+    # The address of this page is the form's, at which there is nothing to look at.
+    days = [link["href"] for link in page.select("a.month__day, .month-ways a")]
+    assert days
+    assert all(link.startswith(f"{drill.get_absolute_url()}?") for link in days)
     assert neighbour.display_name not in page.main.get_text()
 
 
