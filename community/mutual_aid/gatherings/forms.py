@@ -59,6 +59,8 @@ class NumberField(forms.IntegerField):
 class GatheringForm(SentOnceForm):
     """An invitation, new or to be changed."""
 
+    SAYS_MORE_OF = {f"wanted_{number}": f"item_{number}" for number in range(1, ITEMS + 1)}
+
     name = OneLineField(
         label=_("What is it called?"),
         max_length=80,

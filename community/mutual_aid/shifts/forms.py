@@ -27,6 +27,8 @@ TASKS = 3  # different tasks that one shift may have
 class PlanForm(SentOnceForm):
     """A plan of shifts, new or to be changed."""
 
+    SAYS_MORE_OF = {f"people_{number}": f"task_{number}" for number in range(1, TASKS + 1)}
+
     name = OneLineField(
         label=_("What is it called?"),
         max_length=80,
