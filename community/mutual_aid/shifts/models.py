@@ -422,16 +422,16 @@ class Shift(models.Model):
             place.attend(by=by)
 
     @transaction.atomic
-    def turn_up(self, person, *, by) -> None:
+    def turn_up(self, person, *, by, role: ShiftRole | None = None) -> None:
         """Somebody was there without a place: whoever runs it says so, or they themselves, which somebody else has to
-        confirm. They get a place, beyond those that were wanted if need be. Again is harmless. Raises NotNow or
-        Elsewhere."""
+        confirm. They get a place, for the task of the plan that is said, beyond those that were wanted if need be.
+        Again is harmless. Raises NotNow or Elsewhere."""
         lock_people(person)
         shift = self._locked()
         place = shift.place_of(person)
         if place is None:
             shift._admit(person, by=by)
-            place = shift.places.create(person=person, came_unannounced=True, **shift._one_more_place())
+            place = shift.places.create(person=person, came_unannounced=True, **shift._one_more_place(role))
             place.attend(by=by)
             if by != person:
                 record("community.shift.added", shift, by=by, place=place.pk, person=person.pk)
@@ -455,11 +455,11 @@ class Shift(models.Model):
         ):
             raise NotNow(gettext("This person cannot be added here."))
 
-    def _one_more_place(self) -> dict:
-        """The first that is free; where none is, one more for the first task."""
-        roles = list(self.plan.roles.all())
+    def _one_more_place(self, task: ShiftRole | None) -> dict:
+        """The first that is free for this task, or for any; where none is, one more for it, or for the first."""
+        roles = [task] if task else list(self.plan.roles.all())
         used = {role.pk: set() for role in roles}
-        for role, number in self.places.taken().values_list("role", "number"):
+        for role, number in self.places.taken().filter(role__in=used).values_list("role", "number"):
             used[role].add(number)
         for role in roles:
             for number in range(1, role.places + 1):

@@ -25,6 +25,7 @@ from community.mutual_aid.presence import MOST_NAMES, is_recent
 from community.safety.barriers import unseen_by
 from community.safety.roles import caseworker
 from portal.access import limited
+from portal.ui.words import isolated
 
 from .models import LAID_OUT, Shift, ShiftPlace, ShiftPlan, SwapOffer
 from .words import PlaceState, SwapState
@@ -141,7 +142,8 @@ def _shift_page(
                 {
                     "role": role,
                     "held": held if names else [],
-                    "taken": len(held),
+                    "taken": min(len(held), role.places),
+                    "beyond": max(0, len(held) - role.places),
                     "free": max(0, role.places - len(held)),
                     "looks": [p for p in held if p.state == PlaceState.SWAP_WANTED and p != mine],
                 }
@@ -162,6 +164,7 @@ def _shift_page(
         return {
             "was_there": sum(place.state == PlaceState.ATTENDED for place in places),
             "unsaid": any(place.is_held for place in places),
+            "expected": bool(places),
             "to_confirm": to_confirm,
             "may_add": [person for person in met if person.pk not in placed],
             "may_say_so": was_on
@@ -323,10 +326,15 @@ def _note(verb: str, said: Callable[[], str]) -> Callable[[HttpRequest, Shift], 
         _needs(request, "community.run_shifts", shift)
         # Sent twice, one that was denied is not among those taken any more.
         noted = shift.places.taken() | shift.places.denied()
-        getattr(_named(request, "place", noted), verb)(by=request.user)
-        return said()
+        place = _named(request, "place", noted.select_related("person"))
+        getattr(place, verb)(by=request.user)
+        return said() % {"person": _name(place.person, to=request.user)}
 
     return do
+
+
+def _name(person, *, to) -> str:
+    return _("somebody") if person is None or person.pk in unseen_by(to) else isolated(str(person))
 
 
 def _note_all(request: HttpRequest, shift: Shift) -> str:
@@ -352,8 +360,11 @@ def _add(request: HttpRequest, shift: Shift) -> str:
     placed = Q(pk__in=shift.places.taken().values("person"))
     known = Q(pk__in=shift.may_have_come(by=request.user).order_by().values("pk"))
     person = _named(request, "person", get_user_model().objects.filter(placed | known))
-    shift.turn_up(person, by=request.user)
-    return _("Noted: was there.")
+    tasks = shift.plan.roles.all()
+    shift.turn_up(
+        person, by=request.user, role=_named(request, "role", tasks) if "role" in request.POST else None
+    )
+    return _("Noted: %(person)s was there.") % {"person": _name(person, to=request.user)}
 
 
 def _say_so(request: HttpRequest, shift: Shift) -> str:
@@ -376,10 +387,10 @@ STEPS: dict[str, Callable[[HttpRequest, Shift], str]] = {
     "accetto": _accept_swap,
     "no-grazie": _decline_swap,
     "annulla": _call_off,
-    "presente": _note("attend", lambda: _("Noted: was there.")),
+    "presente": _note("attend", lambda: _("Noted: %(person)s was there.")),
     "tutti": _note_all,
     "confermo": _confirm,
     "aggiungo": _add,
     "c-ero": _say_so,
-    "assente": _note("miss", lambda: _("Noted: was not there.")),
+    "assente": _note("miss", lambda: _("Noted: %(person)s was not there.")),
 }

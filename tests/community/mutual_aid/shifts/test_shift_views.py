@@ -377,3 +377,27 @@ def test_who_goes_to_and_fro_does_not_wake_the_others_each_time(client, shift, a
 
     assert set(statuses[:30]) == {302}
     assert set(statuses[30:]) == {409}
+
+
+def test_whoever_notes_says_what_somebody_did_and_no_more_places_are_taken_than_there_are(client):
+    shift = shift_in(3, tasks=(("opens", 1), ("closes", 1)))
+    opens, closes = shift.plan.roles.all()
+    anna, bruno = (tenant_of(shift.plan.building, display_name=name) for name in ("Anna", "Bruno"))
+    other = shift_in(4, building=shift.plan.building, organizer=shift.plan.organizer)
+    for person in (anna, bruno):
+        other.sign_up(other.plan.roles.get(), by=person)
+    past(shift)
+    client.force_login(shift.plan.organizer)
+    address = f"/en/aiuto/turni/{shift.pk}/"
+    assert "Nobody had a place." in page(client.get(address))
+
+    for person in (anna, bruno):
+        answer = client.post(f"{address}aggiungo/", {"person": person.pk, "role": closes.pk}, follow=True)
+        assert f"Noted: \u2068{person}\u2069 was there." in page(answer)
+
+    assert not shift.places.filter(role=opens).exists()
+    shown = page(client.get(address))
+    assert "1 of 1 place taken · 1 more person came" in shown
+    assert "2 of 1" not in shown
+    forged = {"person": anna.pk, "role": other.plan.roles.get().pk}
+    assert client.post(f"{address}aggiungo/", forged).status_code == 404
