@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.keys import AlreadySent, Overtaken
+from community.mutual_aid.calling_off import CalledOffMixin
 from community.mutual_aid.exchanges.terms import LATE_WITHIN
 from community.mutual_aid.neighbourhood import (
     AudienceMixin,
@@ -301,14 +302,13 @@ class ShiftRole(models.Model):
         return held.aggregate(most=Max("number"))["most"] or 0
 
 
-class Shift(models.Model):
+class Shift(CalledOffMixin):
     """One day of a plan."""
 
     plan = models.ForeignKey(ShiftPlan, models.CASCADE, related_name="shifts", verbose_name=_("plan"))
     day = models.DateField(_("day"))
     starts_at = models.DateTimeField(_("begins at"))
     ends_at = models.DateTimeField(_("ends at"))
-    cancelled_at = models.DateTimeField(_("called off on"), null=True, editable=False)
     called_out_at = models.DateTimeField(null=True, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
     # How often a calendar has had to be told anew.
@@ -333,10 +333,6 @@ class Shift(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("community:shift", args=[self.pk])
-
-    @property
-    def is_off(self) -> bool:
-        return self.cancelled_at is not None
 
     @property
     def has_begun(self) -> bool:
@@ -399,12 +395,12 @@ class Shift(models.Model):
         return place
 
     @transaction.atomic
-    def call_off(self, *, by) -> None:
-        """It does not take place. Again is harmless. Raises NotNow once it has begun."""
+    def call_off(self, *, by, because: str = "") -> None:
+        """It does not take place. Again is harmless, and changes nothing. Raises NotNow once it has begun."""
         shift = self._locked()
         if not shift.is_off:
             shift._still_to_come()
-            shift.tell_calendars(cancelled_at=timezone.now())
+            shift.tell_calendars(cancelled_at=timezone.now(), off_because=because)
             record("community.shift.called_off", self, by=by)
         self.refresh_from_db()
 

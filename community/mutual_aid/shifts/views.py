@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from community.keys import is_key
+from community.mutual_aid.calling_off import CallOffForm
 from community.mutual_aid.menus import aid_crumbs
 from community.mutual_aid.neighbourhood import reach_of
 from community.mutual_aid.presence import MOST_NAMES, is_recent
@@ -122,14 +123,19 @@ def _visible(request: HttpRequest, pk: int) -> Shift:
 
 
 def _shift_page(
-    request: HttpRequest, shift: Shift, *, refusal: Exception | None = None, status: int = 200
+    request: HttpRequest,
+    shift: Shift,
+    *,
+    refusal: Exception | None = None,
+    call_off: CallOffForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     user = request.user
     runs = user.has_perm("community.run_shifts", shift)
 
     def now() -> dict:
         """What changes. Asked for by the template, after it has noted up to where the live topic had come."""
-        shift.refresh_from_db(fields=["cancelled_at", "starts_at", "ends_at"])
+        shift.refresh_from_db(fields=["cancelled_at", "off_because", "starts_at", "ends_at"])
         places = list(shift.places.taken().select_related("person"))
         mine = next((place for place in places if place.person_id == user.pk), None)
         names = runs or (mine is not None and not mine.is_mere_claim)  # community.see_who_is_in_shift
@@ -189,6 +195,7 @@ def _shift_page(
         "now": now,
         "runs": runs,
         "refusal": refusal,
+        "call_off": call_off or CallOffForm(),
     }
     return render(request, "community/shifts/shift.html", context, status=status)
 
@@ -235,8 +242,18 @@ def _step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         said = STEPS[verb](request, shift)
     except ShiftError as refusal:
         return _shift_page(request, shift, refusal=refusal, status=409)
+    except _Misread as misread:
+        return _shift_page(request, shift, call_off=misread.form, status=422)
     messages.success(request, said)
     return redirect(shift if request.user.has_perm("community.view_shift", shift) else "community:shifts")
+
+
+class _Misread(Exception):
+    """The form in which a shift is called off makes no sense."""
+
+    def __init__(self, form: CallOffForm) -> None:
+        super().__init__(form)
+        self.form = form
 
 
 def _to_vouch_in(request: HttpRequest, pk: int) -> Shift:
@@ -317,7 +334,10 @@ def _decline_swap(request: HttpRequest, shift: Shift) -> str:
 
 def _call_off(request: HttpRequest, shift: Shift) -> str:
     _needs(request, "community.run_shifts", shift)
-    shift.call_off(by=request.user)
+    form = CallOffForm(request.POST)
+    if not form.is_valid():
+        raise _Misread(form)
+    shift.call_off(by=request.user, because=form.cleaned_data["because"])
     return _("The shift is off. Everybody who had a place is told.")
 
 
