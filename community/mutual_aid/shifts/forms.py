@@ -135,6 +135,8 @@ class PlanForm(SentOnceForm):
             self.add_error("last_day", _("The last day cannot be before the first."))
         elif last and last < timezone.localdate() and (self.plan is None or self.plan.last_day != last):
             self.add_error("last_day", _("This day is over. Choose one that is still to come."))
+        elif first and first < timezone.localdate() and self.plan is None:
+            self.add_error("first_day", _("This day is over. Choose one that is still to come."))
         elif first and last and told.get("weekdays") and not _has_a_day(first, last, told["weekdays"]):
             self.add_error("weekdays", _("None of these days lies between the first and the last."))
         for number in range(2, TASKS + 1):

@@ -25,10 +25,10 @@ from community.mutual_aid.sent_once import SentOnceMixin, lock_people
 from community.mutual_aid.taking_part import may_run
 from community.safety.barriers import may_reach
 from portal.events import history_of, record
-from portal.ui.words import isolated
+from portal.ui.words import isolated, listed
 
 from .querysets import ShiftPlaceQuerySet, ShiftPlanQuerySet, ShiftQuerySet
-from .weekdays import ALL, falls_on
+from .weekdays import ALL, falls_on, in_words
 from .words import HELD, TAKEN, PlaceState, SwapState, Work
 from .workflow import FACTS, Elsewhere, Full, NotNow, TooFew, target_of
 
@@ -117,6 +117,17 @@ class ShiftPlan(SentOnceMixin, AudienceMixin):
         """Where it is, as far as it is known."""
         parts = (self.area, (self.area and self.area.building) or self.building or self.municipality)
         return " · ".join(isolated(str(part)) for part in parts if part)
+
+    @property
+    def rhythm(self) -> str:
+        """When it comes round: "every Tuesday, Thursday, 16:30–18:30"."""
+        ends = datetime.combine(self.first_day, self.starts_at) + timedelta(minutes=self.minutes)
+        return listed([in_words(self.weekdays), isolated(f"{self.starts_at:%H:%M}–{ends:%H:%M}")])
+
+    def next_day(self) -> date | None:
+        """The first day of today or later for which a shift is laid out."""
+        coming = self.shifts.filter(day__gte=timezone.localdate(), cancelled_at=None)
+        return coming.order_by("day").values_list("day", flat=True).first()
 
     @property
     def reportable_author(self):
@@ -488,14 +499,20 @@ class Shift(CalledOffMixin):
         if self.has_begun:
             raise NotNow(gettext("This shift has begun already."))
 
-    def _free_for(self, person, *, besides: ShiftPlace | None = None) -> None:
-        there = self._at_the_same_time(person).held()
-        other = there.exclude(pk=besides.pk if besides else None).select_related("shift__plan").first()
-        if other:
+    def _free_for(self, person) -> None:
+        if other := self._elsewhere(person).first():
             raise Elsewhere(
                 gettext("At that time you are in another shift: “%(shift)s”. Give that place up first.")
-                % {"shift": other.shift}
+                % {"shift": other.shift},
+                shift=other.shift,
             )
+
+    def _elsewhere(self, person) -> ShiftPlaceQuerySet:
+        """The places by which somebody is expected in another shift at that time."""
+        return self._at_the_same_time(person).held().exclude(shift=self).select_related("shift__plan")
+
+    def overlaps(self, other: Shift) -> bool:
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
     def _at_the_same_time(self, person) -> ShiftPlaceQuerySet:
         """Their places in shifts that overlap with this one."""
@@ -738,4 +755,6 @@ def _exchangeable(wanted: ShiftPlace, given: ShiftPlace) -> None:
             raise NotNow(gettext("This swap is not possible any more."))
         if place.shift.place_of(person):
             raise NotNow(gettext("This swap is not possible: one of you has a place in both shifts."))
-        place.shift._free_for(person, besides=mine)
+        # Where somebody is at what time is theirs: the other does not hear it.
+        if place.shift._elsewhere(person).exclude(pk=mine.pk).exists():
+            raise NotNow(gettext("This swap is not possible: one of you has another shift at that time."))

@@ -42,9 +42,10 @@ STEPS_AN_HOUR = "30/h"
 def shifts(request: HttpRequest) -> HttpResponse:
     """A week of shifts near me: what lacks somebody, and where I am."""
     user = request.user
-    monday = _week_of(request)
     mine_only, free_only = (request.GET.get("show") == name for name in ("mine", "free"))
     plan = request.GET.get("plan", "")
+    one_plan = ShiftPlan.objects.visible_to(user).filter(pk=plan).first() if is_key(plan) else None
+    monday = _week_of(request, one_plan)
 
     def days() -> list:
         found = Shift.objects.visible_to(user).of_week(monday).with_counts().with_plans()
@@ -72,10 +73,10 @@ def shifts(request: HttpRequest) -> HttpResponse:
         }
 
     this_week = _monday(timezone.localdate())
-    one_plan = ShiftPlan.objects.visible_to(user).filter(pk=plan).first() if is_key(plan) else None
     context = {
         "crumbs": aid_crumbs(),
         "one_plan": one_plan,
+        "runs": one_plan is not None and user.has_perm("community.run_shifts", one_plan),
         "days": days,
         "monday": monday,
         "sunday": monday + timedelta(days=6),
@@ -99,13 +100,14 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _week_of(request: HttpRequest) -> date:
-    """The Monday that was asked for, of this week where it is none, or too far away."""
+def _week_of(request: HttpRequest, plan: ShiftPlan | None) -> date:
+    """The Monday that was asked for; where it is none, of the week in which the plan has its next shift; of this week
+    where there is none, or it is too far away."""
     today = timezone.localdate()
     try:
         asked = date.fromisoformat(request.GET.get("da", ""))
     except ValueError:
-        asked = today
+        asked = (plan and plan.next_day()) or today
     return _monday(asked if abs(asked - today) <= LAID_OUT else today)
 
 
@@ -157,6 +159,10 @@ def _shift_page(
         # Without somebody who looks for a stand-in nobody offers anything.
         looks = any(place.state == PlaceState.SWAP_WANTED for place in places) and not shift.has_begun
         offers = _offers_of(user, shift) if looks else []
+        may_join = not shift.is_off and not shift.has_begun and user.has_perm("community.join_shift", shift)
+        # Of use to who would come: what keeps them from it, and what they could give in return.
+        own = _places_to_give(user, shift) if may_join and mine is None else []
+        elsewhere = [place for place in own if place.shift.overlaps(shift)]
         organizer = shift.plan.organizer_id
         organizers = {organizer} if organizer else {place.person_id for place in places}
         waiting = [p for p in places if p.waits_for_a_witness and p != mine and not p.is_unseen]
@@ -183,10 +189,10 @@ def _shift_page(
             "mine": mine,
             "offers_to_me": [offer for offer in offers if mine and offer.wanted_id == mine.pk],
             "offered_by_me": [offer for offer in offers if offer.given.person_id == user.pk],
-            "can_give": _places_to_give(user, shift) if looks and not mine else [],
-            "may_join": not shift.is_off
-            and not shift.has_begun
-            and user.has_perm("community.join_shift", shift),
+            # Whoever is in another one at that time can only give that one.
+            "can_give": (elsewhere or own) if looks and len(elsewhere) < 2 else [],
+            "elsewhere": elsewhere,
+            "may_join": may_join,
         }
 
     context = {
@@ -214,7 +220,7 @@ def _places_to_give(user, shift: Shift) -> list[ShiftPlace]:
     held = ShiftPlace.objects.held().filter(
         person=user, shift__cancelled_at=None, shift__starts_at__gt=timezone.now()
     )
-    return list(held.exclude(shift=shift).select_related("shift__plan").order_by("shift__starts_at")[:10])
+    return list(held.exclude(shift=shift).select_related("shift__plan").order_by("shift__starts_at"))
 
 
 # -- steps ------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,10 @@ from datetime import date
 
 from django import forms
 from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from portal.ui.words import listed
 
 NONE, ALL = 0, 127
 
@@ -23,6 +26,13 @@ def days_of(mask: int) -> list[int]:
 
 def falls_on(day: date, mask: int) -> bool:
     return bool(mask & (1 << day.weekday()))
+
+
+def in_words(mask: int) -> str:
+    """In the reader's language: "every Tuesday, Thursday", "every day"."""
+    if mask == ALL:
+        return gettext("every day")
+    return gettext("every %(days)s") % {"days": listed(WEEKDAYS[day] for day in days_of(mask))}
 
 
 class WeekdaysField(forms.TypedMultipleChoiceField):
