@@ -350,6 +350,10 @@ class Shift(CalledOffMixin):
         return self.starts_at <= timezone.now()
 
     @property
+    def takes_people(self) -> bool:
+        return not self.is_off and not self.has_begun
+
+    @property
     def is_near(self) -> bool:
         """So near that whoever gives up their place leaves the others no time."""
         return self.starts_at - timezone.now() < LATE_WITHIN
@@ -484,6 +488,33 @@ class Shift(CalledOffMixin):
             known |= Q(organization_memberships__organization=host, organization_memberships__until=None)
         return who_may_be_added(people_within(self.plan).filter(known), by=by, organizer=self.plan.organizer)
 
+    def could_come(self, *, by) -> QuerySet:
+        """Those whom whoever runs it may ask to take a place: known to them (`may_have_come`), without a place here,
+        and expected in no other shift at that time."""
+        taken = ShiftPlace.objects.taken().filter(shift=self)
+        busy = ShiftPlace.objects.held().filter(_overlapping(self))
+        people = self.may_have_come(by=by)
+        for places in (taken, busy):
+            people = people.exclude(pk__in=places.exclude(person=None).values("person"))
+        return people
+
+    def asked(self) -> set[int]:
+        """Ids of those who have been asked to come."""
+        events = history_of(self).filter(kind="community.shift.asked")
+        return {event.data["person"] for event in events}
+
+    @transaction.atomic
+    def ask(self, person, *, by) -> None:
+        """Ask somebody to take a place. Nobody is asked twice for one shift: again is harmless. Raises NotNow."""
+        shift = self._locked()
+        shift._still_to_come()
+        if person.pk in shift.asked():
+            return
+        free = shift.could_come(by=by).filter(pk=person.pk).exists()
+        if not free or not person.has_perm("community.join_shift", shift):
+            raise NotNow(gettext("This person cannot be asked now."))
+        record("community.shift.asked", shift, by=by, person=person.pk)
+
     @transaction.atomic
     def call_out(self) -> None:
         """Say once that somebody is missing."""
@@ -516,12 +547,12 @@ class Shift(CalledOffMixin):
 
     def _at_the_same_time(self, person) -> ShiftPlaceQuerySet:
         """Their places in shifts that overlap with this one."""
-        return ShiftPlace.objects.filter(
-            person=person,
-            shift__cancelled_at=None,
-            shift__starts_at__lt=self.ends_at,
-            shift__ends_at__gt=self.starts_at,
-        )
+        return ShiftPlace.objects.filter(_overlapping(self), person=person)
+
+
+def _overlapping(shift: Shift) -> Q:
+    """Of places: in a shift that takes place at the same time."""
+    return Q(shift__cancelled_at=None, shift__starts_at__lt=shift.ends_at, shift__ends_at__gt=shift.starts_at)
 
 
 class ShiftPlace(PresenceMixin):

@@ -193,6 +193,7 @@ def _shift_page(
             "can_give": (elsewhere or own) if looks and len(elsewhere) < 2 else [],
             "elsewhere": elsewhere,
             "may_join": may_join,
+            "may_ask": runs and shift.takes_people and (looks or any(task["free"] for task in tasks)),
         }
 
     context = {
