@@ -70,10 +70,24 @@ class SentOnceForm(forms.Form):
 
     # By the name of a field that says something of another one (how many of a thing) the name of that.
     SAYS_MORE_OF: Mapping[str, str] = {}
+    # The names of fields that most people leave empty: they unfold.
+    FOLDED: frozenset[str] = frozenset()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["shown"].initial = self._shown_now
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        return [bound for bound in self.visible_fields() if bound.name not in self.FOLDED]
+
+    @property
+    def folded_fields(self) -> list[forms.BoundField]:
+        return [bound for bound in self.visible_fields() if bound.name in self.FOLDED]
+
+    @property
+    def is_unfolded(self) -> bool:
+        return any(bound.value() or bound.errors for bound in self.folded_fields)
 
     def take_in(self, send):
         fresh = {"client_id": str(uuid4())}

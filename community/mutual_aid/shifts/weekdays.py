@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django import forms
-from django.utils.dates import WEEKDAYS
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -39,9 +39,8 @@ class WeekdaysField(forms.TypedMultipleChoiceField):
     """Boxes to tick, which give the mask."""
 
     def __init__(self, **kwargs):
-        super().__init__(
-            choices=list(WEEKDAYS.items()), coerce=int, widget=forms.CheckboxSelectMultiple, **kwargs
-        )
+        boxes = forms.CheckboxSelectMultiple(attrs={"class": "weekdays"})
+        super().__init__(choices=list(WEEKDAYS_ABBR.items()), coerce=int, widget=boxes, **kwargs)
         self.error_messages["required"] = _("Choose one day at least.")
 
     def prepare_value(self, value):

@@ -264,8 +264,30 @@ def test_what_stands_there_now_is_said_as_the_form_shows_it(send, tab):
     said = {name: str(error[0]) for name, error in late.errors.items() if name != "__all__"}
     assert said == {
         "name": "Now it says here: \u2068Compiti\u2069",
-        "weekdays": "Now it says here: Tuesday, Friday",
+        "weekdays": "Now it says here: Tue, Fri",
         "starts_at": "Now it says here: \u20685 p.m.\u2069",
         "minutes": "Now it says here: 1 hour",
         "last_day": "Now it says here: \u2068Jan. 31, 2099\u2069",
     }
+
+
+@CHANGED
+def test_few_fields_stand_open_and_each_has_a_name_of_its_own(client, send, model, address, words, change):
+    person = coordinator()
+    client.force_login(person)
+    shown = client.get(reverse(f"community:{address}"), follow=True).context["form"]
+    names = [str(bound.label) for bound in shown.visible_fields()]
+    assert len(names) == len(set(names))
+    assert shown.folded_fields
+    assert not shown.is_unfolded
+    # Whoever coordinates one organization speaks for it, until they say otherwise.
+    assert shown["host"].value() == person.organization_memberships.get().organization_id
+
+    last = {bound.name: "2" for bound in shown.folded_fields if bound.name.startswith(("people", "wanted"))}
+    wrong = send(person, address, **{**words(), **last})
+    assert wrong.context["form"].is_unfolded
+    send(person, address, **words())
+    row = model.objects.get()
+    assert row.host is None
+    kept = client.get(reverse(f"community:{change}", args=[row.pk])).context["form"]
+    assert kept["host"].value() is None
