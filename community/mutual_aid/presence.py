@@ -135,8 +135,8 @@ def witnesses(
     actor: Any,
 ) -> list:
     """Who is asked to confirm what somebody has noted of themselves, people without the `actor` and without those with
-    whom a block stands: whoever else runs it; where there is nobody, the members of the organization; else some of
-    those who were there; else whoever answers for the area. Of others than the organizer nobody hears but who runs it
+    whom a block stands: whoever else runs it; where there is nobody, some of those who were there; else the members of
+    the organization; else whoever answers for the area. Of others than the organizer nobody hears but who runs it
     (`of_organizers`), and in their place the caseworkers."""
     kept_from = {actor.pk, *unseen_by(actor)} if actor else set()
 
@@ -149,7 +149,7 @@ def witnesses(
         return get_user_model().objects.filter(pk__in=seen, is_active=True).order_by("pk")[:MOST_WITNESSES]
 
     if organizer_id is None or actor is None or actor.pk == organizer_id:
-        others = (members, there, lambda: who_answers_for(municipality_id, but=kept_from))
+        others = (there, members, lambda: who_answers_for(municipality_id, but=kept_from))
     else:
         others = (lambda: who_answers_for(None, but=kept_from),)
     for ask in (lambda: runners, *others):

@@ -6,6 +6,8 @@ where it was sent already, what came of it.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any, Self
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -13,6 +15,8 @@ from uuid import UUID, uuid4
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -56,14 +60,38 @@ def already_published(row: models.Model) -> str:
 
 class SentOnceForm(forms.Form):
     """A new row, known by the `client_id` that its form carries, or changes of one that stands, known by the version
-    that the page has `seen`. `take_in(send)` gives what `send()` does; None, and an error in the form, where the id is
-    another's, or where what stands there is no longer what the page shows."""
+    that the page has `seen` and by what it has `shown`. `take_in(send)` gives what `send()` does; None, and an error
+    in the form, where the id is another's, or where what stands there is no longer what the page shows: then what
+    others have changed joins what this person has."""
 
     client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    # By the name of a field that says something of another one (how many of a thing) the name of that.
+    SAYS_MORE_OF: Mapping[str, str] = {}
+    # The names of fields that most people leave empty: they unfold.
+    FOLDED: frozenset[str] = frozenset()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["shown"].initial = self._shown_now
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        return [bound for bound in self.visible_fields() if bound.name not in self.FOLDED]
+
+    @property
+    def folded_fields(self) -> list[forms.BoundField]:
+        return [bound for bound in self.visible_fields() if bound.name in self.FOLDED]
+
+    @property
+    def is_unfolded(self) -> bool:
+        return any(bound.value() or bound.errors for bound in self.folded_fields)
 
     def take_in(self, send):
         fresh = {"client_id": str(uuid4())}
+        self.data = self.data.copy()
         try:
             return send()
         except ClientIdTaken:
@@ -74,23 +102,76 @@ class SentOnceForm(forms.Form):
             self.add_error(
                 None,
                 _(
-                    "This was changed meanwhile, perhaps from another phone. What you wrote is still here: look at "
-                    "what stands there now, and if yours is right, send it again."
+                    "This was changed meanwhile, perhaps from another phone. Now both stand here: what was changed "
+                    "there, and what you have changed. Look at it once more, and send it again."
                 ),
             )
+            fresh = {}
+            # Otherwise it was changed once more since this form was made: the next press finds that.
             if overtaken.version == self.initial.get("seen"):
-                self._say_what_stands_there()
-            fresh = {"seen": overtaken.version}
-        self.data = self.data.copy()
+                self._join()
+                fresh = {"seen": overtaken.version, "shown": self._shown_now()}
         for name, value in fresh.items():
             self.data[self.add_prefix(name)] = value
         return None
 
-    def _say_what_stands_there(self) -> None:
-        """Next to each field that would write over it, also where this person has not touched it."""
+    def _shown_now(self) -> str:
+        """What a form about something that stands shows of it; nothing for something new."""
+        if not self.initial.get("seen"):
+            return ""
+        shown = {bound.name: bound.field.prepare_value(bound.initial) for bound in self.visible_fields()}
+        return json.dumps(shown, cls=DjangoJSONEncoder)
+
+    def _join(self) -> None:
+        """A field that this person has not touched takes what stands there now, one that nobody else has touched stays
+        as it is; what two have changed stays as well, and next to it is said what stands there."""
+        shown, now = self._shown_before(), json.loads(self._shown_now())
+        theirs = {name for name in now if name not in shown or shown[name] != now[name]}
+        mine = {
+            bound.name
+            for bound in self.visible_fields()
+            if bound.name not in shown or _differs(bound.field, shown[bound.name], bound.data)
+        }
         for bound in self.visible_fields():
-            if bound.field.has_changed(bound.initial, bound.data):
+            if not _differs(bound.field, now[bound.name], bound.data):
+                continue
+            whole = self._whole(bound.name)
+            if bound.name in mine & theirs or (whole[0] in theirs and not mine.isdisjoint(whole)):
                 self.add_error(bound.name, _("Now it says here: %(what)s") % {"what": _in_words(bound)})
+            elif bound.name not in mine:
+                self.data.setlist(bound.html_name, _as_sent(bound))
+
+    def _shown_before(self) -> dict[str, Any]:
+        """By the name of a field what the page showed in it; nothing where the form does not say so."""
+        try:
+            shown = json.loads(self.cleaned_data["shown"])
+        except (ValueError, RecursionError):
+            return {}
+        return shown if isinstance(shown, dict) else {}
+
+    def _whole(self, name: str) -> list[str]:
+        """The names of the fields that speak of the same, the one that names it first."""
+        head = self.SAYS_MORE_OF.get(name, name)
+        return [head, *(more for more, of in self.SAYS_MORE_OF.items() if of == head)]
+
+
+def _differs(field: forms.Field, shown: Any, sent: Any) -> bool:
+    """Whether what was sent is something else than what a form showed, which may be forged."""
+    try:
+        if isinstance(field, forms.DateField | forms.TimeField):
+            shown = field.to_python(shown)
+        return field.has_changed(shown, sent)
+    except (TypeError, ValueError, ValidationError):
+        return True
+
+
+def _as_sent(bound: forms.BoundField) -> list[str]:
+    """What a browser sends of a field in which nobody has written anything."""
+    value = bound.field.prepare_value(bound.initial)
+    if isinstance(value, bool):
+        return ["on"] if value else []
+    written = bound.field.widget.format_value(value)
+    return written if isinstance(written, list) else [written or ""]
 
 
 def _in_words(bound: forms.BoundField) -> str:

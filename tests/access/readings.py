@@ -165,6 +165,7 @@ PAGES: dict[str, Asks | Notes | str] = {
     "community:gathering_receipt": LIST,
     "community:gathering_step": LIST,
     "community:shift_step": LIST,
+    "community:shift_ask": LIST,
     "community:shift_plan": LIST,
     "community:shift_plan_end": ASKS_ONCE_MORE,
     "community:organization": LIST,

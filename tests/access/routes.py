@@ -783,6 +783,17 @@ ROUTES: dict[str, Route] = {
         get=302,
         missing=[999_999, "vengo"],
     ),
+    "community:shift_ask": Route(
+        things=(
+            Thing(
+                name="whom to ask to come to the laundry",
+                arguments=lambda world: [world.laundry_shift.pk],
+                seen_by=PLANS_SHIFTS,
+                written_by=NOBODY,
+            ),
+        ),
+        missing=NO_NUMBER,
+    ),
     "community:shift_plan_new": Route(things=(Thing(seen_by=PLANS_SHIFTS),), get=302, post=422),
     "community:shift_plan": Route(things=SHIFT_PLANS, post=422, missing=NO_NUMBER),
     "community:shift_plan_end": Route(things=SHIFT_PLANS, get=302, post=302, missing=NO_NUMBER),

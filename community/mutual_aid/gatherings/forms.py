@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django import forms
 from django.apps import apps
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.mutual_aid.area_field import AreaField
@@ -58,6 +59,9 @@ class NumberField(forms.IntegerField):
 
 class GatheringForm(SentOnceForm):
     """An invitation, new or to be changed."""
+
+    SAYS_MORE_OF = {f"wanted_{number}": f"item_{number}" for number in range(1, ITEMS + 1)}
+    FOLDED = frozenset(f"{name}_{number}" for number in range(3, ITEMS + 1) for name in ("item", "wanted"))
 
     name = OneLineField(
         label=_("What is it called?"),
@@ -128,10 +132,13 @@ class GatheringForm(SentOnceForm):
         self.gathering = gathering
         self.fields["audience"].offer_to(user, now=gathering, agency=caseworker(user))
         self.fields["area"].offer_near(self.fields["audience"], self["audience"].value())
-        known = [*coordinated_by(user), *([gathering.host_id] if gathering and gathering.host_id else ())]
+        coordinated = coordinated_by(user)
+        if gathering is None and len(coordinated) == 1:
+            self.fields["host"].initial = next(iter(coordinated))
+        known = [*coordinated, *([gathering.host_id] if gathering and gathering.host_id else ())]
         hosts = apps.get_model("portal", "Organization").objects.filter(pk__in=known)
         self.fields["host"].queryset = hosts
-        if not coordinated_by(user):
+        if not coordinated:
             del self.fields["host"]
         if user.has_perm("community.set_hours_of_gathering"):
             lengths = [(m, hours(m)) for m in range(STEP, MOST_CREDIT + 1, STEP)]
@@ -141,13 +148,24 @@ class GatheringForm(SentOnceForm):
             del self.fields["credit"]
         for number in range(1, ITEMS + 1):
             self.fields[f"item_{number}"] = OneLineField(
-                label=_("What is to be brought?") if number == 1 else _("Another thing to bring"),
+                label=(
+                    _("What is to be brought?")
+                    if number == 1
+                    else gettext("Thing %(number)d to bring") % {"number": number}
+                ),
                 required=False,
                 max_length=60,
                 help_text=_("For example: plates, a sweet, gloves.") if number == 1 else "",
             )
             self.fields[f"wanted_{number}"] = NumberField(
-                label=_("How many of it?"), required=False, least=1, most=MOST_OF_ONE
+                label=(
+                    _("How many of it?")
+                    if number == 1
+                    else gettext("How many of thing %(number)d?") % {"number": number}
+                ),
+                required=False,
+                least=1,
+                most=MOST_OF_ONE,
             )
 
     def clean(self) -> dict:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.keys import AlreadySent, Overtaken
+from community.mutual_aid.calling_off import CalledOffMixin
 from community.mutual_aid.neighbourhood import (
     AudienceMixin,
     coordinated_by,
@@ -39,7 +40,7 @@ LONGEST = timedelta(hours=16)  # a feast may last until the morning
 MOST_OF_ONE = 50  # of one thing to bring
 
 
-class Gathering(SentOnceMixin, AudienceMixin):
+class Gathering(SentOnceMixin, AudienceMixin, CalledOffMixin):
     """Something to which people come once: a feast, a course, a day on which the courtyard is put in order."""
 
     name = models.CharField(_("what it is called"), max_length=80)
@@ -75,7 +76,6 @@ class Gathering(SentOnceMixin, AudienceMixin):
     seats = models.PositiveSmallIntegerField(_("how many people fit"), null=True, blank=True)
     companions = models.PositiveSmallIntegerField(_("how many one may bring along"), default=3)
     credit = models.PositiveSmallIntegerField(_("minutes in the time bank"), default=0)
-    cancelled_at = models.DateTimeField(_("called off on"), null=True, editable=False)
     hidden_at = models.DateTimeField(null=True, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
     # How often a calendar has had to be told anew.
@@ -127,10 +127,6 @@ class Gathering(SentOnceMixin, AudienceMixin):
         return " · ".join(isolated(str(part)) for part in parts if part)
 
     @property
-    def is_off(self) -> bool:
-        return self.cancelled_at is not None
-
-    @property
     def has_begun(self) -> bool:
         return self.starts_at <= timezone.now()
 
@@ -145,7 +141,7 @@ class Gathering(SentOnceMixin, AudienceMixin):
 
     @property
     def reportable_text(self) -> str:
-        return self.text
+        return "\n".join(filter(None, (self.text, self.off_because)))
 
     def hide(self, *, by) -> None:
         """Whoever answers for the area takes it out of sight of all but those who run it."""
@@ -231,16 +227,16 @@ class Gathering(SentOnceMixin, AudienceMixin):
         return answer
 
     @transaction.atomic
-    def call_off(self, *, by) -> None:
-        """It does not take place. Again is harmless. Raises NotNow once it has begun."""
+    def call_off(self, *, by, because: str = "") -> None:
+        """It does not take place. Again is harmless, and changes nothing. Raises NotNow once it has begun."""
         gathering, now = self._locked(), timezone.now()
         if not gathering.is_off:
             gathering.must_be_ahead()
             Gathering.objects.filter(pk=self.pk).update(
-                cancelled_at=now, changed_at=now, sequence=F("sequence") + 1
+                cancelled_at=now, off_because=because, changed_at=now, sequence=F("sequence") + 1
             )
             record("community.gathering.called_off", self, by=by)
-        self.refresh_from_db(fields=["cancelled_at", "changed_at", "sequence"])
+        self.refresh_from_db(fields=["cancelled_at", "off_because", "changed_at", "sequence"])
 
     @transaction.atomic
     def credit_all(

@@ -43,6 +43,7 @@ def export_gatherings(user) -> Iterator[dict]:
             "place": gathering.place,
             "starts_at": gathering.starts_at.isoformat(),
             "ends_at": gathering.ends_at.isoformat(),
+            "called_off_because": gathering.off_because,
         }
 
 
@@ -70,7 +71,8 @@ def erase_gatherings(user) -> int:
         gathering.call_off(by=None)
     # What an organization invites to is its own; a neighbour's words go with the neighbour.
     for gathering in mine.filter(host=None):
-        mine.filter(pk=gathering.pk).update(name=Occasion(gathering.occasion).label, text="", place="")
+        label = Occasion(gathering.occasion).label
+        mine.filter(pk=gathering.pk).update(name=label, text="", place="", off_because="")
     return mine.update(organizer=None)
 
 

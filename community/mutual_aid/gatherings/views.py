@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from community.keys import is_key
+from community.mutual_aid.calling_off import CallOffForm
 from community.mutual_aid.entries import calendar_of
 from community.mutual_aid.menus import aid_crumbs
 from community.mutual_aid.neighbourhood import reach_of
@@ -107,7 +108,7 @@ def _page(
     gathering: Gathering,
     *,
     refusal: Exception | None = None,
-    bound: AnswerForm | BringForm | None = None,
+    bound: AnswerForm | BringForm | CallOffForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     user = request.user
@@ -166,6 +167,7 @@ def _page(
         "runs": runs,
         "refusal": refusal,
         "bring_error": bound if isinstance(bound, BringForm) else None,
+        "call_off": bound if isinstance(bound, CallOffForm) else CallOffForm(),
     }
     return render(request, "community/gatherings/gathering.html", context, status=status)
 
@@ -327,7 +329,10 @@ def _bring(request: HttpRequest, gathering: Gathering) -> str:
 
 def _call_off(request: HttpRequest, gathering: Gathering) -> str:
     _must_run(request, gathering)
-    gathering.call_off(by=request.user)
+    form = CallOffForm(request.POST)
+    if not form.is_valid():
+        raise _Misread(form)
+    gathering.call_off(by=request.user, because=form.cleaned_data["because"])
     return _("It is off. Everybody who wanted to come is told.")
 
 

@@ -35,6 +35,9 @@ KINDS = (
         icon="user-plus",
     ),
     EventKind(key="community.shift.missed", sentence=_("%(actor)s noted who was not there"), icon="x"),
+    EventKind(
+        key="community.shift.asked", sentence=_("%(actor)s asked somebody to come"), icon="message-circle"
+    ),
     EventKind(key="community.shift.moved", sentence=_("%(actor)s changed the time"), icon="clock"),
     EventKind(
         key="community.shift.called_off", sentence=_("%(actor)s called the shift off"), icon="calendar-x"

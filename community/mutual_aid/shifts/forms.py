@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from django import forms
 from django.apps import apps
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.mutual_aid.area_field import AreaField
@@ -26,6 +27,9 @@ TASKS = 3  # different tasks that one shift may have
 
 class PlanForm(SentOnceForm):
     """A plan of shifts, new or to be changed."""
+
+    SAYS_MORE_OF = {f"people_{number}": f"task_{number}" for number in range(1, TASKS + 1)}
+    FOLDED = frozenset(f"{name}_{number}" for number in range(2, TASKS + 1) for name in ("task", "people"))
 
     name = OneLineField(
         label=_("What is it called?"),
@@ -96,7 +100,10 @@ class PlanForm(SentOnceForm):
         self.fields["audience"].offer_to(user, now=plan, agency=caseworker(user))
         self.fields["area"].offer_near(self.fields["audience"], self["audience"].value())
         organizations = apps.get_model("portal", "Organization").objects
-        known = [*coordinated_by(user), *([plan.host_id] if plan and plan.host_id else ())]
+        coordinated = coordinated_by(user)
+        if plan is None and len(coordinated) == 1:
+            self.fields["host"].initial = next(iter(coordinated))
+        known = [*coordinated, *([plan.host_id] if plan and plan.host_id else ())]
         self.fields["host"].queryset = (
             organizations.all() if caseworker(user) else organizations.filter(pk__in=known)
         )
@@ -106,14 +113,18 @@ class PlanForm(SentOnceForm):
     def _add_task(self, number: int) -> None:
         first = number == 1
         self.fields[f"task_{number}"] = OneLineField(
-            label=_("Task") if first else _("Another task"),
+            label=_("Task") if first else gettext("Task %(number)d") % {"number": number},
             max_length=60,
             required=first,
             help_text=_("For example: opens and closes.") if first else "",
             error_messages={"required": _("Write what somebody does there.")},
         )
         self.fields[f"people_{number}"] = forms.IntegerField(
-            label=_("How many people for it?"),
+            label=(
+                _("How many people for it?")
+                if first
+                else gettext("How many people for task %(number)d?") % {"number": number}
+            ),
             required=first,
             initial=1 if first else None,
             min_value=1,
@@ -133,6 +144,8 @@ class PlanForm(SentOnceForm):
             self.add_error("last_day", _("The last day cannot be before the first."))
         elif last and last < timezone.localdate() and (self.plan is None or self.plan.last_day != last):
             self.add_error("last_day", _("This day is over. Choose one that is still to come."))
+        elif first and first < timezone.localdate() and self.plan is None:
+            self.add_error("first_day", _("This day is over. Choose one that is still to come."))
         elif first and last and told.get("weekdays") and not _has_a_day(first, last, told["weekdays"]):
             self.add_error("weekdays", _("None of these days lies between the first and the last."))
         for number in range(2, TASKS + 1):

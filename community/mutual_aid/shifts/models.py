@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.keys import AlreadySent, Overtaken
+from community.mutual_aid.calling_off import CalledOffMixin
 from community.mutual_aid.exchanges.terms import LATE_WITHIN
 from community.mutual_aid.neighbourhood import (
     AudienceMixin,
@@ -24,10 +25,10 @@ from community.mutual_aid.sent_once import SentOnceMixin, lock_people
 from community.mutual_aid.taking_part import may_run
 from community.safety.barriers import may_reach
 from portal.events import history_of, record
-from portal.ui.words import isolated
+from portal.ui.words import isolated, listed
 
 from .querysets import ShiftPlaceQuerySet, ShiftPlanQuerySet, ShiftQuerySet
-from .weekdays import ALL, falls_on
+from .weekdays import ALL, falls_on, in_words
 from .words import HELD, TAKEN, PlaceState, SwapState, Work
 from .workflow import FACTS, Elsewhere, Full, NotNow, TooFew, target_of
 
@@ -116,6 +117,17 @@ class ShiftPlan(SentOnceMixin, AudienceMixin):
         """Where it is, as far as it is known."""
         parts = (self.area, (self.area and self.area.building) or self.building or self.municipality)
         return " · ".join(isolated(str(part)) for part in parts if part)
+
+    @property
+    def rhythm(self) -> str:
+        """When it comes round: "every Tuesday, Thursday, 16:30–18:30"."""
+        ends = datetime.combine(self.first_day, self.starts_at) + timedelta(minutes=self.minutes)
+        return listed([in_words(self.weekdays), isolated(f"{self.starts_at:%H:%M}–{ends:%H:%M}")])
+
+    def next_day(self) -> date | None:
+        """The first day of today or later for which a shift is laid out."""
+        coming = self.shifts.filter(day__gte=timezone.localdate(), cancelled_at=None)
+        return coming.order_by("day").values_list("day", flat=True).first()
 
     @property
     def reportable_author(self):
@@ -301,14 +313,13 @@ class ShiftRole(models.Model):
         return held.aggregate(most=Max("number"))["most"] or 0
 
 
-class Shift(models.Model):
+class Shift(CalledOffMixin):
     """One day of a plan."""
 
     plan = models.ForeignKey(ShiftPlan, models.CASCADE, related_name="shifts", verbose_name=_("plan"))
     day = models.DateField(_("day"))
     starts_at = models.DateTimeField(_("begins at"))
     ends_at = models.DateTimeField(_("ends at"))
-    cancelled_at = models.DateTimeField(_("called off on"), null=True, editable=False)
     called_out_at = models.DateTimeField(null=True, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
     # How often a calendar has had to be told anew.
@@ -335,12 +346,12 @@ class Shift(models.Model):
         return reverse("community:shift", args=[self.pk])
 
     @property
-    def is_off(self) -> bool:
-        return self.cancelled_at is not None
-
-    @property
     def has_begun(self) -> bool:
         return self.starts_at <= timezone.now()
+
+    @property
+    def takes_people(self) -> bool:
+        return not self.is_off and not self.has_begun
 
     @property
     def is_near(self) -> bool:
@@ -399,12 +410,12 @@ class Shift(models.Model):
         return place
 
     @transaction.atomic
-    def call_off(self, *, by) -> None:
-        """It does not take place. Again is harmless. Raises NotNow once it has begun."""
+    def call_off(self, *, by, because: str = "") -> None:
+        """It does not take place. Again is harmless, and changes nothing. Raises NotNow once it has begun."""
         shift = self._locked()
         if not shift.is_off:
             shift._still_to_come()
-            shift.tell_calendars(cancelled_at=timezone.now())
+            shift.tell_calendars(cancelled_at=timezone.now(), off_because=because)
             record("community.shift.called_off", self, by=by)
         self.refresh_from_db()
 
@@ -422,16 +433,16 @@ class Shift(models.Model):
             place.attend(by=by)
 
     @transaction.atomic
-    def turn_up(self, person, *, by) -> None:
+    def turn_up(self, person, *, by, role: ShiftRole | None = None) -> None:
         """Somebody was there without a place: whoever runs it says so, or they themselves, which somebody else has to
-        confirm. They get a place, beyond those that were wanted if need be. Again is harmless. Raises NotNow or
-        Elsewhere."""
+        confirm. They get a place, for the task of the plan that is said, beyond those that were wanted if need be.
+        Again is harmless. Raises NotNow or Elsewhere."""
         lock_people(person)
         shift = self._locked()
         place = shift.place_of(person)
         if place is None:
             shift._admit(person, by=by)
-            place = shift.places.create(person=person, came_unannounced=True, **shift._one_more_place())
+            place = shift.places.create(person=person, came_unannounced=True, **shift._one_more_place(role))
             place.attend(by=by)
             if by != person:
                 record("community.shift.added", shift, by=by, place=place.pk, person=person.pk)
@@ -455,11 +466,11 @@ class Shift(models.Model):
         ):
             raise NotNow(gettext("This person cannot be added here."))
 
-    def _one_more_place(self) -> dict:
-        """The first that is free; where none is, one more for the first task."""
-        roles = list(self.plan.roles.all())
+    def _one_more_place(self, task: ShiftRole | None) -> dict:
+        """The first that is free for this task, or for any; where none is, one more for it, or for the first."""
+        roles = [task] if task else list(self.plan.roles.all())
         used = {role.pk: set() for role in roles}
-        for role, number in self.places.taken().values_list("role", "number"):
+        for role, number in self.places.taken().filter(role__in=used).values_list("role", "number"):
             used[role].add(number)
         for role in roles:
             for number in range(1, role.places + 1):
@@ -477,6 +488,33 @@ class Shift(models.Model):
             known |= Q(organization_memberships__organization=host, organization_memberships__until=None)
         return who_may_be_added(people_within(self.plan).filter(known), by=by, organizer=self.plan.organizer)
 
+    def could_come(self, *, by) -> QuerySet:
+        """Those whom whoever runs it may ask to take a place: known to them (`may_have_come`), without a place here,
+        and expected in no other shift at that time."""
+        taken = ShiftPlace.objects.taken().filter(shift=self)
+        busy = ShiftPlace.objects.held().filter(_overlapping(self))
+        people = self.may_have_come(by=by)
+        for places in (taken, busy):
+            people = people.exclude(pk__in=places.exclude(person=None).values("person"))
+        return people
+
+    def asked(self) -> set[int]:
+        """Ids of those who have been asked to come."""
+        events = history_of(self).filter(kind="community.shift.asked")
+        return {event.data["person"] for event in events}
+
+    @transaction.atomic
+    def ask(self, person, *, by) -> None:
+        """Ask somebody to take a place. Nobody is asked twice for one shift: again is harmless. Raises NotNow."""
+        shift = self._locked()
+        shift._still_to_come()
+        if person.pk in shift.asked():
+            return
+        free = shift.could_come(by=by).filter(pk=person.pk).exists()
+        if not free or not person.has_perm("community.join_shift", shift):
+            raise NotNow(gettext("This person cannot be asked now."))
+        record("community.shift.asked", shift, by=by, person=person.pk)
+
     @transaction.atomic
     def call_out(self) -> None:
         """Say once that somebody is missing."""
@@ -492,23 +530,29 @@ class Shift(models.Model):
         if self.has_begun:
             raise NotNow(gettext("This shift has begun already."))
 
-    def _free_for(self, person, *, besides: ShiftPlace | None = None) -> None:
-        there = self._at_the_same_time(person).held()
-        other = there.exclude(pk=besides.pk if besides else None).select_related("shift__plan").first()
-        if other:
+    def _free_for(self, person) -> None:
+        if other := self._elsewhere(person).first():
             raise Elsewhere(
                 gettext("At that time you are in another shift: “%(shift)s”. Give that place up first.")
-                % {"shift": other.shift}
+                % {"shift": other.shift},
+                shift=other.shift,
             )
+
+    def _elsewhere(self, person) -> ShiftPlaceQuerySet:
+        """The places by which somebody is expected in another shift at that time."""
+        return self._at_the_same_time(person).held().exclude(shift=self).select_related("shift__plan")
+
+    def overlaps(self, other: Shift) -> bool:
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
     def _at_the_same_time(self, person) -> ShiftPlaceQuerySet:
         """Their places in shifts that overlap with this one."""
-        return ShiftPlace.objects.filter(
-            person=person,
-            shift__cancelled_at=None,
-            shift__starts_at__lt=self.ends_at,
-            shift__ends_at__gt=self.starts_at,
-        )
+        return ShiftPlace.objects.filter(_overlapping(self), person=person)
+
+
+def _overlapping(shift: Shift) -> Q:
+    """Of places: in a shift that takes place at the same time."""
+    return Q(shift__cancelled_at=None, shift__starts_at__lt=shift.ends_at, shift__ends_at__gt=shift.starts_at)
 
 
 class ShiftPlace(PresenceMixin):
@@ -742,4 +786,6 @@ def _exchangeable(wanted: ShiftPlace, given: ShiftPlace) -> None:
             raise NotNow(gettext("This swap is not possible any more."))
         if place.shift.place_of(person):
             raise NotNow(gettext("This swap is not possible: one of you has a place in both shifts."))
-        place.shift._free_for(person, besides=mine)
+        # Where somebody is at what time is theirs: the other does not hear it.
+        if place.shift._elsewhere(person).exclude(pk=mine.pk).exists():
+            raise NotNow(gettext("This swap is not possible: one of you has another shift at that time."))

@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from community.mutual_aid.menus import belongs
 from community.mutual_aid.presence import witnesses
+from community.safety.barriers import deaf_to
 from portal.extensions import NotificationKind
 from portal.ui.days import short_day
 
@@ -70,6 +71,11 @@ def _witnesses(event) -> Iterable:
 
 def _named(event) -> Iterable:
     return get_user_model().objects.filter(pk=event.data["person"])
+
+
+def _asked(event) -> Iterable:
+    """Not whoever has muted the one who asks."""
+    return _named(event).exclude(pk__in=deaf_to(event.actor)) if event.actor else ()
 
 
 def _people(places) -> list:
@@ -145,6 +151,9 @@ NOTIFICATIONS = (
     ),
     _notification("swapped", _("%(shift)s, %(day)s: the swap is agreed"), _former, _in_it, icon="repeat"),
     _notification("swap_declined", _("%(shift)s, %(day)s: the swap was not accepted"), _offered, icon="x"),
+    _notification(
+        "asked", _("%(shift)s, %(day)s: you are asked whether you can come"), _asked, icon="megaphone"
+    ),
     _notification("moved", _("%(shift)s, %(day)s: the time has changed"), _in_it, icon="clock", urgent=True),
     _notification(
         "called_off", _("%(shift)s, %(day)s: it does not take place"), _in_it, icon="calendar-x", urgent=True

@@ -19,12 +19,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from community.keys import is_key
+from community.mutual_aid.calling_off import CallOffForm
 from community.mutual_aid.menus import aid_crumbs
 from community.mutual_aid.neighbourhood import reach_of
 from community.mutual_aid.presence import MOST_NAMES, is_recent
 from community.safety.barriers import unseen_by
 from community.safety.roles import caseworker
 from portal.access import limited
+from portal.ui.words import isolated
 
 from .models import LAID_OUT, Shift, ShiftPlace, ShiftPlan, SwapOffer
 from .words import PlaceState, SwapState
@@ -40,9 +42,10 @@ STEPS_AN_HOUR = "30/h"
 def shifts(request: HttpRequest) -> HttpResponse:
     """A week of shifts near me: what lacks somebody, and where I am."""
     user = request.user
-    monday = _week_of(request)
     mine_only, free_only = (request.GET.get("show") == name for name in ("mine", "free"))
     plan = request.GET.get("plan", "")
+    one_plan = ShiftPlan.objects.visible_to(user).filter(pk=plan).first() if is_key(plan) else None
+    monday = _week_of(request, one_plan)
 
     def days() -> list:
         found = Shift.objects.visible_to(user).of_week(monday).with_counts().with_plans()
@@ -70,10 +73,10 @@ def shifts(request: HttpRequest) -> HttpResponse:
         }
 
     this_week = _monday(timezone.localdate())
-    one_plan = ShiftPlan.objects.visible_to(user).filter(pk=plan).first() if is_key(plan) else None
     context = {
         "crumbs": aid_crumbs(),
         "one_plan": one_plan,
+        "runs": one_plan is not None and user.has_perm("community.run_shifts", one_plan),
         "days": days,
         "monday": monday,
         "sunday": monday + timedelta(days=6),
@@ -97,13 +100,14 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _week_of(request: HttpRequest) -> date:
-    """The Monday that was asked for, of this week where it is none, or too far away."""
+def _week_of(request: HttpRequest, plan: ShiftPlan | None) -> date:
+    """The Monday that was asked for; where it is none, of the week in which the plan has its next shift; of this week
+    where there is none, or it is too far away."""
     today = timezone.localdate()
     try:
         asked = date.fromisoformat(request.GET.get("da", ""))
     except ValueError:
-        asked = today
+        asked = (plan and plan.next_day()) or today
     return _monday(asked if abs(asked - today) <= LAID_OUT else today)
 
 
@@ -121,14 +125,19 @@ def _visible(request: HttpRequest, pk: int) -> Shift:
 
 
 def _shift_page(
-    request: HttpRequest, shift: Shift, *, refusal: Exception | None = None, status: int = 200
+    request: HttpRequest,
+    shift: Shift,
+    *,
+    refusal: Exception | None = None,
+    call_off: CallOffForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     user = request.user
     runs = user.has_perm("community.run_shifts", shift)
 
     def now() -> dict:
         """What changes. Asked for by the template, after it has noted up to where the live topic had come."""
-        shift.refresh_from_db(fields=["cancelled_at", "starts_at", "ends_at"])
+        shift.refresh_from_db(fields=["cancelled_at", "off_because", "starts_at", "ends_at"])
         places = list(shift.places.taken().select_related("person"))
         mine = next((place for place in places if place.person_id == user.pk), None)
         names = runs or (mine is not None and not mine.is_mere_claim)  # community.see_who_is_in_shift
@@ -141,7 +150,8 @@ def _shift_page(
                 {
                     "role": role,
                     "held": held if names else [],
-                    "taken": len(held),
+                    "taken": min(len(held), role.places),
+                    "beyond": max(0, len(held) - role.places),
                     "free": max(0, role.places - len(held)),
                     "looks": [p for p in held if p.state == PlaceState.SWAP_WANTED and p != mine],
                 }
@@ -149,6 +159,10 @@ def _shift_page(
         # Without somebody who looks for a stand-in nobody offers anything.
         looks = any(place.state == PlaceState.SWAP_WANTED for place in places) and not shift.has_begun
         offers = _offers_of(user, shift) if looks else []
+        may_join = not shift.is_off and not shift.has_begun and user.has_perm("community.join_shift", shift)
+        # Of use to who would come: what keeps them from it, and what they could give in return.
+        own = _places_to_give(user, shift) if may_join and mine is None else []
+        elsewhere = [place for place in own if place.shift.overlaps(shift)]
         organizer = shift.plan.organizer_id
         organizers = {organizer} if organizer else {place.person_id for place in places}
         waiting = [p for p in places if p.waits_for_a_witness and p != mine and not p.is_unseen]
@@ -162,6 +176,7 @@ def _shift_page(
         return {
             "was_there": sum(place.state == PlaceState.ATTENDED for place in places),
             "unsaid": any(place.is_held for place in places),
+            "expected": bool(places),
             "to_confirm": to_confirm,
             "may_add": [person for person in met if person.pk not in placed],
             "may_say_so": was_on
@@ -174,10 +189,11 @@ def _shift_page(
             "mine": mine,
             "offers_to_me": [offer for offer in offers if mine and offer.wanted_id == mine.pk],
             "offered_by_me": [offer for offer in offers if offer.given.person_id == user.pk],
-            "can_give": _places_to_give(user, shift) if looks and not mine else [],
-            "may_join": not shift.is_off
-            and not shift.has_begun
-            and user.has_perm("community.join_shift", shift),
+            # Whoever is in another one at that time can only give that one.
+            "can_give": (elsewhere or own) if looks and len(elsewhere) < 2 else [],
+            "elsewhere": elsewhere,
+            "may_join": may_join,
+            "may_ask": runs and shift.takes_people and (looks or any(task["free"] for task in tasks)),
         }
 
     context = {
@@ -186,6 +202,7 @@ def _shift_page(
         "now": now,
         "runs": runs,
         "refusal": refusal,
+        "call_off": call_off or CallOffForm(),
     }
     return render(request, "community/shifts/shift.html", context, status=status)
 
@@ -204,7 +221,7 @@ def _places_to_give(user, shift: Shift) -> list[ShiftPlace]:
     held = ShiftPlace.objects.held().filter(
         person=user, shift__cancelled_at=None, shift__starts_at__gt=timezone.now()
     )
-    return list(held.exclude(shift=shift).select_related("shift__plan").order_by("shift__starts_at")[:10])
+    return list(held.exclude(shift=shift).select_related("shift__plan").order_by("shift__starts_at"))
 
 
 # -- steps ------------------------------------------------------------------------------------------------------------
@@ -232,8 +249,18 @@ def _step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         said = STEPS[verb](request, shift)
     except ShiftError as refusal:
         return _shift_page(request, shift, refusal=refusal, status=409)
+    except _Misread as misread:
+        return _shift_page(request, shift, call_off=misread.form, status=422)
     messages.success(request, said)
     return redirect(shift if request.user.has_perm("community.view_shift", shift) else "community:shifts")
+
+
+class _Misread(Exception):
+    """The form in which a shift is called off makes no sense."""
+
+    def __init__(self, form: CallOffForm) -> None:
+        super().__init__(form)
+        self.form = form
 
 
 def _to_vouch_in(request: HttpRequest, pk: int) -> Shift:
@@ -314,7 +341,10 @@ def _decline_swap(request: HttpRequest, shift: Shift) -> str:
 
 def _call_off(request: HttpRequest, shift: Shift) -> str:
     _needs(request, "community.run_shifts", shift)
-    shift.call_off(by=request.user)
+    form = CallOffForm(request.POST)
+    if not form.is_valid():
+        raise _Misread(form)
+    shift.call_off(by=request.user, because=form.cleaned_data["because"])
     return _("The shift is off. Everybody who had a place is told.")
 
 
@@ -323,10 +353,15 @@ def _note(verb: str, said: Callable[[], str]) -> Callable[[HttpRequest, Shift], 
         _needs(request, "community.run_shifts", shift)
         # Sent twice, one that was denied is not among those taken any more.
         noted = shift.places.taken() | shift.places.denied()
-        getattr(_named(request, "place", noted), verb)(by=request.user)
-        return said()
+        place = _named(request, "place", noted.select_related("person"))
+        getattr(place, verb)(by=request.user)
+        return said() % {"person": _name(place.person, to=request.user)}
 
     return do
+
+
+def _name(person, *, to) -> str:
+    return _("somebody") if person is None or person.pk in unseen_by(to) else isolated(str(person))
 
 
 def _note_all(request: HttpRequest, shift: Shift) -> str:
@@ -352,8 +387,11 @@ def _add(request: HttpRequest, shift: Shift) -> str:
     placed = Q(pk__in=shift.places.taken().values("person"))
     known = Q(pk__in=shift.may_have_come(by=request.user).order_by().values("pk"))
     person = _named(request, "person", get_user_model().objects.filter(placed | known))
-    shift.turn_up(person, by=request.user)
-    return _("Noted: was there.")
+    tasks = shift.plan.roles.all()
+    shift.turn_up(
+        person, by=request.user, role=_named(request, "role", tasks) if "role" in request.POST else None
+    )
+    return _("Noted: %(person)s was there.") % {"person": _name(person, to=request.user)}
 
 
 def _say_so(request: HttpRequest, shift: Shift) -> str:
@@ -376,10 +414,10 @@ STEPS: dict[str, Callable[[HttpRequest, Shift], str]] = {
     "accetto": _accept_swap,
     "no-grazie": _decline_swap,
     "annulla": _call_off,
-    "presente": _note("attend", lambda: _("Noted: was there.")),
+    "presente": _note("attend", lambda: _("Noted: %(person)s was there.")),
     "tutti": _note_all,
     "confermo": _confirm,
     "aggiungo": _add,
     "c-ero": _say_so,
-    "assente": _note("miss", lambda: _("Noted: was not there.")),
+    "assente": _note("miss", lambda: _("Noted: %(person)s was not there.")),
 }

@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from datetime import date
 
 from django import forms
-from django.utils.dates import WEEKDAYS
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from portal.ui.words import listed
 
 NONE, ALL = 0, 127
 
@@ -25,13 +28,19 @@ def falls_on(day: date, mask: int) -> bool:
     return bool(mask & (1 << day.weekday()))
 
 
+def in_words(mask: int) -> str:
+    """In the reader's language: "every Tuesday, Thursday", "every day"."""
+    if mask == ALL:
+        return gettext("every day")
+    return gettext("every %(days)s") % {"days": listed(WEEKDAYS[day] for day in days_of(mask))}
+
+
 class WeekdaysField(forms.TypedMultipleChoiceField):
     """Boxes to tick, which give the mask."""
 
     def __init__(self, **kwargs):
-        super().__init__(
-            choices=list(WEEKDAYS.items()), coerce=int, widget=forms.CheckboxSelectMultiple, **kwargs
-        )
+        boxes = forms.CheckboxSelectMultiple(attrs={"class": "weekdays"})
+        super().__init__(choices=list(WEEKDAYS_ABBR.items()), coerce=int, widget=boxes, **kwargs)
         self.error_messages["required"] = _("Choose one day at least.")
 
     def prepare_value(self, value):

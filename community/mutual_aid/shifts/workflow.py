@@ -39,7 +39,11 @@ class TooFew(ShiftError):
 
 
 class Elsewhere(ShiftError):
-    """The person has a place in another shift at that time."""
+    """The person has a place in another shift at that time: `shift`, where it is one still to come."""
+
+    def __init__(self, message: str, *, shift=None) -> None:
+        super().__init__(message)
+        self.shift = shift
 
 
 TRANSITIONS = {

@@ -160,6 +160,46 @@ def test_where_nobody_else_was_whoever_answers_for_the_area_confirms(client, mee
     assert client.get(meeting.page).status_code == 404
 
 
+def test_those_who_were_there_are_asked_before_members_who_were_not(meeting, committing):
+    host, there = OrganizationFactory(), tenant_of(meeting.building)
+    host.add(UserFactory(), by=None)
+    mine, theirs = meeting.joined(meeting.organizer), meeting.joined(there)
+    (meeting.row.plan if meeting.app == "shift" else meeting.row).__class__.objects.update(host=host)
+    meeting.begin()
+    theirs.attend(by=meeting.organizer)
+
+    with committing():
+        mine.attend(by=meeting.organizer)
+
+    assert told(meeting, "attested") == {there.pk}
+
+
+@pytest.mark.parametrize("because", ["La sala è chiusa", ""])
+def test_it_is_called_off_with_a_reason_in_two_steps_and_then_nobody_is_asked_to_come(
+    client, meeting, because
+):
+    anna = tenant_of(meeting.building)
+    client.force_login(meeting.organizer)
+    assert 'class="call-off"' in client.get(meeting.page).content.decode()
+    wrong = step(client, meeting, "annulla", because="x" * 201)
+    assert (wrong.status_code, meeting.many.objects.get(pk=meeting.row.pk).is_off) == (422, False)
+    assert '<details class="call-off" open>' in wrong.content.decode()
+
+    for told_as in (because, "Un altro motivo"):
+        assert step(client, meeting, "annulla", because=told_as).status_code == 302
+
+    assert meeting.many.objects.get(pk=meeting.row.pk).off_because == because
+    for person in (anna, meeting.organizer):
+        client.force_login(person)
+        shown = client.get(f"/en{meeting.page}").content.decode()
+        assert "not take place" in shown
+        assert because in shown
+        now = shown[shown.index(f'id="{meeting.app}"') : shown.index("aside stack")]
+        assert 'method="post"' not in now
+        assert "calendar-plus" not in now
+        assert "in the time bank" not in now
+
+
 def test_questions_and_rules_agree_on_who_is_asked(meeting):
     host = OrganizationFactory()
     member = UserFactory()

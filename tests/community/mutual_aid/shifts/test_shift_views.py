@@ -7,9 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from community.mutual_aid.shifts.models import Shift, ShiftPlan
+from community.mutual_aid.shifts.models import Shift, ShiftPlan, SwapOffer
+from community.mutual_aid.shifts.workflow import NotNow
 from community.mutual_aid.time_bank.models import HoursAccount
 from community.testing import shift_in, shift_plan
 from portal.testing.factories import (
@@ -302,6 +303,7 @@ def test_a_member_confirms_what_the_coordinator_noted_alone(client):
         ({"first_day": "2000-01-01", "last_day": "2000-02-01"}, "last_day"),
         ({"first_day": "2098-03-03", "last_day": "2098-03-03", "weekdays": ["2"]}, "weekdays"),
         ({"first_day": "2026-02-30"}, "first_day"),
+        ({"first_day": "2000-01-01"}, "first_day"),
         ({"audience": "building:0"}, "audience"),
         ({"text": "x" * 100_000}, "text"),
     ],
@@ -377,3 +379,85 @@ def test_who_goes_to_and_fro_does_not_wake_the_others_each_time(client, shift, a
 
     assert set(statuses[:30]) == {302}
     assert set(statuses[30:]) == {409}
+
+
+def test_whoever_notes_says_what_somebody_did_and_no_more_places_are_taken_than_there_are(client):
+    shift = shift_in(3, tasks=(("opens", 1), ("closes", 1)))
+    opens, closes = shift.plan.roles.all()
+    anna, bruno = (tenant_of(shift.plan.building, display_name=name) for name in ("Anna", "Bruno"))
+    other = shift_in(4, building=shift.plan.building, organizer=shift.plan.organizer)
+    for person in (anna, bruno):
+        other.sign_up(other.plan.roles.get(), by=person)
+    past(shift)
+    client.force_login(shift.plan.organizer)
+    address = f"/en/aiuto/turni/{shift.pk}/"
+    assert "Nobody had a place." in page(client.get(address))
+
+    for person in (anna, bruno):
+        answer = client.post(f"{address}aggiungo/", {"person": person.pk, "role": closes.pk}, follow=True)
+        assert f"Noted: \u2068{person}\u2069 was there." in page(answer)
+
+    assert not shift.places.filter(role=opens).exists()
+    shown = page(client.get(address))
+    assert "1 of 1 place taken · 1 more person came" in shown
+    assert "2 of 1" not in shown
+    forged = {"person": anna.pk, "role": other.plan.roles.get().pk}
+    assert client.post(f"{address}aggiungo/", forged).status_code == 404
+
+
+def test_whoever_has_planned_sees_the_first_shifts_and_when_they_come_round(client, coordinator):
+    client.force_login(coordinator)
+    address = "/en/aiuto/turni/nuovo/"
+    choice = client.get(address, follow=True).context["form"].fields["audience"].initial
+    first = timezone.localdate() + timedelta(days=15)
+    days = [str(first.weekday()), str((first.weekday() + 1) % 7)]
+    planned = {"audience": choice, "weekdays": days, "first_day": first.isoformat(), "minutes": "120"}
+
+    shown = page(client.post(address, {**told(**planned)}, follow=True))
+
+    plan = ShiftPlan.objects.get(name="Doposcuola")
+    assert plan.shifts.earliest("day").get_absolute_url() in shown
+    with translation.override("en"):
+        assert plan.rhythm.startswith("every ")
+        assert plan.rhythm in shown
+    assert f"/turni/piano/{plan.pk}/" in shown
+    client.force_login(tenant_of(shift_plan().building))
+    assert f"/turni/piano/{plan.pk}/" not in page(client.get(f"/en{plan.get_absolute_url()}"))
+
+    ShiftPlan.objects.filter(pk=plan.pk).update(first_day=first + timedelta(days=90))
+    plan.shifts.all().delete()
+    client.force_login(coordinator)
+    assert "They begin on" in page(client.get("/en/aiuto/turni/", {"plan": plan.pk}))
+
+
+def test_whoever_is_in_another_shift_at_that_time_finds_the_way_to_it_instead_of_a_button(
+    client, shift, anna
+):
+    other = shift_plan(building=shift.plan.building, name="Cortile", minutes=120).shifts.get(day=shift.day)
+    client.force_login(anna)
+    assert "/vengo/" in page(client.get(shift.get_absolute_url()))
+    other.sign_up(other.plan.roles.get(), by=anna)
+
+    shown = page(client.get(shift.get_absolute_url()))
+    assert "/vengo/" not in shown
+    assert other.get_absolute_url() in shown
+    refused = send(client, shift, "vengo", role=shift.plan.roles.get().pk)
+    alert = page(refused).partition('role="alert"')[2].partition("</div>")[0]
+    assert (refused.status_code, other.get_absolute_url() in alert) == (409, True)
+
+
+def test_nobody_hears_where_the_other_of_a_swap_is(shift, anna):
+    """Of whom both shifts of a swap ask, each hears only that it is not possible."""
+    building = shift.plan.building
+    bruno = tenant_of(building)
+    wanted = shift.sign_up(shift.plan.roles.get(), by=anna)
+    wanted.seek_swap(by=anna)
+    own = shift_plan(building=building, name="Cortile").shifts.get(day=shift.day + timedelta(days=1))
+    given = own.sign_up(own.plan.roles.get(), by=bruno)
+    secret = shift_plan(building=building, name="Compagnia").shifts.get(day=own.day)
+    secret.sign_up(secret.plan.roles.get(), by=anna)
+
+    with translation.override("en"), pytest.raises(NotNow, match="one of you") as refusal:
+        SwapOffer.offer(wanted, given, by=bruno)
+
+    assert "Compagnia" not in str(refusal.value)
