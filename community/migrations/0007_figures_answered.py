@@ -10,7 +10,7 @@ def say_who_said_it(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("community", "0005_approval_outlives_its_giver")]
+    dependencies = [("community", "0006_called_off_because")]
 
     operations = [
         migrations.AddField(
