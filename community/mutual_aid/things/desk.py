@@ -7,12 +7,14 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .forms import GiveBackForm, NoteForm, RenewForm
+from .forms import GiveBackForm, NoteForm, RenewForm, ReserveForm
 from .models import Thing
-from .reservations import Reservation
+from .reservations import Reservation, last_day_from_today
 from .words import LoanState
 
 # verb: (words for whoever borrows it, words for whoever keeps it, icon, what is said afterwards)
@@ -174,6 +176,28 @@ class Desk:
         """The one step that fits now."""
         steps = [step for line in self.lines for step in line.steps] + self.own
         return next((step for step in steps if step.goes_on), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtTheShelf:
+    """For whoever has scanned its label and has not reserved it: the form of one button, or why there is none."""
+
+    form: forms.Form | None = None
+    why_not: str | Promise = ""
+
+
+def at_the_shelf(thing: Thing) -> AtTheShelf:
+    """Of a thing `with_today()` that this person may reserve."""
+    if not thing.is_available:
+        state = thing.get_state_display()
+        return AtTheShelf(why_not=gettext("It cannot be lent now: it is “%(state)s”.") % {"state": state})
+    if thing.needs_yes:
+        return AtTheShelf(why_not=_("Whoever keeps it says yes first: ask for your days below."))
+    last_day = last_day_from_today(thing)
+    if last_day is None:
+        return AtTheShelf(why_not=_("Somebody else has it today. Below you see when it is free."))
+    days = {"first_day": timezone.localdate(), "last_day": last_day}
+    return AtTheShelf(form=ReserveForm(thing=thing, initial=days, auto_id="take-%s"))
 
 
 def steps_of(
