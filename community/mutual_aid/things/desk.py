@@ -52,6 +52,11 @@ _THINGS: dict[str, tuple[Any, str, Any]] = {
     ),
     "write_off": (_("Write it off"), "package-x", _("Written off. Whoever keeps it reads why.")),
 }
+# What whoever keeps it reads afterwards, where it is something else.
+_DONE_AT_THE_DESK = {
+    "pick_up": _("Noted: it is with them now."),
+    "lose": _("Noted: it is lost. Whoever answers for mutual aid hears of it."),
+}
 _UNFOLDED = {"pick_up", "give_back", "accept", "mend", "find", "resume", "take_on"}  # the way forward
 _NEEDS_NOTE = {"write_off"}
 _WITH_NOTE = {"decline", "lose", "damage", "write_off"}
@@ -89,11 +94,12 @@ class Step:
     @classmethod
     def of_loan(cls, loan: Reservation, verb: str, user: Any, data: Any = None) -> Step:
         mine, keepers, icon, done = _LOANS[verb]
+        is_mine = loan.person_id == user.pk
         return cls(
             verb=verb,
-            label=mine if loan.person_id == user.pk else keepers,
+            label=mine if is_mine else keepers,
             icon=icon,
-            done=done,
+            done=done if is_mine else _DONE_AT_THE_DESK.get(verb, done),
             url=reverse("community:thing_loan_step", args=[loan.pk, verb]),
             target=loan,
             user=user,
@@ -190,7 +196,7 @@ def at_the_shelf(thing: Thing) -> AtTheShelf:
     """Of a thing `with_today()` that this person may reserve."""
     if not thing.is_available:
         state = thing.get_state_display()
-        return AtTheShelf(why_not=gettext("It cannot be lent now: it is “%(state)s”.") % {"state": state})
+        return AtTheShelf(why_not=gettext("It cannot be lent now: %(state)s.") % {"state": state})
     if thing.needs_yes:
         return AtTheShelf(why_not=_("Whoever keeps it says yes first: ask for your days below."))
     last_day = last_day_from_today(thing)

@@ -49,6 +49,10 @@ class ThingQuerySet(AudienceQuerySet):
         """Those worth looking through: neither hidden nor gone."""
         return self.filter(hidden_at=None).exclude(state__in=(ThingState.WRITTEN_OFF, ThingState.MISSING))
 
+    def not_gone(self) -> ThingQuerySet:
+        """Without what was written off: it may turn up, but there is nothing to lend, to label, to look after."""
+        return self.exclude(state=ThingState.WRITTEN_OFF)
+
     def kept_by(self, user) -> ThingQuerySet:
         return self.filter(Exists(_keepers().filter(thing=OuterRef("pk"), person=user.pk)))
 

@@ -255,8 +255,7 @@ class Reservation(models.Model):
             raise NotPossible(gettext("The days that you had reserved are over."))
         if self.thing.state not in (ThingState.AVAILABLE, ThingState.PAUSED):
             raise NotPossible(
-                gettext("It cannot be lent now: it is “%(state)s”.")
-                % {"state": self.thing.get_state_display()}
+                gettext("It cannot be lent now: %(state)s.") % {"state": self.thing.get_state_display()}
             )
         if self.thing.reservations.out().exists():
             raise NotPossible(gettext("It has not come back yet. Ask whoever keeps it."))

@@ -53,6 +53,8 @@ rules.add_perm("community.view_thing", caseworker | is_meant | keeps | coordinat
 rules.add_perm("community.discuss_thing", keeps | has_reserved)
 rules.add_perm("community.add_thing", takes_part)
 rules.add_perm("community.reserve_thing", is_meant & takes_part)
+# Who had it last, once nobody knows where it is.
+rules.add_perm("community.view_last_loan", keeps | coordinates_thing)
 rules.add_perm("community.change_thing", keeps)
 rules.add_perm("community.label_thing", keeps)
 for _verb in ("pause", "damage", "mend", "lose", "find", "lend"):

@@ -134,6 +134,7 @@ def _thing_page(
             "shelf": at_the_shelf(here) if may_take else None,
             "may_lend": keeps and here.is_free_today,
             "month": month_of(here, loans, user, month=asked, chosen=chosen, may_choose=may_reserve),
+            "lost": here.lost_loan() if user.has_perm("community.view_last_loan", found) else None,
             "notes": here.repair_notes.filter(repaired_at=None) if is_broken else [],
         }
 
@@ -425,7 +426,7 @@ def loans(request: HttpRequest) -> HttpResponse:
 @login_required
 def kept(request: HttpRequest) -> HttpResponse:
     """What I keep, and what has to be done with it: answers, hand-overs, what is late, what is broken."""
-    mine = Thing.objects.kept_by(request.user)
+    mine = Thing.objects.kept_by(request.user).not_gone()
     open_loans = Reservation.objects.filter(thing__in=mine).open().select_related("thing", "person")
     context = {
         "loans": open_loans.most_pressing_first()[:PER_PAGE],
@@ -442,7 +443,7 @@ def kept(request: HttpRequest) -> HttpResponse:
 @login_required
 def labels(request: HttpRequest) -> HttpResponse:
     """The labels of what I keep, to print, cut and stick on; of one thing where the address says so."""
-    mine = Thing.objects.kept_by(request.user).order_by("name", "pk")
+    mine = Thing.objects.kept_by(request.user).not_gone().order_by("name", "pk")
     if (asked := request.GET.get("thing", "")) and asked.isascii() and asked.isprintable():
         mine = mine.filter(short=asked)
     found = [(one, qr_code(one.label_url(), error="q")) for one in mine[:LABELS_AT_ONCE]]

@@ -290,6 +290,35 @@ def test_a_coordinator_writes_off_what_is_missing(client, drill, keeper):
     assert drill.write_off_reason == "Cercato ovunque"
 
 
+def test_who_had_what_is_lost_still_stands_there_for_those_who_look_for_it(
+    client, drill, keeper, borrower, neighbour
+):
+    loan = loan_of(drill, borrower, first=-3, last=1, state=LoanState.PICKED_UP)
+    client.force_login(keeper)
+    step = reverse("community:thing_loan_step", args=[loan.pk, "lose"])
+    answer = client.post(f"/en{step}", {"note": "Forse in cantina"}, follow=True)
+    assert answer.status_code == 200
+    assert "Whoever keeps it hears of it" not in answer.content.decode()  # she is the one who keeps it
+
+    for person, learns in ((keeper, True), (coordinator_of(drill.municipality), True), (neighbour, False)):
+        client.force_login(person)
+        page = BeautifulSoup(client.get(f"/en{drill.get_absolute_url()}").content, "html.parser").main
+        assert (borrower.display_name in page.get_text()) is learns
+        assert bool(page.select("#lost")) is learns
+        assert "agree on when" not in page.get_text()
+
+
+def test_what_is_written_off_is_kept_and_labelled_no_more(client, drill, keeper):
+    drill.lose(by=keeper)
+    drill.write_off(by=coordinator_of(drill.municipality), note="Non si trova")
+    client.force_login(keeper)
+    for path in (KEPT, "/aiuto/cose/etichette/"):
+        assert drill.name not in client.get(path).content.decode()
+    page = client.get(drill.get_absolute_url()).content.decode()
+    assert "Non si trova" in page
+    assert "/aiuto/cose/etichette/" not in page
+
+
 def test_lending_something_takes_a_photo_and_a_name(client, keeper, building):
     area = CommonAreaFactory(building=building, kind="room", name="Sala comune")
     client.force_login(keeper)
