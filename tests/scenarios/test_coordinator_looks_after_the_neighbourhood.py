@@ -45,7 +45,7 @@ def test_she_finds_all_of_it_on_one_page(fresh_server, page_at, axe, screenshot)
         lucia.locator("a[href$='/tabelle/ore/']").click()
     table = sent.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert len(table) > 2
-    assert all(line.count(";") == 2 for line in table)
+    assert all(line.count(";") == 3 for line in table)
 
     # With names in it, she says why first.
     lucia.goto(home)

@@ -589,7 +589,7 @@ class SettleForm(StepForm):
             both = exchange.giver_minutes
             said[both] = gettext("%(time)s, as both said") % {"time": lengths[both]}
         others = [(minutes, words) for minutes, words in lengths.items() if minutes not in said]
-        return [("", gettext("Choose how long.")), *said.items(), *others]
+        return [("", gettext("Choose…")), *said.items(), *others]
 
 
 class ThankForm(StepForm):

@@ -236,7 +236,10 @@ def test_who_takes_names_along_says_why_and_each_of_them_reads_it(client, union,
     client.force_login(lucia)
     path = f"/en/aiuto/enti/{union.pk}/tabelle/soci/"
 
-    assert "SUM(Anna)" not in client.get(path).content.decode()
+    question = client.get(path).content.decode()
+    assert "SUM(Anna)" not in question
+    assert "the names of all members" in question
+    assert "The table is saved on your device" in question
     table = b"".join(client.post(path, {"why": "control"}, follow=True).streaming_content).decode()
 
     assert "'=SUM(Anna);2020-01-01" in table
