@@ -193,7 +193,7 @@ class AtTheShelf:
 
 
 def at_the_shelf(thing: Thing) -> AtTheShelf:
-    """Of a thing `with_today()` that this person may reserve."""
+    """Of a thing `with_today()` and `with_next_taken()` that this person may reserve."""
     if not thing.is_available:
         state = thing.get_state_display()
         return AtTheShelf(why_not=gettext("It cannot be lent now: %(state)s.") % {"state": state})

@@ -67,6 +67,11 @@ class ThingQuerySet(AudienceQuerySet):
         out = _reservations().filter(thing=OuterRef("pk"), state=LoanState.PICKED_UP)
         return self.annotate(is_free_today=Q(state=ThingState.AVAILABLE) & ~Exists(taken) & ~Exists(out))
 
+    def with_next_taken(self) -> ThingQuerySet:
+        """With `next_taken`: the first day after today that is somebody's; None where none is."""
+        later = _days().filter(thing=OuterRef("pk"), day__gt=timezone.localdate()).order_by("day")
+        return self.annotate(next_taken=models.Subquery(later.values("day")[:1]))
+
     def with_place_of(self, user) -> ThingQuerySet:
         """With `waits` and, while it is kept for them, `kept_until`: somebody's place on the waiting list."""
         places = apps.get_model("community", "WaitingPlace").objects.filter(thing=OuterRef("pk"), person=user)

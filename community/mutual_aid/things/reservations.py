@@ -392,9 +392,13 @@ def who_may_be_handed(thing: Thing, *, by: Any) -> models.QuerySet:
 
 
 def last_day_from_today(thing: Thing) -> date | None:
-    """Until when it can be had, if it is taken today; None where it is not free today."""
-    run = next(iter(free_runs(thing, thing.longest_loan)), [])
-    return run[-1] if run and run[0] == timezone.localdate() else None
+    """Until when it can be had, if it is taken today; None where it is not free today. Of a thing `with_today()` and
+    `with_next_taken()`."""
+    if not thing.is_free_today:
+        return None
+    today = timezone.localdate()
+    longest = today + timedelta(days=min(thing.longest_loan - 1, DAYS_AHEAD))
+    return min(longest, thing.next_taken - timedelta(days=1)) if thing.next_taken else longest
 
 
 def days_between(first: date, last: date) -> list[date]:

@@ -120,7 +120,7 @@ def _thing_page(
 
     def now() -> dict:
         """What changes. Asked for by the template, after it has noted up to where the live topic had come."""
-        here = Thing.objects.with_today().with_place_of(user).get(pk=found.pk)
+        here = Thing.objects.with_today().with_next_taken().with_place_of(user).get(pk=found.pk)
         here.municipality, here.keepers = found.municipality, found.keepers
         loans = list(here.reservations.open().most_pressing_first().select_related("person"))
         found.open_loans = loans
@@ -267,8 +267,8 @@ def lend(request: HttpRequest, code) -> HttpResponse:
             return redirect(found)
         status = 422
     else:
-        last_day = last_day_from_today(found)
-        if not found.is_available or last_day is None:
+        last_day = last_day_from_today(Thing.objects.with_today().with_next_taken().get(pk=found.pk))
+        if last_day is None:
             return redirect(found)  # which says who has it
         form, status = LendForm(thing=found, people=people, initial={"last_day": last_day}), 200
     context = {"form": form, "thing": found, "crumbs": _way_down((found, found.get_absolute_url()))}
