@@ -8,10 +8,35 @@ from django.utils.translation import gettext
 
 from .reporting import author_of
 
+# What some write before their first name, without its dot.
+TITLES = frozenset(
+    {
+        *(
+            "don",
+            "donna",
+            "suor",
+            "fra",
+            "padre",
+            "madre",
+            "sig",
+            "sigra",
+            "signor",
+            "signora",
+            "dott",
+            "dottssa",
+        ),
+        *("dr", "prof", "profssa", "avv", "ing", "arch", "geom"),
+    }
+)
+
 
 def first_name(person: Any) -> str:
-    """What neighbours call somebody."""
-    return str(person).split(" ", 1)[0] if person else gettext("Somebody")
+    """What neighbours call somebody: the first name, with a title that stands before it."""
+    if not person:
+        return gettext("Somebody")
+    words = str(person).split()
+    is_title = words[:1] and words[0].casefold().replace(".", "") in TITLES
+    return " ".join(words[: 2 if is_title else 1])
 
 
 def name_for(person: Any, reader: Any) -> str:

@@ -5,6 +5,7 @@ from django.apps import apps
 
 from .areas import answers_anywhere
 from .models import AbuseReport, ParentalApproval
+from .roles import caseworker
 
 
 @rules.predicate
@@ -16,6 +17,10 @@ def moderates(user) -> bool:
 def moderates_report(user, report) -> bool:
     """`AbuseReportQuerySet.moderated_by`, for one."""
     return report is not None and AbuseReport.objects.moderated_by(user).filter(pk=report.pk).exists()
+
+
+# Whoever decides for an organization is a neighbour too: who reported it the agency alone may know.
+learns_who_reported = caseworker & moderates_report
 
 
 @rules.predicate
@@ -44,5 +49,6 @@ def needs_parent(user) -> bool:
 rules.add_perm("community.moderate", moderates)
 rules.add_perm("community.view_abusereport", moderates_report)
 rules.add_perm("community.decide_abusereport", moderates_report)
+rules.add_perm("community.view_reporter", learns_who_reported)
 rules.add_perm("community.approve_minor", is_parent_of)
 rules.add_perm("community.ask_parent", is_minor_without_word)

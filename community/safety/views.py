@@ -240,6 +240,7 @@ def _report_page(
         note_read(request, found, about=found.reporter, reason="answer")
     context = {
         "report": found,
+        "reporter": found.reporter if request.user.has_perm("community.view_reporter", found) else None,
         "target": target,
         "url": target.get_absolute_url() if target and may_see(request.user, target) else "",
         "said_at": getattr(target, "sent_at", None),

@@ -79,6 +79,8 @@ def ask_why(
     *,
     about: Any | Iterable[Any],
     crumbs: Iterable[dict[str, Any]] = (),
+    what: str = "",
+    then: str = "",
 ) -> HttpResponse | None:
     """None once the reader has said why; until then the answer to give instead, which asks.
 
@@ -87,12 +89,13 @@ def ask_why(
     for longer. Whatever else was sent with a question that is open is sent again with its answer: nothing typed is lost
     (files are; who takes some keeps them before it asks). Who reads what is about nobody but themselves is not asked.
 
-    `crumbs`: the pages above this one, each with `title` and `url`; whoever has no reason goes back by them.
+    `crumbs`: the pages above this one, each with `title` and `url`; whoever has no reason goes back by them. `what` is
+    opened, where the record's own word does not say it; `then` a sentence on what happens afterwards.
     """
     about = [about] if isinstance(about, models.Model) else list(about)
     if all(person.pk == request.user.pk for person in about):
         return None
-    sent, what = sent_in(request, but=("why",)), called(type(obj))
+    sent, what = sent_in(request, but=("why",)), what or called(type(obj))
     if "why" in request.POST:
         form = WhyForm(request.POST, what=what)
         if form.is_valid():
@@ -104,7 +107,7 @@ def ask_why(
         return None
     else:
         form = WhyForm(what=what)
-    context = {"form": form, "what": what, "sent": sent, "crumbs": list(crumbs)}
+    context = {"form": form, "what": what, "sent": sent, "then": then, "crumbs": list(crumbs)}
     answer = render(request, "portal/access/why.html", context)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from babel.lists import format_list
 from babel.numbers import format_currency
 from babel.units import format_unit
+from django.utils.translation import get_language_bidi
 
 from .languages import locale
+from .words import POP_ISOLATE
+
+LEFT_TO_RIGHT_ISOLATE = "\u2066"
 
 
 def money(cents: int) -> str:
@@ -23,4 +29,17 @@ def hours(minutes: int) -> str:
         parts.append(format_unit(whole, "duration-hour", length="long", locale=locale()))
     if rest:
         parts.append(format_unit(rest, "duration-minute", length="long", locale=locale()))
-    return sign + format_list(parts, locale=locale())
+    return _signed(sign, format_list(parts, locale=locale()))
+
+
+def gain(minutes: int) -> str:
+    """The same with a plus before what is more than nothing: `{{ minutes|gain }}`."""
+    return _signed("+", hours(minutes)) if minutes > 0 else hours(minutes)
+
+
+def _signed(sign: str, words: str) -> str:
+    """The sign before its number, also in a line that runs from right to left."""
+    number = re.match(r"\d+", words)
+    if not sign or not number or not get_language_bidi():
+        return sign + words
+    return f"{LEFT_TO_RIGHT_ISOLATE}{sign}{number[0]}{POP_ISOLATE}{words[number.end() :]}"

@@ -1057,6 +1057,9 @@ ROUTES: dict[str, Route] = {
     "community:thing_edit": Route(
         things=(replace(TENANTS_THING, seen_by=those("tenant")),), post=422, missing=NO_UUID
     ),
+    "community:thing_lend": Route(  # reserved today: it is handed to whoever has reserved it
+        things=(replace(TENANTS_THING, seen_by=those("tenant")),), get=302, post=422, missing=NO_UUID
+    ),
     "community:thing_step": Route(
         things=(
             replace(

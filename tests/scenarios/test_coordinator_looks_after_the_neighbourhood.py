@@ -28,8 +28,11 @@ def test_she_finds_all_of_it_on_one_page(fresh_server, page_at, axe, screenshot)
     step = lucia.locator("#step-approve")
     if step.get_attribute("open") is None:
         step.locator("summary").click()
+    expect(lucia.locator("#known")).to_contain_text("Teresa")
+    step.locator("input[name=is_sure]").check()
     step.locator("button[type=submit]").click()
     expect(lucia.locator(".alert--success")).to_be_visible()
+    expect(lucia.locator("#decided")).to_be_visible()
     lucia.goto(home)
     expect(lucia.locator("#approvals a[href*='/aiuto/scambi/']")).to_have_count(0)
     expect(lucia.locator("#disputes a[href*='/aiuto/scambi/']")).to_have_count(1)
@@ -42,7 +45,7 @@ def test_she_finds_all_of_it_on_one_page(fresh_server, page_at, axe, screenshot)
         lucia.locator("a[href$='/tabelle/ore/']").click()
     table = sent.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert len(table) > 2
-    assert all(line.count(";") == 2 for line in table)
+    assert all(line.count(";") == 3 for line in table)
 
     # With names in it, she says why first.
     lucia.goto(home)

@@ -54,7 +54,7 @@ def test_the_drill_is_borrowed_and_given_back(fresh_server, browser_context_for,
 
     # At the shelf she scans the label: the one button that fits is there.
     phone.goto(f"/aiuto/cose/etichetta/{code}/")
-    expect(phone).to_have_url(re.compile(rf"/aiuto/cose/{code}/$"))
+    expect(phone).to_have_url(re.compile(rf"/aiuto/cose/{code}/\?scanned=1$"))
     _press(phone, "pick_up")
     expect(phone.locator("form[action$='/give_back/']").first).to_be_visible()
 

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from community.mutual_aid.menus import count_waiting_anew
+from community.mutual_aid.time_bank.models import HoursAccount
 from community.mutual_aid.time_bank.pot import PotRequest
 from community.safety.areas import areas_coordinated
 from community.safety.roles import caseworker
@@ -37,6 +38,7 @@ def care(request: HttpRequest) -> HttpResponse:
         "asking": PotRequest.objects.to_decide_by(user).select_related("person", "municipality")[
             :MOST_WAITING
         ],
+        "pot": HoursAccount.pot().balance,
         "page": Paginator(posts, PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "community/exchanges/care.html", context)

@@ -18,6 +18,7 @@ from community.mutual_aid.neighbourhood import coordinated_by
 from portal.ui.amounts import hours as hours_in_words
 from portal.ui.fields import OneLineField, RunningTextField
 from portal.ui.widgets import DayInput, PictogramSelect
+from portal.ui.words import isolated
 from portal.uploads.forms import PhotosForm, VoiceForm
 
 from .discretion import looks_like_a_door, refuse_contacts_and_money
@@ -438,6 +439,14 @@ class ApproveForm(StepForm):
     done = _("You have agreed. Both hear of it.")
     icon = "shield-check"
 
+    is_sure = forms.BooleanField(
+        label=_("I have read who gives this help, to whom and when"),
+        error_messages={"required": _("Read what is known of the two, then tick this.")},
+    )
+
+    def take(self) -> None:
+        self.exchange.approve(by=self.user, seen=self.cleaned_data["seen"])
+
 
 class RefuseForm(StepForm):
     title = _("Do not agree")
@@ -570,8 +579,29 @@ class SettleForm(StepForm):
         help_text=_("“Not at all” credits nothing, and takes back what was in the books."),
     )
 
-    def initial_of(self, exchange):
-        return {"minutes": exchange.stated_minutes or exchange.minutes}
+    def __init__(self, *args: Any, exchange: Exchange, **kwargs: Any) -> None:
+        super().__init__(*args, exchange=exchange, **kwargs)
+        self.fields["minutes"].choices = self._choices(exchange)
+
+    def _choices(self, exchange: Exchange) -> list[tuple[Any, str]]:
+        """Nothing beforehand, so that nobody's word weighs more: what each of the two says, what they had agreed on,
+        then all other lengths."""
+        lengths = dict(self.fields["minutes"].choices)
+        said: dict[int, str] = {}
+        claims = (
+            (exchange.giver_minutes, gettext("%(time)s, as %(name)s says"), exchange.giving_party),
+            (exchange.receiver_minutes, gettext("%(time)s, as %(name)s says"), exchange.receiving_party),
+            (exchange.minutes, gettext("%(time)s, as they had agreed"), None),
+        )
+        for minutes, words, name in claims:
+            if minutes in lengths and minutes not in said:
+                name = isolated(str(name or gettext("somebody")))
+                said[minutes] = words % {"time": lengths[minutes], "name": name}
+        if exchange.giver_minutes is not None and exchange.giver_minutes == exchange.receiver_minutes:
+            both = exchange.giver_minutes
+            said[both] = gettext("%(time)s, as both said") % {"time": lengths[both]}
+        others = [(minutes, words) for minutes, words in lengths.items() if minutes not in said]
+        return [("", gettext("Choose…")), *said.items(), *others]
 
 
 class ThankForm(StepForm):

@@ -674,6 +674,12 @@ class Exchange(models.Model):
     def people_in_conversation(self) -> list[Any]:
         return [person for person in (self.giver, self.receiver) if person is not None]
 
+    def decision_of(self, user: Any) -> Any | None:
+        """The fact of the decision that stands, for whoever has taken it for the area; None for everybody else."""
+        facts = [workflow.fact(verb) for verb in workflow.OF_STEWARD]
+        last = history_of(self).filter(kind__in=facts).order_by("-id").first()
+        return last if last is not None and last.actor_id == user.pk else None
+
     def reportable_author_for(self, user: Any) -> Any:
         """Each of the two may report the other (community.safety)."""
         return {"giver": self.receiver, "receiver": self.giver}.get(self.side_of(user))

@@ -80,6 +80,11 @@ def waits_for_steward(user, exchange) -> bool:
 
 
 @rules.predicate
+def has_decided(user, exchange) -> bool:
+    return exchange is not None and exchange.decision_of(user) is not None
+
+
+@rules.predicate
 def is_the_second(user, exchange) -> bool:
     """The other of the two has said how long it took, and waits for this one."""
     return exchange is not None and exchange.stated_side not in ("", exchange.side_of(user))
@@ -124,6 +129,8 @@ rules.add_perm("community.change_post", is_author & takes_part)
 rules.add_perm("community.take_back_post", is_author | answers_for_post)
 
 rules.add_perm("community.view_exchange", is_party | (answers_for_exchange & waits_for_steward))
+# What they themselves decided, and nothing of what came after.
+rules.add_perm("community.view_exchange_decision", answers_for_exchange & has_decided)
 rules.add_perm("community.discuss_exchange", is_party)
 rules.add_perm("community.accept_exchange", published)
 rules.add_perm("community.decline_exchange", published)

@@ -38,6 +38,7 @@ from .milestones import milestones
 from .models import Exchange, FiguresDiffer, Post
 from .statements import what_was_said
 from .terms import POSTS_A_DAY, QUESTIONS_A_DAY
+from .vetting import what_is_known
 from .ways_on import ways_on
 from .words import AGREED, AHEAD, Category, Kind, State
 from .workflow import OF_STEWARD, TRANSITIONS, Overtaken, Transition, TransitionError, transition
@@ -272,7 +273,13 @@ def _exchange(request: HttpRequest, pk: int) -> Exchange:
 @never_cache
 @login_required
 def exchange(request: HttpRequest, pk: int) -> HttpResponse:
-    return _exchange_page(request, _exchange(request, pk))
+    found = Exchange.objects.with_people().filter(pk=pk).first()
+    if request.user.has_perm("community.view_exchange", found):
+        return _exchange_page(request, found)
+    if request.user.has_perm("community.view_exchange_decision", found):
+        context = {"crumbs": _crumbs(), "exchange": found, "decisions": [found.decision_of(request.user)]}
+        return render(request, "community/exchanges/decided.html", context)
+    raise Http404
 
 
 @never_cache
@@ -316,7 +323,10 @@ def _take(request: HttpRequest, exchange: Exchange, verb: str) -> HttpResponse:
         raise Http404 from None
     messages.success(request, form.done)
     fresh = Exchange.objects.get(pk=exchange.pk)
-    may_look = request.user.has_perm("community.view_exchange", fresh)
+    may_look = any(
+        request.user.has_perm(f"community.{right}", fresh)
+        for right in ("view_exchange", "view_exchange_decision")
+    )
     return redirect(fresh) if may_look else redirect("community:exchange_care")
 
 
@@ -355,6 +365,7 @@ def _exchange_page(
             "history": history,
             "names": {event.actor_id: name_for(event.actor, user) for event in history if event.actor},
             "said": what_was_said(exchange_now, user),
+            "known": what_is_known(exchange_now) if exchange_now.may("approve", user) else [],
             "warns": exchange_now.state in AHEAD and side and exchange_now.is_first_contact(),
             "is_left": side == "receiver" and exchange_now.was_left_late,
             "ways_on": ways_on(exchange_now, user),

@@ -22,9 +22,9 @@ from .words import KINDS, TOO_FEW
 
 
 def hours(organization: Any, months: list[Period]) -> StreamingHttpResponse:
-    heads = (_("Month"), pgettext("of hours", "Kind"), _("Minutes"))
+    heads = (_("Month"), pgettext("of hours", "Kind"), _("Hours, in minutes"), _("Remark"))
     rows = (
-        (period.code, KINDS[kind], TOO_FEW if minutes is None else minutes)
+        (period.code, KINDS[kind], *(("", TOO_FEW) if minutes is None else (minutes, "")))
         for period, kind, minutes in lines(by_month(organization, months))
     )
     return csv_answer(heads, rows, _named(organization, pgettext("a file", "hours")))

@@ -27,6 +27,8 @@ def figures(request: HttpRequest) -> HttpResponse:
     _must_read(request)
     told = figures_of(quarters(QUARTERS))
     shown = next((one for one in told.periods if one.code == request.GET.get("quarter")), told.periods[-1])
+    together = told.together.get(shown)
+    in_cells = sum(cell.people for (period, _town), cell in told.cells.items() if period == shown)
     sees_organizations = request.user.has_perm("community.view_organization_hours", None)
     context = {
         "quarter": shown,
@@ -35,7 +37,8 @@ def figures(request: HttpRequest) -> HttpResponse:
             for one in reversed(told.together)
         ],
         "rows": [(town, told.cells.get((shown, town))) for town in told.municipalities],
-        "together": told.together.get(shown),
+        "together": together,
+        "counts_once": together is not None and together.people < in_cells,
         "people": [(str(one), cell.people) for one, cell in told.together.items()],
         "exchanges": [(str(one), cell.exchanges) for one, cell in told.together.items()],
         "minutes": [(str(one), cell.minutes) for one, cell in told.together.items()],
@@ -53,11 +56,18 @@ def figures_export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse
     """What the page shows, of all quarters: no sum stands in it that the page does not show."""
     _must_read(request)
     told = figures_of(quarters(QUARTERS))
-    heads = (_("Quarter that begins on"), _("Municipality"), _("People"), _("Exchanges"), _("Minutes"))
+    heads = (
+        _("Quarter that begins on"),
+        _("Municipality"),
+        _("People"),
+        _("Exchanges"),
+        _("Hours, in minutes"),
+        _("Remark"),
+    )
 
     def row(period, town) -> tuple:
         cell = told.cells.get((period, town))
-        counted = (cell.people, cell.exchanges, cell.minutes) if cell else (TOO_FEW, "", "")
+        counted = (cell.people, cell.exchanges, cell.minutes, "") if cell else ("", "", "", TOO_FEW)
         return (period.first.isoformat(), str(town), *counted)
 
     rows = (row(period, town) for period in told.periods for town in told.municipalities)

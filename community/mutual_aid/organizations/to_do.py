@@ -23,6 +23,7 @@ from community.mutual_aid.things.reservations import Reservation
 from community.mutual_aid.things.words import ThingState
 from community.mutual_aid.time_bank.pot import PotRequest
 from community.safety.areas import areas_of
+from community.safety.models import AbuseReport
 
 SHOWN, MOST = 3, 20  # lines of a block at first, and unfolded
 
@@ -77,6 +78,14 @@ def to_do(organization: Any, user: Any) -> dict[str, Any]:
             nothing=_("Nobody disagrees."),
         ),
         Block(
+            key="reports",
+            icon="flag",
+            title=_("What people report"),
+            rows=_reports(areas, user),
+            hint=_("Read it, then decide whether it stays."),
+            nothing=_("Nobody reports anything."),
+        ),
+        Block(
             key="asking",
             icon="hand-helping",
             title=_("Who asks the common pot"),
@@ -110,7 +119,7 @@ def to_do(organization: Any, user: Any) -> dict[str, Any]:
         ),
         _pending(members, user),
     ]
-    shown = [block for block in blocks if areas or block.key not in ("disputes", "asking")]
+    shown = [block for block in blocks if areas or block.key not in ("disputes", "asking", "reports")]
     return {
         "blocks": [block for block in shown if block.rows],
         "in_order": [block for block in shown if not block.rows],
@@ -186,11 +195,19 @@ def _asking(areas: frozenset[int], user: Any) -> list[PotRequest]:
     return list(asking.select_related("person", "municipality")[:MOST])
 
 
+def _reports(areas: frozenset[int], user: Any) -> list[AbuseReport]:
+    """Of where it answers, without what the reader has to do with."""
+    if not areas:
+        return []
+    open_ones = AbuseReport.objects.moderated_by(user).open().filter(municipality__in=areas)
+    return list(open_ones.select_related("content_type").order_by("made_at", "pk")[:MOST])
+
+
 def _things(organization: Any, areas: frozenset[int]):
     """Its own and those of where it answers: not brought back in time (`due` is when they should have been), to be
-    repaired, missing, and last what was lost for good."""
+    repaired, missing. Of what is lost for good nothing is to be done any more."""
     late = Reservation.objects.overdue().filter(thing=OuterRef("pk")).order_by()
-    wrong = Q(state__in=[ThingState.IN_REPAIR, ThingState.MISSING, ThingState.WRITTEN_OFF])
+    wrong = Q(state__in=[ThingState.IN_REPAIR, ThingState.MISSING])
     return (
         Thing.objects.filter(Q(owned_by=organization) | Q(municipality__in=areas), hidden_at=None)
         .annotate(due=Subquery(late.values("last_day")[:1]))

@@ -69,7 +69,11 @@ def organization_export(request: HttpRequest, pk: int, what: str) -> HttpRespons
     if what == "soci":
         found = _found(request, pk, "community.look_after_organization")
         people = [member.person for member in found.members.filter(until=None).select_related("person")]
-        if question := ask_why(request, found, about=people, crumbs=_crumbs(found)):
+        words = {
+            "what": _("the names of all members"),
+            "then": _("The table is saved on your device. When it is there, go back by the way above."),
+        }
+        if question := ask_why(request, found, about=people, crumbs=_crumbs(found), **words):
             return question
         return exports.members(found)
     if what == "turni":

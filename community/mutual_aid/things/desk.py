@@ -7,12 +7,14 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .forms import GiveBackForm, NoteForm, RenewForm
+from .forms import GiveBackForm, NoteForm, RenewForm, ReserveForm
 from .models import Thing
-from .reservations import Reservation
+from .reservations import Reservation, last_day_from_today
 from .words import LoanState
 
 # verb: (words for whoever borrows it, words for whoever keeps it, icon, what is said afterwards)
@@ -49,6 +51,11 @@ _THINGS: dict[str, tuple[Any, str, Any]] = {
         _("You keep it now. Lend it again when you are ready."),
     ),
     "write_off": (_("Write it off"), "package-x", _("Written off. Whoever keeps it reads why.")),
+}
+# What whoever keeps it reads afterwards, where it is something else.
+_DONE_AT_THE_DESK = {
+    "pick_up": _("Noted: it is with them now."),
+    "lose": _("Noted: it is lost. Whoever answers for mutual aid hears of it."),
 }
 _UNFOLDED = {"pick_up", "give_back", "accept", "mend", "find", "resume", "take_on"}  # the way forward
 _NEEDS_NOTE = {"write_off"}
@@ -87,11 +94,12 @@ class Step:
     @classmethod
     def of_loan(cls, loan: Reservation, verb: str, user: Any, data: Any = None) -> Step:
         mine, keepers, icon, done = _LOANS[verb]
+        is_mine = loan.person_id == user.pk
         return cls(
             verb=verb,
-            label=mine if loan.person_id == user.pk else keepers,
+            label=mine if is_mine else keepers,
             icon=icon,
-            done=done,
+            done=done if is_mine else _DONE_AT_THE_DESK.get(verb, done),
             url=reverse("community:thing_loan_step", args=[loan.pk, verb]),
             target=loan,
             user=user,
@@ -174,6 +182,28 @@ class Desk:
         """The one step that fits now."""
         steps = [step for line in self.lines for step in line.steps] + self.own
         return next((step for step in steps if step.goes_on), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtTheShelf:
+    """For whoever has scanned its label and has not reserved it: the form of one button, or why there is none."""
+
+    form: forms.Form | None = None
+    why_not: str | Promise = ""
+
+
+def at_the_shelf(thing: Thing) -> AtTheShelf:
+    """Of a thing `with_today()` and `with_next_taken()` that this person may reserve."""
+    if not thing.is_available:
+        state = thing.get_state_display()
+        return AtTheShelf(why_not=gettext("It cannot be lent now: %(state)s.") % {"state": state})
+    if thing.needs_yes:
+        return AtTheShelf(why_not=_("Whoever keeps it says yes first: ask for your days below."))
+    last_day = last_day_from_today(thing)
+    if last_day is None:
+        return AtTheShelf(why_not=_("Somebody else has it today. Below you see when it is free."))
+    days = {"first_day": timezone.localdate(), "last_day": last_day}
+    return AtTheShelf(form=ReserveForm(thing=thing, initial=days, auto_id="take-%s"))
 
 
 def steps_of(

@@ -37,6 +37,12 @@ SENTENCES = {
     "free": _("It is free today: reserve it."),
 }
 
+# Of whoever it is handed to.
+SENTENCES_OF_OTHERS = {
+    "too_many": _("They have %(count)d things or reservations already.") % {"count": OPEN_AT_ONCE},
+    "mine": _("They have it or have reserved it already on one of these days."),
+}
+
 
 def sentence(error: NotBookable, thing: Thing):
     if error.code == "too_long":
@@ -70,6 +76,30 @@ class ReserveForm(forms.Form):
 
     def refuse(self, error: NotBookable) -> None:
         self.add_error(error.field, sentence(error, self.thing))
+
+
+class LendForm(forms.Form):
+    """To whom it is handed, by whoever keeps it, and until when."""
+
+    client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    person = forms.ModelChoiceField(
+        queryset=None,
+        label=_("To whom do you give it?"),
+        help_text=_(
+            "Whom you know from other loans, or from the organization. Somebody new scans the label with their own "
+            "phone and takes it."
+        ),
+        error_messages={"required": _("Choose a name."), "invalid_choice": _("Choose one from the list.")},
+    )
+    last_day = DayField(label=_("Until (this day included)"))
+
+    def __init__(self, *args, thing: Thing, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.thing = thing
+        self.fields["person"].queryset = people
+
+    def refuse(self, error: NotBookable) -> None:
+        self.add_error(error.field, SENTENCES_OF_OTHERS.get(error.code) or sentence(error, self.thing))
 
 
 class RenewForm(forms.Form):

@@ -27,7 +27,7 @@ from community.safety.names import first_name
 from portal.events import record
 
 from .querysets import ThingQuerySet
-from .words import Category, Condition, Damage, ThingState
+from .words import Category, Condition, Damage, LoanState, ThingState
 from .workflow import THING_FACTS, possible_for_thing, thing_target
 
 TEXT_LIMIT = 1000  # characters
@@ -139,6 +139,20 @@ class Thing(AudienceMixin):
     @property
     def is_available(self) -> bool:
         return self.state == ThingState.AVAILABLE
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether nobody knows where it is."""
+        return self.state in (ThingState.MISSING, ThingState.WRITTEN_OFF)
+
+    @property
+    def is_gone(self) -> bool:
+        return self.state == ThingState.WRITTEN_OFF
+
+    def lost_loan(self) -> Any | None:
+        """That of whoever had it when it was lost; None where nobody had it."""
+        lost = self.reservations.filter(state=LoanState.LOST).select_related("person")
+        return lost.order_by("-ended_at", "-pk").first() if self.is_lost else None
 
     @cached_property
     def keepers(self) -> list[Any]:

@@ -61,6 +61,7 @@ def month_of(
     *,
     month: str = "",
     chosen: tuple[date | None, date | None],
+    may_choose: bool = True,
 ) -> Month:
     """`month` is "2026-12"; nonsense, or one that nobody can reserve in, is the nearest. `loans` are all
     open ones of the thing."""
@@ -89,7 +90,7 @@ def month_of(
             kind=kind,
             is_today=day == today,
             is_chosen=chosen[0] is not None and chosen[0] <= day <= (chosen[1] or chosen[0]),
-            url=_choosing(day, chosen, first) if kind == "free" and thing.is_available else "",
+            url=_choosing(day, chosen, first) if kind == "free" and may_choose and thing.is_available else "",
         )
 
     return Month(

@@ -49,6 +49,10 @@ class ThingQuerySet(AudienceQuerySet):
         """Those worth looking through: neither hidden nor gone."""
         return self.filter(hidden_at=None).exclude(state__in=(ThingState.WRITTEN_OFF, ThingState.MISSING))
 
+    def not_gone(self) -> ThingQuerySet:
+        """Without what was written off: it may turn up, but there is nothing to lend, to label, to look after."""
+        return self.exclude(state=ThingState.WRITTEN_OFF)
+
     def kept_by(self, user) -> ThingQuerySet:
         return self.filter(Exists(_keepers().filter(thing=OuterRef("pk"), person=user.pk)))
 
@@ -62,6 +66,11 @@ class ThingQuerySet(AudienceQuerySet):
         taken = _days().filter(thing=OuterRef("pk"), day=timezone.localdate())
         out = _reservations().filter(thing=OuterRef("pk"), state=LoanState.PICKED_UP)
         return self.annotate(is_free_today=Q(state=ThingState.AVAILABLE) & ~Exists(taken) & ~Exists(out))
+
+    def with_next_taken(self) -> ThingQuerySet:
+        """With `next_taken`: the first day after today that is somebody's; None where none is."""
+        later = _days().filter(thing=OuterRef("pk"), day__gt=timezone.localdate()).order_by("day")
+        return self.annotate(next_taken=models.Subquery(later.values("day")[:1]))
 
     def with_place_of(self, user) -> ThingQuerySet:
         """With `waits` and, while it is kept for them, `kept_until`: somebody's place on the waiting list."""

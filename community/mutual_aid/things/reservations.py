@@ -17,11 +17,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.keys import ClientIdTaken
+from community.mutual_aid.neighbourhood import people_within
+from community.mutual_aid.presence import who_may_be_added
 from portal.events import record
 
 from .models import TEXT_LIMIT, Thing
 from .querysets import ReservationQuerySet, ReservedDayQuerySet, WaitingPlaceQuerySet
-from .words import Damage, LoanState, ThingState
+from .words import COMING, Damage, LoanState, ThingState
 from .workflow import LOAN_FACTS, NotPossible, loan_target, possible_for_loan
 
 DAYS_AHEAD = 60  # so far ahead one reserves [rule]
@@ -150,8 +152,11 @@ class Reservation(models.Model):
 
     @classmethod
     @transaction.atomic
-    def make(cls, *, by: Any, thing: Thing, client_id: UUID, first_day: date, last_day: date) -> Reservation:
+    def make(
+        cls, *, by: Any, thing: Thing, client_id: UUID, first_day: date, last_day: date, lent_by: Any = None
+    ) -> Reservation:
         """Take the days. However often the form is sent, it is one reservation; of two people at once one gets them.
+        `lent_by` is whoever keeps it and enters it for them, which is a yes.
 
         Raises NotBookable (Taken among them), PermissionDenied, ClientIdTaken; then nothing has changed.
         """
@@ -172,7 +177,7 @@ class Reservation(models.Model):
             person=by,
             first_day=first_day,
             last_day=last_day,
-            state=LoanState.REQUESTED if thing.needs_yes else LoanState.RESERVED,
+            state=LoanState.REQUESTED if thing.needs_yes and lent_by is None else LoanState.RESERVED,
         )
         if first_day <= timezone.localdate() and thing.reservations.out().exists():
             raise Taken
@@ -185,8 +190,35 @@ class Reservation(models.Model):
                 return known
             raise Taken from None
         thing.waiting.filter(person=by).delete()
-        row._record("requested" if thing.needs_yes else "reserved", by=by)
+        row._record(row.state, by=lent_by or by)
         return row
+
+    @classmethod
+    @transaction.atomic
+    def take(
+        cls, *, by: Any, thing: Thing, client_id: UUID, last_day: date, lent_by: Any = None
+    ) -> Reservation:
+        """It is at hand: from today on it is theirs, and they have it. Raises what `make` and `pick_up` raise."""
+        loan = cls.make(
+            by=by,
+            thing=thing,
+            client_id=client_id,
+            first_day=timezone.localdate(),
+            last_day=last_day,
+            lent_by=lent_by,
+        )
+        if loan.state in COMING:  # and not sent twice
+            loan.pick_up(by=lent_by or by)
+        return loan
+
+    @classmethod
+    def lend(cls, *, by: Any, to: Any, thing: Thing, client_id: UUID, last_day: date) -> Reservation:
+        """Whoever keeps it hands it to somebody who stands there. Raises what `take` raises."""
+        if not by.has_perm("community.lend_thing", thing):
+            raise PermissionDenied
+        if not who_may_be_handed(thing, by=by).filter(pk=to.pk).exists():
+            raise PermissionDenied
+        return cls.take(by=to, thing=thing, client_id=client_id, last_day=last_day, lent_by=by)
 
     @classmethod
     def _known(cls, client_id: UUID, *, by: Any, thing: Thing) -> Reservation | None:
@@ -223,8 +255,7 @@ class Reservation(models.Model):
             raise NotPossible(gettext("The days that you had reserved are over."))
         if self.thing.state not in (ThingState.AVAILABLE, ThingState.PAUSED):
             raise NotPossible(
-                gettext("It cannot be lent now: it is “%(state)s”.")
-                % {"state": self.thing.get_state_display()}
+                gettext("It cannot be lent now: %(state)s.") % {"state": self.thing.get_state_display()}
             )
         if self.thing.reservations.out().exists():
             raise NotPossible(gettext("It has not come back yet. Ask whoever keeps it."))
@@ -346,6 +377,28 @@ class Reservation(models.Model):
 
     def _record(self, fact: str, *, by: Any) -> None:
         record(f"community.reservation.{fact}", self, by=by, thing=self.thing_id)
+
+
+def who_may_be_handed(thing: Thing, *, by: Any) -> models.QuerySet:
+    """Those for whom it is meant and whom its keeper knows by name: from loans of what they keep, from its waiting
+    list, or from the organization that owns it. Nobody searches all the people who live somewhere."""
+    loans = Reservation.objects.filter(thing__in=Thing.objects.kept_by(by))
+    known = Q(pk__in=loans.values("person")) | Q(pk__in=thing.waiting.values("person"))
+    if thing.owned_by_id:
+        known |= Q(
+            organization_memberships__organization=thing.owned_by_id, organization_memberships__until=None
+        )
+    return who_may_be_added(people_within(thing).filter(known), by=by, organizer=thing.owner)
+
+
+def last_day_from_today(thing: Thing) -> date | None:
+    """Until when it can be had, if it is taken today; None where it is not free today. Of a thing `with_today()` and
+    `with_next_taken()`."""
+    if not thing.is_free_today:
+        return None
+    today = timezone.localdate()
+    longest = today + timedelta(days=min(thing.longest_loan - 1, DAYS_AHEAD))
+    return min(longest, thing.next_taken - timedelta(days=1)) if thing.next_taken else longest
 
 
 def days_between(first: date, last: date) -> list[date]:

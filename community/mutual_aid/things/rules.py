@@ -53,9 +53,11 @@ rules.add_perm("community.view_thing", caseworker | is_meant | keeps | coordinat
 rules.add_perm("community.discuss_thing", keeps | has_reserved)
 rules.add_perm("community.add_thing", takes_part)
 rules.add_perm("community.reserve_thing", is_meant & takes_part)
+# Who had it last, once nobody knows where it is.
+rules.add_perm("community.view_last_loan", keeps | coordinates_thing)
 rules.add_perm("community.change_thing", keeps)
 rules.add_perm("community.label_thing", keeps)
-for _verb in ("pause", "damage", "mend", "lose", "find"):
+for _verb in ("pause", "damage", "mend", "lose", "find", "lend"):
     rules.add_perm(f"community.{_verb}_thing", keeps)
 rules.add_perm("community.resume_thing", keeps & needs_nobody)
 rules.add_perm("community.write_off_thing", coordinates_thing)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("aiuto/cose/<uuid:code>/", views.thing, name="thing"),
     path("aiuto/cose/<uuid:code>/prenota/", views.reserve, name="thing_reserve"),
     path("aiuto/cose/<uuid:code>/attesa/<slug:verb>/", views.wait, name="thing_wait"),
+    path("aiuto/cose/<uuid:code>/consegna/", views.lend, name="thing_lend"),
     path("aiuto/cose/<uuid:code>/modifica/", views.thing_edit, name="thing_edit"),
     path("aiuto/cose/<uuid:code>/<slug:verb>/", views.thing_step, name="thing_step"),
 ]

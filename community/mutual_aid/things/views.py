@@ -22,17 +22,26 @@ from portal.extensions import containing
 from portal.ui.languages import in_language
 from portal.ui.qr import qr_code
 
-from .desk import Step, steps_of
-from .forms import CodeForm, FilterForm, ReserveForm, ThingForm, sentence
+from .desk import Step, at_the_shelf, steps_of
+from .forms import CodeForm, FilterForm, LendForm, ReserveForm, ThingForm, sentence
 from .models import Thing
 from .month import chosen_in, month_of
-from .reservations import NotBookable, Reservation, Taken, WaitingPlace, free_runs
+from .reservations import (
+    NotBookable,
+    Reservation,
+    Taken,
+    WaitingPlace,
+    free_runs,
+    last_day_from_today,
+    who_may_be_handed,
+)
 from .words import Category, ThingState
 from .workflow import NotPossible
 
 PER_PAGE = 24
 LABELS_AT_ONCE = 60
 ADDED_A_DAY = "20/d"
+SCANNED = "scanned=1"  # in the address of whoever stands before the thing
 
 
 # -- looking round --------------------------------------------------------------------------------------------------
@@ -102,22 +111,30 @@ def _thing_page(
     user = request.user
     chosen = chosen_in(request.GET)
     begin, end = chosen
-    may_reserve = user.has_perm("community.reserve_thing", found)
     keeps = found.is_kept_by(user)
+    # Nobody asks themselves for what is theirs.
+    may_reserve = found.owner_id != user.pk and user.has_perm("community.reserve_thing", found)
+    is_scanned = "scanned" in request.GET
     if reserve is None:
         reserve = ReserveForm(thing=found, initial={"first_day": begin, "last_day": end or begin})
 
     def now() -> dict:
         """What changes. Asked for by the template, after it has noted up to where the live topic had come."""
-        here = Thing.objects.with_today().with_place_of(user).get(pk=found.pk)
+        here = Thing.objects.with_today().with_next_taken().with_place_of(user).get(pk=found.pk)
         here.municipality, here.keepers = found.municipality, found.keepers
         loans = list(here.reservations.open().most_pressing_first().select_related("person"))
         found.open_loans = loans
+        asked = request.GET.get("month", "")
         is_broken = keeps and here.state == ThingState.IN_REPAIR
+        steps = steps_of(here, loans, user, keeps=keeps, bound=bound)
+        may_take = is_scanned and may_reserve and not keeps and not steps.lines
         return {
             "thing": here,
-            "steps": steps_of(here, loans, user, keeps=keeps, bound=bound),
-            "month": month_of(here, loans, user, month=request.GET.get("month", ""), chosen=chosen),
+            "steps": steps,
+            "shelf": at_the_shelf(here) if may_take else None,
+            "may_lend": keeps and here.is_free_today,
+            "month": month_of(here, loans, user, month=asked, chosen=chosen, may_choose=may_reserve),
+            "lost": here.lost_loan() if user.has_perm("community.view_last_loan", found) else None,
             "notes": here.repair_notes.filter(repaired_at=None) if is_broken else [],
         }
 
@@ -127,6 +144,7 @@ def _thing_page(
         "photos": found.photos.all(),
         "keepers": [name_for(keeper, user) for keeper in found.keepers],
         "may_reserve": may_reserve,
+        "is_scanned": is_scanned,
         "keeps": keeps,
         "reserve": reserve,
         "chosen": begin,
@@ -142,7 +160,7 @@ def scan(request: HttpRequest, code) -> HttpResponse:
     """Where a label's code leads: the thing's page in the language of whoever scans it, which no label can know."""
     person = request.user
     language = person.language if person.is_authenticated else get_language_from_request(request)
-    return redirect(in_language(reverse("community:thing", args=[code]), language))
+    return redirect(f"{in_language(reverse('community:thing', args=[code]), language)}?{SCANNED}")
 
 
 @never_cache
@@ -154,7 +172,7 @@ def by_code(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             found = Thing.objects.visible_to(request.user).filter(short=form.cleaned_data["code"]).first()
             if found is not None:
-                return redirect(found)
+                return redirect(f"{found.get_absolute_url()}?{SCANNED}")
             form.add_error("code", _("We do not know this code. Look at the label once more."))
         status = 422
     return render(request, "community/things/code.html", {"form": form, "crumbs": _way_down()}, status=status)
@@ -173,8 +191,16 @@ def reserve(request: HttpRequest, code) -> HttpResponse:
     if not form.is_valid():
         return _thing_page(request, found, reserve=form, status=422)
     told = form.cleaned_data
+    takes_it = "now" in request.POST  # at the shelf: from today, whatever day the form says
     try:
-        loan = Reservation.make(by=request.user, thing=found, **told)
+        if takes_it:
+            loan = Reservation.take(
+                by=request.user, thing=found, client_id=told["client_id"], last_day=told["last_day"]
+            )
+        else:
+            loan = Reservation.make(by=request.user, thing=found, **told)
+    except NotPossible as refusal:
+        return _thing_page(request, found, reserve=form, refusal=str(refusal), status=409)
     except NotBookable as error:
         form.refuse(error)
         suggested = _suggestions(found, form) if isinstance(error, Taken) else []
@@ -186,10 +212,14 @@ def reserve(request: HttpRequest, code) -> HttpResponse:
         return _thing_page(request, found, reserve=form, status=422)
     except PermissionDenied:
         raise Http404 from None
-    if loan.state == "requested":
+    if takes_it:
+        messages.success(request, _("Picked up. Have a good time with it."))
+    elif loan.state == "requested":
         messages.success(request, _("Asked for. Whoever keeps it answers, and you hear of it."))
     else:
-        messages.success(request, _("It is yours on these days. Pick it up with the code on its label."))
+        messages.success(
+            request, _("It is yours on these days. When you pick it up, scan its label or say so here.")
+        )
     return redirect(found)
 
 
@@ -221,6 +251,54 @@ def wait(request: HttpRequest, code, verb: str) -> HttpResponse:
     else:
         raise Http404
     return redirect(found)
+
+
+@never_cache
+@login_required
+def lend(request: HttpRequest, code) -> HttpResponse:
+    """At the desk: whoever keeps it hands it to somebody who has not reserved it."""
+    found, user = _visible(request, code), request.user
+    if not user.has_perm("community.lend_thing", found):
+        raise Http404
+    people = who_may_be_handed(found, by=user)
+    if request.method == "POST":
+        form = LendForm(request.POST, thing=found, people=people)
+        if form.is_valid() and _hand_over(request, form):
+            return redirect(found)
+        status = 422
+    else:
+        last_day = last_day_from_today(Thing.objects.with_today().with_next_taken().get(pk=found.pk))
+        if last_day is None:
+            return redirect(found)  # which says who has it
+        form, status = LendForm(thing=found, people=people, initial={"last_day": last_day}), 200
+    context = {"form": form, "thing": found, "crumbs": _way_down((found, found.get_absolute_url()))}
+    return render(request, "community/things/lend.html", context, status=status)
+
+
+def _hand_over(request: HttpRequest, form: LendForm) -> bool:
+    """False, and an error in the form, if it cannot be."""
+    told = form.cleaned_data
+    try:
+        Reservation.lend(
+            by=request.user,
+            to=told["person"],
+            thing=form.thing,
+            client_id=told["client_id"],
+            last_day=told["last_day"],
+        )
+    except NotBookable as error:
+        form.refuse(error)
+    except NotPossible as refusal:
+        form.add_error(None, str(refusal))
+    except ClientIdTaken:
+        form.add_error(None, _("We did not recognise this form. Check it and send it again."))
+        form.data = {**form.data.dict(), "client_id": str(LendForm.base_fields["client_id"].initial())}
+    except PermissionDenied:
+        form.add_error("person", _("It cannot be lent to this person."))
+    else:
+        messages.success(request, _("Noted: %(name)s has it now.") % {"name": told["person"]})
+        return True
+    return False
 
 
 @never_cache
@@ -348,7 +426,7 @@ def loans(request: HttpRequest) -> HttpResponse:
 @login_required
 def kept(request: HttpRequest) -> HttpResponse:
     """What I keep, and what has to be done with it: answers, hand-overs, what is late, what is broken."""
-    mine = Thing.objects.kept_by(request.user)
+    mine = Thing.objects.kept_by(request.user).not_gone()
     open_loans = Reservation.objects.filter(thing__in=mine).open().select_related("thing", "person")
     context = {
         "loans": open_loans.most_pressing_first()[:PER_PAGE],
@@ -365,7 +443,7 @@ def kept(request: HttpRequest) -> HttpResponse:
 @login_required
 def labels(request: HttpRequest) -> HttpResponse:
     """The labels of what I keep, to print, cut and stick on; of one thing where the address says so."""
-    mine = Thing.objects.kept_by(request.user).order_by("name", "pk")
+    mine = Thing.objects.kept_by(request.user).not_gone().order_by("name", "pk")
     if (asked := request.GET.get("thing", "")) and asked.isascii() and asked.isprintable():
         mine = mine.filter(short=asked)
     found = [(one, qr_code(one.label_url(), error="q")) for one in mine[:LABELS_AT_ONCE]]

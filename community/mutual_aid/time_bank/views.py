@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -144,6 +145,17 @@ def pot_requests(request: HttpRequest) -> HttpResponse:
     return render(request, "community/time_bank/pot_requests.html", context)
 
 
+_ANSWERED = {
+    "grant": gettext_lazy(
+        "%(name)s has %(hours)s more, and hears of it now. There are %(left)s left in the pot."
+    ),
+    "decline": gettext_lazy(
+        "%(name)s hears that the pot cannot give hours now, and may ask again. There are still %(left)s in it."
+    ),
+    "withdraw": gettext_lazy("You have taken your question back."),
+}
+
+
 @login_required
 @require_POST
 def pot_request_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
@@ -165,7 +177,9 @@ def pot_request_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         )
     else:
         count_waiting_anew(request.user)
-        messages.success(request, _("Done."))
+        told = {"name": asked.person, "hours": in_words(asked.minutes)}
+        told["left"] = in_words(HoursAccount.pot().balance)
+        messages.success(request, _ANSWERED[verb] % told)
     return redirect("community:hours" if verb == "withdraw" else "community:pot_requests")
 
 

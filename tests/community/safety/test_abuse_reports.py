@@ -19,7 +19,7 @@ from community.testing import coordinator_of, exchange_in, loan_of, said, shift_
 from manutenzione.tickets.models import Ticket
 from portal.events import history_of
 from portal.events.models import Event
-from portal.extensions import NotificationKind, find
+from portal.extensions import NotificationKind, Role, declared, find
 from portal.testing.factories import (
     BuildingFactory,
     MunicipalityFactory,
@@ -253,6 +253,23 @@ def test_who_is_a_party_does_not_decide(post, author, neighbour, coordinator, ca
         person = type(person).objects.get(pk=person.pk)
         assert person.has_perm("community.view_abusereport", report) is may
         assert AbuseReport.objects.moderated_by(person).filter(pk=report.pk).exists() is may
+
+
+def test_who_reported_it_is_known_to_the_agency_alone(
+    client, post, author, neighbour, coordinator, caseworker, building
+):
+    """Whoever decides for an organization is a neighbour: they read the words, and no page names whose they are."""
+    report = reported(post, neighbour)
+    other_roles = {role.key for role in declared(Role)} - {"portal.caseworker"}
+    staff = [UserFactory(roles=[key]) for key in other_roles]
+    decided = {coordinator: False, caseworker: True}
+    for person in (author, neighbour, tenant_of(building), *staff, *decided):
+        assert person.has_perm("community.view_reporter", report) is decided.get(person, False)
+    for person, is_named in decided.items():
+        client.force_login(person)
+        pages = [client.get(report.get_absolute_url()), client.get(reverse("community:abuse_reports"))]
+        assert "Vuole 50 euro" in pages[0].content.decode()
+        assert any(neighbour.display_name in page.content.decode() for page in pages) is is_named
 
 
 def test_coordinators_of_elsewhere_and_members_see_nothing(client, post, neighbour, coordinator, building):

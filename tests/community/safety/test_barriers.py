@@ -5,9 +5,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.translation import override
 
 from community.safety.barriers import blocked_with, deaf_to, may_reach, unseen_by
 from community.safety.models import Block, Mute
+from community.safety.names import first_name
 from portal.events.models import Event
 from portal.notifications.models import Notification
 from portal.testing.factories import UserFactory
@@ -103,3 +105,19 @@ def test_one_cannot_block_oneself_by_an_own_thing(client, post, author):
     client.force_login(author)
     address = reverse("community:safety_put_up", args=["blocca", "manutenzione.ticket", post.pk])
     assert client.post(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("whole", "said"),
+    [
+        ("Samira Haddad", "Samira"),
+        ("Don Luigi Rossi", "Don Luigi"),
+        ("Dott.ssa Elena Bassi", "Dott.ssa Elena"),
+        ("Sig. Marco", "Sig. Marco"),
+        ("Don", "Don"),
+        (None, "Somebody"),
+    ],
+)
+def test_a_title_is_no_first_name(whole, said):
+    with override("en"):
+        assert first_name(whole) == said

@@ -162,7 +162,9 @@ def test_a_question_to_the_pot_stands_among_the_approvals_and_is_counted(client,
 
     assert str(bruno) in words(care.main)
     assert care.select_one("[id^=count-communityexchange_care]").text.strip()
-    client.post(f"{HOURS}richieste/{PotRequest.objects.get().pk}/decline/")
+    assert "in the pot" in words(care.main)
+    answer = client.post(f"{HOURS}richieste/{PotRequest.objects.get().pk}/decline/", follow=True)
+    assert f"{bruno} hears that the pot cannot give hours now" in answer.content.decode()
     care = page_of(client, carla, "/en/aiuto/cura/")
     assert str(bruno) not in words(care.main)
     assert not care.select_one("[id^=count-communityexchange_care]").text.strip()

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from portal.ui.amounts import hours
+from portal.ui.amounts import gain, hours
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,12 @@ from portal.ui.amounts import hours
 def test_hours_and_minutes_are_joined_as_the_language_does(language, minutes, said):
     with translation.override(language):
         assert hours(minutes) == said
+
+
+def test_a_sign_stays_before_its_number_from_right_to_left_too():
+    with translation.override("ar"):
+        assert hours(-360).startswith("\u2066−6\u2069 ")
+        assert gain(360).startswith("\u2066+6\u2069 ")
+        assert gain(-360) == hours(-360)
+    with translation.override("en"):
+        assert (gain(60), gain(0)) == ("+1 hour", "0 hours")

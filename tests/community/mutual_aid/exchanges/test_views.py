@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from community.mutual_aid.exchanges.models import Exchange, Post
 from community.mutual_aid.exchanges.words import PostState, State
-from community.testing import anew, exchange_in, post_by, two_neighbours
-from portal.testing.factories import BuildingFactory, tenant_of
+from community.testing import anew, coordinator_of, exchange_in, post_by, two_neighbours
+from portal.testing.factories import BuildingFactory, OrganizationFactory, UserFactory, tenant_of
 from tests.community.mutual_aid.hours import balance_of
 from tests.portal.pages.tree import seen
 from tests.portal.uploads.sounds import recording, sound
@@ -309,15 +309,55 @@ def test_somebody_elses_exchange_is_missing(client, me):
 
 
 def test_whoever_answers_for_the_area_settles_and_is_led_on(client, pair):
-    from portal.testing.factories import UserFactory
-
     exchange = exchange_in(State.DISPUTED, author=pair[0], asker=pair[1])
     client.force_login(UserFactory(roles=["portal.caseworker"]))
 
     assert seen(client, "/aiuto/cura/").select(f"[href='{exchange.get_absolute_url()}']")
     answer = step(client, exchange, "settle", minutes="30", decision="Mezz'ora, come avevate detto.")
-    assert answer.url == "/aiuto/cura/"
+    assert answer.url == exchange.get_absolute_url()
     assert balance_of(pair[0]) == 30
+    decided = seen(client, exchange.get_absolute_url())
+    assert "Mezz'ora, come avevate detto." in decided.get_text()
+    assert not decided.select(
+        "main form, #exchange-history, .conversation"
+    )  # what they decided, and nothing more
+    client.force_login(UserFactory(roles=["portal.caseworker"]))
+    assert client.get(exchange.get_absolute_url()).status_code == 404, "who did not decide it"
+
+
+def test_whoever_settles_it_finds_both_sides_and_nothing_chosen_beforehand(client, pair):
+    exchange = exchange_in(State.DISPUTED, author=pair[0], asker=pair[1], minutes=90)
+    Exchange.objects.filter(pk=exchange.pk).update(giver_minutes=120, receiver_minutes=60)
+    client.force_login(UserFactory(roles=["portal.caseworker"]))
+
+    options = seen(client, exchange.get_absolute_url()).select("#step-settle option")
+    assert not [option for option in options if option.has_attr("selected") and option["value"]]
+    first = [(option["value"], option.get_text(strip=True)) for option in options[:4]]
+    assert [value for value, _words in first] == ["", "120", "60", "90"]
+    assert pair[0].display_name in first[1][1]
+    assert pair[1].display_name in first[2][1]
+    assert "90" not in [option["value"] for option in options[4:]]
+
+
+def test_sensitive_help_is_agreed_to_with_the_facts_at_hand(client, django_assert_max_num_queries):
+    building, union = BuildingFactory(), OrganizationFactory()
+    giver, receiver = tenant_of(building), tenant_of(building)
+    union.add(giver, by=None)
+    exchange_in(State.CONFIRMED, author=giver, asker=receiver)
+    exchange = exchange_in(State.ACCEPTED, author=giver, asker=receiver, category="children")
+    assert exchange.state == State.TO_APPROVE
+    client.force_login(coordinator_of(building.municipality))
+
+    client.get(exchange.get_absolute_url())
+    with django_assert_max_num_queries(15):
+        page = seen(client, exchange.get_absolute_url())
+    known = page.select("#known > div")
+    assert [giver.display_name in known[0].get_text(), union.name in known[0].get_text()] == [True, True]
+    assert [one.select("li")[-1].get_text(strip=True)[0] for one in known] == ["1", "1"]
+    assert step(client, exchange, "approve").status_code == 422, "not without having read it"
+    assert step(client, exchange, "approve", is_sure="on").status_code == 302
+    assert client.get(exchange.get_absolute_url()).status_code == 200
+    client.force_login(tenant_of(building))
     assert client.get(exchange.get_absolute_url()).status_code == 404
 
 

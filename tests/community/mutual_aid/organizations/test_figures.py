@@ -84,11 +84,27 @@ def test_a_small_group_is_in_no_cell_and_in_no_sum(towns, client):
         ["Rho", "fewer than five people"],
         ["All that are shown, together", "6", "3", "3 hours"],
     ]
+    assert not page.select(".table-cards")  # a line for each municipality, on a phone too
     sent = b"".join(client.get("/en/aiuto/cifre/tabella/").streaming_content).decode("utf-8-sig")
     assert list(csv.reader(sent.splitlines(), delimiter=";"))[-2:] == [
-        ["2026-04-01", "Pero", "6", "3", "180"],
-        ["2026-04-01", "Rho", "fewer than five people", "", ""],
+        ["2026-04-01", "Pero", "6", "3", "180", ""],
+        ["2026-04-01", "Rho", "", "", "", "fewer than five people"],
     ]
+
+
+def test_the_page_says_why_all_together_are_fewer_than_the_towns_add_up_to(towns, client):
+    pero, rho = towns
+    once = "counts in both, and once in all together"
+    client.force_login(UserFactory(roles=["portal.auditor"]))
+    assert once not in client.get("/en/aiuto/cifre/").content.decode()
+
+    of_pero = [one.giver for one in Exchange.objects.filter(municipality=pero)][:2]
+    for person, one in zip(of_pero, exchanged(rho, 2), strict=True):
+        credit_exchange(person, one.receiver, 60, key=f"again:{one.pk}", about=one, at=MAY)
+    told = figures_of(quarters(4))
+    cells = [told.cells[told.periods[-1], town].people for town in towns]
+    assert told.together[told.periods[-1]].people == sum(cells) - 2
+    assert once in client.get("/en/aiuto/cifre/").content.decode()
 
 
 def test_a_pair_that_took_all_back_hides_no_others(towns):

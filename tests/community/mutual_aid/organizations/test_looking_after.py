@@ -1,6 +1,7 @@
 """An organization's coordinator: what there is to do, each with the way to do it; and whose business it is."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from bs4 import BeautifulSoup
@@ -11,6 +12,7 @@ from community.mutual_aid.neighbourhood import Audience
 from community.mutual_aid.shifts.words import PlaceState
 from community.mutual_aid.things.words import LoanState, ThingState
 from community.mutual_aid.time_bank.pot import PotRequest
+from community.safety.models import AbuseReport
 from community.testing import exchange_in, loan_of, shift_plan, thing_of
 from portal.access.models import ConfidentialRead
 from portal.testing.factories import (
@@ -58,7 +60,11 @@ def test_members_who_are_not_checked_come_first_with_what_they_lack(client, unio
     union.members.exclude(person=carla).update(vouched_at=now)
     union.members.filter(person__in=[anna, lucia]).update(checked_at=now)
 
-    lines = [words(line) for line in block(client, lucia, union, "members").select("li")]
+    found = block(client, lucia, union, "members")
+    lines = [words(line) for line in found.select("li")]
+    ways = [f"{union.get_absolute_url()}#member-{union.members.get(person=one).pk}" for one in (carla, bruno)]
+    assert links(found) == ways  # where one vouches
+    assert f'id="member-{union.members.get(person=carla).pk}"' in client.get(ways[0]).content.decode()
 
     assert lines == ["Carla waits for your word", "Bruno waits for the agency's check"]
     assert "4 members" in words(block(client, lucia, union, "ways"))
@@ -154,6 +160,16 @@ def test_who_was_there_is_asked_as_on_my_home_the_rest_is_folded(client, union, 
     assert set(links(home)) <= set(links(found))
 
 
+def test_what_neighbours_report_of_its_area_and_not_by_whom(client, union, lucia, house):
+    thing, neighbour = thing_of(tenant_of(house)), tenant_of(house, display_name="Chi Segnala")
+    report = AbuseReport.make(by=neighbour, target=thing, client_id=uuid4(), reason="false")
+
+    found = block(client, lucia, union, "reports")
+
+    assert links(found) == [report.get_absolute_url()]
+    assert "Chi Segnala" not in words(found)
+
+
 def test_things_that_are_late_missing_or_lost_and_nobodys_name(client, union, lucia, house):
     keeper, borrower = tenant_of(house), tenant_of(house, display_name="Chi Non Torna")
     late, missing, fine, lost = (
@@ -166,7 +182,9 @@ def test_things_that_are_late_missing_or_lost_and_nobodys_name(client, union, lu
 
     found = block(client, lucia, union, "things")
 
-    assert links(found) == [thing.get_absolute_url() for thing in (late, missing, lost)]
+    assert links(found) == [
+        thing.get_absolute_url() for thing in (late, missing)
+    ]  # nothing is to be done any more
     assert "was due back on" in words(found)
     assert "Chi Non Torna" not in words(found)
 
@@ -218,7 +236,10 @@ def test_who_takes_names_along_says_why_and_each_of_them_reads_it(client, union,
     client.force_login(lucia)
     path = f"/en/aiuto/enti/{union.pk}/tabelle/soci/"
 
-    assert "SUM(Anna)" not in client.get(path).content.decode()
+    question = client.get(path).content.decode()
+    assert "SUM(Anna)" not in question
+    assert "the names of all members" in question
+    assert "The table is saved on your device" in question
     table = b"".join(client.post(path, {"why": "control"}, follow=True).streaming_content).decode()
 
     assert "'=SUM(Anna);2020-01-01" in table

@@ -15,7 +15,7 @@ from community.mutual_aid.things.reservations import Reservation
 from community.mutual_aid.things.words import LoanState
 from community.safety.models import Block
 from community.testing import coordinator_of, loan_of, minor_of, thing_of
-from portal.testing.factories import BuildingFactory, CommonAreaFactory, tenant_of
+from portal.testing.factories import BuildingFactory, CommonAreaFactory, UserFactory, tenant_of
 
 from .test_reserving import day
 
@@ -167,7 +167,8 @@ def test_reserved_by_a_form_sent_twice(client, drill, borrower):
 def test_the_label_leads_to_the_one_button_that_fits(client, drill, borrower):
     loan = loan_of(drill, borrower)
     client.force_login(borrower)
-    assert client.get(reverse("community:thing_scan", args=[drill.code])).url == drill.get_absolute_url()
+    scanned = f"{drill.get_absolute_url()}?scanned=1"
+    assert client.get(reverse("community:thing_scan", args=[drill.code])).url == scanned
     address = reverse("community:thing_loan_step", args=[loan.pk, "pick_up"])
     page = BeautifulSoup(client.get(drill.get_absolute_url()).content, "html.parser")
     assert page.select_one("#thing-desk .button--primary").find_parent("form")["action"] == address
@@ -179,10 +180,82 @@ def test_the_label_leads_to_the_one_button_that_fits(client, drill, borrower):
     assert loan.state == LoanState.RETURNED
 
 
+def desk_of(client, thing):
+    page = BeautifulSoup(client.get(f"{thing.get_absolute_url()}?scanned=1").content, "html.parser")
+    return page.select_one("#thing-desk")
+
+
+def test_whoever_scans_what_is_free_takes_it_with_one_button(
+    client, drill, borrower, neighbour, django_assert_max_num_queries
+):
+    loan_of(drill, neighbour, first=3, last=4)
+    client.force_login(borrower)
+    desk_of(client, drill)
+    with django_assert_max_num_queries(15):
+        desk = desk_of(client, drill)
+    form = desk.select_one("form[action$='/prenota/']")
+    told = {field["name"]: field["value"] for field in form.select("input[name], button[name]")}
+    for _time in range(2):  # sent twice, taken once
+        assert client.post(form["action"], told).status_code == 302
+
+    loan = Reservation.objects.get(person=borrower)
+    assert (loan.state, loan.first_day, loan.last_day) == (LoanState.PICKED_UP, day(0), day(2))
+    assert desk_of(client, drill).select("form[action$='/give_back/']")
+
+
+@pytest.mark.parametrize("reason", ["out", "asks", "paused"])
+def test_whoever_scans_what_cannot_be_had_reads_why(client, keeper, drill, borrower, neighbour, reason):
+    if reason == "out":
+        loan_of(drill, neighbour, state=LoanState.PICKED_UP)
+    elif reason == "asks":
+        Thing.objects.update(needs_yes=True)
+    else:
+        drill.pause(by=keeper)
+    client.force_login(borrower)
+    desk = desk_of(client, drill)
+    assert desk.select(".alert")
+    assert not desk.select("button")
+    now = {"client_id": uuid.uuid4(), "first_day": day(0), "last_day": day(1), "now": "1"}
+    answer = client.post(reverse("community:thing_reserve", args=[drill.code]), now)
+    assert answer.status_code in (409, 422)
+    assert not Reservation.objects.filter(person=borrower).exists()
+
+
+def test_whoever_keeps_it_gives_it_to_somebody_they_know_and_takes_it_back(
+    client, drill, keeper, borrower, neighbour
+):
+    Thing.objects.update(needs_yes=True)
+    loan_of(drill, borrower, first=-9, last=-8, state=LoanState.RETURNED, ended_at=timezone.now())
+    client.force_login(keeper)
+    page = BeautifulSoup(client.get(drill.get_absolute_url()).content, "html.parser")
+    assert not page.select("form[action$='/prenota/']")  # nobody asks themselves
+    address = page.select_one("#thing-desk a.button--primary")["href"]
+    form = client.get(address).context["form"]
+    assert list(form.fields["person"].queryset) == [borrower]  # and not whoever else lives there
+
+    told = {"client_id": uuid.uuid4(), "last_day": day(2)}
+    assert client.post(address, {**told, "person": neighbour.pk}).status_code == 422
+    for _time in range(2):
+        assert client.post(address, {**told, "person": borrower.pk}).status_code == 302
+    loan = Reservation.objects.get(state=LoanState.PICKED_UP)
+    assert (loan.person, loan.last_day) == (borrower, day(2))
+    assert desk_of(client, drill).select("form[action$='/give_back/']")
+    assert client.get(address).status_code == 302  # it is out
+    client.force_login(borrower)
+    assert client.get(address).status_code == 404
+
+
+def test_who_can_lend_nothing_is_sent_to_what_is_lent(client):
+    client.force_login(UserFactory(roles=["portal.caseworker"]))
+    page = BeautifulSoup(client.get(KEPT).content, "html.parser")
+    assert page.select(f"#kept a[href='{LIST}']")
+
+
 def test_without_a_camera_the_code_is_typed(client, drill, borrower):
     client.force_login(borrower)
     typed = f" {drill.short[:3].lower()}-{drill.short[3:].lower()} "
-    assert client.post("/aiuto/cose/codice/", {"code": typed}).url == drill.get_absolute_url()
+    typed_in = client.post("/aiuto/cose/codice/", {"code": typed})
+    assert typed_in.url == f"{drill.get_absolute_url()}?scanned=1"
     assert client.post("/aiuto/cose/codice/", {"code": "NOPE"}).status_code == 422
     client.force_login(tenant_of(BuildingFactory()))
     assert client.post("/aiuto/cose/codice/", {"code": drill.short}).status_code == 422
@@ -224,6 +297,35 @@ def test_a_coordinator_writes_off_what_is_missing(client, drill, keeper):
     client.post(address, {"note": "Cercato ovunque"})
     drill.refresh_from_db()
     assert drill.write_off_reason == "Cercato ovunque"
+
+
+def test_who_had_what_is_lost_still_stands_there_for_those_who_look_for_it(
+    client, drill, keeper, borrower, neighbour
+):
+    loan = loan_of(drill, borrower, first=-3, last=1, state=LoanState.PICKED_UP)
+    client.force_login(keeper)
+    step = reverse("community:thing_loan_step", args=[loan.pk, "lose"])
+    answer = client.post(f"/en{step}", {"note": "Forse in cantina"}, follow=True)
+    assert answer.status_code == 200
+    assert "Whoever keeps it hears of it" not in answer.content.decode()  # she is the one who keeps it
+
+    for person, learns in ((keeper, True), (coordinator_of(drill.municipality), True), (neighbour, False)):
+        client.force_login(person)
+        page = BeautifulSoup(client.get(f"/en{drill.get_absolute_url()}").content, "html.parser").main
+        assert (borrower.display_name in page.get_text()) is learns
+        assert bool(page.select("#lost")) is learns
+        assert "agree on when" not in page.get_text()
+
+
+def test_what_is_written_off_is_kept_and_labelled_no_more(client, drill, keeper):
+    drill.lose(by=keeper)
+    drill.write_off(by=coordinator_of(drill.municipality), note="Non si trova")
+    client.force_login(keeper)
+    for path in (KEPT, "/aiuto/cose/etichette/"):
+        assert drill.name not in client.get(path).content.decode()
+    page = client.get(drill.get_absolute_url()).content.decode()
+    assert "Non si trova" in page
+    assert "/aiuto/cose/etichette/" not in page
 
 
 def test_lending_something_takes_a_photo_and_a_name(client, keeper, building):
