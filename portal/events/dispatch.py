@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
@@ -67,15 +66,6 @@ def _run() -> None:
 
 def _dispatch_next() -> bool | None:
     """Dispatch one event. None: nothing waits. False: a sink failed and the event waits for its next attempt."""
-    try:
-        return _offer_next(deliver=_to_all)
-    except Exception:
-        # Nothing of it has happened. Again, and now each sink for itself, so that the others keep what they did.
-        log.debug("an event was not taken by all sinks at once", exc_info=True)
-        return _offer_next(deliver=_to_each)
-
-
-def _offer_next(deliver: Callable[[Event], bool]) -> bool | None:
     with transaction.atomic():
         waiting = Event.objects.waiting().select_related("actor")
         if connection.features.has_select_for_update_skip_locked:
@@ -83,32 +73,20 @@ def _offer_next(deliver: Callable[[Event], bool]) -> bool | None:
         event = waiting.first()
         if event is None:
             return None
-        taken = deliver(event)
+        failed = False
+        for sink in declared(EventSink):
+            try:
+                with transaction.atomic():
+                    sink.receive(event)
+            except Exception:
+                failed = True
+                log.exception("%s failed for %s", sink.key, event)
         event.attempts += 1
-        if taken:
-            event.dispatched_at = timezone.now()
-        else:
+        if failed:
             event.next_attempt_at = timezone.now() + min(
                 timedelta(seconds=2 ** min(event.attempts, 12)), LONGEST_WAIT
             )
+        else:
+            event.dispatched_at = timezone.now()
         event.save(update_fields=["attempts", "dispatched_at", "next_attempt_at"])
-        return taken
-
-
-def _to_all(event: Event) -> bool:
-    """Without a savepoint for each sink: two journeys to the database for each, most of which have nothing to do."""
-    for sink in declared(EventSink):
-        sink.receive(event)
-    return True
-
-
-def _to_each(event: Event) -> bool:
-    taken = True
-    for sink in declared(EventSink):
-        try:
-            with transaction.atomic():
-                sink.receive(event)
-        except Exception:
-            taken = False
-            log.exception("%s failed for %s", sink.key, event)
-    return taken
+        return not failed

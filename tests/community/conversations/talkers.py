@@ -72,13 +72,12 @@ class Phone:
                     "text": f"{self.person.pk} dice {number}",
                     "csrfmiddlewaretoken": TOKEN,
                 }
-                # Before the first one too: people do not all begin at the same moment.
-                if self.over.wait(self.pause * 2 * self.dice.random()):
-                    return
                 while not self._arrives(http, form):
                     if self.over.wait(AGAIN):
                         return
                 self.sent += 1
+                if self.over.wait(self.pause * 2 * self.dice.random()):
+                    return
 
     def _arrives(self, http: requests.Session, form: dict) -> bool:
         with suppress(requests.RequestException):

@@ -67,12 +67,12 @@ def test_facts_are_dispatched_in_their_order_and_once(note_kind, taken, anna):
 def test_a_sink_that_fails_loses_no_event_and_holds_nobody_up(note_kind, taken, anna, declare):
     calls = []
 
-    def stumble_at_first(event):
+    def stumble_once(event):
         calls.append(event.pk)
-        if len(calls) <= 2:  # with all others, and then for itself
+        if len(calls) == 1:
             raise ConnectionError
 
-    declare(EventSink(key="tests.stumbler", receive=stumble_at_first, order=1))
+    declare(EventSink(key="tests.stumbler", receive=stumble_once, order=1))
     event = record(note_kind, anna)
 
     drain()
@@ -82,12 +82,12 @@ def test_a_sink_that_fails_loses_no_event_and_holds_nobody_up(note_kind, taken, 
     assert event.next_attempt_at > timezone.now()
 
     drain()
-    assert len(calls) == 2, "not before its time"
+    assert len(calls) == 1, "not before its time"
 
     make_due()
     drain()
     event.refresh_from_db()
-    assert calls == [event.pk] * 3
+    assert calls == [event.pk, event.pk]
     assert event.dispatched_at is not None
 
 
