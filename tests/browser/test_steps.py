@@ -222,6 +222,7 @@ def _a_place_in_a_shift(somebody, house, language):
     page.at("/aiuto/turni/")
     page.locator("main nav.week-nav a").last.click()
     page.locator("main .list a", has_text="Annaffiare il cortile").first.click()
+    page.wait_for_url(re.compile(r"/turni/\d+/$"))
     if (come := page.locator("main form[action$='/vengo/'] button")).count():
         come.first.click()
     return page
@@ -243,6 +244,7 @@ def _hours_of_a_shared_day(somebody, house, language):
     page.at("/aiuto/eventi/?show=past")
     page.locator("main .list a", has_text="Pulizia delle cantine").click()
     page.locator("main a[href$='/presenze/']").click()
+    page.wait_for_url("**/presenze/")
     page.locator("main .presence [type=checkbox]").last.uncheck()
     if (others := page.locator("main [name=also]")).count():
         page.locator("main details summary").click()

@@ -47,11 +47,13 @@ def test_from_the_letter_to_the_desk(fresh_server, browser_context_for, page_at,
     # Who near here helps with an eviction, and is it open?
     phone.goto("/risorse/")
     phone.locator(".need", has_text="Sfratto").click()
+    phone.wait_for_url(re.compile(r"[?&]need=eviction"))
     expect(phone.locator(".entries .entry").first).to_be_visible()
     every = phone.locator(".entries .entry").count()
     phone.locator("main details.panel summary").first.click()
     phone.locator("#id_municipality").select_option(label="Rho")
     phone.locator("main .filters__form button[type=submit]").click()
+    phone.wait_for_url(re.compile(r"[?&]municipality=\d+&"))
     assert 0 < phone.locator(".entries .entry").count() <= every
     screenshot(phone, "help-2-directory-phone-it")
     _fits_the_phone(phone)

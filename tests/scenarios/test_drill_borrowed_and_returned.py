@@ -26,10 +26,13 @@ def _press(page, verb: str) -> None:
 
 def _choose(page, day) -> None:
     """A day in the calendar, in the next month where it lies there."""
+    expect(page.locator("#thing-month")).to_be_visible()
+    page.wait_for_load_state()
     cell = page.locator(f"#thing-month td a[href*='={day.isoformat()}#']")
     if cell.count() == 0:
         page.locator("#thing-month a[rel=next]").click()
     cell.last.click()
+    page.wait_for_url(re.compile(f"={day.isoformat()}"))
 
 
 def test_the_drill_is_borrowed_and_given_back(fresh_server, browser_context_for, page_at, axe, screenshot):
