@@ -188,9 +188,7 @@ def test_what_somebody_has_done_is_no_news_to_them(ticket, talk, desk, reporter)
     ticket.hold(by=desk, note="Manca un pezzo.")
     drain()
 
-    waits = {
-        person: ReadMark.objects.filter(person=person).unread().exists() for person in (desk, reporter)
-    }
+    waits = {person: ReadMark.objects.filter(person=person).unread().exists() for person in (desk, reporter)}
     assert waits == {desk: False, reporter: True}
 
 
