@@ -333,9 +333,9 @@ register(
     # Before the inbox: a use of a grant is a fact of its own, which the inbox tells.
     EventSink(key="portal.delegations", receive=delegation_news.note_use, order=5),
     EventSink(key="portal.appointments", receive=appointment_news.write_to_visitors, order=8),
-    # First the inbox, then the hints: who is told to look finds something.
+    # First the inbox, then its hints: who is told to look finds something. All other hints go ahead.
     EventSink(key="portal.notifications", receive=notifications_sink.receive, order=10),
-    EventSink(key="portal.live", receive=live_sink.receive, order=20),
+    EventSink(key="portal.live", announce=live_sink.announce, receive=live_sink.receive, order=20),
 )
 
 register(
@@ -343,6 +343,7 @@ register(
         key="portal.inbox",
         kinds=("*",),
         identifiers=notifications_live.inboxes_of,
+        derived=True,
         allows=notifications_live.is_own_inbox,
     ),
     LiveTopic(

@@ -39,6 +39,7 @@ class Event(models.Model):
     object_id = models.CharField(max_length=36)
     target = GenericForeignKey()
     data = models.JSONField(default=dict, blank=True)
+    announced_at = models.DateTimeField(null=True, editable=False)
     dispatched_at = models.DateTimeField(null=True, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     next_attempt_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,11 @@ class EventKind(Declaration):
 
 @dataclass(frozen=True, kw_only=True)
 class EventSink(Declaration):
-    """Somebody who derives something from facts. `receive` may get the same event again: it must not matter."""
+    """Somebody who derives something from facts. `receive` may get the same event again: it must not matter.
+
+    `announce` is for what may not wait until every sink has received the facts before: it gets new facts, many at once,
+    before any sink has received them. An event whose `announced_at` is None when it is received was not announced.
+    """
 
     receive: Callable[[Any], None]
+    announce: Callable[[Sequence[Any]], None] | None = None

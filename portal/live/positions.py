@@ -16,7 +16,8 @@ SETTLED = timedelta(seconds=30)
 
 
 def advance(topics: Iterable[str], event_id: int) -> dict[str, int]:
-    """Move the topics on because of an event; returns their new numbers. Call it within a transaction.
+    """Move the topics on because of an event, or of several up to that one; returns their new numbers. Call it within a
+    transaction.
 
     Each fact gives a topic a greater number, even one whose id is lower because its transaction took longer: whoever
     saw the other one first would otherwise take this one for old. An event dispatched again is one more look, no harm.

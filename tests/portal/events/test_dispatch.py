@@ -92,6 +92,45 @@ def test_a_sink_that_fails_loses_no_event_and_holds_nobody_up(note_kind, taken, 
 
 
 @pytest.mark.django_db
+def test_all_that_waits_is_announced_before_a_sink_takes_the_first(note_kind, anna, declare):
+    steps = []
+    declare(
+        EventSink(
+            key="tests.herald",
+            announce=lambda events: steps.append([event.pk for event in events]),
+            receive=lambda event: steps.append((event.pk, event.announced_at is not None)),
+        )
+    )
+    drain()
+    steps.clear()
+    first, second = record(note_kind, anna), record(note_kind, anna)
+
+    drain()
+    assert steps == [[first.pk, second.pk], (first.pk, True), (second.pk, True)]
+
+
+@pytest.mark.django_db
+def test_who_cannot_announce_is_told_by_what_it_receives(note_kind, taken, anna, declare):
+    seen = []
+
+    def stumble(events):
+        if events:
+            UserFactory(username="half-written")
+            raise ConnectionError
+
+    declare(
+        EventSink(key="tests.herald", announce=stumble, receive=lambda event: seen.append(event.announced_at))
+    )
+    drain()
+    seen.clear()
+    event = record(note_kind, anna)
+
+    drain()
+    assert (seen, taken[-1]) == ([None], event.pk)
+    assert not type(anna).objects.filter(username="half-written").exists()
+
+
+@pytest.mark.django_db
 def test_what_a_failing_sink_wrote_is_taken_back(note_kind, anna, declare):
     def write_and_fail(event):
         UserFactory(username="half-written")

@@ -85,6 +85,8 @@ def die_at(step: str, turn: int) -> None:
     elif step == "the hints to be sent":
         send = hints.send
         hints.send = lambda numbers: (maybe(), send(numbers))
+    elif step == "being announced":
+        register(EventSink(key="tests.end", announce=maybe, receive=lambda event: None))
     else:
         order = {
             "taken from the outbox": -1,
@@ -98,6 +100,7 @@ def die_at(step: str, turn: int) -> None:
     "step",
     [
         "committed, and nobody woken",
+        "being announced",
         "taken from the outbox",
         "told, and not yet hinted at",
         "taken by every sink",

@@ -11,9 +11,14 @@ from django.db import connections, transaction
 from django.utils import timezone
 from websockets.exceptions import ConnectionClosed
 
+from portal.events import record
+from portal.events.dispatch import drain
+from portal.events.models import Event
+from portal.extensions import EventSink, LiveTopic
 from portal.live import hints, positions, watch
 from portal.live.models import LivePosition
 from portal.live.positions import SETTLED, advance, position_of, seen_by_page
+from portal.testing.factories import UserFactory
 from tests.harness.races import size
 from tests.portal.live.sockets import (
     Server,
@@ -31,6 +36,56 @@ from tests.portal.live.sockets import (
 def deaf_layer(monkeypatch):
     """The channel layer loses every hint."""
     monkeypatch.setattr(hints, "send", lambda numbers: None)
+
+
+# -- when it is told ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def told(declare, note_kind, monkeypatch) -> list[str]:
+    """The topics hinted at, in order."""
+    for key, derived in (("tests.fact", False), ("tests.made", True)):
+        declare(
+            LiveTopic(
+                key=key,
+                kinds=(note_kind,),
+                identifiers=lambda event: [event.object_id],
+                allows=lambda user, identifier: True,
+                derived=derived,
+            )
+        )
+    drain()
+    steps: list[str] = []
+    monkeypatch.setattr(hints, "send", steps.extend)
+    return steps
+
+
+@pytest.mark.django_db
+def test_what_a_fact_touches_is_told_first_and_what_follows_from_it_after(
+    note_kind, told, django_capture_on_commit_callbacks
+):
+    anna = UserFactory()
+    record(note_kind, anna)
+    record(note_kind, anna)
+    with django_capture_on_commit_callbacks(execute=True):
+        drain()
+
+    fact, made = f"tests.fact:{anna.pk}", f"tests.made:{anna.pk}"
+    assert told == [fact, made, made], "one hint for both facts, and before what is made of the first"
+    assert position_of(fact) >= Event.objects.latest("pk").pk
+
+
+@pytest.mark.django_db
+def test_what_could_not_be_announced_is_told_all_the_same(
+    note_kind, told, declare, django_capture_on_commit_callbacks
+):
+    declare(EventSink(key="tests.broken", announce=lambda events: 1 / 0, receive=lambda event: None))
+    anna = UserFactory()
+    record(note_kind, anna)
+    with django_capture_on_commit_callbacks(execute=True):
+        drain()
+
+    assert {f"tests.fact:{anna.pk}", f"tests.made:{anna.pk}"} <= set(told)
 
 
 # -- the socket -----------------------------------------------------------------------------------------------------
