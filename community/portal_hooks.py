@@ -247,7 +247,7 @@ register(
     ),
     PersonalData(
         key="community.ShiftPlan",
-        labels={"first_day": _("First day")},
+        labels={"first_day": _("First day"), "called_off_because": _("Why it is called off")},
         export=shifts_privacy.export_plans,
         erase=shifts_privacy.erase_plans,
         stays=_("The shifts, which others go on with."),
@@ -257,7 +257,11 @@ register(
     ),
     PersonalData(
         key="community.Gathering",
-        labels={"starts_at": _("Begins"), "ends_at": _("Ends")},
+        labels={
+            "starts_at": _("Begins"),
+            "ends_at": _("Ends"),
+            "called_off_because": _("Why it is called off"),
+        },
         export=gatherings_privacy.export_gatherings,
         erase=gatherings_privacy.erase_gatherings,
         stays=_("That neighbours met, and not who invited."),

@@ -26,17 +26,14 @@ AT_THE_FOOT = (InfoPage, FaqPage, AccessibilityPage, LegalPage)
 NAMES = ("main_ways", "situations", "menu_pages", "footer_pages", "agency")
 
 
-def _key(site: Site, language: str) -> str:
-    return f"portal.menus.{generation()}.{site.pk}.{language}"
-
-
 def _menus(request: HttpRequest) -> dict[str, Any]:
-    site = Site.find_for_request(request)
-    if site is None:
-        return dict.fromkeys(NAMES[:-1], []) | {"agency": None}
-    key = _key(site, get_language())
+    # By the host and not by its site, so that a page that finds its menus does not ask which site it is.
+    key = f"portal.menus.{generation()}.{request.get_host()}.{get_language()}"
     menus = cache.get(key)
     if menus is None:
+        site = Site.find_for_request(request)
+        if site is None:
+            return dict.fromkeys(NAMES[:-1], []) | {"agency": None}
         trees = versions(site.root_page)
         in_menu = list(below(trees, Page.objects.in_menu().not_type(DirectoryPage)).specific())
         in_footer = below(trees, Page.objects.type(*AT_THE_FOOT))

@@ -28,8 +28,13 @@ def export_places(user) -> Iterator[dict]:
 
 
 def export_plans(user) -> Iterator[dict]:
-    for plan in ShiftPlan.objects.filter(organizer=user):
-        yield {"name": plan.name, "text": plan.text, "first_day": plan.first_day.isoformat()}
+    for plan in ShiftPlan.objects.filter(organizer=user).prefetch_related("shifts"):
+        yield {
+            "name": plan.name,
+            "text": plan.text,
+            "first_day": plan.first_day.isoformat(),
+            "called_off_because": [shift.off_because for shift in plan.shifts.all() if shift.off_because],
+        }
 
 
 @transaction.atomic
@@ -41,8 +46,11 @@ def erase_places(user) -> int:
     return given_up + ShiftPlace.objects.filter(person=user).update(person=None)
 
 
+@transaction.atomic
 def erase_plans(user) -> int:
-    """The shifts go on: others come to them. Their words are of the work, and stay with it."""
+    """The shifts go on: others come to them. Their words are of the work, and stay with it; why one was called off may
+    be of whoever did it, and goes."""
+    Shift.objects.filter(plan__organizer=user).update(off_because="")
     return ShiftPlan.objects.filter(organizer=user).update(organizer=None)
 
 

@@ -499,22 +499,24 @@ def a_place_in_a_shift(world: World) -> None:
 
 
 def a_plan_of_shifts(world: World) -> None:
-    shift_plan(
+    plan = shift_plan(
         building=world.building,
         organizer=world.person,
         name=world.plant("name of a plan of shifts"),
         text=world.plant("words of a plan of shifts"),
     )
+    plan.shifts.last().call_off(by=world.person, because=world.plant("why a shift is off"))
 
 
 def a_gathering(world: World) -> None:
-    gathering_in(
+    supper = gathering_in(
         building=world.building,
         organizer=world.person,
         name=world.plant("name of an event"),
         text=world.plant("words of an event"),
         place=world.plant("place of an event"),
     )
+    supper.call_off(by=world.person, because=world.plant("why an event is off"))
 
 
 def an_answer_and_a_cake(world: World) -> None:
