@@ -269,6 +269,31 @@ def _an_invitation_that_makes_no_sense(somebody, house, language):
     return page
 
 
+def _what_somebody_decided(somebody, house, language):
+    """The coordinator agrees to help with children; another time they settle what two do not agree on."""
+    page = somebody("coordinator")
+    page.at("/aiuto/cura/")
+    page.locator("main a.list__link").first.click()
+    page.wait_for_url(re.compile(r"/aiuto/scambi/\d+/$"))
+    if (sure := page.locator("main form[action$='/approve/'] [name=is_sure]")).count():
+        sure.check()
+        page.locator("main form[action$='/approve/'] button[type=submit]").click()
+    else:
+        settling = "main form[action$='/settle/']"
+        page.locator(f"{settling} [name=minutes]").select_option("60")
+        _send(page, settling, decision="È stata un'ora.")
+    return page
+
+
+def _a_thing_handed_over(somebody, house, language):
+    """Marco, who keeps the drill, hands it to somebody who has not reserved it."""
+    page = somebody("tenant2")
+    page.at("/aiuto/cose/?q=trapano")
+    page.locator("main .thing__name a").first.click()
+    page.locator("main a[href$='/consegna/']").click()
+    return page
+
+
 def _a_calendar_link(somebody, house, language):
     page = somebody("tenant")
     page.at("/aiuto/calendario/")
@@ -278,11 +303,13 @@ def _a_calendar_link(somebody, house, language):
 
 STEPS = {
     "community/calendar/link.html": (_a_calendar_link, "main code.secret"),
+    "community/exchanges/decided.html": (_what_somebody_decided, "main #decided"),
     "community/gatherings/form.html": (_an_invitation_that_makes_no_sense, "main [aria-invalid=true]"),
     "community/gatherings/gathering.html": (_an_answer_to_an_invitation, "main form[action$='/porto/']"),
     "community/gatherings/receipt.html": (_hours_of_a_shared_day, "main table.table-cards"),
     "community/shifts/plan.html": (_a_plan_that_makes_no_sense, "main [aria-invalid=true]"),
     "community/shifts/shift.html": (_a_place_in_a_shift, "main form[action$='/rinuncio/']"),
+    "community/things/lend.html": (_a_thing_handed_over, "main [name=person]"),
     "portal/access/send_again.html": (_a_form_whose_proof_has_run_out, "main a[href*='/account/conferma/']"),
     "portal/access/why.html": (_why_one_opens_it, "input[name=why]"),
     "portal/notifications/unsubscribe_bad.html": (_a_link_cut_in_two, "main a[href$='/account/notifiche/']"),
