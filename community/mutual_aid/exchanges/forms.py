@@ -458,8 +458,8 @@ class RefuseForm(StepForm):
 
 class ScheduleForm(StepForm):
     title = _("Agree on the day")
-    button = _("Write it down for both")
-    done = _("The day stands. The other hears of it.")
+    button = _("Write the day, and tell the other")
+    done = _("Written. The other hears of it now.")
     icon = "calendar-clock"
 
     starts_at = StartField()
@@ -475,6 +475,7 @@ class ScheduleForm(StepForm):
         super().__init__(*args, step=step, **kwargs)
         if step.source == step.target:
             self.title, self.goes_on = _("Another day or place"), False
+            self.button = _("Change it, and tell the other")
 
     def initial_of(self, exchange):
         start = exchange.starts_at

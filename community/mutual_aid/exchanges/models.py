@@ -27,7 +27,7 @@ from portal.events import history_of, record
 from portal.ui.days import short_day, weekday
 from portal.ui.words import listed
 
-from . import hours, workflow
+from . import appointing, hours, workflow
 from .querysets import ExchangeQuerySet, PostQuerySet
 from .terms import EXPIRES_AFTER, LATE_WITHIN, REMIND_AFTER, REMIND_BEFORE
 from .words import (
@@ -551,6 +551,9 @@ class Exchange(models.Model):
 
     # -- what it says of itself -------------------------------------------------------------------------------------
 
+    def get_state_display(self) -> str:
+        return State(self.state).shown
+
     @property
     def icon(self) -> str:
         return Category(self.category).icon
@@ -810,7 +813,7 @@ class Exchange(models.Model):
             self.post.look_again(by=by, stand_in=False)
 
     def schedule(self, *, by: Any, starts_at: datetime, place: str = "", seen: int | None = None) -> None:
-        """The day and the place that they have agreed on."""
+        """One of the two writes the day and the place; the other hears of it."""
         self._step("schedule", by=by, seen=seen, starts_at=starts_at, place=place)
 
     def skip(self, *, by: Any, seen: int | None = None) -> None:
@@ -950,8 +953,14 @@ class Exchange(models.Model):
             raise workflow.TooEarly(self.when_to_say_so)
         if verb in workflow.WORDS_OF and not str(fields[workflow.WORDS_OF[verb]]).strip():
             raise workflow.ReasonMissing(gettext("Write why: the other wants to know."))
-        if fields.get("starts_at", self.starts_at) != self.starts_at:
-            self.reminders = 0
+        stated = {}
+        if "starts_at" in fields:
+            is_other_place = fields.get("place", self.place) != self.place
+            stated = appointing.stated(
+                starts_at=fields["starts_at"], was=self.starts_at, is_other_place=is_other_place
+            )
+            if fields["starts_at"] != self.starts_at:
+                self.reminders = 0
         for name, value in fields.items():
             setattr(self, name, value)
         target = self._lands_on(step)
@@ -965,7 +974,7 @@ class Exchange(models.Model):
             self.booked_at = timezone.now()
         self.version += 1
         self.save()
-        self._tell(self._fact(verb), by=by)
+        self._tell(self._fact(verb), by=by, **stated)
         return True
 
     def _lock(self) -> None:
@@ -984,12 +993,8 @@ class Exchange(models.Model):
     @property
     def when_to_say_so(self) -> str:
         """From when on it can be said that it is done."""
-        start = timezone.localtime(self.starts_at)
-        return gettext(
-            "You have agreed on %(day)s, %(time)s. From then on you can say here that it is done."
-        ) % {
-            "day": weekday(start),
-            "time": f"{start:%H:%M}",
+        return gettext("It is set for %(day)s. From then on you can say here that it is done.") % {
+            "day": appointing.in_words(self.starts_at)
         }
 
     @property
@@ -1004,7 +1009,7 @@ class Exchange(models.Model):
             return f"community.exchange.{workflow.LATE}"
         return workflow.fact(verb)
 
-    def _tell(self, kind: str, *, by: Any) -> None:
+    def _tell(self, kind: str, *, by: Any, **stated: Any) -> None:
         record(
             kind,
             self,
@@ -1012,6 +1017,7 @@ class Exchange(models.Model):
             municipality=self.municipality_id,
             giver=self.giver_id,
             receiver=self.receiver_id,
+            **stated,
         )
 
     def _was_taken(self, verb: str, by: Any) -> bool:

@@ -134,6 +134,14 @@ class State(models.TextChoices):
     UNCONFIRMED = "unconfirmed", pgettext_lazy("of an exchange", "not confirmed")
     CANCELLED = "cancelled", pgettext_lazy("of an exchange", "called off")
 
+    @property
+    def shown(self) -> str:
+        """What it is called on a page, where the label would say more than is known: one of the two writes the day."""
+        return str(_SHOWN.get(self, self.label))
+
+
+_SHOWN = {State.SCHEDULED: pgettext_lazy("of an exchange", "day set")}
+
 
 # Both are still busy with it.
 LIVE = (State.PROPOSED, State.TO_APPROVE, State.ACCEPTED, State.SCHEDULED, State.DONE, State.DISPUTED)

@@ -138,7 +138,7 @@ def transition(state: str, verb: str) -> Transition:
         return TRANSITIONS[State(state), verb]
     except KeyError:
         raise NotNow(
-            _("This cannot be done now: the exchange is “%(state)s”.") % {"state": State(state).label}
+            _("This cannot be done now: the exchange is “%(state)s”.") % {"state": State(state).shown}
         ) from None
 
 
