@@ -1,4 +1,4 @@
-"""The picture of where an exchange stands: asked, accepted, day set, done, confirmed; or how it ended otherwise."""
+"""The picture of where an exchange stands: proposed, accepted, day set, done, confirmed; or how it ended otherwise."""
 
 from __future__ import annotations
 

@@ -25,9 +25,9 @@ from community.safety.barriers import may_reach
 from community.safety.names import first_name
 from portal.events import history_of, record
 from portal.ui.days import short_day, weekday
-from portal.ui.words import listed
+from portal.ui.words import isolated, listed
 
-from . import appointing, hours, workflow
+from . import appointing, hours, telling, workflow
 from .querysets import ExchangeQuerySet, PostQuerySet
 from .terms import EXPIRES_AFTER, LATE_WITHIN, REMIND_AFTER, REMIND_BEFORE
 from .words import (
@@ -237,8 +237,8 @@ class Post(AudienceMixin):
 
     def _with_time(self, said: str) -> str:
         if self.at_time:
-            return f"{said}, {self.at_time:%H:%M}"
-        return f"{said}, {self.get_part_of_day_display()}" if self.part_of_day else said
+            return listed([said, f"{self.at_time:%H:%M}"])
+        return listed([said, self.get_part_of_day_display()]) if self.part_of_day else said
 
     @property
     def where_shown(self) -> str:
@@ -650,8 +650,18 @@ class Exchange(models.Model):
         other = self.other_than(user)
         if other is None:
             return gettext("Somebody")
-        is_person = other in (self.giver, self.receiver)
+        is_person = isinstance(other, get_user_model())
         return first_name(other) if is_person and not self.is_agreed else str(other)
+
+    def title_for(self, reader: Any) -> str:
+        """What it is called in the reader's lists: with whom, then what."""
+        if not self.side_of(reader):
+            return str(self)
+        return " · ".join(map(isolated, (self.shown_to(reader), str(self))))
+
+    def told_in_statement(self, reader: Any) -> str:
+        """The hours that it moved, to one of the two (time_bank/statements.py)."""
+        return telling.booked(self, reader)
 
     def is_first_contact(self) -> bool:
         """Whether the two have never given each other anything."""

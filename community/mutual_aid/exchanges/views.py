@@ -38,6 +38,7 @@ from .matching import fit_of, matches_of
 from .milestones import milestones
 from .models import Exchange, FiguresDiffer, Post
 from .statements import what_was_said
+from .telling import told_to
 from .terms import POSTS_A_DAY, QUESTIONS_A_DAY
 from .vetting import what_is_known
 from .ways_on import ways_on
@@ -362,7 +363,8 @@ def _exchange_page(
         return {
             "exchange": exchange_now,
             "side": side,
-            "other": exchange_now.shown_to(user) if side else "",
+            "title": exchange_now.title_for(user),
+            "told": told_to(exchange_now, user),
             "forms": [form_for(step, exchange_now) for step in exchange_now.steps_for(user)],
             "milestones": milestones(exchange_now),
             "history": history,
@@ -377,5 +379,11 @@ def _exchange_page(
             "ways_on": ways_on(exchange_now, user),
         }
 
-    context = {"crumbs": _crumbs(), "exchange": exchange, "now": now, "refusal": refusal}
+    context = {
+        "crumbs": _crumbs(),
+        "exchange": exchange,
+        "title_now": exchange.title_for(user),
+        "now": now,
+        "refusal": refusal,
+    }
     return render(request, "community/exchanges/exchange.html", context, status=status)

@@ -136,11 +136,15 @@ class State(models.TextChoices):
 
     @property
     def shown(self) -> str:
-        """What it is called on a page, where the label would say more than is known: one of the two writes the day."""
+        """What it is called on a page. Whoever answers a request has not asked but offered; and the day is written by
+        one of the two."""
         return str(_SHOWN.get(self, self.label))
 
 
-_SHOWN = {State.SCHEDULED: pgettext_lazy("of an exchange", "day set")}
+_SHOWN = {
+    State.PROPOSED: pgettext_lazy("of an exchange", "proposed"),
+    State.SCHEDULED: pgettext_lazy("of an exchange", "day set"),
+}
 
 
 # Both are still busy with it.
