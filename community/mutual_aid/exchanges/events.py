@@ -101,6 +101,9 @@ KINDS = (
     ),
     EventKind(key="community.exchange.settled", sentence=_("It was settled"), icon="scale"),
     EventKind(key="community.exchange.thanked", sentence=_("%(actor)s said thank you"), icon="heart"),
+    EventKind(
+        key="community.exchange.thanked_back", sentence=_("%(actor)s said thank you too"), icon="heart"
+    ),
     EventKind(key="community.exchange.cancelled", sentence=_("%(actor)s called it off"), icon="x"),
     EventKind(
         key="community.exchange.cancelled_late",

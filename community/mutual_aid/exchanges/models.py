@@ -679,7 +679,7 @@ class Exchange(models.Model):
         f"community.exchange.{fact}"
         for fact in (
             *("accepted", "approved", "refused", "scheduled", "skipped", "came_round", "done", "undone"),
-            *("confirmed", "disputed", "settled", "thanked"),
+            *("confirmed", "disputed", "settled", "thanked", "thanked_back"),
             *("cancelled", "cancelled_late", "closed", "ended"),
         )
     )
@@ -887,6 +887,10 @@ class Exchange(models.Model):
 
     def thank(self, *, by: Any, words: str = "", seen: int | None = None) -> None:
         self._step("thank", by=by, seen=seen, thanks=words)
+
+    def thank_back(self, *, by: Any, seen: int | None = None) -> None:
+        """Whoever gave says thank you too, for the time together: a fact without words, and nothing else changes."""
+        self._step("thank_back", by=by, seen=seen)
 
     @transaction.atomic
     def cancel(self, *, by: Any, reason: str, seen: int | None = None) -> None:

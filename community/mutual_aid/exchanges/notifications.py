@@ -194,6 +194,7 @@ NOTIFICATIONS = (
     ),
     _notification("exchange.settled", _("It was settled, see why: %(what)s"), _both, icon="scale"),
     _notification("exchange.thanked", _("A thank-you for you: %(what)s"), _both, icon="heart"),
+    _notification("exchange.thanked_back", _("A thank-you for you: %(what)s"), _both, icon="heart"),
     _notification("exchange.cancelled", _("Called off: %(what)s"), _both, icon="x"),
     _notification(
         "exchange.cancelled_late",
