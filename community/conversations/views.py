@@ -22,7 +22,7 @@ from portal.access import limited
 from .forms import EditForm, MessageForm
 from .models import Conversation, Message
 from .taking_part import may_discuss
-from .words import line_of, told
+from .words import line_of, title_of, told
 from .workflow import NotPossible
 
 MESSAGES = "20/10s"  # of one person: faster than anybody writes
@@ -47,7 +47,9 @@ def conversation_list(request: HttpRequest) -> HttpResponse:
         page = paginator.get_page(request.GET.get("page"))
         for found in page:
             found.subject = subjects[found.pk]
-        page.object_list = [(found, line_of(found, request.user)) for found in page.object_list]
+        page.object_list = [
+            (found, title_of(found, request.user), line_of(found, request.user)) for found in page.object_list
+        ]
         return page
 
     return render(request, "community/conversations/list.html", {"page_now": page})
@@ -131,7 +133,7 @@ def edit(request: HttpRequest, key: UUID, number: int) -> HttpResponse:
             except NotPossible as error:
                 form.add_error(None, str(error))
                 status = 409
-    context = {"form": form, "message": message, "conversation": message.conversation}
+    context = {"form": form, "message": message, **_whose(message, request.user)}
     return render(request, "community/conversations/edit.html", context, status=status)
 
 
@@ -145,7 +147,7 @@ def delete(request: HttpRequest, key: UUID, number: int) -> HttpResponse:
         except NotPossible as error:
             messages.info(request, str(error))
         return redirect(message)
-    context = {"told": told([message], request.user)[0], "conversation": message.conversation}
+    context = {"told": told([message], request.user)[0], **_whose(message, request.user)}
     return render(request, "community/conversations/delete.html", context)
 
 
@@ -178,6 +180,11 @@ def _own(request: HttpRequest, key: UUID, number: int, verb: str) -> Message:
     if not request.user.has_perm(f"community.{verb}_message", message) or message.deleted_at:
         raise Http404
     return message
+
+
+def _whose(message: Message, reader: Any) -> dict[str, Any]:
+    """The conversation that the page of one message leads back to."""
+    return {"conversation": message.conversation, "about": title_of(message.conversation, reader)}
 
 
 def _number(request: HttpRequest, name: str) -> int:
@@ -256,6 +263,7 @@ def _page(request: HttpRequest, found: Conversation, form: MessageForm, *, statu
 
     context = {
         "conversation": found,
+        "about": title_of(found, user),
         "subject": found.subject,
         "subject_url": _address_of(found.subject),
         "is_new": found._state.adding,

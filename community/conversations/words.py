@@ -92,6 +92,12 @@ def name_of(author: Any, reader: Any) -> str:
     return pgettext("who wrote a message", "You") if author.pk == reader.pk else name_for(author, reader)
 
 
+def title_of(conversation: Conversation, reader: Any) -> str:
+    """What it is about, as that thing is called for this reader (`title_for`), else as it is called anyway."""
+    ask = getattr(conversation.subject, "title_for", None)
+    return ask(reader) if ask else str(conversation)
+
+
 def line_of(conversation: Conversation, reader: Any) -> str:
     """The newest message in a line of a list; the conversation comes `with_last_message`."""
     if conversation.last_deleted_at:

@@ -10,7 +10,7 @@ from community.safety.areas import answers_anywhere
 from portal.extensions import DashboardCard
 
 from .matching import Match, matches_of
-from .mine import waits_for
+from .mine import line_of
 from .models import Exchange, Post
 
 SHOWN = 2  # what waits for somebody stands first; the rest is one tap away
@@ -22,9 +22,7 @@ def my_mutual_aid(request: HttpRequest) -> dict | None:
     if not reach_of(user):
         return None
     exchanges = list(Exchange.objects.of(user).live().with_people().soonest_first()[:20])
-    lines = [
-        {"exchange": one, "waits": waits_for(one, user), "other": one.shown_to(user)} for one in exchanges
-    ]
+    lines = [line_of(one, user) for one in exchanges]
     lines.sort(key=lambda line: not line["waits"])
     return {
         "lines": lines[:SHOWN],

@@ -23,7 +23,7 @@ KINDS = (
         sentence=_("Somebody else is looked for, quickly"),
         icon="search",
     ),
-    EventKind(key="community.exchange.proposed", sentence=_("%(actor)s asked"), icon="send"),
+    EventKind(key="community.exchange.proposed", sentence=_("%(actor)s answered"), icon="send"),
     EventKind(key="community.exchange.accepted", sentence=_("%(actor)s said yes"), icon="handshake"),
     EventKind(
         key="community.exchange.awaits_approval",
@@ -38,7 +38,9 @@ KINDS = (
         icon="x",
     ),
     EventKind(
-        key="community.exchange.withdrawn", sentence=_("%(actor)s took the question back"), icon="undo-2"
+        key="community.exchange.withdrawn",
+        sentence=pgettext_lazy("of an exchange", "%(actor)s took it back"),
+        icon="undo-2",
     ),
     EventKind(key="community.exchange.lapsed", sentence=_("Nobody answered in time"), icon="hourglass"),
     EventKind(
@@ -99,6 +101,9 @@ KINDS = (
     ),
     EventKind(key="community.exchange.settled", sentence=_("It was settled"), icon="scale"),
     EventKind(key="community.exchange.thanked", sentence=_("%(actor)s said thank you"), icon="heart"),
+    EventKind(
+        key="community.exchange.thanked_back", sentence=_("%(actor)s said thank you too"), icon="heart"
+    ),
     EventKind(key="community.exchange.cancelled", sentence=_("%(actor)s called it off"), icon="x"),
     EventKind(
         key="community.exchange.cancelled_late",

@@ -201,6 +201,10 @@ class PostForm(VoiceForm, PhotosForm):
         self.user, self.post = user, post
         kwargs["initial"] = {**self._initial(), **kwargs.get("initial", {})}
         super().__init__(*args, owner=user, **kwargs)
+        for name in ("day", "weekdays"):
+            self.fields[
+                name
+            ].says_optional = False  # one of them has to be said, or neither: it goes by `when`
         if post is not None and post.voice_notes.exists():
             self.fields["voice"].help_text = _("A new one takes the place of the one that you have recorded.")
         self.fields["meant"].offer_to(user)
@@ -370,7 +374,8 @@ class StepForm(forms.Form):
     button: Any = ""
     done: Any = ""
     icon = "check"
-    goes_on = True  # the way forward: shown unfolded where it comes first. What undoes something waits behind its title
+    goes_on = True  # the way forward: shown unfolded where it comes first. All else waits behind its title
+    undoes = False  # nothing comes of it, or not now: its button is red
     warning: Any = ""
     words_label: Any = _("Why?")
     words_help: Any = ""
@@ -417,7 +422,7 @@ class DeclineForm(StepForm):
     button = _("Say that it is not possible")
     done = _("You have said that it is not possible. You owe nobody a reason.")
     icon = "x"
-    goes_on = False
+    goes_on, undoes = False, True
 
 
 class WithdrawForm(StepForm):
@@ -425,7 +430,7 @@ class WithdrawForm(StepForm):
     button = pgettext_lazy("of a question", "Take it back")
     done = _("You have taken it back. The other hears of it.")
     icon = "undo-2"
-    goes_on = False
+    goes_on, undoes = False, True
 
     def __init__(self, *args: Any, exchange: Exchange, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, exchange=exchange, user=user, **kwargs)
@@ -453,13 +458,13 @@ class RefuseForm(StepForm):
     button = _("I do not agree")
     done = _("You have not agreed. Both read why.")
     icon = "x"
-    goes_on = False
+    goes_on, undoes = False, True
 
 
 class ScheduleForm(StepForm):
     title = _("Agree on the day")
-    button = _("Write it down for both")
-    done = _("The day stands. The other hears of it.")
+    button = _("Write the day, and tell the other")
+    done = _("Written. The other hears of it now.")
     icon = "calendar-clock"
 
     starts_at = StartField()
@@ -475,6 +480,7 @@ class ScheduleForm(StepForm):
         super().__init__(*args, step=step, **kwargs)
         if step.source == step.target:
             self.title, self.goes_on = _("Another day or place"), False
+            self.button = _("Change it, and tell the other")
 
     def initial_of(self, exchange):
         start = exchange.starts_at
@@ -489,7 +495,7 @@ class SkipForm(StepForm):
     button = _("Skip this week")
     done = _("Skipped: it is the week after. The other hears of it.")
     icon = "skip-forward"
-    goes_on = False
+    goes_on, undoes = False, True
 
 
 class DoneForm(StepForm):
@@ -520,7 +526,7 @@ class UndoForm(StepForm):
     button = _("It is not done yet")
     done = _("Taken back. You say it again once it is done.")
     icon = "undo-2"
-    goes_on = False
+    goes_on, undoes = False, True
 
 
 class ConfirmForm(StepForm):
@@ -546,7 +552,7 @@ class DisputeForm(StepForm):
     button = _("Ask the coordinator to look at it")
     done = _("The coordinator looks at it, asks the other as well, and both of you read the answer.")
     icon = "scale"
-    goes_on = False
+    goes_on, undoes = False, True
     words_label = _("What is not right?")
     words_help = _("The other and the coordinator read it.")
 
@@ -615,12 +621,20 @@ class ThankForm(StepForm):
     )
 
 
+class ThankBackForm(StepForm):
+    title = _("Say thank you too")
+    button = _("Thank you!")
+    done = _("Your thanks have arrived.")
+    icon = "heart"
+    goes_on = False
+
+
 class CancelForm(StepForm):
     title = _("I have to call it off")
     button = _("Call it off")
     done = _("Called off. The other hears of it at once.")
     icon = "x"
-    goes_on = False
+    goes_on, undoes = False, True
 
     def __init__(self, *args: Any, exchange: Exchange, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, exchange=exchange, user=user, **kwargs)
@@ -651,6 +665,7 @@ STEP_FORMS: dict[str, type[StepForm]] = {
     "reply": ReplyForm,
     "settle": SettleForm,
     "thank": ThankForm,
+    "thank_back": ThankBackForm,
     "cancel": CancelForm,
 }
 

@@ -1,4 +1,4 @@
-"""The picture of where an exchange stands: asked, accepted, day agreed, done, confirmed; or how it ended otherwise."""
+"""The picture of where an exchange stands: proposed, accepted, day set, done, confirmed; or how it ended otherwise."""
 
 from __future__ import annotations
 
@@ -38,6 +38,6 @@ def milestones(exchange: Exchange) -> list[Milestone]:
             way[-1] = State.THANKED
     here = way.index(state)
     return [
-        Milestone(label=step.label, is_passed=place < here, is_here=place == here)
+        Milestone(label=step.shown, is_passed=place < here, is_here=place == here)
         for place, step in enumerate(way)
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from .models import Exchange, Post
+from .telling import told_to
 from .words import State
 
 PER_PAGE = 20
@@ -34,6 +37,16 @@ def waits_for(exchange: Exchange, user) -> str:
     return ""
 
 
+def line_of(exchange: Exchange, user) -> dict[str, Any]:
+    """An exchange in a list of one's own (parts/line.html); it comes `with_people`."""
+    return {
+        "exchange": exchange,
+        "title": exchange.title_for(user),
+        "told": told_to(exchange, user),
+        "waits": waits_for(exchange, user),
+    }
+
+
 @never_cache
 @login_required
 def mine(request: HttpRequest) -> HttpResponse:
@@ -43,17 +56,16 @@ def mine(request: HttpRequest) -> HttpResponse:
     def lists() -> dict:
         """Asked for by the template, after it has noted up to where the live topic had come."""
         if show == "over":
-            page = Paginator(Exchange.objects.of(user).over().with_people(), PER_PAGE)
-            return {"page": page.get_page(request.GET.get("page"))}
+            paginator = Paginator(Exchange.objects.of(user).over().with_people(), PER_PAGE)
+            page = paginator.get_page(request.GET.get("page"))
+            return {"page": page, "over": [line_of(one, user) for one in page]}
         if show == "posts":
             page = Paginator(Post.objects.by(user).with_people(), PER_PAGE)
             return {"posts": page.get_page(request.GET.get("page"))}
         exchanges = list(Exchange.objects.of(user).live().with_people().soonest_first()[:50])
         # A thank-you that was not said yet is the last thing that waits.
         exchanges += Exchange.objects.of(user).filter(state=State.CONFIRMED, receiver=user).with_people()[:5]
-        lines = [
-            {"exchange": one, "waits": waits_for(one, user), "other": one.shown_to(user)} for one in exchanges
-        ]
+        lines = [line_of(one, user) for one in exchanges]
         return {
             "first": [line for line in lines if line["waits"]],
             "coming": [line for line in lines if not line["waits"]],

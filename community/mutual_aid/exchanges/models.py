@@ -25,9 +25,9 @@ from community.safety.barriers import may_reach
 from community.safety.names import first_name
 from portal.events import history_of, record
 from portal.ui.days import short_day, weekday
-from portal.ui.words import listed
+from portal.ui.words import isolated, listed
 
-from . import hours, workflow
+from . import appointing, hours, telling, workflow
 from .querysets import ExchangeQuerySet, PostQuerySet
 from .terms import EXPIRES_AFTER, LATE_WITHIN, REMIND_AFTER, REMIND_BEFORE
 from .words import (
@@ -237,8 +237,8 @@ class Post(AudienceMixin):
 
     def _with_time(self, said: str) -> str:
         if self.at_time:
-            return f"{said}, {self.at_time:%H:%M}"
-        return f"{said}, {self.get_part_of_day_display()}" if self.part_of_day else said
+            return listed([said, f"{self.at_time:%H:%M}"])
+        return listed([said, self.get_part_of_day_display()]) if self.part_of_day else said
 
     @property
     def where_shown(self) -> str:
@@ -551,6 +551,9 @@ class Exchange(models.Model):
 
     # -- what it says of itself -------------------------------------------------------------------------------------
 
+    def get_state_display(self) -> str:
+        return State(self.state).shown
+
     @property
     def icon(self) -> str:
         return Category(self.category).icon
@@ -647,8 +650,18 @@ class Exchange(models.Model):
         other = self.other_than(user)
         if other is None:
             return gettext("Somebody")
-        is_person = other in (self.giver, self.receiver)
+        is_person = isinstance(other, get_user_model())
         return first_name(other) if is_person and not self.is_agreed else str(other)
+
+    def title_for(self, reader: Any) -> str:
+        """What it is called in the reader's lists: with whom, then what."""
+        if not self.side_of(reader):
+            return str(self)
+        return " · ".join(map(isolated, (self.shown_to(reader), str(self))))
+
+    def told_in_statement(self, reader: Any) -> str:
+        """The hours that it moved, to one of the two (time_bank/statements.py)."""
+        return telling.booked(self, reader)
 
     def is_first_contact(self) -> bool:
         """Whether the two have never given each other anything."""
@@ -666,7 +679,7 @@ class Exchange(models.Model):
         f"community.exchange.{fact}"
         for fact in (
             *("accepted", "approved", "refused", "scheduled", "skipped", "came_round", "done", "undone"),
-            *("confirmed", "disputed", "settled", "thanked"),
+            *("confirmed", "disputed", "settled", "thanked", "thanked_back"),
             *("cancelled", "cancelled_late", "closed", "ended"),
         )
     )
@@ -810,7 +823,7 @@ class Exchange(models.Model):
             self.post.look_again(by=by, stand_in=False)
 
     def schedule(self, *, by: Any, starts_at: datetime, place: str = "", seen: int | None = None) -> None:
-        """The day and the place that they have agreed on."""
+        """One of the two writes the day and the place; the other hears of it."""
         self._step("schedule", by=by, seen=seen, starts_at=starts_at, place=place)
 
     def skip(self, *, by: Any, seen: int | None = None) -> None:
@@ -874,6 +887,10 @@ class Exchange(models.Model):
 
     def thank(self, *, by: Any, words: str = "", seen: int | None = None) -> None:
         self._step("thank", by=by, seen=seen, thanks=words)
+
+    def thank_back(self, *, by: Any, seen: int | None = None) -> None:
+        """Whoever gave says thank you too, for the time together: a fact without words, and nothing else changes."""
+        self._step("thank_back", by=by, seen=seen)
 
     @transaction.atomic
     def cancel(self, *, by: Any, reason: str, seen: int | None = None) -> None:
@@ -950,8 +967,14 @@ class Exchange(models.Model):
             raise workflow.TooEarly(self.when_to_say_so)
         if verb in workflow.WORDS_OF and not str(fields[workflow.WORDS_OF[verb]]).strip():
             raise workflow.ReasonMissing(gettext("Write why: the other wants to know."))
-        if fields.get("starts_at", self.starts_at) != self.starts_at:
-            self.reminders = 0
+        stated = {}
+        if "starts_at" in fields:
+            is_other_place = fields.get("place", self.place) != self.place
+            stated = appointing.stated(
+                starts_at=fields["starts_at"], was=self.starts_at, is_other_place=is_other_place
+            )
+            if fields["starts_at"] != self.starts_at:
+                self.reminders = 0
         for name, value in fields.items():
             setattr(self, name, value)
         target = self._lands_on(step)
@@ -965,7 +988,7 @@ class Exchange(models.Model):
             self.booked_at = timezone.now()
         self.version += 1
         self.save()
-        self._tell(self._fact(verb), by=by)
+        self._tell(self._fact(verb), by=by, **stated)
         return True
 
     def _lock(self) -> None:
@@ -984,12 +1007,8 @@ class Exchange(models.Model):
     @property
     def when_to_say_so(self) -> str:
         """From when on it can be said that it is done."""
-        start = timezone.localtime(self.starts_at)
-        return gettext(
-            "You have agreed on %(day)s, %(time)s. From then on you can say here that it is done."
-        ) % {
-            "day": weekday(start),
-            "time": f"{start:%H:%M}",
+        return gettext("It is set for %(day)s. From then on you can say here that it is done.") % {
+            "day": appointing.in_words(self.starts_at)
         }
 
     @property
@@ -1004,7 +1023,7 @@ class Exchange(models.Model):
             return f"community.exchange.{workflow.LATE}"
         return workflow.fact(verb)
 
-    def _tell(self, kind: str, *, by: Any) -> None:
+    def _tell(self, kind: str, *, by: Any, **stated: Any) -> None:
         record(
             kind,
             self,
@@ -1012,6 +1031,7 @@ class Exchange(models.Model):
             municipality=self.municipality_id,
             giver=self.giver_id,
             receiver=self.receiver_id,
+            **stated,
         )
 
     def _was_taken(self, verb: str, by: Any) -> bool:

@@ -14,6 +14,7 @@ from community.mutual_aid.menus import answers, belongs
 from community.safety.areas import caseworkers, who_answers_for
 from portal.extensions import NotificationKind
 
+from .appointing import news_of
 from .matching import people_met_by
 
 
@@ -61,13 +62,14 @@ _SUBJECTS: dict[str, tuple[str | Promise, Callable[[Any], bool]]] = {
 
 def _notification(
     kind: str,
-    title: str | Promise,
+    title: str | Promise | Callable[[Any, Any], str],
     *recipients: Callable[[Any], Iterable],
     icon: str,
     about: str = "exchanges",
     urgent: bool = False,
 ) -> NotificationKind:
-    """`title` names the kind of help only: what people wrote stays on the page. Who may not see it is not told."""
+    """`title` names the kind of help, and a day if need be: what people wrote stays on the page. A function is given
+    the fact and that kind. Who may not see it is not told."""
 
     def whom(event) -> list:
         if event.target is None:
@@ -81,7 +83,8 @@ def _notification(
         ]
 
     def words(event) -> str:
-        return str(title) % {"what": event.target.get_category_display()}
+        what = event.target.get_category_display()
+        return title(event, what) if callable(title) else str(title) % {"what": what}
 
     return NotificationKind(
         key=f"community.{kind}",
@@ -145,8 +148,8 @@ NOTIFICATIONS = (
     _notification("exchange.declined", _("Not possible this time: %(what)s"), _both, icon="x"),
     _notification("exchange.withdrawn", _("You need not answer any more: %(what)s"), _both, icon="undo-2"),
     _notification("exchange.lapsed", _("Closed, because nobody answered: %(what)s"), _both, icon="hourglass"),
-    _notification("exchange.scheduled", _("Day agreed: %(what)s"), _both, icon="calendar-clock"),
-    _notification("exchange.skipped", _("Not this week: %(what)s"), _both, icon="skip-forward"),
+    _notification("exchange.scheduled", news_of, _both, icon="calendar-clock"),
+    _notification("exchange.skipped", news_of, _both, icon="skip-forward"),
     _notification("exchange.done", _("Please confirm the hours: %(what)s"), _both, icon="check"),
     _notification("exchange.undone", _("Not done yet after all: %(what)s"), _both, icon="undo-2"),
     _notification(
@@ -191,6 +194,7 @@ NOTIFICATIONS = (
     ),
     _notification("exchange.settled", _("It was settled, see why: %(what)s"), _both, icon="scale"),
     _notification("exchange.thanked", _("A thank-you for you: %(what)s"), _both, icon="heart"),
+    _notification("exchange.thanked_back", _("A thank-you for you: %(what)s"), _both, icon="heart"),
     _notification("exchange.cancelled", _("Called off: %(what)s"), _both, icon="x"),
     _notification(
         "exchange.cancelled_late",

@@ -117,6 +117,14 @@ class ExchangeQuerySet(models.QuerySet):
             mine |= Q(giver_organization__in=organizations) | Q(receiver_organization__in=organizations)
         return self.filter(mine)
 
+    def discussed_by(self, user) -> ExchangeQuerySet:
+        """Agrees with the rule `community.discuss_exchange`: the two, whose names the list of conversations shows."""
+        return self.of(user).for_statements()
+
+    def for_statements(self) -> ExchangeQuerySet:
+        """With the two, by whose names it is called."""
+        return self.select_related("giver", "receiver", "giver_organization", "receiver_organization")
+
     def visible_to(self, user) -> ExchangeQuerySet:
         """Agrees with the rule `community.view_exchange`: those who take part, and who has to agree or to settle."""
         if not user.is_authenticated or not user.is_active:

@@ -8,9 +8,10 @@ from community.mutual_aid.neighbourhood import coordinated_by
 from community.mutual_aid.taking_part import takes_part
 from community.safety.areas import answers_anywhere, answers_for_area
 from community.safety.barriers import unseen_by
+from portal.events import history_of
 
 from .words import State
-from .workflow import DISPUTE_WITHIN
+from .workflow import DISPUTE_WITHIN, fact
 
 
 @rules.predicate
@@ -62,6 +63,16 @@ def asked(user, exchange) -> bool:
 @rules.predicate
 def receives(user, exchange) -> bool:
     return exchange is not None and exchange.side_of(user) == "receiver"
+
+
+@rules.predicate
+def gives(user, exchange) -> bool:
+    return exchange is not None and exchange.side_of(user) == "giver"
+
+
+@rules.predicate
+def was_thanked_back(user, exchange) -> bool:
+    return exchange is not None and history_of(exchange).filter(kind=fact("thank_back")).exists()
 
 
 @rules.predicate
@@ -149,4 +160,5 @@ rules.add_perm("community.dispute_exchange", is_party & may_still_doubt)
 rules.add_perm("community.reply_exchange", is_party & has_not_spoken)
 rules.add_perm("community.settle_exchange", answers_for_exchange)
 rules.add_perm("community.thank_exchange", receives)
+rules.add_perm("community.thank_back_exchange", gives & ~was_thanked_back)
 rules.add_perm("community.cancel_exchange", is_party)

@@ -26,17 +26,19 @@ from community.mutual_aid.sent_once import (
     to_form_of_its_own,
     to_what_was_published,
 )
-from community.safety.names import name_for
+from community.safety.names import first_name, name_for
 from portal.access import limited
 from portal.events import history_of
 from portal.ui.amounts import hours as hours_in_words
 
+from .appointing import days_in, standing
 from .forms import STEP_FORMS, AskForm, PostForm, StepForm
 from .hours import NoRoom
 from .matching import fit_of, matches_of
 from .milestones import milestones
 from .models import Exchange, FiguresDiffer, Post
 from .statements import what_was_said
+from .telling import told_to
 from .terms import POSTS_A_DAY, QUESTIONS_A_DAY
 from .vetting import what_is_known
 from .ways_on import ways_on
@@ -356,14 +358,20 @@ def _exchange_page(
         exchange_now = Exchange.objects.with_people().get(pk=exchange.pk)
         side = exchange_now.side_of(user)
         history = list(history_of(exchange_now).select_related("actor"))
+        names = {event.actor_id: name_for(event.actor, user) for event in history if event.actor}
+        written = standing(exchange_now, history)
         return {
             "exchange": exchange_now,
             "side": side,
-            "other": exchange_now.shown_to(user) if side else "",
+            "title": exchange_now.title_for(user),
+            "told": told_to(exchange_now, user),
             "forms": [form_for(step, exchange_now) for step in exchange_now.steps_for(user)],
             "milestones": milestones(exchange_now),
             "history": history,
-            "names": {event.actor_id: name_for(event.actor, user) for event in history if event.actor},
+            "names": names,
+            "days": days_in(history),
+            "appointed": written,
+            "appointed_by": written and written.told_to(user, names.get(written.by_id, first_name(None))),
             "said": what_was_said(exchange_now, user),
             "known": what_is_known(exchange_now) if exchange_now.may("approve", user) else [],
             "warns": exchange_now.state in AHEAD and side and exchange_now.is_first_contact(),
@@ -371,5 +379,11 @@ def _exchange_page(
             "ways_on": ways_on(exchange_now, user),
         }
 
-    context = {"crumbs": _crumbs(), "exchange": exchange, "now": now, "refusal": refusal}
+    context = {
+        "crumbs": _crumbs(),
+        "exchange": exchange,
+        "title_now": exchange.title_for(user),
+        "now": now,
+        "refusal": refusal,
+    }
     return render(request, "community/exchanges/exchange.html", context, status=status)

@@ -134,6 +134,18 @@ class State(models.TextChoices):
     UNCONFIRMED = "unconfirmed", pgettext_lazy("of an exchange", "not confirmed")
     CANCELLED = "cancelled", pgettext_lazy("of an exchange", "called off")
 
+    @property
+    def shown(self) -> str:
+        """What it is called on a page. Whoever answers a request has not asked but offered; and the day is written by
+        one of the two."""
+        return str(_SHOWN.get(self, self.label))
+
+
+_SHOWN = {
+    State.PROPOSED: pgettext_lazy("of an exchange", "proposed"),
+    State.SCHEDULED: pgettext_lazy("of an exchange", "day set"),
+}
+
 
 # Both are still busy with it.
 LIVE = (State.PROPOSED, State.TO_APPROVE, State.ACCEPTED, State.SCHEDULED, State.DONE, State.DISPUTED)

@@ -70,6 +70,7 @@ _TABLE = (
     ("undo", State.DONE, State.SCHEDULED),  # who said so, as long as the other has not answered; or accepted
     ("dispute", State.DONE, State.DISPUTED),  # the other one
     ("thank", State.CONFIRMED, State.THANKED),  # who received
+    *(("thank_back", state, state) for state in (State.CONFIRMED, State.THANKED)),  # who gave, once
     ("dispute", State.CONFIRMED, State.DISPUTED),  # both, for DISPUTE_WITHIN
     ("dispute", State.UNCONFIRMED, State.DISPUTED),
     ("reply", State.DISPUTED, State.DISPUTED),  # the other than who asked for it
@@ -119,6 +120,7 @@ FACTS = {
     "reply": "replied",
     "settle": "settled",
     "thank": "thanked",
+    "thank_back": "thanked_back",
     "cancel": "cancelled",
     "close": "closed",
     "end": "ended",
@@ -138,7 +140,7 @@ def transition(state: str, verb: str) -> Transition:
         return TRANSITIONS[State(state), verb]
     except KeyError:
         raise NotNow(
-            _("This cannot be done now: the exchange is “%(state)s”.") % {"state": State(state).label}
+            _("This cannot be done now: the exchange is “%(state)s”.") % {"state": State(state).shown}
         ) from None
 
 

@@ -215,7 +215,7 @@ def _hours(request: HttpRequest, gift=None, pot=None, status: int = 200) -> Http
     decides = answers_anywhere(request.user)
     context = {
         "standing": standing_of(Holder.PERSON, account),
-        "lines": page_of(account, request.GET.get("page")),
+        "lines": page_of(account, request.GET.get("page"), reader=request.user),
         "gift": gift or GiftForm(),
         "pot": pot or PotForm(),
         "may_ask": _town_of(request.user) is not None,

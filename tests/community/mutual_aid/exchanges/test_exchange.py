@@ -231,6 +231,22 @@ def test_what_is_confirmed_is_what_was_read(client, pair):
     assert (exchange.state, exchange.booked_minutes) == (State.CONFIRMED, 90)
 
 
+def test_whoever_gave_says_thank_you_too_once_and_takes_no_word_from_the_other(pair):
+    giver, receiver = pair
+    exchange = exchange_in(State.CONFIRMED, author=giver, asker=receiver)
+    assert "thank_back" not in [step.verb for step in exchange.steps_for(receiver)]
+    seen = exchange.version
+    for _twice in range(2):
+        take(exchange, "thank_back", by=giver, seen=seen)
+
+    assert (exchange.state, facts(exchange).count("thanked_back")) == (State.CONFIRMED, 1)
+    assert "thank_back" not in [step.verb for step in exchange.steps_for(giver)]
+    with pytest.raises(PermissionDenied):
+        take(exchange, "thank_back", by=giver)
+    take(exchange, "thank", by=receiver, words="Grazie!")
+    assert (exchange.state, exchange.thanks) == (State.THANKED, "Grazie!")
+
+
 def test_the_first_puts_a_wrong_figure_right(pair):
     giver, receiver = pair
     exchange = exchange_in(State.DONE, author=giver, asker=receiver)

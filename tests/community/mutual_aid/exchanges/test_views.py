@@ -381,3 +381,29 @@ def test_my_page_asks_as_often_with_many(client, me, pair, django_assert_max_num
         exchange_in(State.DONE, author=pair[1], asker=me)
     with django_assert_max_num_queries(len(few)):
         client.get("/aiuto/mie/")
+
+
+# -- buttons and labels say what happens ---
+
+
+def test_the_button_stands_below_what_it_sends(client, me, pair):
+    form = seen(client, post_by(pair[1], kind="request").get_absolute_url()).select_one("#ask form")
+
+    assert form.find_all(["input", "select", "textarea", "button"])[-1].name == "button"
+
+
+def test_red_is_what_ends_or_doubts_it_and_not_another_day(client, me, pair):
+    exchange = exchange_in(State.SCHEDULED, author=me, asker=pair[1])
+    page = seen(client, exchange.get_absolute_url())
+
+    red = {step["id"] for step in page.select(".aid-step:has(.button--undo)")}
+    assert red == {"step-cancel"}
+    assert page.select_one("#step-schedule .button")
+
+
+def test_no_field_that_is_then_asked_for_says_that_it_may_be_left_out(client, me):
+    page = seen(client, client.get("/aiuto/nuovo/").url)
+
+    for name in ("day", "weekdays"):
+        assert not page.select(f".aid-field--{name} .field__optional")
+    assert page.select(".aid-field--title .field__optional")
