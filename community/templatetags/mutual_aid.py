@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.forms import BoundField
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -22,6 +23,12 @@ PARTS = (
     ("gatherings", pgettext_lazy("of the neighbourhood", "Events"), "party-popper"),
     ("hours", _("My hours"), "hourglass"),
 )
+
+
+@register.filter
+def chosen(field: BoundField) -> str:
+    """What is chosen in a list, in its words; nothing where nothing is."""
+    return next((choice.choice_label for choice in field.subwidgets if choice.data["selected"]), "")
 
 
 @register.inclusion_tag("community/aid_parts.html")

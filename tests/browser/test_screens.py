@@ -95,6 +95,8 @@ def _is_within_reach(page, persona: str | None, viewport: str) -> None:
         assert page.locator("[data-menu] summary").bounding_box()["y"] == summary["y"], "the dock stays"
     else:
         assert summary["y"] < 100
+        if persona:
+            assert page.locator(".site-nav").bounding_box()["height"] < 2 * 44, "the bar is one line"
 
 
 @pytest.mark.parametrize("language", ["it", "ar"])

@@ -36,6 +36,22 @@ def test_signing_in_and_out(server, plain):
     expect(page).to_have_url(re.compile("/account/login/"))
 
 
+@pytest.mark.parametrize("language", ["it", "ar"])
+def test_who_reads_a_conversation_can_answer_wherever_they_are(plain, language):
+    page = plain("tenant", language=language)
+    page.goto(address("/conversazioni/", language))
+    page.locator(".conversation-row__what").first.click()
+    composer, last = page.locator(".composer"), page.locator(".conversation > li").last
+    dock = page.locator(".dock").bounding_box()
+    for place in (page.locator("h1"), last, page.locator(".conversation-mute")):
+        place.scroll_into_view_if_needed()
+        for part in (composer.locator("textarea").first, composer.locator("form > button")):
+            box = part.bounding_box()
+            assert 0 <= box["y"] <= box["y"] + box["height"] <= dock["y"]
+    said = last.bounding_box()
+    assert said["y"] + said["height"] <= composer.bounding_box()["y"], "at the end nothing is covered"
+
+
 def test_the_menu_opens_and_leads_on(plain):
     page = plain("tenant")
     page.goto("/casa/")

@@ -26,8 +26,9 @@ def test_somebody_else_is_found(fresh_server, browser_context_for, page_at, scre
     samira.goto("/aiuto/nuovo/?kind=request")
     samira.locator("label:has(input[name=category][value=transport])").click()
     samira.locator("textarea[name=text]").fill("Devo andare alla visita e non voglio andarci da sola.")
+    samira.locator("form.aid-form > details > summary").click()
     samira.locator("[name=meant]").select_option(index=1)  # everybody in the area
-    samira.locator("form.aid-form button[type=submit]").click()
+    samira.locator("form.aid-form > details > button[type=submit]").click()
     expect(samira).to_have_url(re.compile(r"/aiuto/annunci/\d+/$"))
     post = "/" + samira.url.split("/", 3)[3]
     marco.goto(post)

@@ -54,7 +54,7 @@ def _publish(phone, *, kind: str, category: str, text: str, language: str = "it"
     phone.goto(address(f"/aiuto/nuovo/?kind={kind}", language))
     phone.locator(f"label:has(input[name=category][value={category}])").click()
     phone.locator("textarea[name=text]").fill(text)
-    phone.locator("form.aid-form button[type=submit]").click()
+    phone.locator("form.aid-form > button[type=submit]").click()
     expect(phone).to_have_url(re.compile(r"/aiuto/annunci/\d+/$"))
     return "/" + phone.url.split("/", 3)[3].removeprefix(f"{language}/")
 

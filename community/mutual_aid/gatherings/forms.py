@@ -270,11 +270,14 @@ def initial_of(gathering: Gathering) -> dict:
 class AnswerForm(forms.Form):
     """How many come along."""
 
-    companions = NumberField(label=_("How many others come with you?"), most=MOST_COMPANIONS, required=False)
-
     def __init__(self, *args, gathering: Gathering, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["companions"].widget.attrs["max"] = gathering.companions
+        self.fields["companions"] = NumberField(
+            label=_("How many others come with you?"),
+            help_text=gettext("At most %(number)d.") % {"number": gathering.companions},
+            most=gathering.companions,
+            required=False,
+        )
 
 
 class BringForm(forms.Form):

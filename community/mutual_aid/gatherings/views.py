@@ -32,7 +32,7 @@ from .calendar import entry_of
 from .forms import AnswerForm, BringForm, GatheringForm, initial_of
 from .models import Answer, Gathering
 from .words import AnswerState
-from .workflow import GatheringError, NotNow
+from .workflow import GatheringError, NotNow, TooMany
 
 PER_PAGE = 20
 INVITATIONS_A_DAY = "20/d"
@@ -268,7 +268,7 @@ def _step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     except GatheringError as refusal:
         return _page(request, gathering, refusal=refusal, status=409)
     except _Misread as misread:
-        return _page(request, gathering, bound=misread.form, status=422)
+        return _page(request, gathering, bound=misread.form, status=misread.status)
     messages.success(request, said)
     may_look = request.user.has_perm("community.view_gathering", gathering)
     return redirect(gathering if may_look else "community:gatherings")
@@ -282,11 +282,11 @@ def _to_vouch_in(request: HttpRequest, pk: int) -> Gathering:
 
 
 class _Misread(Exception):
-    """The step's form makes no sense; `form` says what."""
+    """The step's form makes no sense, or cannot be so now (`status` 409); `form` says what."""
 
-    def __init__(self, form) -> None:
+    def __init__(self, form, status: int = 422) -> None:
         super().__init__(form)
-        self.form = form
+        self.form, self.status = form, status
 
 
 def _answer(request: HttpRequest, gathering: Gathering) -> str:
@@ -295,7 +295,11 @@ def _answer(request: HttpRequest, gathering: Gathering) -> str:
     form = AnswerForm(request.POST, gathering=gathering)
     if not form.is_valid():
         raise _Misread(form)
-    answer = gathering.answer(by=request.user, companions=form.cleaned_data["companions"] or 0)
+    try:
+        answer = gathering.answer(by=request.user, companions=form.cleaned_data["companions"] or 0)
+    except TooMany as refusal:
+        form.add_error("companions", str(refusal))
+        raise _Misread(form, status=409) from None
     if answer.is_seated:
         return _("You come: we look forward to it.")
     return _("All seats are taken. You are on the waiting list, and hear as soon as there is room.")

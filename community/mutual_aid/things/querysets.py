@@ -14,6 +14,8 @@ from community.safety.roles import caseworker
 
 from .words import COMING, OPEN, LoanState, ThingState
 
+RETURN_IS_FRESH = timedelta(days=14)  # in which whoever keeps it looks whether it is back [rule]
+
 
 class ThingQuerySet(AudienceQuerySet):
     def visible_to(self, user) -> ThingQuerySet:
@@ -88,6 +90,11 @@ class ReservationQuerySet(models.QuerySet):
 
     def open(self) -> ReservationQuerySet:
         return self.filter(state__in=OPEN)
+
+    def open_or_just_back(self) -> ReservationQuerySet:
+        """With those that have come back since RETURN_IS_FRESH."""
+        since = timezone.now() - RETURN_IS_FRESH
+        return self.filter(Q(state__in=OPEN) | Q(state=LoanState.RETURNED, ended_at__gt=since))
 
     def coming(self) -> ReservationQuerySet:
         """Asked for or reserved, and not picked up."""

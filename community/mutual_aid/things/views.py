@@ -35,7 +35,7 @@ from .reservations import (
     last_day_from_today,
     who_may_be_handed,
 )
-from .words import Category, ThingState
+from .words import OPEN, Category, ThingState
 from .workflow import NotPossible
 
 PER_PAGE = 24
@@ -122,7 +122,11 @@ def _thing_page(
         """What changes. Asked for by the template, after it has noted up to where the live topic had come."""
         here = Thing.objects.with_today().with_next_taken().with_place_of(user).get(pk=found.pk)
         here.municipality, here.keepers = found.municipality, found.keepers
-        loans = list(here.reservations.open().most_pressing_first().select_related("person"))
+        known = here.reservations.open_or_just_back().most_pressing_first().select_related("person")
+        loans = [loan for loan in known if loan.state in OPEN]
+        back = max(
+            (loan for loan in known if loan not in loans), key=lambda loan: loan.ended_at, default=None
+        )
         found.open_loans = loans
         asked = request.GET.get("month", "")
         is_broken = keeps and here.state == ThingState.IN_REPAIR
@@ -132,6 +136,7 @@ def _thing_page(
             "thing": here,
             "steps": steps,
             "shelf": at_the_shelf(here) if may_take else None,
+            "returned": back if keeps and here.is_available and not steps.lines else None,
             "may_lend": keeps and here.is_free_today,
             "month": month_of(here, loans, user, month=asked, chosen=chosen, may_choose=may_reserve),
             "lost": here.lost_loan() if user.has_perm("community.view_last_loan", found) else None,

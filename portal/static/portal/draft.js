@@ -89,17 +89,20 @@ function restore(form, draft) {
   for (const field of fields(form)) {
     const value = draft.values[field.name]?.[(seen[field.name] = (seen[field.name] ?? -1) + 1)];
     if (value === undefined) continue;
+    let differs = false;
     if (["checkbox", "radio"].includes(field.type)) {
-      changed ||= field.checked !== (value !== null);
+      differs = field.checked !== (value !== null);
       field.checked = value !== null;
     } else if (field.multiple) {
       for (const option of field.options) option.selected = value.includes(option.value);
     } else if (field.value !== value) {
       // A hidden id changes with every page and is nothing that anybody wrote.
-      changed ||= field.type !== "hidden";
+      differs = field.type !== "hidden";
       field.value = value;
       if (field.tagName === "SELECT" && field.selectedIndex < 0) field.value = field.querySelector("[selected]")?.value ?? "";
     }
+    changed ||= differs;
+    if (differs) field.closest("form details")?.setAttribute("open", ""); // what is sent is seen
   }
   return changed;
 }

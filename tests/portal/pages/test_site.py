@@ -192,3 +192,13 @@ def test_a_character_that_xml_cannot_say_takes_the_feed_from_nobody(client, lang
     assert "Vieni!" in told["notizie"]
     assert "Caparra" in told["bandi"]
     assert "Una somma" in told["bandi"]
+
+
+def test_the_foot_is_short_and_says_whom_to_call(client):
+    foot = seen(client, "/").footer
+    folded = foot.select_one("details")
+    assert not folded.has_attr("open")
+    assert folded.select("a[href$='/informativa/']"), "what the law wants found everywhere is one tap away"
+    for at_hand in (".languages", ".site-footer__emergency a[href^='tel:']"):
+        assert foot.select(at_hand)
+        assert not folded.select(at_hand)

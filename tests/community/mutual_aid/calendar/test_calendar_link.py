@@ -3,11 +3,13 @@
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from community.mutual_aid.calendar.models import CalendarLink
 from community.testing import exchange_in, gathering_in, loan_of, shift_in, thing_of
 from portal.testing.factories import tenant_of
+from tests.portal.pages.tree import seen
 
 pytestmark = pytest.mark.django_db
 
@@ -23,12 +25,22 @@ def made(client, person):
     """The address that the page shows once."""
     client.force_login(person)
     shown = client.post(PAGE).content.decode()
-    return re.search(r'dir="ltr">https?://[^/]+(/[^<]+)<', shown)[1]
+    return re.search(r'id="address">https?://[^/]+(/[^<]+)<', shown)[1]
 
 
 def read(client, address):
     client.logout()
     return client.get(address)
+
+
+def test_the_address_can_be_copied_where_the_browser_can(client, anna):
+    client.force_login(anna)
+    assert not seen(client, PAGE).select("[data-copy]"), "there is nothing to copy yet"
+    shown = BeautifulSoup(client.post(PAGE).content, "html.parser")
+    button = shown.select_one("button[data-copy]")
+    assert button.has_attr("hidden"), "without a script it would do nothing"
+    assert shown.select_one(f"#{button['data-copy']}").get_text().startswith("http")
+    assert shown.select("script[src*='copy']")
 
 
 def test_what_one_said_yes_to_stands_in_it_and_nothing_else(client, anna):

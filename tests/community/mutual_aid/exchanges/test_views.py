@@ -5,6 +5,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from community.mutual_aid.exchanges.models import Exchange, Post
@@ -56,6 +57,37 @@ def test_a_picture_is_enough(client, me):
     assert answer.url == post.get_absolute_url()
     assert (post.name, post.expires_on - timezone.localdate()) == ("Compiti", timedelta(days=60)) or post.name
     assert post.expires_on - timezone.localdate() == timedelta(days=60)
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("", ["kind", "category", "text"]),
+        ("?kind=request", ["category", "text"]),
+        ("?kind=request&category=homework", ["text"]),
+    ],
+)
+def test_what_is_filled_in_is_folded_away_behind_the_button(client, me, asked, first):
+    page = seen(client, client.get(f"/en/aiuto/nuovo/{asked}").url)
+    form = page.select_one(".aid-form")
+    parts = [part["class"][-1].removeprefix("aid-field--") for part in form.select(":scope > .aid-field")]
+    button, more = form.select(":scope > button, :scope > details")
+
+    assert parts == first
+    assert (button.name, more.name, more.has_attr("open")) == ("button", "details", False)
+    assert "when you can · 1 hour" in more.summary.get_text(" ", strip=True).lower()
+    assert form.select(":scope > .aid-field ~ button"), "the words come before the button"
+    assert more.select_one("[name=meant]"), "whom it is for can be changed"
+    assert more.select_one("button[type=submit]"), "what is changed there is sent from there"
+    assert (page.select_one(".aid__kind") is not None) == ("category" in asked), "what it is about is said"
+
+
+def test_a_form_that_is_refused_is_unfolded(client, me):
+    answer = client.post("/aiuto/nuovo/?kind=offer", form_of(me, when="once"))
+
+    more = BeautifulSoup(answer.content, "html.parser").select_one(".aid-form > details")
+    assert more.has_attr("open")
+    assert more.select_one(".aid-field--day .field__errors")
 
 
 def test_whoever_goes_back_and_sends_again_finds_what_is_published(client, me, pair):

@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -71,8 +72,28 @@ def test_a_wrong_number_of_others_is_said_at_the_field_and_nothing_is_answered(
 
 def test_too_many_are_told_how_many_one_may_bring(client, supper, anna):
     client.force_login(anna)
+    shown = BeautifulSoup(page(client.get(supper.get_absolute_url())), "html.parser")
+    assert shown.select_one("[name=companions]")["max"] == "3"
+    assert "3" in shown.select_one(f"#{shown.select_one('[name=companions]')['aria-describedby']}").get_text()
 
-    assert send(client, supper, "vengo", companions="9").status_code == 409
+    answer = send(client, supper, "vengo", companions="9")
+
+    field = BeautifulSoup(page(answer), "html.parser").select_one(".field:has([name=companions])")
+    assert (answer.status_code, field.select_one("input")["value"]) == (422, "9")
+    assert "3" in field.select_one(".field__errors").get_text()
+
+
+def test_no_room_for_so_many_is_said_at_the_field(client, supper, anna):
+    supper.answer(by=anna)
+    Gathering.objects.update(seats=2)
+    client.force_login(anna)
+
+    answer = send(client, supper, "vengo", companions="2")
+
+    field = BeautifulSoup(page(answer), "html.parser").select_one(".field:has([name=companions])")
+    assert (answer.status_code, field.select_one("input")["value"]) == (409, "2")
+    assert field.select(".field__errors")
+    assert supper.answer_of(anna).companions == 0
 
 
 @pytest.mark.parametrize("number", ["-1", "0.2", "1e9", "x", "", "51"])

@@ -12,10 +12,11 @@ from django.utils import timezone
 from community.mutual_aid.things.models import Thing
 from community.mutual_aid.things.pictures import draw
 from community.mutual_aid.things.reservations import Reservation
-from community.mutual_aid.things.words import LoanState
+from community.mutual_aid.things.words import LoanState, ThingState
 from community.safety.models import Block
 from community.testing import coordinator_of, loan_of, minor_of, thing_of
 from portal.testing.factories import BuildingFactory, CommonAreaFactory, UserFactory, tenant_of
+from tests.portal.pages.tree import seen
 
 from .test_reserving import day
 
@@ -219,6 +220,24 @@ def test_whoever_scans_what_cannot_be_had_reads_why(client, keeper, drill, borro
     answer = client.post(reverse("community:thing_reserve", args=[drill.code]), now)
     assert answer.status_code in (409, 422)
     assert not Reservation.objects.filter(person=borrower).exists()
+
+
+def test_whoever_keeps_it_reads_who_says_that_it_is_back_and_can_say_that_it_is_not(
+    client, drill, keeper, borrower, django_assert_max_num_queries
+):
+    loan = loan_of(drill, borrower, first=-3, last=0, state=LoanState.PICKED_UP, picked_up_at=timezone.now())
+    loan.give_back(by=borrower)
+    client.force_login(keeper)
+    client.get(drill.get_absolute_url())
+    with django_assert_max_num_queries(15):
+        page = seen(client, drill.get_absolute_url())
+    assert borrower.display_name in page.select_one("#returned").get_text()
+    not_here = page.select_one("#thing-own form[action$='/lose/']")["action"]
+    client.post(not_here)
+    assert Thing.objects.get().state == ThingState.MISSING
+    drill.find(by=keeper)
+    Reservation.objects.update(ended_at=timezone.now() - timedelta(days=15))
+    assert not seen(client, drill.get_absolute_url()).select("#returned"), "nobody doubts it any more"
 
 
 def test_whoever_keeps_it_gives_it_to_somebody_they_know_and_takes_it_back(
