@@ -36,10 +36,6 @@ class World:
 
     def __init__(self):
         self.users = {key: get_user_model().objects.get(username=f"demo.{key}") for key in ANYONE}
-        # A worker is at work, and nothing of the demo's, however old, waits for it: /healthz says that all is well.
-        tomorrow = timezone.now() + timedelta(days=1)
-        apps.get_model("portal", "WorkerHeartbeat").objects.create(worker_id="of the tests", at=tomorrow)
-        DBTaskResult.objects.filter(status=TaskResultStatus.READY).update(run_after=tomorrow)
         self._clients: dict[str | None, Browser] = {}
         self._answers: dict[tuple, HttpResponse] = {}
         # All of it now: what a page shows, and costs, must not depend on which was asked for before.
@@ -48,6 +44,10 @@ class World:
                 getattr(self, name)
         for persona in self.users:
             self.client(persona)
+        # A worker is at work, and nothing of what was made here, however old, waits for it: /healthz says that all is well.
+        tomorrow = timezone.now() + timedelta(days=1)
+        apps.get_model("portal", "WorkerHeartbeat").objects.create(worker_id="of the tests", at=tomorrow)
+        DBTaskResult.objects.filter(status=TaskResultStatus.READY).update(run_after=tomorrow)
 
     def client(self, persona: str | None) -> Browser:
         """A signed-in browser; None is a visitor."""
