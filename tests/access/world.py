@@ -44,7 +44,7 @@ class World:
                 getattr(self, name)
         for persona in self.users:
             self.client(persona)
-        # A worker is at work, and nothing of what was made here, however old, waits for it: /healthz says that all is well.
+        # A worker is at work, and nothing of all this, however old, waits for it: /healthz says that all is well.
         tomorrow = timezone.now() + timedelta(days=1)
         apps.get_model("portal", "WorkerHeartbeat").objects.create(worker_id="of the tests", at=tomorrow)
         DBTaskResult.objects.filter(status=TaskResultStatus.READY).update(run_after=tomorrow)
