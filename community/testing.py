@@ -121,9 +121,14 @@ def post_by(author, *, kind: str = Kind.OFFER, meant: int = 0, **content) -> Pos
     )
 
 
-def two_neighbours() -> tuple:
+def two_neighbours(*names: str) -> tuple:
+    """Of one building, called by these names where any are given."""
     building = BuildingFactory()
-    return tenant_of(building), tenant_of(building)
+    pair = tenant_of(building), tenant_of(building)
+    for person, name in zip(pair, names, strict=False):
+        person.display_name = name
+        person.save()
+    return pair
 
 
 def exchange_in(state: str = State.PROPOSED, *, author=None, asker=None, **content) -> Exchange:

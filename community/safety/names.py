@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext
 
 from .reporting import author_of
 
-# What some write before their first name, without its dot.
-TITLES = frozenset(
-    {
-        *(
-            "don",
-            "donna",
-            "suor",
-            "fra",
-            "padre",
-            "madre",
-            "sig",
-            "sigra",
-            "signor",
-            "signora",
-            "dott",
-            "dottssa",
-        ),
-        *("dr", "prof", "profssa", "avv", "ing", "arch", "geom"),
-    }
-)
+# What some write before their first name, without its dots.
+_TITLE = re.compile("don(na)?|suor|fra|[pm]adre|sig(ra|nora?)?|dott(ssa)?|dr|prof(ssa)?|avv|ing|arch|geom")
 
 
 def first_name(person: Any) -> str:
@@ -35,7 +18,7 @@ def first_name(person: Any) -> str:
     if not person:
         return gettext("Somebody")
     words = str(person).split()
-    is_title = words[:1] and words[0].casefold().replace(".", "") in TITLES
+    is_title = words and _TITLE.fullmatch(words[0].casefold().replace(".", ""))
     return " ".join(words[: 2 if is_title else 1])
 
 

@@ -202,9 +202,8 @@ class PostForm(VoiceForm, PhotosForm):
         kwargs["initial"] = {**self._initial(), **kwargs.get("initial", {})}
         super().__init__(*args, owner=user, **kwargs)
         for name in ("day", "weekdays"):
-            self.fields[
-                name
-            ].says_optional = False  # one of them has to be said, or neither: it goes by `when`
+            # One of them has to be said, or neither: it goes by `when`.
+            self.fields[name].says_optional = False
         if post is not None and post.voice_notes.exists():
             self.fields["voice"].help_text = _("A new one takes the place of the one that you have recorded.")
         self.fields["meant"].offer_to(user)

@@ -14,10 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def pair():
-    author, asker = two_neighbours()
-    for person, name in ((author, "Samira Haddad"), (asker, "Marco Bianchi")):
-        type(person).objects.filter(pk=person.pk).update(display_name=name)
-    return anew(author), anew(asker)
+    return two_neighbours("Samira Haddad", "Marco Bianchi")
 
 
 def lines_of(client, person, path="/en/aiuto/ore/") -> list[str]:

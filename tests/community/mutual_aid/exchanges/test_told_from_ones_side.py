@@ -9,7 +9,7 @@ from community.conversations.models import Conversation
 from community.mutual_aid.exchanges.models import Exchange
 from community.mutual_aid.exchanges.telling import told_to
 from community.mutual_aid.exchanges.words import State
-from community.testing import anew, exchange_in, two_neighbours
+from community.testing import exchange_in, two_neighbours
 from portal.testing.factories import UserFactory
 from portal.ui.words import plain
 from tests.portal.pages.tree import seen
@@ -20,10 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def pair():
     """Samira has something on the board, Marco answers."""
-    author, asker = two_neighbours()
-    for person, name in ((author, "Samira Haddad"), (asker, "Marco Bianchi")):
-        type(person).objects.filter(pk=person.pk).update(display_name=name)
-    return anew(author), anew(asker)
+    return two_neighbours("Samira Haddad", "Marco Bianchi")
 
 
 def english(exchange, reader) -> str:
