@@ -69,7 +69,7 @@ def _run() -> None:
             # The row is still in the outbox and the ticker comes round; the thread must live.
             log.exception("dispatching events failed")
         finally:
-            connection.close()
+            close_old_connections()
 
 
 def _take() -> models.QuerySet[Event]:

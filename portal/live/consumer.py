@@ -16,10 +16,8 @@ from typing import Any
 from channels.layers import get_channel_layer
 
 from portal.access import is_held_back
-from portal.extensions import LiveTopic, find
 
-from . import hints, watch
-from .positions import position_of
+from . import hints, questions, watch
 from .watch import HELD_BACK, RIGHTS_CHANGED, SIGNED_OUT, in_thread
 
 log = logging.getLogger(__name__)
@@ -152,7 +150,7 @@ class LiveConsumer:
 
     async def _may_watch(self, topic: str) -> bool:
         """Whether the topic is the person's to watch now; if so, where it stands is heard of."""
-        verdict, number = await in_thread(_ask)(self.entry, topic)
+        verdict, number = await questions.ask(self.entry, topic)
         if verdict is not None:
             self.end(verdict)
         elif number is None:
@@ -256,22 +254,3 @@ def _read(text: str | None) -> tuple[str, str, int]:
     if not topic.isprintable():  # half characters and control characters, which no database takes
         raise Misunderstood
     return verb, topic, seen
-
-
-def _ask(entry: watch.Pass, topic: str) -> tuple[int | None, int | None]:
-    """(code to close with, or None; the topic's number, or None where it may not be watched).
-
-    Everything is asked anew, the person included: a socket may be older than their rights.
-    """
-    verdict = watch.verdicts({entry})[entry]
-    if isinstance(verdict, int):
-        return verdict, None
-    key, _, identifier = topic.partition(":")
-    declaration = find(LiveTopic, key)
-    try:
-        may = declaration is not None and bool(identifier) and declaration.allows(verdict, identifier)
-    except Exception:
-        # A plugin that stumbles over an odd identifier gives nothing away by it.
-        log.exception("the topic %s could not be asked", key)
-        may = False
-    return None, position_of(topic) if may else None

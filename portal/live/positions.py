@@ -35,9 +35,10 @@ def advance(topics: Iterable[str], event_id: int) -> dict[str, int]:
     return numbers
 
 
-def position_of(topic: str) -> int:
-    """The topic's number; 0 where nothing has happened yet."""
-    return LivePosition.objects.filter(topic=topic).values_list("event_id", flat=True).first() or 0
+def positions_of(topics: Collection[str]) -> dict[str, int]:
+    """The topics' numbers; 0 where nothing has happened yet."""
+    known = dict(LivePosition.objects.filter(topic__in=topics).values_list("topic", "event_id"))
+    return {topic: known.get(topic, 0) for topic in topics}
 
 
 def seen_by_page(topics: Collection[str]) -> dict[str, int]:

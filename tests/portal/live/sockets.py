@@ -17,6 +17,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from portal.events import record
 from portal.live import watch
+from portal.live.positions import positions_of
 from portal.management.commands.serve import configuration
 from portal.testing import clients
 
@@ -28,6 +29,11 @@ TEXT, BINARY, CONTINUATION, PING = 0x1, 0x2, 0x0, 0x9
 # Whom the topic is forbidden to, and whose question takes its time: keys of people.
 refused: set[int] = set()
 slow: dict[int, float] = {}
+
+
+def position_of(topic: str) -> int:
+    """Where a topic stands."""
+    return positions_of({topic})[topic]
 
 
 class Browser:

@@ -17,7 +17,7 @@ from portal.events.models import Event
 from portal.extensions import EventSink, LiveTopic
 from portal.live import hints, positions, watch
 from portal.live.models import LivePosition
-from portal.live.positions import SETTLED, advance, position_of, seen_by_page
+from portal.live.positions import SETTLED, advance, seen_by_page
 from portal.testing.factories import UserFactory
 from tests.harness.races import size
 from tests.portal.live.sockets import (
@@ -27,6 +27,7 @@ from tests.portal.live.sockets import (
     eventually,
     hear,
     is_quiet,
+    position_of,
     say,
     write_about,
 )
