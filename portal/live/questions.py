@@ -20,44 +20,45 @@ AT_ONCE = 2  # such rounds at a time: one that takes long holds not all the othe
 Question = tuple[watch.Pass, str]
 Answer = tuple[int | None, int | None]
 
-_waiting: dict[asyncio.AbstractEventLoop, dict[Question, list[asyncio.Future]]] = defaultdict(dict)
+_waiting: dict[asyncio.AbstractEventLoop, dict[Question, asyncio.Future[Answer]]] = defaultdict(dict)
 _rounds: dict[asyncio.AbstractEventLoop, set[asyncio.Task]] = defaultdict(set)
 
 
 async def ask(entry: watch.Pass, topic: str) -> Answer:
     """(code to close with, or None; the topic's number, or None where it may not be watched).
 
-    Everything is asked anew, the person included: a socket may be older than their rights.
+    Everything is asked anew, the person included: a socket may be older than their rights. Raises what the database
+    raises.
     """
     loop = asyncio.get_running_loop()
-    answer = loop.create_future()
-    _waiting[loop].setdefault((entry, topic), []).append(answer)
+    waiting, question = _waiting[loop], (entry, topic)
+    if question not in waiting:
+        waiting[question] = loop.create_future()
     if len(_rounds[loop]) < AT_ONCE:
-        _rounds[loop].add(loop.create_task(_rounds_of(loop)))
-    return await answer
+        _rounds[loop].add(loop.create_task(_answer_all(loop)))
+    # A socket that goes takes the answer from no other that asked the same.
+    return await asyncio.shield(waiting[question])
 
 
-async def _rounds_of(loop: asyncio.AbstractEventLoop) -> None:
-    """Answer until nothing waits."""
-    await asyncio.sleep(0)  # the others whom the same hint has woken ask as well
+async def _answer_all(loop: asyncio.AbstractEventLoop) -> None:
+    """One round after the other, until nothing waits."""
     try:
-        while waiting := _waiting.get(loop):
+        await asyncio.sleep(0)  # the others whom the same hint has woken ask as well
+        while waiting := _waiting[loop]:
             asked = {question: waiting.pop(question) for question in list(waiting)[:MANY]}
             try:
                 answers = await watch.in_thread(_answers)(list(asked))
             except Exception as error:
                 # The database may be away for a moment: each who asked sees to it.
-                for futures in asked.values():
-                    for future in futures:
-                        if not future.done():
-                            future.set_exception(error)
+                for answer in asked.values():
+                    answer.set_exception(error)
             else:
-                for question, futures in asked.items():
-                    for future in futures:
-                        if not future.done():
-                            future.set_result(answers[question])
+                for question, answer in asked.items():
+                    answer.set_result(answers[question])
     finally:
         _rounds[loop].discard(asyncio.current_task())
+        if not _rounds[loop]:
+            del _rounds[loop], _waiting[loop]
 
 
 def _answers(questions: list[Question]) -> dict[Question, Answer]:

@@ -99,6 +99,21 @@ def test_when_the_database_is_away_each_who_asked_learns_it_and_may_ask_again(no
     assert asked((entry, f"{note}:1")) == [(None, 0)]
 
 
+def test_a_socket_that_goes_takes_the_answer_from_nobody(monkeypatch):
+    async def one_goes():
+        goes, stays = (asyncio.create_task(questions.ask(None, "same:1")) for _ in range(2))
+        await asyncio.sleep(0)
+        goes.cancel()
+        return await asyncio.gather(goes, stays, return_exceptions=True)
+
+    monkeypatch.setattr(questions, "_answers", lambda wanted: dict.fromkeys(wanted, (None, 1)))
+    gone, stayed = asyncio.run(one_goes())
+    assert isinstance(gone, asyncio.CancelledError)
+    assert stayed == (None, 1)
+    assert not questions._rounds
+    assert not questions._waiting, "nothing is kept of a loop that has ended"
+
+
 def test_a_question_that_takes_its_time_holds_no_other_up(monkeypatch):
     go_on = threading.Event()
 
