@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from typing import Any
+
+from django.apps import apps
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -248,6 +251,7 @@ def _report_page(
         "voice_notes": found.copies_of("voice_notes"),
         "is_changed": now is not None and found.reported_text != now,
         "now": now,
+        "is_of_ones_own": _is_of_ones_own(found, request.user),
         "others": AbuseReport.objects.alike(found).exclude(pk=found.pk).count(),
         "form": form,
         "refusal": refusal,
@@ -255,6 +259,13 @@ def _report_page(
         "buttons": [(verb, *_BUTTONS[found.takes_away][verb]) for verb in found.verbs()],
     }
     return render(request, "community/safety/abuse_report.html", context, status=status)
+
+
+def _is_of_ones_own(report: AbuseReport, moderator: Any) -> bool:
+    """Whether it is about a member of the organization in whose name somebody decides."""
+    members = apps.get_model("portal", "OrganizationMember").objects.filter(until=None)
+    coordinated = members.filter(person=moderator, is_coordinator=True).values("organization")
+    return members.filter(person=report.reported_id, organization__in=coordinated).exists()
 
 
 @login_required

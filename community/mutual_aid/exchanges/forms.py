@@ -440,6 +440,10 @@ class WithdrawForm(StepForm):
 class ApproveForm(StepForm):
     title = _("Agree to it")
     button = _("I know who gives this help, and agree")
+    # Nobody has to agree to what those give for whom both have been done.
+    warning = _(
+        "Whoever helps is not both vouched for and checked yet. Agree only if you know them yourself."
+    )
     done = _("You have agreed. Both hear of it.")
     icon = "shield-check"
 
@@ -587,6 +591,11 @@ class SettleForm(StepForm):
     def __init__(self, *args: Any, exchange: Exchange, **kwargs: Any) -> None:
         super().__init__(*args, exchange=exchange, **kwargs)
         self.fields["minutes"].choices = self._choices(exchange)
+        silent = {"giver": exchange.receiving_party, "receiver": exchange.giving_party}
+        if not exchange.answer and (name := silent.get(exchange.reason_side)):
+            self.warning = _("%(name)s has not said yet how they see it. Wait for it, if there is time.") % {
+                "name": isolated(str(name))
+            }
 
     def _choices(self, exchange: Exchange) -> list[tuple[Any, str]]:
         """Nothing beforehand, so that nobody's word weighs more: what each of the two says, what they had agreed on,

@@ -330,6 +330,14 @@ class Post(AudienceMixin):
     def reportable_text(self) -> str:
         return self.text
 
+    @property
+    def was_taken_off(self) -> bool:
+        """Whether somebody else than its author took it back. Asks only where it was taken back at all."""
+        if self.state != PostState.TAKEN_BACK:
+            return False
+        last = history_of(self).filter(kind="community.post.taken_back").last()
+        return last is not None and last.actor_id != self.author_id
+
     def hide(self, *, by: Any) -> None:
         """Whoever answers for the area takes it off the board."""
         self.take_back(by=by)
@@ -337,8 +345,7 @@ class Post(AudienceMixin):
     @transaction.atomic
     def restore(self, *, by: Any) -> None:
         """It was taken off by mistake: back on the board, for as long as a new one. What its author took back stays."""
-        last = history_of(self).filter(kind="community.post.taken_back").last()
-        if last is None or last.actor_id == self.author_id:
+        if not self.was_taken_off:
             return
         renewed = timezone.localdate() + EXPIRES_AFTER
         taken_back = Post.objects.filter(pk=self.pk, state=PostState.TAKEN_BACK)

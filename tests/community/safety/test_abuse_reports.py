@@ -287,6 +287,23 @@ def test_coordinators_of_elsewhere_and_members_see_nothing(client, post, neighbo
     assert client.get(reverse("community:abuse_reports")).status_code == 404
 
 
+def test_whoever_decides_is_told_that_it_is_about_one_of_their_own(
+    client, post, author, neighbour, coordinator, caseworker, building
+):
+    report = reported(post, neighbour)
+    organization = Steward.objects.get(municipality=building.municipality).organization
+    words = "member of your organization"
+
+    def page_of(moderator):
+        client.force_login(moderator)
+        return client.get(f"/en{report.get_absolute_url()}").content.decode()
+
+    assert words not in page_of(coordinator)
+    organization.add(author, by=None)
+    assert words in page_of(coordinator)
+    assert words not in page_of(caseworker)
+
+
 def test_a_foreign_thing_is_missing(client, post):
     client.force_login(tenant_of(BuildingFactory()))
     address = reverse("community:abuse_report_new", args=["manutenzione.ticket", post.pk])

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from community.mutual_aid.exchanges.models import Exchange, Post
 from community.mutual_aid.exchanges.words import PostState, State
-from community.testing import anew, coordinator_of, exchange_in, post_by, two_neighbours
+from community.testing import anew, coordinator_of, exchange_in, post_by, take, two_neighbours
 from portal.testing.factories import BuildingFactory, OrganizationFactory, UserFactory, tenant_of
 from tests.community.mutual_aid.hours import balance_of
 from tests.portal.pages.tree import seen
@@ -223,6 +223,20 @@ def test_one_tap_pauses_takes_back_and_renews(client, me, verb, state):
         assert post.expires_on == timezone.localdate() + timedelta(days=60)
 
 
+def test_its_author_reads_who_took_it_off_the_board_and_where_it_says_why(client, me, pair):
+    post, own = post_by(me), post_by(me, category="papers")
+    own.take_back(by=me)
+    safety = "main .alert [href='/sicurezza/']"
+    assert not seen(client, post.get_absolute_url()).select(safety)
+
+    post.hide(by=coordinator_of(post.municipality))
+
+    page = seen(client, post.get_absolute_url())
+    assert page.select(safety)
+    assert not page.select("main [href$='/cambia/']"), "nobody would see what is changed"
+    assert not seen(client, own.get_absolute_url()).select(safety), "what I took back myself"
+
+
 # -- asking ---
 
 
@@ -371,6 +385,17 @@ def test_whoever_settles_it_finds_both_sides_and_nothing_chosen_beforehand(clien
     assert "90" not in [option["value"] for option in options[4:]]
 
 
+def test_whoever_settles_it_is_told_that_the_other_has_not_said_a_word(client, pair):
+    exchange = exchange_in(State.DONE, author=pair[0], asker=pair[1])
+    take(exchange, "dispute", by=pair[1])
+    client.force_login(UserFactory(roles=["portal.caseworker"]))
+    warning = "#step-settle .alert--warning"
+
+    assert pair[0].display_name in seen(client, exchange.get_absolute_url()).select_one(warning).get_text()
+    take(exchange, "reply", by=pair[0])
+    assert not seen(client, exchange.get_absolute_url()).select(warning)
+
+
 def test_sensitive_help_is_agreed_to_with_the_facts_at_hand(client, django_assert_max_num_queries):
     building, union = BuildingFactory(), OrganizationFactory()
     giver, receiver = tenant_of(building), tenant_of(building)
@@ -384,6 +409,7 @@ def test_sensitive_help_is_agreed_to_with_the_facts_at_hand(client, django_asser
     with django_assert_max_num_queries(15):
         page = seen(client, exchange.get_absolute_url())
     known = page.select("#known > div")
+    assert page.select("#step-approve .alert--warning"), "neither vouched for nor checked"
     assert [giver.display_name in known[0].get_text(), union.name in known[0].get_text()] == [True, True]
     assert [one.select("li")[-1].get_text(strip=True)[0] for one in known] == ["1", "1"]
     assert step(client, exchange, "approve").status_code == 422, "not without having read it"
