@@ -130,9 +130,17 @@ def report(request: HttpRequest, model: str, key: str) -> HttpResponse:
     form, status = AbuseReportForm(request.POST or None), 200
     if request.method == "POST" and known is None:
         if form.is_valid() and _send(request, form, target):
-            return redirect("community:safety")
+            # Back to where it stands, which whoever has blocked its author sees no more.
+            return redirect(target if may_see(request.user, target) else "community:safety")
         status = 422
-    context = {"form": form, "target": target, "author": author_shown(target, request.user), "known": known}
+    words = text_of(target, request.user)
+    context = {
+        "form": form,
+        "target": target,
+        "words": words,
+        "author": author_shown(target, request.user),
+        "known": known,
+    }
     context["crumbs"] = [_crumb_of(target)]
     return render(request, "community/safety/report.html", context, status=status)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.apps import apps
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst
@@ -274,6 +274,11 @@ class PostForm(VoiceForm, PhotosForm):
         if told.get("when") == When.WEEKLY and not told.get("weekdays") and "weekdays" not in self.errors:
             self.add_error("weekdays", _("Choose at least one day of the week."))
         return told
+
+    @property
+    def is_wrong_further_down(self) -> bool:
+        """Whether something is wrong below what is asked first."""
+        return bool(self.errors.keys() - {NON_FIELD_ERRORS, "kind", "category", "text", "knows_door"})
 
     @property
     def sent_before(self) -> Post | None:
@@ -639,7 +644,7 @@ class ThankBackForm(StepForm):
 
 class CancelForm(StepForm):
     title = _("I have to call it off")
-    button = _("Call it off")
+    button = _("Call off this exchange")  # on every phone the one word would close the question
     done = _("Called off. The other hears of it at once.")
     icon = "x"
     goes_on, undoes = False, True

@@ -41,7 +41,7 @@ from .statements import what_was_said
 from .telling import told_to
 from .terms import POSTS_A_DAY, QUESTIONS_A_DAY
 from .vetting import what_is_known
-from .ways_on import ways_on
+from .ways_on import own_post_after, ways_on
 from .words import AGREED, AHEAD, Category, Kind, State
 from .workflow import OF_STEWARD, TRANSITIONS, Overtaken, Transition, TransitionError, transition
 
@@ -376,6 +376,7 @@ def _exchange_page(
             "known": what_is_known(exchange_now) if exchange_now.may("approve", user) else [],
             "warns": exchange_now.state in AHEAD and side and exchange_now.is_first_contact(),
             "is_left": side == "receiver" and exchange_now.was_left_late,
+            "own_post": own_post_after(exchange_now, user),
             "ways_on": ways_on(exchange_now, user),
         }
 

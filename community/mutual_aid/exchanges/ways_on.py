@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .models import Exchange, Post
-from .words import Kind, State
+from .words import Kind, PostState, State
 
 MOST = 3
 _DEAD_ENDS = (State.DECLINED, State.LAPSED, State.CANCELLED)
@@ -20,6 +20,14 @@ class WaysOn:
     posts: list[Post]
     again: Post | None
     own: Kind
+
+
+def own_post_after(exchange: Exchange, user: Any) -> Post | None:
+    """What somebody has published, once what came of it has been called off: on the board again, or paused."""
+    post = exchange.post
+    if exchange.state != State.CANCELLED or post is None or post.author_id != user.pk:
+        return None
+    return post if post.state in (PostState.OPEN, PostState.PAUSED) else None
 
 
 def ways_on(exchange: Exchange, user: Any) -> WaysOn | None:

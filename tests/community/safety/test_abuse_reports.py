@@ -304,6 +304,15 @@ def test_whoever_decides_is_told_that_it_is_about_one_of_their_own(
     assert words not in page_of(caseworker)
 
 
+def test_one_reads_what_one_reports_and_comes_back_to_it(client, post, neighbour):
+    client.force_login(neighbour)
+    address = reverse("community:abuse_report_new", args=["manutenzione.ticket", post.pk])
+    assert "Dammi dei soldi" in client.get(address).content.decode()
+
+    told = {"client_id": uuid.uuid4(), "reason": "money", "text": ""}
+    assert client.post(address, told).url == post.get_absolute_url()
+
+
 def test_a_foreign_thing_is_missing(client, post):
     client.force_login(tenant_of(BuildingFactory()))
     address = reverse("community:abuse_report_new", args=["manutenzione.ticket", post.pk])

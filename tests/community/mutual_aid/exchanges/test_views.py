@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from django.urls import reverse
 from django.utils import timezone
 
 from community.mutual_aid.exchanges.models import Exchange, Post
@@ -226,7 +227,7 @@ def test_one_tap_pauses_takes_back_and_renews(client, me, verb, state):
 def test_its_author_reads_who_took_it_off_the_board_and_where_it_says_why(client, me, pair):
     post, own = post_by(me), post_by(me, category="papers")
     own.take_back(by=me)
-    safety = "main .alert [href='/sicurezza/']"
+    safety = f"main .alert [href='{reverse('community:safety')}']"
     assert not seen(client, post.get_absolute_url()).select(safety)
 
     post.hide(by=coordinator_of(post.municipality))
@@ -235,6 +236,14 @@ def test_its_author_reads_who_took_it_off_the_board_and_where_it_says_why(client
     assert page.select(safety)
     assert not page.select("main [href$='/cambia/']"), "nobody would see what is changed"
     assert not seen(client, own.get_absolute_url()).select(safety), "what I took back myself"
+
+
+def test_what_is_asked_further_down_unfolds_only_where_it_is_wrong(client, me):
+    for changed, unfolds in (({"text": "Chiama 333 1234567"}, False), ({"minutes": "7"}, True)):
+        answer = client.post("/aiuto/nuovo/", form_of(me, **changed))
+        assert answer.status_code == 422
+        more = BeautifulSoup(answer.content, "html.parser").select_one("details.aid-more")
+        assert more.has_attr("open") == unfolds
 
 
 # -- asking ---
@@ -383,6 +392,20 @@ def test_whoever_settles_it_finds_both_sides_and_nothing_chosen_beforehand(clien
     assert pair[0].display_name in first[1][1]
     assert pair[1].display_name in first[2][1]
     assert "90" not in [option["value"] for option in options[4:]]
+
+
+@pytest.mark.parametrize("who_cancels", ["author", "asker"])
+def test_what_was_called_off_says_where_ones_own_post_stands(client, pair, who_cancels):
+    author, asker = pair
+    exchange = exchange_in(State.ACCEPTED, author=author, asker=asker, kind="request")
+    take(exchange, "cancel", by={"author": author, "asker": asker}[who_cancels])
+    address = f"main .alert [href='{exchange.post.get_absolute_url()}']"
+
+    client.force_login(author)
+    [way] = seen(client, f"/en{exchange.get_absolute_url()}").select(address.replace("='", "='/en"))
+    assert way.get_text(strip=True) == {"author": "Put it back on the board", "asker": "See it"}[who_cancels]
+    client.force_login(asker)
+    assert not seen(client, exchange.get_absolute_url()).select(address)
 
 
 def test_whoever_settles_it_is_told_that_the_other_has_not_said_a_word(client, pair):
