@@ -546,6 +546,13 @@ class ConfirmForm(StepForm):
     # Of what was read here: the other may have written another figure meanwhile.
     minutes = MinutesField(widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, exchange: Exchange, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, exchange=exchange, user=user, **kwargs)
+        mine = {"giver": exchange.giver_minutes, "receiver": exchange.receiver_minutes}
+        written = mine.get(exchange.side_of(user))
+        if written not in (None, exchange.stated_minutes):
+            self.warning = _("You had written %(time)s.") % {"time": hours_in_words(written)}
+
     def initial_of(self, exchange):
         return {"minutes": exchange.stated_minutes}
 

@@ -36,6 +36,8 @@ def milestones(exchange: Exchange) -> list[Milestone]:
         ]
         if state == State.THANKED:
             way[-1] = State.THANKED
+        if exchange.starts_at is None and way.index(state) > way.index(State.SCHEDULED):
+            way.remove(State.SCHEDULED)  # it was done without a day being set
     here = way.index(state)
     return [
         Milestone(label=step.shown, is_passed=place < here, is_here=place == here)

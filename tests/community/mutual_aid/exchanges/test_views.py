@@ -408,6 +408,22 @@ def test_what_was_called_off_says_where_ones_own_post_stands(client, pair, who_c
     assert not seen(client, exchange.get_absolute_url()).select(address)
 
 
+def test_whoever_confirms_another_time_reads_their_own_and_no_day_that_was_never_set(client, pair):
+    giver, receiver = pair
+    exchange = exchange_in(State.ACCEPTED, author=giver, asker=receiver)
+    take(exchange, "done", by=giver, minutes=60)
+    client.force_login(giver)
+    warning = "#step-confirm .alert--warning"
+
+    take(exchange, "done", by=receiver, minutes=90)
+    page = seen(client, f"/en{exchange.get_absolute_url()}")
+    assert page.select_one(warning).get_text(strip=True) == "You had written 1 hour."
+    assert len(page.select(".way__step")) == 4, "proposed, accepted, done, confirmed"
+    client.force_login(receiver)
+    take(exchange, "done", by=giver, minutes=90)
+    assert not seen(client, exchange.get_absolute_url()).select(warning), "they agree"
+
+
 def test_whoever_settles_it_is_told_that_the_other_has_not_said_a_word(client, pair):
     exchange = exchange_in(State.DONE, author=pair[0], asker=pair[1])
     take(exchange, "dispute", by=pair[1])
