@@ -201,7 +201,7 @@ def at_the_shelf(thing: Thing) -> AtTheShelf:
         return AtTheShelf(why_not=_("Whoever keeps it says yes first: ask for your days below."))
     last_day = last_day_from_today(thing)
     if last_day is None:
-        return AtTheShelf(why_not=_("Somebody else has it today. Below you see when it is free."))
+        return AtTheShelf(why_not=_("It cannot be had today. Below you see when it is free."))
     days = {"first_day": timezone.localdate(), "last_day": last_day}
     return AtTheShelf(form=ReserveForm(thing=thing, initial=days, auto_id="take-%s"))
 

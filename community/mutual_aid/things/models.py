@@ -149,6 +149,13 @@ class Thing(AudienceMixin):
     def is_gone(self) -> bool:
         return self.state == ThingState.WRITTEN_OFF
 
+    def late_loan(self) -> Any | None:
+        """That of whoever should have brought it back by now; None where nobody should. Not asked anew where a page has
+        its `open_loans` at hand."""
+        if "open_loans" in self.__dict__:
+            return next((loan for loan in self.__dict__["open_loans"] if loan.is_overdue), None)
+        return self.reservations.overdue().first()
+
     def lost_loan(self) -> Any | None:
         """That of whoever had it when it was lost; None where nobody had it."""
         lost = self.reservations.filter(state=LoanState.LOST).select_related("person")

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from community.mutual_aid.things.models import Thing
 from community.mutual_aid.things.pictures import draw
-from community.mutual_aid.things.reservations import Reservation
+from community.mutual_aid.things.reservations import Reservation, WaitingPlace
 from community.mutual_aid.things.words import LoanState, ThingState
 from community.safety.models import Block
 from community.testing import coordinator_of, loan_of, minor_of, thing_of
@@ -522,3 +522,30 @@ def test_what_is_in_repair_shows_no_free_days(client, drill, keeper, neighbour):
     client.force_login(keeper)
     page = BeautifulSoup(client.get(drill.get_absolute_url()).content, "html.parser")
     assert not page.select("form[action$='/join/']")  # they keep it
+
+
+def test_what_has_not_come_back_says_so_before_and_after_it_is_reserved(client, drill, borrower, neighbour):
+    loan_of(drill, borrower, first=-3, last=-2, state=LoanState.PICKED_UP)
+    client.force_login(neighbour)
+    for path in (f"/en{LIST}", f"/en{drill.get_absolute_url()}"):
+        assert "late: not back yet" in seen(client, path).select_one(".badge").get_text()
+    assert seen(client, drill.get_absolute_url()).select("#thing-month .alert--warning")
+
+    told = {"client_id": uuid.uuid4(), "first_day": day(1), "last_day": day(2)}
+    answer = client.post(reverse("community:thing_reserve", args=[drill.code]), told, follow=True)
+    page = BeautifulSoup(answer.content, "html.parser")
+    assert [message.level_tag for message in answer.context["messages"]] == ["warning"]
+    assert page.select("#thing-desk .alert--warning")
+    client.force_login(borrower)  # who knows, and is told to bring it back
+    assert not seen(client, drill.get_absolute_url()).select(".alert--warning")
+
+
+def test_what_is_kept_for_whoever_waits_says_so_to_whoever_keeps_it(client, drill, keeper, neighbour):
+    drill.damage(by=keeper)
+    WaitingPlace.join(by=neighbour, thing=drill)
+    drill.mend(by=keeper)
+    for person, reads in ((keeper, True), (neighbour, False)):
+        client.force_login(person)
+        page = seen(client, f"/en{drill.get_absolute_url()}")
+        assert ("Kept for somebody who waits" in page.select_one("#thing-desk").get_text()) is reads
+        assert "taken today" in page.select_one("#thing-state").get_text()
