@@ -41,11 +41,21 @@ class ThingQuerySet(AudienceQuerySet):
         return self.filter(meant | kept | mine | Q(municipality__in=areas_coordinated(user)))
 
     def discussed_by(self, user) -> ThingQuerySet:
-        """The rule `community.discuss_thing` for many: those that somebody keeps or has reserved."""
+        """The rule `community.discuss_thing` for many: those that somebody keeps or has reserved; and what is in
+        trouble where they look after mutual aid."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         mine = Exists(_reservations().filter(thing=OuterRef("pk"), person=user, state__in=OPEN))
-        return self.filter(mine | Exists(_keepers().filter(thing=OuterRef("pk"), person=user)))
+        kept = Exists(_keepers().filter(thing=OuterRef("pk"), person=user))
+        theirs = Q(municipality__in=areas_coordinated(user))
+        if caseworker(user):
+            stewards = apps.get_model("community", "Steward").objects
+            theirs = ~Exists(stewards.filter(municipality=OuterRef("municipality")))
+        return self.filter(mine | kept | theirs & _in_trouble())
+
+    def in_trouble(self) -> ThingQuerySet:
+        """Those of which `Thing.is_in_trouble` says so."""
+        return self.filter(_in_trouble())
 
     def listed(self) -> ThingQuerySet:
         """Those worth looking through: neither hidden nor gone."""
@@ -167,6 +177,10 @@ def _reservations() -> models.QuerySet:
 
 def _days() -> models.QuerySet:
     return apps.get_model("community", "ReservedDay").objects.all()
+
+
+def _in_trouble() -> Q:
+    return Q(state__in=(ThingState.IN_REPAIR, ThingState.MISSING)) | Exists(_late_loans())
 
 
 def _late_loans() -> models.QuerySet:

@@ -112,6 +112,7 @@ def _thing_page(
     chosen = chosen_in(request.GET)
     begin, end = chosen
     keeps = found.is_kept_by(user)
+    learns_who = user.has_perm("community.view_last_loan", found)
     # Nobody asks themselves for what is theirs.
     may_reserve = found.owner_id != user.pk and user.has_perm("community.reserve_thing", found)
     is_scanned = "scanned" in request.GET
@@ -129,6 +130,8 @@ def _thing_page(
         )
         found.open_loans = loans
         late = found.late_loan()
+        looks_after = learns_who and not keeps and found.is_in_trouble
+        may_discuss = looks_after and user.has_perm("community.discuss_thing", found)
         asked = request.GET.get("month", "")
         is_broken = keeps and here.state == ThingState.IN_REPAIR
         steps = steps_of(here, loans, user, keeps=keeps, bound=bound)
@@ -139,10 +142,15 @@ def _thing_page(
             "shelf": at_the_shelf(here) if may_take else None,
             "returned": back if keeps and here.is_available and not steps.lines else None,
             "may_lend": keeps and here.is_free_today,
-            "month": month_of(here, loans, user, month=asked, chosen=chosen, may_choose=may_reserve),
+            "month": month_of(here, loans, user, month=asked, chosen=chosen, may_choose=may_reserve)
+            if here.is_available and (may_reserve or keeps)
+            else None,
             # Whoever should bring it back reads that with their own loan.
             "late": late if late is not None and late.person_id != user.pk else None,
-            "lost": here.lost_loan() if user.has_perm("community.view_last_loan", found) else None,
+            "lost": here.lost_loan() if learns_who else None,
+            "looks_after": looks_after,
+            "may_discuss": may_discuss,
+            "answering": found.answering if looks_after and not may_discuss else None,
             "notes": here.repair_notes.filter(repaired_at=None) if is_broken else [],
         }
 

@@ -9,12 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from community.mutual_aid.neighbourhood import Audience
 from community.mutual_aid.things.models import Thing
 from community.mutual_aid.things.pictures import draw
 from community.mutual_aid.things.reservations import Reservation, WaitingPlace
 from community.mutual_aid.things.words import LoanState, ThingState
 from community.safety.models import Block
-from community.testing import coordinator_of, loan_of, minor_of, thing_of
+from community.testing import coordinator_of, loan_of, minor_of, said, thing_of
 from portal.testing.factories import BuildingFactory, CommonAreaFactory, UserFactory, tenant_of
 from tests.portal.pages.tree import seen
 
@@ -549,3 +550,38 @@ def test_what_is_kept_for_whoever_waits_says_so_to_whoever_keeps_it(client, dril
         page = seen(client, f"/en{drill.get_absolute_url()}")
         assert ("Kept for somebody who waits" in page.select_one("#thing-desk").get_text()) is reads
         assert "taken today" in page.select_one("#thing-state").get_text()
+
+
+@pytest.mark.parametrize("trouble", ["late", "lost", "damaged"])
+def test_who_looks_after_what_is_in_trouble_reads_whom_to_ask_and_how(
+    client, keeper, borrower, neighbour, trouble, django_assert_max_num_queries
+):
+    drill = thing_of(keeper, audience=Audience.AREA)
+    loan = loan_of(drill, borrower, first=-9, last=-2, state=LoanState.PICKED_UP, picked_up_at=timezone.now())
+    said(drill, borrower, "Torno lunedì")
+    if trouble == "lost":
+        loan.lose(by=borrower)
+    elif trouble == "damaged":
+        loan.give_back(by=borrower, damage="some")
+    writes = reverse("community:conversation_about", args=["community.thing", drill.pk])
+    coordinator, caseworker = coordinator_of(drill.municipality), UserFactory(roles=["portal.caseworker"])
+    for person in (coordinator, caseworker):
+        client.force_login(person)
+        client.get(f"/en{drill.get_absolute_url()}")
+        with django_assert_max_num_queries(15):
+            page = seen(client, f"/en{drill.get_absolute_url()}")
+        box = page.select_one("#whom-to-ask")
+        to_be_asked = [borrower, keeper] if trouble == "late" else [keeper]
+        assert all(one.display_name in box.get_text() for one in to_be_asked)
+        assert ("2 days late" in box.get_text()) is (trouble == "late")
+        # A coordinator writes to them; the agency finds the coordinators.
+        way = box.select_one("a")["href"].removeprefix("/en")
+        asks = reverse("community:organization", args=[drill.answering.pk])
+        assert way == (writes if person == coordinator else asks)
+        assert client.get(way, follow=True).status_code == 200
+        assert client.get(writes, follow=True).status_code == (200 if person == coordinator else 404)
+        assert "Torno lunedì" not in page.main.get_text()
+    for person in (neighbour, keeper, borrower):
+        client.force_login(person)
+        answer = client.get(drill.get_absolute_url())
+        assert "whom-to-ask" not in answer.content.decode()
