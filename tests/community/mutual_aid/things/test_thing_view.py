@@ -15,7 +15,7 @@ from community.mutual_aid.things.pictures import draw
 from community.mutual_aid.things.reservations import Reservation, WaitingPlace
 from community.mutual_aid.things.words import LoanState, ThingState
 from community.safety.models import Block
-from community.testing import coordinator_of, loan_of, minor_of, said, thing_of
+from community.testing import anew, coordinator_of, loan_of, minor_of, said, thing_of
 from portal.testing.factories import BuildingFactory, CommonAreaFactory, UserFactory, tenant_of
 from tests.portal.pages.tree import seen
 
@@ -585,3 +585,37 @@ def test_who_looks_after_what_is_in_trouble_reads_whom_to_ask_and_how(
         client.force_login(person)
         answer = client.get(drill.get_absolute_url())
         assert "whom-to-ask" not in answer.content.decode()
+
+
+def test_what_calls_reservations_off_says_so_first(client, drill, keeper, borrower, neighbour):
+    client.force_login(keeper)
+    step = "#thing-own form[action$='/lose/']"
+    plain = seen(client, f"/en{drill.get_absolute_url()}").select_one(step)
+    assert plain.find_parent("details") is None
+    loan_of(drill, borrower, first=1, last=2)
+    loan_of(drill, neighbour, first=4, last=5)
+    form = seen(client, f"/en{drill.get_absolute_url()}").select_one(step)
+    assert "calls off 2 reservations" in form.find_parent("details").get_text()
+    client.post(form["action"])
+    assert not drill.reservations.open().exists()
+    assert Thing.objects.get().state == ThingState.MISSING
+
+
+def condition(client, thing) -> str:
+    terms = seen(client, f"/en{thing.get_absolute_url()}").select(".thing-facts dt")
+    told = {term.get_text(strip=True): term.find_next("dd").get_text(strip=True) for term in terms}
+    return told.get("Condition", "")
+
+
+def test_what_comes_back_broken_is_said_to_be_lent_no_more_and_in_no_good_condition(
+    client, drill, keeper, borrower
+):
+    client.force_login(keeper)
+    assert condition(client, drill) == "good"
+    loan = loan_of(drill, borrower, state=LoanState.PICKED_UP)
+    step = reverse("community:thing_loan_step", args=[loan.pk, "give_back"])
+    answer = client.post(f"/en{step}", {"damage": "broken"}, follow=True)
+    assert ["until then it is not lent" in str(message) for message in answer.context["messages"]] == [True]
+    assert condition(client, drill) == "in repair"
+    anew(drill).lose(by=keeper)
+    assert condition(client, drill) == ""
