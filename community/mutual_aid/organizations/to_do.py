@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, Subquery, Window
+from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,8 +19,6 @@ from community.mutual_aid.exchanges.models import Exchange
 from community.mutual_aid.exchanges.words import State
 from community.mutual_aid.shifts.models import Shift
 from community.mutual_aid.things.models import Thing
-from community.mutual_aid.things.reservations import Reservation
-from community.mutual_aid.things.words import ThingState
 from community.mutual_aid.time_bank.pot import PotRequest
 from community.safety.areas import areas_of
 from community.safety.models import AbuseReport
@@ -114,7 +112,7 @@ def to_do(organization: Any, user: Any) -> dict[str, Any]:
             icon="package",
             title=_("Things that are late, missing or broken"),
             rows=list(_things(organization, areas)[:MOST]),
-            hint=_("Ask whoever keeps it. What is gone for good, write off on its page."),
+            hint=_("On its page stands whom to ask, and what you can do."),
             nothing=_("All things are where they should be."),
         ),
         _pending(members, user),
@@ -206,11 +204,5 @@ def _reports(areas: frozenset[int], user: Any) -> list[AbuseReport]:
 def _things(organization: Any, areas: frozenset[int]):
     """Its own and those of where it answers: not brought back in time (`due` is when they should have been), to be
     repaired, missing. Of what is lost for good nothing is to be done any more."""
-    late = Reservation.objects.overdue().filter(thing=OuterRef("pk")).order_by()
-    wrong = Q(state__in=[ThingState.IN_REPAIR, ThingState.MISSING])
-    return (
-        Thing.objects.filter(Q(owned_by=organization) | Q(municipality__in=areas), hidden_at=None)
-        .annotate(due=Subquery(late.values("last_day")[:1]))
-        .filter(wrong | Q(due__isnull=False))
-        .order_by(F("due").asc(nulls_last=True), "state", "name", "pk")
-    )
+    things = Thing.objects.filter(Q(owned_by=organization) | Q(municipality__in=areas), hidden_at=None)
+    return things.in_trouble().with_due().order_by(F("due").asc(nulls_last=True), "state", "name", "pk")

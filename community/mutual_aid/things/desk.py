@@ -9,13 +9,13 @@ from django import forms
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from .forms import GiveBackForm, NoteForm, RenewForm, ReserveForm
 from .models import Thing
 from .reservations import Reservation, last_day_from_today
-from .words import LoanState
+from .words import COMING, Damage, LoanState
 
 # verb: (words for whoever borrows it, words for whoever keeps it, icon, what is said afterwards)
 _LOANS: dict[str, tuple[Any, Any, str, Any]] = {
@@ -60,6 +60,7 @@ _DONE_AT_THE_DESK = {
 _UNFOLDED = {"pick_up", "give_back", "accept", "mend", "find", "resume", "take_on"}  # the way forward
 _NEEDS_NOTE = {"write_off"}
 _WITH_NOTE = {"decline", "lose", "damage", "write_off"}
+_CALLS_OFF = {"lose", "write_off"}  # what is reserved, as the thing is not there
 
 
 @dataclass
@@ -74,6 +75,18 @@ class Step:
     target: Thing | Reservation
     user: Any
     form: forms.Form | None = None
+    calls_off: int = 0  # reservations
+
+    @property
+    def warning(self) -> str:
+        """What else it does, for whoever is about to take it."""
+        if not self.calls_off:
+            return ""
+        return ngettext(
+            "This calls off %(count)d reservation. Whoever made it hears of it.",
+            "This calls off %(count)d reservations. Whoever made them hears of it.",
+            self.calls_off,
+        ) % {"count": self.calls_off}
 
     @property
     def goes_on(self) -> bool:
@@ -124,6 +137,8 @@ class Step:
         """Raises what the verb raises."""
         told = self.form.cleaned_data if self.form is not None else {}
         getattr(self.target, self.verb)(by=self.user, **told)
+        if told.get("damage", Damage.NONE) != Damage.NONE:
+            self.done = _("It is back. Thank you. It has to be repaired first: until then it is not lent.")
 
 
 def _form_of_loan(loan: Reservation, verb: str, data: Any) -> forms.Form | None:
@@ -178,10 +193,13 @@ class Desk:
         return self.first in self.own
 
     @property
+    def steps(self) -> list[Step]:
+        return [step for line in self.lines for step in line.steps] + self.own
+
+    @property
     def first(self) -> Step | None:
         """The one step that fits now."""
-        steps = [step for line in self.lines for step in line.steps] + self.own
-        return next((step for step in steps if step.goes_on), None)
+        return next((step for step in self.steps if step.goes_on), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,7 +219,7 @@ def at_the_shelf(thing: Thing) -> AtTheShelf:
         return AtTheShelf(why_not=_("Whoever keeps it says yes first: ask for your days below."))
     last_day = last_day_from_today(thing)
     if last_day is None:
-        return AtTheShelf(why_not=_("Somebody else has it today. Below you see when it is free."))
+        return AtTheShelf(why_not=_("It cannot be had today. Below you see when it is free."))
     days = {"first_day": timezone.localdate(), "last_day": last_day}
     return AtTheShelf(form=ReserveForm(thing=thing, initial=days, auto_id="take-%s"))
 
@@ -225,7 +243,11 @@ def steps_of(
         # While somebody has it, it is said of the loan.
         verbs = [verb for verb in verbs if verb not in ("lose", "damage")]
     own = [Step.of_thing(thing, verb, user) for verb in _THINGS if verb in verbs]
-    return Desk(lines=lines, own=_with(bound, own))
+    desk = Desk(lines=lines, own=_with(bound, own))
+    for step in desk.steps:
+        if step.verb in _CALLS_OFF:
+            step.calls_off = sum(loan.state in COMING for loan in loans)
+    return desk
 
 
 def _with(bound: Step | None, steps: list[Step]) -> list[Step]:

@@ -149,6 +149,19 @@ class Thing(AudienceMixin):
     def is_gone(self) -> bool:
         return self.state == ThingState.WRITTEN_OFF
 
+    def late_loan(self) -> Any | None:
+        """That of whoever should have brought it back by now; None where nobody should. Not asked anew where a page has
+        its `open_loans` at hand."""
+        if "open_loans" in self.__dict__:
+            return next((loan for loan in self.__dict__["open_loans"] if loan.is_overdue), None)
+        return self.reservations.overdue().first()
+
+    @property
+    def is_in_trouble(self) -> bool:
+        """Whether it is to be repaired, missing or late: then whoever answers for the area looks after it as well."""
+        is_wrong = self.state in (ThingState.IN_REPAIR, ThingState.MISSING)
+        return is_wrong or self.late_loan() is not None
+
     def lost_loan(self) -> Any | None:
         """That of whoever had it when it was lost; None where nobody had it."""
         lost = self.reservations.filter(state=LoanState.LOST).select_related("person")
@@ -171,6 +184,11 @@ class Thing(AudienceMixin):
             keepers = [keeper.pk for keeper in self.keepers]
             asked[user.pk] = Block.objects.stand_between(user, keepers)
         return asked[user.pk]
+
+    @cached_property
+    def answering(self) -> Any | None:
+        """The organization that answers for mutual aid where it is; None where the agency does. Asked once."""
+        return answers_for(self.municipality_id)
 
     def is_borrowed_by(self, user: Any) -> bool:
         """Whether somebody has it or has reserved it. Not asked anew where a page has its `open_loans` at hand."""
@@ -335,7 +353,7 @@ class Thing(AudienceMixin):
         has goes to the organization that answers for the area; where none does, it stays with them for good."""
         self.refresh_from_db(from_queryset=Thing.objects.select_for_update())
         loan = self.reservations.out().first()
-        heir = answers_for(self.municipality_id) if loan else None
+        heir = self.answering if loan else None
         heirs = list(who_answers_for(self.municipality_id, but=[self.owner_id]))
         self.owner, self.owned_by, self.about, self.terms = None, heir, "", ""
         self.save(update_fields=["owner", "owned_by", "about", "terms"])

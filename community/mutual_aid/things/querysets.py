@@ -41,11 +41,21 @@ class ThingQuerySet(AudienceQuerySet):
         return self.filter(meant | kept | mine | Q(municipality__in=areas_coordinated(user)))
 
     def discussed_by(self, user) -> ThingQuerySet:
-        """The rule `community.discuss_thing` for many: those that somebody keeps or has reserved."""
+        """The rule `community.discuss_thing` for many: those that somebody keeps or has reserved; and what is in
+        trouble where they look after mutual aid."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         mine = Exists(_reservations().filter(thing=OuterRef("pk"), person=user, state__in=OPEN))
-        return self.filter(mine | Exists(_keepers().filter(thing=OuterRef("pk"), person=user)))
+        kept = Exists(_keepers().filter(thing=OuterRef("pk"), person=user))
+        theirs = Q(municipality__in=areas_coordinated(user))
+        if caseworker(user):
+            stewards = apps.get_model("community", "Steward").objects
+            theirs = ~Exists(stewards.filter(municipality=OuterRef("municipality")))
+        return self.filter(mine | kept | theirs & _in_trouble())
+
+    def in_trouble(self) -> ThingQuerySet:
+        """Those of which `Thing.is_in_trouble` says so."""
+        return self.filter(_in_trouble())
 
     def listed(self) -> ThingQuerySet:
         """Those worth looking through: neither hidden nor gone."""
@@ -64,19 +74,29 @@ class ThingQuerySet(AudienceQuerySet):
         return self.filter(~Exists(there), state=ThingState.AVAILABLE)
 
     def with_today(self) -> ThingQuerySet:
-        """With `is_free_today`: to be lent, nobody has it, and nobody has reserved today."""
+        """With `is_free_today`: to be lent, nobody has it, and nobody has reserved today; and `with_due()`."""
         taken = _days().filter(thing=OuterRef("pk"), day=timezone.localdate())
         out = _reservations().filter(thing=OuterRef("pk"), state=LoanState.PICKED_UP)
-        return self.annotate(is_free_today=Q(state=ThingState.AVAILABLE) & ~Exists(taken) & ~Exists(out))
+        is_free = Q(state=ThingState.AVAILABLE) & ~Exists(taken) & ~Exists(out)
+        return self.annotate(is_free_today=is_free).with_due()
+
+    def with_due(self) -> ThingQuerySet:
+        """With `due`: when it should have come back that is late; None where nothing is."""
+        return self.annotate(due=models.Subquery(_late_loans().values("last_day")[:1]))
 
     def with_next_taken(self) -> ThingQuerySet:
         """With `next_taken`: the first day after today that is somebody's; None where none is."""
         later = _days().filter(thing=OuterRef("pk"), day__gt=timezone.localdate()).order_by("day")
         return self.annotate(next_taken=models.Subquery(later.values("day")[:1]))
 
+    def with_offer(self) -> ThingQuerySet:
+        """With `offered_until`: while it is kept for whoever waits for it, whoever that is."""
+        offers = _places().filter(thing=OuterRef("pk")).offered()
+        return self.annotate(offered_until=models.Subquery(offers.order_by().values("offer_until")[:1]))
+
     def with_place_of(self, user) -> ThingQuerySet:
         """With `waits` and, while it is kept for them, `kept_until`: somebody's place on the waiting list."""
-        places = apps.get_model("community", "WaitingPlace").objects.filter(thing=OuterRef("pk"), person=user)
+        places = _places().filter(thing=OuterRef("pk"), person=user)
         return self.annotate(waits=Exists(places), kept_until=models.Subquery(places.values("offer_until")))
 
 
@@ -157,3 +177,15 @@ def _reservations() -> models.QuerySet:
 
 def _days() -> models.QuerySet:
     return apps.get_model("community", "ReservedDay").objects.all()
+
+
+def _in_trouble() -> Q:
+    return Q(state__in=(ThingState.IN_REPAIR, ThingState.MISSING)) | Exists(_late_loans())
+
+
+def _late_loans() -> models.QuerySet:
+    return _reservations().filter(thing=OuterRef("pk")).overdue().order_by()
+
+
+def _places() -> models.QuerySet:
+    return apps.get_model("community", "WaitingPlace").objects.all()

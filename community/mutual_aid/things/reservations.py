@@ -129,6 +129,11 @@ class Reservation(models.Model):
         return self.is_out and self.last_day < timezone.localdate()
 
     @property
+    def days_late(self) -> int:
+        """Since its last day; negative before it."""
+        return (timezone.localdate() - self.last_day).days
+
+    @property
     def is_on(self) -> bool:
         """Whether today is one of its days."""
         return self.first_day <= timezone.localdate() <= self.last_day
@@ -318,7 +323,7 @@ class Reservation(models.Model):
         today = timezone.localdate()
         if not self.is_out or self.told_on == today:
             return
-        late = (today - self.last_day).days
+        late = self.days_late
         fact = {-1: "due_soon", 0: "due"}.get(late)
         if late > 0 and self.late_told < LATE_REMINDERS and late > LATE_EVERY * self.late_told:
             fact, self.late_told = "overdue", self.late_told + 1

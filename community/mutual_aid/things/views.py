@@ -112,6 +112,7 @@ def _thing_page(
     chosen = chosen_in(request.GET)
     begin, end = chosen
     keeps = found.is_kept_by(user)
+    learns_who = user.has_perm("community.view_last_loan", found)
     # Nobody asks themselves for what is theirs.
     may_reserve = found.owner_id != user.pk and user.has_perm("community.reserve_thing", found)
     is_scanned = "scanned" in request.GET
@@ -120,7 +121,7 @@ def _thing_page(
 
     def now() -> dict:
         """What changes. Asked for by the template, after it has noted up to where the live topic had come."""
-        here = Thing.objects.with_today().with_next_taken().with_place_of(user).get(pk=found.pk)
+        here = Thing.objects.with_today().with_next_taken().with_offer().with_place_of(user).get(pk=found.pk)
         here.municipality, here.keepers = found.municipality, found.keepers
         known = here.reservations.open_or_just_back().most_pressing_first().select_related("person")
         loans = [loan for loan in known if loan.state in OPEN]
@@ -128,6 +129,9 @@ def _thing_page(
             (loan for loan in known if loan not in loans), key=lambda loan: loan.ended_at, default=None
         )
         found.open_loans = loans
+        late = found.late_loan()
+        looks_after = learns_who and not keeps and found.is_in_trouble
+        may_discuss = looks_after and user.has_perm("community.discuss_thing", found)
         asked = request.GET.get("month", "")
         is_broken = keeps and here.state == ThingState.IN_REPAIR
         steps = steps_of(here, loans, user, keeps=keeps, bound=bound)
@@ -138,8 +142,15 @@ def _thing_page(
             "shelf": at_the_shelf(here) if may_take else None,
             "returned": back if keeps and here.is_available and not steps.lines else None,
             "may_lend": keeps and here.is_free_today,
-            "month": month_of(here, loans, user, month=asked, chosen=chosen, may_choose=may_reserve),
-            "lost": here.lost_loan() if user.has_perm("community.view_last_loan", found) else None,
+            "month": month_of(here, loans, user, month=asked, chosen=chosen, may_choose=may_reserve)
+            if here.is_available and (may_reserve or keeps)
+            else None,
+            # Whoever should bring it back reads that with their own loan.
+            "late": late if late is not None and late.person_id != user.pk else None,
+            "lost": here.lost_loan() if learns_who else None,
+            "looks_after": looks_after,
+            "may_discuss": may_discuss,
+            "answering": found.answering if looks_after and not may_discuss else None,
             "notes": here.repair_notes.filter(repaired_at=None) if is_broken else [],
         }
 
@@ -221,6 +232,10 @@ def reserve(request: HttpRequest, code) -> HttpResponse:
         messages.success(request, _("Picked up. Have a good time with it."))
     elif loan.state == "requested":
         messages.success(request, _("Asked for. Whoever keeps it answers, and you hear of it."))
+    elif found.late_loan() is not None:
+        messages.warning(
+            request, _("Reserved. But it has not come back yet: it may not be there on your first day.")
+        )
     else:
         messages.success(
             request, _("It is yours on these days. When you pick it up, scan its label or say so here.")

@@ -9,12 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from community.mutual_aid.neighbourhood import Audience
 from community.mutual_aid.things.models import Thing
 from community.mutual_aid.things.pictures import draw
-from community.mutual_aid.things.reservations import Reservation
+from community.mutual_aid.things.reservations import Reservation, WaitingPlace
 from community.mutual_aid.things.words import LoanState, ThingState
 from community.safety.models import Block
-from community.testing import coordinator_of, loan_of, minor_of, thing_of
+from community.testing import anew, coordinator_of, loan_of, minor_of, said, thing_of
 from portal.testing.factories import BuildingFactory, CommonAreaFactory, UserFactory, tenant_of
 from tests.portal.pages.tree import seen
 
@@ -522,3 +523,99 @@ def test_what_is_in_repair_shows_no_free_days(client, drill, keeper, neighbour):
     client.force_login(keeper)
     page = BeautifulSoup(client.get(drill.get_absolute_url()).content, "html.parser")
     assert not page.select("form[action$='/join/']")  # they keep it
+
+
+def test_what_has_not_come_back_says_so_before_and_after_it_is_reserved(client, drill, borrower, neighbour):
+    loan_of(drill, borrower, first=-3, last=-2, state=LoanState.PICKED_UP)
+    client.force_login(neighbour)
+    for path in (f"/en{LIST}", f"/en{drill.get_absolute_url()}"):
+        assert "late: not back yet" in seen(client, path).select_one(".badge").get_text()
+    assert seen(client, drill.get_absolute_url()).select("#thing-month .alert--warning")
+
+    told = {"client_id": uuid.uuid4(), "first_day": day(1), "last_day": day(2)}
+    answer = client.post(reverse("community:thing_reserve", args=[drill.code]), told, follow=True)
+    page = BeautifulSoup(answer.content, "html.parser")
+    assert [message.level_tag for message in answer.context["messages"]] == ["warning"]
+    assert page.select("#thing-desk .alert--warning")
+    client.force_login(borrower)  # who knows, and is told to bring it back
+    assert not seen(client, drill.get_absolute_url()).select(".alert--warning")
+
+
+def test_what_is_kept_for_whoever_waits_says_so_to_whoever_keeps_it(client, drill, keeper, neighbour):
+    drill.damage(by=keeper)
+    WaitingPlace.join(by=neighbour, thing=drill)
+    drill.mend(by=keeper)
+    for person, reads in ((keeper, True), (neighbour, False)):
+        client.force_login(person)
+        page = seen(client, f"/en{drill.get_absolute_url()}")
+        assert ("Kept for somebody who waits" in page.select_one("#thing-desk").get_text()) is reads
+        assert "taken today" in page.select_one("#thing-state").get_text()
+
+
+@pytest.mark.parametrize("trouble", ["late", "lost", "damaged"])
+def test_who_looks_after_what_is_in_trouble_reads_whom_to_ask_and_how(
+    client, keeper, borrower, neighbour, trouble, django_assert_max_num_queries
+):
+    drill = thing_of(keeper, audience=Audience.AREA)
+    loan = loan_of(drill, borrower, first=-9, last=-2, state=LoanState.PICKED_UP, picked_up_at=timezone.now())
+    said(drill, borrower, "Torno lunedì")
+    if trouble == "lost":
+        loan.lose(by=borrower)
+    elif trouble == "damaged":
+        loan.give_back(by=borrower, damage="some")
+    writes = reverse("community:conversation_about", args=["community.thing", drill.pk])
+    coordinator, caseworker = coordinator_of(drill.municipality), UserFactory(roles=["portal.caseworker"])
+    for person in (coordinator, caseworker):
+        client.force_login(person)
+        client.get(f"/en{drill.get_absolute_url()}")
+        with django_assert_max_num_queries(15):
+            page = seen(client, f"/en{drill.get_absolute_url()}")
+        box = page.select_one("#whom-to-ask")
+        to_be_asked = [borrower, keeper] if trouble == "late" else [keeper]
+        assert all(one.display_name in box.get_text() for one in to_be_asked)
+        assert ("2 days late" in box.get_text()) is (trouble == "late")
+        # A coordinator writes to them; the agency finds the coordinators.
+        way = box.select_one("a")["href"].removeprefix("/en")
+        asks = reverse("community:organization", args=[drill.answering.pk])
+        assert way == (writes if person == coordinator else asks)
+        assert client.get(way, follow=True).status_code == 200
+        assert client.get(writes, follow=True).status_code == (200 if person == coordinator else 404)
+        assert "Torno lunedì" not in page.main.get_text()
+    for person in (neighbour, keeper, borrower):
+        client.force_login(person)
+        answer = client.get(drill.get_absolute_url())
+        assert "whom-to-ask" not in answer.content.decode()
+
+
+def test_what_calls_reservations_off_says_so_first(client, drill, keeper, borrower, neighbour):
+    client.force_login(keeper)
+    step = "#thing-own form[action$='/lose/']"
+    plain = seen(client, f"/en{drill.get_absolute_url()}").select_one(step)
+    assert plain.find_parent("details") is None
+    loan_of(drill, borrower, first=1, last=2)
+    loan_of(drill, neighbour, first=4, last=5)
+    form = seen(client, f"/en{drill.get_absolute_url()}").select_one(step)
+    assert "calls off 2 reservations" in form.find_parent("details").get_text()
+    client.post(form["action"])
+    assert not drill.reservations.open().exists()
+    assert Thing.objects.get().state == ThingState.MISSING
+
+
+def condition(client, thing) -> str:
+    terms = seen(client, f"/en{thing.get_absolute_url()}").select(".thing-facts dt")
+    told = {term.get_text(strip=True): term.find_next("dd").get_text(strip=True) for term in terms}
+    return told.get("Condition", "")
+
+
+def test_what_comes_back_broken_is_said_to_be_lent_no_more_and_in_no_good_condition(
+    client, drill, keeper, borrower
+):
+    client.force_login(keeper)
+    assert condition(client, drill) == "good"
+    loan = loan_of(drill, borrower, state=LoanState.PICKED_UP)
+    step = reverse("community:thing_loan_step", args=[loan.pk, "give_back"])
+    answer = client.post(f"/en{step}", {"damage": "broken"}, follow=True)
+    assert ["until then it is not lent" in str(message) for message in answer.context["messages"]] == [True]
+    assert condition(client, drill) == "in repair"
+    anew(drill).lose(by=keeper)
+    assert condition(client, drill) == ""
