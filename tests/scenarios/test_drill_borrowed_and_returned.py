@@ -59,7 +59,7 @@ def test_the_drill_is_borrowed_and_given_back(fresh_server, browser_context_for,
     phone.goto(f"/aiuto/cose/etichetta/{code}/")
     expect(phone).to_have_url(re.compile(rf"/aiuto/cose/{code}/\?scanned=1$"))
     _press(phone, "pick_up")
-    expect(phone.locator("form[action$='/give_back/']").first).to_be_visible()
+    expect(phone.locator("details:has(form[action$='/give_back/']) > summary")).to_be_visible()
 
     # She needs it a day longer.
     phone.locator("details:has(form[action$='/renew/']) > summary").click()

@@ -76,6 +76,7 @@ class Step:
     user: Any
     form: forms.Form | None = None
     calls_off: int = 0  # reservations
+    can_wait: bool = False  # it is possible, but not what fits today
 
     @property
     def warning(self) -> str:
@@ -90,7 +91,7 @@ class Step:
 
     @property
     def goes_on(self) -> bool:
-        return self.verb in _UNFOLDED
+        return self.verb in _UNFOLDED and not self.can_wait
 
     @property
     def key(self) -> tuple[str, int, str]:
@@ -193,6 +194,11 @@ class Desk:
         return self.first in self.own
 
     @property
+    def has_mine_out(self) -> bool:
+        """Whether this person has it just now."""
+        return any(line.is_mine and line.loan.is_out for line in self.lines)
+
+    @property
     def steps(self) -> list[Step]:
         return [step for line in self.lines for step in line.steps] + self.own
 
@@ -225,10 +231,17 @@ def at_the_shelf(thing: Thing) -> AtTheShelf:
 
 
 def steps_of(
-    thing: Thing, loans: list[Reservation], user: Any, *, keeps: bool, bound: Step | None = None
+    thing: Thing,
+    loans: list[Reservation],
+    user: Any,
+    *,
+    keeps: bool,
+    is_scanned: bool = False,
+    bound: Step | None = None,
 ) -> Desk:
     """`loans` are all open ones of the thing: whoever keeps it sees them all, others their own. `bound` is a step whose
-    form has come back: it stands in its place, with what was typed."""
+    form has come back: it stands in its place, with what was typed. Who has just taken it brings it back later, unless
+    they stand before its label again."""
     lines = []
     for loan in loans:
         is_mine = loan.person_id == user.pk
@@ -245,6 +258,8 @@ def steps_of(
     own = [Step.of_thing(thing, verb, user) for verb in _THINGS if verb in verbs]
     desk = Desk(lines=lines, own=_with(bound, own))
     for step in desk.steps:
+        if step.verb == "give_back" and step.target.person_id == user.pk:
+            step.can_wait = not is_scanned and step.target.last_day > timezone.localdate()
         if step.verb in _CALLS_OFF:
             step.calls_off = sum(loan.state in COMING for loan in loans)
     return desk

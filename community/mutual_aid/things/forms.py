@@ -5,11 +5,13 @@ import uuid
 from django import forms
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from community.mutual_aid.audience_field import AudienceField
 from community.mutual_aid.neighbourhood import coordinated_by, reach_of
+from portal.ui.days import day as day_in_words
 from portal.ui.fields import OneLineField, RunningTextField
 from portal.ui.widgets import DayInput, PictogramSelect
 from portal.uploads.forms import PhotosForm
@@ -107,11 +109,19 @@ class RenewForm(forms.Form):
 
     def __init__(self, *args, loan: Reservation, **kwargs):
         kwargs.setdefault("auto_id", f"renew-{loan.pk}-%s")
+        kwargs.setdefault("initial", {"until": loan.longest_renewal})
         super().__init__(*args, **kwargs)
         self.loan = loan
+        self.fields["until"].help_text = self._at_most
+
+    @property
+    def _at_most(self) -> str:
+        return gettext("You can keep it until %(day)s at most.") % {"day": day_in_words(self.loan.longest_renewal)}
 
     def refuse(self, error: NotBookable) -> None:
-        self.add_error("until", sentence(error, self.loan.thing))
+        self.add_error(
+            "until", self._at_most if error.code == "too_long" else sentence(error, self.loan.thing)
+        )
 
 
 class NoteForm(forms.Form):

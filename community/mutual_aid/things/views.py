@@ -134,7 +134,7 @@ def _thing_page(
         may_discuss = looks_after and user.has_perm("community.discuss_thing", found)
         asked = request.GET.get("month", "")
         is_broken = keeps and here.state == ThingState.IN_REPAIR
-        steps = steps_of(here, loans, user, keeps=keeps, bound=bound)
+        steps = steps_of(here, loans, user, keeps=keeps, is_scanned=is_scanned, bound=bound)
         may_take = is_scanned and may_reserve and not keeps and not steps.lines
         return {
             "thing": here,

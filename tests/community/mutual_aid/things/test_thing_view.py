@@ -205,6 +205,31 @@ def test_whoever_scans_what_is_free_takes_it_with_one_button(
     assert desk_of(client, drill).select("form[action$='/give_back/']")
 
 
+def test_whoever_has_just_taken_it_is_not_asked_to_bring_it_back(client, drill, borrower):
+    loan = loan_of(drill, borrower, last=2, state=LoanState.PICKED_UP)
+    client.force_login(borrower)
+    folded = "#thing-desk details form[action$='/give_back/']"
+
+    page = seen(client, drill.get_absolute_url())
+    assert page.select(folded)
+    assert not page.select("form[action$='/prenota/']"), "it is in their hands"
+    [until] = page.select("form[action$='/renew/'] [name=until]")
+    assert until["value"] == str(loan.longest_renewal)
+    assert not seen(client, f"{drill.get_absolute_url()}?scanned=1").select(folded), "whoever stands at the label"
+    Reservation.objects.update(last_day=day(0))
+    assert not seen(client, drill.get_absolute_url()).select(folded), "due today"
+
+
+def test_a_renewal_that_is_too_long_says_until_when_it_may_be(client, drill, borrower):
+    loan = loan_of(drill, borrower, last=2, state=LoanState.PICKED_UP)
+    client.force_login(borrower)
+    step = reverse("community:thing_loan_step", args=[loan.pk, "renew"])
+
+    answer = client.post(f"/en{step}", {"until": loan.longest_renewal + timedelta(days=1)})
+    assert answer.status_code == 422
+    assert "You can keep it until" in answer.context["now"]()["steps"].lines[0].steps[1].form.errors["until"][0]
+
+
 @pytest.mark.parametrize("reason", ["out", "asks", "paused"])
 def test_whoever_scans_what_cannot_be_had_reads_why(client, keeper, drill, borrower, neighbour, reason):
     if reason == "out":
