@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, Subquery, Window
+from django.db.models import BooleanField, ExpressionWrapper, F, OuterRef, Q, Subquery, Window
 from django.db.models.functions import RowNumber
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community.mutual_aid.exchanges.models import Exchange
 from community.mutual_aid.exchanges.words import State
+from community.mutual_aid.gatherings.models import Gathering
+from community.mutual_aid.neighbourhood import coordinated_by
 from community.mutual_aid.shifts.models import Shift
 from community.mutual_aid.things.models import Thing
 from community.mutual_aid.things.reservations import Reservation
@@ -54,11 +57,23 @@ class Block:
 
 
 def to_do(organization: Any, user: Any) -> dict[str, Any]:
-    """The blocks, and how many members there are. What the organization does not answer for is not among them."""
+    """The blocks, how many members there are, and whether the reader coordinates it. What the organization does not
+    answer for is not among them."""
     areas = areas_of(organization)
     waiting = _waiting(areas, user) if areas else []
     members = _members(organization)
+    coordinates = organization.pk in coordinated_by(user)
     blocks = [
+        Block(
+            key="joining",
+            icon="user-plus",
+            title=_("Who asks to join"),
+            rows=list(organization.join_requests.waiting().filter(vouched=None)[:MOST]),
+            hint=_(
+                "Whoever coordinates the organization lets in whom they know; about all others the agency decides."
+            ),
+            nothing=_("Nobody asks to join."),
+        ),
         Block(
             key="approvals",
             icon="shield-check",
@@ -107,7 +122,7 @@ def to_do(organization: Any, user: Any) -> dict[str, Any]:
             title=_("Who was there?"),
             rows=_to_note(organization, user),
             hint=_("Say it, so that the hours are counted."),
-            nothing=_("Of all shifts it is said who was there."),
+            nothing=_("Of all shifts and events it is said who was there."),
         ),
         Block(
             key="things",
@@ -124,6 +139,7 @@ def to_do(organization: Any, user: Any) -> dict[str, Any]:
         "blocks": [block for block in shown if block.rows],
         "in_order": [block for block in shown if not block.rows],
         "members": len(members),
+        "coordinates": coordinates,
     }
 
 
@@ -172,10 +188,18 @@ def _to_fill(organization: Any) -> list[Shift]:
     return shifts
 
 
-def _to_note(organization: Any, user: Any) -> list[Shift]:
-    """Those that the reader's own page shows too, of this organization."""
-    unsaid = Shift.objects.to_note(user).filter(plan__host=organization)
-    return list(unsaid.with_plans().order_by("-starts_at", "pk")[:MOST])
+def _to_note(organization: Any, user: Any) -> list[Shift | Gathering]:
+    """The same for whoever reads it: first those of which the reader can say it, with the page where (`way`); then
+    those that wait for somebody else's word, because nobody vouches for themselves."""
+    rows = []
+    for model, host, page in ((Shift, "plan__host", "shift"), (Gathering, "host", "gathering_presence")):
+        unsaid = model.objects.unsaid().select_related(host).filter(**{host: organization})
+        mine = Q(pk__in=model.objects.to_note(user).order_by().values("pk"))
+        found = unsaid.annotate(is_mine=ExpressionWrapper(mine, BooleanField()))
+        for row in found.order_by("-is_mine", "-starts_at", "pk")[:MOST]:
+            row.way = reverse(f"community:{page}", args=[row.pk]) if row.is_mine else row.get_absolute_url()
+            rows.append(row)
+    return sorted(rows, key=lambda row: (row.is_mine, row.starts_at), reverse=True)[:MOST]
 
 
 def _waiting(areas: frozenset[int], user: Any) -> list[Exchange]:

@@ -30,7 +30,7 @@ from portal.ui.words import isolated, listed
 from .querysets import ShiftPlaceQuerySet, ShiftPlanQuerySet, ShiftQuerySet
 from .weekdays import ALL, falls_on, in_words
 from .words import HELD, TAKEN, PlaceState, SwapState, Work
-from .workflow import FACTS, Elsewhere, Full, NotNow, TooFew, target_of
+from .workflow import FACTS, NOBODY_CAME, Elsewhere, Full, NotNow, TooFew, target_of
 
 TEXT_LIMIT = 600  # characters
 STEP = 30  # minutes: the time bank counts in half hours (DOMAIN.md §6)
@@ -431,6 +431,24 @@ class Shift(CalledOffMixin):
         shift = self._locked()
         for place in shift.places.held().order_by("pk"):
             place.attend(by=by)
+
+    @transaction.atomic
+    def nobody_came(self, *, by) -> None:
+        """Of a shift in which nobody has a place: nobody came without one either. Again is harmless. Raises NotNow."""
+        shift = self._locked()
+        if shift.is_off:
+            raise NotNow(gettext("This shift is off."))
+        if not shift.is_past:
+            raise NotNow(gettext("This shift is not over yet."))
+        if shift.places.taken().exists():
+            raise NotNow(gettext("Somebody stands in the list: say there whether they came."))
+        if not shift.was_empty:
+            record(NOBODY_CAME, shift, by=by)
+
+    @property
+    def was_empty(self) -> bool:
+        """Whoever runs it has said so."""
+        return history_of(self).filter(kind=NOBODY_CAME).exists()
 
     @transaction.atomic
     def turn_up(self, person, *, by, role: ShiftRole | None = None) -> None:

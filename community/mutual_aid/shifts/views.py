@@ -171,12 +171,14 @@ def _shift_page(
         if to_confirm and (runs or not user.has_perm("community.vouch_in_shift", shift)):
             to_confirm = []
         was_on = shift.has_begun and not shift.is_off
+        was_empty = was_on and not places and shift.was_empty
         placed = {place.person_id for place in places}
         met = shift.may_have_come(by=user)[: MOST_NAMES + len(placed)] if runs and was_on else ()
         return {
             "was_there": sum(place.state == PlaceState.ATTENDED for place in places),
             "unsaid": any(place.is_held for place in places),
-            "expected": bool(places),
+            "expected": bool(places) or was_empty,
+            "may_say_nobody": runs and was_on and shift.is_past and not places and not was_empty,
             "to_confirm": to_confirm,
             "may_add": [person for person in met if person.pk not in placed],
             "may_say_so": was_on
@@ -370,6 +372,12 @@ def _note_all(request: HttpRequest, shift: Shift) -> str:
     return _("Noted: all of them were there.")
 
 
+def _note_nobody(request: HttpRequest, shift: Shift) -> str:
+    _needs(request, "community.run_shifts", shift)
+    shift.nobody_came(by=request.user)
+    return _("Noted: nobody was there.")
+
+
 def _confirm(request: HttpRequest, shift: Shift) -> str:
     kept_from = [request.user.pk, *unseen_by(request.user)]
     places = shift.places.filter(state=PlaceState.ATTENDED).exclude(person__in=kept_from)
@@ -416,6 +424,7 @@ STEPS: dict[str, Callable[[HttpRequest, Shift], str]] = {
     "annulla": _call_off,
     "presente": _note("attend", lambda: _("Noted: %(person)s was there.")),
     "tutti": _note_all,
+    "nessuno": _note_nobody,
     "confermo": _confirm,
     "aggiungo": _add,
     "c-ero": _say_so,
