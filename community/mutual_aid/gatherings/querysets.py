@@ -113,6 +113,9 @@ class GatheringQuerySet(AudienceQuerySet):
 class AnswerQuerySet(PresenceQuerySet):
     ORGANIZER = "gathering__organizer"
 
+    def for_statements(self) -> AnswerQuerySet:
+        return self.select_related("gathering")
+
     def seated(self) -> AnswerQuerySet:
         return self.filter(state__in=SEATED)
 

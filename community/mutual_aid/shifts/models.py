@@ -576,7 +576,7 @@ def _overlapping(shift: Shift) -> Q:
 class ShiftPlace(PresenceMixin):
     """That somebody takes part in a shift: a cell of shift, task and number, so that no place is given twice."""
 
-    BOOKED_AS = "shift-place"
+    BOOKED_AS, MEETING = "shift-place", "shift"
 
     shift = models.ForeignKey(Shift, models.CASCADE, related_name="places", verbose_name=_("shift"))
     role = models.ForeignKey(ShiftRole, models.PROTECT, related_name="+", verbose_name=_("task"))
@@ -646,8 +646,12 @@ class ShiftPlace(PresenceMixin):
         record(f"community.shift.{fact}", shift, by=by, place=place.pk, person=place.person_id)
 
     def attend(self, *, by) -> None:
-        """Somebody saw them there. Of themselves it is a note, which somebody else has to confirm."""
-        self._note("attend", by=by)
+        """Somebody saw them there. Of themselves it is a note, which somebody else has to confirm. Whoever has lost a
+        place by being denied gets one anew."""
+        if self.state == PlaceState.WITHDRAWN and self.was_denied and self.person:
+            self.shift.turn_up(self.person, by=by, role=self.role)
+        else:
+            self._note("attend", by=by)
 
     def miss(self, *, by) -> None:
         self._note("miss", by=by)

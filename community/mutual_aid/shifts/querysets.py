@@ -159,6 +159,9 @@ class ShiftQuerySet(models.QuerySet):
 class ShiftPlaceQuerySet(PresenceQuerySet):
     ORGANIZER = "shift__plan__organizer"
 
+    def for_statements(self) -> ShiftPlaceQuerySet:
+        return self.select_related("shift__plan")
+
     def taken(self) -> ShiftPlaceQuerySet:
         return self.filter(state__in=TAKEN)
 
