@@ -142,6 +142,10 @@ class ShiftPlan(SentOnceMixin, AudienceMixin):
         """No day is still to come."""
         return self.last_day is not None and self.last_day < timezone.localdate()
 
+    def never_began(self) -> bool:
+        """It was ended before its first day came."""
+        return self.is_over() and not self.shifts.filter(day__lte=self.last_day).exists()
+
     @classmethod
     @transaction.atomic
     def publish(cls, *, by, client_id, tasks: list[tuple[str, int]], **told) -> tuple[ShiftPlan, bool]:
