@@ -132,7 +132,7 @@ def to_do(organization: Any, user: Any) -> dict[str, Any]:
             hint=_("Ask whoever keeps it. What is gone for good, write off on its page."),
             nothing=_("All things are where they should be."),
         ),
-        _pending(members, user),
+        _pending(members, user, coordinates=coordinates),
     ]
     shown = [block for block in blocks if areas or block.key not in ("disputes", "asking", "reports")]
     return {
@@ -156,24 +156,41 @@ def _members(organization: Any) -> list[Any]:
     )
 
 
-def _pending(members: list[Any], user: Any) -> Block:
-    """Those who are not checked yet. Without the reader: nobody vouches for themselves."""
+def _pending(members: list[Any], user: Any, *, coordinates: bool) -> Block:
+    """Those who are not checked yet, first whom the reader can do something for: a coordinator vouches, the agency
+    checks. Without the reader: nobody vouches for themselves."""
     others = (member for member in members if member.person_id != user.pk)
     pending = [member for member in others if not (member.vouched_at and member.checked_at)]
-    may_not = ngettext(
-        "%(pending)s may not help children, the elderly or with keys yet. Vouch for whom you know; the agency checks "
-        "the rest.",
-        "%(pending)s may not help children, the elderly or with keys yet. Vouch for whom you know; the agency checks "
-        "the rest.",
-        len(pending),
-    )
+    if not coordinates:
+        pending.sort(key=lambda member: member.checked_at is not None)
+    hint = _for_coordinators(len(pending)) if coordinates else _for_the_agency(len(pending))
     return Block(
         key="members",
         icon="users",
         title=_("Members"),
         rows=pending[:MOST],
-        hint=may_not % {"pending": len(pending)},
+        hint=hint % {"pending": len(pending)},
         nothing=_("All members are checked."),
+    )
+
+
+def _for_coordinators(pending: int) -> str:
+    return ngettext(
+        "%(pending)s may not help children, the elderly or with keys yet. Vouch for whom you know; the agency checks "
+        "the rest.",
+        "%(pending)s may not help children, the elderly or with keys yet. Vouch for whom you know; the agency checks "
+        "the rest.",
+        pending,
+    )
+
+
+def _for_the_agency(pending: int) -> str:
+    return ngettext(
+        "%(pending)s may not help children, the elderly or with keys yet. Check whom nobody has checked. A coordinator "
+        "vouches for the others; for a coordinator another one does.",
+        "%(pending)s may not help children, the elderly or with keys yet. Check whom nobody has checked. A coordinator "
+        "vouches for the others; for a coordinator another one does.",
+        pending,
     )
 
 

@@ -71,6 +71,15 @@ def test_members_who_are_not_checked_come_first_with_what_they_lack(client, unio
     assert lines == ["Carla waits for your word", "Bruno waits for the agency's check"]
     assert "4 members" in words(block(client, lucia, union, "ways"))
 
+    # The agency checks, and vouches for nobody: whom it has checked waits for somebody else.
+    caseworker = UserFactory(roles=["portal.caseworker"])
+    union.members.filter(person=lucia).update(vouched_at=None)
+    assert [words(line) for line in block(client, caseworker, union, "members").select("li")] == [
+        "Carla to check",
+        "Bruno to check",
+        "Lucia Conti waits for another coordinator's word",
+    ]
+
 
 def test_shifts_that_lack_somebody_this_week_and_next(client, union, lucia, house):
     plan = shift_plan(building=house, host=union, audience=Audience.AREA, tasks=(("helps", 2),))
