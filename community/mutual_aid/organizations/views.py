@@ -56,6 +56,7 @@ def organization_hours(request: HttpRequest, pk: int) -> HttpResponse:
         "months": [month for month in reversed(told) if month.has_something],
         "by_members": _rows(told, "by_members"),
         "received": _rows(told, "received"),
+        "has_free_shifts": any(month.shifts and month.shared == 0 for month in told),
         "has_hidden": any(month.is_hiding for month in told),
     }
     return render(request, "community/organizations/hours.html", context)
