@@ -6,10 +6,22 @@ What is long in one block hides nothing in another.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, F, OuterRef, Q, Subquery, Window
+from django.db.models import (
+    BooleanField,
+    Count,
+    ExpressionWrapper,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    Window,
+)
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils import timezone
@@ -56,9 +68,34 @@ class Block:
         return self.rows[SHOWN:]
 
 
+@dataclass(frozen=True)
+class ToNote:
+    """A shift or an event of which it is to be said who was there; `is_mine`: by the reader."""
+
+    kind: str
+    pk: int
+    title: str
+    starts_at: datetime
+    is_mine: bool
+
+    @property
+    def way(self) -> str:
+        sheet = self.kind == "gathering" and self.is_mine
+        return reverse("community:gathering_presence" if sheet else f"community:{self.kind}", args=[self.pk])
+
+
+def with_asking(organizations: QuerySet) -> QuerySet:
+    """With `asking`: how many ask to join and have had no word yet; and `asking_since`, the first of them."""
+    unanswered = Q(join_requests__state="waiting", join_requests__vouched=None)
+    return organizations.annotate(
+        asking=Count("join_requests", filter=unanswered),
+        asking_since=Min("join_requests__confirmed_at", filter=unanswered),
+    )
+
+
 def to_do(organization: Any, user: Any) -> dict[str, Any]:
-    """The blocks, how many members there are, and whether the reader coordinates it. What the organization does not
-    answer for is not among them."""
+    """Of an organization `with_asking`: the blocks, how many members there are, and whether the reader coordinates it.
+    What the organization does not answer for is not among them."""
     areas = areas_of(organization)
     waiting = _waiting(areas, user) if areas else []
     members = _members(organization)
@@ -68,7 +105,7 @@ def to_do(organization: Any, user: Any) -> dict[str, Any]:
             key="joining",
             icon="user-plus",
             title=_("Who asks to join"),
-            rows=list(organization.join_requests.waiting().filter(vouched=None)[:MOST]),
+            rows=[organization] if organization.asking else [],
             hint=_(
                 "Whoever coordinates the organization lets in whom they know; about all others the agency decides."
             ),
@@ -205,18 +242,22 @@ def _to_fill(organization: Any) -> list[Shift]:
     return shifts
 
 
-def _to_note(organization: Any, user: Any) -> list[Shift | Gathering]:
-    """The same for whoever reads it: first those of which the reader can say it, with the page where (`way`); then
-    those that wait for somebody else's word, because nobody vouches for themselves."""
-    rows = []
-    for model, host, page in ((Shift, "plan__host", "shift"), (Gathering, "host", "gathering_presence")):
-        unsaid = model.objects.unsaid().select_related(host).filter(**{host: organization})
+def _to_note(organization: Any, user: Any) -> list[ToNote]:
+    """The same for whoever reads it: first those of which the reader can say it, then those that wait for somebody
+    else's word, because nobody vouches for themselves."""
+
+    def unsaid(model: Any, title: str, of_whom: str) -> QuerySet:
         mine = Q(pk__in=model.objects.to_note(user).order_by().values("pk"))
-        found = unsaid.annotate(is_mine=ExpressionWrapper(mine, BooleanField()))
-        for row in found.order_by("-is_mine", "-starts_at", "pk")[:MOST]:
-            row.way = reverse(f"community:{page}", args=[row.pk]) if row.is_mine else row.get_absolute_url()
-            rows.append(row)
-    return sorted(rows, key=lambda row: (row.is_mine, row.starts_at), reverse=True)[:MOST]
+        found = model.objects.unsaid().filter(**{of_whom: organization}).order_by()
+        found = found.annotate(
+            kind=Value(model._meta.model_name),
+            title=F(title),
+            is_mine=ExpressionWrapper(mine, BooleanField()),
+        )
+        return found.values_list("kind", "pk", "title", "starts_at", "is_mine")
+
+    found = unsaid(Shift, "plan__name", "plan__host").union(unsaid(Gathering, "name", "host"))
+    return [ToNote(*row) for row in found.order_by("-is_mine", "-starts_at", "pk")[:MOST]]
 
 
 def _waiting(areas: frozenset[int], user: Any) -> list[Exchange]:

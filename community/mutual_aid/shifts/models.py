@@ -446,13 +446,8 @@ class Shift(CalledOffMixin):
             raise NotNow(gettext("This shift is not over yet."))
         if shift.places.taken().exists():
             raise NotNow(gettext("Somebody stands in the list: say there whether they came."))
-        if not shift.was_empty:
+        if not history_of(shift).filter(kind=NOBODY_CAME).exists():
             record(NOBODY_CAME, shift, by=by)
-
-    @property
-    def was_empty(self) -> bool:
-        """Whoever runs it has said so."""
-        return history_of(self).filter(kind=NOBODY_CAME).exists()
 
     @transaction.atomic
     def turn_up(self, person, *, by, role: ShiftRole | None = None) -> None:

@@ -120,12 +120,13 @@ class ShiftQuerySet(models.QuerySet):
         """Somebody with a place may have been there or not; where nobody had one, somebody may have come all the same:
         that is asked as long as they can say so themselves."""
         places = self.model._meta.get_field("places").related_model.objects
-        said_empty = apps.get_model("portal", "Event").objects.filter(
-            kind=NOBODY_CAME, object_id=Cast(OuterRef("pk"), CharField())
-        )
-        is_empty = ~Exists(places.taken().filter(shift=OuterRef("pk"))) & ~Exists(said_empty)
+        is_empty = ~Exists(places.taken().filter(shift=OuterRef("pk"))) & ~_said_empty()
         recently = Q(ends_at__gt=timezone.now() - SAID_WITHIN)
         return Q(pk__in=places.held().values("shift")) | (recently & is_empty)
+
+    def with_said_empty(self) -> ShiftQuerySet:
+        """`said_empty`: whoever runs it has said that nobody came."""
+        return self.annotate(said_empty=_said_empty())
 
     def starting_before(self, moment: datetime) -> ShiftQuerySet:
         return self.filter(starts_at__lt=moment)
@@ -154,6 +155,11 @@ class ShiftQuerySet(models.QuerySet):
         return self.select_related(
             "plan__area__building", "plan__building", "plan__municipality", "plan__host", "plan__organizer"
         )
+
+
+def _said_empty() -> Exists:
+    facts = apps.get_model("portal", "Event").objects.filter(kind=NOBODY_CAME)
+    return Exists(facts.filter(object_id=Cast(OuterRef("pk"), CharField())))
 
 
 class ShiftPlaceQuerySet(PresenceQuerySet):

@@ -137,7 +137,9 @@ def _shift_page(
 
     def now() -> dict:
         """What changes. Asked for by the template, after it has noted up to where the live topic had come."""
-        shift.refresh_from_db(fields=["cancelled_at", "off_because", "starts_at", "ends_at"])
+        fresh = Shift.objects.with_said_empty().get(pk=shift.pk)
+        for name in ("cancelled_at", "off_because", "starts_at", "ends_at"):
+            setattr(shift, name, getattr(fresh, name))
         listed = list((shift.places.taken() | shift.places.denied()).select_related("person"))
         places = [place for place in listed if place.state in TAKEN]
         mine = next((place for place in places if place.person_id == user.pk), None)
@@ -176,13 +178,12 @@ def _shift_page(
         if to_confirm and (runs or not user.has_perm("community.vouch_in_shift", shift)):
             to_confirm = []
         was_on = shift.has_begun and not shift.is_off
-        was_empty = was_on and not places and shift.was_empty
         met = shift.may_have_come(by=user)[: MOST_NAMES + len(placed)] if runs and was_on else ()
         return {
             "was_there": sum(place.state == PlaceState.ATTENDED for place in places),
             "unsaid": any(place.is_held for place in places),
-            "expected": bool(places) or was_empty,
-            "may_say_nobody": runs and was_on and shift.is_past and not places and not was_empty,
+            "expected": bool(places) or fresh.said_empty,
+            "may_say_nobody": runs and was_on and shift.is_past and not places and not fresh.said_empty,
             "to_confirm": to_confirm,
             "may_add": [person for person in met if person.pk not in placed],
             "may_say_so": was_on
