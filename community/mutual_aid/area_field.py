@@ -8,6 +8,8 @@ from django import forms
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
+from portal.ui.words import isolated
+
 from .audience_field import AudienceField
 from .neighbourhood import Audience
 
@@ -44,7 +46,12 @@ class AreaField(forms.ModelChoiceField):
         self.choices = [
             ("", self.empty_label),
             *(
-                (str(building), [(area.pk, str(area)) for area in group])
+                # In each option too: of a list that is closed one reads nothing but what is chosen.
+                (str(building), [(area.pk, _in_its_building(area)) for area in group])
                 for building, group in groupby(found, key=lambda area: area.building)
             ),
         ]
+
+
+def _in_its_building(area) -> str:
+    return " · ".join(map(isolated, (str(area), str(area.building))))

@@ -20,6 +20,8 @@ from community.mutual_aid.time_bank.accounts import credit_presence, take_back
 from community.mutual_aid.time_bank.models import HoursAccount
 from community.safety.areas import who_answers_for
 from community.safety.barriers import blocked_with, unseen_by
+from portal.ui.days import short_day
+from portal.ui.words import isolated
 
 SAID_WITHIN = timedelta(days=14)  # so long afterwards somebody can say that they were there after all
 ASKED_FOR = timedelta(days=60)  # so long whoever is to say who was there is reminded of it
@@ -28,9 +30,11 @@ MOST_WITNESSES = 5  # of those who were there so many are asked: one is enough
 
 
 class PresenceMixin(models.Model):
-    """A `person` with a `state` that says one day whether they were there. `BOOKED_AS` begins the key of a booking."""
+    """A `person` with a `state` that says one day whether they were there. `BOOKED_AS` begins the key of a booking,
+    `MEETING` names the field of what they come to."""
 
     BOOKED_AS: str
+    MEETING: str
 
     # Somebody else than the person has said whether they were there.
     is_vouched = models.BooleanField(default=False, editable=False)
@@ -47,6 +51,22 @@ class PresenceMixin(models.Model):
     @property
     def waits_for_a_witness(self) -> bool:
         return self.state == "attended" and not self.is_vouched
+
+    @property
+    def was_denied(self) -> bool:
+        """Somebody else has said that they were not there."""
+        gone = self.state == "withdrawn" and self.came_unannounced
+        return self.is_vouched and (gone or self.state == "missed")
+
+    def get_absolute_url(self) -> str:
+        return getattr(self, self.MEETING).get_absolute_url()
+
+    def told_in_statement(self, reader: Any) -> str:
+        """What the hours were for, and of which day, to whose they are (time_bank/statements.py)."""
+        if reader.pk != self.person_id:
+            return ""
+        meeting = getattr(self, self.MEETING)
+        return " · ".join(map(isolated, (str(meeting), short_day(meeting.starts_at))))
 
     @property
     def is_mere_claim(self) -> bool:

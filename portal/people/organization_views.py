@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from .addresses import is_our_own
 from .joining.forms import OrganizationForm
 from .joining.models import AccountExists, AlreadyDecided, JoinRequest, VouchedEnough
-from .models import Organization, OrganizationMember
+from .models import Organization, OrganizationMember, User
 
 # What may be done with a member, and what is said afterwards.
 _DONE = {
@@ -56,11 +56,15 @@ def organization(request: HttpRequest, pk: int) -> HttpResponse:
         .order_by("-is_coordinator", "person__display_name")
     )
     keeps = is_coordinator or may_check
+
+    for member in members:  # for the reader's own word
+        asked = (is_coordinator and not member.vouched_at) or (may_check and not member.checked_at)
+        member.waits = asked and member.person_id != person.pk
     context = {
         "organization": found,
         "areas": found.areas.order_by("name"),
         "coordinators": [member.person for member in members if member.is_coordinator],
-        "members": members if keeps else [],
+        "members": sorted(members, key=lambda member: not member.waits) if keeps else [],
         "requests": found.join_requests.waiting().select_related("vouched_by") if keeps else [],
         "is_coordinator": is_coordinator,
         "may_check": may_check,
@@ -98,27 +102,48 @@ def organization_member(request: HttpRequest, pk: int, member_pk: int, verb: str
     if request.method != "POST":
         if verb != "end":
             return redirect(found)
-        question = {
-            "title": _("End the membership of %(name)s?") % {"name": member.person},
-            "text": _("From now on they help no more for “%(organization)s”. This holds at once.")
-            % {"organization": found},
-            "action": _("End it"),
-            "danger": True,
-            "url": found.get_absolute_url(),
-        }
-        return render(request, "portal/confirm.html", question)
+        return render(request, "portal/confirm.html", _before_it_ends(member, by=request.user))
     try:
         getattr(member, verb)(by=request.user)
     except PermissionDenied:
         # The right was there when the page was asked for.
         raise Http404 from None
-    messages.success(request, _DONE[verb] % {"name": member.person})
+    own = verb == "end" and member.person_id == request.user.pk
+    said = _("You are no longer a member of “%(organization)s”.") if own else _DONE[verb]
+    messages.success(request, said % {"name": member.person, "organization": found})
     back = request.POST.get("next", "")
     if back and is_our_own(request, back):
         return HttpResponseRedirect(back)
     # Whoever has ended their own membership does not see this page any more.
     still = Organization.objects.visible_to(request.user).filter(pk=found.pk).exists()
     return redirect(found) if still else redirect("portal:casa")
+
+
+def _before_it_ends(member: OrganizationMember, *, by: User) -> dict:
+    """The question whether a membership shall end: what follows, and whether nobody coordinates any more then."""
+    own = member.person_id == by.pk
+    told = {"name": member.person, "organization": member.organization}
+    title = _("Leave “%(organization)s”?") if own else _("End the membership of %(name)s?")
+    text = (
+        _("From now on you help no more for “%(organization)s”. This holds at once.")
+        if own
+        else _("From now on they help no more for “%(organization)s”. This holds at once.")
+    )
+    others = member.organization.members.current().filter(is_coordinator=True).exclude(pk=member.pk)
+    if member.is_coordinator and not others.exists():
+        alone = (
+            _("You alone coordinate it: then nobody does. Tell the agency first who comes after you.")
+            if own
+            else _("%(name)s alone coordinates it: then nobody does.")
+        )
+        text = f"{alone} {text}"
+    return {
+        "title": title % told,
+        "text": text % told,
+        "action": _("Leave") if own else _("End it"),
+        "danger": True,
+        "url": member.organization.get_absolute_url(),
+    }
 
 
 @never_cache

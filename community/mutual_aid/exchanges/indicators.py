@@ -22,7 +22,7 @@ from django.db.models.functions import Cast, Substr
 from django.utils.translation import gettext_lazy as _
 
 from community.mutual_aid.periods import Period, number_of
-from community.mutual_aid.small_groups import in_fives, is_told
+from community.mutual_aid.small_groups import SMALLEST_GROUP, in_fives, is_told
 from community.mutual_aid.time_bank.accounts import GIVEN
 from community.mutual_aid.time_bank.words import Holder
 from portal.extensions import Indicator
@@ -51,6 +51,9 @@ def people_active(since: datetime, until: datetime) -> int:
 def exchanges_confirmed(since: datetime, until: datetime) -> int:
     exchanges = _confirmed(since, until)
     return in_fives(exchanges.count()) if people_active(since, until) else 0
+
+
+MINUTES_ROUNDED = SMALLEST_GROUP * STEP
 
 
 def minutes_given(since: datetime, until: datetime) -> int:

@@ -259,7 +259,8 @@ class Gathering(SentOnceMixin, AudienceMixin, CalledOffMixin):
         for answer in answers:
             minutes = told[answer.pk]
             verb = "miss" if minutes is None else "attend"
-            changed.append(answer._note(verb, minutes or 0, gathering=gathering, by=by, records=False))
+            loses = minutes is None and answer.credited > 0  # each is told, and nobody else who was not there
+            changed.append(answer._note(verb, minutes or 0, gathering=gathering, by=by, records=loses))
         if any(changed):
             record("community.gathering.credited", gathering, by=by)
 
@@ -381,7 +382,7 @@ class Gathering(SentOnceMixin, AudienceMixin, CalledOffMixin):
 class Answer(PresenceMixin):
     """What somebody has answered to an invitation, and with how many others they come."""
 
-    BOOKED_AS = "gathering-answer"
+    BOOKED_AS, MEETING = "gathering-answer", "gathering"
 
     gathering = models.ForeignKey(
         Gathering, models.CASCADE, related_name="answers", verbose_name=_("gathering")
@@ -420,12 +421,6 @@ class Answer(PresenceMixin):
     @property
     def is_seated(self) -> bool:
         return self.state in SEATED
-
-    @property
-    def was_denied(self) -> bool:
-        """Somebody else has said that they were not there."""
-        gone = self.state == AnswerState.WITHDRAWN and self.came_unannounced
-        return self.is_vouched and (gone or self.state == AnswerState.MISSED)
 
     @transaction.atomic
     def withdraw(self, *, by) -> None:

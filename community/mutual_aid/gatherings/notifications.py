@@ -105,5 +105,6 @@ NOTIFICATIONS = (
     _notification(
         "added", _("%(name)s, %(day)s: it is noted that you were there"), _named, icon="user-check"
     ),
+    _notification("missed", _("%(name)s, %(day)s: it is noted that you were not there"), _named, icon="x"),
     _notification("near", _("%(name)s is tomorrow"), _seated, icon="bell"),
 )

@@ -71,11 +71,23 @@ class GatheringQuerySet(AudienceQuerySet):
     def to_note(self, user) -> GatheringQuerySet:
         """Over, and this person is to say who was there: of all, where they run it; else of those who have said so
         themselves. A neighbour is asked only where it brings hours."""
+        over = self._asked_about()
+        return (over.run_by(user).filter(self._nothing_said) | over.to_confirm_by(user)).distinct()
+
+    def unsaid(self) -> GatheringQuerySet:
+        """Of which somebody is still to say who was there, whoever it is."""
         answers = self.model._meta.get_field("answers").related_model.objects
+        unconfirmed = Q(pk__in=answers.unconfirmed().values("gathering"))
+        return self._asked_about().filter(self._nothing_said | unconfirmed)
+
+    def _asked_about(self) -> GatheringQuerySet:
         over = self.over().filter(cancelled_at=None, ends_at__gt=timezone.now() - ASKED_FOR)
-        over = over.filter(Q(credit__gt=0) | ~Q(host=None))
-        unsaid = over.run_by(user).filter(pk__in=answers.filter(state="coming").values("gathering"))
-        return (unsaid | over.to_confirm_by(user)).distinct()
+        return over.filter(Q(credit__gt=0) | ~Q(host=None))
+
+    @property
+    def _nothing_said(self) -> Q:
+        answers = self.model._meta.get_field("answers").related_model.objects
+        return Q(pk__in=answers.filter(state="coming").values("gathering"))
 
     def answered_by(self, user) -> GatheringQuerySet:
         """The rule `has_answered` for many, besides what is hidden."""
@@ -100,6 +112,9 @@ class GatheringQuerySet(AudienceQuerySet):
 
 class AnswerQuerySet(PresenceQuerySet):
     ORGANIZER = "gathering__organizer"
+
+    def for_statements(self) -> AnswerQuerySet:
+        return self.select_related("gathering")
 
     def seated(self) -> AnswerQuerySet:
         return self.filter(state__in=SEATED)

@@ -151,7 +151,7 @@ def _page(
             "to_confirm": to_confirm,
             "may_say_so": fresh.has_begun
             and not fresh.is_off
-            and not (mine and mine.is_seated)
+            and not (mine and (mine.is_seated or mine.was_denied))
             and fresh.credit > 0
             and is_recent(fresh)
             and user.has_perm("community.answer_gathering", fresh),
@@ -173,8 +173,10 @@ def _page(
 
 
 def _answers_for(user, gathering: Gathering) -> list[Answer]:
-    """Who comes or waits; those with whom somebody is blocked without a name."""
-    answers = list(gathering.answers.exclude(state=AnswerState.WITHDRAWN).select_related("person"))
+    """Who comes or waits, and of whom it is noted that they were not there; those with whom somebody is blocked without
+    a name."""
+    listed = ~Q(state=AnswerState.WITHDRAWN) | Q(came_unannounced=True, is_vouched=True)
+    answers = list(gathering.answers.filter(listed).select_related("person"))
     for answer in answers:
         answer.is_unseen = answer.person_id in unseen_by(user)
     return answers

@@ -21,6 +21,11 @@ def my_organizations(request: HttpRequest) -> dict[str, Any] | None:
     return {"organizations": list(found), "waiting": waiting_count(request.user) or 0}
 
 
+def figures(request: HttpRequest) -> dict[str, Any] | None:
+    """For whoever reads on my day what the last thirty days add up to: the way to the quarters."""
+    return {} if request.user.has_perms(["portal.view_indicators", "community.view_figures"]) else None
+
+
 def of_organization(request: HttpRequest, organization: Any) -> dict[str, Any] | None:
     looks_after = request.user.has_perm("community.look_after_organization", organization)
     return {"organization": organization} if looks_after else None
@@ -32,6 +37,13 @@ CARDS = (
         template="community/organizations/card.html",
         context=my_organizations,
         order=24,
+    ),
+    DashboardCard(
+        key="community.figures",
+        template="community/organizations/figures_card.html",
+        context=figures,
+        place="day",
+        order=95,
     ),
 )
 PANELS = (

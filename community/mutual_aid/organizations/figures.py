@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from community.mutual_aid.exchanges.indicators import figures_of
+from community.mutual_aid.exchanges.indicators import MINUTES_ROUNDED, figures_of
 from community.mutual_aid.periods import quarters
 from portal.ui.spreadsheets import csv_answer
 
@@ -42,6 +42,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         "people": [(str(one), cell.people) for one, cell in told.together.items()],
         "exchanges": [(str(one), cell.exchanges) for one, cell in told.together.items()],
         "minutes": [(str(one), cell.minutes) for one, cell in told.together.items()],
+        "rounding": MINUTES_ROUNDED,
         "organizations": apps.get_model("portal", "Organization").objects.order_by("name")
         if sees_organizations
         else [],

@@ -6,17 +6,30 @@ What is long in one block hides nothing in another.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q, Window
+from django.db.models import (
+    BooleanField,
+    Count,
+    ExpressionWrapper,
+    F,
+    Min,
+    Q,
+    QuerySet,
+    Value,
+    Window,
+)
 from django.db.models.functions import RowNumber
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community.mutual_aid.exchanges.models import Exchange
 from community.mutual_aid.exchanges.words import State
+from community.mutual_aid.gatherings.models import Gathering
+from community.mutual_aid.neighbourhood import coordinated_by
 from community.mutual_aid.shifts.models import Shift
 from community.mutual_aid.things.models import Thing
 from community.mutual_aid.time_bank.pot import PotRequest
@@ -51,12 +64,49 @@ class Block:
         return self.rows[SHOWN:]
 
 
+@dataclass(frozen=True)
+class ToNote:
+    """A shift or an event of which it is to be said who was there; `is_mine`: by the reader."""
+
+    kind: str
+    pk: int
+    title: str
+    starts_at: datetime
+    is_mine: bool
+
+    @property
+    def way(self) -> str:
+        sheet = self.kind == "gathering" and self.is_mine
+        return reverse("community:gathering_presence" if sheet else f"community:{self.kind}", args=[self.pk])
+
+
+def with_asking(organizations: QuerySet) -> QuerySet:
+    """With `asking`: how many ask to join and have had no word yet; and `asking_since`, the first of them."""
+    unanswered = Q(join_requests__state="waiting", join_requests__vouched=None)
+    return organizations.annotate(
+        asking=Count("join_requests", filter=unanswered),
+        asking_since=Min("join_requests__confirmed_at", filter=unanswered),
+    )
+
+
 def to_do(organization: Any, user: Any) -> dict[str, Any]:
-    """The blocks, and how many members there are. What the organization does not answer for is not among them."""
+    """Of an organization `with_asking`: the blocks, how many members there are, and whether the reader coordinates it.
+    What the organization does not answer for is not among them."""
     areas = areas_of(organization)
     waiting = _waiting(areas, user) if areas else []
     members = _members(organization)
+    coordinates = organization.pk in coordinated_by(user)
     blocks = [
+        Block(
+            key="joining",
+            icon="user-plus",
+            title=_("Who asks to join"),
+            rows=[organization] if organization.asking else [],
+            hint=_(
+                "Whoever coordinates the organization lets in whom they know; about all others the agency decides."
+            ),
+            nothing=_("Nobody asks to join."),
+        ),
         Block(
             key="approvals",
             icon="shield-check",
@@ -105,7 +155,7 @@ def to_do(organization: Any, user: Any) -> dict[str, Any]:
             title=_("Who was there?"),
             rows=_to_note(organization, user),
             hint=_("Say it, so that the hours are counted."),
-            nothing=_("Of all shifts it is said who was there."),
+            nothing=_("Of all shifts and events it is said who was there."),
         ),
         Block(
             key="things",
@@ -115,13 +165,14 @@ def to_do(organization: Any, user: Any) -> dict[str, Any]:
             hint=_("On its page stands whom to ask, and what you can do."),
             nothing=_("All things are where they should be."),
         ),
-        _pending(members, user),
+        _pending(members, user, coordinates=coordinates),
     ]
     shown = [block for block in blocks if areas or block.key not in ("disputes", "asking", "reports")]
     return {
         "blocks": [block for block in shown if block.rows],
         "in_order": [block for block in shown if not block.rows],
         "members": len(members),
+        "coordinates": coordinates,
     }
 
 
@@ -138,24 +189,41 @@ def _members(organization: Any) -> list[Any]:
     )
 
 
-def _pending(members: list[Any], user: Any) -> Block:
-    """Those who are not checked yet. Without the reader: nobody vouches for themselves."""
+def _pending(members: list[Any], user: Any, *, coordinates: bool) -> Block:
+    """Those who are not checked yet, first whom the reader can do something for: a coordinator vouches, the agency
+    checks. Without the reader: nobody vouches for themselves."""
     others = (member for member in members if member.person_id != user.pk)
     pending = [member for member in others if not (member.vouched_at and member.checked_at)]
-    may_not = ngettext(
-        "%(pending)s may not help children, the elderly or with keys yet. Vouch for whom you know; the agency checks "
-        "the rest.",
-        "%(pending)s may not help children, the elderly or with keys yet. Vouch for whom you know; the agency checks "
-        "the rest.",
-        len(pending),
-    )
+    if not coordinates:
+        pending.sort(key=lambda member: member.checked_at is not None)
+    hint = _for_coordinators(len(pending)) if coordinates else _for_the_agency(len(pending))
     return Block(
         key="members",
         icon="users",
         title=_("Members"),
         rows=pending[:MOST],
-        hint=may_not % {"pending": len(pending)},
+        hint=hint % {"pending": len(pending)},
         nothing=_("All members are checked."),
+    )
+
+
+def _for_coordinators(pending: int) -> str:
+    return ngettext(
+        "%(pending)s may not help children, the elderly or with keys yet. Vouch for whom you know; the agency checks "
+        "the rest.",
+        "%(pending)s may not help children, the elderly or with keys yet. Vouch for whom you know; the agency checks "
+        "the rest.",
+        pending,
+    )
+
+
+def _for_the_agency(pending: int) -> str:
+    return ngettext(
+        "%(pending)s may not help children, the elderly or with keys yet. Check whom nobody has checked. A coordinator "
+        "vouches for the others; for a coordinator another one does.",
+        "%(pending)s may not help children, the elderly or with keys yet. Check whom nobody has checked. A coordinator "
+        "vouches for the others; for a coordinator another one does.",
+        pending,
     )
 
 
@@ -170,10 +238,22 @@ def _to_fill(organization: Any) -> list[Shift]:
     return shifts
 
 
-def _to_note(organization: Any, user: Any) -> list[Shift]:
-    """Those that the reader's own page shows too, of this organization."""
-    unsaid = Shift.objects.to_note(user).filter(plan__host=organization)
-    return list(unsaid.with_plans().order_by("-starts_at", "pk")[:MOST])
+def _to_note(organization: Any, user: Any) -> list[ToNote]:
+    """The same for whoever reads it: first those of which the reader can say it, then those that wait for somebody
+    else's word, because nobody vouches for themselves."""
+
+    def unsaid(model: Any, title: str, of_whom: str) -> QuerySet:
+        mine = Q(pk__in=model.objects.to_note(user).order_by().values("pk"))
+        found = model.objects.unsaid().filter(**{of_whom: organization}).order_by()
+        found = found.annotate(
+            kind=Value(model._meta.model_name),
+            title=F(title),
+            is_mine=ExpressionWrapper(mine, BooleanField()),
+        )
+        return found.values_list("kind", "pk", "title", "starts_at", "is_mine")
+
+    found = unsaid(Shift, "plan__name", "plan__host").union(unsaid(Gathering, "name", "host"))
+    return [ToNote(*row) for row in found.order_by("-is_mine", "-starts_at", "pk")[:MOST]]
 
 
 def _waiting(areas: frozenset[int], user: Any) -> list[Exchange]:

@@ -18,7 +18,7 @@ from portal.access import ask_why
 
 from . import exports
 from .hours import by_month
-from .to_do import to_do
+from .to_do import to_do, with_asking
 
 MONTHS = 12
 
@@ -56,6 +56,7 @@ def organization_hours(request: HttpRequest, pk: int) -> HttpResponse:
         "months": [month for month in reversed(told) if month.has_something],
         "by_members": _rows(told, "by_members"),
         "received": _rows(told, "received"),
+        "has_free_shifts": any(month.shifts and month.shared == 0 for month in told),
         "has_hidden": any(month.is_hiding for month in told),
     }
     return render(request, "community/organizations/hours.html", context)
@@ -86,7 +87,7 @@ def organization_export(request: HttpRequest, pk: int, what: str) -> HttpRespons
 
 def _found(request: HttpRequest, pk: int, permission: str) -> Any:
     """A foreign one is as missing as a missing one."""
-    found = get_object_or_404(apps.get_model("portal", "Organization"), pk=pk)
+    found = get_object_or_404(with_asking(apps.get_model("portal", "Organization").objects), pk=pk)
     if not request.user.has_perm(permission, found):
         raise Http404
     return found

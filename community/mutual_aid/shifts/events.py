@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.extensions import EventKind
 
+from .workflow import NOBODY_CAME
+
 KINDS = (
     EventKind(
         key="community.shift_plan.made", sentence=_("%(actor)s planned these shifts"), icon="calendar-plus"
@@ -35,6 +37,7 @@ KINDS = (
         icon="user-plus",
     ),
     EventKind(key="community.shift.missed", sentence=_("%(actor)s noted who was not there"), icon="x"),
+    EventKind(key=NOBODY_CAME, sentence=_("%(actor)s noted that nobody was there"), icon="x"),
     EventKind(
         key="community.shift.asked", sentence=_("%(actor)s asked somebody to come"), icon="message-circle"
     ),

@@ -30,7 +30,7 @@ from portal.ui.words import isolated, listed
 from .querysets import ShiftPlaceQuerySet, ShiftPlanQuerySet, ShiftQuerySet
 from .weekdays import ALL, falls_on, in_words
 from .words import HELD, TAKEN, PlaceState, SwapState, Work
-from .workflow import FACTS, Elsewhere, Full, NotNow, TooFew, target_of
+from .workflow import FACTS, NOBODY_CAME, Elsewhere, Full, NotNow, TooFew, target_of
 
 TEXT_LIMIT = 600  # characters
 STEP = 30  # minutes: the time bank counts in half hours (DOMAIN.md §6)
@@ -141,6 +141,10 @@ class ShiftPlan(SentOnceMixin, AudienceMixin):
     def is_over(self) -> bool:
         """No day is still to come."""
         return self.last_day is not None and self.last_day < timezone.localdate()
+
+    def never_began(self) -> bool:
+        """It was ended before its first day came."""
+        return self.is_over() and not self.shifts.filter(day__lte=self.last_day).exists()
 
     @classmethod
     @transaction.atomic
@@ -433,6 +437,19 @@ class Shift(CalledOffMixin):
             place.attend(by=by)
 
     @transaction.atomic
+    def nobody_came(self, *, by) -> None:
+        """Of a shift in which nobody has a place: nobody came without one either. Again is harmless. Raises NotNow."""
+        shift = self._locked()
+        if shift.is_off:
+            raise NotNow(gettext("This shift is off."))
+        if not shift.is_past:
+            raise NotNow(gettext("This shift is not over yet."))
+        if shift.places.taken().exists():
+            raise NotNow(gettext("Somebody stands in the list: say there whether they came."))
+        if not history_of(shift).filter(kind=NOBODY_CAME).exists():
+            record(NOBODY_CAME, shift, by=by)
+
+    @transaction.atomic
     def turn_up(self, person, *, by, role: ShiftRole | None = None) -> None:
         """Somebody was there without a place: whoever runs it says so, or they themselves, which somebody else has to
         confirm. They get a place, for the task of the plan that is said, beyond those that were wanted if need be.
@@ -558,7 +575,7 @@ def _overlapping(shift: Shift) -> Q:
 class ShiftPlace(PresenceMixin):
     """That somebody takes part in a shift: a cell of shift, task and number, so that no place is given twice."""
 
-    BOOKED_AS = "shift-place"
+    BOOKED_AS, MEETING = "shift-place", "shift"
 
     shift = models.ForeignKey(Shift, models.CASCADE, related_name="places", verbose_name=_("shift"))
     role = models.ForeignKey(ShiftRole, models.PROTECT, related_name="+", verbose_name=_("task"))
@@ -628,8 +645,12 @@ class ShiftPlace(PresenceMixin):
         record(f"community.shift.{fact}", shift, by=by, place=place.pk, person=place.person_id)
 
     def attend(self, *, by) -> None:
-        """Somebody saw them there. Of themselves it is a note, which somebody else has to confirm."""
-        self._note("attend", by=by)
+        """Somebody saw them there. Of themselves it is a note, which somebody else has to confirm. Whoever has lost a
+        place by being denied gets one anew."""
+        if self.state == PlaceState.WITHDRAWN and self.was_denied and self.person:
+            self.shift.turn_up(self.person, by=by, role=self.role)
+        else:
+            self._note("attend", by=by)
 
     def miss(self, *, by) -> None:
         self._note("miss", by=by)

@@ -140,6 +140,7 @@ NOTIFICATIONS = (
     _notification(
         "added", _("%(shift)s, %(day)s: it is noted that you were there"), _named, icon="user-check"
     ),
+    _notification("missed", _("%(shift)s, %(day)s: it is noted that you were not there"), _named, icon="x"),
     _notification(
         "swap_wanted", _("%(shift)s, %(day)s: somebody looks for a stand-in"), _regulars, icon="repeat"
     ),

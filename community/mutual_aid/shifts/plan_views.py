@@ -79,5 +79,10 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def _end(request: HttpRequest, plan: ShiftPlan) -> HttpResponse:
     plan.end(by=request.user)
-    messages.success(request, _("These shifts end today. Whoever had a place later on is told."))
+    messages.success(
+        request,
+        _("These shifts do not begin. Whoever had a place in one is told.")
+        if plan.never_began()
+        else _("These shifts end today. Whoever had a place later on is told."),
+    )
     return redirect("community:shifts")

@@ -2,18 +2,20 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from community.mutual_aid.neighbourhood import AudienceQuerySet, coordinated_by, member_of
-from community.mutual_aid.presence import ASKED_FOR, PresenceQuerySet
+from community.mutual_aid.presence import ASKED_FOR, SAID_WITHIN, PresenceQuerySet
 from community.mutual_aid.taking_part import may_run
 from community.safety.areas import areas_coordinated
 from community.safety.roles import caseworker
 
 from .words import HELD, TAKEN
+from .workflow import NOBODY_CAME
 
 REGULAR_FOR = timedelta(days=120)  # whoever was there within that time is asked first
 
@@ -99,12 +101,32 @@ class ShiftQuerySet(models.QuerySet):
     def to_note(self, user) -> ShiftQuerySet:
         """Over, and this person is to say who was there: of all, where they run it; else of those who have said so
         themselves. A neighbour is asked only where it brings hours."""
+        over = self._asked_about()
+        return (over.run_by(user).filter(self._nothing_said) | over.to_confirm_by(user)).distinct()
+
+    def unsaid(self) -> ShiftQuerySet:
+        """Of which somebody is still to say who was there, whoever it is."""
         places = self.model._meta.get_field("places").related_model.objects
+        unconfirmed = Q(pk__in=places.unconfirmed().values("shift"))
+        return self._asked_about().filter(self._nothing_said | unconfirmed)
+
+    def _asked_about(self) -> ShiftQuerySet:
         now = timezone.now()
         over = self.filter(ends_at__lt=now, ends_at__gt=now - ASKED_FOR, cancelled_at=None)
-        over = over.filter(Q(plan__credits_hours=True) | ~Q(plan__host=None))
-        unsaid = over.run_by(user).filter(pk__in=places.held().values("shift"))
-        return (unsaid | over.to_confirm_by(user)).distinct()
+        return over.filter(Q(plan__credits_hours=True) | ~Q(plan__host=None))
+
+    @property
+    def _nothing_said(self) -> Q:
+        """Somebody with a place may have been there or not; where nobody had one, somebody may have come all the same:
+        that is asked as long as they can say so themselves."""
+        places = self.model._meta.get_field("places").related_model.objects
+        is_empty = ~Exists(places.taken().filter(shift=OuterRef("pk"))) & ~_said_empty()
+        recently = Q(ends_at__gt=timezone.now() - SAID_WITHIN)
+        return Q(pk__in=places.held().values("shift")) | (recently & is_empty)
+
+    def with_said_empty(self) -> ShiftQuerySet:
+        """`said_empty`: whoever runs it has said that nobody came."""
+        return self.annotate(said_empty=_said_empty())
 
     def starting_before(self, moment: datetime) -> ShiftQuerySet:
         return self.filter(starts_at__lt=moment)
@@ -135,8 +157,16 @@ class ShiftQuerySet(models.QuerySet):
         )
 
 
+def _said_empty() -> Exists:
+    facts = apps.get_model("portal", "Event").objects.filter(kind=NOBODY_CAME)
+    return Exists(facts.filter(object_id=Cast(OuterRef("pk"), CharField())))
+
+
 class ShiftPlaceQuerySet(PresenceQuerySet):
     ORGANIZER = "shift__plan__organizer"
+
+    def for_statements(self) -> ShiftPlaceQuerySet:
+        return self.select_related("shift__plan")
 
     def taken(self) -> ShiftPlaceQuerySet:
         return self.filter(state__in=TAKEN)

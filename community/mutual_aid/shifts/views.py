@@ -29,7 +29,7 @@ from portal.access import limited
 from portal.ui.words import isolated
 
 from .models import LAID_OUT, Shift, ShiftPlace, ShiftPlan, SwapOffer
-from .words import PlaceState, SwapState
+from .words import TAKEN, PlaceState, SwapState
 from .workflow import NotNow, ShiftError
 
 # What others are told of: somebody who goes to and fro all the time would wake them each time.
@@ -137,11 +137,17 @@ def _shift_page(
 
     def now() -> dict:
         """What changes. Asked for by the template, after it has noted up to where the live topic had come."""
-        shift.refresh_from_db(fields=["cancelled_at", "off_because", "starts_at", "ends_at"])
-        places = list(shift.places.taken().select_related("person"))
+        fresh = Shift.objects.with_said_empty().get(pk=shift.pk)
+        for name in ("cancelled_at", "off_because", "starts_at", "ends_at"):
+            setattr(shift, name, getattr(fresh, name))
+        listed = list((shift.places.taken() | shift.places.denied()).select_related("person"))
+        places = [place for place in listed if place.state in TAKEN]
         mine = next((place for place in places if place.person_id == user.pk), None)
         names = runs or (mine is not None and not mine.is_mere_claim)  # community.see_who_is_in_shift
-        for place in places:
+        placed = {place.person_id for place in places}
+        # Each once, and nobody who has been noted as there after all.
+        denied = {place.person_id: place for place in listed if place.person_id not in placed}
+        for place in listed:
             place.is_unseen = place.person_id in unseen_by(user)
         tasks = []
         for role in shift.plan.roles.all():
@@ -150,6 +156,7 @@ def _shift_page(
                 {
                     "role": role,
                     "held": held if names else [],
+                    "denied": [p for p in denied.values() if runs and p.role_id == role.pk],
                     "taken": min(len(held), role.places),
                     "beyond": max(0, len(held) - role.places),
                     "free": max(0, role.places - len(held)),
@@ -171,22 +178,24 @@ def _shift_page(
         if to_confirm and (runs or not user.has_perm("community.vouch_in_shift", shift)):
             to_confirm = []
         was_on = shift.has_begun and not shift.is_off
-        placed = {place.person_id for place in places}
         met = shift.may_have_come(by=user)[: MOST_NAMES + len(placed)] if runs and was_on else ()
         return {
             "was_there": sum(place.state == PlaceState.ATTENDED for place in places),
             "unsaid": any(place.is_held for place in places),
-            "expected": bool(places),
+            "expected": bool(places) or fresh.said_empty,
+            "may_say_nobody": runs and was_on and shift.is_past and not places and not fresh.said_empty,
             "to_confirm": to_confirm,
             "may_add": [person for person in met if person.pk not in placed],
             "may_say_so": was_on
             and mine is None
+            and user.pk not in denied
             and shift.plan.credits_hours
             and is_recent(shift)
             and user.has_perm("community.join_shift", shift),
             "shift": shift,
             "tasks": tasks,
             "mine": mine,
+            "denied_me": denied.get(user.pk),
             "offers_to_me": [offer for offer in offers if mine and offer.wanted_id == mine.pk],
             "offered_by_me": [offer for offer in offers if offer.given.person_id == user.pk],
             # Whoever is in another one at that time can only give that one.
@@ -370,6 +379,12 @@ def _note_all(request: HttpRequest, shift: Shift) -> str:
     return _("Noted: all of them were there.")
 
 
+def _note_nobody(request: HttpRequest, shift: Shift) -> str:
+    _needs(request, "community.run_shifts", shift)
+    shift.nobody_came(by=request.user)
+    return _("Noted: nobody was there.")
+
+
 def _confirm(request: HttpRequest, shift: Shift) -> str:
     kept_from = [request.user.pk, *unseen_by(request.user)]
     places = shift.places.filter(state=PlaceState.ATTENDED).exclude(person__in=kept_from)
@@ -416,6 +431,7 @@ STEPS: dict[str, Callable[[HttpRequest, Shift], str]] = {
     "annulla": _call_off,
     "presente": _note("attend", lambda: _("Noted: %(person)s was there.")),
     "tutti": _note_all,
+    "nessuno": _note_nobody,
     "confermo": _confirm,
     "aggiungo": _add,
     "c-ero": _say_so,

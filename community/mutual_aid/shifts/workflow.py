@@ -67,6 +67,8 @@ TRANSITIONS = {
     (State.WITHDRAWN, "deny"): State.WITHDRAWN,
 }
 
+NOBODY_CAME = "community.shift.empty"  # the fact that whoever runs a shift without places has said so
+
 # What a verb becomes once it is a fact: the last part of the event's kind.
 FACTS = {
     "sign_up": "joined",

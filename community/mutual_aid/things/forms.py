@@ -5,9 +5,8 @@ import uuid
 from django import forms
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from community.mutual_aid.audience_field import AudienceField
 from community.mutual_aid.neighbourhood import coordinated_by, reach_of
@@ -116,7 +115,9 @@ class RenewForm(forms.Form):
 
     @property
     def _at_most(self) -> str:
-        return gettext("You can keep it until %(day)s at most.") % {"day": day_in_words(self.loan.longest_renewal)}
+        return gettext("You can keep it until %(day)s at most.") % {
+            "day": day_in_words(self.loan.longest_renewal)
+        }
 
     def refuse(self, error: NotBookable) -> None:
         self.add_error(

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -26,6 +27,8 @@ from portal.testing.factories import (
     UserFactory,
     tenant_of,
 )
+from portal.ui.days import short_day
+from portal.ui.words import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +105,14 @@ def meeting(request):
 
 def step(client, meeting, verb, **data):
     return client.post(reverse(f"community:{meeting.app}_step", args=[meeting.row.pk, verb]), data)
+
+
+def listed(client, meeting):
+    """Who stands in the list of whoever runs it, and as what."""
+    page = BeautifulSoup(client.get(f"/en{meeting.page}").content, "html.parser")
+    return [
+        " ".join(line.get_text(" ").split()) for line in page.select(".shift-people li > span:first-child")
+    ]
 
 
 def confirm(client, meeting, row):
@@ -480,6 +491,50 @@ def test_who_only_claims_to_have_been_there_reads_neither_names_nor_what_is_said
     assert step(client, meeting, "c-ero").status_code == 409
     meeting.row.turn_up(anna, by=meeting.organizer)
     assert hours_of(anna) == 120
+
+
+def test_whose_hours_are_taken_back_hears_it_reads_of_what_and_can_be_put_right(client, meeting, committing):
+    anna = tenant_of(meeting.building, display_name="Anna Bianchi")
+    runs_two(meeting).joined(anna)
+    meeting.begin()
+    meeting.row.turn_up(anna, by=meeting.organizer)
+    client.force_login(meeting.organizer)
+    with committing():
+        if meeting.app == "shift":
+            step(client, meeting, "assente", place=meeting.of(anna).pk)
+        else:
+            meeting.send(client, {"listed": [meeting.of(anna).pk]})
+    assert hours_of(anna) == 0
+    assert told(meeting, "missed") == {anna.pk}
+
+    sheet = meeting.page if meeting.app == "shift" else f"{meeting.page}presenze/"
+    assert "Anna Bianchi" in client.get(sheet).content.decode()
+    if meeting.app == "shift":
+        assert listed(client, meeting) == ["Anna Bianchi (was not there)"]
+    client.force_login(anna)
+    hours = BeautifulSoup(client.get("/en/aiuto/ore/").content, "html.parser").select(
+        "table.table-cards td a"
+    )
+    with translation.override("en"):
+        day = short_day(meeting.row.starts_at)
+    assert [plain(line.text) for line in hours] == [
+        f"Taken back: {meeting.row} · {day}",
+        f"{meeting.row} · {day}",
+    ]
+    assert {link["href"] for link in hours} == {f"/en{meeting.page}"}
+    mine = client.get(f"/en{meeting.page}").content.decode()
+    assert "It is noted that you were not there." in mine
+    assert "c-ero" not in mine
+
+    client.force_login(meeting.organizer)
+    again = {"place": meeting.of(anna).pk} if meeting.app == "shift" else meeting.drawn(anna)
+    for _time in range(2):
+        if meeting.app == "shift":
+            assert step(client, meeting, "presente", **again).status_code == 302
+        else:
+            assert meeting.send(client, again).status_code == 302
+    assert hours_of(anna) == 120
+    assert listed(client, meeting) == ["Anna Bianchi (was there)"]
 
 
 def test_a_claim_is_denied_once_however_often_it_is_sent(client):

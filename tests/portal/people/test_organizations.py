@@ -1,5 +1,7 @@
 """An organization's page: members read it, coordinators keep it; who leaves has no right left, at once."""
 
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
@@ -116,6 +118,35 @@ def test_a_coordinator_who_leaves_or_loses_the_flag_coordinates_no_more(client, 
     assert client.get(f"/enti/{vicini.pk}/").status_code == 404
     with pytest.raises(PermissionDenied):
         asked.vouch(by=vicini.lucia, yes=True)
+
+
+def test_who_leaves_is_asked_as_themselves_and_hears_that_nobody_would_coordinate(client, vicini):
+    client.force_login(vicini.lucia)
+    path = f"/en/enti/{vicini.pk}/membri/{vicini.hers.pk}/end/"
+    alone = "alone coordinate"
+    question = client.get(path).content.decode()
+    assert "From now on you help no more" in question
+    assert alone in question
+    other = client.get(f"/en/enti/{vicini.pk}/membri/{vicini.his.pk}/end/").content.decode()
+    assert "From now on they help no more" in other
+    assert alone not in other
+
+    vicini.add(UserFactory(), by=None, is_coordinator=True)
+    assert alone not in client.get(path).content.decode()
+    assert "You are no longer a member" in client.post(path, follow=True).content.decode()
+
+
+def test_who_waits_for_the_readers_word_stands_on_top_and_what_is_missing_is_said_once(client, vicini, elena):
+    trusted(vicini, elena)
+    anna = UserFactory(display_name="Zoe")
+    vicini.add(anna, by=None)
+    for reader, first in ((vicini.lucia, ["Zoe"]), (elena, ["Lucia", "Zoe"])):
+        client.force_login(reader)
+        page = client.get(f"/en/enti/{vicini.pk}/").content.decode()
+        names = re.findall(r'id="member-\d+">\s*<h3><bdi>(.*?)</bdi>', page)
+        assert names[: len(first)] == first
+        assert set(names) == {"Lucia", "Davide", "Zoe"}
+        assert page.count("both are needed") == 1
 
 
 def test_taking_the_flag_away_in_the_register_closes_connections(client, vicini):

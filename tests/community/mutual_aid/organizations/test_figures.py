@@ -21,6 +21,7 @@ from community.mutual_aid.time_bank.accounts import credit_exchange, take_back
 from community.mutual_aid.time_bank.privacy import erase_hours
 from community.testing import exchange_in, take
 from portal.testing.factories import MunicipalityFactory, OrganizationFactory, UserFactory
+from portal.ui.words import plain
 from tests.community.mutual_aid.members import member_of
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +161,18 @@ def test_the_figures_of_the_last_days_go_in_fives(towns):
     assert indicators.people_active(since, until) == 10
     assert indicators.exchanges_confirmed(since, until) == 5
     assert indicators.minutes_given(since, until) == 300  # of 360
+
+
+def test_the_figures_say_how_those_of_my_day_are_rounded_and_my_day_leads_there(client):
+    client.force_login(UserFactory(roles=["portal.auditor"]))
+    told = plain(client.get("/en/aiuto/cifre/").content.decode())
+    assert "people and exchanges are rounded down to fives, and hours to steps of 2 hours" in told
+    assert (
+        'href="/en/aiuto/cifre/"'
+        in BeautifulSoup(client.get("/en/casa/oggi/").content, "html.parser").main.decode()
+    )
+    client.force_login(UserFactory(roles=["portal.caseworker"]))
+    assert "Read them" not in client.get("/en/casa/oggi/").content.decode()
 
 
 def test_who_reads_them(client):

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from community.mutual_aid.organizations.exports import shifts
@@ -139,6 +140,20 @@ def test_shifts_held_are_those_in_which_somebody_was_seen(union, house):
         table = b"".join(shifts(union, months(2)).streaming_content).decode()
     assert seen.day.isoformat() in table
     assert own_word.day.isoformat() not in table
+
+
+def test_what_was_nothing_is_said_and_that_shifts_may_bring_no_hours(client, union, lucia, house):
+    plan = shift_plan(building=house, host=union, credits_hours=False)
+    plan.shifts.order_by("day")[1].places.create(
+        role=plan.roles.get(), number=1, person=tenant_of(house), state="attended", is_vouched=True
+    )
+    with time_machine.travel(datetime(2026, 10, 20, 12), tick=False):
+        client.force_login(lucia)
+        page = BeautifulSoup(client.get(f"/en/aiuto/enti/{union.pk}/ore/").content, "html.parser")
+
+    cells = [cell.get_text(strip=True) for cell in page.select("tbody tr")[0].select("td")]
+    assert cells == ["0 hours", "0 hours", "0 hours", "0 hours", "1"]
+    assert "Some shifts bring no hours" in page.main.get_text()
 
 
 def test_many_bookings_cost_as_many_queries_as_few(union, django_assert_num_queries):

@@ -13,7 +13,7 @@ from community.mutual_aid.shifts.words import PlaceState
 from community.mutual_aid.things.words import LoanState, ThingState
 from community.mutual_aid.time_bank.pot import PotRequest
 from community.safety.models import AbuseReport
-from community.testing import exchange_in, loan_of, shift_plan, thing_of
+from community.testing import anew, exchange_in, gathering_in, loan_of, shift_plan, thing_of
 from portal.access.models import ConfidentialRead
 from portal.testing.factories import (
     BuildingFactory,
@@ -23,6 +23,7 @@ from portal.testing.factories import (
     tenant_of,
 )
 from tests.community.mutual_aid.members import member_of
+from tests.portal.people.joining.asking import waiting_request
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +48,8 @@ def test_an_empty_page_says_so_in_a_line_for_each_block(client, union, lucia):
         ("approvals", "Nothing waits for your yes."),
         ("disputes", "Nobody disagrees."),
         ("to-fill", "No shift lacks anybody."),
-        ("to-note", "Of all shifts it is said who was there."),
+        ("joining", "Nobody asks to join."),
+        ("to-note", "Of all shifts and events it is said who was there."),
         ("things", "All things are where they should be."),
         ("members", "All members are checked."),
     ):
@@ -68,6 +70,15 @@ def test_members_who_are_not_checked_come_first_with_what_they_lack(client, unio
 
     assert lines == ["Carla waits for your word", "Bruno waits for the agency's check"]
     assert "4 members" in words(block(client, lucia, union, "ways"))
+
+    # The agency checks, and vouches for nobody: whom it has checked waits for somebody else.
+    caseworker = UserFactory(roles=["portal.caseworker"])
+    union.members.filter(person=lucia).update(vouched_at=None)
+    assert [words(line) for line in block(client, caseworker, union, "members").select("li")] == [
+        "Carla to check",
+        "Bruno to check",
+        "Lucia Conti waits for another coordinator's word",
+    ]
 
 
 def test_shifts_that_lack_somebody_this_week_and_next(client, union, lucia, house):
@@ -131,8 +142,9 @@ def test_many_shifts_that_nobody_noted_hide_none_that_lacks_somebody(client, uni
 
 
 def test_who_was_there_is_asked_as_on_my_home_the_rest_is_folded(client, union, lucia, house):
-    """Also of whom only they themselves say it; not of one's own word."""
+    """Also of whom only they themselves say it. Where it is one's own word, it waits for somebody else's."""
     plan = shift_plan(building=house, host=union, audience=Audience.AREA, tasks=(("helps", 2),))
+    plan.shifts.all().delete()
     anna, now = tenant_of(house), timezone.now()
     told = [
         (anna, PlaceState.SIGNED, False),
@@ -152,12 +164,54 @@ def test_who_was_there_is_asked_as_on_my_home_the_rest_is_folded(client, union, 
 
     found = block(client, lucia, union, "to-note")
 
-    unsaid = [shifts[number] for number in (0, 1, 4, 5, 6, 7)]
+    unsaid = [shifts[number] for number in (0, 1, 4, 5, 6, 7, 2)]
     assert links(found) == [shift.get_absolute_url() for shift in unsaid]
-    assert len(links(found.select_one("details"))) == 3
+    assert len(links(found.select_one("details"))) == 4
+    waits = [words(line) for line in found.select("li") if "somebody else's word" in words(line)]
+    assert len(waits) == 1
     client.force_login(lucia)
     home = BeautifulSoup(client.get("/en/casa/").content, "html.parser").select_one("#shifts-to-note")
     assert set(links(home)) <= set(links(found))
+
+
+def test_the_agency_reads_the_same_shifts_and_events_that_are_not_said_yet(client, union, lucia, house):
+    """An event whose hours nobody has noted, a coordinator's own word, and a shift to which nobody came at all."""
+    plan = shift_plan(building=house, host=union, audience=Audience.AREA, tasks=(("helps", 2),))
+    plan.shifts.all().delete()
+    start = timezone.now() - timedelta(hours=3)
+    own, empty = (
+        plan.shifts.create(day=day, starts_at=start, ends_at=start + timedelta(hours=1))
+        for day in (timezone.localdate(), timezone.localdate() - timedelta(days=1))
+    )
+    own.places.create(role=plan.roles.get(), number=1, person=lucia, state=PlaceState.ATTENDED)
+    feast = gathering_in(building=house, host=union, audience=Audience.AREA, credit=60)
+    feast.answers.create(person=tenant_of(house), state="coming")
+    type(feast).objects.update(starts_at=start, ends_at=start + timedelta(hours=1))
+    caseworker = UserFactory(roles=["portal.caseworker"])
+
+    sheet = f"{feast.get_absolute_url()}presenze/"
+    expected = {own.get_absolute_url(), empty.get_absolute_url(), sheet}
+    for reader in (lucia, caseworker):
+        assert set(links(block(client, reader, union, "to-note"))) == expected
+
+    client.force_login(lucia)
+    assert "nessuno" in client.get(empty.get_absolute_url()).content.decode()
+    for _time in range(2):
+        assert client.post(f"{empty.get_absolute_url()}nessuno/").status_code == 302
+    assert client.post(f"{own.get_absolute_url()}nessuno/").status_code == 409
+    assert "Nobody was there." in client.get(f"/en{empty.get_absolute_url()}").content.decode()
+    for reader in (lucia, caseworker):
+        assert set(links(block(client, reader, union, "to-note"))) == expected - {empty.get_absolute_url()}
+
+
+def test_who_asks_to_join_stands_there_until_somebody_has_said_a_word(client, union, lucia):
+    asked = waiting_request(organization=union, wish="volunteer")
+    caseworker = UserFactory(roles=["portal.caseworker"])
+
+    assert links(block(client, lucia, union, "joining")) == [f"{union.get_absolute_url()}#requests"]
+    assert links(block(client, caseworker, union, "joining")) == ["/persone/richieste/"]
+    asked.vouch(by=anew(lucia), yes=False)
+    assert "Nobody asks to join." in words(block(client, lucia, union, "joining"))
 
 
 def test_what_neighbours_report_of_its_area_and_not_by_whom(client, union, lucia, house):

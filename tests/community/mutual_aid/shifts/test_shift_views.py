@@ -20,6 +20,7 @@ from portal.testing.factories import (
     UserFactory,
     tenant_of,
 )
+from portal.ui.words import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -215,6 +216,26 @@ def test_the_rooms_of_the_audiences_own_building_stand_first(client, coordinator
 
     rooms = [pk for _building, group in list(field.choices)[1:] for pk, _name in group]
     assert rooms.index(near.pk) < rooms.index(far.pk)
+    named = {pk: plain(name) for _building, group in list(field.choices)[1:] for pk, name in group}
+    assert (
+        named[far.pk] == f"{far} · Alfa"
+    )  # a closed list shows what is chosen, and not under which building
+
+
+@pytest.mark.parametrize(("days", "begins"), [(4, False), (-4, True)])
+def test_a_plan_that_is_ended_before_its_first_day_is_not_said_to_have_ended_on_another(
+    client, coordinator, days, begins
+):
+    host = coordinator.organization_memberships.get().organization
+    plan = shift_plan(organizer=coordinator, host=host, first_day=timezone.localdate() + timedelta(days=days))
+    client.force_login(coordinator)
+
+    said = client.post(f"/en{reverse('community:shift_plan_end', args=[plan.pk])}", follow=True)
+    page = client.get(f"/en{plan.get_absolute_url()}").content.decode()
+
+    assert ("These shifts end today." in said.content.decode()) is begins
+    assert ("ended before they began" in page) is not begins
+    assert "ended on" not in page
 
 
 def past(shift):
@@ -254,6 +275,7 @@ def test_a_coordinator_finds_at_home_what_is_to_be_noted(client):
 def test_a_plan_that_has_ended_is_said_to_be_over(client, shift, anna):
     yesterday = timezone.localdate() - timedelta(days=1)
     ShiftPlan.objects.filter(pk=shift.plan_id).update(first_day=yesterday, last_day=yesterday)
+    Shift.objects.filter(pk=shift.pk).update(day=yesterday)
     client.force_login(anna)
 
     assert "These shifts ended on" in page(client.get(f"/en/aiuto/turni/{shift.pk}/"))

@@ -215,7 +215,9 @@ def test_whoever_has_just_taken_it_is_not_asked_to_bring_it_back(client, drill, 
     assert not page.select("form[action$='/prenota/']"), "it is in their hands"
     [until] = page.select("form[action$='/renew/'] [name=until]")
     assert until["value"] == str(loan.longest_renewal)
-    assert not seen(client, f"{drill.get_absolute_url()}?scanned=1").select(folded), "whoever stands at the label"
+    assert not seen(client, f"{drill.get_absolute_url()}?scanned=1").select(folded), (
+        "whoever stands at the label"
+    )
     Reservation.objects.update(last_day=day(0))
     assert not seen(client, drill.get_absolute_url()).select(folded), "due today"
 
@@ -227,7 +229,9 @@ def test_a_renewal_that_is_too_long_says_until_when_it_may_be(client, drill, bor
 
     answer = client.post(f"/en{step}", {"until": loan.longest_renewal + timedelta(days=1)})
     assert answer.status_code == 422
-    assert "You can keep it until" in answer.context["now"]()["steps"].lines[0].steps[1].form.errors["until"][0]
+    assert (
+        "You can keep it until" in answer.context["now"]()["steps"].lines[0].steps[1].form.errors["until"][0]
+    )
 
 
 @pytest.mark.parametrize("reason", ["out", "asks", "paused"])
