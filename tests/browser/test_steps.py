@@ -308,7 +308,7 @@ STEPS = {
     "community/gatherings/gathering.html": (_an_answer_to_an_invitation, "main form[action$='/porto/']"),
     "community/gatherings/receipt.html": (_hours_of_a_shared_day, "main table.table-cards"),
     "community/shifts/plan.html": (_a_plan_that_makes_no_sense, "main [aria-invalid=true]"),
-    "community/shifts/shift.html": (_a_place_in_a_shift, "main form[action$='/rinuncio/']"),
+    "community/shifts/shift.html": (_a_place_in_a_shift, "main .call-off > summary"),
     "community/things/lend.html": (_a_thing_handed_over, "main [name=person]"),
     "portal/access/send_again.html": (_a_form_whose_proof_has_run_out, "main a[href*='/account/conferma/']"),
     "portal/access/why.html": (_why_one_opens_it, "input[name=why]"),
