@@ -38,7 +38,7 @@ def test_she_finds_all_of_it_on_one_page(fresh_server, page_at, axe, screenshot)
     expect(lucia.locator("#disputes a[href*='/aiuto/scambi/']")).to_have_count(1)
 
     # The hours of the months, and the same as a table.
-    lucia.locator("main .tabs a").nth(1).click()
+    lucia.locator("main nav.filters a").nth(1).click()
     expect(lucia.locator("main .bars__row").first).to_be_attached()
     screenshot(lucia, "coordinator-2-hours-phone-it")
     with lucia.expect_download() as sent:
