@@ -130,8 +130,9 @@ def report(request: HttpRequest, model: str, key: str) -> HttpResponse:
     form, status = AbuseReportForm(request.POST or None), 200
     if request.method == "POST" and known is None:
         if form.is_valid() and _send(request, form, target):
-            # Back to where it stands, which whoever has blocked its author sees no more.
-            return redirect(target if may_see(request.user, target) else "community:safety")
+            # Back to where it stands, which whoever has just blocked its author sees no more.
+            goes_back = not form.cleaned_data["block"] and may_see(request.user, target)
+            return redirect(target if goes_back else "community:safety")
         status = 422
     words = text_of(target, request.user)
     context = {

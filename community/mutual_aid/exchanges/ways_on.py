@@ -27,6 +27,8 @@ def own_post_after(exchange: Exchange, user: Any) -> Post | None:
     post = exchange.post
     if exchange.state != State.CANCELLED or post is None or post.author_id != user.pk:
         return None
+    if not post.is_found_once:
+        return None  # it never left the board
     return post if post.state in (PostState.OPEN, PostState.PAUSED) else None
 
 

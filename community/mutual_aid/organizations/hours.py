@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from community.mutual_aid.periods import Period, number_of
@@ -120,15 +120,24 @@ def _of_account(organization: Any, months: Sequence[Period]) -> dict[int, dict[s
     return {month: {"given": given, "received": -received} for month, given, received in sums}
 
 
-def _shifts_held(organization: Any, months: Sequence[Period]) -> dict[int, int]:
-    """Those of the organization in which somebody was seen by another."""
-    places = ShiftPlace.objects.filter(
+def has_free_shifts(organization: Any, months: Sequence[Period]) -> bool:
+    """Whether some of those that were held bring no hours in the time bank."""
+    return _places_held(organization, months).filter(shift__plan__credits_hours=False).exists()
+
+
+def _places_held(organization: Any, months: Sequence[Period]) -> QuerySet:
+    """In shifts of the organization, those of people who were seen by another."""
+    return ShiftPlace.objects.filter(
         state=PlaceState.ATTENDED,
         is_vouched=True,
         shift__plan__host=organization,
         shift__starts_at__gte=months[0].since,
         shift__starts_at__lt=months[-1].until,
-    ).annotate(month=number_of("shift__starts_at", months))
+    )
+
+
+def _shifts_held(organization: Any, months: Sequence[Period]) -> dict[int, int]:
+    places = _places_held(organization, months).annotate(month=number_of("shift__starts_at", months))
     sums = places.order_by().values_list("month").annotate(shifts=Count("shift", distinct=True))
     return dict(sums)
 

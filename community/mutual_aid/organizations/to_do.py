@@ -35,6 +35,7 @@ from community.mutual_aid.things.models import Thing
 from community.mutual_aid.time_bank.pot import PotRequest
 from community.safety.areas import areas_of
 from community.safety.models import AbuseReport
+from community.safety.roles import caseworker
 
 SHOWN, MOST = 3, 20  # lines of a block at first, and unfolded
 
@@ -80,9 +81,12 @@ class ToNote:
         return reverse("community:gathering_presence" if sheet else f"community:{self.kind}", args=[self.pk])
 
 
-def with_asking(organizations: QuerySet) -> QuerySet:
-    """With `asking`: how many ask to join and have had no word yet; and `asking_since`, the first of them."""
-    unanswered = Q(join_requests__state="waiting", join_requests__vouched=None)
+def with_asking(organizations: QuerySet, user: Any) -> QuerySet:
+    """With `asking`: how many ask to join and wait for this reader's word; and `asking_since`, the first of them. Whom
+    a coordinator does not know the agency decides about."""
+    unanswered = Q(join_requests__state="waiting")
+    if not caseworker(user):
+        unanswered &= Q(join_requests__vouched=None)
     return organizations.annotate(
         asking=Count("join_requests", filter=unanswered),
         asking_since=Min("join_requests__confirmed_at", filter=unanswered),
@@ -105,7 +109,7 @@ def to_do(organization: Any, user: Any) -> dict[str, Any]:
             hint=_(
                 "Whoever coordinates the organization lets in whom they know; about all others the agency decides."
             ),
-            nothing=_("Nobody asks to join."),
+            nothing=_("Nobody who asks to join waits for your word."),
         ),
         Block(
             key="approvals",

@@ -17,7 +17,7 @@ from community.mutual_aid.time_bank.models import HoursAccount
 from portal.access import ask_why
 
 from . import exports
-from .hours import by_month
+from .hours import by_month, has_free_shifts
 from .to_do import to_do, with_asking
 
 MONTHS = 12
@@ -56,7 +56,7 @@ def organization_hours(request: HttpRequest, pk: int) -> HttpResponse:
         "months": [month for month in reversed(told) if month.has_something],
         "by_members": _rows(told, "by_members"),
         "received": _rows(told, "received"),
-        "has_free_shifts": any(month.shifts and month.shared == 0 for month in told),
+        "has_free_shifts": has_free_shifts(found, months(MONTHS)),
         "has_hidden": any(month.is_hiding for month in told),
     }
     return render(request, "community/organizations/hours.html", context)
@@ -87,7 +87,9 @@ def organization_export(request: HttpRequest, pk: int, what: str) -> HttpRespons
 
 def _found(request: HttpRequest, pk: int, permission: str) -> Any:
     """A foreign one is as missing as a missing one."""
-    found = get_object_or_404(with_asking(apps.get_model("portal", "Organization").objects), pk=pk)
+    found = get_object_or_404(
+        with_asking(apps.get_model("portal", "Organization").objects, request.user), pk=pk
+    )
     if not request.user.has_perm(permission, found):
         raise Http404
     return found

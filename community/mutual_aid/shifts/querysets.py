@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import CharField, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Cast, Coalesce
@@ -158,7 +159,8 @@ class ShiftQuerySet(models.QuerySet):
 
 
 def _said_empty() -> Exists:
-    facts = apps.get_model("portal", "Event").objects.filter(kind=NOBODY_CAME)
+    shifts = ContentType.objects.get_for_model(apps.get_model("community", "Shift"))
+    facts = apps.get_model("portal", "Event").objects.filter(content_type=shifts, kind=NOBODY_CAME)
     return Exists(facts.filter(object_id=Cast(OuterRef("pk"), CharField())))
 
 

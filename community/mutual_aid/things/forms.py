@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from django import forms
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -108,14 +110,15 @@ class RenewForm(forms.Form):
 
     def __init__(self, *args, loan: Reservation, **kwargs):
         kwargs.setdefault("auto_id", f"renew-{loan.pk}-%s")
-        kwargs.setdefault("initial", {"until": loan.longest_renewal})
+        # A little longer is a day; who else wants it nobody can tell from here.
+        kwargs.setdefault("initial", {"until": max(loan.last_day, timezone.localdate()) + timedelta(days=1)})
         super().__init__(*args, **kwargs)
         self.loan = loan
         self.fields["until"].help_text = self._at_most
 
     @property
     def _at_most(self) -> str:
-        return gettext("You can keep it until %(day)s at most.") % {
+        return gettext("Until %(day)s at most, if nobody else has reserved it or waits for it.") % {
             "day": day_in_words(self.loan.longest_renewal)
         }
 

@@ -185,11 +185,6 @@ class Thing(AudienceMixin):
             asked[user.pk] = Block.objects.stand_between(user, keepers)
         return asked[user.pk]
 
-    @cached_property
-    def answering(self) -> Any | None:
-        """The organization that answers for mutual aid where it is; None where the agency does. Asked once."""
-        return answers_for(self.municipality_id)
-
     def is_borrowed_by(self, user: Any) -> bool:
         """Whether somebody has it or has reserved it. Not asked anew where a page has its `open_loans` at hand."""
         if "open_loans" in self.__dict__:
@@ -353,7 +348,7 @@ class Thing(AudienceMixin):
         has goes to the organization that answers for the area; where none does, it stays with them for good."""
         self.refresh_from_db(from_queryset=Thing.objects.select_for_update())
         loan = self.reservations.out().first()
-        heir = self.answering if loan else None
+        heir = answers_for(self.municipality_id) if loan else None
         heirs = list(who_answers_for(self.municipality_id, but=[self.owner_id]))
         self.owner, self.owned_by, self.about, self.terms = None, heir, "", ""
         self.save(update_fields=["owner", "owned_by", "about", "terms"])

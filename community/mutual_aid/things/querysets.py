@@ -41,17 +41,11 @@ class ThingQuerySet(AudienceQuerySet):
         return self.filter(meant | kept | mine | Q(municipality__in=areas_coordinated(user)))
 
     def discussed_by(self, user) -> ThingQuerySet:
-        """The rule `community.discuss_thing` for many: those that somebody keeps or has reserved; and what is in
-        trouble where they look after mutual aid."""
+        """The rule `community.discuss_thing` for many: those that somebody keeps or has reserved."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         mine = Exists(_reservations().filter(thing=OuterRef("pk"), person=user, state__in=OPEN))
-        kept = Exists(_keepers().filter(thing=OuterRef("pk"), person=user))
-        theirs = Q(municipality__in=areas_coordinated(user))
-        if caseworker(user):
-            stewards = apps.get_model("community", "Steward").objects
-            theirs = ~Exists(stewards.filter(municipality=OuterRef("municipality")))
-        return self.filter(mine | kept | theirs & _in_trouble())
+        return self.filter(mine | Exists(_keepers().filter(thing=OuterRef("pk"), person=user)))
 
     def in_trouble(self) -> ThingQuerySet:
         """Those of which `Thing.is_in_trouble` says so."""

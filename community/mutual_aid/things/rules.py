@@ -33,15 +33,6 @@ def coordinates_thing(user, thing) -> bool:
 
 
 @rules.predicate
-def looks_after(user, thing) -> bool:
-    """As long as something is wrong, of those who answer there whoever is nearest: the coordinators, and the agency
-    only where no organization answers."""
-    if thing is None or not thing.is_in_trouble or not coordinates_thing.test(user, thing):
-        return False
-    return not caseworker(user) or thing.answering is None
-
-
-@rules.predicate
 def is_orphaned(user, thing) -> bool:
     """Nobody keeps it, and it is nobody's own."""
     return thing is not None and thing.owner_id is None and not thing.keepers
@@ -59,7 +50,7 @@ def keeps_what_is_lent(user, reservation) -> bool:
 
 # The agency first: of its caseworkers nothing else has to be asked.
 rules.add_perm("community.view_thing", caseworker | is_meant | keeps | coordinates_thing | has_reserved)
-rules.add_perm("community.discuss_thing", keeps | has_reserved | looks_after)
+rules.add_perm("community.discuss_thing", keeps | has_reserved)
 rules.add_perm("community.add_thing", takes_part)
 rules.add_perm("community.reserve_thing", is_meant & takes_part)
 # Who has it while it is late, and who had it last once nobody knows where it is.

@@ -16,6 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from community.keys import ClientIdTaken
 from community.mutual_aid.neighbourhood import reach_of
+from community.safety.barriers import unseen_by
 from community.safety.names import name_for
 from portal.access import limited
 from portal.extensions import containing
@@ -131,7 +132,6 @@ def _thing_page(
         found.open_loans = loans
         late = found.late_loan()
         looks_after = learns_who and not keeps and found.is_in_trouble
-        may_discuss = looks_after and user.has_perm("community.discuss_thing", found)
         asked = request.GET.get("month", "")
         is_broken = keeps and here.state == ThingState.IN_REPAIR
         steps = steps_of(here, loans, user, keeps=keeps, is_scanned=is_scanned, bound=bound)
@@ -149,8 +149,7 @@ def _thing_page(
             "late": late if late is not None and late.person_id != user.pk else None,
             "lost": here.lost_loan() if learns_who else None,
             "looks_after": looks_after,
-            "may_discuss": may_discuss,
-            "answering": found.answering if looks_after and not may_discuss else None,
+            "unseen": unseen_by(user) if looks_after else (),
             "notes": here.repair_notes.filter(repaired_at=None) if is_broken else [],
         }
 

@@ -311,6 +311,9 @@ def test_one_reads_what_one_reports_and_comes_back_to_it(client, post, neighbour
 
     told = {"client_id": uuid.uuid4(), "reason": "money", "text": ""}
     assert client.post(address, told).url == post.get_absolute_url()
+    AbuseReport.objects.all().delete()
+    away = client.post(address, {**told, "client_id": uuid.uuid4(), "block": "on"}).url
+    assert away == reverse("community:safety"), "where whoever has blocked them still may look"
 
 
 def test_a_foreign_thing_is_missing(client, post):

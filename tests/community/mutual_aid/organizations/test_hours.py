@@ -154,6 +154,12 @@ def test_what_was_nothing_is_said_and_that_shifts_may_bring_no_hours(client, uni
     cells = [cell.get_text(strip=True) for cell in page.select("tbody tr")[0].select("td")]
     assert cells == ["0 hours", "0 hours", "0 hours", "0 hours", "1"]
     assert "Some shifts bring no hours" in page.main.get_text()
+    type(plan).objects.update(credits_hours=True)
+    with time_machine.travel(datetime(2026, 10, 20, 12), tick=False):
+        noted_later = client.get(f"/en/aiuto/enti/{union.pk}/ore/").content.decode()
+    assert "Some shifts bring no hours" not in noted_later, (
+        "the hours stand in the month in which they were noted"
+    )
 
 
 def test_many_bookings_cost_as_many_queries_as_few(union, django_assert_num_queries):

@@ -48,7 +48,7 @@ def test_an_empty_page_says_so_in_a_line_for_each_block(client, union, lucia):
         ("approvals", "Nothing waits for your yes."),
         ("disputes", "Nobody disagrees."),
         ("to-fill", "No shift lacks anybody."),
-        ("joining", "Nobody asks to join."),
+        ("joining", "Nobody who asks to join waits for your word."),
         ("to-note", "Of all shifts and events it is said who was there."),
         ("things", "All things are where they should be."),
         ("members", "All members are checked."),
@@ -211,7 +211,10 @@ def test_who_asks_to_join_stands_there_until_somebody_has_said_a_word(client, un
     assert links(block(client, lucia, union, "joining")) == [f"{union.get_absolute_url()}#requests"]
     assert links(block(client, caseworker, union, "joining")) == ["/persone/richieste/"]
     asked.vouch(by=anew(lucia), yes=False)
-    assert "Nobody asks to join." in words(block(client, lucia, union, "joining"))
+    assert "Nobody who asks to join waits for your word." in words(block(client, lucia, union, "joining"))
+    assert links(block(client, caseworker, union, "joining")), (
+        "whom she does not know the agency decides about"
+    )
 
 
 def test_what_neighbours_report_of_its_area_and_not_by_whom(client, union, lucia, house):
