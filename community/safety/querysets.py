@@ -20,10 +20,6 @@ class BarrierQuerySet(models.QuerySet):
         """In either direction."""
         return self.filter(Q(person=one, other=other) | Q(person=other, other=one))
 
-    def stand_between(self, user, others) -> bool:
-        """Whether one of these (ids) is on the other side."""
-        return self.filter(Q(person=user.pk, other__in=others) | Q(other=user.pk, person__in=others)).exists()
-
     def of(self, user) -> BarrierQuerySet:
         """Those that stand for this person, whoever put them up."""
         return self.filter(Q(person=user.pk) | Q(other=user.pk))

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from community.keys import ClientIdTaken
 from community.mutual_aid.neighbourhood import AudienceMixin
 from community.safety.areas import answers_for, who_answers_for
-from community.safety.models import Block
+from community.safety.barriers import unseen_by
 from community.safety.names import first_name
 from portal.events import record
 
@@ -178,12 +178,8 @@ class Thing(AudienceMixin):
         return user.is_authenticated and user in self.keepers
 
     def is_kept_from(self, user: Any) -> bool:
-        """Whether somebody is blocked with whoever keeps it. Asked once for each person."""
-        asked = self.__dict__.setdefault("_kept_from", {})
-        if user.pk not in asked:
-            keepers = [keeper.pk for keeper in self.keepers]
-            asked[user.pk] = Block.objects.stand_between(user, keepers)
-        return asked[user.pk]
+        """Whether somebody is blocked with whoever keeps it."""
+        return not unseen_by(user).isdisjoint(keeper.pk for keeper in self.keepers)
 
     def is_borrowed_by(self, user: Any) -> bool:
         """Whether somebody has it or has reserved it. Not asked anew where a page has its `open_loans` at hand."""
