@@ -56,7 +56,6 @@ def organization(request: HttpRequest, pk: int) -> HttpResponse:
         .order_by("-is_coordinator", "person__display_name")
     )
     keeps = is_coordinator or may_check
-
     for member in members:  # for the reader's own word
         asked = (is_coordinator and not member.vouched_at) or (may_check and not member.checked_at)
         member.waits = asked and member.person_id != person.pk

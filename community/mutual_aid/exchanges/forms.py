@@ -548,8 +548,7 @@ class ConfirmForm(StepForm):
 
     def __init__(self, *args: Any, exchange: Exchange, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, exchange=exchange, user=user, **kwargs)
-        mine = {"giver": exchange.giver_minutes, "receiver": exchange.receiver_minutes}
-        written = mine.get(exchange.side_of(user))
+        written = exchange.minutes_said_by(exchange.side_of(user))
         if written not in (None, exchange.stated_minutes):
             self.warning = _("You had written %(time)s.") % {"time": hours_in_words(written)}
 

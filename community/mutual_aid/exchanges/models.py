@@ -620,7 +620,11 @@ class Exchange(models.Model):
     @property
     def stated_minutes(self) -> int | None:
         """What was said last, for the other to agree with."""
-        return {"giver": self.giver_minutes, "receiver": self.receiver_minutes}.get(self.stated_side)
+        return self.minutes_said_by(self.stated_side)
+
+    def minutes_said_by(self, side: str) -> int | None:
+        """How long it was, as one of the two has said; None where they have not, and for whoever takes no part."""
+        return {"giver": self.giver_minutes, "receiver": self.receiver_minutes}.get(side)
 
     @property
     def author_side(self) -> str:
@@ -858,7 +862,7 @@ class Exchange(models.Model):
         if not self._step("confirm", by=by, seen=seen, **{f"{side}_minutes": minutes}):
             return
         if self.giver_minutes != self.receiver_minutes:
-            raise FiguresDiffer(self.giver_minutes if side == "receiver" else self.receiver_minutes)
+            raise FiguresDiffer(self.minutes_said_by("giver" if side == "receiver" else "receiver"))
         hours.book(self, self.booked_minutes, by=by)
         if self.is_weekly:
             self._come_round()

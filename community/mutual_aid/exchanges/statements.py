@@ -30,14 +30,10 @@ def what_was_said(exchange: Exchange, user: Any) -> list[Statement]:
         ("", exchange.decision),
     ]
     return [
-        Statement(who=_name_of(side, exchange, user), text=text, minutes=_minutes_of(side, exchange))
+        Statement(who=_name_of(side, exchange, user), text=text, minutes=exchange.minutes_said_by(side))
         for side, text in told
         if text
     ]
-
-
-def _minutes_of(side: str, exchange: Exchange) -> int | None:
-    return {"giver": exchange.giver_minutes, "receiver": exchange.receiver_minutes}.get(side)
 
 
 def _name_of(side: str, exchange: Exchange, user: Any) -> str:

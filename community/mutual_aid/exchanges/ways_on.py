@@ -25,10 +25,10 @@ class WaysOn:
 def own_post_after(exchange: Exchange, user: Any) -> Post | None:
     """What somebody has published, once what came of it has been called off: on the board again, or paused."""
     post = exchange.post
-    if exchange.state != State.CANCELLED or post is None or post.author_id != user.pk:
+    is_own = post is not None and post.author_id == user.pk
+    # What can be given to many has never left the board.
+    if exchange.state != State.CANCELLED or not is_own or not post.is_found_once:
         return None
-    if not post.is_found_once:
-        return None  # it never left the board
     return post if post.state in (PostState.OPEN, PostState.PAUSED) else None
 
 

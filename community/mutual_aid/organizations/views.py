@@ -5,6 +5,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -28,7 +29,8 @@ MONTHS = 12
 @require_safe
 def organization(request: HttpRequest, pk: int) -> HttpResponse:
     """What there is to do for an organization's mutual aid: each block with the way to do it."""
-    found = _found(request, pk, "community.look_after_organization")
+    asked = with_asking(apps.get_model("portal", "Organization").objects, request.user)
+    found = _found(request, pk, "community.look_after_organization", among=asked)
     context = {
         "organization": found,
         "crumbs": _crumbs(found),
@@ -44,7 +46,8 @@ def organization(request: HttpRequest, pk: int) -> HttpResponse:
 def organization_hours(request: HttpRequest, pk: int) -> HttpResponse:
     """What it gave and received, month by month, and where its account stands: sums, and nobody's name."""
     found = _found(request, pk, "community.view_organization_hours")
-    told = by_month(found, months(MONTHS))
+    period = months(MONTHS)
+    told = by_month(found, period)
     account = HoursAccount.objects.of(found).with_standing().first()
     looks_after = request.user.has_perm("community.look_after_organization", found)
     context = {
@@ -56,7 +59,7 @@ def organization_hours(request: HttpRequest, pk: int) -> HttpResponse:
         "months": [month for month in reversed(told) if month.has_something],
         "by_members": _rows(told, "by_members"),
         "received": _rows(told, "received"),
-        "has_free_shifts": has_free_shifts(found, months(MONTHS)),
+        "has_free_shifts": has_free_shifts(found, period),
         "has_hidden": any(month.is_hiding for month in told),
     }
     return render(request, "community/organizations/hours.html", context)
@@ -85,11 +88,9 @@ def organization_export(request: HttpRequest, pk: int, what: str) -> HttpRespons
     raise Http404
 
 
-def _found(request: HttpRequest, pk: int, permission: str) -> Any:
+def _found(request: HttpRequest, pk: int, permission: str, *, among: QuerySet | None = None) -> Any:
     """A foreign one is as missing as a missing one."""
-    found = get_object_or_404(
-        with_asking(apps.get_model("portal", "Organization").objects, request.user), pk=pk
-    )
+    found = get_object_or_404(apps.get_model("portal", "Organization") if among is None else among, pk=pk)
     if not request.user.has_perm(permission, found):
         raise Http404
     return found
