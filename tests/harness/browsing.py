@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from . import ROOT, VIEWPORTS, chromium
+from . import ROOT, VIEWPORTS, arriving, chromium
 from .server import PortalServer, serving
 
 PICTURES = ROOT / "var" / "test" / "screenshots"
@@ -33,6 +33,7 @@ def pytest_collection_modifyitems(config, items):
     from playwright.sync_api import expect
 
     expect.set_options(timeout=PATIENCE)
+    arriving.teach()
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +95,7 @@ def contexts(browser, default_server: Callable[[], PortalServer]) -> Iterator[Ca
             **options,
         )
         context.set_default_timeout(PATIENCE)
+        arriving.watch(context)
         context.errors = []
         context.on("weberror", lambda error: context.errors.append(str(error.error)))
         context.on("console", lambda message: _note_error(context.errors, message))
