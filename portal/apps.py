@@ -16,6 +16,7 @@ class PortalConfig(AppConfig):
         from portal.pages.roles import let_editors_write, let_pages_be_reviewed
         from portal.people import checks as people_checks  # noqa: F401
         from portal.people.roles import sync_roles
+        from portal.sealing import checks as sealing_checks  # noqa: F401
 
         # INSTALLED_APPS is the only switch: whoever is installed is asked for its rules and its declarations.
         autodiscover_modules("rules")

@@ -200,6 +200,10 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
 }
+# The keys of what is told in confidence (portal/sealing/): outside the database, the media and every backup of them.
+PORTAL_KEYS = Path(env.str("PORTAL_KEYS", default=str(VAR / "keys")))
+PORTAL_MASTER_KEYS = env.str("PORTAL_MASTER_KEYS", default="")  # a file; the one called `master` beside them
+PORTAL_MAKES_MASTER_KEY = False
 # One form with five photos of 10 MB; what is larger is refused at the edge (portal/edge.py).
 PORTAL_MAX_BODY = env.int("PORTAL_MAX_BODY", default=52 * 1024 * 1024)  # bytes
 PORTAL_BODY_IDLE = env.int("PORTAL_BODY_IDLE", default=20)  # seconds

@@ -47,14 +47,11 @@ def kinds_with_copies():
 
 def _copied(attachment, **fields):
     try:
-        contents = {name: getattr(attachment, name).read() for name in attachment.files}
-        same = ("owner_id", "sha256", "created_at", *attachment.own)
+        contents = {name: attachment.content(name) for name in attachment.files}
+        same = ("owner_id", "sha256", "created_at", "key", *attachment.own)
         return type(attachment)._store(
             contents, **{name: getattr(attachment, name) for name in same}, **fields
         )
     except OSError:
         logger.exception("No copy of %s %s", attachment._meta.label, attachment.pk)
         return None
-    finally:
-        for name in attachment.files:
-            getattr(attachment, name).close()

@@ -125,6 +125,8 @@ class DraftForm(forms.Form):
     address: what is no draft of the owner's with files in it is left out. Where the client id turns out to be taken by
     something else, `renew_client_id()` lets the form be sent as a new one.
 
+    A form about what is told in confidence says with which data key its files are sealed: `data_key_for(draft)`.
+
     Validate outside a transaction: decoding takes a second a file, and a rollback would lose what was kept.
     """
 
@@ -147,6 +149,10 @@ class DraftForm(forms.Form):
             self.data.get(self.add_prefix("client_id")) if self.is_bound else self.initial.get("client_id")
         )
         return next(_uuids([source]), None)
+
+    def data_key_for(self, draft):
+        """The number of the data key (portal.sealing) that seals the files of this draft; None leaves them in clear."""
+        return None
 
     def _kept(self, kind):
         return kind.objects.of_draft(self.owner, self._draft) if self._draft else kind.objects.none()
@@ -183,12 +189,13 @@ class DraftForm(forms.Form):
         sent, submitted = self.fields[name], self.cleaned_data[name]
         self._kept(sent.kind).unsent().filter(pk__in=_uuids(submitted.removed)).delete()
         errors, left_out = [], []
+        key = self.data_key_for(self._draft) if submitted.files else None
         for number, upload in enumerate(submitted.files):
             if number >= 2 * limit:  # nobody sends that many by mistake, and each costs a decoder
                 left_out.append(upload.name)
                 continue
             try:
-                sent.kind.keep(upload, owner=self.owner, draft=self._draft, limit=limit)
+                sent.kind.keep(upload, owner=self.owner, draft=self._draft, limit=limit, key=key)
             except DraftIsFull:
                 left_out.append(upload.name)
             except Enough as error:
@@ -261,7 +268,8 @@ class VoiceForm(DraftForm):
         """Attach the voice note to what the form made, in the caller's transaction; returns how many (0 or 1)."""
         claimed = claim(self.cleaned_data["client_id"], self.owner, target, 1, kind=VoiceNote)
         if words := self.cleaned_data.get("voice_words"):
-            VoiceNote.objects.attached_to(target).filter(owner=self.owner).update(words=words)
+            for note in VoiceNote.objects.attached_to(target).filter(owner=self.owner):
+                note.say(words)
         return claimed
 
 

@@ -1,4 +1,6 @@
 import hashlib
+from contextlib import contextmanager
+from io import BytesIO
 from uuid import uuid4
 
 from django.conf import settings
@@ -14,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import limited
+from portal.sealing import Cell, SealedTextField, data_key
 
 from . import pictures, recordings
 from .decoding import refuse_by_size
@@ -32,6 +35,9 @@ class Enough(ValidationError):
 
 class Attachment(models.Model):
     """A file that somebody sent with a form: first with its draft, then attached to what the form made.
+
+    One with a `key` is told in confidence: its files are cells of that data key (portal/sealing), in the store and in
+    every backup of it. `content()` opens them.
 
     A kind of them names its `files` (the columns that hold files; `folder` and `extension` of theirs), its `own`
     columns besides, its `sentences` (why one is refused) and limits, and re-encodes what it is sent.
@@ -60,6 +66,7 @@ class Attachment(models.Model):
     bytes = models.PositiveIntegerField(_("size in bytes"))
     sha256 = models.CharField(_("fingerprint of what was sent"), max_length=64, editable=False)
     created_at = models.DateTimeField(_("sent at"), default=timezone.now, editable=False)
+    key = models.UUIDField(_("data key"), null=True, editable=False)
 
     objects = AttachmentQuerySet.as_manager()
 
@@ -79,6 +86,24 @@ class Attachment(models.Model):
     def __str__(self):
         return str(self.pk)
 
+    def content(self, name="file"):
+        """The bytes of one of its `files`. Raises FileNotFoundError; of sealed ones KeyMissing or Unreadable, too."""
+        with getattr(self, name).open() as file:
+            kept = file.read()
+        return data_key(self.key).unseal(Cell(kept), place=self._place(name)) if self.key else kept
+
+    @contextmanager
+    def opened(self, name="file"):
+        """As `content`, for whoever reads from a file."""
+        yield BytesIO(self.content(name))
+
+    def _as_kept(self, name, content):
+        """What of its content lies in the store."""
+        return data_key(self.key).seal(content, place=self._place(name)).raw if self.key else content
+
+    def _place(self, name):
+        return f"{self._meta.db_table}|{name}|{self.pk}"
+
     def visible_to(self, user):
         """A draft's file is its owner's alone; an attached one is seen by whoever may see what it is attached to."""
         if self.content_type_id is None:
@@ -96,15 +121,16 @@ class Attachment(models.Model):
         return asks is None or asks(request)
 
     @classmethod
-    def keep(cls, upload, *, owner, draft, limit):
+    def keep(cls, upload, *, owner, draft, limit, key=None):
         """Store an UploadedFile with a draft and return what it became; what is there already is not stored again.
+        With the number of a data key it is sealed.
 
         Raises a ValidationError that names the file if it is refused, Enough if the owner has `unsent_limit` of them
         lying about or sends more often than `decoded_rate`, DraftIsFull if the draft holds `limit` of them. Decoding
         takes a second or so: do not call it inside a transaction.
         """
         kept = cls.objects.of_draft(owner, draft)
-        sha256 = _fingerprint(upload)
+        sha256 = _fingerprint(upload, data_key(key).secret if key else b"")
         if known := kept.filter(sha256=sha256).first():
             return known
         if _free_place(kept, limit) is None:
@@ -117,7 +143,9 @@ class Attachment(models.Model):
         facts, contents = cls._reencoded(upload)
         while (place := _free_place(kept, limit)) is not None:
             try:
-                return cls._store(contents, owner=owner, draft=draft, position=place, sha256=sha256, **facts)
+                return cls._store(
+                    contents, owner=owner, draft=draft, position=place, sha256=sha256, key=key, **facts
+                )
             except (
                 IntegrityError
             ):  # the same form came in twice at once: take what it stored, or try the next place
@@ -135,7 +163,7 @@ class Attachment(models.Model):
         made = cls(bytes=len(contents["file"]), **fields)
         try:
             for name, content in contents.items():
-                getattr(made, name).save("", ContentFile(content), save=False)
+                getattr(made, name).save("", ContentFile(made._as_kept(name, content)), save=False)
             with transaction.atomic():
                 made.save(force_insert=True)
         except BaseException:
@@ -204,13 +232,35 @@ class VoiceNote(Attachment):
 
     seconds = models.PositiveSmallIntegerField(_("length in seconds"))
     words = models.CharField(_("what it says"), max_length=500, blank=True)
+    sealed_words = SealedTextField(_("what it says"), sealed_by="key", null=True)
 
     class Meta(Attachment.Meta):
         verbose_name = _("voice note")
         verbose_name_plural = _("voice notes")
+        constraints = [
+            *Attachment.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(key=None, sealed_words__isnull=True)
+                | models.Q(key__isnull=False, words=""),
+                name="words_told_in_confidence_are_sealed",
+            ),
+        ]
 
     def get_absolute_url(self):
         return reverse("voice_note", args=[self.pk])
+
+    @property
+    def says(self):
+        """What whoever sent it has written beside it, "" where nothing."""
+        return self.words if self.key is None else self.sealed_words or ""
+
+    def say(self, words):
+        """Write down what it says."""
+        if self.key is None:
+            self.words = words
+        else:
+            self.sealed_words = words
+        self.save(update_fields=["words", "sealed_words"])
 
     @property
     def length(self):
@@ -241,8 +291,9 @@ def claim(draft, owner, target, limit=None, *, kind=Photo):
     return claimed.update(content_type=content_type, object_id=str(target.pk))
 
 
-def _fingerprint(upload):
-    digest = hashlib.sha256()
+def _fingerprint(upload, secret=b""):
+    """Hexadecimal digits by which the same file is known again; with a secret by nobody who has not got that."""
+    digest = hashlib.blake2b(key=secret, digest_size=32) if secret else hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)
     return digest.hexdigest()

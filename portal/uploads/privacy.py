@@ -23,11 +23,11 @@ def export_photos(user):
 def export_voice_notes(user):
     """One dict a voice note that the person sent; `file` is its name among `voices_of`."""
     for note in _sent_by(VoiceNote, user):
-        yield {**_facts_of(note), "says": note.words, "seconds": note.seconds}
+        yield {**_facts_of(note), "says": note.says, "seconds": note.seconds}
 
 
 def _sent_by(kind, user):
-    return kind.objects.sent_by(user).select_related("content_type")
+    return kind.objects.sent_by(user).in_clear().select_related("content_type")
 
 
 def _facts_of(attachment):
@@ -44,17 +44,17 @@ def _facts_of(attachment):
 
 def files_of(user):
     """The photos as they are kept: re-encoded, without what the phone wrote into them."""
-    return files_among(Photo.objects.sent_by(user))
+    return files_among(Photo.objects.sent_by(user).in_clear())
 
 
 def voices_of(user):
-    return files_among(VoiceNote.objects.sent_by(user))
+    return files_among(VoiceNote.objects.sent_by(user).in_clear())
 
 
 def files_among(attachments):
     """For an app whose rows are somebody's while another person sent what goes with them."""
     for attachment in attachments:
-        yield PersonalFile(name=name_of(attachment), open=attachment.file.open)
+        yield PersonalFile(name=name_of(attachment), open=attachment.opened)
 
 
 def name_of(attachment):

@@ -17,5 +17,9 @@ class AttachmentQuerySet(models.QuerySet):
         """What belongs to forms that have not been sent successfully yet."""
         return self.filter(content_type=None)
 
+    def in_clear(self):
+        """Those that are not sealed: what was told in confidence leaves the portal in no archive."""
+        return self.filter(key=None)
+
     def attached_to(self, target):
         return self.filter(content_type=ContentType.objects.get_for_model(target), object_id=str(target.pk))

@@ -5,6 +5,8 @@ from django.http import Http404, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from portal.sealing import KeyMissing
+
 from .models import Photo, VoiceNote
 
 ONE_RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
@@ -14,15 +16,15 @@ ONE_RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
 @require_safe
 def photo(request, pk, size="large"):
     found = _found(Photo, request, pk)
-    file = found.small if size == "small" else found.file
-    return _shown(request, found, file, etag=f'"{found.pk}-{size}"', content_type="image/jpeg")
+    name = "small" if size == "small" else "file"
+    return _shown(request, found, name, etag=f'"{found.pk}-{size}"', content_type="image/jpeg")
 
 
 @login_required
 @require_safe
 def voice_note(request, pk):
     found = _found(VoiceNote, request, pk)
-    answer = _shown(request, found, found.file, etag=f'"{found.pk}"', content_type="audio/mp4")
+    answer = _shown(request, found, "file", etag=f'"{found.pk}"', content_type="audio/mp4")
     return _ranged(request, answer)
 
 
@@ -33,12 +35,11 @@ def _found(kind, request, pk):
     return found
 
 
-def _shown(request, found, stored, *, etag, content_type):
+def _shown(request, found, name, *, etag, content_type):
     try:
         # Not a FileResponse: under ASGI that is read in one piece as well, with a warning. The file is ours, and small.
-        with stored.open() as file:
-            content = file.read()
-    except FileNotFoundError:
+        content = found.content(name)
+    except (FileNotFoundError, KeyMissing):
         raise Http404 from None
     # It never changes, but who may see it does: browsers ask again each time, and get 304 without the bytes.
     response = HttpResponse(
@@ -46,7 +47,8 @@ def _shown(request, found, stored, *, etag, content_type):
         content_type=content_type,
         headers={
             "ETag": etag,
-            "Cache-Control": "private, no-cache",
+            # What is told in confidence stays on no phone.
+            "Cache-Control": "private, no-store" if found.key else "private, no-cache",
             "Content-Disposition": f'inline; filename="{found.pk}.{found.extension}"',
             "Content-Security-Policy": "default-src 'none'; sandbox",
             "Cross-Origin-Resource-Policy": "same-origin",

@@ -31,7 +31,7 @@ def test_every_room_has_its_floor():
     assert rooms() - set.union(*LAYERS) == set()
 
 
-DOOR = {"extensions", "events", "access", "uploads", "ledger", "tasks", "ui"}
+DOOR = {"extensions", "events", "access", "uploads", "ledger", "sealing", "tasks", "ui"}
 
 
 def test_all_of_the_portal_is_either_behind_the_door_or_the_door():

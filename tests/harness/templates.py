@@ -233,7 +233,7 @@ def _postgres(statement: str) -> list[tuple]:
 
 
 def _copy_files(source: Path, target: Path) -> None:
-    for name in ("portal.sqlite3", "media"):
+    for name in ("portal.sqlite3", "media", "keys"):
         path = source / name
         if path.is_dir():
             shutil.copytree(path, target / name)
