@@ -203,7 +203,7 @@ STORAGES = {
 # The keys of what is told in confidence (portal/sealing/): outside the database, the media and every backup of them.
 PORTAL_KEYS = Path(env.str("PORTAL_KEYS", default=str(VAR / "keys")))
 PORTAL_MASTER_KEYS = env.str("PORTAL_MASTER_KEYS", default="")  # a file; the one called `master` beside them
-PORTAL_MAKES_MASTER_KEY = False
+PORTAL_MAKES_MASTER_KEY = True  # with the first data key
 # One form with five photos of 10 MB; what is larger is refused at the edge (portal/edge.py).
 PORTAL_MAX_BODY = env.int("PORTAL_MAX_BODY", default=52 * 1024 * 1024)  # bytes
 PORTAL_BODY_IDLE = env.int("PORTAL_BODY_IDLE", default=20)  # seconds

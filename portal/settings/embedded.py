@@ -73,7 +73,6 @@ CACHES = {
 }
 
 PORTAL_VAPID_MAKES_KEY = True
-PORTAL_MAKES_MASTER_KEY = True
 PORTAL_SMS_SENDER = env.str("PORTAL_SMS_SENDER", default="portal.tasks.sms.FileSender")
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR / "mail"

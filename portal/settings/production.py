@@ -24,6 +24,8 @@ def _secret() -> str:
 
 DEBUG = False
 PORTAL_PRODUCTION = True
+# Of several nodes each would make its own, where they do not share the directory.
+PORTAL_MAKES_MASTER_KEY = False
 SECRET_KEY = _secret()
 ALLOWED_HOSTS = named_hosts(_required("PORTAL_HOSTS").split(","))
 # A name that begins with a dot stands for all below it.

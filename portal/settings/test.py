@@ -43,7 +43,6 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 # Tests change rows behind the portal's back, which purges nothing; those of the cache switch it on.
 PORTAL_PAGE_CACHE = env.int("PORTAL_PAGE_CACHE", default=0)
 PORTAL_VAPID_MAKES_KEY = True
-PORTAL_MAKES_MASTER_KEY = True
 PORTAL_SMS_SENDER = "portal.tasks.sms.MemorySender"
 PORTAL_CHECK_LINKS = False  # the suite asks nobody
 PORTAL_QUIET_HOURS = ""  # the suite runs at night as well; the tests of quiet hours set theirs
