@@ -18,7 +18,7 @@ def check_keys(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
     found: list[checks.CheckMessage] = []
     for place in {Path(settings.PORTAL_KEYS), masters.path()}:
         for setting in ("MEDIA_ROOT", "STATIC_ROOT"):
-            if place.absolute().is_relative_to(Path(getattr(settings, setting)).absolute()):
+            if place.resolve().is_relative_to(Path(getattr(settings, setting)).resolve()):
                 message = f"{place} lies in {setting}: keys must lie outside of what is backed up and served."
                 found.append(checks.Error(message, id="portal.sealing.E002"))
     if not settings.PORTAL_MAKES_MASTER_KEY:

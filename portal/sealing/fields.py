@@ -59,7 +59,8 @@ class SealedTextField(models.BinaryField):
 
     def place_of(self, instance: Any) -> str:
         """What its cell is bound to: table, column and row."""
-        return f"{self.model._meta.db_table}|{self.column}|{instance.pk}"
+        row = self.model._meta.pk.to_python(instance.pk)
+        return f"{self.model._meta.db_table}|{self.column}|{row}"
 
     def _key_of(self, instance: Any) -> UUID:
         return attrgetter(self.sealed_by)(instance)

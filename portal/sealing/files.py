@@ -10,7 +10,10 @@ from pathlib import Path
 
 def put_whole(target: Path, content: bytes) -> None:
     """Write a file aside, for its owner alone, and put it in place whole: whoever reads sees the old or the new."""
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for directory in reversed((target.parent, *target.parent.parents)):
+        if not directory.exists():
+            directory.mkdir(mode=0o700, exist_ok=True)
+            _settle(directory.parent)
     handle, aside = tempfile.mkstemp(prefix=".", dir=target.parent)
     try:
         with open(handle, "wb") as file:

@@ -10,6 +10,7 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
 from secrets import token_bytes
 from uuid import UUID, uuid4
@@ -47,6 +48,10 @@ class DataKey:
 
     id: UUID
     secret: bytes = field(repr=False)
+
+    def derived(self, purpose: str) -> bytes:
+        """Another secret, for what is no cell: a fingerprint, say. 32 bytes, the same each time."""
+        return blake2b(purpose.encode(), key=self.secret, digest_size=SECRET).digest()
 
     def seal(self, content: bytes, *, place: str) -> Cell:
         return seal(self.secret, self.id, content, place=place)

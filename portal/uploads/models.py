@@ -130,7 +130,7 @@ class Attachment(models.Model):
         takes a second or so: do not call it inside a transaction.
         """
         kept = cls.objects.of_draft(owner, draft)
-        sha256 = _fingerprint(upload, data_key(key).secret if key else b"")
+        sha256 = _fingerprint(upload, data_key(key).derived("fingerprint") if key else b"")
         if known := kept.filter(sha256=sha256).first():
             return known
         if _free_place(kept, limit) is None:
@@ -219,7 +219,7 @@ class Photo(Attachment):
 class VoiceNote(Attachment):
     """A recording of somebody's voice, re-encoded as AAC in an MP4 file."""
 
-    own = ("seconds", "words")
+    own = ("seconds", "words", "sealed_words")
     folder, extension = "voice", "m4a"
     sentences = recordings.SENTENCES
     unsent_limit = 20
@@ -277,13 +277,15 @@ def claim(draft, owner, target, limit=None, *, kind=Photo):
     """Attach what a draft holds of that kind to what its form made, in the caller's transaction; returns how many.
 
     Asking again is harmless: what is attached already stays where it is. What another form of the owner's brought to
-    the same target is not attached twice but deleted; beyond `limit` of theirs the rest stay unsent.
+    the same target is not attached twice but deleted; beyond `limit` of theirs the rest stay unsent. A target that is
+    told in confidence says by `sealed_with` with which data key: what is not sealed with that stays unsent as well.
     """
     attached = kind.objects.attached_to(target).filter(owner=owner)
     sent = kind.objects.of_draft(owner, draft)
     there = set(attached.values_list("sha256", flat=True))
     sent.unsent().filter(sha256__in=there).delete()
-    fitting = sent.unsent().order_by("position").values_list("pk", flat=True)
+    key = getattr(target, "sealed_with", None)
+    fitting = sent.unsent().filter(key=key).order_by("position").values_list("pk", flat=True)
     if limit is not None:
         fitting = fitting[: max(0, limit - len(there))]
     content_type = ContentType.objects.get_for_model(target)

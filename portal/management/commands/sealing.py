@@ -30,7 +30,8 @@ class Command(BaseCommand):
         if unreadable:
             raise CommandError(
                 f"{len(unreadable)} data keys do not open: {', '.join(sorted(unreadable))}. The master keys before the "
-                "newest are kept. Put back the master file that wrapped them (docs/operations.md)."
+                "newest are kept. Put the line of the master that wrapped them back at the top of the file "
+                "(docs/operations.md)."
             )
 
     def _rotate(self) -> set[str]:

@@ -29,3 +29,12 @@ def test_where_nobody_makes_a_master_its_absence_is_an_error(settings):
     masters.add()
 
     assert ids() == []
+
+
+def test_a_link_into_what_is_backed_up_is_found_as_well(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    (settings.MEDIA_ROOT / "keys").mkdir(parents=True)
+    (tmp_path / "elsewhere").symlink_to(settings.MEDIA_ROOT / "keys")
+    settings.PORTAL_KEYS = tmp_path / "elsewhere"
+
+    assert "portal.sealing.E002" in ids()

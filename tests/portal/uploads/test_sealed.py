@@ -6,7 +6,7 @@ import pytest
 
 from portal.sealing import Unreadable, destroy_key, new_key
 from portal.uploads.copies import keep_copies
-from portal.uploads.models import Photo, VoiceNote
+from portal.uploads.models import Photo, VoiceNote, claim
 from portal.uploads.privacy import (
     erase_photos,
     export_photos,
@@ -36,7 +36,9 @@ class ConfidentialForm(NoteForm):
 @pytest.fixture
 def told(tenant, target):
     """A photo and a voice note with words, attached to something that the neighbour sees as well."""
-    open_form = sent(tenant, uuid4(), voice=[recording()], photos=[photo()], voice_words="Alle tre di notte")
+    draft = uuid4()
+    target.sealed_with = draft  # the data key has the form's number here
+    open_form = sent(tenant, draft, voice=[recording()], photos=[photo()], voice_words="Alle tre di notte")
     form = ConfidentialForm(open_form.data, open_form.files, owner=tenant)
     assert form.is_valid(), form.errors
     assert (form.claim_voice(target), form.claim_photos(target)) == (1, 1)
@@ -107,12 +109,23 @@ def test_the_same_file_twice_is_one_and_its_fingerprint_says_nothing(tenant):
 
 
 def test_a_copy_of_it_is_sealed_as_well(told, monkeypatch, stranger):
-    picture, _note = told
+    picture, note = told
     monkeypatch.setattr(type(stranger), "keeps_copies", True, raising=False)
 
-    (copy,) = keep_copies([picture], stranger)
+    copy, heard = keep_copies([picture, note], stranger)
 
+    assert (heard.says, heard.words, heard.content()) == (note.says, "", note.content())
     assert copy.key == picture.key
     assert copy.content() == picture.content()
     with copy.file.open() as file:
         assert not file.read().startswith(JPEG)
+
+
+def test_what_is_told_in_confidence_takes_only_what_is_sealed_for_it_and_the_other_way_round(tenant, target):
+    key, drafts = new_key(), [uuid4(), uuid4(), uuid4()]
+    for draft, sealed_with in zip(drafts, (None, new_key(), key), strict=True):
+        Photo.keep(photo(), owner=tenant, draft=draft, limit=1, key=sealed_with)
+
+    assert [claim(draft, tenant, target) for draft in drafts] == [1, 0, 0]
+    target.sealed_with = key
+    assert [claim(draft, tenant, target) for draft in drafts] == [0, 0, 1]
