@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,7 +12,7 @@ from django import forms
 from django.conf import settings
 from django.core.cache import cache
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import Count, Prefetch, Q, prefetch_related_objects
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -189,19 +191,24 @@ def found(page: Page, request: HttpRequest) -> dict[str, Any]:
 
 def _asked(said: dict[str, Any]):
     """What the database can tell."""
-    resources = ResourcePage.objects.listed()
+    return ResourcePage.objects.listed().filter(*_parts(said).values()).distinct()
+
+
+def _parts(said: dict[str, Any]) -> dict[str, Q]:
+    """The parts of a question that the database can tell, by the names of their fields."""
+    parts = {}
     if need := said.get("need"):
-        resources = resources.filter(having("needs", need))
+        parts["need"] = having("needs", need)
     if language := said.get("language"):
         # Whoever lets an interpreter come is understood by everybody.
-        resources = resources.filter(having("languages", language) | Q(interpreter=True))
+        parts["language"] = having("languages", language) | Q(interpreter=True)
     if said.get("free"):
-        resources = resources.filter(cost=Cost.FREE)
+        parts["free"] = Q(cost=Cost.FREE)
     if town := said.get("municipality"):
-        resources = resources.filter(Q(municipalities=None) | Q(municipalities=town)).distinct()
+        parts["municipality"] = Q(municipalities=None) | Q(municipalities=town)
     if places := said.get("place"):
-        resources = resources.filter(places__place__in=places).distinct()
-    return resources
+        parts["place"] = Q(places__place__in=places)
+    return parts
 
 
 @dataclass(frozen=True)
@@ -214,18 +221,23 @@ class Without:
 
 
 def _without(form: FindForm, asked: QueryDict) -> list[Without]:
-    """Which part of a question, left out, leaves something to be found."""
+    """Which part of a question, left out, leaves something to be found. Two questions to the database, or three."""
     said = form.said
-    is_open = Q(pk__in=_open_now()) if said.get("open") else Q()
+    parts = _parts(said)
+    rests = {name: reduce(and_, (parts[other] for other in parts if other != name), Q()) for name in parts}
+    listed = ResourcePage.objects.listed().order_by()
+    there = listed.filter(pk__in=_open_now()) if said.get("open") else listed
+    counts = there.aggregate(
+        **{name: Count("pk", filter=rest or None, distinct=True) for name, rest in rests.items()}
+    )
+    if said.get("open"):
+        counts["open"] = listed.filter(*parts.values()).distinct().count()
     found = []
-    for name in (name for name in FILTERS if name in said):
-        rest = {other: value for other, value in said.items() if other != name}
-        count = _asked(rest).filter(Q() if name == "open" else is_open).count()
-        if count:
-            question = asked.copy()
-            for gone in (name, "page"):
-                question.pop(gone, None)
-            found.append(Without(form.name_of(name), count, f"?{question.urlencode()}#found"))
+    for name in (name for name in FILTERS if counts.get(name)):
+        question = asked.copy()
+        for gone in (name, "page"):
+            question.pop(gone, None)
+        found.append(Without(form.name_of(name), counts[name], f"?{question.urlencode()}#found"))
     return found
 
 

@@ -138,13 +138,26 @@ def test_nothing_found_says_what_to_leave_out(client):
         assert "Without “Food” there is 1." in " ".join(page.text.split())
 
 
-def test_what_to_leave_out_costs_no_more_than_a_page_may(client):
+@pytest.mark.parametrize("at", [MONDAY_AT_TEN, "2026-11-24T10:00+01:00"], ids=["open", "closed"])
+def test_what_to_leave_out_costs_no_more_than_a_page_may(client, at):
     for number in range(3):
-        resource(f"Pacco {number}", hours=OPEN)
+        resource(
+            f"Pacco {number}",
+            needs=["food"],
+            languages=["it"],
+            at=place(),
+            hours=OPEN,
+            municipalities=["Pero"],
+        )
     asked = f"?need=food&language=zh&open=on&free=on&municipality={town().pk}&place={place().pk}&near=Rho"
-    client.get(f"/risorse/{asked}")
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(f"/risorse/{asked}").context["count"] == 0
+    with time_machine.travel(at, tick=False):
+        client.get(f"/risorse/{asked}")
+        with CaptureQueriesContext(connection) as captured:
+            page = client.get(f"/risorse/{asked}")
+    assert page.context["count"] == 0
+    assert [(one.count, "language=" in one.url) for one in page.context["without"]] == (
+        [(3, False)] if at == MONDAY_AT_TEN else []
+    )
     assert len(captured) <= 15
 
 
