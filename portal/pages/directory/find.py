@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
-from operator import and_
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -224,7 +222,7 @@ def _without(form: FindForm, asked: QueryDict) -> list[Without]:
     """Which part of a question, left out, leaves something to be found. Two questions to the database, or three."""
     said = form.said
     parts = _parts(said)
-    rests = {name: reduce(and_, (parts[other] for other in parts if other != name), Q()) for name in parts}
+    rests = {name: Q(*(parts[other] for other in parts if other != name)) for name in parts}
     listed = ResourcePage.objects.listed().order_by()
     there = listed.filter(pk__in=_open_now()) if said.get("open") else listed
     counts = there.aggregate(

@@ -161,6 +161,27 @@ def test_what_to_leave_out_costs_no_more_than_a_page_may(client, at):
     assert len(captured) <= 15
 
 
+def test_each_part_that_may_be_left_out_finds_as_many_as_it_says(client):
+    """Where several municipalities and places meet, nothing is counted twice."""
+    here, there = place("Qui"), place("Là", municipality="Rho", address="via Lunga 1")
+    with time_machine.travel(MONDAY_AT_TEN, tick=False):
+        for number in range(2):
+            page = resource(
+                f"Altrove {number}", needs=["food"], at=here, hours=OPEN, municipalities=["Rho", "Milano"]
+            )
+            open_at(page, there, OPEN)
+        resource("Là", needs=["food"], at=there, hours=OPEN)
+        resource("Chiuso", needs=["food"], at=here, hours=[("1", "09:00", "12:00")], municipalities=["Pero"])
+        resource("Altro", needs=["legal"], at=here, hours=OPEN, municipalities=["Pero", "Rho"])
+        page = seen(client, f"/en/risorse/?need=food&open=on&municipality={town('Pero').pk}&place={here.pk}")
+        left_out = {one.text.split("”")[0].split("“")[1]: one["href"] for one in page.select(".list a")}
+        found = {name: len(titles(seen(client, f"/en/risorse/{href}"))) for name, href in left_out.items()}
+        told = {name: re.search(r"there (?:is|are) (\d+)", " ".join(one.text.split()))[1]
+                for name, one in zip(left_out, page.select(".list a"), strict=True)}  # fmt: skip
+    assert {name: int(count) for name, count in told.items()} == found
+    assert sorted(found.values()) == [1, 1, 1, 2]
+
+
 def test_of_what_is_to_be_open_the_nearest_that_is_counts(client):
     with time_machine.travel(MONDAY_AT_TEN, tick=False):
         page = resource("Sportello", at=None)
