@@ -94,6 +94,7 @@ from .privacy.schedules import (
 )
 from .proof import notifications as proof_notifications
 from .proof import privacy as proof_privacy
+from .sealing.sweeping import sweep
 from .search import demo as search_demo
 from .search.actions import find_actions
 from .search.unmet import forget_outdated
@@ -334,7 +335,12 @@ register(
     EventSink(key="portal.delegations", receive=delegation_news.note_use, order=5),
     EventSink(key="portal.appointments", receive=appointment_news.write_to_visitors, order=8),
     # First the inbox, then its hints: who is told to look finds something. All other hints go ahead.
-    EventSink(key="portal.notifications", receive=notifications_sink.receive, order=10),
+    EventSink(
+        key="portal.notifications",
+        receive=notifications_sink.receive,
+        forget=notifications_sink.forget,
+        order=10,
+    ),
     EventSink(key="portal.live", announce=live_sink.announce, receive=live_sink.receive, order=20),
 )
 
@@ -535,6 +541,15 @@ register(
                 "trash-2",
             ),
         )
+    ),
+    NotificationKind(
+        key="portal.role.given",
+        recipients=people_notifications.who_watches_over_confidences,
+        title=people_notifications.role_given,
+        url=people_notifications.inbox,
+        icon="user-check",
+        label=_("Who may read what is confidential"),
+        concerns=people_notifications.watches_over_confidences,
     ),
     NotificationKind(
         key="portal.person.paper_printed",
@@ -1326,6 +1341,7 @@ register(
         every=timedelta(minutes=5),
     ),
     Schedule(key="portal.ledger.heads", run=ledger_schedules.tell_heads, every=timedelta(days=1)),
+    Schedule(key="portal.sealing.sweep", run=sweep, every=timedelta(days=1)),
     Schedule(key="portal.photos.orphans", run=uploads_schedules.purge_orphans, every=timedelta(days=7)),
     Schedule(
         key="portal.joining.unconfirmed", run=joining_privacy.forget_unconfirmed, every=timedelta(days=1)

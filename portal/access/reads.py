@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.contenttypes.models import ContentType
-from django.db import models, transaction
+from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -59,18 +59,17 @@ def log_read(
     people.pop(person.pk, None)
     roles = [role.key for role in declared(Role) if person.has_role(role.key)]
     kind = ContentType.objects.get_for_model(obj)
-    with transaction.atomic():
-        return [
-            ConfidentialRead.objects.create(
-                reader=person,
-                roles=" ".join(roles)[:300],
-                about=one,
-                content_type=kind,
-                object_id=str(obj.pk),
-                reason=reason,
-            )
-            for one in people.values()
-        ]
+    return ConfidentialRead.objects.bulk_create(
+        ConfidentialRead(
+            reader=person,
+            roles=" ".join(roles)[:300],
+            about=one,
+            content_type=kind,
+            object_id=str(obj.pk),
+            reason=reason,
+        )
+        for one in people.values()
+    )
 
 
 def ask_why(

@@ -1,5 +1,5 @@
 """The spine: a fact is recorded once; history, notifications and live updates derive from it."""
 
-from .recording import NeverOnBehalf, UnknownEventKind, history_of, record
+from .recording import NeverOnBehalf, UnknownEventKind, forget_who, history_of, record
 
-__all__ = ["NeverOnBehalf", "UnknownEventKind", "history_of", "record"]
+__all__ = ["NeverOnBehalf", "UnknownEventKind", "forget_who", "history_of", "record"]

@@ -10,13 +10,16 @@ from .models import Event
 
 
 def export_events(user: Any) -> Iterator[dict[str, Any]]:
-    """What the person did, and what others did for them, fact by fact: ids and codes, times in UTC."""
+    """What the person did, and what others did for them, fact by fact: ids and codes, times in UTC.
+
+    What a confidential fact was about is not said: a number in a file that others may open, too, would lead there.
+    """
     concerning = Event.objects.filter(Q(actor=user) | Q(on_behalf_of=user))
     for event in concerning.select_related("content_type").order_by("id"):
         yield {
             "at": event.at.isoformat(),
             "kind": event.kind,
-            "about": f"{event.content_type.app_label}.{event.content_type.model}:{event.object_id}",
+            "about": _what(event),
             "done": _how(event, user),
         }
 
@@ -35,6 +38,13 @@ def said_kind(value: str, row: Any, person: Any) -> str:
     kind = find(EventKind, value)
     somebody = _("Somebody") if row.get("done") == "for you by somebody else" else str(person)
     return str(kind.sentence) % {"actor": somebody} if kind else value
+
+
+def _what(event: Event) -> str | None:
+    """None as well for a kind that no app declares any more: it may have been confidential."""
+    if event.declaration is None or event.declaration.confidential:
+        return None
+    return f"{event.content_type.app_label}.{event.content_type.model}:{event.object_id}"
 
 
 def _how(event: Event, user: Any) -> str:

@@ -5,6 +5,10 @@ from django.utils import timezone
 from portal.extensions import EventKind, declared
 
 
+def confidential_kinds() -> list[str]:
+    return [kind.key for kind in declared(EventKind) if kind.confidential]
+
+
 class EventQuerySet(models.QuerySet):
     def about(self, obj: models.Model) -> "EventQuerySet":
         """The history of an object, oldest first, actors at hand."""
@@ -16,8 +20,7 @@ class EventQuerySet(models.QuerySet):
         )
 
     def not_confidential(self) -> "EventQuerySet":
-        kept_back = [kind.key for kind in declared(EventKind) if kind.confidential]
-        return self.exclude(kind__in=kept_back)
+        return self.exclude(kind__in=confidential_kinds())
 
     def waiting(self) -> "EventQuerySet":
         """Facts that the sinks have not all taken, and whose next attempt is due."""

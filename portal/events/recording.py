@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
-from portal.extensions import EventKind, find
+from portal.extensions import EventKind, EventSink, declared, find
 from portal.extensions.delegations import never_delegated
 
 from .dispatch import wake
@@ -61,3 +61,19 @@ def history_of(obj: models.Model, *, confidential: bool = False) -> models.Query
     only for a caller that says so, having asked for the right."""
     events = Event.objects.about(obj)
     return events if confidential else events.not_confidential()
+
+
+def forget_who(obj: models.Model) -> int:
+    """Take out of an object's facts by whom and with what they were; that they happened stays. Returns how many.
+
+    For what must not be told of anybody any more, where the object itself stays. Who was told of them is forgotten as
+    well: every sink lets go of what it made of them (`EventSink.forget`).
+    """
+    with transaction.atomic():
+        # First the facts, which a dispatcher holds locked: what it makes of one at this moment is there afterwards.
+        Event.objects.about(obj).update(actor=None, on_behalf_of=None, data={})
+        numbers = list(Event.objects.about(obj).values_list("pk", flat=True))
+        for sink in declared(EventSink):
+            if sink.forget is not None:
+                sink.forget(numbers)
+    return len(numbers)

@@ -26,7 +26,11 @@ class EventSink(Declaration):
 
     `announce` is for what may not wait until every sink has received the facts before: it gets new facts, many at once,
     before any sink has received them. An event whose `announced_at` is None when it is received was not announced.
+
+    `forget` is called with the ids of events of which nobody is to be told any more by whom and with what they were
+    (`portal.events.forget_who`), in that transaction: what was derived from them and names somebody goes.
     """
 
     receive: Callable[[Any], None]
     announce: Callable[[Sequence[Any]], None] | None = None
+    forget: Callable[[Sequence[int]], None] | None = None

@@ -62,6 +62,9 @@ class PersonalData(Declaration):
     time to be over, it removes or pseudonymises such rows and returns how many; what is still needed it leaves, however
     old it is. A file goes when its row's deletion is committed (`transaction.on_commit`): whoever asks how much is due
     has `expire` called and taken back.
+
+    How much is due is told to administrators, unless `is_counted` is False: of what is confidential one row says that
+    there is one.
     """
 
     title: Text = ""
@@ -76,6 +79,7 @@ class PersonalData(Declaration):
     against: Callable[[Any], Iterable[Impediment]] | None = None
     retention: timedelta | None
     expire: Callable[[datetime], int] | None = None
+    is_counted: bool = True
     reason: Text
 
 

@@ -16,6 +16,9 @@ class Role(Declaration):
     `permissions` are those to see, add, change and delete what a model holds; `rights` are all others, those that rules
     decide (`rules.py`) above all, each with the words for it that the table of roles shows. `needs_second_factor` keeps
     whoever holds the role out until they have proved themselves by a passkey or an authenticator app as well.
+
+    A role that `opens_confidences` lets somebody read what was told in confidence, without a yes of those who told it:
+    nobody gives it to themselves, and all who hold it are told when somebody else is given it.
     """
 
     label: Text
@@ -23,6 +26,7 @@ class Role(Declaration):
     permissions: tuple[str, ...] = ()
     rights: Mapping[str, Text] = field(default_factory=dict, hash=False)
     needs_second_factor: bool = False
+    opens_confidences: bool = False
 
     @property
     def all_permissions(self) -> tuple[str, ...]:

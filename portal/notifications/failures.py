@@ -78,5 +78,6 @@ class Failure:
 
 
 def waiting() -> tuple[int, int]:
-    """How much is on its way at the moment, and how much is held for its time."""
-    return Notification.objects.under_way().count(), Notification.objects.held().count()
+    """How much is on its way at the moment, and how much is held for its time; nothing of what is confidential."""
+    rows = Notification.objects.not_confidential()
+    return rows.under_way().count(), rows.held().count()

@@ -19,15 +19,20 @@ PER_PAGE = 20
 @login_required
 @require_safe
 def failures(request: HttpRequest) -> HttpResponse:
-    """What did not arrive, why, and whether somebody still tries; names only for those who keep the register."""
+    """What did not arrive, why, and whether somebody still tries; names only for those who keep the register.
+
+    What is confidential is counted among the causes and is none of the rows.
+    """
     _must_see_deliveries(request)
-    rows = Notification.objects.not_delivered().with_fate().select_related("person")
+    rows = Notification.objects.not_delivered().not_confidential().with_fate().select_related("person")
     under_way, held = waiting()
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    found = causes()
     context = {
         "page": page,
         "failures": [Failure(row) for row in page],
-        "causes": causes(),
+        "causes": found,
+        "has_hidden": sum(cause.times for cause in found) > page.paginator.count,
         "under_way": under_way,
         "held": held,
         "knows_people": request.user.has_perm("portal.change_user"),

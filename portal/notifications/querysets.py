@@ -5,6 +5,7 @@ from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from portal.events.querysets import confidential_kinds
 from portal.extensions import NotificationKind, declared
 
 
@@ -59,6 +60,11 @@ class NotificationQuerySet(models.QuerySet):
         Some say why. Of others the workers died, each time, and nobody could write it down.
         """
         return self.outside().open().exclude(task_id=None).exclude(_has_a_live_task())
+
+    def not_confidential(self) -> "NotificationQuerySet":
+        """But for what not even those who look after the installation may know that somebody was told of: two rows of
+        one moment would say who has to do with whom."""
+        return self.exclude(event__kind__in=confidential_kinds())
 
     def with_fate(self) -> "NotificationQuerySet":
         """Each says in `is_under_way` whether somebody comes back to it, and in `tried_at` when: perhaps at once."""

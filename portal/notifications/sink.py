@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -42,6 +43,12 @@ def receive(event: Any) -> None:
     ]
     rows = Notification.objects.bulk_create(rows)
     order(rows, urgent=kind.urgent)
+
+
+def forget(events: Sequence[int]) -> None:
+    """Nobody was told of these, by whichever channel. What was to go out goes no more: its task finds no row, and what
+    it would have carried is held again."""
+    Notification.objects.filter(event__in=events).delete()
 
 
 def _row(event: Any, times: NotificationTimes, way: Way, now: datetime, *, urgent: bool) -> Notification:

@@ -27,6 +27,10 @@ class LastAdministrator(Exception):
     """Nobody would be left who can give roles."""
 
 
+class OwnConfidences(Exception):
+    """Somebody would open to themselves what others have told in confidence."""
+
+
 class LastWayIn(Exception):
     """Somebody would take away the last address or number by which they get in."""
 
@@ -241,12 +245,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @transaction.atomic
     def give_role(self, key: str, *, by: "User | None") -> "RoleGrant":
-        """Give a declared role; giving it twice is giving it once. Raises LookupError for an undeclared one.
+        """Give a declared role; giving it twice is giving it once. Raises LookupError for an undeclared one,
+        OwnConfidences where somebody gives themselves one that `opens_confidences`.
 
         What lies about on paper and would open the account was made for somebody without it: it is worth nothing now.
         """
-        if find(Role, key) is None:
+        role = find(Role, key)
+        if role is None:
             raise LookupError(key)
+        if role.opens_confidences and self == by:
+            raise OwnConfidences
         User.objects.select_for_update().get(
             pk=self.pk
         )  # one after the other with a letter that is just being made

@@ -26,7 +26,7 @@ from .demo_door import persona_groups
 from .devices import remember_device
 from .forms import AccountForm, RoleForm
 from .matrix import WAYS, by_role, permission_matrix
-from .models import LastAdministrator, User
+from .models import LastAdministrator, OwnConfidences, User
 
 
 class StartsOver:
@@ -177,7 +177,10 @@ def roles_of(request: HttpRequest, pk: int) -> HttpResponse:
             role = form.role
             try:
                 if form.cleaned_data["action"] == "give":
-                    person.give_role(role.key, by=request.user)
+                    try:
+                        person.give_role(role.key, by=request.user)
+                    except OwnConfidences:
+                        return _roles_of(request, person, refused=role.key)
                     messages.success(
                         request,
                         _("%(name)s holds the role “%(role)s” now.") % {"name": person, "role": role.label},
@@ -199,6 +202,10 @@ def roles_of(request: HttpRequest, pk: int) -> HttpResponse:
                 if _gives_roles(request.user)
                 else redirect("portal:casa")
             )
+    return _roles_of(request, person)
+
+
+def _roles_of(request: HttpRequest, person: User, refused: str = "") -> HttpResponse:
     held = {
         grant.role: grant for grant in person.role_grants.filter(taken_at=None).select_related("given_by")
     }
@@ -208,8 +215,10 @@ def roles_of(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "person": person,
             "roles": [(role, held.get(role.key)) for role in declared(Role)],
+            "refused": refused,
             "may_bring_back": person.last_login and request.user.has_perm("portal.bring_back", person),
         },
+        status=422 if refused else 200,
     )
 
 

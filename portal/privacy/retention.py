@@ -22,21 +22,26 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Due:
-    """How many rows of a kind are due. None: it is kept as long as the account, or could not be counted (`failed`)."""
+    """How many rows of a kind are due. None: it is kept as long as the account, could not be counted (`failed`), or is
+    told to nobody (`is_untold`)."""
 
     data: PersonalData
     rows: int | None = None
     failed: bool = False
+    is_untold: bool = False
+
+
+MONTHS = range(100, 360)  # days that nobody counts, short of a year
 
 
 def lasts(kept: timedelta) -> str:
-    """How long that is, as people say it: "10 years", "7 days". Of years the leap days, and a day for inexact clocks,
-    go unsaid."""
+    """How long that is, as people say it: "10 years", "6 months", "7 days". Of years the leap days, of months what goes
+    beyond thirty, and a day for inexact clocks, go unsaid."""
     count, rest = divmod(kept.days, 365)
     is_years = count and rest <= count
     return format_timedelta(
         timedelta(days=count * 365) if is_years else kept,
-        granularity="year" if is_years else "day",
+        granularity="year" if is_years else "month" if kept.days in MONTHS else "day",
         threshold=float("inf"),  # never in a larger unit
         locale=get_language() or settings.LANGUAGE_CODE,
     )
@@ -59,7 +64,7 @@ def due_now() -> Iterator[Due]:
             log.exception("what is due of %s could not be counted", data.key)
             yield Due(data=data, failed=True)
         else:
-            yield Due(data=data, rows=rows)
+            yield Due(data=data, rows=rows) if data.is_counted else Due(data=data, is_untold=True)
 
 
 @contextmanager

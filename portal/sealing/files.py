@@ -7,6 +7,8 @@ import secrets
 import tempfile
 from pathlib import Path
 
+ASIDE = ".aside-"  # how a file begins that is not in place yet
+
 
 def put_whole(target: Path, content: bytes) -> None:
     """Write a file aside, for its owner alone, and put it in place whole: whoever reads sees the old or the new."""
@@ -14,7 +16,7 @@ def put_whole(target: Path, content: bytes) -> None:
         if not directory.exists():
             directory.mkdir(mode=0o700, exist_ok=True)
             _settle(directory.parent)
-    handle, aside = tempfile.mkstemp(prefix=".", dir=target.parent)
+    handle, aside = tempfile.mkstemp(prefix=ASIDE, dir=target.parent)
     try:
         with open(handle, "wb") as file:
             file.write(content)

@@ -7,9 +7,11 @@ with a backup. Nothing here is remembered between two calls: what was destroyed 
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 from secrets import token_bytes
@@ -19,7 +21,7 @@ from django.conf import settings
 
 from . import masters
 from .cells import SECRET, Cell, Unreadable, seal, unseal
-from .files import put_whole, remove
+from .files import ASIDE, put_whole, remove
 from .masters import NoMasterKey
 
 __all__ = [
@@ -29,9 +31,12 @@ __all__ = [
     "data_key",
     "data_keys",
     "destroy_key",
+    "forget_asides",
+    "forget_old_key",
     "locked",
     "master_of",
     "new_key",
+    "old_keys",
     "rewrap",
 ]
 
@@ -66,12 +71,15 @@ class DataKey:
 def new_key(key_id: UUID | None = None) -> UUID:
     """Make a data key and return its number. With a number that has one already, that one stays.
 
-    It is there before the row that names it is committed: a key without a row opens nothing. Raises NoMasterKey.
+    It is there before the row that names it is committed: a key without a row opens nothing, and is swept away after a
+    day (sweeping.py). Raises NoMasterKey.
     """
     key_id = key_id or uuid4()
     with locked():
         _make_the_first_master()
-        if not _file(key_id).exists():
+        if _file(key_id).exists():
+            os.utime(_file(key_id))  # asked for anew: its row is about to come
+        else:
             _wrap(key_id, token_bytes(SECRET))
     return key_id
 
@@ -100,6 +108,29 @@ def data_keys() -> Iterator[UUID]:
     for file in _directory().glob("*/*"):
         if not file.name.startswith("."):
             yield UUID(file.name)
+
+
+def old_keys(before: datetime) -> Iterator[UUID]:
+    """The numbers of those that nobody has made, asked for anew or wrapped since that moment."""
+    return (key_id for key_id in data_keys() if _is_old(_file(key_id), before))
+
+
+def forget_old_key(key_id: UUID, before: datetime) -> bool:
+    """Destroy a key that is still that old; False where somebody has asked for it anew, or destroyed it, meanwhile."""
+    with locked():
+        if not _is_old(_file(key_id), before):
+            return False
+        remove(_file(key_id))
+        return True
+
+
+def forget_asides(before: datetime) -> int:
+    """Take away what a crash has left of keys that were about to be put in place; returns how many files that were."""
+    with locked():
+        left = [file for file in _directory().glob(f"*/{ASIDE}*") if _is_old(file, before)]
+        for file in left:
+            remove(file)
+    return len(left)
 
 
 def rewrap(key_id: UUID) -> bool:
@@ -150,6 +181,13 @@ def _read(key_id: UUID) -> bytes:
         return _file(key_id).read_bytes()
     except FileNotFoundError:
         raise KeyMissing(str(key_id)) from None
+
+
+def _is_old(file: Path, before: datetime) -> bool:
+    try:
+        return file.stat().st_mtime < before.timestamp()
+    except FileNotFoundError:
+        return False
 
 
 def _directory() -> Path:

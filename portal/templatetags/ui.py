@@ -28,9 +28,10 @@ from portal.ui.fields import filled
 from portal.ui.languages import locale
 from portal.ui.parts import part
 from portal.ui.week import Day, worth_a_row
-from portal.ui.words import comma, listed, unbroken
+from portal.ui.words import comma, isolated, listed, unbroken
 
 register = template.Library()
+register.filter("isolated", isolated)
 register.filter("listed", listed)
 register.filter("unbroken", unbroken)
 register.simple_tag(comma)

@@ -6,9 +6,11 @@ from uuid import UUID, uuid4
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from portal.sealing import KeyMissing
 from portal.ui.fields import RunningTextField
 from portal.ui.words import listed
 
@@ -169,13 +171,33 @@ class DraftForm(forms.Form):
             sent.widget.kept = self._kept(sent.kind).unsent()
 
     def renew_client_id(self):
-        """Show the form again under an id of our own, with all that was typed and the files that are kept."""
+        """Show the form again under an id of our own, with all that was typed and the files that are kept.
+
+        Raises Unreadable or NoMasterKey where sealed ones do not open now: then all stay where they are, for the key
+        may come back.
+        """
         fresh = uuid4()
-        for kept in self._all_kept():
-            kept.unsent().update(draft=fresh)
+        with transaction.atomic():
+            for kept in self._all_kept():
+                moved = list(kept.unsent())
+                kept.unsent().update(draft=fresh)
+                if any(file.key for file in moved):
+                    self._seal_with(self.data_key_for(fresh), moved)
         self.data = self.data.copy()
         self.data[self.add_prefix("client_id")] = str(fresh)
         self._show_kept()
+
+    @staticmethod
+    def _seal_with(key, files):
+        """What was sealed for the form that it was is sealed for the one that it is now, so that it can be attached."""
+        for file in files:
+            if file.key == key:
+                continue
+            try:
+                with transaction.atomic():
+                    file.seal_anew(key)
+            except (KeyMissing, FileNotFoundError):  # nobody can open it any more
+                file.delete()
 
     def clean_client_id(self):
         if self._forged_id:

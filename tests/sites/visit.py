@@ -51,6 +51,7 @@ def visit_as_everybody_whom_a_menu_invites() -> None:
     from portal.extensions import Role, declared
     from portal.testing.clients import Browser
     from portal.ui.navigation import navigation_of
+    from tests.portal.proof.browsers import step_up_now
 
     people = [get_user_model().objects.create_user(display_name="Nobody in particular")]
     for role in declared(Role):
@@ -60,6 +61,7 @@ def visit_as_everybody_whom_a_menu_invites() -> None:
     for person in people:
         client = Browser()
         client.force_login(person)
+        step_up_now(client)  # as some of it asks for
         see(client, "/casa/")
         request = RequestFactory().get("/casa/")
         request.user = person

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from portal.extensions import DemoData, declared
 from portal.people.models import User
+from portal.sealing.keys import data_keys, destroy_key
 
 
 class Command(BaseCommand):
@@ -50,3 +51,5 @@ class Command(BaseCommand):
         for file in (database, *database.parent.glob(f"{database.name}-*")):
             file.unlink(missing_ok=True)
         shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+        for key in list(data_keys()):
+            destroy_key(key)  # of what was told in the database that is gone

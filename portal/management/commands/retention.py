@@ -1,8 +1,16 @@
 from django.core.management import BaseCommand
 from django.utils import translation
 
-from portal.privacy.retention import due_now, lasts
+from portal.privacy.retention import Due, due_now, lasts
 from portal.privacy.schedules import NotAllExpired, expire_personal_data
+
+
+def _count(due: Due) -> int | str:
+    if due.failed:
+        return "?"
+    if due.is_untold:
+        return "untold"
+    return "-" if due.rows is None else due.rows
 
 
 class Command(BaseCommand):
@@ -23,6 +31,5 @@ class Command(BaseCommand):
         for due in due_now():
             with translation.override("en"):  # as all that commands say
                 kept = lasts(due.data.retention) if due.data.retention else "as long as what it belongs to"
-            count = "?" if due.failed else "-" if due.rows is None else due.rows
-            self.stdout.write(f"{due.data.key:34} {count!s:>8}   {kept}")
+            self.stdout.write(f"{due.data.key:34} {_count(due)!s:>8}   {kept}")
         self.stdout.write("Nothing was deleted.")

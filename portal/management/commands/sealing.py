@@ -9,23 +9,32 @@ from portal.sealing.cells import Unreadable
 from portal.sealing.keys import KeyMissing, data_key, data_keys, master_of
 from portal.sealing.masters import NoMasterKey
 from portal.sealing.rotation import rotate
+from portal.sealing.sweeping import sweep
 
 
 class Command(BaseCommand):
     help = (
         "Say how many data keys there are and whether they open; with --rotate put a new master key in the place of "
-        "the old one, while the portal runs."
+        "the old one, while the portal runs; with --sweep destroy those that nothing in the database names, however "
+        "many they are."
     )
 
     # A fresh installation makes its first master key with this, and has none yet.
     requires_system_checks = ()
 
     def add_arguments(self, parser):
-        parser.add_argument(
+        either = parser.add_mutually_exclusive_group()
+        either.add_argument(
             "--rotate", action="store_true", help="draw a new master key and forget those before it"
+        )
+        either.add_argument(
+            "--sweep", action="store_true", help="destroy the keys older than a day that are named nowhere"
         )
 
     def handle(self, *args, rotate: bool = False, **options):
+        if options["sweep"]:
+            self.stdout.write(f"{sweep(most=None)} data keys destroyed that nothing named.")
+            return
         unreadable = self._rotate() if rotate else self._look()
         if unreadable:
             raise CommandError(

@@ -1,6 +1,7 @@
 // The socket wakes, HTTP delivers: an element with data-live="<topic>" and an id is fetched again, from data-live-url or the
 // page's own address, when the server hints that its topic has moved. One with data-live-own is told ("live:moved") and fetches for
-// itself.
+// itself; it is told as well that the topic is not, or no more, this person's to watch ("live:refused"). One with data-live-closes
+// shows what is told in confidence: it leaves the screen once the page is missing for this person, or asks who they are.
 const SIGNED_OUT = 4401;
 const HELD_BACK = 4402; // until a second factor has been proved: the next page tries again
 const LONGEST_WAIT = 30_000; // ms
@@ -59,7 +60,14 @@ function connect() {
     [...seen.keys()].forEach(subscribe);
   };
   mine.onmessage = ({ data }) => {
-    const { topic, event } = JSON.parse(data);
+    const { topic, event, refused } = JSON.parse(data);
+    for (const element of refused ? live().filter(({ dataset }) => dataset.live === refused) : []) {
+      if ("liveOwn" in element.dataset) element.dispatchEvent(new CustomEvent("live:refused"));
+      else if ("liveCloses" in element.dataset) {
+        stale.add(refused);
+        refresh();
+      }
+    }
     if (event > (seen.get(topic) ?? Infinity)) {
       // What is asked from now on contains it: its transaction had ended before the hint was sent.
       seen.set(topic, event);
@@ -127,10 +135,23 @@ async function refresh() {
 async function bring(address, ids) {
   const answer = await fetch(address, { cache: "no-store" });
   if (answer.status >= 500) throw new Error(answer.status);
+  if (answer.status === 404 || answer.redirected)
+    for (const id of ids) if ("liveCloses" in (document.getElementById(id)?.dataset ?? {})) close(address, document.getElementById(id));
   if (!answer.ok || answer.redirected) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const id of ids) swap(document.getElementById(id), page.getElementById(id));
   scan();
+}
+
+/** Nothing of it stays on the screen, but what somebody is typing does, for them to keep elsewhere. */
+function close(address, element) {
+  const typed = [...document.forms].filter((form) => begun(form) || refused(form));
+  if (!typed.length) {
+    location.replace(address); // what is there for them now
+    return;
+  }
+  for (const part of element.querySelectorAll("*"))
+    if (!typed.some((form) => part.contains(form) || form.contains(part))) part.remove();
 }
 
 function begun(form) {

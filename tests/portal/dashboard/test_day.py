@@ -67,7 +67,7 @@ def test_who_writes_no_pages_is_not_sent_to_write_any(client):
 
 
 def test_an_empty_day_still_leads_somewhere(client):
-    client.force_login(UserFactory(roles=["community.mediator"]))
+    client.force_login(UserFactory(roles=["risparmio.treasurer"]))
 
     ways = [a["href"] for a in _day(client).select(".door a")]
 

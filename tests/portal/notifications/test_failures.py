@@ -10,6 +10,8 @@ from django.utils import timezone, translation
 from django.utils.html import strip_tags
 from django_tasks_db.models import DBTaskResult
 
+from portal.events.models import Event
+from portal.extensions import EventKind
 from portal.notifications.failures import causes, count, waiting
 from portal.notifications.mail import deliver_email
 from portal.notifications.models import Notification
@@ -164,6 +166,27 @@ def test_what_the_news_is_about_stands_nowhere(admin, failed, bruno):
     failed(bruno)
 
     assert "A private note" not in admin.get(PAGE).content.decode().split("<main")[1]
+
+
+def test_of_what_is_confidential_nobody_sees_whom_it_was_for(admin, failed, declare, bruno):
+    """A case of mediation has two sides: rows of one moment would name them."""
+    amal = UserFactory(language="en", display_name="Amal Haddad")
+    secret = failed(amal)
+    open_news = failed(bruno)
+    declare(EventKind(key="tests.secret", sentence="Something", confidential=True))
+    Event.objects.filter(pk=secret.event_id).update(kind="tests.secret")
+    before = waiting()
+
+    page = admin.get(PAGE).content.decode()
+
+    assert "Bruno Bianchi" in page
+    assert "Amal Haddad" not in page
+    assert "are counted above and not listed here" in page
+    assert sum(cause.times for cause in causes()) == 2
+    Notification.objects.create(event=secret.event, person=bruno, channel="email")
+    assert waiting() == before
+    Event.objects.filter(pk=open_news.event_id).update(kind="tests.secret")
+    assert "Bruno Bianchi" not in admin.get(PAGE).content.decode()
 
 
 def test_one_is_tried_again_and_once(admin, failed, server, bruno, mailoutbox):

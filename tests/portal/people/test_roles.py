@@ -10,8 +10,9 @@ from django.utils.translation import gettext
 from portal.events import history_of
 from portal.extensions import Role, declared, registry
 from portal.housing.models import Building
+from portal.notifications.models import Notification
 from portal.people.matrix import by_role, permission_matrix
-from portal.people.models import LastAdministrator, User
+from portal.people.models import LastAdministrator, OwnConfidences, User
 from portal.people.roles import sync_roles
 from portal.testing.factories import UserFactory
 from tests.portal.proof.browsers import step_up_now
@@ -437,3 +438,42 @@ def test_whoever_knows_the_roles_of_many_sees_them_given_and_taken():
     assert known.role_keys == {"portal.editor", "portal.caseworker"}
     known.take_role("portal.editor", by=None)
     assert known.role_keys == {"portal.caseworker"}
+
+
+def test_nobody_opens_to_themselves_what_is_told_in_confidence(client, marta, elena):
+    """The role of whoever coordinates the mediators: they read every request."""
+    role, page = "community.mediation_coordinator", f"/en/persone/{marta.pk}/ruoli/"
+    with pytest.raises(OwnConfidences):
+        marta.give_role(role, by=marta)
+    client.force_login(marta)
+    step_up_now(client)
+
+    answer = client.post(page, {"role": role, "action": "give"})
+
+    assert answer.status_code == 422
+    assert "Nobody gives this role to themselves" in answer.content.decode()
+    assert not marta.role_grants.filter(role=role).exists()
+    marta.give_role("portal.caseworker", by=marta)
+    marta.give_role(role, by=elena)
+
+
+def test_all_who_hold_such_a_role_and_whoever_audits_are_told(committing, marta, elena):
+    role = "community.mediation_coordinator"
+    with committing():
+        carla, ada = UserFactory(roles=[role]), UserFactory(roles=["portal.auditor"])
+    Notification.objects.all().delete()
+
+    def told():
+        rows = Notification.objects.filter(event__kind="portal.role.given", channel="inbox")
+        return {row.person: row.title for row in rows}
+
+    with committing():
+        elena.give_role("portal.caseworker", by=marta)
+    assert told() == {}
+    with committing():
+        elena.give_role(role, by=marta)
+
+    assert set(told()) == {carla, ada, elena}
+    with translation.override("en"):
+        assert "Elena Marchetti" in told()[ada]
+        assert "Coordinator of mediators" in told()[ada]

@@ -23,6 +23,11 @@ from django.utils import timezone
 from PIL import Image
 from wagtail.models import Comment, CommentReply, GroupApprovalTask, ModelLogEntry, Workflow, WorkflowTask
 
+from community.mediation.diary import Diary
+from community.mediation.glass import AskedNumber, BrokenGlass
+from community.mediation.meetings import Meeting
+from community.mediation.models import Case
+from community.mediation.rooms import Carrying
 from community.mutual_aid.calendar.models import CalendarLink
 from community.mutual_aid.exchanges.models import Exchange, Interest
 from community.mutual_aid.exchanges.words import State
@@ -36,6 +41,7 @@ from community.testing import (
     exchange_in,
     gathering_in,
     loan_of,
+    mediation_in,
     minor_of,
     post_by,
     shift_in,
@@ -675,6 +681,55 @@ def a_repair_note(world: World) -> None:
     loan.give_back(by=world.person, damage="some", note=world.plant("what is wrong with a thing"))
 
 
+def mediations(world: World) -> None:
+    """In confidence: sealed where it lies, and in no copy of anybody's data, so that no marker stands in it."""
+    case = mediation_in("agreement", first=world.person)
+    mediates = case.mediators.get().person
+    room = case.rooms.get(party__person=world.person)
+    word = room.say(by=world.person, client_id=uuid.uuid4(), text="Non si dorme.")
+    word.ask_to_carry(by=mediates).word.carry(by=world.person, text="Non si dorme.")
+    meeting = Meeting.propose(
+        room, by=mediates, client_id=uuid.uuid4(), times=[timezone.now() + timedelta(days=3)], minutes=60
+    )
+    meeting.answer(by=world.person, fitting=[])
+
+
+def a_mediation_that_they_helped_to_ask_for(world: World) -> None:
+    told = {"told": "Litigano.", "with_whom": "La vicina", "language": "it"}
+    Case.ask(by=_neighbour(world), client_id=uuid.uuid4(), helped_by=world.person, **told)
+
+
+def a_mediation_that_they_mediate(world: World) -> None:
+    """They mediate still, wrote an agreement, and asked to carry a word."""
+    case = mediation_in("agreement")
+    case.mediators.create(person=world.person, state="assigned", assigned_at=timezone.now())
+    case.versions.update(written_by=world.person)
+    party = case.parties.first()
+    word = party.room.say(by=party.person, client_id=uuid.uuid4(), text="Va bene.")
+    Carrying.objects.create(word=word, asked_by=world.person)
+
+
+def a_diary(world: World) -> None:
+    then = timezone.now() - timedelta(hours=1)
+    Diary.of(world.person).write(client_id=uuid.uuid4(), happened_at=then, kind="noise", note="Di nuovo.")
+
+
+def a_broken_glass(world: World) -> None:
+    told = {"case": mediation_in(), "reason": "life", "words": "Pericolo."}
+    now = timezone.now()
+    BrokenGlass.objects.create(
+        asked_by=world.person, agreed_by=_neighbour(world), agreed_at=now, until=now, **told
+    )
+
+
+def a_number_that_they_asked_for(world: World) -> None:
+    AskedNumber.objects.create(asked_by=world.person, number="1a2b3c")
+
+
+def made_by_the_mediation(world: World) -> None:
+    """It came with `mediations` or `a_mediation_that_they_mediate`."""
+
+
 # In this order: who belongs where, then what they wrote, then what is made of it.
 PLANTERS: dict[str, Callable[[World], None]] = {
     "portal.User": a_person,
@@ -724,6 +779,17 @@ PLANTERS: dict[str, Callable[[World], None]] = {
     "community.Answer": an_answer_and_a_cake,
     "community.Contribution": a_promised_thing,
     "community.CalendarLink": a_calendar_link,
+    "community.Party": mediations,
+    "community.Case": a_mediation_that_they_helped_to_ask_for,
+    "community.Mediator": a_mediation_that_they_mediate,
+    **dict.fromkeys(
+        ("community.Story", "community.Word", "community.RoomMark", "community.TimeAnswer"),
+        made_by_the_mediation,
+    ),
+    **dict.fromkeys(("community.Version", "community.Carrying"), made_by_the_mediation),
+    "community.Diary": a_diary,
+    "community.BrokenGlass": a_broken_glass,
+    "community.AskedNumber": a_number_that_they_asked_for,
     "portal.Notification": a_notification,
     "portal.NotificationPreference": choices,
     "portal.NotificationTimes": times,

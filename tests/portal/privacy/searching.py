@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import time
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -107,10 +108,13 @@ def raw_bytes() -> Iterator[tuple[str, bytes]]:
         home = Path(cursor.fetchone()[0])
         cursor.execute("SELECT oid FROM pg_database WHERE datname = current_database()")
         base = home / "base" / str(cursor.fetchone()[0])
+        cursor.execute("SELECT pg_relation_filenode(oid)::text, relname FROM pg_class")
+        names = dict(cursor.fetchall())
     paths = list(base.iterdir())
     assert paths, f"{base} is not to be read: run it where the server's files are"
     for path in paths:
-        yield "raw data files", path.read_bytes()
+        node = re.match(r"\d*", path.name)[0]
+        yield f"raw data file of {names.get(node, path.name)}", path.read_bytes()
 
 
 def _wait_until_nobody_looks_back(cursor: Any) -> None:

@@ -63,7 +63,7 @@ def test_without_that_it_would_be_found(samira, monkeypatch):
 
     carried_out(confirmed(samira))
 
-    assert {place for _, place in found([MARKER])} == {"raw data files"}
+    assert {place for _, place in found([MARKER])} == {"raw data file of pg_statistic"}
 
 
 def test_analyze_alone_would_not_do(samira, monkeypatch, caplog):

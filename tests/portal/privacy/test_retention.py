@@ -62,7 +62,30 @@ def test_every_kind_is_in_it_once_with_a_number_where_a_time_is_promised():
     dues = list(due_now())
 
     assert [due.data.key for due in dues] == [data.key for data in declared(PersonalData)]
-    assert all((due.rows is None) == (due.data.retention is None) for due in dues)
+    for due in dues:
+        assert (due.rows is None) == (due.data.retention is None or not due.data.is_counted), due.data.key
+
+
+def test_how_much_is_due_of_what_is_confidential_stays_unsaid(declare, client):
+    declare(
+        PersonalData(
+            key="portal.Stairwell",
+            export=lambda person: [],
+            erase=lambda person: 0,
+            retention=years(1),
+            expire=lambda before: 4711,
+            is_counted=False,
+            reason="Because.",
+        )
+    )
+    told = io.StringIO()
+    call_command("retention", "--dry-run", stdout=told)
+    client.force_login(UserFactory(roles=["portal.administrator"]))
+    page = client.post(PAGE).content.decode()
+
+    assert re.search(r"portal\.Stairwell +untold   1 year", told.getvalue())
+    assert "how much is confidential" in page
+    assert "4711" not in told.getvalue() + page
 
 
 def test_the_command_says_it_and_deletes_only_without_the_dry_run(old_photos, media, committing):
@@ -139,6 +162,7 @@ def test_the_page_says_years_and_not_some_thousand_days(client):
     page = client.get(PAGE).content.decode()
 
     assert "(10 years)" in page
+    assert "(6 months)" in page
     assert re.findall(r"\(\d{3,} days\)", page) == []
 
 

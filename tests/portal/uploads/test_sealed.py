@@ -1,10 +1,11 @@
 """Photos and voice notes that are told in confidence: sealed where they lie, opened for whoever may see them."""
 
-from uuid import uuid4
+from unittest.mock import Mock
+from uuid import UUID, uuid4
 
 import pytest
 
-from portal.sealing import Unreadable, destroy_key, new_key
+from portal.sealing import NoMasterKey, Unreadable, destroy_key, new_key
 from portal.uploads.copies import keep_copies
 from portal.uploads.models import Photo, VoiceNote, claim
 from portal.uploads.privacy import (
@@ -14,6 +15,7 @@ from portal.uploads.privacy import (
     files_of,
     voices_of,
 )
+from tests.portal.proof.browsers import step_up_now
 from tests.portal.uploads.pictures import photo
 from tests.portal.uploads.sounds import recording
 from tests.portal.uploads.test_voice_notes import NoteForm, sent
@@ -60,6 +62,8 @@ def test_nothing_of_it_lies_in_the_store_in_clear(told, settings):
 def test_who_may_see_it_gets_it_and_no_phone_keeps_it(told, client, neighbour, stranger):
     picture, note = told
     client.force_login(neighbour)
+    assert client.get(picture.get_absolute_url()).status_code == 404, "not for whoever holds the phone"
+    step_up_now(client)
     for address in (picture.get_absolute_url(), picture.small_url, note.get_absolute_url()):
         answer = client.get(address)
         assert answer.status_code == 200
@@ -67,6 +71,7 @@ def test_who_may_see_it_gets_it_and_no_phone_keeps_it(told, client, neighbour, s
         assert answer.content[:3] == JPEG or MP4 in answer.content[:16]
 
     client.force_login(stranger)
+    step_up_now(client)
     assert client.get(note.get_absolute_url()).status_code == 404
 
 
@@ -74,6 +79,7 @@ def test_with_its_key_destroyed_it_is_missing(told, client, tenant):
     picture, note = told
     destroy_key(picture.key)
     client.force_login(tenant)
+    step_up_now(client)
 
     assert client.get(picture.get_absolute_url()).status_code == 404
     assert client.get(note.get_absolute_url()).status_code == 404
@@ -129,3 +135,51 @@ def test_what_is_told_in_confidence_takes_only_what_is_sealed_for_it_and_the_oth
     assert [claim(draft, tenant, target) for draft in drafts] == [1, 0, 0]
     target.sealed_with = key
     assert [claim(draft, tenant, target) for draft in drafts] == [0, 0, 1]
+
+
+def test_a_form_sent_as_another_one_takes_its_files_along_under_the_key_of_that(tenant, target):
+    draft = uuid4()
+    open_form = sent(tenant, draft, voice=[recording()], photos=[photo()])
+    form = ConfidentialForm(open_form.data, open_form.files, owner=tenant)
+    assert form.is_valid()
+
+    form.renew_client_id()
+
+    again = ConfidentialForm(form.data, owner=tenant)
+    assert again.is_valid(), again.errors
+    fresh = again.cleaned_data["client_id"]
+    assert fresh != draft
+    target.sealed_with = fresh
+    assert (again.claim_voice(target), again.claim_photos(target)) == (1, 1)
+    destroy_key(draft)
+    assert Photo.objects.get().content("small").startswith(JPEG)
+    assert MP4 in VoiceNote.objects.get().content()[:16]
+
+
+def test_what_nobody_can_open_any_more_does_not_come_along(tenant):
+    draft = uuid4()
+    open_form = sent(tenant, draft, photos=[photo()])
+    form = ConfidentialForm(open_form.data, open_form.files, owner=tenant)
+    assert form.is_valid()
+    destroy_key(draft)
+
+    form.renew_client_id()
+
+    assert not Photo.objects.exists()
+
+
+@pytest.mark.parametrize("error", [Unreadable, NoMasterKey])
+def test_what_does_not_open_now_waits_with_its_form_for_the_key(tenant, monkeypatch, error):
+    draft = uuid4()
+    open_form = sent(tenant, draft, photos=[photo()])
+    form = ConfidentialForm(open_form.data, open_form.files, owner=tenant)
+    assert form.is_valid()
+    with monkeypatch.context() as without:
+        without.setattr(Photo, "content", Mock(side_effect=error("x")))
+        with pytest.raises(error):
+            form.renew_client_id()
+    assert Photo.objects.get().draft == draft
+
+    form.renew_client_id()
+
+    assert Photo.objects.get().draft == UUID(form.data["client_id"]) != draft
