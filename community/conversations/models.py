@@ -130,8 +130,12 @@ class Conversation(models.Model):
     # -- how ----------------------------------------------------------------------------------------------------------
 
     def _locked(self) -> Conversation:
-        """The row as it stands, for whoever numbers: the others wait. What it is about is at hand already."""
-        locked = Conversation.objects.select_for_update().get(pk=self.pk)
+        """The row as it stands, for whoever numbers: the others wait. What it is about is at hand already.
+
+        Rows that point to the conversation may be written meanwhile (no_key): whoever says something has their own
+        mark of reading, and somebody who reads for the first time would wait for the one who waits for them.
+        """
+        locked = Conversation.objects.select_for_update(no_key=True).get(pk=self.pk)
         locked.subject = self.subject
         return locked
 
@@ -295,7 +299,7 @@ class Message(models.Model):
 
     @transaction.atomic
     def _step(self, verb: str, *, by: Any, **changes: Any) -> None:
-        Conversation.objects.select_for_update().get(pk=self.conversation_id)
+        Conversation.objects.select_for_update(no_key=True).get(pk=self.conversation_id)
         self.refresh_from_db(fields=["text", "sent_at", "edited_at", "deleted_at"])
         if not by.has_perm(f"community.{verb}_message", self):
             raise PermissionDenied
@@ -305,7 +309,7 @@ class Message(models.Model):
 
     @transaction.atomic
     def _set(self, **changes: Any) -> None:
-        conversation = Conversation.objects.select_for_update().get(pk=self.conversation_id)
+        conversation = Conversation.objects.select_for_update(no_key=True).get(pk=self.conversation_id)
         for name, value in {"version": conversation._changed(), **changes}.items():
             setattr(self, name, value)
         self.save(update_fields=["version", *changes])

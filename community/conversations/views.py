@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 from django.apps import apps
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db import models, transaction
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,18 +16,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from community.keys import AlreadySent, ClientIdTaken
-from portal.access import limited
-
+from .asked import FOLLOWING, PAGE, is_prefetched, number_in
 from .forms import EditForm, MessageForm
 from .models import Conversation, Message
+from .sending import send
 from .taking_part import may_discuss
 from .words import line_of, title_of, told
 from .workflow import NotPossible
 
 MESSAGES = "20/10s"  # of one person: faster than anybody writes
-PAGE = 30  # messages
-FOLLOWING = 100  # messages that are fetched at once by whoever was away
 CONVERSATIONS = 20  # a page of the list
 
 
@@ -84,7 +81,7 @@ def conversation(request: HttpRequest, key: UUID) -> HttpResponse:
 def follow(request: HttpRequest, key: UUID) -> HttpResponse:
     """What was said, edited, deleted or hidden since the version that a page has: a part of the page."""
     found = _visible(request, key)
-    news = list(found.messages.with_all().since(_number(request, "version"))[:FOLLOWING])
+    news = list(found.messages.with_all().since(number_in(request, "version"))[:FOLLOWING])
     context = {
         "conversation": found,
         "news": told(news, request.user),
@@ -101,7 +98,7 @@ def follow(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_POST
 def read(request: HttpRequest, key: UUID) -> HttpResponse:
     """The page shows that message to somebody who looks at it."""
-    _visible(request, key).read_by(request.user, _number(request, "number"))
+    _visible(request, key).read_by(request.user, number_in(request, "number"))
     return HttpResponse(status=204)
 
 
@@ -187,12 +184,6 @@ def _whose(message: Message, reader: Any) -> dict[str, Any]:
     return {"conversation": message.conversation, "about": title_of(message.conversation, reader)}
 
 
-def _number(request: HttpRequest, name: str) -> int:
-    """A number that a page sends back; nonsense is the beginning."""
-    text = (request.POST if request.method == "POST" else request.GET).get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
 def _form(request: HttpRequest) -> MessageForm:
     return MessageForm(
         request.POST or None,
@@ -206,39 +197,18 @@ def _send(request: HttpRequest, found: Conversation) -> HttpResponse:
     form = _form(request)
     if not request.user.has_perm("community.write_conversation", found):
         return _page(request, found, form, status=409)
-    # Decoding photos takes a second each: the form is validated outside any transaction.
-    if not form.is_valid():
-        return _page(request, found, form, status=422)
-    known = Message.objects.filter(author=request.user, client_id=form.cleaned_data["client_id"])
-    if not known.exists() and limited(request, "community.messages", MESSAGES):
-        form.add_error(
-            None, _("You write very fast. Wait a few seconds and send it again: your words are still here.")
-        )
-        return _page(request, found, form, status=429)
-    try:
-        with transaction.atomic():
-            if found._state.adding:
-                found = Conversation.about(found.subject)
-            message = form.save(found)
-    except ClientIdTaken:
-        form.renew_client_id()
-        form.add_error(None, _("We did not recognise this form. Check it and send it again."))
-    except AlreadySent:
-        form.renew_client_id()
-        form.add_error(
-            None,
-            _("This page was sent before, and that message has arrived. If this is another, send it again."),
-        )
-    except PermissionDenied:
-        raise Http404 from None
-    else:
-        return redirect(message)
-    return _page(request, found, form, status=422)
+
+    def save() -> Message:
+        return form.save(Conversation.about(found.subject) if found._state.adding else found)
+
+    mine = Message.objects.filter(author=request.user)
+    message, status = send(request, form, save, sent=mine, counted="community.messages", rate=MESSAGES)
+    return redirect(message) if message else _page(request, found, form, status=status)
 
 
 def _page(request: HttpRequest, found: Conversation, form: MessageForm, *, status: int = 200) -> HttpResponse:
     user = request.user
-    before = _number(request, "before")
+    before = number_in(request, "before")
 
     def now() -> dict:
         """What changes. Asked for by the template, after it has noted up to where the live topic had come."""
@@ -251,7 +221,7 @@ def _page(request: HttpRequest, found: Conversation, form: MessageForm, *, statu
         shown = list(shown.order_by("-number")[:PAGE])[::-1]
         last = shown[-1].number if shown else 0
         has_news = mark is None or mark.number < last
-        if shown and has_news and not before and not _is_prefetched(request):
+        if shown and has_news and not before and not is_prefetched(request):
             found.read_by(user, last)
         return {
             "messages": told(shown, user, read=None if before else mark.number if mark else 0),
@@ -269,6 +239,8 @@ def _page(request: HttpRequest, found: Conversation, form: MessageForm, *, statu
         "is_new": found._state.adding,
         "is_latest": not before,
         "form": form,
+        "draft": f"community.conversation.{found.subject.pk if found._state.adding else found.pk}",
+        "action": "" if found._state.adding else found.get_absolute_url(),
         "now": now,
         "is_closed": not user.has_perm("community.write_conversation", found),
         "crumbs": [{"title": _("Conversations"), "url": reverse("community:conversations")}],
@@ -278,9 +250,3 @@ def _page(request: HttpRequest, found: Conversation, form: MessageForm, *, statu
 
 def _address_of(subject: models.Model) -> str:
     return subject.get_absolute_url() if hasattr(subject, "get_absolute_url") else ""
-
-
-def _is_prefetched(request: HttpRequest) -> bool:
-    """Whether a browser only gets the page ready for somebody who may never look at it."""
-    purposes = (request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz"))
-    return any("prefetch" in purpose for purpose in purposes)

@@ -45,7 +45,7 @@ class Entry:
 def calendar_of(entries: Iterable[Entry], *, name: str = "") -> bytes:
     """The file that a calendar reads; `name` is what it calls it, where it is followed."""
     calendar = Calendar()
-    calendar.add("prodid", f"-//{settings.PORTAL_NAME}//mutual aid//")
+    calendar.add("prodid", f"-//{settings.PORTAL_NAME}//calendar//")
     calendar.add("version", "2.0")
     if name:
         calendar.add("x-wr-calname", name)

@@ -38,12 +38,16 @@ def is_minor_without_word(user) -> bool:
     return needs_parent(user)
 
 
+def is_minor(user) -> bool:
+    """Whether somebody is under 18, as far as their household says."""
+    return user.household_memberships.filter(until=None, is_adult=False).exists()
+
+
 def needs_parent(user) -> bool:
     """Whether somebody is a minor whom no adult of the household lets take part (now)."""
     if not user.is_authenticated:
         return False
-    is_minor = user.household_memberships.filter(until=None, is_adult=False).exists()
-    return is_minor and not ParentalApproval.objects.in_force().filter(minor=user).exists()
+    return is_minor(user) and not ParentalApproval.objects.in_force().filter(minor=user).exists()
 
 
 rules.add_perm("community.moderate", moderates)

@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import F, Q
 from django.utils import timezone
 
+from community.languages import SPOKEN
 from community.mutual_aid.neighbourhood import Audience, meant_by
 from community.mutual_aid.time_bank.accounts import credit_exchange
 from portal.extensions import DemoData
@@ -19,7 +20,7 @@ from portal.extensions import DemoData
 from .demo_texts import OF_PERSONAS, OFFERS, REQUESTS, THANKS
 from .models import Exchange, Interest, Post
 from .terms import EXPIRES_AFTER
-from .words import SENSITIVE, SPOKEN, Kind, State
+from .words import SENSITIVE, Kind, State
 
 BULK, FINISHED = 136, 200  # with those of the personas: 150 offers and requests
 _NEWS = timedelta(days=3)  # news of these last days still goes out to people; what is older was told long ago

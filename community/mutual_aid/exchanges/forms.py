@@ -13,6 +13,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from community.keys import AlreadySent
+from community.languages import spoken_languages
 from community.mutual_aid.audience_field import AudienceField
 from community.mutual_aid.neighbourhood import coordinated_by
 from portal.ui.amounts import hours as hours_in_words
@@ -23,7 +24,7 @@ from portal.uploads.forms import PhotosForm, VoiceForm
 
 from .discretion import looks_like_a_door, refuse_contacts_and_money
 from .models import MINUTES, NOTE_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Exchange, Post
-from .words import ICONS, Category, Kind, PartOfDay, State, When, spoken_languages
+from .words import ICONS, Category, Kind, PartOfDay, State, When
 from .workflow import WORDS_OF, Transition
 
 FURTHEST = timedelta(days=180)  # so far ahead a day can be agreed on

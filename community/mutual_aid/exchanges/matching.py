@@ -10,13 +10,14 @@ from django.db.models import Q
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
+from community.languages import spoken_languages
 from community.mutual_aid.neighbourhood import reach_of
 from community.safety.barriers import deaf_to
 from portal.ui.words import listed
 
 from .models import Interest, Post
 from .querysets import PostQuerySet
-from .words import FreeTime, Kind, PartOfDay, When, spoken_languages
+from .words import FreeTime, Kind, PartOfDay, When
 
 MOST_NEWS = 50  # people who are told of one post
 _PART_OF = {

@@ -19,6 +19,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from community.keys import ClientIdTaken
+from community.languages import spoken_languages
 from community.mutual_aid.neighbourhood import AudienceMixin, coordinated_by
 from community.safety.areas import coordinators_for
 from community.safety.barriers import may_reach
@@ -45,7 +46,6 @@ from .words import (
     PostState,
     State,
     When,
-    spoken_languages,
 )
 
 TEXT_LIMIT, NOTE_LIMIT, TITLE_LIMIT = 1000, 500, 80  # characters

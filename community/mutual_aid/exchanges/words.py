@@ -6,8 +6,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.ui.languages import language_name
-
 
 class Kind(models.TextChoices):
     OFFER = "offer", _("offer")
@@ -99,15 +97,6 @@ class FreeTime(models.TextChoices):
     @property
     def icon(self) -> str:
         return {"mornings": "sunrise", "afternoons": "sun", "evenings": "moon"}.get(self, "calendar-days")
-
-
-# Those that people of the district speak (DOMAIN.md), by the codes that Django has names for.
-SPOKEN = ("it", "en", "es", "fr", "ro", "ar", "uk", "sq", "zh-hans", "ur", "bn")
-
-
-def spoken_languages() -> list[tuple[str, str]]:
-    """Codes with their names in the reader's language."""
-    return [(code, language_name(code)) for code in SPOKEN]
 
 
 class PostState(models.TextChoices):

@@ -1,6 +1,8 @@
 // A conversation that goes on by itself. The socket wakes (live.js: "live:moved"), HTTP delivers what follows the last message that
 // stands here, so nothing is missed however long the page slept and nothing stands twice. What is sent stays in the form, and
-// on the phone as its draft, until it stands in the conversation; sent again, it is the same message.
+// on the phone as its draft, until it stands in the conversation; sent again, it is the same message. Where the form has data-closed, what is said is
+// told in confidence: it leaves the screen of whoever may not read it any more, and whoever signed in too long ago is asked to prove who they are
+// (X-Prove-First) before more of it comes.
 const log = document.getElementById("said");
 const NEAR = 160; // px from the end at which somebody reads along
 const FIRST_WAIT = 1000, LONGEST_WAIT = 15_000; // ms
@@ -19,11 +21,18 @@ function isAtEnd() {
   return !last || last.getBoundingClientRect().bottom < innerHeight + NEAR;
 }
 
+/** What stands in a message, but for the token of its forms, which is another one each time. */
+function written(item) {
+  const copy = item.cloneNode(true);
+  for (const { attributes } of copy.querySelectorAll("[name=csrfmiddlewaretoken]")) attributes.removeNamedItem("value");
+  return copy.innerHTML;
+}
+
 function put(item) {
   const number = Number(item.dataset.number);
   const there = document.getElementById(item.id);
   if (there) {
-    if (there.innerHTML !== item.innerHTML) there.replaceWith(item);
+    if (written(there) !== written(item)) there.replaceWith(item);
     return false;
   }
   // Two answers may cross: each message goes to its place.
@@ -36,7 +45,9 @@ async function bring() {
   const { follow, version } = log.dataset;
   const answer = await fetch(`${follow}?version=${version}`, { cache: "no-store" });
   if (answer.status >= 500 || answer.status === 429) throw new Error(answer.status);
-  if (!answer.ok || answer.redirected) return false; // signed out, or no part in it any more: live.js sees to the page
+  isProved(answer);
+  if (answer.status === 404 || answer.redirected) close();
+  if (!answer.ok || answer.redirected) return false; // to be proved first; or signed out, or no part in it any more: live.js sees to the page
   const part = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("ol");
   if (!part) return false;
   const stays = isAtEnd();
@@ -53,6 +64,33 @@ async function bring() {
     noteRead();
   }
   return "more" in part.dataset;
+}
+
+/** Whether what was asked for came without the question who asks; otherwise a line says where to answer that. */
+function isProved(answer) {
+  const proved = !answer.headers.has("X-Prove-First");
+  const line = document.querySelector("[data-unproven]");
+  if (line) line.hidden = proved;
+  return proved;
+}
+
+/** Nothing of it stays on the screen, but what somebody is typing does, for them to keep elsewhere. */
+function close() {
+  const open = form();
+  if (!open || !("closed" in open.dataset)) return;
+  const typed = open.querySelector("textarea");
+  if (!typed.value) {
+    location.replace(location.href.split("#")[0]); // what is there for them now
+    return;
+  }
+  for (const part of open.closest("main").querySelectorAll(":scope *"))
+    if (!part.contains(open) && !open.contains(part)) part.remove();
+  open.dataset.underWay = ""; // it is sent no more
+  open.querySelector("[type=submit]").remove();
+  typed.readOnly = true;
+  say("closed");
+  const way = open.querySelector("[data-way]");
+  if (way) way.hidden = false;
 }
 
 /** Fetch until nothing is missing; whoever asks meanwhile is answered by one more round. */
@@ -83,7 +121,9 @@ function noteRead() {
   if (log.dataset.noted === number) return;
   log.dataset.noted = number;
   const body = new URLSearchParams({ number, csrfmiddlewaretoken: token() });
-  fetch(log.dataset.read, { method: "POST", body }).catch(() => delete log.dataset.noted);
+  fetch(log.dataset.read, { method: "POST", body }).then((answer) => {
+    if (!isProved(answer)) delete log.dataset.noted;
+  }).catch(() => delete log.dataset.noted);
 }
 
 const stands = (id) => log.querySelector(`[data-client-id="${CSS.escape(id)}"]`);
@@ -135,6 +175,17 @@ async function send() {
   for (;;) {
     try {
       const answer = await fetch(sent.action, { method: "POST", body, redirect: "manual" });
+      if (answer.status === 404 && "closed" in sent.dataset) {
+        close();
+        return;
+      }
+      if (!isProved(answer)) {
+        // Nothing was sent, as something is wrong with it; what, they read once they have proved who they are.
+        delete sent.dataset.underWay;
+        sent.querySelector("textarea").readOnly = false;
+        say("");
+        return;
+      }
       if (answer.type === "opaqueredirect") {
         await catchUp();
         if (stands(id)) break;
@@ -168,6 +219,7 @@ async function send() {
 
 if (log?.dataset.follow) {
   log.addEventListener("live:moved", catchUp);
+  log.addEventListener("live:refused", catchUp);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) catchUp().then(noteRead); });
   addEventListener("pageshow", ({ persisted }) => persisted && catchUp());
   addEventListener("online", catchUp);
@@ -183,4 +235,14 @@ if (log?.dataset.follow) {
     if (!("underWay" in form().dataset)) send();
   }, true);
   if (log.dataset.after !== "0") log.dataset.noted = log.dataset.after;
+}
+
+// Earlier messages stand still, and leave the screen like the newest.
+if (log && "watched" in log.dataset) {
+  const look = async () => {
+    const answer = await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => ({}));
+    if (answer.status === 404 || answer.redirected) location.reload();
+  };
+  for (const news of ["live:moved", "live:refused"]) log.addEventListener(news, look);
+  addEventListener("pageshow", ({ persisted }) => persisted && look());
 }

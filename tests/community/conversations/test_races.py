@@ -1,6 +1,7 @@
 """The same message from a phone that lost its connection, and many at once: numbers without gaps, each message once."""
 
 import os
+import time
 import traceback
 import uuid
 
@@ -38,6 +39,29 @@ def test_a_conversation_that_two_begin_at_once_is_one(races):
 
     assert sorted(outcomes) == [1, 2]
     assert Conversation.objects.count() == 1
+
+
+def test_who_reads_for_the_first_time_while_they_write_is_not_in_their_own_way(races, monkeypatch):
+    """Both write that person's mark, whose row points to the conversation: each would wait for the other."""
+    ticket, desk = ticket_in(), operator()
+    talk = Conversation.about(ticket)
+    talk.say(by=ticket.reporter, client_id=uuid.uuid4(), text="Ciao")
+    talk.refresh_from_db()
+    add = Conversation._add
+
+    def add_slowly(self, **fields):
+        time.sleep(0.5)
+        return add(self, **fields)
+
+    monkeypatch.setattr(Conversation, "_add", add_slowly)
+
+    def read():
+        time.sleep(0.2)
+        talk.read_by(desk, 1)
+
+    outcomes = races.together(lambda: talk.say(by=desk, client_id=uuid.uuid4(), text="Sì").number, read)
+
+    assert outcomes == [2, None]
 
 
 def test_two_who_read_at_once_have_one_mark_each(races):

@@ -6,6 +6,7 @@ from django.urls import reverse
 from community.testing import exchange_in, gathering_in, post_by, shift_in, thing_of
 from portal.extensions import NavigationItem, declared
 from portal.testing.factories import BuildingFactory, UserFactory, tenant_of
+from tests.portal.proof.browsers import step_up_now
 
 pytestmark = pytest.mark.django_db
 
@@ -14,6 +15,7 @@ pytestmark = pytest.mark.django_db
 def admin(client):
     admin = UserFactory(roles=["portal.administrator"])
     client.force_login(admin)
+    step_up_now(client)  # as some of what they find asks for
     return admin
 
 
