@@ -28,6 +28,18 @@ from .conversations import notes as conversation_notes
 from .conversations import notifications as conversation_news
 from .conversations import privacy as conversation_privacy
 from .demo import load
+from .mediation import dashboard as mediation_dashboard
+from .mediation import demo as mediation_demo
+from .mediation import events as mediation_events
+from .mediation import indicators as mediation_indicators
+from .mediation import live as mediation_live
+from .mediation import menus as mediation_menus
+from .mediation import notifications as mediation_notifications
+from .mediation import parting as mediation_parting
+from .mediation import privacy as mediation_privacy
+from .mediation import schedules as mediation_schedules
+from .mediation.pages.day import menus as mediation_day_menus
+from .mediation.pages.intake import menus as mediation_intake_menus
 from .mutual_aid.calendar import events as calendar_events
 from .mutual_aid.calendar import menus as calendar_menus
 from .mutual_aid.calendar import privacy as calendar_privacy
@@ -130,6 +142,19 @@ register(
     *things_schedules.SCHEDULES,
     *things_privacy.PERSONAL_DATA,
     *things_demo.DATA,
+    *mediation_events.KINDS,
+    *mediation_notifications.NOTIFICATIONS,
+    *mediation_live.TOPICS,
+    *mediation_parting.SINKS,
+    *mediation_menus.ITEMS,
+    *mediation_privacy.DATA,
+    *mediation_privacy.EXEMPT,
+    *mediation_schedules.SCHEDULES,
+    *mediation_demo.DEMO,
+    *mediation_day_menus.ITEMS,
+    *mediation_dashboard.CARDS,
+    *mediation_indicators.INDICATORS,
+    *mediation_intake_menus.ITEMS,
     *conversation_events.KINDS,
     *conversation_news.NOTIFICATIONS,
     *conversation_topics.TOPICS,
@@ -153,6 +178,7 @@ register(
         label=_("Coordinator of mediators"),
         description=_("Receives requests for mediation and finds a mediator without ties."),
         needs_second_factor=True,
+        opens_confidences=True,
         order=41,
     ),
 )
@@ -165,6 +191,15 @@ register(
 )
 
 register(
+    NavigationItem(
+        key="community.glass",
+        label=_("Opening a mediation"),
+        url_name="community:mediation_glasses",
+        icon="lock-open",
+        place="upkeep",
+        visible=lambda user: user.has_perm("community.ask_for_glass"),
+        order=88,
+    ),
     NavigationItem(
         key="community.hours",
         label=_("My hours"),

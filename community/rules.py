@@ -1,6 +1,7 @@
 """Who may, in all rooms: where the portal looks for a plugin's rules."""
 
 from .conversations import rules as conversations  # noqa: F401
+from .mediation import rules as mediation  # noqa: F401
 from .mutual_aid.exchanges import rules as exchanges  # noqa: F401
 from .mutual_aid.gatherings import rules as gatherings  # noqa: F401
 from .mutual_aid.organizations import rules as organizations  # noqa: F401

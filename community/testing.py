@@ -19,6 +19,12 @@ from community.mutual_aid.time_bank.models import HoursAccount
 from portal.testing.factories import BuildingFactory, OrganizationFactory, UserFactory, tenant_of
 
 from .conversations.models import Conversation, Message
+from .mediation.agreements import Point, Version
+from .mediation.diary import Diary
+from .mediation.meetings import Meeting
+from .mediation.models import Case
+from .mediation.words import RoomKind
+from .mediation.words import State as MediationState
 from .mutual_aid.gatherings.models import Gathering
 from .mutual_aid.neighbourhood import Audience
 from .mutual_aid.shifts.models import Shift, ShiftPlan
@@ -225,3 +231,111 @@ def loan_of(thing: Thing, person, *, first: int = 0, last: int = 1, state=LoanSt
 def said(subject: models.Model, by, text: str = "Buongiorno a tutti") -> Message:
     """A message about something, by somebody who takes part."""
     return Conversation.about(subject).say(by=by, client_id=uuid.uuid4(), text=text)
+
+
+def mediator(**fields):
+    """Somebody who mediates, and is tied to nobody."""
+    return UserFactory(roles=["community.mediator"], **fields)
+
+
+def mediation_coordinator(**fields):
+    return UserFactory(roles=["community.mediation_coordinator"], **fields)
+
+
+_TOWARDS = [state for state in MediationState if state != MediationState.CLOSED]
+
+
+def mediation_in(
+    state: str = MediationState.MEDIATING,
+    *,
+    first=None,
+    other=None,
+    by=None,
+    coordinator=None,
+    told: str = "Non si dorme.",
+    with_whom: str = "La vicina",
+    noted: str = "",
+    words: str = "Vorrei parlarne.",
+    points: tuple = ("Dopo le 22 si abbassa la voce.",),
+) -> Case:
+    """A case that has come into an open `state` by its own verbs; `by` mediates. Nobody is tied to anybody.
+
+    `noted` is what whoever coordinates writes down, `words` the invitation's.
+    """
+    first, other = first or UserFactory(), other or UserFactory()
+    by, coordinator = by or mediator(), coordinator or mediation_coordinator()
+    case = Case.ask(by=first, client_id=uuid.uuid4(), told=told, with_whom=with_whom, language="it")
+    steps = [
+        lambda: case.take_up(by=coordinator),
+        lambda: _invited(case, first, other, by, coordinator, noted, words),
+        lambda: said_yes(case, other),
+        lambda: _again(case).begin(by=by),
+        lambda: Version.table(_again(case), by=by, points=points_of(case, points), instead_of=0),
+        lambda: [_accepted(case, person) for person in (first, other)],
+    ]
+    for step in steps[: _TOWARDS.index(MediationState(state))]:
+        step()
+    return _again(case)
+
+
+def mediation_saying(text: str, **people) -> Case:
+    """One in which an agreement is on the table, and that text stands in every field that holds what somebody says."""
+    case = mediation_in(
+        "agreement", told=text, with_whom=text, noted=text, words=text, points=(text, text), **people
+    )
+    mediates = case.mediators.get().person
+    for room in case.rooms.all():
+        author = room.party.person if room.party else mediates
+        word = room.say(by=author, client_id=uuid.uuid4(), text=text)
+        if room.party:
+            word.ask_to_carry(by=mediates)
+            word.carry(by=author, text=text)
+        if room.kind != RoomKind.NOTES:
+            Meeting.propose(
+                room,
+                by=mediates,
+                client_id=uuid.uuid4(),
+                times=[timezone.now() + timedelta(days=3)],
+                minutes=60,
+                place=text,
+                link=f"https://incontri.example/{text}",
+                interpreter=text,
+            )
+    case.objection = text  # a yes to the words takes it away
+    case.save(update_fields=["objection"])
+    asked = case.parties.get(has_asked=True).person
+    then = timezone.now() - timedelta(hours=1)
+    entry = Diary.of(asked).write(client_id=uuid.uuid4(), happened_at=then, kind="noise", note=text)
+    entry.share(case, by=asked)
+    return case
+
+
+def said_yes(case: Case, person) -> None:
+    """To the invitation, and to whoever is proposed."""
+    proposed = case.mediators.proposed().values_list("pk", flat=True)
+    case.parties.get(person=person).accept(by=person, mediators=list(proposed))
+
+
+def _again(case: Case) -> Case:
+    return Case.objects.get(pk=case.pk)
+
+
+def _invited(case: Case, first, other, by, coordinator, noted: str, words: str) -> None:
+    if noted:
+        _again(case).note_intake(by=coordinator, seen="", text=noted)
+    _again(case).add_party(by=coordinator, person=other, side="other", language="ar")
+    _again(case).propose_mediator(by, by=coordinator).consent(by=first, yes=True)
+    _again(case).word_invitation(by=coordinator, text=words)
+    _again(case).agree_to_invitation(by=first, text=words)
+    _again(case).invite(by=coordinator)
+
+
+def points_of(case: Case, texts) -> list[Point]:
+    """Points of an agreement that all of them keep."""
+    everybody = tuple(str(pk) for pk in case.parties.values_list("pk", flat=True))
+    return [Point(id=str(n), what={"it": text}, who=everybody) for n, text in enumerate(texts, start=1)]
+
+
+def _accepted(case: Case, person) -> None:
+    version = Version.objects.filter(case=case).first()
+    version.accept(by=person, digest=version.digest)

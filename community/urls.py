@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from .conversations.urls import urlpatterns as conversations_urls
+from .mediation.pages.urls import urlpatterns as mediation_urls
 from .mutual_aid.calendar.urls import urlpatterns as calendar_urls
 from .mutual_aid.exchanges.urls import urlpatterns as exchanges_urls
 from .mutual_aid.gatherings.urls import urlpatterns as gatherings_urls
@@ -22,4 +23,5 @@ urlpatterns = [
     *safety_urls,
     *things_urls,
     *conversations_urls,
+    path("mediazione/", include(mediation_urls)),
 ]

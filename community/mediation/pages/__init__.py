@@ -1,0 +1,1 @@
+"""What is seen of mediation: a folder for each part, with its addresses, views and forms."""

@@ -1,0 +1,1 @@
+"""The agreement: written in versions, accepted, printed, and how it goes afterwards."""

@@ -1,0 +1,1 @@
+"""What the parties answer: to an invitation, to its words, to a mediator."""

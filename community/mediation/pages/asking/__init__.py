@@ -1,0 +1,1 @@
+"""What mediation is, the safety screen, and asking for one."""

@@ -1,0 +1,1 @@
+"""Breaking the glass: two people open a case that is not theirs."""

@@ -1,0 +1,1 @@
+"""Whoever coordinates the mediators: what came in, and how it is prepared."""

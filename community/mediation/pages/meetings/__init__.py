@@ -1,0 +1,1 @@
+"""Meetings: times that fit, and a calendar entry that names nothing."""

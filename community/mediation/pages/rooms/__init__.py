@@ -1,0 +1,1 @@
+"""The rooms: what is said, and what is carried from one to another."""
