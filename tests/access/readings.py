@@ -6,32 +6,10 @@ a new one has to decide. `Asks` is `ask_why`, `Notes` is `note_read`; whatever e
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
 from portal.people.invitations.querysets import newcomers
 
-from .world import World
-
-
-@dataclass(frozen=True)
-class Asks:
-    """The page stays closed until the reader has said why. Of `people` that it is about each finds the reading."""
-
-    path: Callable[[World], str]
-    persona: str
-    people: Callable[[World], int] = lambda world: 1
-
-
-@dataclass(frozen=True)
-class Notes:
-    """The page opens at once and writes the reading down, with that reason."""
-
-    path: Callable[[World], str]
-    persona: str
-    reason: str
-    about: Callable[[World], Any]
+from .mediation import READINGS as MEDIATION
+from .shapes import Asks, Notes
 
 
 def newcomer_with_an_address(elena):
@@ -193,6 +171,7 @@ PAGES: dict[str, Asks | Notes | str] = {
     "portal:remove_contact": OWN,
     "portal:unsubscribe": OWN,
     "account_reset_password_from_key": OWN,
+    **MEDIATION,
 }
 PAGES["photo_small"] = PAGES["photo"]
 

@@ -9,53 +9,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from portal.pages.directory.shapes import TAXONOMY_ID, TERM_IDS
 
-from .people import ANYONE, EDITORS, NOBODY, STAFF, those
+from .mediation import ROUTES as MEDIATION
+from .people import EDITORS, NOBODY, STAFF, those
+from .shapes import NO_NUMBER, NO_UUID, Route, Thing, public
 from .world import World
-
-
-@dataclass(frozen=True, kw_only=True)
-class Thing:
-    """Something behind an address: its arguments, and who may see it."""
-
-    name: str = "the page"
-    arguments: Callable[[World], list[Any]] = lambda world: []
-    seen_by: frozenset[str] = ANYONE
-    written_by: frozenset[str] | None = None
-
-    def writers(self) -> frozenset[str]:
-        return self.seen_by if self.written_by is None else self.written_by
-
-
-@dataclass(frozen=True, kw_only=True)
-class Route:
-    """An address. `get` and `post` are the statuses for those who may; `post` is sent without any field.
-
-    `visitor` is the status for whoever has not signed in (None: sent to sign in, for whatever method);
-    `missing` are arguments that lead to nothing. What `changes_nothing` when it is sent a form wants no token for it.
-    """
-
-    things: tuple[Thing, ...] = (Thing(),)
-    get: int = 200
-    post: int | None = None
-    visitor: int | None = None
-    missing: list[Any] | None = None
-    methods: tuple[str, ...] = ("get", "post")
-    path: str = ""  # for what cannot be reversed
-    changes_nothing: bool = False
-
-    def expected(self, method: str) -> int:
-        return self.get if method == "get" or self.post is None else self.post
-
-
-def public(**fields) -> Route:
-    """The same for everybody, signed in or not."""
-    get = fields.get("get", 200)
-    return Route(**{"visitor": get, **fields})
 
 
 def _by_id(of: Callable[[World], Any]) -> Route:
@@ -124,6 +86,16 @@ PHOTOS = (
         name="a letter's photo",
         arguments=lambda world: [world.letters_photo.pk],
         seen_by=those("tenant", "caseworker"),
+    ),
+    Thing(
+        name="a photo that a tenant has shown to the mediator",
+        arguments=lambda world: [world.rooms_photo.pk],
+        seen_by=those("tenant", "mediator"),
+    ),
+    Thing(
+        name="a photo of a mediation that two people have opened to the admin",
+        arguments=lambda world: [world.opened_photo.pk],
+        seen_by=those("tenant", "admin"),
     ),
 )
 TENANTS_NOTIFICATION = Thing(
@@ -225,8 +197,6 @@ EXCHANGES = (
         seen_by=NEIGHBOURHOOD | STEWARDS,
     ),
 )
-NO_UUID = [uuid.UUID(int=0)]
-NO_NUMBER = [999_999]
 
 GIVES_ROLES = those("admin")
 KEEPS_RESOURCES = those("editor", "admin")
@@ -1294,4 +1264,6 @@ ROUTES: dict[str, Route] = {
     "community:conversation_mute": Route(things=TALKS, get=405, post=302, missing=NO_UUID),
     "community:message_edit": Route(things=(TENANTS_MESSAGE,), post=422, missing=[*NO_UUID, 1]),
     "community:message_delete": Route(things=(TENANTS_MESSAGE,), post=302, missing=[*NO_UUID, 1]),
+    # -- mediation --------------------------------------------------------------------------------------------------
+    **MEDIATION,
 }

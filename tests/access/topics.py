@@ -47,6 +47,27 @@ TOPICS: dict[str, tuple[Channel, ...]] = {
         Channel(identifier=lambda world: world.users["tenant"].pk, watched_by=those("tenant")),
         Channel(identifier=lambda world: world.users["coordinator"].pk, watched_by=those("coordinator")),
     ),
+    "community.mediation": (
+        Channel(
+            identifier=lambda world: world.mediation.pk, watched_by=those("tenant", "tenant2", "mediator")
+        ),
+    ),
+    # The other side, another mediator, whoever coordinates them, administrators: nobody watches another's room.
+    "community.mediation_room": (
+        Channel(
+            identifier=lambda world: world.room("private", "tenant").pk,
+            watched_by=those("tenant", "mediator"),
+        ),
+        Channel(
+            identifier=lambda world: world.room("private", "tenant2").pk,
+            watched_by=those("tenant2", "mediator"),
+        ),
+        Channel(
+            identifier=lambda world: world.room("joint").pk,
+            watched_by=those("tenant", "tenant2", "mediator"),
+        ),
+        Channel(identifier=lambda world: world.room("notes").pk, watched_by=those("mediator")),
+    ),
     "community.shift": tuple(
         Channel(identifier=lambda world, thing=thing: thing.arguments(world)[0], watched_by=thing.seen_by)
         for thing in SHIFTS

@@ -30,6 +30,8 @@ from tests.portal.proof.soft_passkeys import SoftPasskey
 
 from .people import ANYONE
 
+MARKER = "zaffiroquieto"  # what is said in confidence in the mediation between tenant and tenant2
+
 
 class World:
     """What the declarations in routes.py and topics.py may name."""
@@ -432,16 +434,127 @@ class World:
 
         return minor_of(self.users["tenant"])
 
+    # -- mediation --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def mediation(self):
+        """Between tenant and tenant2, by the mediator: they talk, and an agreement is on the table."""
+        from community.testing import mediation_saying
+
+        people = {"first": "tenant", "other": "tenant2", "by": "mediator"}
+        return mediation_saying(MARKER, **{part: self.users[key] for part, key in people.items()})
+
+    @cached_property
+    def mediations(self):
+        """Others between tenant and tenant2, by the state they are in; of them only `mediator2` coordinates."""
+        from community.testing import mediation_in
+
+        people = {"first": self.users["tenant"], "other": self.users["tenant2"]}
+        return {
+            state: mediation_in(state, coordinator=self.users["mediator2"], **people)
+            for state in ("requested", "intake", "inviting", "follow_up")
+        }
+
+    @cached_property
+    def prepared_mediation(self):
+        """Between the same: the tenant reads the words, and says whether the mediator may mediate. tenant2 knows of
+        nothing yet."""
+        from community.testing import mediation_in
+
+        coordinator = self.users["mediator2"]
+        case = mediation_in("intake", first=self.users["tenant"], coordinator=coordinator)
+        case.add_party(by=coordinator, person=self.users["tenant2"], side="other", language="it")
+        case.word_invitation(by=coordinator, text="Vorrei parlarne.")
+        # The one from an earlier case: the portal would refuse to propose them once more.
+        case.mediators.create(person=self.users["mediator"])
+        return case
+
+    def room(self, kind: str, persona: str | None = None):
+        """Of that mediation the room of that kind; a private one is a persona's."""
+        party = {"party__person": self.users[persona]} if persona else {}
+        return self.mediation.rooms.get(kind=kind, **party)
+
+    @cached_property
+    def meeting_of_all(self):
+        """Of both parties and the mediator, with a time."""
+        from community.mediation.meetings import Meeting
+
+        mediator, times = self.users["mediator"], [timezone.now() + timedelta(days=4)]
+        joint = self.room("joint")
+        meeting = Meeting.propose(joint, by=mediator, client_id=uuid.uuid4(), times=times, minutes=60)
+        meeting.fix(by=mediator, time=meeting.times.get(), anyway=True)
+        return Meeting.objects.get(pk=meeting.pk)
+
+    @cached_property
+    def rooms_word(self):
+        """What the tenant says to the mediator alone."""
+        room, by = self.room("private", "tenant"), self.users["tenant"]
+        return room.say(by=by, client_id=uuid.uuid4(), text=MARKER)
+
+    @cached_property
+    def joint_word(self):
+        """What the tenant says to all in it."""
+        return self.room("joint").say(by=self.users["tenant"], client_id=uuid.uuid4(), text=MARKER)
+
+    @cached_property
+    def shared_entry(self):
+        """Of the tenant's diary, shown to the mediator."""
+        return self.room("private", "tenant").entries.get()
+
+    @cached_property
+    def unshown_entry(self):
+        """Of tenant2's diary, shown to nobody."""
+        from community.mediation.diary import Diary
+
+        told = {
+            "client_id": uuid.uuid4(),
+            "happened_at": timezone.now() - timedelta(hours=2),
+            "kind": "waste",
+        }
+        return Diary.of(self.users["tenant2"]).write(note="Di nuovo sulle scale.", **told)
+
+    @cached_property
+    def waiting_glass(self):
+        """mediator2 asks to read the mediation by the mediator; nobody has agreed."""
+        from community.mediation.glass import BrokenGlass
+
+        return BrokenGlass.ask(
+            self.mediation, by=self.users["mediator2"], reason="life", words="Qualcuno sta male."
+        )
+
+    @cached_property
+    def open_glass(self):
+        """The admin reads another mediation between tenant and tenant2: mediator2 has agreed."""
+        from community.mediation.glass import BrokenGlass
+
+        case = self.mediations["follow_up"]
+        glass = BrokenGlass.ask(case, by=self.users["admin"], reason="life", words="Qualcuno sta male.")
+        glass.agree(by=self.users["mediator2"])
+        BrokenGlass.objects.filter(pk=glass.pk).update(until=timezone.now() + timedelta(days=1))
+        return glass
+
+    @cached_property
+    def opened_photo(self):
+        """What the tenant has shown to the mediators of that one."""
+        room = self.open_glass.case.rooms.get(party__person=self.users["tenant"])
+        word = room.say(by=self.users["tenant"], client_id=uuid.uuid4(), text="Guardi.")
+        return self._photo("tenant", word, key=self.open_glass.case.key)
+
+    @cached_property
+    def rooms_photo(self):
+        """What the tenant shows to the mediator alone, sealed."""
+        return self._photo("tenant", self.rooms_word, key=self.mediation.key)
+
     # -- photos -----------------------------------------------------------------------------------------------------
 
-    def _photo(self, owner: str, target=None):
+    def _photo(self, owner: str, target=None, key=None):
         from portal.uploads.models import Photo, claim
 
         draft = uuid.uuid4()
         with io.BytesIO() as file:
             Image.new("RGB", (40, 30), (200, 30, len(self.__dict__))).save(file, "JPEG")
             upload = SimpleUploadedFile("luce.jpg", file.getvalue(), "image/jpeg")
-        photo = Photo.keep(upload, owner=self.users[owner], draft=draft, limit=5)
+        photo = Photo.keep(upload, owner=self.users[owner], draft=draft, limit=5, key=key)
         if target:
             claim(draft, self.users[owner], target)
         return photo

@@ -53,6 +53,14 @@ def _days() -> str:
     return f"from={tomorrow}&until={tomorrow + timedelta(days=1)}"
 
 
+def _closing(world: World) -> str:
+    """The demo's mediation about bicycles, which the mediator closes."""
+    from community.mediation.models import Case
+
+    case = Case.objects.mediated_by(world.users["mediator"]).get(state="follow_up")
+    return f"{case.get_absolute_url()}accordo/chiudi/"
+
+
 LOOKS = (
     Look("search, with results", None, "/cerca/?q=casa"),
     Look("search, in vain", None, "/cerca/?q=xyzzyx"),
@@ -113,6 +121,7 @@ LOOKS = (
     ),
     Look("shifts: planning", "coordinator", f"/aiuto/turni/nuovo/?client_id={FORM}"),
     Look("events: inviting", "coordinator", f"/aiuto/eventi/nuovo/?client_id={FORM}"),
+    Look("mediation: closing one in which it is kept", "mediator", _closing),
     Look("roles: somebody found", "admin", "/persone/ruoli/?q=a"),
     Look("roles: nobody found", "admin", "/persone/ruoli/?q=xyzzyx"),
 )

@@ -23,6 +23,8 @@ NOT_PAGES = {
     *(name for name in ROUTES if name.startswith("hsds:")),
     "community:gathering_calendar",
     "community:conversation_follow",
+    "community:mediation_room_follow",
+    "community:meeting_calendar",
     "community:figures_export",
     "community_calendar",
     "voice_note",
@@ -86,6 +88,7 @@ def test_nothing_is_wrong_with_the_page(visits, context_of, faults, name):
 ELSEWHERE = {
     "account/confirm_login_code.html",  # test_mistakes.py
     "account/password_change.html",  # test_mistakes.py
+    "community/mediation/unreadable.html",  # a 503, for a key that is gone (tests/community/mediation)
     "portal/confirm.html",  # no page asks yet whether one is sure
     "portal/desk/appointments/no_desk.html",  # the demo has desks
     "portal/desk/appointments/no_link.html",  # one sentence, with a 404 (tests/portal/desk/appointments)

@@ -301,12 +301,42 @@ def _a_calendar_link(somebody, house, language):
     return page
 
 
+def _somebody_under_age_asks_for_a_mediation(somebody, house, language):
+    house.python(
+        "from portal.people.models import User\n"
+        "User.objects.get(username='demo.tenant3').household_memberships.update(is_adult=False)"
+    )
+    page = somebody("tenant3")
+    page.at("/mediazione/chiedi/racconta/")
+    return page
+
+
+def _a_time_before_all_have_answered(somebody, house, language):
+    """Amina fixes a meeting about the noise at night although Samira has not said whether it fits."""
+    address = house.python(
+        "from community.mediation.meetings import Meeting\n"
+        "print(Meeting.objects.get(state='proposing').get_absolute_url())"
+    )
+    page = somebody("mediator")
+    page.at(address.strip())
+    page.locator("main form[action$='/fissa/'] button").first.click()
+    return page
+
+
 STEPS = {
     "community/calendar/link.html": (_a_calendar_link, "main code.secret"),
     "community/exchanges/decided.html": (_what_somebody_decided, "main #decided"),
     "community/gatherings/form.html": (_an_invitation_that_makes_no_sense, "main [aria-invalid=true]"),
     "community/gatherings/gathering.html": (_an_answer_to_an_invitation, "main form[action$='/porto/']"),
     "community/gatherings/receipt.html": (_hours_of_a_shared_day, "main table.table-cards"),
+    "community/mediation/asking/not_here.html": (
+        _somebody_under_age_asks_for_a_mediation,
+        "main a[href='tel:19696']",
+    ),
+    "community/mediation/meetings/fix.html": (
+        _a_time_before_all_have_answered,
+        "main form:has([name=anyway]) button[type=submit]",
+    ),
     "community/shifts/plan.html": (_a_plan_that_makes_no_sense, "main [aria-invalid=true]"),
     "community/shifts/shift.html": (_a_place_in_a_shift, "main .call-off > summary"),
     "community/things/lend.html": (_a_thing_handed_over, "main [name=person]"),
