@@ -72,7 +72,7 @@ def test_a_no_ends_it_without_blame(fresh_server, browser_context_for, page_at, 
     samira.goto(f"{case}parole/")
     expect(samira.locator("blockquote")).to_contain_text("Samira vorrebbe parlarne con calma.")
     assert axe(samira) == []
-    samira.locator("main form button[type=submit]").click()
+    samira.locator("main form button.button--primary").click()
     row = fresh_server.python(
         "from community.mediation.models import Mediator; print(Mediator.objects.get(person__username='olga').pk)"
     ).split()[-1]
