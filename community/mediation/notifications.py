@@ -19,17 +19,18 @@ from .rooms import Room, RoomMark, Word
 from .words import MEDIATES, OPEN
 
 
+def _people(rows: Any) -> list[Any]:
+    """Whose rows they are: of parties, or of mediators. Whoever was erased is told nothing."""
+    return [row.person for row in rows.select_related("person") if row.person is not None]
+
+
 def _parties(event: Any) -> Iterable[Any]:
     """Those who are in it, and those who are invited."""
-    case = event.target
-    rows = case.parties.present().select_related("person") if case else ()
-    return [party.person for party in rows if party.person is not None]
+    return _people(event.target.parties.present()) if event.target else []
 
 
 def _mediators(event: Any) -> Iterable[Any]:
-    case = event.target
-    rows = case.mediators.assigned().select_related("person") if case else ()
-    return [row.person for row in rows if row.person is not None]
+    return _people(event.target.mediators.assigned()) if event.target else []
 
 
 def _mediators_who_go_on(event: Any) -> Iterable[Any]:
@@ -43,9 +44,7 @@ def _everybody(event: Any) -> Iterable[Any]:
 
 
 def _who_asked(event: Any) -> Iterable[Any]:
-    case = event.target
-    rows = case.parties.in_it().asking().select_related("person") if case else ()
-    return [party.person for party in rows if party.person is not None]
+    return _people(event.target.parties.in_it().asking()) if event.target else []
 
 
 def _coordinators(event: Any) -> Iterable[Any]:
@@ -60,19 +59,12 @@ def _coordinators(event: Any) -> Iterable[Any]:
 
 def _who_is_asked_about_a_mediator(event: Any) -> Iterable[Any]:
     """Those whose yes to a mediator is missing. Whoever is only invited says it with their answer."""
-    case = event.target
-    rows = case.parties.in_it().select_related("person") if case else ()
-    return [party.person for party in rows if party.person is not None]
+    return _people(event.target.parties.in_it()) if event.target else []
 
 
 def _who_is_proposed(event: Any) -> Iterable[Any]:
     case = event.target
-    rows = (
-        case.mediators.proposed().filter(pk=event.data.get("mediator")).select_related("person")
-        if case
-        else ()
-    )
-    return [row.person for row in rows if row.person is not None]
+    return _people(case.mediators.proposed().filter(pk=event.data.get("mediator"))) if case else []
 
 
 def _who_prepared(event: Any) -> Iterable[Any]:
@@ -84,10 +76,10 @@ def _who_prepared(event: Any) -> Iterable[Any]:
         return []
     people = get_user_model().objects.with_role("community.mediation_coordinator")
     ones_case = Case.objects.filter(pk=case.pk)
-    rows = case.mediators.filter(pk__in=event.data.get("offers", ())).select_related("person")
+    proposed = _people(case.mediators.filter(pk__in=event.data.get("offers", ())))
     return [
         *(person for person in people if ones_case.coordinated_by(person).exists()),
-        *(row.person for row in rows if row.person is not None and row.person.has_role(MEDIATES)),
+        *(person for person in proposed if person.has_role(MEDIATES)),
     ]
 
 
@@ -134,8 +126,7 @@ def _author(event: Any) -> Iterable[Any]:
 
 def _reminded(event: Any) -> Iterable[Any]:
     case = event.target
-    rows = case.parties.waiting().filter(pk=event.data.get("party")).select_related("person") if case else ()
-    return [party.person for party in rows if party.person is not None]
+    return _people(case.parties.waiting().filter(pk=event.data.get("party"))) if case else []
 
 
 def _everybody_ever(event: Any) -> Iterable[Any]:
@@ -143,9 +134,7 @@ def _everybody_ever(event: Any) -> Iterable[Any]:
     case = event.target
     if case is None:
         return []
-    parties = case.parties.knowing().select_related("person")
-    mediators = case.mediators.ever_assigned().select_related("person")
-    return [row.person for row in (*parties, *mediators) if row.person is not None]
+    return [*_people(case.parties.knowing()), *_people(case.mediators.ever_assigned())]
 
 
 def _who_may_agree(event: Any) -> Iterable[Any]:
@@ -232,9 +221,8 @@ def _told(name: str, recipients: Any, url: Any = _case, **more: Any) -> Notifica
         url=url,
         icon="bell",
         group="community.mediation",
-        label=_(
-            "What is confidential"
-        ),  # a choice of everybody's: whose it is only would say who is in a case
+        # A choice that everybody has: whose it is would say who is in a case.
+        label=_("What is confidential"),
         order=47,
         **more,
     )

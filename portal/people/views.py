@@ -177,10 +177,7 @@ def roles_of(request: HttpRequest, pk: int) -> HttpResponse:
             role = form.role
             try:
                 if form.cleaned_data["action"] == "give":
-                    try:
-                        person.give_role(role.key, by=request.user)
-                    except OwnConfidences:
-                        return _roles_of(request, person, refused=role.key)
+                    person.give_role(role.key, by=request.user)
                     messages.success(
                         request,
                         _("%(name)s holds the role “%(role)s” now.") % {"name": person, "role": role.label},
@@ -192,6 +189,8 @@ def roles_of(request: HttpRequest, pk: int) -> HttpResponse:
                         _("%(name)s no longer holds the role “%(role)s”.")
                         % {"name": person, "role": role.label},
                     )
+            except OwnConfidences:
+                return _roles_of(request, person, refused=role.key)
             except LastAdministrator:
                 messages.error(
                     request, _("Somebody has to remain administrator: give the role to somebody else first.")
