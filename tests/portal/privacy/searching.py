@@ -91,7 +91,7 @@ def cached() -> Iterator[tuple[str, bytes]]:
 
 def raw_bytes() -> Iterator[tuple[str, bytes]]:
     """The database's own files. SQLite: the file and its journal. PostgreSQL: the data files of this database, once
-    VACUUM FULL has thrown dead rows away (its write-ahead log goes on for a while: see NOT_SEARCHED). What the planner
+    VACUUM has thrown dead rows away (its write-ahead log goes on for a while: see NOT_SEARCHED). What the planner
     has noted of the values is not renewed by looking: that is the erasure's to do."""
     if connection.vendor == "sqlite":
         database = Path(connection.settings_dict["NAME"])
@@ -99,11 +99,11 @@ def raw_bytes() -> Iterator[tuple[str, bytes]]:
             yield f"raw {path.name.removeprefix(database.name) or 'database'}", path.read_bytes()
         return
     with connection.cursor() as cursor:
-        # Twice: what a snapshot that was taken meanwhile has kept goes the second time. What is no dead row stays.
-        for _time in range(2):
-            _wait_until_nobody_looks_back(cursor)
-            for statement in ("VACUUM FULL", "VACUUM FULL pg_statistic", "CHECKPOINT"):
-                cursor.execute(statement)
+        _wait_until_nobody_looks_back(cursor)
+        # FULL alone keeps rows that died while somebody was writing in another database of the same server: its own
+        # snapshot reaches back to them. The plain one has no snapshot that counts, and leaves FULL none to carry over.
+        for statement in ("VACUUM", "VACUUM FULL", "VACUUM FULL pg_statistic", "CHECKPOINT"):
+            cursor.execute(statement)
         cursor.execute("SHOW data_directory")
         home = Path(cursor.fetchone()[0])
         cursor.execute("SELECT oid FROM pg_database WHERE datname = current_database()")
