@@ -346,7 +346,10 @@ STEPS = {
     "portal/desk/appointments/booked.html": (_back_from_the_receipt, "main a[href$='/sportello/']"),
     "portal/desk/appointments/check.html": (_all_of_a_booking, "main button[value=send]"),
     "portal/pages/orientation/desk.html": (_what_goes_along_to_the_desk, "main .told-lines"),
-    "portal/pages/orientation/result.html": (_an_answer_to_the_orientation, "main [data-standing]"),
+    "portal/pages/orientation/result.html": (
+        _an_answer_to_the_orientation,
+        "main form[action$='/orientamento/sportello/']",
+    ),
     "portal/people/contacts/confirm.html": (_a_new_address, "main input[name=code]"),
     "portal/people/invitations/password.html": (
         _a_password_at_the_first_sign_in,
