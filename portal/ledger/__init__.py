@@ -4,11 +4,14 @@ book = LedgerBook.named("community.hours", unit="minutes")
 book.post(key=exchange.client_id, kind="community.exchange", postings=[(giver, 60), (receiver, -60)], about=exchange)
 """
 
+from .closings import LedgerClosing, close
 from .errors import (
     AlreadyReversed,
     BadAmount,
     BadCode,
     BadEntry,
+    DayAhead,
+    DayClosed,
     ForeignAccount,
     KeyTaken,
     LimitReached,
@@ -16,7 +19,7 @@ from .errors import (
     Unbalanced,
 )
 from .models import LedgerAccount, LedgerBook, LedgerEntry, LedgerPosting
-from .statements import Statement, statement
+from .statements import Line, Statement, statement
 from .verifying import Discrepancy, Head, head, verify
 
 __all__ = [
@@ -24,18 +27,23 @@ __all__ = [
     "BadAmount",
     "BadCode",
     "BadEntry",
+    "DayAhead",
+    "DayClosed",
     "Discrepancy",
     "ForeignAccount",
     "Head",
     "KeyTaken",
     "LedgerAccount",
     "LedgerBook",
+    "LedgerClosing",
     "LedgerEntry",
     "LedgerPosting",
     "LimitReached",
+    "Line",
     "RepeatedAccount",
     "Statement",
     "Unbalanced",
+    "close",
     "head",
     "statement",
     "verify",

@@ -9,14 +9,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 GENESIS = "0" * 64  # what stands before a book's first entry
 
 
-def body_digest(*, kind: str, about: str, reverses: int | None, amounts: Iterable[tuple[str, int]]) -> str:
-    """What somebody asked for under a key: the same question has the same digest. `reverses` is a number."""
-    return _sha256([kind, about, reverses, sorted(amounts)])
+def body_digest(
+    *, kind: str, about: str, reverses: int | None, amounts: Iterable[tuple[str, int]], day: date | None
+) -> str:
+    """What somebody asked for under a key: the same question has the same digest. `reverses` is a number, `day` the
+    one that was asked for."""
+    return _sha256([kind, about, reverses, sorted(amounts), *_dated(day)])
 
 
 def entry_hash(
@@ -30,10 +33,18 @@ def entry_hash(
     about: str,
     reverses: int | None,
     postings: Iterable[tuple[str, int, int, int]],
+    day: date | None,
 ) -> str:
     """A link of the chain. postings: (account's code, its sequence, amount, balance after)."""
     moment = at.astimezone(UTC).isoformat(timespec="microseconds")
-    return _sha256([previous, book, number, moment, key, kind, about, reverses, sorted(postings)])
+    return _sha256(
+        [previous, book, number, moment, key, kind, about, reverses, sorted(postings), *_dated(day)]
+    )
+
+
+def _dated(day: date | None) -> list[str]:
+    """Nothing where there is none: entries from before days were kept have the hashes that they always had."""
+    return [day.isoformat()] if day else []
 
 
 def _sha256(value: object) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .models import LedgerAccount, LedgerEntry
+    from .models import LedgerAccount, LedgerBook, LedgerEntry
 
 
 class BadEntry(ValueError):
@@ -30,6 +31,23 @@ class RepeatedAccount(BadEntry):
 
 class BadCode(BadEntry):
     """A key, a kind or a code that could hold prose, and so a name: a journal is never changed."""
+
+
+class DayAhead(Exception):
+    """Nothing counts on a day that has not come."""
+
+    def __init__(self, day: date):
+        super().__init__(f"{day} has not come yet")
+        self.day = day
+
+
+class DayClosed(Exception):
+    """The day is of a period that is closed: book on a day after it, or take back what stands there, today."""
+
+    def __init__(self, book: LedgerBook, day: date, closed: date):
+        super().__init__(f"{book.code} is closed up to {closed}; nothing is booked on {day}")
+        self.day = day
+        self.closed = closed
 
 
 class KeyTaken(Exception):

@@ -61,6 +61,15 @@ _MIRRORED = (
     "WHERE p.entry_id = NEW.id AND q.entry_id = NEW.reverses_id)"
 )
 
+_SUM_UP_TO_THEN = (
+    "COALESCE((SELECT SUM(p.amount) FROM portal_ledgerposting p JOIN portal_ledgerentry e ON e.id = p.entry_id "
+    "WHERE p.account_id = a.id AND (e.day IS NULL OR e.day <= NEW.until)), 0)"
+)
+_KEPT = (
+    "COALESCE((SELECT b.balance FROM portal_ledgerclosingbalance b "
+    "WHERE b.closing_id = NEW.id AND b.account_id = a.id), 0)"
+)
+
 ENTRIES = AppendOnly(
     table="portal_ledgerentry",
     unique=(("id",), ("book_id", "number"), ("book_id", "key"), ("reverses_id",)),
@@ -84,6 +93,19 @@ ENTRIES = AppendOnly(
             says="does not go back in time",
         ),
         Demand(
+            name="dated",
+            refused_when="NEW.day IS NULL",
+            says="counts on a day",
+        ),
+        Demand(
+            name="open",
+            before=_BOOK,
+            refused_when=(
+                "EXISTS (SELECT 1 FROM portal_ledgerclosing c WHERE c.book_id = NEW.book_id AND c.until >= NEW.day)"
+            ),
+            says="takes nothing into a period that is closed",
+        ),
+        Demand(
             name="balanced",
             refused_when=f"(SELECT COUNT(*) {_MINE}) < 2 OR (SELECT SUM(p.amount) {_MINE}) <> 0",  # noqa: S608
             says="has two or more postings that sum to zero",
@@ -104,6 +126,52 @@ ENTRIES = AppendOnly(
                 f"OR {_MIRRORED} <> (SELECT COUNT(*) {_MINE}) OR {_MIRRORED} <> (SELECT COUNT(*) {_OF_REVERSED}))"
             ),
             says="takes an entry back whole, and no reversal",
+        ),
+    ),
+)
+
+CLOSING_BALANCES = AppendOnly(
+    table="portal_ledgerclosingbalance",
+    unique=(("id",), ("closing_id", "account_id")),
+    demands=(
+        Demand(
+            name="sealed",
+            before=_BOOK_OF_ACCOUNT,
+            refused_when="EXISTS (SELECT 1 FROM portal_ledgerclosing c WHERE c.id = NEW.closing_id)",
+            says="takes nothing into a closing that is sealed",
+        ),
+    ),
+)
+
+CLOSINGS = AppendOnly(
+    table="portal_ledgerclosing",
+    unique=(("id",), ("book_id", "until")),
+    demands=(
+        Demand(
+            name="follows",
+            before=_BOOK,
+            refused_when=(
+                "EXISTS (SELECT 1 FROM portal_ledgerclosing c WHERE c.book_id = NEW.book_id AND c.until >= NEW.until)"
+            ),
+            says="goes on from the one before",
+        ),
+        Demand(
+            name="head",
+            before=_BOOK,
+            refused_when=(
+                f"NEW.number <> COALESCE({_LAST.format(column='number')}, 0) "
+                f"OR NEW.hash <> COALESCE({_LAST.format(column='hash')}, '{'0' * 64}')"
+            ),
+            says="keeps where the chain ends",
+        ),
+        Demand(
+            name="balances",
+            before=_BOOK,
+            refused_when=(
+                "EXISTS (SELECT 1 FROM portal_ledgeraccount a "  # noqa: S608
+                f"WHERE a.book_id = NEW.book_id AND {_SUM_UP_TO_THEN} <> {_KEPT})"
+            ),
+            says="keeps how each account stood",
         ),
     ),
 )

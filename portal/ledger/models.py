@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models, transaction
@@ -22,6 +22,8 @@ from .errors import (
     BadAmount,
     BadCode,
     BadEntry,
+    DayAhead,
+    DayClosed,
     ForeignAccount,
     KeyTaken,
     LimitReached,
@@ -77,17 +79,20 @@ class LedgerBook(models.Model):
         kind: str,
         postings: Sequence[tuple[LedgerAccount, int]],
         about: models.Model | None = None,
+        day: date | None = None,
         at: datetime | None = None,
     ) -> LedgerEntry:
         """Book an entry, in the caller's transaction. The same key and body again: the entry that stands already, whose
         `is_new` is false: what follows from a booking follows once.
 
-        kind: a code ("community.exchange"). about: what it is for, stored as its label and number. at: when, where
-        that is not now (a demo tells what is past); never before the entry before it.
-        Raises KeyTaken, LimitReached, or a BadEntry. Whoever locks rows of their own does so before.
+        kind: a code ("community.exchange"). about: what it is for, stored as its label and number. day: on which it
+        counts, where that is not the day of the booking (a bank tells a day later). at: when it is booked, where that
+        is not now (a demo tells what is past); never before the entry before it.
+        Raises KeyTaken, LimitReached, DayAhead, DayClosed, or a BadEntry. Whoever locks rows of their own does so
+        before.
         """
         amounts = self._checked(postings)
-        return self._write(key=key, kind=kind, amounts=amounts, about=reference_to(about), at=at)
+        return self._write(key=key, kind=kind, amounts=amounts, about=reference_to(about), day=day, at=at)
 
     def _checked(self, postings: Sequence[tuple[LedgerAccount, int]]) -> dict[int, int]:
         """Amounts by the account's id."""
@@ -113,6 +118,7 @@ class LedgerBook(models.Model):
         kind: str,
         amounts: dict[int, int],
         about: str,
+        day: date | None = None,
         at: datetime | None = None,
         reverses: LedgerEntry | None = None,
     ) -> LedgerEntry:
@@ -125,6 +131,7 @@ class LedgerBook(models.Model):
             about=about,
             reverses=undone,
             amounts=[(account.code, amounts[account.pk]) for account in accounts],
+            day=day,
         )
         if known := self.entries.filter(key=key).first():
             if known.body != digest:
@@ -140,6 +147,7 @@ class LedgerBook(models.Model):
         last = self.entries.order_by("-number").first()
         entry.number = last.number + 1 if last else 1
         entry.at = max(at or timezone.now(), last.at) if last else at or timezone.now()
+        entry.day = self._open(day, timezone.localdate(entry.at))
         entry.previous_hash = last.hash if last else GENESIS
         entry.hash = entry.computed_hash(rows)
         # In this order: the row of the entry asks whether its postings are whole, and seals them (guards.py).
@@ -147,6 +155,15 @@ class LedgerBook(models.Model):
         entry.save(force_insert=True)
         entry.is_new = True
         return entry
+
+    def _open(self, day: date | None, today: date) -> date:
+        """The day on which an entry counts that is booked today; raises where nothing may be booked on it."""
+        if (day := day or today) > today:
+            raise DayAhead(day)
+        closed = self.closings.aggregate(until=models.Max("until"))["until"]
+        if closed and day <= closed:
+            raise DayClosed(self, day, closed)
+        return day
 
     def lock(self) -> None:
         """Wait until nobody else writes in this book; for whoever is in a transaction."""
@@ -185,12 +202,11 @@ class LedgerAccount(models.Model):
     def __str__(self) -> str:
         return self.code
 
-    def balance(self, at: datetime | None = None) -> int:
-        """In the book's unit: now, or after all that was posted up to that moment."""
-        postings = self.postings.order_by("-sequence")
-        if at is not None:
-            postings = postings.filter(entry__at__lte=at)
-        return postings.values_list("balance_after", flat=True).first() or 0
+    def balance(self, day: date | None = None) -> int:
+        """In the book's unit: now, or at the end of that day."""
+        if day is not None:
+            return LedgerAccount.objects.filter(pk=self.pk).balances(self.book, day).get(self.pk, 0)
+        return self.postings.order_by("-sequence").values_list("balance_after", flat=True).first() or 0
 
     @transaction.atomic
     def limit(self, *, lowest: int | None, highest: int | None) -> None:
@@ -215,6 +231,8 @@ class LedgerEntry(models.Model):
     number = models.PositiveBigIntegerField()
     kind = models.CharField(max_length=100)
     at = models.DateTimeField()
+    # On which it counts. Null: booked before days were kept, and counted from the first one on.
+    day = models.DateField(null=True)
     key = models.CharField(max_length=100)
     # What it is for: the label and number of a plugin's row ("community.exchange:17"), or nothing.
     about = models.CharField(max_length=100, blank=True)
@@ -231,7 +249,10 @@ class LedgerEntry(models.Model):
         verbose_name = _("entry of a journal")
         verbose_name_plural = _("entries of a journal")
         ordering = ["book", "number"]
-        indexes = [models.Index(fields=["about"], name="ledger_entry_about")]
+        indexes = [
+            models.Index(fields=["about"], name="ledger_entry_about"),
+            models.Index(fields=["book", "day"], name="ledger_entry_day"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["book", "number"], name="ledger_entry_number"),
             models.UniqueConstraint(fields=["book", "key"], name="ledger_entry_key"),
@@ -242,7 +263,8 @@ class LedgerEntry(models.Model):
 
     @transaction.atomic
     def reverse(self, *, key: str | uuid.UUID) -> LedgerEntry:
-        """Take it back by an entry with the opposite amounts, whatever the limits. The same key again: the same answer.
+        """Take it back today by an entry with the opposite amounts, whatever the limits. The same key again: the same
+        answer.
 
         Raises AlreadyReversed, also for an entry that is a reversal itself; KeyTaken.
         """
@@ -263,6 +285,7 @@ class LedgerEntry(models.Model):
             about=self.about,
             reverses=self.reverses.number if self.reverses else None,
             postings=[(row.account.code, row.sequence, row.amount, row.balance_after) for row in postings],
+            day=self.day,
         )
 
     def _posting(self, account: Any, amount: int) -> LedgerPosting:

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
+
+if TYPE_CHECKING:
+    from .models import LedgerBook
 
 
 class AccountQuerySet(models.QuerySet):
@@ -17,6 +21,28 @@ class AccountQuerySet(models.QuerySet):
             last_sequence=Coalesce(Subquery(last.values("sequence")[:1]), 0),
             last_balance=Coalesce(Subquery(last.values("balance_after")[:1]), 0),
         )
+
+    def balances(self, book: LedgerBook, day: date) -> dict[int, int]:
+        """What stood on each account of that book at the end of that day, by the account's id; nothing of an account
+        that was empty and had not moved since the closing before it.
+
+        From the last closing on, so that it costs no more in a long journal than in a short one.
+        """
+        from .closings import LedgerClosingBalance
+        from .models import LedgerPosting
+
+        closing = book.closings.filter(until__lte=day).order_by("-until").first()
+        mine = self.filter(book=book)
+        standing: dict[int, int] = {}
+        since = Q(entry__day__lte=day) | Q(entry__day=None)
+        if closing is not None:
+            kept = LedgerClosingBalance.objects.filter(closing=closing, account__in=mine)
+            standing = dict(kept.values_list("account", "balance"))
+            since = Q(entry__day__lte=day, entry__day__gt=closing.until)
+        moved = LedgerPosting.objects.filter(since, entry__book=book, account__in=mine).order_by()
+        for account, amount in moved.values_list("account").annotate(Sum("amount")):
+            standing[account] = standing.get(account, 0) + amount
+        return standing
 
 
 class EntryQuerySet(models.QuerySet):

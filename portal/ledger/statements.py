@@ -3,36 +3,46 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
 
 from .models import LedgerAccount, LedgerPosting
 
 
 @dataclass(frozen=True)
+class Line:
+    """A posting with its entry fetched, the day on which it counts, and the balance that it leaves in this order."""
+
+    posting: LedgerPosting
+    day: date
+    balance: int
+
+
+@dataclass(frozen=True)
 class Statement:
-    """Amounts and balances in the book's unit; lines in the order of posting, each with its entry fetched."""
+    """Amounts and balances in the book's unit; lines by the day on which they count, and within it as booked."""
 
     opening: int
-    lines: list[LedgerPosting]
+    lines: list[Line]
     closing: int
 
 
-def statement(
-    account: LedgerAccount, since: datetime | None = None, until: datetime | None = None
-) -> Statement:
-    """Of an account from one moment up to another, which is no longer of it; without them, all of it."""
-    rows = account.postings.select_related("entry").order_by("sequence")
-    if since is not None:
-        rows = rows.filter(entry__at__gte=since)
-    if until is not None:
-        rows = rows.filter(entry__at__lt=until)
-    lines = list(rows)
-    if lines:
-        return Statement(lines[0].balance_after - lines[0].amount, lines, lines[-1].balance_after)
-    before = account.postings.order_by("-sequence")
-    if since is not None:
-        before = before.filter(entry__at__lt=since)
-    elif until is not None:
-        before = before.none()
-    standing = before.values_list("balance_after", flat=True).first() or 0
-    return Statement(standing, [], standing)
+def statement(account: LedgerAccount, first: date | None = None, last: date | None = None) -> Statement:
+    """Of an account from one day to another, both included; without them, all of it."""
+    rows = account.postings.select_related("entry__reverses").order_by("sequence")
+    if first is not None:
+        rows = rows.filter(entry__day__gte=first)
+    if last is not None:
+        rows = rows.filter(Q(entry__day__lte=last) | Q(entry__day=None))
+    opening = balance = account.balance(first - timedelta(days=1)) if first is not None else 0
+    lines = []
+    for row in sorted(rows, key=_day):
+        balance += row.amount
+        lines.append(Line(row, _day(row), balance))
+    return Statement(opening, lines, balance)
+
+
+def _day(row: LedgerPosting) -> date:
+    return row.entry.day or timezone.localdate(row.entry.at)

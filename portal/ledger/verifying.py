@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from portal.events.models import Event
 
@@ -18,6 +19,9 @@ from .canonical import GENESIS
 from .models import LedgerBook, LedgerEntry, LedgerPosting
 
 HEAD_KIND = "portal.ledger.head"
+if TYPE_CHECKING:
+    from .closings import LedgerClosing
+
 _AT_ONCE = 500  # entries in memory
 
 
@@ -31,7 +35,8 @@ class Head:
 
 @dataclass(frozen=True)
 class Discrepancy:
-    """Something that is not as it was posted. what: gap, chain, hash, time, sum, sequence, balance, orphan or head."""
+    """Something that is not as it was posted. what: gap, chain, hash, time, day, sum, sequence, balance, orphan, head,
+    or closing."""
 
     book: str
     what: str
@@ -59,7 +64,9 @@ def verify(book: LedgerBook, known: Iterable[Head] = ()) -> Iterator[Discrepancy
 
     known: heads that were kept elsewhere, to be found in the chain again besides those that the portal has recorded.
     """
-    kept = {wanted: False for wanted in [*told_heads(book), *known] if wanted.number}
+    closings = list(book.closings.order_by("until"))
+    ends = [Head(closing.number, closing.hash) for closing in closings]
+    kept = {wanted: False for wanted in [*told_heads(book), *ends, *known] if wanted.number}
     number, before, moment = 0, GENESIS, None
     balances: dict[int, int] = defaultdict(int)
     sequences: dict[int, int] = defaultdict(int)
@@ -74,6 +81,8 @@ def verify(book: LedgerBook, known: Iterable[Head] = ()) -> Iterator[Discrepancy
             yield Discrepancy(book.code, "hash", entry.number)
         if moment is not None and entry.at < moment:
             yield Discrepancy(book.code, "time", entry.number)
+        if entry.day and any(one.number < entry.number and entry.day <= one.until for one in closings):
+            yield Discrepancy(book.code, "day", entry.number)
         if len(postings) < 2 or sum(row.amount for row in postings) != 0:
             yield Discrepancy(book.code, "sum", entry.number)
         for row in postings:
@@ -91,6 +100,20 @@ def verify(book: LedgerBook, known: Iterable[Head] = ()) -> Iterator[Discrepancy
         "account__code", flat=True
     ):
         yield Discrepancy(book.code, "orphan", account=code)
+    for closing in closings:
+        yield from _wrong_in(closing, book)
     for wanted, found in kept.items():
         if not found:
             yield Discrepancy(book.code, "head", wanted.number)
+
+
+def _wrong_in(closing: LedgerClosing, book: LedgerBook) -> Iterator[Discrepancy]:
+    """Accounts that did not stand as their closing says, by all the amounts of the journal up to that day."""
+    then = LedgerPosting.objects.filter(
+        Q(entry__day__lte=closing.until) | Q(entry__day=None), entry__book=book
+    )
+    sums = dict(then.order_by().values_list("account__code").annotate(Sum("amount")))
+    kept = dict(closing.balances.values_list("account__code", "balance"))
+    for code in sorted(sums.keys() | kept.keys()):
+        if sums.get(code, 0) != kept.get(code, 0):
+            yield Discrepancy(book.code, "closing", closing.number, code)

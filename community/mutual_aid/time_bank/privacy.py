@@ -21,13 +21,14 @@ REQUESTS_KEPT = years(1)
 def export_hours(user) -> Iterator[dict]:
     """Each line of the person's statement; the amounts in minutes."""
     for account in HoursAccount.objects.filter(person=user).select_related("ledger"):
-        for row in statement(account.ledger).lines:
+        for line in statement(account.ledger).lines:
+            entry = line.posting.entry
             yield {
-                "on": row.entry.at,
-                "what": row.entry.kind,
-                "minutes": row.amount,
-                "balance": row.balance_after,
-                "taken_back": row.entry.reverses_id is not None,
+                "on": entry.at,
+                "what": entry.kind,
+                "minutes": line.posting.amount,
+                "balance": line.balance,
+                "taken_back": entry.reverses_id is not None,
             }
 
 

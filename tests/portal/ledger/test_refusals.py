@@ -171,6 +171,7 @@ class Forger:
             "number": last.number + 1 if last else 1,
             "kind": "exchange",
             "at": connection.ops.adapt_datetimefield_value(timezone.now()),
+            "day": timezone.localdate(),
             "key": str(self.id),
             "about": "",
             "reverses_id": None,
@@ -272,6 +273,7 @@ def test_an_account_of_another_book_stays_out(forger, anna):
         ({"number": 1}, "without gaps|append-only"),
         ({"previous_hash": "0" * 64}, "is a chain"),
         ({"at": "2020-01-01 00:00:00+00:00"}, "back in time"),
+        ({"day": None}, "counts on a day"),
         ({"key": "a"}, "append-only|ledger_entry_key"),
     ],
 )

@@ -11,6 +11,7 @@ from portal.ledger import (
     BadAmount,
     BadCode,
     BadEntry,
+    DayAhead,
     ForeignAccount,
     KeyTaken,
     LedgerBook,
@@ -25,6 +26,7 @@ from portal.ledger import (
 pytestmark = pytest.mark.django_db
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+SECOND = NOON.date()
 DAY = timedelta(days=1)
 
 
@@ -215,27 +217,59 @@ def test_a_statement_opens_and_closes(book, anna, bruno):
     lend_a_hand(book, bruno, anna, 30, "c", at=NOON + 2 * DAY)
 
     whole = statement(anna)
-    assert [(row.amount, row.balance_after) for row in whole.lines] == [(60, 60), (90, 150), (-30, 120)]
+    assert [(line.posting.amount, line.balance) for line in whole.lines] == [(60, 60), (90, 150), (-30, 120)]
     assert (whole.opening, whole.closing) == (0, 120)
 
-    second = statement(anna, NOON + DAY, NOON + 2 * DAY)
-    assert (second.opening, [row.amount for row in second.lines], second.closing) == (60, [90], 150)
+    second = statement(anna, SECOND + DAY, SECOND + DAY)
+    assert (second.opening, [line.posting.amount for line in second.lines], second.closing) == (60, [90], 150)
 
-    for since, until, standing in (
-        (NOON + 5 * DAY, None, 120),
-        (None, NOON, 0),
-        (NOON + timedelta(hours=1), NOON + timedelta(hours=2), 60),
-    ):
-        empty = statement(anna, since, until)
+    for first, last, standing in ((SECOND + 5 * DAY, None, 120), (None, SECOND - DAY, 0)):
+        empty = statement(anna, first, last)
         assert (empty.opening, empty.lines, empty.closing) == (standing, [], standing)
 
 
-def test_a_balance_is_known_for_any_moment(book, anna, bruno):
+def test_what_is_told_late_counts_on_its_day(book, anna, bruno):
+    """
+    | booked  | counts  | anna | by day |
+    | 4 March | 2 March |  +60 |     60 |
+    | 2 March | 3 March |  +30 |     90 | of somebody who was told on the day itself
+    """
+    lend_a_hand(book, anna, bruno, 30, "a", at=NOON + DAY)
+    lend_a_hand(book, anna, bruno, 60, "b", at=NOON + 2 * DAY, day=SECOND)
+
+    lines = statement(anna).lines
+    assert [(line.day, line.posting.amount, line.balance) for line in lines] == [
+        (SECOND, 60, 60),
+        (SECOND + DAY, 30, 90),
+    ]
+    assert [line.posting.balance_after for line in lines] == [90, 30]
+    assert [anna.balance(SECOND + day * DAY) for day in range(-1, 3)] == [0, 60, 90, 90]
+    assert list(verify(book)) == []
+
+
+def test_the_day_is_part_of_what_was_asked(book, anna, bruno):
+    """Whoever names none asks the same the day after; whoever names another asks for something else."""
+    entry = lend_a_hand(book, anna, bruno, 60, "a", at=NOON)
+    assert lend_a_hand(book, anna, bruno, 60, "a", at=NOON + DAY) == entry
+    assert entry.day == SECOND
+    with pytest.raises(KeyTaken):
+        lend_a_hand(book, anna, bruno, 60, "a", at=NOON + DAY, day=SECOND + DAY)
+
+
+def test_nothing_counts_on_a_day_that_has_not_come(book, anna, bruno):
+    """In Rome: half an hour before midnight in London it is the 3rd there."""
+    late = NOON.replace(hour=23, minute=30)
+    assert lend_a_hand(book, anna, bruno, 60, "a", at=late, day=SECOND + DAY).day == SECOND + DAY
+    with pytest.raises(DayAhead):
+        lend_a_hand(book, anna, bruno, 60, "b", at=late, day=SECOND + 2 * DAY)
+
+
+def test_a_balance_is_known_for_any_day(book, anna, bruno):
     for day in range(4):
         lend_a_hand(book, anna, bruno, 30, f"day-{day}", at=NOON + day * DAY)
 
-    assert [anna.balance(NOON + day * DAY) for day in range(-1, 5)] == [0, 30, 60, 90, 120, 120]
-    assert bruno.balance(NOON + DAY - timedelta(microseconds=1)) == -30
+    assert [anna.balance(SECOND + day * DAY) for day in range(-1, 5)] == [0, 30, 60, 90, 120, 120]
+    assert bruno.balance(SECOND) == -30
 
 
 def test_the_journal_never_goes_back_in_time(book, anna, bruno):
