@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
+FORMAT = "abitare-journal-1"  # of an exported one
 GENESIS = "0" * 64  # what stands before a book's first entry
 
 

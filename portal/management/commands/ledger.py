@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.core.management import BaseCommand, CommandError
 
 from portal.ledger import Head, LedgerBook, head, verify
+from portal.ledger.exporting import journal
 
 
 class Command(BaseCommand):
@@ -20,8 +21,17 @@ class Command(BaseCommand):
             help="a line that an earlier run or the log printed; may be repeated",
         )
 
-    def handle(self, *args, known: list[str], **options):
+        parser.add_argument(
+            "--export",
+            nargs=2,
+            metavar=("BOOK", "FILE"),
+            help="write that book's journal into a file that portal/ledger/checking.py checks anywhere",
+        )
+
+    def handle(self, *args, known: list[str], export: list[str] | None, **options):
         books = {book.code: book for book in LedgerBook.objects.all()}
+        if export:
+            return self.export(books, *export)
         kept = [_parsed(line, books) for line in known]
         wrong = 0
         for code, book in books.items():
@@ -34,6 +44,16 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{wrong} discrepancies. Stop posting, and restore what is missing from a backup."
             )
+
+    def export(self, books: dict[str, LedgerBook], code: str, name: str) -> None:
+        if code not in books:
+            raise CommandError(f"{code!r} is no book that is here.")
+        try:
+            with open(name, "x", encoding="ascii") as file:
+                for line in journal(books[code]):
+                    file.write(f"{line}\n")
+        except OSError as error:
+            raise CommandError(f"{name} is not written: {error.strerror}") from error
 
 
 def _parsed(line: str, books: dict[str, LedgerBook]) -> tuple[str, Head]:
