@@ -3,6 +3,7 @@
 import io
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -11,12 +12,16 @@ from django.db import DatabaseError, IntegrityError, connection, models, transac
 from django.utils import timezone
 
 from portal.access.append_only import check_triggers_stand, guarded, refuse_to_go_on_without
-from portal.ledger import LedgerBook, LedgerEntry, LedgerPosting, verify
+from portal.ledger import LedgerBook, LedgerClosing, LedgerEntry, LedgerPosting, close, verify
+from portal.ledger.closings import LedgerClosingBalance
 
 pytestmark = pytest.mark.django_db
 
 ENTRY, POSTING = LedgerEntry._meta.db_table, LedgerPosting._meta.db_table
-GUARDS = (LedgerEntry.append_only, LedgerPosting.append_only)
+GUARDS = tuple(
+    model.append_only for model in (LedgerEntry, LedgerPosting, LedgerClosing, LedgerClosingBalance)
+)
+CLOSED = [guard.table for guard in GUARDS]
 sqlite_only = pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own way round")
 postgresql_only = pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's own way round")
 
@@ -129,16 +134,18 @@ def test_a_role_that_may_neither_update_nor_delete_posts_all_the_same(book, anna
         "CREATE ROLE portal_web_of_a_test",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO portal_web_of_a_test",
         "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO portal_web_of_a_test",
-        f"REVOKE UPDATE, DELETE, TRUNCATE ON {ENTRY}, {POSTING} FROM portal_web_of_a_test",
+        f"REVOKE UPDATE, DELETE, TRUNCATE ON {', '.join(CLOSED)} FROM portal_web_of_a_test",
         "SET LOCAL ROLE portal_web_of_a_test",
     ):
         run(statement)
 
     entry.reverse(key="back")
+    close(book, timezone.localdate() - timedelta(days=1))
 
     connection.check_constraints()
     assert list(verify(book)) == []
-    assert refused(f"DELETE FROM {POSTING}", match="permission denied")
+    for table in CLOSED:
+        assert refused(f"DELETE FROM {table}", match="permission denied")
     run("RESET ROLE")
 
 
