@@ -4,9 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.extensions import DemoData, Role, register
 
+from .agreements.events import EVENTS as AGREEMENT_EVENTS
 from .demo import load
 
 register(
+    *AGREEMENT_EVENTS,
     Role(
         key="risparmio.treasurer",
         label=_("Treasurer"),

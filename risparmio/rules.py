@@ -1,0 +1,3 @@
+"""Who may, in all rooms: where the portal looks for a plugin's rules."""
+
+from .agreements import rules as agreements  # noqa: F401

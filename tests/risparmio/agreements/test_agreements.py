@@ -1,0 +1,262 @@
+"""A household and the agency agree on a plan, change it, pause it; whoever belongs to neither cannot."""
+
+import uuid
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from portal.events.models import Event
+from portal.testing.factories import BuildingFactory, UserFactory, tenant_of
+from risparmio.agreements.models import NotPossible, PlanSignature, SavingsAgreement, SavingsPlan
+from risparmio.agreements.words import Asked, Goal, Kind, Side
+from risparmio.book import bookings
+from risparmio.book.accounts import book_of_money, open_bank
+from risparmio.testing import agreement_of, approver, caseworker, treasurer
+
+pytestmark = pytest.mark.django_db
+
+NEXT_MONTH = (timezone.localdate().replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+@pytest.fixture
+def samira():
+    return tenant_of(BuildingFactory(), display_name="Samira")
+
+
+@pytest.fixture
+def elena():
+    return caseworker(display_name="Elena")
+
+
+def change(agreement, by, **told):
+    terms = {
+        "kind": Kind.CHANGE,
+        "since": NEXT_MONTH,
+        "cents": 3_000,
+        "due_day": 27,
+        "reason": "Meno lavoro",
+    } | told
+    return SavingsPlan.propose(agreement, by=by, **{"client_id": uuid.uuid4()} | terms)
+
+
+def kinds():
+    return list(
+        Event.objects.filter(kind__startswith="risparmio.").order_by("id").values_list("kind", flat=True)
+    )
+
+
+def test_an_agreement_opens_with_a_plan_that_the_household_signs(samira, elena):
+    agreement = agreement_of(samira, by=elena, signed=False)
+    plan = agreement.plans.get()
+    assert (plan.state, plan.kind, [one.side for one in plan.signatures.all()]) == (
+        "proposed",
+        "first",
+        ["agency"],
+    )
+    assert [month.promised for month in agreement.months()] == [0] * 18, "nothing is promised yet"
+
+    plan.sign(by=samira)
+
+    assert agreement.plans.get().state == Asked.AGREED
+    assert [month.promised for month in agreement.months()] == [5_000] * 18
+    assert kinds() == ["risparmio.agreement.opened", "risparmio.plan.proposed", "risparmio.plan.agreed"]
+
+
+def test_its_reference_and_its_account_lead_to_nobody(samira):
+    agreement = agreement_of(samira)
+
+    assert agreement.reference.startswith("RF")
+    assert agreement.ledger.code.startswith("household-")
+    assert samira.display_name not in agreement.ledger.code
+    assert agreement.ledger.highest == 0
+
+
+def test_numbers_count_without_gaps():
+    assert [agreement_of().number for _one in range(3)] == [1, 2, 3]
+
+
+def test_sent_twice_it_is_one(samira, elena):
+    tenancy = samira.household_memberships.get().household.tenancies.get()
+    told = {
+        "client_id": uuid.uuid4(),
+        "tenancy": tenancy,
+        "goal": Goal.DEPOSIT,
+        "goal_cents": 90_000,
+        "starts_on": date(2026, 1, 1),
+        "ends_on": date(2027, 6, 30),
+        "cents": 5_000,
+        "due_day": 10,
+    }
+    first = SavingsAgreement.open(by=elena, **told)
+
+    assert SavingsAgreement.open(by=elena, **told) == first
+    assert SavingsPlan.objects.count() == book_of_money().accounts.count() == 1
+    with pytest.raises(NotPossible):
+        SavingsAgreement.open(by=elena, **told | {"client_id": uuid.uuid4()})
+
+
+@pytest.mark.parametrize(
+    "role", ["risparmio.approver", "portal.auditor", "portal.editor", "manutenzione.operator"]
+)
+def test_only_caseworkers_and_treasurers_open_one(samira, role):
+    with pytest.raises(PermissionDenied):
+        agreement_of(samira, by=UserFactory(roles=[role]))
+    with pytest.raises(PermissionDenied):
+        agreement_of(samira, by=samira)
+    assert agreement_of(samira, by=treasurer()).number == 1
+
+
+def test_what_the_household_proposes_the_agency_signs(samira, elena):
+    agreement = agreement_of(samira)
+    plan = change(agreement, samira)
+    assert plan.signatures.get().side == Side.HOUSEHOLD
+
+    plan.sign(by=elena)
+
+    assert [month.promised for month in agreement.months()][:3] == [5_000, 3_000, 3_000]
+    assert set(plan.signatures.values_list("side", "person")) == {
+        ("household", samira.pk),
+        ("agency", elena.pk),
+    }
+
+
+def test_a_pause_ends_by_itself(samira, elena):
+    agreement = agreement_of(samira)
+    change(agreement, elena, kind=Kind.PAUSE, cents=0, until=NEXT_MONTH, reason="Malattia").sign(by=samira)
+
+    assert [str(month.standing) for month in agreement.months()][1] == "paused"
+    assert [month.promised for month in agreement.months()][:3] == [5_000, 0, 5_000]
+
+
+def test_nobody_signs_for_both_sides(samira):
+    """Somebody of the agency who lives under an agreement is a household in it."""
+    samira.give_role("portal.caseworker", by=None)
+    agreement = agreement_of(samira)
+    plan = change(agreement, samira)
+
+    plan.sign(by=samira)
+
+    assert plan.state == SavingsPlan.objects.get(pk=plan.pk).state == Asked.PROPOSED
+    with pytest.raises(PermissionDenied):
+        plan.sign(by=samira, on_paper=True)
+
+
+def test_signed_twice_it_is_signed_once(samira, elena):
+    agreement = agreement_of(samira)
+    plan = change(agreement, samira)
+    for _time in range(2):
+        plan.sign(by=elena)
+    assert plan.signatures.count() == 2
+    assert kinds().count("risparmio.plan.agreed") == 2, "of the first plan, and of this one"
+
+
+def test_on_paper_the_staff_write_down_what_a_household_signed(samira, elena):
+    agreement = agreement_of(samira, by=elena, signed=False)
+    plan = agreement.plans.get()
+
+    plan.sign(by=elena, on_paper=True)
+
+    signature = plan.signatures.get(side=Side.HOUSEHOLD)
+    assert (signature.on_paper, signature.person, plan.state) == (True, elena, Asked.AGREED)
+
+
+def test_declined_or_taken_back_nothing_changes(samira, elena):
+    agreement = agreement_of(samira)
+    change(agreement, samira).decline(by=elena)
+    change(agreement, samira).decline(by=samira)
+
+    assert list(agreement.plans.values_list("state", flat=True)) == ["agreed", "declined", "withdrawn"]
+    assert {month.promised for month in agreement.months()} == {5_000}
+    for verb in (lambda plan: plan.decline(by=elena), lambda plan: plan.sign(by=elena)):
+        with pytest.raises(NotPossible):
+            verb(agreement.plans.last())
+
+
+def test_one_proposal_waits_at_a_time_and_none_for_months_that_are_over(samira, elena):
+    agreement = agreement_of(samira)
+    key = uuid.uuid4()
+    waiting = change(agreement, samira, client_id=key)
+    assert change(agreement, samira, client_id=key) == waiting
+    with pytest.raises(NotPossible):
+        change(agreement, elena)
+    waiting.decline(by=samira)
+    with pytest.raises(NotPossible):
+        change(agreement, elena, since=timezone.localdate().replace(day=1) - timedelta(days=1))
+
+
+def test_who_belongs_to_neither_side_proposes_and_signs_nothing(samira, elena):
+    agreement = agreement_of(samira)
+    plan = change(agreement, samira)
+    neighbour = tenant_of(BuildingFactory())
+    for stranger in (neighbour, approver(), UserFactory(roles=["portal.auditor"])):
+        for verb in (
+            lambda who: change(agreement, who),
+            lambda who: plan.sign(by=who),
+            lambda who: plan.decline(by=who),
+        ):
+            with pytest.raises(PermissionDenied):
+                verb(stranger)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"cents": 0},
+        {"cents": 10_000_000},
+        {"due_day": 0},
+        {"due_day": 31},
+        {"reason": ""},
+        {"until": NEXT_MONTH},
+        {"kind": Kind.PAUSE, "cents": 0},
+        {"kind": Kind.PAUSE, "cents": 100, "until": NEXT_MONTH},
+        {"kind": Kind.PAUSE, "cents": 0, "until": NEXT_MONTH - timedelta(days=40)},
+    ],
+)
+def test_no_plan_is_anything_else(samira, wrong):
+    agreement = agreement_of(samira)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        change(agreement, samira, **wrong)
+
+
+def test_each_side_signs_once_in_the_table_too(samira):
+    plan = change(agreement_of(samira), samira)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PlanSignature.objects.create(plan=plan, side=Side.HOUSEHOLD)
+
+
+# -- whose it is ------------------------------------------------------------------------------------------------------
+
+
+def test_it_is_of_all_adults_of_the_household_and_of_nobody_who_left(samira):
+    agreement = agreement_of(samira)
+    household = agreement.household
+    omar, child = UserFactory(), UserFactory()
+    household.add(omar, by=None)
+    household.add(child, by=None, is_adult=False)
+
+    def sees(person):
+        rule = person.has_perm("risparmio.view_savingsagreement", agreement)
+        assert SavingsAgreement.objects.visible_to(person).filter(pk=agreement.pk).exists() == rule
+        return rule
+
+    assert [sees(one) for one in (samira, omar, child)] == [True, True, False]
+    household.remove(omar, by=None)
+    assert not sees(omar)
+
+
+def test_paid_in_is_what_the_household_put_aside_itself(samira):
+    agreement, bank = agreement_of(samira), open_bank(1)
+    told = {"about": agreement}
+    bookings.transfer_in(bank, agreement.ledger, 5_000, key="a", **told)
+    bookings.cash_in(1, agreement.ledger, 2_000, key="b", **told)
+    wrong = bookings.cash_in(1, agreement.ledger, 700, key="c", **told)
+    wrong.reverse(key="c-back")
+    bookings.agency_funds(bank, 10_000, key="d", **told)
+    bookings.agency_matches(agreement.ledger, 1_000, key="e", **told)
+    bookings.order_payout(agreement.ledger, 3_000, key="f", **told)
+
+    assert (agreement.held, agreement.paid_in()) == (5_000, 7_000)
+    assert [month.paid for month in agreement.months()][:3] == [5_000, 2_000, 0]
