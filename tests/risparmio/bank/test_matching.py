@@ -1,0 +1,96 @@
+"""Whose a transfer is, as a treasurer would say it, and why."""
+
+import pytest
+
+from risparmio.bank.matching import CashOnTheWay, Known, Match, Order, Reason, Saver, match
+from risparmio.payments.reference import reference_for
+
+HASSAN, ROSSI, NERI = (reference_for(number) for number in (1, 2, 3))
+OWN, PARISH = "IT60X0542811101000000123456", "DE89370400440532013000"
+
+KNOWN = Known(
+    savers=[
+        Saver(
+            of="Hassan",
+            reference=HASSAN,
+            names=("Samira Hassan", "Omar Hassan"),
+            cents=5_000,
+            ibans=frozenset([OWN]),
+        ),
+        Saver(of="Rossi", reference=ROSSI, names=("Niccolò Rossi",), cents=8_000, ibans=frozenset([PARISH])),
+        Saver(
+            of="Neri",
+            reference=NERI,
+            names=("Luca Neri", "Anna Rossi"),
+            cents=5_000,
+            ibans=frozenset([PARISH]),
+        ),
+    ],
+    orders=[
+        Order(of="payout 7", end_to_end="P7", cents=30_000, iban=OWN),
+        Order(of="8", end_to_end="P8", cents=9, iban=OWN),
+    ],
+    cash=[CashOnTheWay(of="cash 4", cents=20_000)],
+)
+
+
+def found(**line):
+    return match(KNOWN, **{"cents": 5_000} | line)
+
+
+def test_by_its_reference_wherever_it_stands():
+    for line in (
+        {"reference": ROSSI},
+        {"end_to_end": ROSSI},
+        {"text": f"risparmio {ROSSI[:4]} {ROSSI[4:8]} {ROSSI[8:]} grazie"},
+        {"text": ROSSI.lower(), "name": "Samira Hassan", "iban": OWN},
+    ):
+        assert found(**line) == Match("Rossi", Reason.REFERENCE), line
+
+
+def test_a_transfer_that_names_two_households_is_nobodys_by_that():
+    assert found(text=f"{HASSAN} {ROSSI}") is None
+
+
+def test_a_reference_of_somebody_else_says_nothing():
+    assert found(reference=reference_for(99)) is None
+
+
+def test_by_the_account_from_which_it_came_before():
+    assert found(iban=OWN) == Match("Hassan", Reason.KNOWN_ACCOUNT)
+    assert found(iban=PARISH) is None, "it pays for two households"
+
+
+def test_by_name_and_amount_it_is_only_likely():
+    assert found(name="HASSAN SAMIRA") == Match("Hassan", Reason.NAME_AND_AMOUNT)
+    assert found(name="ROSSI NICCOLO'") == Match("Rossi", Reason.NAME)
+    assert found(text="da parte di Luca Neri") == Match("Neri", Reason.NAME_AND_AMOUNT)
+    assert not found(name="HASSAN SAMIRA").is_certain
+
+
+@pytest.mark.parametrize("name", ["", "Rossi", "Samira", "Samira Rossini", "Banca Intesa"])
+def test_a_part_of_a_name_is_nobodys(name):
+    assert found(name=name) is None
+
+
+def test_two_who_are_named_alike_are_told_apart_by_what_they_promised_or_not_at_all():
+    known = Known(
+        savers=[
+            Saver(of=1, reference=HASSAN, names=("Amina Ali",), cents=5_000),
+            Saver(of=2, reference=ROSSI, names=("Ali Amina",), cents=8_000),
+        ]
+    )
+    assert match(known, cents=8_000, name="Amina Ali") == Match(2, Reason.NAME_AND_AMOUNT)
+    assert match(known, cents=100, name="Amina Ali") is None
+
+
+def test_cash_that_was_on_its_way():
+    assert found(cents=20_000, text="VERSAMENTO CONTANTI") == Match("cash 4", Reason.CASH)
+    assert found(cents=20_000, iban=OWN) == Match("Hassan", Reason.KNOWN_ACCOUNT), "a transfer is no cash"
+
+
+def test_a_payout_by_our_own_order():
+    assert found(cents=-30_000, end_to_end="P7") == Match("payout 7", Reason.ORDER)
+    assert found(cents=-30_000, iban=OWN) == Match("payout 7", Reason.ORDER_AMOUNT)
+    assert found(cents=-30_001, iban=OWN) is None
+    assert found(cents=-5_000, reference=ROSSI) is None, "what goes out is nobody's payment"
