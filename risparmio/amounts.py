@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import Any
 
-from babel.numbers import format_currency, get_decimal_symbol, get_group_symbol
+from babel.numbers import get_decimal_symbol, get_group_symbol
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
-from django.utils.translation import get_language, get_language_bidi, override
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
-from portal.ui.amounts import LEFT_TO_RIGHT_ISOLATE
+from portal.ui.amounts import money
 from portal.ui.languages import locale
-from portal.ui.words import POP_ISOLATE, isolated
 
 LARGEST = 99_999_999_99  # cents
 
@@ -94,18 +92,6 @@ def parse(text: str, language: str) -> int:
     return amount
 
 
-def formatted(cents: int, language: str) -> str:
-    """As somebody who reads `language` writes it: "1.250,00 €", "€1,250.00".
-
-    From right to left the whole keeps its own direction and a minus stays before its figures, wherever it is put.
-    """
-    with override(language):
-        text = format_currency(Decimal(cents).scaleb(-2), "EUR", locale=locale())
-        if not get_language_bidi():
-            return text
-    return isolated(re.sub(r"-[0-9.,]+", rf"{LEFT_TO_RIGHT_ISOLATE}\g<0>{POP_ISOLATE}", text))
-
-
 def plain(cents: int) -> str:
     """For machines: "12.50", "-0.05"."""
     euros, rest = divmod(abs(cents), 100)
@@ -141,10 +127,10 @@ class AmountField(forms.CharField):
         if value is None:
             return
         if self.min_cents is not None and value < self.min_cents:
-            least = formatted(self.min_cents, _language())
+            least = money(self.min_cents)
             raise ValidationError(format_lazy(_("Write {amount} at least."), amount=least), code="min_cents")
         if self.max_cents is not None and value > self.max_cents:
-            most = formatted(self.max_cents, _language())
+            most = money(self.max_cents)
             raise ValidationError(format_lazy(_("Write {amount} at most."), amount=most), code="max_cents")
 
     def prepare_value(self, value: Any) -> Any:

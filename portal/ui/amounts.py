@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from babel.lists import format_list
 from babel.numbers import format_currency
@@ -10,14 +11,20 @@ from babel.units import format_unit
 from django.utils.translation import get_language_bidi
 
 from .languages import locale
-from .words import POP_ISOLATE
+from .words import POP_ISOLATE, isolated
 
 LEFT_TO_RIGHT_ISOLATE = "\u2066"
 
 
 def money(cents: int) -> str:
-    """Cents as euros: `{{ cents|money }}` or `{% money cents %}`."""
-    return format_currency(cents / 100, "EUR", locale=locale())
+    """Cents as euros: `{{ cents|money }}` or `{% money cents %}`. "1.250,00 €", "€1,250.00".
+
+    From right to left the whole keeps its own direction and a minus stays before its figures, wherever it is put.
+    """
+    text = format_currency(Decimal(cents).scaleb(-2), "EUR", locale=locale())
+    if not get_language_bidi():
+        return text
+    return isolated(re.sub(r"-[0-9.,]+", rf"{LEFT_TO_RIGHT_ISOLATE}\g<0>{POP_ISOLATE}", text))
 
 
 def hours(minutes: int) -> str:

@@ -36,7 +36,7 @@ CERTAIN = frozenset((Reason.REFERENCE, Reason.ORDER, Reason.ORDER_AMOUNT, Reason
 
 @dataclass(frozen=True, kw_only=True)
 class Saver(Generic[T]):
-    """A household as it can be recognised: its reference, the names of its adults, what it promised a month (cents), the
+    """A household as it can be recognised: its reference, its adults' names, what it promised a month (cents), and the
     IBANs from which it was paid for before."""
 
     of: T

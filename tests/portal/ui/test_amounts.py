@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from portal.ui.amounts import gain, hours
+from portal.ui.amounts import gain, hours, money
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,22 @@ def test_a_sign_stays_before_its_number_from_right_to_left_too():
         assert gain(-360) == hours(-360)
     with translation.override("en"):
         assert (gain(60), gain(0)) == ("+1 hour", "0 hours")
+
+
+@pytest.mark.parametrize(
+    ("cents", "language", "written"),
+    [
+        (1250, "it", "12,50\N{NO-BREAK SPACE}€"),
+        (125000, "it", "1.250,00\N{NO-BREAK SPACE}€"),
+        (0, "it", "0,00\N{NO-BREAK SPACE}€"),
+        (-5, "it", "-0,05\N{NO-BREAK SPACE}€"),
+        (125000, "en", "€1,250.00"),
+        (-125000, "en", "-€1,250.00"),
+        (9007199254740993, "en", "€90,071,992,547,409.93"),  # more than a float could tell
+        (1250, "ar", "\u2068\u200f12.50\N{NO-BREAK SPACE}€\u2069"),
+        (-125000, "ar", "\u2068\u200f\u2066-1,250.00\u2069\N{NO-BREAK SPACE}€\u2069"),
+    ],
+)
+def test_money_is_written_as_the_language_does(cents, language, written):
+    with translation.override(language):
+        assert money(cents) == written
