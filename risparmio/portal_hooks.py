@@ -6,9 +6,11 @@ from portal.extensions import DemoData, Role, register
 
 from .agreements.events import EVENTS as AGREEMENT_EVENTS
 from .demo import load
+from .payments.events import EVENTS as PAYMENT_EVENTS
 
 register(
     *AGREEMENT_EVENTS,
+    *PAYMENT_EVENTS,
     Role(
         key="risparmio.treasurer",
         label=_("Treasurer"),

@@ -1,3 +1,4 @@
 """Who may, in all rooms: where the portal looks for a plugin's rules."""
 
 from .agreements import rules as agreements  # noqa: F401
+from .payments import rules as payments  # noqa: F401

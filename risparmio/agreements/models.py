@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.events import record
 from risparmio.book.accounts import book_of_money, open_household
 from risparmio.book.bookings import OWN
-from risparmio.payments.reference import reference_for
+from risparmio.reference import reference_for
 
 from .querysets import AgreementQuerySet, PlanQuerySet
 from .schedule import Month, Terms, first_of, promised, standing
@@ -146,6 +146,10 @@ class SavingsAgreement(models.Model):
     @property
     def household(self) -> Any:
         return self.tenancy.household
+
+    def still_runs(self) -> bool:
+        """Asked anew: whoever looks at an old page may think so."""
+        return SavingsAgreement.objects.running().filter(pk=self.pk).exists()
 
     @property
     def held(self) -> int:

@@ -19,8 +19,7 @@ from stdnum.exceptions import ValidationError
 
 from portal.ui.characters import in_one_line
 from risparmio.amounts import plain
-
-from .reference import is_reference, normalised
+from risparmio.reference import is_reference, normalised
 
 LONGEST_NAME, LONGEST_TEXT, LARGEST = 70, 140, 999_999_999_99  # characters, characters, cents
 LONGEST = 331  # bytes: what a square of version 13 with correction M holds

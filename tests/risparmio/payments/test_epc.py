@@ -14,7 +14,7 @@ from PIL import Image
 from portal.ui.qr import qr_code
 from risparmio.payments import epc
 from risparmio.payments.epc import payload, sepa_iban, square, svg
-from risparmio.payments.reference import reference_for
+from risparmio.reference import reference_for
 
 IBAN = "IT60X0542811101000000123456"
 

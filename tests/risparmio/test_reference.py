@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risparmio.payments.reference import found_in, grouped, is_reference, normalised, reference_for
+from risparmio.reference import found_in, grouped, is_reference, normalised, reference_for
 
 OTHERS = "RF18539007547034"  # the standard's own example
 NUMBERS = st.integers(0, 99_999_999)

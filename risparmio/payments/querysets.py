@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from risparmio.agreements.models import SavingsAgreement
+
+from .words import OPEN, State
+
+
+class OfAgreementQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> OfAgreementQuerySet:
+        """Whoever sees the agreement sees what came in and went out."""
+        return self.filter(agreement__in=SavingsAgreement.objects.visible_to(user))
+
+
+class PayoutQuerySet(OfAgreementQuerySet):
+    def open(self) -> PayoutQuerySet:
+        return self.filter(state__in=OPEN)
+
+    def to_approve(self) -> PayoutQuerySet:
+        return self.filter(state=State.REQUESTED)
+
+    def to_order(self) -> PayoutQuerySet:
+        return self.filter(state=State.APPROVED)
+
+    def ordered(self) -> PayoutQuerySet:
+        return self.filter(state=State.ORDERED)

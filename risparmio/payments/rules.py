@@ -1,0 +1,35 @@
+"""Who may. `workflow.py` says when. Nobody decides on their own household's money, whatever roles they hold."""
+
+import rules
+
+from risparmio.agreements.rules import is_theirs, view
+from risparmio.roles import advises, approves, keeps_books
+
+
+@rules.predicate
+def is_of_their_household(user, payout) -> bool:
+    return payout is not None and is_theirs.test(user, payout.agreement)
+
+
+@rules.predicate
+def asked_for_it(user, payout) -> bool:
+    return payout is not None and user.is_authenticated and payout.requested_by_id == user.pk
+
+
+@rules.predicate
+def may_view_agreement_of(user, thing) -> bool:
+    return thing is not None and view.test(user, thing.agreement)
+
+
+stranger = ~is_of_their_household
+
+rules.add_perm("risparmio.view_cashreceipt", may_view_agreement_of)
+rules.add_perm("risparmio.view_payout", may_view_agreement_of)
+
+rules.add_perm("risparmio.take_cash", ~is_theirs & (advises | keeps_books))  # asked of an agreement
+rules.add_perm("risparmio.request_payout", is_theirs | advises | keeps_books)  # asked of an agreement
+
+rules.add_perm("risparmio.approve_payout", approves & ~asked_for_it & stranger)
+rules.add_perm("risparmio.withdraw_payout", is_of_their_household | asked_for_it)
+rules.add_perm("risparmio.sign_payout", is_of_their_household)
+rules.add_perm("risparmio.order_payout", keeps_books & stranger)

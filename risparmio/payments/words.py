@@ -1,0 +1,33 @@
+"""The words of what comes in and goes out, each in one place."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Purpose(models.TextChoices):
+    """What a household takes money out for."""
+
+    DEPOSIT = "deposit", _("the deposit of a home")
+    FIRST_RENT = "first_rent", _("the first rents")
+    FURNITURE = "furniture", _("furniture and moving")
+    EMERGENCY = "emergency", _("an emergency")
+    ARREARS = "arrears", _("what is owed to the landlord")
+    EXIT = "exit", _("moving on: all of it goes back")
+
+
+class State(models.TextChoices):
+    """Of a payout."""
+
+    REQUESTED = "requested", pgettext_lazy("of a payout", "asked for")
+    APPROVED = "approved", pgettext_lazy("of a payout", "approved")
+    ORDERED = "ordered", pgettext_lazy("of a payout", "on its way")
+    PAID = "paid", pgettext_lazy("of a payout", "paid")
+    REFUSED = "refused", pgettext_lazy("of a payout", "not approved")
+    WITHDRAWN = "withdrawn", pgettext_lazy("of a payout", "taken back")
+    RETURNED = "returned", pgettext_lazy("of a payout", "came back from the bank")
+
+
+OPEN = (State.REQUESTED, State.APPROVED, State.ORDERED)
+# Somebody has said yes to it.
+DECIDED = (State.APPROVED, State.ORDERED, State.PAID, State.RETURNED)
