@@ -1,6 +1,17 @@
 """The models of all rooms, where Django looks for them. Nobody imports this module: ask the room."""
 
 from .agreements.models import PlanSignature, SavingsAgreement, SavingsPlan
+from .bank.models import BankLine, Statement
+from .book.models import BankAccount
 from .payments.models import CashReceipt, Payout
 
-__all__ = ["CashReceipt", "Payout", "PlanSignature", "SavingsAgreement", "SavingsPlan"]
+__all__ = [
+    "BankAccount",
+    "BankLine",
+    "CashReceipt",
+    "Payout",
+    "PlanSignature",
+    "SavingsAgreement",
+    "SavingsPlan",
+    "Statement",
+]

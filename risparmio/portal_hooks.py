@@ -5,12 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from portal.extensions import DemoData, Role, register
 
 from .agreements.events import EVENTS as AGREEMENT_EVENTS
+from .bank.events import EVENTS as BANK_EVENTS
 from .demo import load
 from .payments.events import EVENTS as PAYMENT_EVENTS
 
 register(
     *AGREEMENT_EVENTS,
     *PAYMENT_EVENTS,
+    *BANK_EVENTS,
     Role(
         key="risparmio.treasurer",
         label=_("Treasurer"),

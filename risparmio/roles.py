@@ -10,4 +10,5 @@ keeps_books = has_role(TREASURER)
 approves = has_role(APPROVER)
 advises = has_role(CASEWORKER)  # talks with households about their plans
 audits = has_role(AUDITOR)  # reads everything, changes nothing
+keeper = has_role(TREASURER, APPROVER, AUDITOR)  # sees what banks say, and so everybody's payments
 reader = has_role(TREASURER, APPROVER, CASEWORKER, AUDITOR)

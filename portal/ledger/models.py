@@ -160,10 +160,14 @@ class LedgerBook(models.Model):
         """The day on which an entry counts that is booked today; raises where nothing may be booked on it."""
         if (day := day or today) > today:
             raise DayAhead(day)
-        closed = self.closings.aggregate(until=models.Max("until"))["until"]
+        closed = self.closed_until()
         if closed and day <= closed:
             raise DayClosed(self, day, closed)
         return day
+
+    def closed_until(self) -> date | None:
+        """The last day on which nothing is booked any more; None where nothing was closed yet."""
+        return self.closings.aggregate(until=models.Max("until"))["until"]
 
     def lock(self) -> None:
         """Wait until nobody else writes in this book; for whoever is in a transaction."""

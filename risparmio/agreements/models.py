@@ -147,6 +147,21 @@ class SavingsAgreement(models.Model):
     def household(self) -> Any:
         return self.tenancy.household
 
+    def names_of_adults(self) -> list[str]:
+        """Of those who live in the household now."""
+        members = self.household.members.all()
+        return [one.person.display_name for one in members if one.is_adult and one.until is None]
+
+    def promised_now(self) -> int:
+        """Cents, of this month."""
+        month = first_of(timezone.localdate())
+        holding = [plan for plan in self._agreed() if plan.terms.hold_in(month)]
+        return holding[-1].cents if holding else 0
+
+    def _agreed(self) -> list[SavingsPlan]:
+        known = getattr(self, "plans_agreed", None)  # of many, fetched together
+        return list(self.plans.agreed()) if known is None else known
+
     def still_runs(self) -> bool:
         """Asked anew: whoever looks at an old page may think so."""
         return SavingsAgreement.objects.running().filter(pk=self.pk).exists()
@@ -163,7 +178,7 @@ class SavingsAgreement(models.Model):
 
     def months(self, today: date | None = None) -> list[Month]:
         """Promised and paid, month by month, as of today."""
-        terms = [plan.terms for plan in self.plans.agreed()]
+        terms = [plan.terms for plan in self._agreed()]
         rows = promised(terms, self.starts_on, self.ends_on)
         return standing(rows, self.paid_in(), today or timezone.localdate())
 

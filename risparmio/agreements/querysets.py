@@ -29,6 +29,15 @@ class AgreementQuerySet(models.QuerySet):
     def running(self) -> AgreementQuerySet:
         return self.exclude(state=State.CLOSED)
 
+    def with_promises(self) -> AgreementQuerySet:
+        """For many: the plans that hold, and who the adults are."""
+        from .models import SavingsPlan
+
+        return self.prefetch_related(
+            models.Prefetch("plans", SavingsPlan.objects.agreed(), to_attr="plans_agreed"),
+            "tenancy__household__members__person",
+        )
+
     def with_household(self) -> AgreementQuerySet:
         return self.select_related("tenancy__household", "ledger")
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from risparmio.payments.reference import found_in
+from risparmio.reference import found_in
 
 T = TypeVar("T")
 

@@ -1,6 +1,7 @@
 """The book of money, and which accounts it has. Cents; what lies somewhere is above zero, what is owed below.
 
-So at any time: banks + tills + on the way to the bank = − (households + unassigned + agency + ordered + landlord).
+So at any time: banks + tills + transit + unexplained + differences
+= − (households + suspense + agency + payable + landlord).
 
 | code             | holds                                                                     | stands |
 |------------------|---------------------------------------------------------------------------|--------|
@@ -12,6 +13,7 @@ So at any time: banks + tills + on the way to the bank = − (households + unass
 | `agency`         | what the agency gave to match savings, and for the bank's charges         | ≤ 0    |
 | `payable`        | payouts that are ordered, and not on a statement yet                      | ≤ 0    |
 | `landlord`       | set against arrears with the household's signature, not handed over yet   | ≤ 0    |
+| `unexplained`    | what a bank took, and nobody knows why                                    | ≥ 0    |
 | `differences`    | what a count of cash found too much (≤ 0) or too little (≥ 0)             | any    |
 """
 
@@ -23,7 +25,7 @@ from portal.ledger import LedgerAccount, LedgerBook
 
 BOOK = "risparmio.money"
 SUSPENSE, AGENCY, PAYABLE, LANDLORD = "suspense", "agency", "payable", "landlord"
-TRANSIT, DIFFERENCES = "transit", "differences"
+TRANSIT, DIFFERENCES, UNEXPLAINED = "transit", "differences", "unexplained"
 
 
 def book_of_money() -> LedgerBook:
@@ -56,3 +58,8 @@ def owed(code: str) -> LedgerAccount:
 
 def differences() -> LedgerAccount:
     return book_of_money().account(DIFFERENCES)
+
+
+def unexplained() -> LedgerAccount:
+    """What a bank took, and nobody knows why."""
+    return book_of_money().account(UNEXPLAINED, lowest=0)

@@ -22,6 +22,7 @@ from .accounts import (
     owed,
     till_of,
     transit,
+    unexplained,
 )
 
 # What an entry calls itself: "risparmio.<kind>".
@@ -41,7 +42,7 @@ ORDERED, PAID, RETURNED, OFFSET, HANDED_OVER = (
     "risparmio.offset",
     "risparmio.handed_over",
 )
-COUNTED = "risparmio.counted"
+COUNTED, EXPLAINED = "risparmio.counted", "risparmio.explained"
 # What a household itself has put aside, as against what it took out or was given.
 OWN = (TRANSFER, ASSIGNED, CASH)
 
@@ -135,6 +136,33 @@ def agency_matches(household: LedgerAccount, cents: int, **booked: Any) -> Ledge
     | household | −10.00 |
     """
     return _post(MATCHED, owed(AGENCY), household, cents, **booked)
+
+
+def unknown_out(bank: LedgerAccount, cents: int, **booked: Any) -> LedgerEntry:
+    """The bank took something, and nobody knows why.
+
+    | unexplained | +2.00 |
+    | bank        | −2.00 |
+    """
+    return _post(UNKNOWN, unexplained(), bank, cents, **booked)
+
+
+def explain_charges(cents: int, **booked: Any) -> LedgerEntry:
+    """They were charges.
+
+    | agency      | +2.00 |
+    | unexplained | −2.00 |
+    """
+    return _post(EXPLAINED, owed(AGENCY), unexplained(), cents, **booked)
+
+
+def assign_to_agency(cents: int, **booked: Any) -> LedgerEntry:
+    """What came in and was unknown is the agency's.
+
+    | suspense | +500.00 |
+    | agency   | −500.00 |
+    """
+    return _post(FUNDED, owed(SUSPENSE), owed(AGENCY), cents, **booked)
 
 
 def bank_charges(bank: LedgerAccount, cents: int, **booked: Any) -> LedgerEntry:

@@ -1,0 +1,43 @@
+"""Where the money lies."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from .accounts import open_bank
+
+
+class BankAccount(models.Model):
+    """An account at a bank, dedicated to savings. The portal records what happens there; it moves nothing."""
+
+    name = models.CharField(_("name"), max_length=80)
+    holder = models.CharField(_("whose account it is"), max_length=70)
+    iban = models.CharField(_("IBAN"), max_length=34, unique=True)
+    # Households pay into one of them, so that a square on the screen needs no question.
+    is_paid_into = models.BooleanField(_("households pay in here"), default=False)
+    columns = models.JSONField(_("columns of its CSV files"), null=True, blank=True, editable=False)
+    ledger = models.OneToOneField(
+        "portal.LedgerAccount", models.PROTECT, null=True, related_name="+", editable=False
+    )
+
+    class Meta:
+        verbose_name = _("bank account")
+        verbose_name_plural = _("bank accounts")
+        ordering = ["-is_paid_into", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_paid_into"], condition=Q(is_paid_into=True), name="bank_account_paid_into_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args, **kwargs) -> None:
+        """With an account in the book, whose code is this row's number."""
+        super().save(*args, **kwargs)
+        if self.ledger_id is None:
+            self.ledger = open_bank(self.pk)
+            type(self).objects.filter(pk=self.pk).update(ledger=self.ledger)

@@ -1,0 +1,209 @@
+"""A bank's file in the book: each line once, for whom it is, or unknown where nobody can overlook it."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from portal.ledger import DayClosed, close, verify
+from portal.testing.factories import BuildingFactory, UserFactory, tenant_of
+from risparmio.agreements.models import NotPossible
+from risparmio.bank.formats.errors import Unreadable
+from risparmio.bank.importing import settle, settle_otherwise, take
+from risparmio.bank.models import BankLine, Statement
+from risparmio.bank.reconciling import days, differences
+from risparmio.bank.words import Meaning, Why
+from risparmio.book.accounts import book_of_money
+from risparmio.book.models import BankAccount
+from risparmio.payments.models import Payout
+from risparmio.payments.words import Purpose
+from risparmio.payments.words import State as PayoutState
+from risparmio.testing import agreement_of, approver, caseworker, treasurer
+
+pytestmark = pytest.mark.django_db
+
+OURS, THEIRS = "IT60X0542811101000000123456", "IT28W8000000292100645211151"
+TODAY = timezone.localdate()
+YESTERDAY, BEFORE = TODAY - timedelta(days=1), TODAY - timedelta(days=2)
+
+
+@pytest.fixture
+def bank():
+    return BankAccount.objects.create(name="Conto risparmi", holder="Agenzia dell'abitare", iban=OURS)
+
+
+@pytest.fixture
+def lucia():
+    return treasurer()
+
+
+@pytest.fixture
+def samira():
+    return tenant_of(BuildingFactory(), display_name="Samira Hassan")
+
+
+@pytest.fixture
+def agreement(samira):
+    return agreement_of(samira)
+
+
+def swift(*lines, opening=0, closing=None, day=YESTERDAY, number=1):
+    """An MT940 file: (day, cents, text) each."""
+
+    def amount(cents):
+        return f"{abs(cents) // 100},{abs(cents) % 100:02d}"
+
+    def side(cents):
+        return "C" if cents >= 0 else "D"
+
+    closing = opening + sum(cents for _day, cents, *_rest in lines) if closing is None else closing
+    rows = [":20:ABITARE", f":25:{OURS}", f":28C:{number}/1"]
+    rows.append(f":60F:{side(opening)}{BEFORE:%y%m%d}EUR{amount(opening)}")
+    for place, (when, cents, text) in enumerate(lines):
+        rows.append(f":61:{when:%y%m%d}{when:%m%d}{side(cents)}{amount(cents)}NTRF{number}X{place}")
+        rows.append(f":86:{text}")
+    rows.append(f":62F:{side(closing)}{day:%y%m%d}EUR{amount(closing)}")
+    return ("\r\n".join(rows) + "\r\n-").encode()
+
+
+def balances():
+    return {code: amount for code, amount in book_of_money().replay().items() if amount}
+
+
+def test_a_transfer_with_the_reference_is_the_households_on_its_day(bank, lucia, agreement):
+    result = take(bank, swift((BEFORE, 5_000, f"RISPARMIO {agreement.reference}")), by=lucia)
+
+    assert (result.new, result.unknown, agreement.held) == (1, 0, 5_000)
+    line = BankLine.objects.get()
+    assert (line.meaning, line.why, line.agreement, line.entry.day) == (
+        "saving",
+        "reference",
+        agreement,
+        BEFORE,
+    )
+    assert differences(bank, BEFORE, TODAY) == []
+    assert list(verify(book_of_money())) == []
+
+
+def test_the_same_file_again_is_nothing_new(bank, lucia, agreement):
+    content = swift((BEFORE, 5_000, agreement.reference), (YESTERDAY, 700, "?"))
+    first = take(bank, content, by=lucia)
+
+    again = take(bank, content, by=lucia)
+
+    assert (again.statements, again.new) == (first.statements, 0)
+    assert (Statement.objects.count(), BankLine.objects.count(), agreement.held) == (1, 2, 5_000)
+
+
+def test_what_nobody_knows_waits_where_it_is_seen_and_is_settled_on_its_day(bank, lucia, agreement):
+    take(bank, swift((BEFORE, 5_000, "SAMIRA HASSAN RISPARMIO")), by=lucia)
+    assert balances() == {bank.ledger.code: 5_000, "suspense": -5_000}
+    line = BankLine.objects.unknown().get()
+
+    for _time in range(2):
+        settle(line, agreement, by=lucia)
+
+    assert balances() == {bank.ledger.code: 5_000, agreement.ledger.code: -5_000}
+    line.refresh_from_db()
+    assert (line.meaning, line.why, line.settled_by, line.settling.day) == (
+        "saving",
+        "by_hand",
+        lucia,
+        BEFORE,
+    )
+    with pytest.raises(NotPossible):
+        settle(line, agreement_of(), by=lucia)
+    assert not BankLine.objects.unknown().exists()
+
+
+def test_from_then_on_that_account_is_known(bank, lucia, agreement):
+    """It paid for this household once, as somebody has said."""
+    bookings_line = swift((BEFORE, 5_000, f"SAMIRA HASSAN {THEIRS}"))
+    take(bank, bookings_line, by=lucia)
+    BankLine.objects.update(counterparty_iban=THEIRS)
+    settle(BankLine.objects.get(), agreement, by=lucia)
+    row = BankLine(cents=4_000, counterparty_iban=THEIRS)
+
+    from risparmio.bank.importing import found_for, known_now
+
+    assert found_for(row, known_now()).of == agreement
+
+
+def test_charges_wait_too_and_are_the_agencys(bank, lucia):
+    take(bank, swift((BEFORE, 50_000, "COMUNE DI PERO"), (YESTERDAY, -250, "COMMISSIONI")), by=lucia)
+    assert balances() == {bank.ledger.code: 49_750, "suspense": -50_000, "unexplained": 250}
+    money, charges = BankLine.objects.order_by("day")
+
+    settle_otherwise(money, Meaning.AGENCY, by=lucia)
+    settle_otherwise(charges, Meaning.CHARGES, by=lucia)
+
+    assert balances() == {bank.ledger.code: 49_750, "agency": -49_750}
+    with pytest.raises(NotPossible):
+        settle_otherwise(money, Meaning.CHARGES, by=lucia)
+
+
+def test_a_payout_is_confirmed_by_its_line(bank, lucia, samira, agreement):
+    take(bank, swift((BEFORE, 30_000, agreement.reference)), by=lucia)
+    told = {"cents": 20_000, "purpose": Purpose.FURNITURE, "payee": "Samira Hassan", "iban": THEIRS}
+    payout = Payout.request(agreement, by=samira, client_id="7b8d0a44-0000-4000-8000-000000000001", **told)
+    payout.approve(by=approver())
+    payout.order(by=lucia)
+
+    take(bank, swift((YESTERDAY, -20_000, f"/EREF/{payout.end_to_end}"), opening=30_000, number=2), by=lucia)
+
+    assert Payout.objects.get().state == PayoutState.PAID
+    assert balances() == {bank.ledger.code: 10_000, agreement.ledger.code: -10_000}
+    assert BankLine.objects.get(cents=-20_000).why == Why.ORDER
+
+
+def test_a_file_that_cannot_be_read_leaves_everything_as_it_was(bank, lucia, agreement):
+    good = swift((BEFORE, 5_000, agreement.reference))
+    for content in (good[: len(good) // 2], b"", b"nonsense", swift((BEFORE, 5_000, "x"), closing=4_999)):
+        with pytest.raises(Unreadable):
+            take(bank, content, by=lucia)
+    with pytest.raises(Unreadable):
+        take(BankAccount.objects.create(name="b", holder="b", iban=THEIRS), good, by=lucia)
+    assert not Statement.objects.exists()
+    assert balances() == {}
+
+
+def test_a_line_in_a_closed_period_is_refused_and_with_it_its_file(bank, lucia, agreement):
+    close(book_of_money(), BEFORE)
+    with pytest.raises(DayClosed):
+        take(bank, swift((YESTERDAY, 100, "x"), (BEFORE, 5_000, agreement.reference)), by=lucia)
+    assert not BankLine.objects.exists()
+
+
+def test_what_is_found_out_after_the_closing_counts_on_the_first_open_day(bank, lucia, agreement):
+    take(bank, swift((BEFORE, 5_000, "?")), by=lucia)
+    close(book_of_money(), BEFORE)
+
+    settle(BankLine.objects.get(), agreement, by=lucia)
+
+    assert BankLine.objects.get().settling.day == YESTERDAY
+    assert (agreement.ledger.balance(BEFORE), agreement.ledger.balance(YESTERDAY)) == (0, -5_000)
+
+
+def test_a_statement_that_is_missing_is_a_difference(bank, lucia, agreement):
+    """The second file begins with 70.00, and nobody has read the one in which 20.00 came in."""
+    take(bank, swift((BEFORE, 5_000, agreement.reference), day=BEFORE), by=lucia)
+    take(bank, swift((YESTERDAY, 100, "x"), opening=7_000, number=3), by=lucia)
+
+    (day,) = differences(bank, BEFORE, TODAY)
+    assert (day.day, day.told, day.booked, day.difference) == (YESTERDAY, 7_100, 5_100, 2_000)
+    assert [row.difference for row in days(bank, BEFORE, TODAY)] == [0, 2_000]
+
+
+def test_who_may_read_a_statement_and_settle_a_line(bank, lucia, agreement):
+    content = swift((BEFORE, 5_000, "?"))
+    for person in (approver(), caseworker(), UserFactory(roles=["portal.auditor"]), UserFactory()):
+        with pytest.raises(PermissionDenied):
+            take(bank, content, by=person)
+    take(bank, content, by=lucia)
+    line = BankLine.objects.get()
+    for person in (approver(), caseworker(), UserFactory(roles=["portal.auditor"]), UserFactory()):
+        with pytest.raises(PermissionDenied):
+            settle(line, agreement, by=person)
+        seen = BankLine.objects.visible_to(person).exists()
+        assert seen == person.has_perm("risparmio.view_bankline", line)
