@@ -4,14 +4,19 @@ from .agreements.models import PlanSignature, SavingsAgreement, SavingsPlan
 from .bank.models import BankLine, Statement
 from .book.models import BankAccount
 from .payments.models import CashReceipt, Payout
+from .payments.tills import CashCount, CashTrip
+from .payments.transfers import TransferOrder
 
 __all__ = [
     "BankAccount",
     "BankLine",
+    "CashCount",
     "CashReceipt",
+    "CashTrip",
     "Payout",
     "PlanSignature",
     "SavingsAgreement",
     "SavingsPlan",
     "Statement",
+    "TransferOrder",
 ]

@@ -18,9 +18,10 @@ from portal.events import record
 from portal.ledger import LedgerEntry
 from risparmio.agreements.models import NotPossible, SavingsAgreement
 from risparmio.book import bookings
-from risparmio.book.accounts import book_of_money, transit
+from risparmio.book.accounts import book_of_money
 from risparmio.book.models import BankAccount
 from risparmio.payments.models import Payout
+from risparmio.payments.tills import CashTrip
 from risparmio.payments.words import State as PayoutState
 
 from .formats import statement as told
@@ -146,6 +147,8 @@ def _as_what_it_is(row: BankLine, found: Match, *, by: Any, booked: dict[str, An
         row.meaning, row.payout, row.agreement = Meaning.PAYOUT, found.of, found.of.agreement
         return found.of.confirm(bank, by=by, key=booked["key"], day=booked["day"], at=booked["at"])
     row.meaning = Meaning.CASH
+    found.of.arrived_on = row.day
+    found.of.save(update_fields=["arrived_on"])
     return bookings.cash_arrived(bank, row.cents, **booked)
 
 
@@ -166,7 +169,6 @@ def known_now() -> Known:
     """All that a line can be for, as it stands."""
     agreements = list(SavingsAgreement.objects.running().with_household().with_promises())
     accounts = accounts_of(agreements)
-    waiting = transit().balance()
     return Known(
         savers=[
             Saver(
@@ -182,7 +184,7 @@ def known_now() -> Known:
             Order(of=payout, end_to_end=payout.end_to_end, cents=payout.cents, iban=payout.iban)
             for payout in Payout.objects.filter(state=PayoutState.ORDERED).select_related("agreement__ledger")
         ],
-        cash=[CashOnTheWay(of=transit(), cents=waiting)] if waiting else [],
+        cash=[CashOnTheWay(of=trip, cents=trip.cents) for trip in CashTrip.objects.filter(arrived_on=None)],
     )
 
 

@@ -9,6 +9,9 @@ EVENTS = tuple(
     for fact, sentence, icon in (
         ("cash.received", _("%(actor)s took cash and gave a receipt"), "receipt-text"),
         ("cash.taken_back", _("%(actor)s took a receipt back"), "undo-2"),
+        ("cash.counted", _("%(actor)s counted the cash of a desk"), "calculator"),
+        ("cash.carried", _("%(actor)s carried cash to the bank"), "briefcase"),
+        ("transfers.ordered", _("%(actor)s made a file of transfers for the bank"), "file-output"),
         ("payout.requested", _("%(actor)s asked for a payout"), "hand-coins"),
         ("payout.signed", _("%(actor)s signed for the household"), "signature"),
         ("payout.first_approved", _("%(actor)s approved the payout; a second approval is needed"), "check"),

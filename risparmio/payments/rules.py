@@ -27,6 +27,8 @@ rules.add_perm("risparmio.view_cashreceipt", may_view_agreement_of)
 rules.add_perm("risparmio.view_payout", may_view_agreement_of)
 
 rules.add_perm("risparmio.take_cash", ~is_theirs & (advises | keeps_books))  # asked of an agreement
+rules.add_perm("risparmio.count_cash", advises | keeps_books)
+rules.add_perm("risparmio.keep_savings", keeps_books)
 rules.add_perm("risparmio.request_payout", is_theirs | advises | keeps_books)  # asked of an agreement
 
 rules.add_perm("risparmio.approve_payout", approves & ~asked_for_it & stranger)

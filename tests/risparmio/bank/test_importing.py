@@ -1,5 +1,6 @@
 """A bank's file in the book: each line once, for whom it is, or unknown where nobody can overlook it."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from portal.ledger import DayClosed, close, verify
-from portal.testing.factories import BuildingFactory, UserFactory, tenant_of
+from portal.testing.factories import BuildingFactory, DeskFactory, UserFactory, tenant_of
 from risparmio.agreements.models import NotPossible
 from risparmio.bank.formats.errors import Unreadable
 from risparmio.bank.importing import settle, settle_otherwise, take
@@ -16,14 +17,15 @@ from risparmio.bank.reconciling import days, differences
 from risparmio.bank.words import Meaning, Why
 from risparmio.book.accounts import book_of_money
 from risparmio.book.models import BankAccount
-from risparmio.payments.models import Payout
+from risparmio.payments.models import CashReceipt, Payout
+from risparmio.payments.tills import CashTrip
 from risparmio.payments.words import Purpose
 from risparmio.payments.words import State as PayoutState
 from risparmio.testing import agreement_of, approver, caseworker, treasurer
 
 pytestmark = pytest.mark.django_db
 
-OURS, THEIRS = "IT60X0542811101000000123456", "IT28W8000000292100645211151"
+OURS, THEIRS = "IT60X0542811101000000123456", "DE89370400440532013000"
 TODAY = timezone.localdate()
 YESTERDAY, BEFORE = TODAY - timedelta(days=1), TODAY - timedelta(days=2)
 
@@ -155,6 +157,17 @@ def test_a_payout_is_confirmed_by_its_line(bank, lucia, samira, agreement):
     assert Payout.objects.get().state == PayoutState.PAID
     assert balances() == {bank.ledger.code: 10_000, agreement.ledger.code: -10_000}
     assert BankLine.objects.get(cents=-20_000).why == Why.ORDER
+
+
+def test_cash_that_was_carried_arrives(bank, lucia, agreement):
+    desk = DeskFactory()
+    CashReceipt.take(agreement, by=lucia, desk=desk, cents=2_000, client_id=uuid.uuid4())
+    trips = [CashTrip.begin(desk, by=lucia, cents=cents, client_id=uuid.uuid4()) for cents in (1_500, 500)]
+
+    take(bank, swift((TODAY, 500, "VERSAMENTO CONTANTI"), day=TODAY), by=lucia)
+
+    assert [CashTrip.objects.get(pk=trip.pk).arrived_on for trip in trips] == [None, TODAY]
+    assert balances() == {bank.ledger.code: 500, "transit": 1_500, agreement.ledger.code: -2_000}
 
 
 def test_a_file_that_cannot_be_read_leaves_everything_as_it_was(bank, lucia, agreement):

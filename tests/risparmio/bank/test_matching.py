@@ -3,7 +3,7 @@
 import pytest
 
 from risparmio.bank.matching import CashOnTheWay, Known, Match, Order, Reason, Saver, match
-from risparmio.payments.reference import reference_for
+from risparmio.reference import reference_for
 
 HASSAN, ROSSI, NERI = (reference_for(number) for number in (1, 2, 3))
 OWN, PARISH = "IT60X0542811101000000123456", "DE89370400440532013000"

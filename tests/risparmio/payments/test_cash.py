@@ -11,8 +11,9 @@ from portal.testing.factories import DeskFactory, UserFactory
 from risparmio.agreements.models import NotPossible, SavingsAgreement
 from risparmio.agreements.words import State
 from risparmio.book import bookings
-from risparmio.book.accounts import till_of
+from risparmio.book.accounts import book_of_money, till_of
 from risparmio.payments.models import CashReceipt
+from risparmio.payments.tills import CashCount, CashTrip
 from risparmio.testing import agreement_of, approver, caseworker, treasurer
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +97,58 @@ def test_nobody_carries_more_to_the_bank_than_there_is(agreement, desk):
         bookings.cash_to_bank(desk.pk, 2_001, key="a", about=desk)
     bookings.cash_to_bank(desk.pk, 2_000, key="b", about=desk)
     assert till_of(desk.pk).balance() == 0
+
+
+# -- counted, and carried to the bank ---------------------------------------------------------------------------------
+
+
+def count(desk, counted, **told):
+    return CashCount.take(
+        desk, by=told.pop("by", None) or treasurer(), counted=counted, **{"client_id": uuid.uuid4()} | told
+    )
+
+
+def test_a_count_that_agrees_books_nothing(agreement, desk):
+    take(agreement, desk)
+    one = count(desk, 2_000)
+
+    assert (one.difference, one.entry) == (0, None)
+
+
+def test_what_a_count_differs_by_is_booked_with_its_reason(agreement, desk):
+    """
+    | counted | till   | differences |
+    |   19.00 | −1.00  | +1.00       | too little
+    |   19.50 | +0.50  | −0.50       | too much
+    """
+    take(agreement, desk)
+    with pytest.raises(ValueError, match="explained"):
+        count(desk, 1_900)
+    key = uuid.uuid4()
+    first = count(desk, 1_900, note="Un euro in meno, resto sbagliato", client_id=key)
+    assert count(desk, 1_900, note="Un euro in meno, resto sbagliato", client_id=key) == first
+    count(desk, 1_950, note="Ritrovati 50 centesimi")
+
+    assert till_of(desk.pk).balance() == 1_950
+    assert book_of_money().replay()["differences"] == 50
+    assert agreement.held == 2_000, "no household loses by it"
+    with pytest.raises(KeyTaken):
+        count(desk, 1_800, note="x", client_id=key)
+
+
+def test_cash_is_carried_once(agreement, desk):
+    take(agreement, desk)
+    key = uuid.uuid4()
+    trips = [CashTrip.begin(desk, by=treasurer(), cents=1_500, client_id=key) for _time in range(2)]
+
+    assert trips[0] == trips[1]
+    assert (till_of(desk.pk).balance(), book_of_money().replay()["transit"]) == (500, 1_500)
+    with pytest.raises(KeyTaken):
+        CashTrip.begin(desk, by=treasurer(), cents=400, client_id=key)
+    with pytest.raises(LimitReached):
+        CashTrip.begin(desk, by=treasurer(), cents=501, client_id=uuid.uuid4())
+    for person in (approver(), UserFactory(roles=["portal.auditor"])):
+        with pytest.raises(PermissionDenied):
+            CashTrip.begin(desk, by=person, cents=1, client_id=uuid.uuid4())
+        with pytest.raises(PermissionDenied):
+            count(desk, 500, by=person)
