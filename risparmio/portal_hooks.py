@@ -2,17 +2,28 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.extensions import DemoData, Role, register
+from portal.extensions import DemoData, NavigationItem, Role, register, urls
 
+from .agreements import menus
 from .agreements.events import EVENTS as AGREEMENT_EVENTS
 from .bank.events import EVENTS as BANK_EVENTS
 from .demo import load
 from .payments.events import EVENTS as PAYMENT_EVENTS
 
+urls("risparmio/", "risparmio.urls")
+
 register(
     *AGREEMENT_EVENTS,
     *PAYMENT_EVENTS,
     *BANK_EVENTS,
+    NavigationItem(
+        key="risparmio.mine",
+        label=_("Savings"),
+        url_name="risparmio:mine",
+        icon="piggy-bank",
+        visible=menus.concerns,
+        order=30,
+    ),
     Role(
         key="risparmio.treasurer",
         label=_("Treasurer"),

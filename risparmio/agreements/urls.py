@@ -1,0 +1,9 @@
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("", views.mine, name="mine"),
+    path("<int:pk>/", views.agreement, name="agreement"),
+    path("<int:pk>/versa/", views.pay_in, name="pay_in"),
+]
