@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from babel.numbers import format_percent
+
+from portal.ui.languages import locale
+
 from .models import SavingsAgreement
 from .schedule import Month, next_due, still_due
 
@@ -25,6 +29,13 @@ class Picture:
     @property
     def missing_to_goal(self) -> int:
         return max(0, self.agreement.goal_cents - self.held)
+
+    @property
+    def share(self) -> str:
+        """Of the goal, as the reader writes it: "36%". Rounded down: a hundred is reached, and not before."""
+        return format_percent(
+            min(100, 100 * max(0, self.held) // self.agreement.goal_cents) / 100, locale=locale()
+        )
 
     @property
     def reached(self) -> bool:

@@ -52,6 +52,7 @@ def pay_in(request: HttpRequest, pk: int) -> HttpResponse:
         "bank": bank,
         "cents": cents,
         "reference": grouped(seen.reference),
+        "iban": grouped(bank.iban) if bank else "",
         "square": svg(payload(name=bank.holder, iban=bank.iban, cents=cents, reference=seen.reference))
         if bank and cents
         else "",
