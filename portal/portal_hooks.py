@@ -148,6 +148,7 @@ register(
     EventKind(
         key="portal.ledger.head", sentence=_("Where the journal stands was written down"), icon="book-check"
     ),
+    EventKind(key="portal.ledger.closed", sentence=_("A period of the journal was closed"), icon="book-lock"),
     EventKind(key="portal.role.given", sentence=_("%(actor)s gave a role"), icon="user-check"),
     EventKind(key="portal.role.taken", sentence=_("%(actor)s took a role away"), icon="user-x"),
     EventKind(

@@ -23,12 +23,14 @@ class Demand:
 
     refused_when: SQL that both engines understand, true of a row (`NEW`) that may not; says: why, in English, for the
     log. before: what PostgreSQL does first, to lock what the question depends on; a SQLite file has one writer anyway.
+    on_sqlite: the same condition where SQLite has other words for it (it knows no days).
     """
 
     name: str
     refused_when: str
     says: str
     before: str = ""
+    on_sqlite: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +68,7 @@ class AppendOnly:
                 made("no_delete", "DELETE", young),
                 made("no_replace", "INSERT", there),
                 *(
-                    made(demand.name, "INSERT", f"({demand.refused_when})", demand.says)
+                    made(demand.name, "INSERT", f"({demand.on_sqlite or demand.refused_when})", demand.says)
                     for demand in self.demands
                 ),
             )

@@ -43,6 +43,13 @@ def entry_hash(
     )
 
 
+def closing_hash(
+    *, previous: str, book: str, until: date, number: int, head: str, balances: Iterable[tuple[str, int]]
+) -> str:
+    """A link of the closings' own chain. balances: (account's code, balance), of those that are not 0."""
+    return _sha256([previous, book, until.isoformat(), number, head, sorted(balances)])
+
+
 def _dated(day: date | None) -> list[str]:
     """Nothing where there is none: entries from before days were kept have the hashes that they always had."""
     return [day.isoformat()] if day else []

@@ -12,13 +12,13 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 try:
-    from .canonical import FORMAT, GENESIS, entry_hash
+    from .canonical import FORMAT, GENESIS, closing_hash, entry_hash
 except ImportError:  # run by itself
-    from canonical import FORMAT, GENESIS, entry_hash  # type: ignore[no-redef]
+    from canonical import FORMAT, GENESIS, closing_hash, entry_hash  # type: ignore[no-redef]
 
 
 class Broken(Exception):
@@ -34,23 +34,31 @@ class Journal:
         self.chain: set[tuple[int, str]] = set()
         self._moment: datetime | None = None
         self._accounts: dict[str, tuple[int, int]] = {}  # (sequence, balance)
-        self._by_day: list[tuple[int, date | None, str, int]] = []  # (entry, day, account, amount)
+        self._by_day: dict[tuple[date, str], int] = defaultdict(int)  # (day, account): what moved
+        self._closed: date | None = None  # nothing counts up to that day any more
+        self._digest = GENESIS  # of the last closing
         self._amounts: dict[int, dict[str, int]] = {}  # of each entry, for what takes it back
         self._reversed: set[int] = set()
         self._whole = True  # from the book's first entry on
 
     def check(self, lines: Iterable[str]) -> Iterator[str]:
         """Each thing that is wrong, in English. Raises Broken."""
-        told = [_read(line) for line in lines if line.strip()]
-        if not told or told[0].get("format") != FORMAT:
+        told = (_read(line) for line in lines if line.strip())
+        first = next(told, {})
+        if first.get("format") != FORMAT:
             raise Broken("This is no journal: its first line is missing.")
-        if "end" not in told[-1]:
-            raise Broken("The journal is cut off: its last line is missing.")
-        first, *middle, last = told
+        last: dict[str, Any] | None = None
         try:
             self._begin(first)
-            for line in middle:
-                yield from self._closing(line) if "closed" in line else self._entry(line)
+            for line in told:
+                if last is not None:
+                    raise Broken("The journal goes on after its last line.")
+                if "end" in line:
+                    last = line
+                else:
+                    yield from self._closing(line) if "closed" in line else self._entry(line)
+            if last is None:
+                raise Broken("The journal is cut off: its last line is missing.")
             if (last["end"], last["hash"]) != self.end:
                 yield f"the last line says that it ends at {last['end']}, and it ends at {self.end[0]}"
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -64,6 +72,7 @@ class Journal:
             code: (sequence, balance) for code, (sequence, balance) in first["standing"].items()
         }
         self._whole = first["after"] == 0
+        self._closed, self._digest = _day(first["closed"]), first["digest"]
 
     def _entry(self, line: dict[str, Any]) -> Iterator[str]:
         number, postings = line["number"], [tuple(row) for row in line["postings"]]
@@ -87,6 +96,12 @@ class Journal:
             yield f"{here}: its hash is not that of what it says and of the entry before it"
         if self._moment and at < self._moment:
             yield f"{here}: it goes back in time"
+        # Before days were kept an entry counted on that of its moment; in Rome that may be the next one.
+        counted = day or at.date()
+        if counted > at.date() + timedelta(days=1):
+            yield f"{here}: it counts on a day that had not come"
+        if self._closed and counted <= self._closed:
+            yield f"{here}: it was booked into a period that was closed"
         amounts = {account: amount for account, _sequence, amount, _balance in postings}
         if len(amounts) < 2 or len(amounts) != len(postings) or sum(amounts.values()):
             yield f"{here}: it has not two or more postings, of an account each, that sum to zero"
@@ -97,7 +112,7 @@ class Journal:
             if balance != had + amount:
                 yield f"{here}: the balance of {account} does not add up"
             self._accounts[account] = (sequence, balance)
-            self._by_day.append((number, day, account, amount))
+            self._by_day[counted, account] += amount
         yield from self._taken_back(here, line["reverses"], amounts)
         self._amounts[number] = amounts
         self._moment, self.end = at, (number, line["hash"])
@@ -116,18 +131,28 @@ class Journal:
 
     def _closing(self, line: dict[str, Any]) -> Iterator[str]:
         """Where the journal begins in the middle, balances of a day cannot be added up; the rest can be seen."""
-        until, here = _day(line["closed"]), f"closing of {line['closed']}"
-        assert until is not None
+        until, here = date.fromisoformat(line["closed"]), f"closing of {line['closed']}"
         if (line["number"], line["hash"]) not in self.chain:
             yield f"{here}: it stands on no entry of this chain"
+        if self._closed and until <= self._closed:
+            yield f"{here}: it does not follow the closing of {self._closed}"
         sums: dict[str, int] = defaultdict(int)
-        for number, day, account, amount in self._by_day:
-            if day is None or day <= until:
+        for (day, account), amount in self._by_day.items():
+            if day <= until:
                 sums[account] += amount
-                if number > line["number"]:
-                    yield f"entry {number}: it was booked into a period that was closed"
         if self._whole and {code: total for code, total in sums.items() if total} != line["balances"]:
             yield f"{here}: its balances are not those of the entries"
+        wanted = closing_hash(
+            previous=self._digest,
+            book=self.book,
+            until=until,
+            number=line["number"],
+            head=line["hash"],
+            balances=line["balances"].items(),
+        )
+        if line["digest"] != wanted:
+            yield f"{here}: its digest is not that of what it says and of the closing before it"
+        self._closed, self._digest = until, line["digest"]
 
 
 def _read(line: str) -> dict[str, Any]:
@@ -147,7 +172,13 @@ def _day(told: str | None) -> date | None:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Check an exported journal.")
     parser.add_argument("file", help="the journal, as lines of JSON")
-    parser.add_argument("--known", action="append", default=[], metavar="NUMBER:HASH", help="may be repeated")
+    parser.add_argument(
+        "--known",
+        action="append",
+        default=[],
+        metavar="BOOK:NUMBER:HASH",
+        help="a line that the portal printed before; may be repeated",
+    )
     options = parser.parse_args(arguments)
     journal = Journal()
     try:
@@ -157,7 +188,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
     for known in options.known:
-        number, _colon, known_hash = known.partition(":")
+        number, _colon, known_hash = known.removeprefix(f"{journal.book}:").partition(":")
         if not number.isdecimal() or (int(number), known_hash) not in journal.chain:
             wrong.append(f"{known} does not lie in this chain")
     for one in wrong:

@@ -5,17 +5,24 @@ What turns out wrong afterwards is taken back, or booked, on a day that is open.
 
 from __future__ import annotations
 
+import logging
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.events import record
+
+from .canonical import GENESIS, closing_hash
 from .errors import DayAhead, DayClosed
 from .guards import CLOSING_BALANCES, CLOSINGS
 from .models import LedgerAccount, LedgerBook
-from .verifying import head
+from .verifying import CLOSING_KIND, head
+
+log = logging.getLogger(__name__)
 
 
 class LedgerClosing(models.Model):
@@ -27,6 +34,8 @@ class LedgerClosing(models.Model):
     at = models.DateTimeField()
     number = models.PositiveBigIntegerField()
     hash = models.CharField(max_length=64)
+    # Of all that it says, and of the closing before it: whoever was told of one knows all before it.
+    digest = models.CharField(max_length=64)
 
     append_only = CLOSINGS
 
@@ -38,6 +47,17 @@ class LedgerClosing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.book_id}: {self.until}"
+
+    def computed_digest(self, previous: str, balances: Iterable[tuple[str, int]]) -> str:
+        """What `digest` must be after a closing with the digest `previous`. balances: by the account's code."""
+        return closing_hash(
+            previous=previous,
+            book=self.book.code,
+            until=self.until,
+            number=self.number,
+            head=self.hash,
+            balances=balances,
+        )
 
 
 class LedgerClosingBalance(models.Model):
@@ -68,7 +88,10 @@ def close(book: LedgerBook, until: date, *, at: datetime | None = None) -> Ledge
     Raises DayAhead where the day is not over, and DayClosed where a later one is closed already.
     at: when, where that is not now (a demo tells what is past).
     """
-    at = at or timezone.now()
+    now = timezone.now()
+    at = at or now
+    if at > now:
+        raise DayAhead(timezone.localdate(at))
     if until >= timezone.localdate(at):
         raise DayAhead(until)
     book.lock()
@@ -77,13 +100,23 @@ def close(book: LedgerBook, until: date, *, at: datetime | None = None) -> Ledge
         if last.until == until:
             return last
         raise DayClosed(book, until, last.until)
-    now = head(book)
-    closing = LedgerClosing(book=book, until=until, at=at, number=now.number, hash=now.hash)
+    end = head(book)
+    closing = LedgerClosing(book=book, until=until, at=at, number=end.number, hash=end.hash)
+    standing = {
+        account: balance for account, balance in book.accounts.balances(book, until).items() if balance
+    }
+    codes = book.accounts.in_bulk(standing)
+    closing.digest = closing.computed_digest(
+        last.digest if last else GENESIS,
+        [(codes[account].code, balance) for account, balance in standing.items()],
+    )
     # As with an entry: the closing's own row asks whether its balances are right and whole, and seals them.
     LedgerClosingBalance.objects.bulk_create(
         LedgerClosingBalance(closing=closing, account_id=account, balance=balance)
-        for account, balance in book.accounts.balances(book, until).items()
-        if balance
+        for account, balance in standing.items()
     )
     closing.save(force_insert=True)
+    # At once, and not with the next day's head: whoever takes a closing away also takes away what it forbade.
+    log.info("closing of a journal: %s:%s:%s", book.code, until, closing.digest)
+    record(CLOSING_KIND, book, until=until.isoformat(), digest=closing.digest)
     return closing

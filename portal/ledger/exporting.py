@@ -9,6 +9,7 @@ from datetime import UTC
 from django.db.models import OuterRef, Subquery
 
 from .canonical import FORMAT, GENESIS
+from .closings import LedgerClosing
 from .models import LedgerBook, LedgerEntry, LedgerPosting
 
 _AT_ONCE = 500  # entries in memory
@@ -19,9 +20,12 @@ def journal(book: LedgerBook, *, after: int = 0, up_to: int | None = None) -> It
     for each closing made meanwhile, and an end, without which something is missing. None has its line break.
     """
     entries = book.entries.order_by("number").filter(number__gt=after).select_related("reverses")
-    closings = book.closings.order_by("number", "until").filter(number__gte=after)
     if up_to is not None:
-        entries, closings = entries.filter(number__lte=up_to), closings.filter(number__lte=up_to)
+        entries = entries.filter(number__lte=up_to)
+    earlier = book.closings.filter(number__lte=after).order_by("-until").first() if after else None
+    closings = list(
+        (book.closings.filter(until__gt=earlier.until) if earlier else book.closings).order_by("until")
+    )
     before = book.entries.filter(number=after).values_list("hash", flat=True).first() or GENESIS
     yield _line(
         format=FORMAT,
@@ -30,19 +34,29 @@ def journal(book: LedgerBook, *, after: int = 0, up_to: int | None = None) -> It
         after=after,
         hash=before,
         standing=_standing(book, after),
+        closed=earlier.until.isoformat() if earlier else None,
+        digest=earlier.digest if earlier else GENESIS,
     )
     number, end = after, before
     for entry in entries.prefetch_related("postings__account").iterator(chunk_size=_AT_ONCE):
+        # Each closing where it was made: nothing that follows may count on a day of its period.
+        while closings and closings[0].number < entry.number:
+            yield _closed(closings.pop(0))
         yield _line(**_told(entry))
         number, end = entry.number, entry.hash
-    for closing in closings:
-        yield _line(
-            closed=closing.until.isoformat(),
-            number=closing.number,
-            hash=closing.hash,
-            balances=dict(closing.balances.order_by("account__code").values_list("account__code", "balance")),
-        )
+    # One that was made while this was written stands on an entry that is not told.
+    yield from (_closed(closing) for closing in closings if closing.number <= number)
     yield _line(end=number, hash=end)
+
+
+def _closed(closing: LedgerClosing) -> str:
+    return _line(
+        closed=closing.until.isoformat(),
+        number=closing.number,
+        hash=closing.hash,
+        balances=dict(closing.balances.order_by("account__code").values_list("account__code", "balance")),
+        digest=closing.digest,
+    )
 
 
 def _told(entry: LedgerEntry) -> dict:

@@ -98,6 +98,13 @@ ENTRIES = AppendOnly(
             says="counts on a day",
         ),
         Demand(
+            name="not_ahead",
+            # In Rome it may be a day later than in London, and no more.
+            refused_when="NEW.day > CAST(NEW.at AT TIME ZONE 'UTC' AS date) + 1",
+            on_sqlite="NEW.day > date(NEW.at, '+1 day')",
+            says="counts on no day that has not come",
+        ),
+        Demand(
             name="open",
             before=_BOOK,
             refused_when=(
@@ -154,6 +161,12 @@ CLOSINGS = AppendOnly(
                 "EXISTS (SELECT 1 FROM portal_ledgerclosing c WHERE c.book_id = NEW.book_id AND c.until >= NEW.until)"
             ),
             says="goes on from the one before",
+        ),
+        Demand(
+            name="over",
+            refused_when="NEW.until > CAST(NEW.at AT TIME ZONE 'UTC' AS date)",
+            on_sqlite="NEW.until > date(NEW.at)",
+            says="closes days that are over",
         ),
         Demand(
             name="head",

@@ -91,6 +91,8 @@ class LedgerBook(models.Model):
         Raises KeyTaken, LimitReached, DayAhead, DayClosed, or a BadEntry. Whoever locks rows of their own does so
         before.
         """
+        if at is not None and at > timezone.now():
+            raise BadEntry(f"{at} has not come yet")
         amounts = self._checked(postings)
         return self._write(key=key, kind=kind, amounts=amounts, about=reference_to(about), day=day, at=at)
 
@@ -235,7 +237,7 @@ class LedgerEntry(models.Model):
     number = models.PositiveBigIntegerField()
     kind = models.CharField(max_length=100)
     at = models.DateTimeField()
-    # On which it counts. Null: booked before days were kept, and counted from the first one on.
+    # On which it counts. Null: booked before days were kept, and counted on the day of its moment.
     day = models.DateField(null=True)
     key = models.CharField(max_length=100)
     # What it is for: the label and number of a plugin's row ("community.exchange:17"), or nothing.

@@ -1,14 +1,21 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 if TYPE_CHECKING:
     from .models import LedgerBook
+
+
+def up_to(day: date) -> Q:
+    """Of postings: what counts by the end of that day. An entry from before days were kept counts on its moment's."""
+    tomorrow = datetime.combine(day + timedelta(days=1), time.min, timezone.get_current_timezone())
+    return Q(entry__day__lte=day) | Q(entry__day=None, entry__at__lt=tomorrow)
 
 
 class AccountQuerySet(models.QuerySet):
@@ -34,7 +41,7 @@ class AccountQuerySet(models.QuerySet):
         closing = book.closings.filter(until__lte=day).order_by("-until").first()
         mine = self.filter(book=book)
         standing: dict[int, int] = {}
-        since = Q(entry__day__lte=day) | Q(entry__day=None)
+        since = up_to(day)
         if closing is not None:
             kept = LedgerClosingBalance.objects.filter(closing=closing, account__in=mine)
             standing = dict(kept.values_list("account", "balance"))

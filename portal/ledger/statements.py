@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
 from django.utils import timezone
 
 from .models import LedgerAccount, LedgerPosting
+from .querysets import up_to
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,13 @@ class Statement:
 def statement(account: LedgerAccount, first: date | None = None, last: date | None = None) -> Statement:
     """Of an account from one day to another, both included; without them, all of it."""
     rows = account.postings.select_related("entry__reverses").order_by("sequence")
+    opening = balance = 0
     if first is not None:
-        rows = rows.filter(entry__day__gte=first)
+        before = first - timedelta(days=1)
+        rows = rows.exclude(up_to(before))
+        opening = balance = account.balance(before)
     if last is not None:
-        rows = rows.filter(Q(entry__day__lte=last) | Q(entry__day=None))
-    opening = balance = account.balance(first - timedelta(days=1)) if first is not None else 0
+        rows = rows.filter(up_to(last))
     lines = []
     for row in sorted(rows, key=_day):
         balance += row.amount

@@ -11,14 +11,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Sum
+from django.utils import timezone
 
 from portal.events.models import Event
 
 from .canonical import GENESIS
 from .models import LedgerBook, LedgerEntry, LedgerPosting
+from .querysets import up_to
 
 HEAD_KIND = "portal.ledger.head"
+CLOSING_KIND = "portal.ledger.closed"
 if TYPE_CHECKING:
     from .closings import LedgerClosing
 
@@ -67,7 +70,7 @@ def verify(book: LedgerBook, known: Iterable[Head] = ()) -> Iterator[Discrepancy
     closings = list(book.closings.order_by("until"))
     ends = [Head(closing.number, closing.hash) for closing in closings]
     kept = {wanted: False for wanted in [*told_heads(book), *ends, *known] if wanted.number}
-    number, before, moment = 0, GENESIS, None
+    number, before, moment, dated = 0, GENESIS, None, False
     balances: dict[int, int] = defaultdict(int)
     sequences: dict[int, int] = defaultdict(int)
     entries = book.entries.order_by("number").select_related("book", "reverses")
@@ -81,6 +84,9 @@ def verify(book: LedgerBook, known: Iterable[Head] = ()) -> Iterator[Discrepancy
             yield Discrepancy(book.code, "hash", entry.number)
         if moment is not None and entry.at < moment:
             yield Discrepancy(book.code, "time", entry.number)
+        if (dated and entry.day is None) or (entry.day and entry.day > timezone.localdate(entry.at)):
+            yield Discrepancy(book.code, "day", entry.number)
+        dated = dated or entry.day is not None
         if entry.day and any(one.number < entry.number and entry.day <= one.until for one in closings):
             yield Discrepancy(book.code, "day", entry.number)
         if len(postings) < 2 or sum(row.amount for row in postings) != 0:
@@ -100,20 +106,27 @@ def verify(book: LedgerBook, known: Iterable[Head] = ()) -> Iterator[Discrepancy
         "account__code", flat=True
     ):
         yield Discrepancy(book.code, "orphan", account=code)
+    digest = GENESIS
     for closing in closings:
-        yield from _wrong_in(closing, book)
+        yield from _wrong_in(closing, digest, book)
+        digest = closing.digest
+    there = {closing.digest for closing in closings}
+    for told in Event.objects.about(book).filter(kind=CLOSING_KIND).values_list("data", flat=True):
+        if told["digest"] not in there:
+            yield Discrepancy(book.code, "closing")
     for wanted, found in kept.items():
         if not found:
             yield Discrepancy(book.code, "head", wanted.number)
 
 
-def _wrong_in(closing: LedgerClosing, book: LedgerBook) -> Iterator[Discrepancy]:
-    """Accounts that did not stand as their closing says, by all the amounts of the journal up to that day."""
-    then = LedgerPosting.objects.filter(
-        Q(entry__day__lte=closing.until) | Q(entry__day=None), entry__book=book
-    )
+def _wrong_in(closing: LedgerClosing, previous: str, book: LedgerBook) -> Iterator[Discrepancy]:
+    """Accounts that did not stand as their closing says, by all the amounts of the journal up to that day; and whether
+    its digest is that of what it says and of the closing before it."""
+    then = LedgerPosting.objects.filter(up_to(closing.until), entry__book=book)
     sums = dict(then.order_by().values_list("account__code").annotate(Sum("amount")))
     kept = dict(closing.balances.values_list("account__code", "balance"))
+    if closing.digest != closing.computed_digest(previous, kept.items()):
+        yield Discrepancy(book.code, "closing", closing.number)
     for code in sorted(sums.keys() | kept.keys()):
         if sums.get(code, 0) != kept.get(code, 0):
             yield Discrepancy(book.code, "closing", closing.number, code)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import DatabaseError, connection, models, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from portal.ledger import DayAhead, DayClosed, LedgerClosing, LedgerPosting, close, head, statement, verify
 from portal.ledger.closings import LedgerClosingBalance
@@ -101,6 +102,11 @@ def test_a_day_that_is_not_over_is_not_closed(book, march):
             close(book, until, at=APRIL)
 
 
+def test_nothing_is_closed_in_time_to_come(book, march):
+    with pytest.raises(DayAhead):
+        close(book, MARCH + 3 * DAY, at=timezone.now() + DAY)
+
+
 def test_twice_is_once_and_never_back(book, march):
     assert close(book, MARCH, at=APRIL + DAY) == march
     with pytest.raises(DayClosed):
@@ -144,6 +150,9 @@ def by_hand(book, balances, **wrong):
     end = head(book)
     row = {"until": MARCH + 2 * DAY, "at": APRIL + 5 * DAY, "number": end.number, "hash": end.hash} | wrong
     made = LedgerClosing(id=uuid.uuid4(), book=book, **row)
+    made.digest = made.computed_digest(
+        book.closings.get().digest, [(account.code, balance) for account, balance in balances.items()]
+    )
     for account, balance in balances.items():
         LedgerClosingBalance.objects.create(closing=made, account=account, balance=balance)
     made.save(force_insert=True)
@@ -158,6 +167,7 @@ def test_what_is_right_comes_in(book, march, anna, bruno):
     ("anna_had", "wrong", "match"),
     [
         (60, {"until": MARCH - DAY}, "goes on from"),
+        (100, {"until": APRIL.date() + 6 * DAY}, "days that are over"),
         (100, {"number": 1}, "where the chain ends"),
         (100, {"hash": "0" * 64}, "where the chain ends"),
         (1000, {}, "how each account stood"),
@@ -198,7 +208,7 @@ def test_a_balance_that_was_changed_is_found(book, march, anna):
     without_guards()
     march.balances.filter(account=anna).update(balance=1)
 
-    assert found(book) == {("closing", march.number, "anna")}
+    assert found(book) == {("closing", march.number, "anna"), ("closing", march.number, "")}
 
 
 def test_an_entry_that_was_put_into_a_closed_day_is_found(book, march, anna, bruno, monkeypatch):
@@ -213,8 +223,26 @@ def test_an_entry_that_was_put_into_a_closed_day_is_found(book, march, anna, bru
     }
 
 
+def test_a_closing_that_was_taken_away_is_found(book, march, anna, bruno):
+    """With it went what it forbade: an entry came into March, and March was closed again."""
+    without_guards()
+    march.balances.all().delete()
+    march.delete()
+    post(book, anna, bruno, 60, "late", day=MARCH)
+    close(book, MARCH, at=APRIL + DAY)
+
+    assert found(book) == {("closing", None, "")}
+
+
+def test_a_digest_that_was_written_anew_is_found(book, march):
+    without_guards()
+    LedgerClosing.objects.update(digest="f" * 64)
+
+    assert found(book) == {("closing", march.number, ""), ("closing", None, "")}
+
+
 def test_a_day_that_was_exchanged_is_found(book, march):
     without_guards()
     book.entries.filter(key="e").update(day=MARCH + 2 * DAY)
 
-    assert found(book) == {("hash", 5, "")}
+    assert found(book) == {("hash", 5, ""), ("day", 5, "")}

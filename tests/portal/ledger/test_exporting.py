@@ -90,13 +90,26 @@ def test_an_entry_that_is_missing_is_said(lines):
     assert "it follows entry 1" in "\n".join(checked(lines[:2] + lines[3:])[0])
 
 
-def test_a_closing_that_is_changed_is_said(lines):
-    assert "its balances are not" in "\n".join(
-        checked(changed(lines, 7, balances={"anna": 1, "bruno": -1}))[0]
-    )
-    assert "no entry of this chain" in "\n".join(checked(changed(lines, 7, hash="0" * 64))[0])
-    wrong = "\n".join(checked(changed(lines, 7, closed="2099-12-31"))[0])
-    assert "entry 6: it was booked into a period that was closed" in wrong
+@pytest.mark.parametrize(
+    ("other", "says"),
+    [
+        ({"balances": {"anna": 1, "bruno": -1}}, "its balances are not those of the entries"),
+        ({"hash": "0" * 64}, "it stands on no entry of this chain"),
+        ({"closed": "2026-03-05"}, "its digest is not that of what it says"),
+        ({"closed": "2099-12-31"}, "entry 6: it was booked into a period that was closed"),
+    ],
+)
+def test_whatever_is_changed_in_a_closing_is_said(lines, other, says):
+    assert says in "\n".join(checked(changed(lines, 6, **other))[0])
+
+
+def test_an_entry_that_counts_on_a_day_to_come_is_said(lines):
+    assert "a day that had not come" in "\n".join(checked(changed(lines, 1, day="2026-03-04"))[0])
+
+
+def test_a_closing_before_the_one_that_stands_is_said(lines):
+    wrong = "\n".join(checked([*lines[:7], lines[6], *lines[7:]])[0])
+    assert "it does not follow the closing of" in wrong
 
 
 def test_an_end_that_is_changed_is_said(lines):
@@ -112,6 +125,7 @@ def test_an_end_that_is_changed_is_said(lines):
         lambda lines: [*lines[:3], lines[3][: len(lines[3]) // 2]],
         lambda lines: [lines[0], "[]", lines[-1]],
         lambda lines: [lines[0], "{}", lines[-1]],
+        lambda lines: [*lines, lines[-1]],
         lambda lines: changed(lines, 1, postings=None),
         lambda lines: changed(lines, 1, at="yesterday"),
         lambda lines: changed(lines, 0, standing=[]),

@@ -279,8 +279,9 @@ def test_an_account_of_another_book_stays_out(forger, anna):
         ({"number": 3}, "without gaps"),
         ({"number": 1}, "without gaps|append-only"),
         ({"previous_hash": "0" * 64}, "is a chain"),
-        ({"at": "2020-01-01 00:00:00+00:00"}, "back in time"),
+        ({"at": "2020-01-01 00:00:00+00:00", "day": "2020-01-01"}, "back in time"),
         ({"day": None}, "counts on a day"),
+        ({"day": "2099-12-31"}, "no day that has not come"),
         ({"key": "a"}, "append-only|ledger_entry_key"),
     ],
 )

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from portal.ledger import (
     AlreadyReversed,
@@ -277,6 +278,30 @@ def test_the_journal_never_goes_back_in_time(book, anna, bruno):
     lend_a_hand(book, anna, bruno, 60, "a", at=NOON)
 
     assert lend_a_hand(book, anna, bruno, 60, "b", at=NOON - DAY).at == NOON
+
+
+def test_nothing_is_booked_in_time_to_come(book, anna, bruno):
+    with pytest.raises(BadEntry):
+        lend_a_hand(book, anna, bruno, 60, "a", at=timezone.now() + DAY)
+    assert not LedgerEntry.objects.exists()
+
+
+def test_what_was_booked_before_days_were_kept_counts_on_the_day_of_its_moment(book, anna, bruno):
+    """As in a book that is older than its days: their column is empty, their hashes are what they were."""
+    for number in range(3):
+        lend_a_hand(book, anna, bruno, 30, f"old-{number}", at=NOON + number * DAY)
+    connection.check_constraints()
+    with connection.cursor() as cursor:
+        LedgerEntry.append_only.take_away(cursor)
+    LedgerEntry.objects.update(day=None)
+    with connection.cursor() as cursor:
+        LedgerEntry.append_only.put(cursor)
+    lend_a_hand(book, anna, bruno, 60, "new", at=NOON + 5 * DAY)
+
+    second = statement(anna, SECOND + DAY, SECOND + DAY)
+    assert (second.opening, [line.day for line in second.lines], second.closing) == (30, [SECOND + DAY], 60)
+    assert [anna.balance(SECOND + day * DAY) for day in range(-1, 6)] == [0, 30, 60, 90, 90, 90, 150]
+    assert statement(anna).closing == 150
 
 
 def test_what_an_entry_is_about_is_found(book, anna, bruno, pot):
