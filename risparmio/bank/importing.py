@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.events import record
 from portal.ledger import LedgerEntry
 from risparmio.agreements.models import NotPossible, SavingsAgreement
+from risparmio.agreements.words import State as AgreementState
 from risparmio.book import bookings
 from risparmio.book.accounts import book_of_money
 from risparmio.book.models import BankAccount
@@ -27,7 +28,7 @@ from risparmio.payments.words import State as PayoutState
 from .formats import statement as told
 from .formats.delimited import Mapping
 from .formats.reading import read
-from .matching import CashOnTheWay, Known, Match, Order, Reason, Saver, match
+from .matching import CashOnTheWay, Known, Match, Order, Reason, Said, Saver, match
 from .models import BankLine, Statement
 from .words import Meaning
 
@@ -55,8 +56,11 @@ def take(account: BankAccount, content: bytes, *, by: Any, at: Any = None) -> Re
     columns = Mapping.from_json(account.columns) if account.columns else None
     statements = read(content, mapping=columns, account=account.iban)
     book_of_money().lock()  # two who send the same file: one after the other
+    prints = iter(told.fingerprints(*statements))
     taken = [
-        _take(account, one, digest=hashlib.sha256(content + b"#%d" % place).hexdigest(), by=by, at=at)
+        _take(
+            account, one, [next(prints) for _line in one.lines], digest=_digest(content, place), by=by, at=at
+        )
         for place, one in enumerate(statements)
     ]
     new = [line for _statement, lines in taken for line in lines]
@@ -67,8 +71,13 @@ def take(account: BankAccount, content: bytes, *, by: Any, at: Any = None) -> Re
     )
 
 
+def _digest(content: bytes, place: int) -> str:
+    """Of a file and, of several statements in it, the place of one."""
+    return hashlib.sha256(content + b"#%d" % place).hexdigest()
+
+
 def _take(
-    account: BankAccount, one: told.Statement, *, digest: str, by: Any, at: Any
+    account: BankAccount, one: told.Statement, prints: list[str], *, digest: str, by: Any, at: Any
 ) -> tuple[Statement, list[BankLine]]:
     if read_already := Statement.objects.filter(account=account, digest=digest).first():
         return read_already, []
@@ -86,17 +95,21 @@ def _take(
         read_by=by,
         **({"read_at": at} if at else {}),
     )
-    prints = told.fingerprints(one)
     there = set(account.lines.filter(fingerprint__in=prints).values_list("fingerprint", flat=True))
-    # In the order of days, so that a payout never leaves before what it was saved from has come in.
+    # A line of nothing only informs. In the order of days, and within one first what went out: what the bank sends
+    # back on the same day has gone before.
     fresh = sorted(
-        ((line, mark) for line, mark in zip(one.lines, prints, strict=True) if mark not in there),
-        key=lambda pair: pair[0].day,
+        (
+            (line, mark)
+            for line, mark in zip(one.lines, prints, strict=True)
+            if mark not in there and line.cents
+        ),
+        key=lambda pair: (pair[0].day, pair[0].cents > 0),
     )
     known, lines = known_now(), []
     for line, mark in fresh:
         row = _book(statement, line, mark, known, by=by, at=at)
-        if row.meaning in (Meaning.PAYOUT, Meaning.CASH):
+        if row.meaning in (Meaning.PAYOUT, Meaning.RETURN, Meaning.CASH):
             known = known_now()  # without what this line was
         lines.append(row)
     Statement.objects.filter(pk=statement.pk).update(new_count=len(lines))
@@ -119,7 +132,7 @@ def _book(statement: Statement, line: told.Line, mark: str, known: Known, *, by:
         counterparty_iban=line.counterparty_iban[:34],
         text=line.text[:_LONGEST_TEXT],
     )
-    found = found_for(row, known)
+    found = found_for(row, known, code=line.code, returned=line.returned, several=line.several)
     booked = {"key": f"bank:{mark}", "about": statement, "day": line.day, "at": at}
     if found and found.is_certain:
         row.why = found.reason.value
@@ -143,6 +156,9 @@ def _as_what_it_is(row: BankLine, found: Match, *, by: Any, booked: dict[str, An
         entry = bookings.transfer_in(bank, found.of.ledger, row.cents, **booked)
         record("risparmio.saving.arrived", found.of, by=by)
         return entry
+    if isinstance(found.of, Payout) and row.cents > 0:
+        row.meaning, row.payout, row.agreement = Meaning.RETURN, found.of, found.of.agreement
+        return found.of.come_back(bank, by=by, key=booked["key"], day=booked["day"], at=booked["at"])
     if isinstance(found.of, Payout):
         row.meaning, row.payout, row.agreement = Meaning.PAYOUT, found.of, found.of.agreement
         return found.of.confirm(bank, by=by, key=booked["key"], day=booked["day"], at=booked["at"])
@@ -152,17 +168,22 @@ def _as_what_it_is(row: BankLine, found: Match, *, by: Any, booked: dict[str, An
     return bookings.cash_arrived(bank, row.cents, **booked)
 
 
-def found_for(row: BankLine, known: Known) -> Match | None:
-    """Whose a line is, or may be."""
-    return match(
-        known,
+def found_for(
+    row: BankLine, known: Known, *, code: str = "", returned: bool = False, several: bool = False
+) -> Match | None:
+    """Whose a line is, or may be. What only the file says of it comes beside."""
+    said = Said(
         cents=row.cents,
         reference=row.reference,
         end_to_end=row.end_to_end,
         name=row.counterparty,
         iban=row.counterparty_iban,
         text=row.text,
+        code=code,
+        returned=returned,
+        several=several,
     )
+    return match(known, said)
 
 
 def known_now() -> Known:
@@ -181,10 +202,21 @@ def known_now() -> Known:
             for agreement in agreements
         ],
         orders=[
-            Order(of=payout, end_to_end=payout.end_to_end, cents=payout.cents, iban=payout.iban)
-            for payout in Payout.objects.filter(state=PayoutState.ORDERED).select_related("agreement__ledger")
+            Order(
+                of=payout,
+                end_to_end=payout.end_to_end,
+                cents=payout.cents,
+                iban=payout.iban,
+                is_paid=payout.state == PayoutState.PAID,
+            )
+            for payout in Payout.objects.filter(
+                state__in=(PayoutState.ORDERED, PayoutState.PAID)
+            ).select_related("agreement__ledger")
         ],
         cash=[CashOnTheWay(of=trip, cents=trip.cents) for trip in CashTrip.objects.filter(arrived_on=None)],
+        ended=frozenset(
+            SavingsAgreement.objects.filter(state=AgreementState.CLOSED).values_list("reference", flat=True)
+        ),
     )
 
 

@@ -24,14 +24,23 @@ class Reason(StrEnum):
     REFERENCE = "reference"
     ORDER = "order"
     ORDER_AMOUNT = "order_amount"
+    RETURNED = "returned"
     CASH = "cash"
     KNOWN_ACCOUNT = "known_account"
+    SAME_ACCOUNT = "same_account"
     NAME_AND_AMOUNT = "name_and_amount"
     NAME = "name"
     BY_HAND = "by_hand"
 
 
-CERTAIN = frozenset((Reason.REFERENCE, Reason.ORDER, Reason.ORDER_AMOUNT, Reason.CASH, Reason.KNOWN_ACCOUNT))
+CERTAIN = frozenset(
+    (Reason.REFERENCE, Reason.ORDER, Reason.ORDER_AMOUNT, Reason.RETURNED, Reason.CASH, Reason.KNOWN_ACCOUNT)
+)
+
+# How banks call cash that somebody has handed in.
+_CASH = re.compile(r"\b(contant[ei]|versamento\s+(?:in\s+)?cont|cash\s+deposit|cdpt)\b", re.IGNORECASE)
+# Whoever writes one means somebody, even if it has a slip of the pen in it.
+_LIKE_A_REFERENCE = re.compile(r"\bRF\s?\d\d", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,12 +57,13 @@ class Saver(Generic[T]):
 
 @dataclass(frozen=True, kw_only=True)
 class Order(Generic[T]):
-    """A payout that the bank was told to make; `cents` above zero."""
+    """A payout that the bank was told to make; `cents` above zero. `is_paid`: it has been on a statement."""
 
     of: T
     end_to_end: str
     cents: int
     iban: str
+    is_paid: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,11 +86,12 @@ class Match(Generic[T]):
 
 @dataclass
 class Known(Generic[T]):
-    """All that a line can be for."""
+    """All that a line can be for. `ended`: references that were given out, and whose households have moved on."""
 
     savers: Iterable[Saver[T]] = ()
     orders: Iterable[Order[T]] = ()
     cash: Iterable[CashOnTheWay[T]] = ()
+    ended: frozenset[str] = frozenset()
     _by_reference: Mapping[str, Saver[T]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -88,46 +99,69 @@ class Known(Generic[T]):
         self._by_reference = {saver.reference: saver for saver in self.savers}
 
 
-def match(
-    known: Known[T],
-    *,
-    cents: int,
-    reference: str = "",
-    end_to_end: str = "",
-    name: str = "",
-    iban: str = "",
-    text: str = "",
-) -> Match[T] | None:
-    """Whose a line is, or None. `cents` has its sign: what came in is above zero. Two who fit equally well: nobody."""
-    if cents > 0:
-        return (
-            _by_reference(known, f"{reference} {end_to_end} {text}", reference)
-            or _the_only((cash.of for cash in known.cash if cash.cents == cents and not iban), Reason.CASH)
-            or _by_account(known, iban)
-            or _by_name(known, name, text, cents)
-        )
-    by_order = (order.of for order in known.orders if end_to_end and order.end_to_end == end_to_end)
-    alike = (order.of for order in known.orders if order.iban == iban and order.cents == -cents)
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What a line says of itself; `cents` with its sign: what came in is above zero."""
+
+    cents: int
+    reference: str = ""
+    end_to_end: str = ""
+    name: str = ""
+    iban: str = ""
+    text: str = ""
+    code: str = ""
+    returned: bool = False
+    several: bool = False
+
+    @property
+    def words(self) -> str:
+        return f"{self.reference} {self.end_to_end} {self.text}"
+
+
+def match(known: Known[T], line: Said) -> Match[T] | None:
+    """Whose a line is, or None. Two who fit equally well: nobody."""
+    if line.several:
+        return None
+    return _came_in(known, line) if line.cents > 0 else _went_out(known, line)
+
+
+def _came_in(known: Known[T], line: Said) -> Match[T] | None:
+    # Of our own payouts first: what comes back may repeat the words that we wrote, a household's reference among them.
+    ours = [order for order in known.orders if order.end_to_end in (line.end_to_end, *line.text.split())]
+    if line.returned or ours:
+        back = (order.of for order in ours if order.is_paid and order.cents == line.cents)
+        return _the_only(back, Reason.RETURNED)
+    named = {found for found in (*found_in(line.words), line.reference) if found}
+    savers = [known._by_reference[found].of for found in sorted(named & known._by_reference.keys())]
+    # Whoever names one household means it, and whoever names two, or one that has gone, has to be asked.
+    if savers or named & known.ended:
+        return _the_only(savers, Reason.REFERENCE) if not named & known.ended else None
+    if _CASH.search(f"{line.text} {line.code}") and not line.iban:
+        return _the_only((cash.of for cash in known.cash if cash.cents == line.cents), Reason.CASH)
+    return _by_account(known, line) or _by_name(known, line)
+
+
+def _went_out(known: Known[T], line: Said) -> Match[T] | None:
+    waiting = [order for order in known.orders if not order.is_paid and order.cents == -line.cents]
+    by_order = (order.of for order in waiting if order.end_to_end in (line.end_to_end, *line.text.split()))
+    alike = (order.of for order in waiting if line.iban and order.iban == line.iban)
     return _the_only(by_order, Reason.ORDER) or _the_only(alike, Reason.ORDER_AMOUNT)
 
 
-def _by_reference(known: Known[T], said: str, structured: str) -> Match[T] | None:
-    """Of one household: a transfer that names two is looked at by somebody."""
-    ours = {reference for reference in (*found_in(said), structured) if reference in known._by_reference}
-    return _the_only((known._by_reference[reference].of for reference in sorted(ours)), Reason.REFERENCE)
+def _by_account(known: Known[T], line: Said) -> Match[T] | None:
+    """From where a household was paid for before. Certain only if it is its own: a parish may pay for another next."""
+    of_account = [saver for saver in known.savers if line.iban and line.iban in saver.ibans]
+    said = _words(line.name)
+    its_own = [saver.of for saver in of_account if any(_is_named(name, said) for name in saver.names)]
+    if its_own and len(of_account) == 1 and not _LIKE_A_REFERENCE.search(line.words):
+        return _the_only(its_own, Reason.KNOWN_ACCOUNT)
+    return _the_only((saver.of for saver in of_account), Reason.SAME_ACCOUNT)
 
 
-def _by_account(known: Known[T], iban: str) -> Match[T] | None:
-    """A parish that pays for several households is nobody's account in particular."""
-    return _the_only(
-        (saver.of for saver in known.savers if iban and iban in saver.ibans), Reason.KNOWN_ACCOUNT
-    )
-
-
-def _by_name(known: Known[T], name: str, text: str, cents: int) -> Match[T] | None:
-    said = _words(f"{name} {text}")
+def _by_name(known: Known[T], line: Said) -> Match[T] | None:
+    said = _words(f"{line.name} {line.text}")
     named = [saver for saver in known.savers if any(_is_named(one, said) for one in saver.names)]
-    exact = _the_only((saver.of for saver in named if saver.cents == cents), Reason.NAME_AND_AMOUNT)
+    exact = _the_only((saver.of for saver in named if saver.cents == line.cents), Reason.NAME_AND_AMOUNT)
     return exact or _the_only((saver.of for saver in named), Reason.NAME)
 
 

@@ -192,13 +192,13 @@ def payout_confirmed(bank: LedgerAccount, cents: int, **booked: Any) -> LedgerEn
     return _post(PAID, owed(PAYABLE), bank, cents, **booked)
 
 
-def payout_came_back(bank: LedgerAccount, cents: int, **booked: Any) -> LedgerEntry:
-    """The bank could not pay it (a wrong IBAN); the order itself is then reversed.
+def payout_came_back(bank: LedgerAccount, cents: int, code: str, **booked: Any) -> LedgerEntry:
+    """The bank could not pay it (a wrong IBAN); the order itself is then reversed. code: PAYABLE, or LANDLORD.
 
     | bank    | +300.00 |
     | payable | −300.00 |
     """
-    return _post(RETURNED, bank, owed(PAYABLE), cents, **booked)
+    return _post(RETURNED, bank, owed(code), cents, **booked)
 
 
 def offset_arrears(household: LedgerAccount, cents: int, **booked: Any) -> LedgerEntry:

@@ -17,7 +17,7 @@ from portal.events import record
 from portal.ledger import KeyTaken
 from risparmio.agreements.models import NotPossible, SavingsAgreement
 from risparmio.book import bookings
-from risparmio.book.accounts import book_of_money
+from risparmio.book.accounts import LANDLORD, PAYABLE, book_of_money
 
 from .querysets import OfAgreementQuerySet, PayoutQuerySet
 from .words import DECIDED, OPEN, Purpose, State
@@ -313,6 +313,17 @@ class Payout(models.Model):
         booked = bookings.landlord_paid if payout.purpose == Purpose.ARREARS else bookings.payout_confirmed
         self._follow(payout)
         return booked(bank, payout.cents, key=key, about=payout, day=day, at=at)
+
+    @transaction.atomic
+    def come_back(self, bank: Any, *, by: Any, key: str, day: Any, at: Any = None) -> Any:
+        """The bank could not pay: it is on the statement again, and the household's own as before. The bank's entry."""
+        payout = Payout.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        payout._step("come_back", "returned", by=by, finished_at=at or timezone.now())
+        code = LANDLORD if payout.purpose == Purpose.ARREARS else PAYABLE
+        entry = bookings.payout_came_back(bank, payout.cents, code, key=key, about=payout, day=day, at=at)
+        book_of_money().entries.get(key=f"payout:{payout.pk}").reverse(key=f"payout-back:{payout.pk}")
+        self._follow(payout)
+        return entry
 
     def _locked(self, by: Any, verb: str) -> Payout:
         payout = (

@@ -1,7 +1,7 @@
 """Where a payout stands and what may happen to it: one table, read by the model, the buttons and the tests.
 
-requested ──approve──▶ approved ──order──▶ ordered ──confirm──▶ paid
-    │                      │                  └─────come_back──▶ returned
+requested ──approve──▶ approved ──order──▶ ordered ──confirm──▶ paid ──come_back──▶ returned
+    │                      │
     └─ refuse ▶ refused, withdraw ▶ withdrawn: as long as the bank has not been told
 """
 
@@ -17,7 +17,7 @@ _TABLE = (
     ("withdraw", State.APPROVED, State.WITHDRAWN),  # the household, whoever asked
     ("order", State.APPROVED, State.ORDERED),  # the treasurer
     ("confirm", State.ORDERED, State.PAID),  # the statement
-    ("come_back", State.ORDERED, State.RETURNED),  # the statement
+    ("come_back", State.PAID, State.RETURNED),  # the statement
 )
 
 TRANSITIONS = {(source, verb): target for verb, source, target in _TABLE}

@@ -147,7 +147,7 @@ def _lines(entry: Element, account: str) -> Iterator[Line]:
     # Nobody knows who paid how much of it: the line has nobody's name, and all their words.
     line = _line(entry, None, total, account, alone=True)
     words = " ".join(words for one in details if (words := _remittance(one)))
-    yield replace(line, text=tidy(words), reference=find_reference(words)) if words else line
+    yield replace(line, text=tidy(words) if words else line.text, several=len(details) > 1)
 
 
 def _line(entry: Element, detail: Element | None, amount: int, account: str, *, alone: bool) -> Line:

@@ -26,6 +26,7 @@ class Line:
 
     `day` is the day of booking. `reference` is the creditor reference, without blanks and in upper case; `code` the
     bank's kind of transaction as its format writes it. `returned`: money of an earlier movement that goes back.
+    `several`: payments of several people in one sum, and nobody knows who paid how much.
     """
 
     day: date
@@ -39,6 +40,7 @@ class Line:
     bank_reference: str = ""
     code: str = ""
     returned: bool = False
+    several: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,18 +64,19 @@ class Statement:
                 raise DoesNotAddUp(difference)
 
 
-def fingerprints(statement: Statement) -> list[str]:
-    """For each line, in order, the sha256 by which it is the same line in every file that tells of it.
+def fingerprints(*statements: Statement) -> list[str]:
+    """For each line of a file's statements, in order, the sha256 by which it is one in whatever file tells of it.
 
     The bank's own reference decides where there is one, else all that the line says. Lines that are alike in it on one
     day are counted, so that two equal deposits are two: a file must contain a day up to some moment, without holes.
     """
     seen: Counter[str] = Counter()
     prints = []
-    for line in statement.lines:
-        what = json.dumps(_essence(statement.account, line))
-        prints.append(hashlib.sha256(f"{what}#{seen[what]}".encode()).hexdigest())
-        seen[what] += 1
+    for statement in statements:
+        for line in statement.lines:
+            what = json.dumps(_essence(statement.account, line))
+            prints.append(hashlib.sha256(f"{what}#{seen[what]}".encode()).hexdigest())
+            seen[what] += 1
     return prints
 
 

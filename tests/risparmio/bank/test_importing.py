@@ -11,7 +11,8 @@ from portal.ledger import DayClosed, close, verify
 from portal.testing.factories import BuildingFactory, DeskFactory, UserFactory, tenant_of
 from risparmio.agreements.models import NotPossible
 from risparmio.bank.formats.errors import Unreadable
-from risparmio.bank.importing import settle, settle_otherwise, take
+from risparmio.bank.importing import found_for, known_now, settle, settle_otherwise, take
+from risparmio.bank.matching import Reason
 from risparmio.bank.models import BankLine, Statement
 from risparmio.bank.reconciling import days, differences
 from risparmio.bank.words import Meaning, Why
@@ -119,17 +120,16 @@ def test_what_nobody_knows_waits_where_it_is_seen_and_is_settled_on_its_day(bank
     assert not BankLine.objects.unknown().exists()
 
 
-def test_from_then_on_that_account_is_known(bank, lucia, agreement):
-    """It paid for this household once, as somebody has said."""
-    bookings_line = swift((BEFORE, 5_000, f"SAMIRA HASSAN {THEIRS}"))
-    take(bank, bookings_line, by=lucia)
-    BankLine.objects.update(counterparty_iban=THEIRS)
+def test_from_then_on_that_account_is_the_households_own(bank, lucia, agreement):
+    """It paid for this household once, as somebody has said; and it bears its name."""
+    take(bank, swift((BEFORE, 5_000, "SAMIRA HASSAN")), by=lucia)
+    BankLine.objects.update(counterparty_iban=THEIRS, counterparty="Samira Hassan")
     settle(BankLine.objects.get(), agreement, by=lucia)
-    row = BankLine(cents=4_000, counterparty_iban=THEIRS)
 
-    from risparmio.bank.importing import found_for, known_now
-
-    assert found_for(row, known_now()).of == agreement
+    next_one = BankLine(cents=4_000, counterparty_iban=THEIRS, counterparty="HASSAN SAMIRA")
+    assert found_for(next_one, known_now()).reason == Reason.KNOWN_ACCOUNT
+    next_one.counterparty = "Caritas"
+    assert found_for(next_one, known_now()).reason == Reason.SAME_ACCOUNT
 
 
 def test_charges_wait_too_and_are_the_agencys(bank, lucia):
@@ -157,6 +157,50 @@ def test_a_payout_is_confirmed_by_its_line(bank, lucia, samira, agreement):
     assert Payout.objects.get().state == PayoutState.PAID
     assert balances() == {bank.ledger.code: 10_000, agreement.ledger.code: -10_000}
     assert BankLine.objects.get(cents=-20_000).why == Why.ORDER
+
+
+def test_a_payout_that_the_bank_sends_back_is_the_households_again_and_no_saving(
+    bank, lucia, samira, agreement
+):
+    """
+    | what                | household | payable | bank    |
+    | put aside           |   −300.00 |         | +300.00 |
+    | paid                |   −100.00 |         | +100.00 |
+    | sent back           |   −300.00 |         | +300.00 |
+    """
+    take(bank, swift((BEFORE, 30_000, agreement.reference)), by=lucia)
+    told = {"cents": 20_000, "purpose": Purpose.FURNITURE, "payee": "Samira Hassan", "iban": THEIRS}
+    payout = Payout.request(agreement, by=samira, client_id=uuid.uuid4(), **told)
+    payout.approve(by=approver())
+    payout.order(by=lucia)
+    ours = f"{payout.end_to_end} RISPARMIO {agreement.reference}"
+
+    take(
+        bank, swift((YESTERDAY, 20_000, ours), (YESTERDAY, -20_000, ours), opening=30_000, number=2), by=lucia
+    )
+
+    assert balances() == {bank.ledger.code: 30_000, agreement.ledger.code: -30_000}
+    assert Payout.objects.get().state == PayoutState.RETURNED
+    assert agreement.paid_in() == 30_000, "what comes back was not put aside once more"
+    assert not agreement.payouts.open().exists(), "and the next one can be asked for"
+    assert differences(bank, BEFORE, TODAY) == []
+
+
+def test_two_equal_lines_on_two_pages_of_a_file_are_two(bank, lucia, agreement):
+    """Without a number of the bank's that would tell them apart."""
+    page = swift((BEFORE, 5_000, agreement.reference)).decode().replace("NTRF1X0", "NTRFNONREF")
+    second = page.replace(":60F:C", ":60M:C").replace(f"{BEFORE:%y%m%d}EUR0,00", f"{BEFORE:%y%m%d}EUR50,00")
+    second = second.replace("EUR50,00\r\n-", "EUR100,00\r\n-").replace(":28C:1/1", ":28C:1/2")
+    first = page.replace(":62F:", ":62M:")
+
+    result = take(bank, f"{first}\r\n{second}".encode(), by=lucia)
+
+    assert (result.new, agreement.held) == (2, 10_000)
+
+
+def test_a_line_of_nothing_only_informs(bank, lucia, agreement):
+    result = take(bank, swift((BEFORE, 0, "CONDIZIONI"), (BEFORE, 5_000, agreement.reference)), by=lucia)
+    assert (result.new, result.statements[0].lines_count) == (1, 2)
 
 
 def test_cash_that_was_carried_arrives(bank, lucia, agreement):
