@@ -107,7 +107,7 @@ class SavingsAgreement(models.Model):
 
         cents: a month. at: when, where that is not now (a demo tells what is past).
         """
-        if not by.has_perm("risparmio.open_savingsagreement"):
+        if not by.has_perm("risparmio.open_savingsagreement", tenancy):
             raise PermissionDenied
         book_of_money().lock()  # one after the other: the number counts without gaps
         if known := cls.objects.filter(client_id=client_id).first():
@@ -354,6 +354,11 @@ class PlanSignature(models.Model):
         ordering = ["plan", "at", "id"]
         constraints = [
             models.UniqueConstraint(fields=["plan", "side"], name="savings_plan_signed_once_by_each_side"),
+            models.UniqueConstraint(
+                fields=["plan", "person"],
+                condition=Q(on_paper=False),
+                name="savings_plan_nobody_signs_for_both",
+            ),
             models.CheckConstraint(
                 condition=Q(on_paper=False) | Q(side=Side.HOUSEHOLD),
                 name="savings_plan_paper_is_the_households",

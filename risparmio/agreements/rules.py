@@ -22,7 +22,15 @@ view = is_theirs | reader
 
 rules.add_perm("risparmio.view_savingsagreement", view)
 rules.add_perm("risparmio.view_savingsplan", may_view_agreement_of)
-rules.add_perm("risparmio.open_savingsagreement", advises | keeps_books)
+
+
+@rules.predicate
+def lives_there(user, tenancy) -> bool:
+    return tenancy is not None and tenancy.household.members.filter(person=user, until=None).exists()
+
+
+# Asked of a tenancy: whoever opens it signs for the agency, and lives there for the household.
+rules.add_perm("risparmio.open_savingsagreement", ~lives_there & (advises | keeps_books))
 rules.add_perm("risparmio.sign_for_household", is_theirs)
 # Nobody signs for both: whoever works for the agency and lives under an agreement is a household in that one.
 rules.add_perm("risparmio.sign_for_agency", ~is_theirs & (advises | keeps_books))

@@ -239,10 +239,14 @@ def settle(line: BankLine, agreement: SavingsAgreement, *, by: Any, why: Reason 
     NotPossible where somebody has settled it otherwise, or nothing came in; PermissionDenied.
     """
     line = _locked(line, by=by)
+    if not by.has_perm("risparmio.credit_savingsagreement", agreement):
+        raise PermissionDenied
     if line.agreement_id == agreement.pk:
         return
     if not line.is_unknown or line.cents < 0:
         raise NotPossible(_("This line was settled meanwhile."))
+    if not agreement.still_runs():
+        raise NotPossible(_("This savings agreement has ended."))
     entry = bookings.assign(
         agreement.ledger, line.cents, key=f"settle:{line.pk}", about=line.statement, day=_open_day(line.day)
     )
@@ -268,6 +272,7 @@ def settle_otherwise(line: BankLine, meaning: Meaning, *, by: Any) -> None:
 def _locked(line: BankLine, *, by: Any) -> BankLine:
     if not by.has_perm("risparmio.settle_bankline", line):
         raise PermissionDenied
+    book_of_money().lock()
     return (
         BankLine.objects.select_for_update(of=("self",), no_key=True)
         .select_related("account__ledger", "statement")

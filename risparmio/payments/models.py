@@ -116,6 +116,7 @@ class CashReceipt(models.Model):
         """It was a mistake: the entry is reversed, the number stays used. Twice is once."""
         if not by.has_perm("risparmio.take_cash", self.agreement):
             raise PermissionDenied
+        book_of_money().lock()
         receipt = CashReceipt.objects.select_for_update(of=("self",)).select_related("entry").get(pk=self.pk)
         if receipt.voided_at:
             return
@@ -156,8 +157,15 @@ class Payout(models.Model):
         related_name="+",
         verbose_name=_("second approval by"),
     )
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("signed by")
+    )
     signed_at = models.DateTimeField(_("signed by the household on"), null=True, editable=False)
     refusal = models.CharField(_("why not"), max_length=300, blank=True)
+    # In one file for the bank, and never in two.
+    transfer = models.ForeignKey(
+        "risparmio.TransferOrder", models.PROTECT, null=True, related_name="payouts", verbose_name=_("file")
+    )
     ordered_at = models.DateTimeField(_("ordered on"), null=True, editable=False)
     finished_at = models.DateTimeField(null=True, editable=False)
 
@@ -188,7 +196,7 @@ class Payout(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=DECIDED, purpose=Purpose.ARREARS)
-                | Q(seconded_by__isnull=False, signed_at__isnull=False),
+                | Q(seconded_by__isnull=False, signed_by__isnull=False, signed_at__isnull=False),
                 name="payout_of_arrears_is_signed_and_seconded",
             ),
         ]
@@ -290,14 +298,15 @@ class Payout(models.Model):
         payout = self._locked(by, "sign")
         if payout.signed_at is None:
             payout._must("approve")
-            payout.signed_at = at or timezone.now()
-            payout.save(update_fields=["signed_at"])
+            payout.signed_by, payout.signed_at = by, at or timezone.now()
+            payout.save(update_fields=["signed_by", "signed_at"])
             record("risparmio.payout.signed", payout, by=by)
         self._follow(payout)
 
     @transaction.atomic
     def order(self, *, by: Any, at: Any = None) -> None:
         """The bank is told: from now on the household has it no more. Raises LimitReached, NotPossible."""
+        book_of_money().lock()  # before rows of our own, as wherever something is booked: nobody waits for ever
         payout = self._locked(by, "order")
         at = at or timezone.now()
         payout._step("order", "ordered", by=by, ordered_at=at)

@@ -29,9 +29,10 @@ rules.add_perm("risparmio.view_payout", may_view_agreement_of)
 rules.add_perm("risparmio.take_cash", ~is_theirs & (advises | keeps_books))  # asked of an agreement
 rules.add_perm("risparmio.count_cash", advises | keeps_books)
 rules.add_perm("risparmio.keep_savings", keeps_books)
-rules.add_perm("risparmio.request_payout", is_theirs | advises | keeps_books)  # asked of an agreement
+# Not the treasurer, who tells the bank: whoever writes down where money goes does not send it there.
+rules.add_perm("risparmio.request_payout", is_theirs | advises)  # asked of an agreement
 
 rules.add_perm("risparmio.approve_payout", approves & ~asked_for_it & stranger)
 rules.add_perm("risparmio.withdraw_payout", is_of_their_household | asked_for_it)
 rules.add_perm("risparmio.sign_payout", is_of_their_household)
-rules.add_perm("risparmio.order_payout", keeps_books & stranger)
+rules.add_perm("risparmio.order_payout", keeps_books & ~asked_for_it & stranger)

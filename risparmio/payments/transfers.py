@@ -27,7 +27,6 @@ class TransferOrder(models.Model):
 
     client_id = models.UUIDField(unique=True, editable=False)
     account = models.ForeignKey(BankAccount, models.PROTECT, related_name="+", verbose_name=_("from"))
-    payouts = models.ManyToManyField(Payout, related_name="orders", verbose_name=_("payouts"))
     execution_day = models.DateField(_("on"))
     digest = models.CharField(max_length=64, editable=False)
     made_by = models.ForeignKey(
@@ -69,6 +68,10 @@ class TransferOrder(models.Model):
         if known := cls.objects.filter(client_id=client_id).first():
             return known
         made_at = timezone.now()
+        # As they stand now, and not as the page that was sent knew them.
+        payouts = list(
+            Payout.objects.select_for_update().filter(pk__in=[one.pk for one in payouts]).order_by("pk")
+        )
         order = cls(
             client_id=client_id, account=account, execution_day=execution_day, made_by=by, made_at=made_at
         )
@@ -77,7 +80,7 @@ class TransferOrder(models.Model):
         order.save(force_insert=True)
         for payout in payouts:
             payout.order(by=by, at=made_at)
-        order.payouts.set(payouts)
+        Payout.objects.filter(pk__in=[one.pk for one in payouts]).update(transfer=order)
         record("risparmio.transfers.ordered", order, by=by)
         return order
 

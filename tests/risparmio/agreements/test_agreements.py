@@ -144,6 +144,18 @@ def test_nobody_signs_for_both_sides(samira):
         plan.sign(by=samira, on_paper=True)
 
 
+def test_nor_does_whoever_opens_one_for_their_own_household(samira):
+    samira.give_role("portal.caseworker", by=None)
+    with pytest.raises(PermissionDenied):
+        agreement_of(samira, by=samira)
+
+
+def test_nor_in_the_table(samira, elena):
+    plan = change(agreement_of(samira), samira)
+    with pytest.raises(IntegrityError, match="both|person"), transaction.atomic():
+        PlanSignature.objects.create(plan=plan, side=Side.AGENCY, person=samira)
+
+
 def test_signed_twice_it_is_signed_once(samira, elena):
     agreement = agreement_of(samira)
     plan = change(agreement, samira)

@@ -252,6 +252,19 @@ def test_a_statement_that_is_missing_is_a_difference(bank, lucia, agreement):
     assert [row.difference for row in days(bank, BEFORE, TODAY)] == [0, 2_000]
 
 
+def test_no_treasurer_credits_their_own_household_and_nobody_one_that_has_ended(bank, lucia):
+    own = tenant_of(BuildingFactory())
+    agreement = agreement_of(own)
+    own.give_role("risparmio.treasurer", by=None)
+    take(bank, swift((BEFORE, 5_000, "?")), by=lucia)
+    with pytest.raises(PermissionDenied):
+        settle(BankLine.objects.get(), agreement, by=own)
+    agreement.state, agreement.closed_on = "closed", TODAY
+    agreement.save()
+    with pytest.raises(NotPossible):
+        settle(BankLine.objects.get(), agreement, by=lucia)
+
+
 def test_who_may_read_a_statement_and_settle_a_line(bank, lucia, agreement):
     content = swift((BEFORE, 5_000, "?"))
     for person in (approver(), caseworker(), UserFactory(roles=["portal.auditor"]), UserFactory()):

@@ -88,8 +88,9 @@ def test_who_asked_never_approves(saved, samira):
     """Whatever roles they hold: not the rule, and not the database."""
     everything = UserFactory(roles=["portal.caseworker", "risparmio.treasurer", "risparmio.approver"])
     payout = ask(saved, everything)
-    with pytest.raises(PermissionDenied):
-        payout.approve(by=everything)
+    for verb in (payout.approve, payout.order):
+        with pytest.raises(PermissionDenied):
+            verb(by=everything)
     with pytest.raises(IntegrityError, match="four_eyes"), transaction.atomic():
         Payout.objects.filter(pk=payout.pk).update(approved_by=everything, state=State.APPROVED)
     with pytest.raises(IntegrityError, match="goes_out_approved"), transaction.atomic():
@@ -111,9 +112,10 @@ def test_who_else_may_not(saved, samira, lucia, paola):
             payout.approve(by=person)
         with pytest.raises(PermissionDenied):
             payout.sign(by=person)
-    for person in (neighbour, paola, UserFactory(roles=["portal.auditor"])):
+    for person in (neighbour, paola, lucia, UserFactory(roles=["portal.auditor"])):
         with pytest.raises(PermissionDenied):
             ask(saved, person)
+    for person in (neighbour, paola, UserFactory(roles=["portal.auditor"])):
         with pytest.raises(PermissionDenied):
             payout.withdraw(by=person)
         with pytest.raises(PermissionDenied):
@@ -142,10 +144,15 @@ def test_what_goes_to_the_landlord_is_signed_by_the_household_and_approved_twice
     assert balances() == {saved.ledger.code: -18_000, "bank-1": 18_000}
 
 
-@pytest.mark.parametrize("lacks", ["seconded_by", "signed_at"])
+@pytest.mark.parametrize("lacks", ["seconded_by", "signed_by", "signed_at"])
 def test_the_database_asks_for_both_too(saved, samira, paola, lacks):
     payout = ask(saved, caseworker(), purpose=Purpose.ARREARS)
-    whole = {"approved_by": paola, "seconded_by": approver(), "signed_at": payout.requested_at}
+    whole = {
+        "approved_by": paola,
+        "seconded_by": approver(),
+        "signed_by": samira,
+        "signed_at": payout.requested_at,
+    }
     with pytest.raises(IntegrityError, match="signed_and_seconded"), transaction.atomic():
         Payout.objects.filter(pk=payout.pk).update(**whole | {lacks: None}, state=State.APPROVED)
     with pytest.raises(IntegrityError, match="third_person"), transaction.atomic():
