@@ -5,7 +5,7 @@ Information and no warning: the page prints just as well, and where the librarie
 
 from django.core import checks
 
-from .letters import can_print_pdf
+from portal.ui.pdf import can_print_pdf
 
 
 @checks.register("portal", deploy=True)
@@ -14,7 +14,7 @@ def check_pdf(app_configs, **kwargs) -> list[checks.CheckMessage]:
         return []
     return [
         checks.Info(
-            "Letters can be printed as a page, and not as PDF: WeasyPrint does not find pango.",
+            "Letters, receipts and statements can be printed as pages, and not as PDF: WeasyPrint does not find pango.",
             hint="On Debian: apt install libpango-1.0-0 libpangoft2-1.0-0 fonts-dejavu-core",
             id="portal.I001",
         )

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.conf import settings
-from django.contrib.staticfiles import finders
-from django.contrib.staticfiles.storage import staticfiles_storage
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from portal.people.mail import deliver
-from portal.ui.installation import installation
 from portal.ui.main_desk import main_desk
+from portal.ui.pdf import direction_of
+from portal.ui.pdf import pdf as as_pdf
 from portal.ui.qr import qr_code
 
 from .codes import grouped
 from .models import Invitation
 
 STYLE = "portal/letter.css"
+LETTERS_PDF = "portal/people/invitations/letters_pdf.html"
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,7 @@ class Letter:
 
     @property
     def direction(self) -> str:
-        return "rtl" if get_language_info(self.language)["bidi"] else "ltr"
+        return direction_of(self.language)
 
     @property
     def code_to_type(self) -> str:
@@ -81,39 +78,7 @@ def send(letter: Letter) -> None:
         )
 
 
-@lru_cache(maxsize=1)
-def can_print_pdf() -> bool:
-    """Whether WeasyPrint finds pango on this machine."""
-    try:
-        import weasyprint  # noqa: F401, PLC0415 — at the first letter: it loads libraries of the system
-    except (ImportError, OSError):
-        return False
-    return True
-
-
 def pdf(letters: Sequence[Letter]) -> bytes:
-    """A page A4 for each. Nothing is fetched from anywhere: all that it shows is in it."""
-    from weasyprint import CSS, HTML, URLFetcher  # noqa: PLC0415 — as above
-
-    html = render_to_string(
-        "portal/people/invitations/letters_pdf.html",
-        {
-            **installation(),
-            "main_desk": main_desk(),
-            "letters": letters,
-            "language": letters[0].language,
-            "direction": letters[0].direction,
-        },
-    )
-    nothing = URLFetcher(allowed_protocols=())
-    style = CSS(string=_style(), url_fetcher=nothing)
-    return HTML(string=html, url_fetcher=nothing).write_pdf(stylesheets=[style])
-
-
-def _style() -> str:
-    """The same sheet as the page's, from where it was collected or, in development, from where it is written."""
-    if found := finders.find(STYLE):
-        with open(found, encoding="utf-8") as file:
-            return file.read()
-    with staticfiles_storage.open(STYLE) as file:
-        return file.read().decode()
+    """A page A4 for each."""
+    context = {"letters": letters}
+    return as_pdf(LETTERS_PDF, context, style=STYLE, language=letters[0].language)

@@ -13,9 +13,10 @@ from django.views.decorators.cache import never_cache
 from portal.access import has_stepped_up, step_up_and_send_again
 from portal.people.contacts import masked
 from portal.people.models import User
+from portal.ui.pdf import can_print_pdf
 
 from .forms import ReturnForm
-from .letters import Letter, can_print_pdf
+from .letters import Letter
 from .models import Invitation, NeverIn, NotOpen
 from .querysets import been_in
 

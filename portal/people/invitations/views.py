@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from portal.access import has_stepped_up, note_read, step_up_and_send_again
 from portal.access.models import Why
 from portal.people.tokens import digest
+from portal.ui.pdf import can_print_pdf, pdf_answer
 from portal.ui.search import searched
 
 from . import lists
@@ -33,7 +34,7 @@ from .forms import (
     ListForm,
     entry_of,
 )
-from .letters import Letter, can_print_pdf, pdf, send
+from .letters import Letter, pdf, send
 from .models import AlreadyIn, ContactTaken, Invitation, NotOpen
 from .querysets import NewcomerState, in_state, newcomers, state_of
 from .registration import register, registered
@@ -236,9 +237,7 @@ def letters_pdf(request: HttpRequest) -> HttpResponse:
     if not good or len(good) < len(codes):
         messages.error(request, _("These letters do not work any more. Make new ones."))
         return redirect("portal:newcomers")
-    answer = HttpResponse(pdf(good), content_type="application/pdf")
-    answer["Content-Disposition"] = content_disposition_header(True, pgettext("a file", "letters.pdf"))
-    return answer
+    return pdf_answer(pdf(good), pgettext("a file", "letters.pdf"))
 
 
 @never_cache

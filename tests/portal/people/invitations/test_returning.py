@@ -14,12 +14,13 @@ from portal.events.models import Event
 from portal.extensions import NotificationKind, find
 from portal.notifications.models import Notification
 from portal.notifications.preferences import choose_for_all
-from portal.people.invitations.letters import Letter, can_print_pdf, pdf
+from portal.people.invitations.letters import Letter, pdf
 from portal.people.invitations.models import Invitation, NeverIn, NobodySeen, NotOpen
 from portal.people.notifications import my_contacts
 from portal.tasks.sms import MemorySender
 from portal.tasks.worker import work_off
 from portal.testing.factories import UserFactory
+from portal.ui.pdf import can_print_pdf
 from tests.portal.people.doors import delivered, texted, who
 from tests.portal.proof.browsers import forget, step_up_now
 

@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from portal.people.invitations.letters import Letter, can_print_pdf, pdf
+from portal.people.invitations.letters import Letter, pdf
 from portal.people.invitations.models import LIFE, Invitation
 from portal.people.models import Household, User
 from portal.testing.factories import DeskFactory, UserFactory
+from portal.ui.pdf import can_print_pdf
 from tests.portal.people.doors import delivered
 from tests.portal.proof.browsers import step_up_now
 
