@@ -6,9 +6,12 @@ from portal.extensions import DemoData, NavigationItem, Role, register, urls
 
 from .agreements import menus
 from .agreements.events import EVENTS as AGREEMENT_EVENTS
+from .agreements.privacy import DATA as AGREEMENT_DATA
 from .bank.events import EVENTS as BANK_EVENTS
+from .bank.privacy import DATA as BANK_DATA
 from .demo import load
 from .payments.events import EVENTS as PAYMENT_EVENTS
+from .payments.privacy import DATA as PAYMENT_DATA
 
 urls("risparmio/", "risparmio.urls")
 
@@ -16,6 +19,9 @@ register(
     *AGREEMENT_EVENTS,
     *PAYMENT_EVENTS,
     *BANK_EVENTS,
+    *AGREEMENT_DATA,
+    *PAYMENT_DATA,
+    *BANK_DATA,
     NavigationItem(
         key="risparmio.mine",
         label=_("Savings"),

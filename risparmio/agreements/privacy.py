@@ -1,0 +1,165 @@
+"""What agreements know about a person, how long, and how they forget it.
+
+Accounts are kept for ten years after the end (Codice civile, art. 2220), nameless where the person has asked for it:
+days and amounts stay, and what anybody wrote about somebody goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import ProtectedError, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from portal.extensions import Impediment, PersonalData, years
+
+from .models import PlanSignature, SavingsAgreement, SavingsPlan
+from .words import State
+
+KEPT = years(10)
+FORGOTTEN = "—"  # in place of words that may not be empty
+TEN_YEARS = _("Ten years after everything was given back: the law asks that accounts are kept so long.")
+
+
+def ended_of(user: Any) -> QuerySet[SavingsAgreement]:
+    """Agreements that are over, of the households to which somebody belongs or belonged."""
+    return SavingsAgreement.objects.filter(
+        state=State.CLOSED, tenancy__household__members__person=user
+    ).distinct()
+
+
+def over_before(moment: datetime) -> QuerySet[SavingsAgreement]:
+    """Whose ten years are over."""
+    return SavingsAgreement.objects.filter(state=State.CLOSED, closed_on__lt=timezone.localdate(moment))
+
+
+def expired(rows: QuerySet) -> int:
+    """Delete each row on which nothing stands any more; what is left waits for what stands on it."""
+    gone = 0
+    for row in rows:
+        with suppress(ProtectedError), transaction.atomic():
+            row.delete()
+            gone += 1
+    return gone
+
+
+def export_agreements(user) -> Iterator[dict]:
+    for agreement in SavingsAgreement.objects.of_adult(user).with_household():
+        yield {
+            "number": agreement.number,
+            "goal": str(agreement.get_goal_display()),
+            "goal_cents": agreement.goal_cents,
+            "since": agreement.starts_on.isoformat(),
+            "ends_on": agreement.ends_on.isoformat(),
+            "state": str(agreement.get_state_display()),
+            "held_cents": agreement.held,
+        }
+
+
+def erase_agreements(user) -> int:
+    """The agreement names nobody itself; who opened it is forgotten."""
+    return SavingsAgreement.objects.filter(opened_by=user).update(opened_by=None)
+
+
+def expire_agreements(before: datetime) -> int:
+    """With its plans and what is signed. Its account in the book stays, under a code that leads to nobody."""
+    return expired(over_before(before))
+
+
+def savings_that_run(user) -> Iterator[Impediment]:
+    """What stands against erasing an adult of a household that saves: first everything goes back to it."""
+    for agreement in SavingsAgreement.objects.running().of_adult(user):
+        yield Impediment(
+            staff=gettext("Their savings agreement %(number)s runs: end it and give everything back first.")
+            % {"number": agreement.number},
+            person=gettext(
+                "You put money aside with us. Once you have all of it back, your data can be erased."
+            ),
+        )
+
+
+def _plans_of(user: Any) -> QuerySet[SavingsPlan]:
+    return SavingsPlan.objects.filter(
+        Q(agreement__in=SavingsAgreement.objects.of_adult(user)) | Q(proposed_by=user)
+    )
+
+
+def export_plans(user) -> Iterator[dict]:
+    for plan in _plans_of(user).select_related("agreement").order_by("proposed_at"):
+        yield {
+            "agreement": plan.agreement.number,
+            "since": plan.since.isoformat(),
+            "until": plan.until.isoformat() if plan.until else None,
+            "monthly_cents": plan.cents,
+            "reason": plan.reason,
+            "state": str(plan.get_state_display()),
+            "by_somebody_else": plan.proposed_by_id != user.pk,
+        }
+
+
+def erase_plans(user) -> int:
+    """What the person wrote, and what was written about their household once it has everything back."""
+    about = Q(proposed_by=user) | Q(agreement__in=ended_of(user).values("pk"))
+    touched = SavingsPlan.objects.filter(about).exclude(reason__in=("", FORGOTTEN)).update(reason=FORGOTTEN)
+    return touched + SavingsPlan.objects.filter(proposed_by=user).update(proposed_by=None)
+
+
+def export_signatures(user) -> Iterator[dict]:
+    for signature in PlanSignature.objects.filter(person=user).select_related("plan__agreement"):
+        yield {"agreement": signature.plan.agreement.number, "at": signature.at.isoformat()}
+
+
+def erase_signatures(user) -> int:
+    """That a side signed stays, with the day."""
+    return PlanSignature.objects.filter(person=user).update(person=None)
+
+
+DATA = (
+    PersonalData(
+        key="risparmio.SavingsAgreement",
+        title=_("Savings of your household"),
+        labels={
+            "goal": _("Goal"),
+            "goal_cents": _("How much is needed (cents)"),
+            "since": _("From"),
+            "held_cents": _("Put aside so far (cents)"),
+        },
+        export=export_agreements,
+        erase=erase_agreements,
+        stays=_("That a household put money aside, how much and when, without your name."),
+        against=savings_that_run,
+        retention=KEPT,
+        expire=expire_agreements,
+        reason=TEN_YEARS,
+    ),
+    PersonalData(
+        key="risparmio.SavingsPlan",
+        title=_("Plans of what your household puts aside"),
+        labels={
+            "agreement": _("Savings agreement"),
+            "since": _("From"),
+            "monthly_cents": _("Each month (cents)"),
+        },
+        export=export_plans,
+        erase=erase_plans,
+        stays=_("How much was agreed on each month, without the reasons."),
+        retention=None,
+        reason=_("As long as the savings agreement it belongs to."),
+    ),
+    PersonalData(
+        key="risparmio.PlanSignature",
+        title=_("Plans that you signed"),
+        labels={"agreement": _("Savings agreement")},
+        export=export_signatures,
+        erase=erase_signatures,
+        stays=_("That somebody signed, and when."),
+        retention=None,
+        reason=_("As long as the savings agreement it belongs to."),
+    ),
+)

@@ -1,0 +1,80 @@
+"""What banks tell about a person. The bank's own file is a paper of the accounts: kept whole for ten years, and read by those
+who audit them; what the portal has read out of it about somebody goes with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.extensions import PersonalData
+from risparmio.agreements.models import SavingsAgreement
+from risparmio.agreements.privacy import KEPT, TEN_YEARS, ended_of, expired
+from risparmio.agreements.words import State
+
+from .models import BankLine, Statement
+
+
+def export_lines(user) -> Iterator[dict]:
+    """What came in for the household and went out to it. Whoever else paid is their own business."""
+    for line in BankLine.objects.filter(agreement__in=SavingsAgreement.objects.of_adult(user)):
+        yield {"on": line.day.isoformat(), "cents": line.cents, "text": line.text, "who": line.counterparty}
+
+
+def erase_lines(user) -> int:
+    """Once the household has everything back. Day, amount and the booking stay."""
+    words = {"counterparty": "", "counterparty_iban": "", "text": "", "end_to_end": "", "reference": ""}
+    about = BankLine.objects.filter(agreement__in=ended_of(user).values("pk"))
+    touched = about.exclude(**words).update(**words)
+    return touched + BankLine.objects.filter(settled_by=user).update(settled_by=None)
+
+
+def expire_lines(before: datetime) -> int:
+    """Ten years after the movement, unless the household still saves with us."""
+    old = BankLine.objects.filter(day__lt=timezone.localdate(before))
+    return expired(old.filter(Q(agreement=None) | Q(agreement__state=State.CLOSED)))
+
+
+def export_statements(user) -> Iterator[dict]:
+    for statement in Statement.objects.filter(read_by=user):
+        yield {"at": statement.read_at.isoformat(), "number": statement.identification}
+
+
+def erase_statements(user) -> int:
+    return Statement.objects.filter(read_by=user).update(read_by=None)
+
+
+def expire_statements(before: datetime) -> int:
+    """Once none of its lines is left."""
+    return expired(Statement.objects.filter(read_at__lt=before))
+
+
+DATA = (
+    PersonalData(
+        key="risparmio.BankLine",
+        title=_("What the bank told about your savings"),
+        labels={"on": _("Day"), "cents": _("Amount (cents)"), "who": _("Who")},
+        export=export_lines,
+        erase=erase_lines,
+        stays=_(
+            "Day and amount. The bank's own file is kept with the accounts for ten years, and read only by those who "
+            "check them."
+        ),
+        retention=KEPT,
+        expire=expire_lines,
+        reason=TEN_YEARS,
+    ),
+    PersonalData(
+        key="risparmio.Statement",
+        title=_("Bank statements that you read in"),
+        export=export_statements,
+        erase=erase_statements,
+        stays=_("What the bank told, and not who read it in."),
+        retention=KEPT,
+        expire=expire_statements,
+        reason=TEN_YEARS,
+    ),
+)
