@@ -1,5 +1,5 @@
-"""What banks tell about a person. The bank's own file is a paper of the accounts: kept whole for ten years, and read by those
-who audit them; what the portal has read out of it about somebody goes with them."""
+"""What banks tell about a person. The bank's own file is a paper of the accounts: kept whole for ten years, and read
+by those who audit them; what the portal has read out of it about somebody goes with them."""
 
 from __future__ import annotations
 

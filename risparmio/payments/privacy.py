@@ -1,4 +1,4 @@
-"""What payments know about a person. As agreements do, they keep days and amounts, and forget words, names and IBANs."""
+"""What payments know about a person. As agreements do, they keep days and amounts, and forget words, names, IBANs."""
 
 from __future__ import annotations
 

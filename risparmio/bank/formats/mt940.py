@@ -136,11 +136,11 @@ def _statement(fields: list[tuple[str, str]]) -> Statement:
 
 def _check_order(names: list[str]) -> None:
     """:20: :25: :60: (:61: [:86:])* :62:, each balance once. Raises NotWellFormed."""
-    landmarks = ["60" if name in _OPENINGS else "62" if name in _CLOSINGS else name for name in names]
-    order = [name for name in landmarks if name in ("20", "25", "60", "61", "62")]
-    if [name for name in order if name != "61"] != ["20", "25", "60", "62"]:
+    landmarks = ["first" if name in _OPENINGS else "last" if name in _CLOSINGS else name for name in names]
+    order = [name for name in landmarks if name in ("20", "25", "first", "61", "last")]
+    if [name for name in order if name != "61"] != ["20", "25", "first", "last"]:
         raise NotWellFormed()
-    if "61" in order and (order[2] != "60" or order[-1] != "62"):
+    if "61" in order and (order[2] != "first" or order[-1] != "last"):
         raise NotWellFormed()
 
 

@@ -168,6 +168,7 @@ def test_what_is_no_amount_is_refused(amount):
         (f":25:{samples.ACCOUNT}", ":25:", NoAccount),
         (f":25:{samples.ACCOUNT}\r\n", "", NotWellFormed),
         (":60F:C260101EUR1000,00\r\n", "", NotWellFormed),
+        (":60F:", ":60:F:", NotWellFormed),
         (":62F:", ":62X:", CutOff),
         (":61:2601060105C", ":61:2601060105X", NotWellFormed),
         ("C50,00NTRF", "C51,00NTRF", DoesNotAddUp),
