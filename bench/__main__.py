@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 from tests.harness import chromium
 from tests.harness.server import PortalServer, serving
 
-from . import bare, guides, live, neighbourhood, pages, sign_ins, sockets, weight
+from . import bare, guides, live, neighbourhood, pages, savings, sign_ins, sockets, weight
 
 JOURNEYS = {
     "visitor": ("", ["/", "/cerca/?q=casa"]),
@@ -30,6 +30,7 @@ PARTS = {
     "private": "A tenant's pages, against a bare Django view of the same size under the same server, and their queries",
     "guides": f"Guides and search for strangers in two portals of {guides.FEW} and {guides.MANY:,} pages, likewise",
     "neighbourhood": f"A neighbour's pages with {neighbourhood.FEW} and {neighbourhood.MANY:,} of everything, likewise",
+    "savings": f"Savings, in books of {savings.FEW:,} and {savings.MANY:,} postings (PostgreSQL)",
     "pages": "Public pages of the demo, likewise",
     "sign_ins": "Other pages while thirty people sign in again and again",
     "sockets": f"{sockets.SOCKETS:,} open sockets in rooms of {sockets.IN_A_ROOM}, against a bare echo",
@@ -51,6 +52,7 @@ def main(only: list[str]) -> int:
             "private": pages.private,
             "guides": guides.measured,
             "neighbourhood": neighbourhood.measured,
+            "savings": savings.measured,
             "sockets": sockets.measured,
         }.items():
             if part in wanted:

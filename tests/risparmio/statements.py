@@ -30,7 +30,7 @@ def swift(
     rows = [":20:ABITARE", f":25:{iban}", f":28C:{number}/1"]
     rows.append(f":60F:{side(opening)}{before:%y%m%d}EUR{amount(opening)}")
     for place, (day, cents, text) in enumerate(lines):
-        rows.append(f":61:{day:%y%m%d}{day:%m%d}{side(cents)}{amount(cents)}NTRF{number}X{place}")
+        rows.append(f":61:{day:%y%m%d}{day:%m%d}{side(cents)}{amount(cents)}NTRFNONREF//{number}X{place}")
         rows.append(f":86:{text}")
     rows.append(f":62F:{side(closing)}{until:%y%m%d}EUR{amount(closing)}")
     return ("\r\n".join(rows) + "\r\n-").encode()
