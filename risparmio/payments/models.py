@@ -387,7 +387,7 @@ class Payout(models.Model):
 
     @transaction.atomic
     def refuse(self, *, by: Any, reason: str, at: Any = None) -> None:
-        """Raises NotPossible where somebody was quicker, ValueError for a reason that says nothing, PermissionDenied."""
+        """Raises NotPossible where somebody was quicker, ValueError for a reason of no words; PermissionDenied."""
         payout = self._locked(by, "refuse")
         payout.refusal = explained(reason)
         payout._step("refuse", "refused", by=by, finished_at=at or timezone.now())
