@@ -22,10 +22,11 @@ from risparmio.sent import OtherBody
 
 from .finding import stands_otherwise
 from .forms import CarryForm, CountForm
-from .till_states import tills
+from .till_states import receipts_since, tills
 from .tills import CashTrip
 
 PER_PAGE = 25
+MOST_RECEIPTS = 50  # beside a count
 
 
 @never_cache
@@ -52,7 +53,10 @@ def count_cash(request: HttpRequest, pk: int) -> HttpResponse:
         return step_up_and_send_again(request)
     expected = till_of(desk.pk).balance()
     form = CountForm(request.POST or None, expected=expected)
-    return _answer(request, desk, form, "risparmio/payments/count_cash.html", expected=expected)
+    since = receipts_since().filter(desk=desk).select_related("received_by")[:MOST_RECEIPTS]
+    return _answer(
+        request, desk, form, "risparmio/payments/count_cash.html", expected=expected, receipts=since
+    )
 
 
 @never_cache
@@ -73,7 +77,7 @@ def _desk(request: HttpRequest, pk: int) -> Any:
 
 
 def _answer(
-    request: HttpRequest, desk: Any, form: CountForm | CarryForm, template: str, *, expected: int
+    request: HttpRequest, desk: Any, form: CountForm | CarryForm, template: str, **shown: Any
 ) -> HttpResponse:
     status = 200
     if request.method == "POST":
@@ -82,8 +86,7 @@ def _answer(
             messages.success(request, _("Written down."))
             return redirect("risparmio:cash")
     crumbs = [{"title": _("Cash"), "url": reverse("risparmio:cash")}]
-    context = {"desk": desk, "form": form, "expected": expected, "crumbs": crumbs}
-    return render(request, template, context, status=status)
+    return render(request, template, {"desk": desk, "form": form, "crumbs": crumbs, **shown}, status=status)
 
 
 def _take(request: HttpRequest, desk: Any, form: CountForm | CarryForm) -> int:

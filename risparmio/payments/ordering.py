@@ -53,8 +53,10 @@ def transfers(request: HttpRequest) -> HttpResponse:
         status = _make(request, form)
         if not status:
             return redirect(form.made)
-    files = TransferOrder.objects.select_related("account", "made_by").annotate(
-        number=Count("payouts"), cents=Sum("payouts__cents")
+    files = (
+        TransferOrder.objects.select_related("account", "made_by")
+        .annotate(number=Count("payouts"), cents=Sum("payouts__cents"))
+        .order_by("-made_at", "-pk")
     )
     context = {
         "form": form,

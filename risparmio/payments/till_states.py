@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from risparmio.book.accounts import book_of_money
 
 from .models import CashReceipt
 from .tills import CashCount
+
+_LATEST = CashCount.objects.filter(desk=OuterRef("desk")).order_by("-counted_at", "-pk")  # of the same desk
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,15 @@ class Till:
     received: int
 
 
+def receipts_since() -> QuerySet[CashReceipt]:
+    """Those that count and were given since the last count of their desk, whichever it is."""
+    return (
+        CashReceipt.objects.filter(voided_at=None)
+        .annotate(counted_at=Subquery(_LATEST.values("counted_at")[:1]))
+        .filter(Q(counted_at=None) | Q(received_at__gt=F("counted_at")))
+    )
+
+
 def tills() -> list[Till]:
     holds = dict(
         book_of_money()
@@ -32,19 +43,9 @@ def tills() -> list[Till]:
         .with_last()
         .values_list("code", "last_balance")
     )
-    latest = CashCount.objects.filter(desk=OuterRef("desk")).order_by("-counted_at", "-pk")
-    counts = {
-        one.desk_id: one
-        for one in CashCount.objects.filter(pk=Subquery(latest.values("pk")[:1])).select_related("counted_by")
-    }
-    since = (
-        CashReceipt.objects.filter(voided_at=None)
-        .annotate(counted_at=Subquery(latest.values("counted_at")[:1]))
-        .filter(Q(counted_at=None) | Q(received_at__gt=F("counted_at")))
-        .order_by()
-        .values_list("desk")
-        .annotate(Count("pk"), Sum("cents"))
-    )
+    latest = CashCount.objects.filter(pk=Subquery(_LATEST.values("pk")[:1])).select_related("counted_by")
+    counts = {one.desk_id: one for one in latest}
+    since = receipts_since().order_by().values_list("desk").annotate(Count("pk"), Sum("cents"))
     received = {desk: (number, cents) for desk, number, cents in since}
     return [
         Till(desk, holds.get(f"till-{desk.pk}", 0), counts.get(desk.pk), *received.get(desk.pk, (0, 0)))

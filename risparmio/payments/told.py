@@ -49,7 +49,8 @@ def history(payout: Payout, reader: Any) -> dict[str, Any]:
     if not is_theirs.test(reader, payout.agreement):
         return {"events": events, "names": True}
     members = list(payout.agreement.household.members.select_related("person"))
-    names = {event.actor_id: str(ROLES.get(event.kind, _("Somebody of the agency"))) for event in events}
+    names = {event.actor_id: _("Somebody of the agency") for event in events}
+    names |= {event.actor_id: str(ROLES[event.kind]) for event in events if event.kind in ROLES}
     names |= {one.person_id: _("Somebody of the household") for one in members}
     names |= {one.person_id: one.person.display_name for one in members if one.until is None}
     return {"events": events, "names": names}

@@ -4,6 +4,8 @@ import uuid
 from io import BytesIO
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from portal.testing.factories import BuildingFactory, DeskFactory, UserFactory, tenant_of
 from portal.ui.pdf import can_print_pdf
@@ -191,12 +193,15 @@ def test_the_tills_of_all_desks(agreement, desk, elena, lucia):
 def test_a_count_on_its_page(agreement, desk, lucia):
     take(agreement, desk)
     office, address = enter(lucia), f"/en/risparmio/cassa/{desk.pk}/conta/"
-    sent = {"client_id": client_id_in(office.get(address)), "counted": "19"}
+    page = office.get(address)
+    assert [one.cents for one in page.context["receipts"]] == [2_000]
+    sent = {"client_id": client_id_in(page), "counted": "19"}
     refused = office.post(address, sent)
     assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["note"])
     sent["note"] = "Manca un euro"
     for _time in range(2):
         assert office.post(address, sent)["Location"] == "/en/risparmio/cassa/"
+    assert not office.get(address).context["receipts"]
     assert (CashCount.objects.get().difference, till_of(desk.pk).balance()) == (-100, 1_900)
     assert office.post(address, sent | {"counted": "18"}).status_code == 409
     empty = office.post(address, {"client_id": uuid.uuid4(), "counted": "0,00", "note": "Rubata la cassa"})
@@ -223,3 +228,35 @@ def test_who_counts_and_carries(desk, samira, elena, lucia, page):
     for person in (elena, lucia):
         assert enter(person).get(address).status_code == 200
         assert enter(person).get(f"/risparmio/cassa/99999/{page}/").status_code == 404
+
+
+def test_pages_ask_the_database_as_often_for_few_as_for_many(agreement, desk, samira, lucia):
+    receipt = take(agreement, desk)
+    CashTrip.begin(desk, by=lucia, cents=100, client_id=uuid.uuid4())
+    browsers = {samira: enter(samira), lucia: enter(lucia)}
+    addresses = [
+        (lucia, "/en/risparmio/cassa/"),
+        (lucia, f"/en/risparmio/cassa/{desk.pk}/conta/"),
+        (lucia, f"/en/risparmio/{agreement.pk}/contanti/"),
+        (lucia, f"/en/risparmio/ricevute/{receipt.pk}/"),
+        (samira, f"/en/risparmio/ricevute/{receipt.pk}/"),
+        (samira, f"/en/risparmio/{agreement.pk}/ricevute/"),
+    ]
+
+    def asked():
+        counts = []
+        for who, address in addresses:
+            browsers[who].get(f"/en/risparmio/{agreement.pk}/contanti/")
+            browsers[who].get(address)
+            with CaptureQueriesContext(connection) as queries:
+                assert browsers[who].get(address).status_code == 200
+            counts.append(len(queries))
+        return counts
+
+    few = asked()
+    for _time in range(4):
+        take(agreement, desk)
+        take(agreement, DeskFactory())
+        CashTrip.begin(desk, by=lucia, cents=100, client_id=uuid.uuid4())
+    assert asked() == few
+    assert max(few) <= 15, few

@@ -73,7 +73,7 @@ def test_whose_it_is_not_finds_nothing_and_a_phone_proves_whose_it_is(samira, ag
         assert enter(stranger, fresh=False).get(address).status_code == 404
         assert enter(stranger).get(f"/risparmio/999999/{page}").status_code == 404
     asked = enter(samira, fresh=False).get(address)
-    assert (asked.status_code, asked["Location"].partition("?")[0]) == (302, "/account/step-up/")
+    assert (asked.status_code, asked["Location"].partition("?")[0]) == (302, "/account/conferma/")
     assert enter(samira).get(address).status_code == 200
 
 

@@ -5,6 +5,8 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portal.testing.factories import BuildingFactory, UserFactory, tenant_of
@@ -165,4 +167,23 @@ def test_who_sees_and_who_makes_files(bank, lucia):
         if person != lucia:
             assert enter(person).post("/risparmio/bonifici/", sent(bank, [payout])).status_code == 404
     asked = enter(lucia, fresh=False).get(pages[2])
-    assert (asked.status_code, "step" in asked["Location"]) == (302, True)
+    assert (asked.status_code, asked["Location"].startswith("/account/conferma/")) == (302, True)
+
+
+def test_pages_ask_the_database_as_often_for_few_as_for_many(bank, lucia):
+    office = enter(lucia)
+
+    def asked():
+        payouts = [approved(bank, 100 + number) for number in range(len(states()) + 2)]
+        order = TransferOrder.make(bank, payouts[:-1], by=lucia, execution_day=DAY, client_id=uuid.uuid4())
+        counts = []
+        for address in ("/en/risparmio/bonifici/", f"/en/risparmio/bonifici/{order.pk}/"):
+            office.get(address)
+            with CaptureQueriesContext(connection) as queries:
+                assert office.get(address).status_code == 200
+            counts.append(len(queries))
+        return counts
+
+    few = asked()
+    assert asked() == few
+    assert max(few) <= 15, few
