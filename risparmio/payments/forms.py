@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from portal.ui.amounts import money
 from portal.ui.characters import in_one_line
 from portal.ui.widgets import DayInput
+from portal.ui.words import isolated
 from risparmio.agreements.models import SavingsAgreement
 from risparmio.agreements.words import State as AgreementState
 from risparmio.amounts import AmountField
@@ -32,6 +33,7 @@ from .words import LONGEST_REASON, Purpose, explained
 
 # Nobody in Italy takes 5,000 euros or more in cash; whoever writes so much has a zero too many.
 MOST_CASH = 4_999_99
+MOST_AT_ONCE = 10_000_00  # cents, in a square: beyond it somebody has typed wrong
 MOST_IN_A_FILE = 100
 LATEST = timedelta(days=60)  # ahead, for a file of transfers
 
@@ -87,7 +89,7 @@ class SumField(AmountField):
 class PayInForm(forms.Form):
     """How much somebody wants to pay in now, in the address: nothing is kept."""
 
-    importo = AmountField(label=_("How much do you want to pay in?"), required=False, max_cents=MOST_CASH * 2)
+    importo = AmountField(label=_("How much do you want to pay in?"), required=False, max_cents=MOST_AT_ONCE)
     use_required_attribute = False
 
 
@@ -369,9 +371,9 @@ class TransferForm(SentOnceForm):
 
     @staticmethod
     def _told(payout: Payout) -> str:
-        return (
-            f"{money(payout.cents)} · {payout.payee} · {grouped(payout.iban)} · {payout.agreement.household}"
-        )
+        """Each part with a direction of its own."""
+        words = (payout.payee, grouped(payout.iban), str(payout.agreement.household))
+        return " · ".join((money(payout.cents), *map(isolated, words)))
 
     def clean_payouts(self) -> list[Payout]:
         payouts = list(self.cleaned_data["payouts"])

@@ -17,6 +17,7 @@ from risparmio.agreements.models import NotPossible, SavingsAgreement
 from risparmio.agreements.rules import is_theirs
 from risparmio.agreements.words import State as AgreementState
 from risparmio.reference import grouped
+from risparmio.roles import approves
 from risparmio.sent import OtherBody
 
 from .finding import agreement_or_missing, crumbs, opened, stands_otherwise, thing_or_missing
@@ -27,6 +28,15 @@ from .words import Purpose, State
 from .workflow import target_of
 
 PER_PAGE = 25
+# What each step of the page asks for; who takes it and when is checked again by its verb.
+PERMISSIONS = {
+    "sign": "risparmio.sign_payout",
+    "paper": "risparmio.write_down_signature_of_payout",
+    "approve": "risparmio.approve_payout",
+    "order": "risparmio.order_payout",
+    "refuse": "risparmio.refuse_payout",
+    "withdraw": "risparmio.withdraw_payout",
+}
 
 
 @never_cache
@@ -147,21 +157,9 @@ def approvals(request: HttpRequest) -> HttpResponse:
         }
         for one in page
     ]
-    decides = user.has_role("risparmio.approver")
     return render(
-        request, "risparmio/payments/approvals.html", {"page": page, "rows": rows, "decides": decides}
+        request, "risparmio/payments/approvals.html", {"page": page, "rows": rows, "decides": approves(user)}
     )
-
-
-# What each step of the page asks for; who takes it and when is checked again by its verb.
-PERMISSIONS = {
-    "sign": "risparmio.sign_payout",
-    "paper": "risparmio.write_down_signature_of_payout",
-    "approve": "risparmio.approve_payout",
-    "order": "risparmio.order_payout",
-    "refuse": "risparmio.refuse_payout",
-    "withdraw": "risparmio.withdraw_payout",
-}
 
 
 def _is_possible(verb: str, payout: Payout) -> bool:
@@ -202,7 +200,7 @@ def _page(
         "way": way(payout),
         "steps": [(verb, _form(verb, bound)) for verb in verbs],
         "why_not": why_not_by(user, payout, own)
-        if payout.state == State.REQUESTED and user.has_role("risparmio.approver")
+        if payout.state == State.REQUESTED and approves(user)
         else "",
         "refusal": refusal,
         "crumbs": crumbs(agreement, payouts=_("Payouts")),

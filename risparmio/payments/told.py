@@ -72,7 +72,7 @@ def why_not_by(user: Any, payout: Payout, own: set[int]) -> str:
 
 
 def is_work_of(user: Any, payout: Payout) -> bool:
-    """Whether it waits for this person to decide, to sign or to tell the bank."""
+    """Whether it waits for this person to decide, or to tell the bank."""
     if payout.state not in OPEN:
         return False
     if payout.state == State.REQUESTED:

@@ -4,6 +4,8 @@ import pytest
 
 from portal.access.models import ConfidentialRead
 from portal.testing.factories import BuildingFactory, UserFactory, tenant_of
+from risparmio.agreements.models import SavingsAgreement
+from risparmio.agreements.words import State
 from risparmio.book.models import BankAccount
 from risparmio.reference import grouped
 from risparmio.testing import agreement_of, approver, caseworker, treasurer
@@ -89,3 +91,9 @@ def test_staff_say_why_they_look_and_the_household_can_read_it(samira, agreement
     assert list(ConfidentialRead.objects.values_list("about", "reason")) == [(samira.pk, "contract")]
     assert desk.get(f"/en/risparmio/{agreement.pk}/ricevute/").status_code == 200, "once for all its pages"
     assert ConfidentialRead.objects.count() == 1
+
+
+def test_what_has_ended_asks_for_nothing_more(samira, agreement, bank):
+    SavingsAgreement.objects.update(state=State.CLOSED, closed_on=agreement.ends_on)
+    page = enter(samira).get(f"/en/risparmio/{agreement.pk}/versa/")
+    assert ("has ended" in words(page), "IT60" in words(page)) == (True, False)

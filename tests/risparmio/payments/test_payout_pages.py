@@ -247,6 +247,15 @@ def test_nobody_takes_a_step_that_is_not_theirs(saved, samira, verb):
     assert Payout.objects.get().state in (State.REQUESTED, State.WITHDRAWN)
 
 
+def test_the_address_of_a_step_leads_to_the_page(saved, samira):
+    payout = ask(saved, samira)
+    answer = enter(samira).get(f"/en/risparmio/prelievi/{payout.pk}/withdraw/")
+    assert (answer.status_code, answer["Location"]) == (302, f"/en/risparmio/prelievi/{payout.pk}/")
+    assert do(samira, payout, "withdraw").status_code == 302
+    assert do(samira, payout, "withdraw").status_code == 409
+    assert Payout.objects.get().state == State.WITHDRAWN
+
+
 def test_what_goes_to_the_landlord_is_signed_on_the_screen(saved, samira, elena, paola):
     payout = ask(saved, elena, 12_000, purpose=Purpose.ARREARS, payee="Immobiliare Rossi")
     waits = enter(paola).get(f"/en/risparmio/prelievi/{payout.pk}/")
