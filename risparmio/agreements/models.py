@@ -176,6 +176,9 @@ class SavingsAgreement(models.Model):
         own = self.ledger.postings.filter(entry__kind__in=OWN).aggregate(total=models.Sum("amount"))["total"]
         return -(own or 0)
 
+    def close_if_done(self, *, by: Any, at: Any = None) -> None:
+        """Whoever moves on and has received all of it has no agreement any more."""
+
     def months(self, today: date | None = None) -> list[Month]:
         """Promised and paid, month by month, as of today."""
         terms = [plan.terms for plan in self._agreed()]

@@ -5,5 +5,4 @@ from . import views
 urlpatterns = [
     path("", views.mine, name="mine"),
     path("<int:pk>/", views.agreement, name="agreement"),
-    path("<int:pk>/versa/", views.pay_in, name="pay_in"),
 ]

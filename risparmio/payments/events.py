@@ -14,6 +14,11 @@ EVENTS = tuple(
         ("transfers.ordered", _("%(actor)s made a file of transfers for the bank"), "file-output"),
         ("payout.requested", _("%(actor)s asked for a payout"), "hand-coins"),
         ("payout.signed", _("%(actor)s signed for the household"), "signature"),
+        (
+            "payout.signed_on_paper",
+            _("%(actor)s wrote down that the household has signed on paper"),
+            "signature",
+        ),
         ("payout.first_approved", _("%(actor)s approved the payout; a second approval is needed"), "check"),
         ("payout.approved", _("%(actor)s approved the payout"), "check-check"),
         ("payout.refused", _("%(actor)s did not approve the payout"), "x"),

@@ -14,13 +14,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.events import record
-from portal.ledger import KeyTaken
+from portal.ledger import BadAmount
+from portal.ui.characters import in_one_line
 from risparmio.agreements.models import NotPossible, SavingsAgreement
+from risparmio.agreements.words import State as AgreementState
 from risparmio.book import bookings
-from risparmio.book.accounts import LANDLORD, PAYABLE, book_of_money
+from risparmio.book.accounts import LANDLORD, PAYABLE, book_of_money, till_of
+from risparmio.sent import body_of, sent_before
 
-from .querysets import OfAgreementQuerySet, PayoutQuerySet
-from .words import DECIDED, OPEN, Purpose, State
+from .epc import sepa_iban
+from .pain001 import sepa_name
+from .querysets import PayoutQuerySet, ReceiptQuerySet
+from .tills import CashCount, CashTrip
+from .words import DECIDED, OPEN, TOLD, Purpose, State, explained
 from .workflow import target_of
 
 
@@ -28,6 +34,7 @@ class CashReceipt(models.Model):
     """That a desk took cash, under a number that counts without gaps in its year. Taken back, it keeps its number."""
 
     client_id = models.UUIDField(unique=True, editable=False)
+    body = models.CharField(max_length=64, editable=False)
     year = models.PositiveSmallIntegerField(_("year"), editable=False)
     number = models.PositiveIntegerField(_("number"), editable=False)
     agreement = models.ForeignKey(
@@ -41,9 +48,16 @@ class CashReceipt(models.Model):
     )
     received_at = models.DateTimeField(_("received on"), default=timezone.now, editable=False)
     voided_at = models.DateTimeField(_("taken back on"), null=True, editable=False)
+    voided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("taken back by"),
+    )
     void_reason = models.CharField(_("why it was taken back"), max_length=200, blank=True)
 
-    objects = OfAgreementQuerySet.as_manager()
+    objects = ReceiptQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("receipt for cash")
@@ -56,6 +70,11 @@ class CashReceipt(models.Model):
                 condition=Q(voided_at=None, void_reason="")
                 | (Q(voided_at__isnull=False) & ~Q(void_reason="")),
                 name="cash_receipt_taken_back_with_a_reason",
+            ),
+            # Nobody pockets what they gave a receipt for.
+            models.CheckConstraint(
+                condition=Q(voided_by=None) | (Q(voided_at__isnull=False) & ~Q(voided_by=F("received_by"))),
+                name="cash_receipt_taken_back_by_another",
             ),
         ]
 
@@ -79,27 +98,26 @@ class CashReceipt(models.Model):
     ) -> CashReceipt:
         """Book cash and give it the next number of the year. The same `client_id` and body again is the same receipt.
 
-        Raises KeyTaken for another body under that id, BadAmount, PermissionDenied; NotPossible where the agreement has
-        ended.
+        Raises OtherBody, BadAmount, DayClosed, PermissionDenied; NotPossible where the agreement has ended.
         """
         if not by.has_perm("risparmio.take_cash", agreement):
             raise PermissionDenied
+        body = body_of(agreement=agreement.pk, desk=desk.pk, cents=cents)
         book_of_money().lock()  # the number counts without gaps, as the journal does
-        if known := cls.objects.filter(client_id=client_id).select_related("entry").first():
-            if (known.agreement_id, known.desk_id, known.cents) != (agreement.pk, desk.pk, cents):
-                raise KeyTaken(known.entry)
+        if known := sent_before(cls.objects.all(), client_id, body):
             return known
         if not agreement.still_runs():
             raise NotPossible(_("This savings agreement has ended."))
         at = at or timezone.now()
-        year = timezone.localdate(at).year
+        day = timezone.localdate(at)
         entry = bookings.cash_in(
-            desk.pk, agreement.ledger, cents, key=f"cash:{client_id}", about=agreement, at=at
+            desk.pk, agreement.ledger, cents, key=f"cash:{client_id}", about=agreement, day=day, at=at
         )
-        last = cls.objects.filter(year=year).aggregate(number=models.Max("number"))["number"]
+        last = cls.objects.filter(year=day.year).aggregate(number=models.Max("number"))["number"]
         receipt = cls.objects.create(
             client_id=client_id,
-            year=year,
+            body=body,
+            year=day.year,
             number=(last or 0) + 1,
             agreement=agreement,
             desk=desk,
@@ -112,24 +130,56 @@ class CashReceipt(models.Model):
         return receipt
 
     @transaction.atomic
-    def take_back(self, *, by: Any, reason: str) -> None:
-        """It was a mistake: the entry is reversed, the number stays used. Twice is once."""
-        if not by.has_perm("risparmio.take_cash", self.agreement):
+    def take_back(self, *, by: Any, reason: str, at: Any = None) -> None:
+        """It was a mistake: the entry is reversed today, the number stays used. Twice is once.
+
+        By another person than who took the cash, and before the desk's cash is counted or carried away. Raises
+        NotPossible, ValueError for a reason that says nothing, PermissionDenied.
+        """
+        if not by.has_perm("risparmio.take_back_cashreceipt", self):
             raise PermissionDenied
+        reason = explained(reason)
         book_of_money().lock()
-        receipt = CashReceipt.objects.select_for_update(of=("self",)).select_related("entry").get(pk=self.pk)
-        if receipt.voided_at:
-            return
-        receipt.entry.reverse(key=f"cash-back:{receipt.pk}")
-        self.voided_at, self.void_reason = timezone.now(), reason
-        self.save(update_fields=["voided_at", "void_reason"])
-        record("risparmio.cash.taken_back", self, by=by)
+        receipt = (
+            CashReceipt.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("entry", "agreement__ledger")
+            .get(pk=self.pk)
+        )
+        if receipt.voided_at is None:
+            if why_not := receipt.why_it_stands():
+                raise NotPossible(why_not)
+            receipt.entry.reverse(key=f"cash-back:{receipt.pk}")
+            receipt.voided_at, receipt.voided_by, receipt.void_reason = at or timezone.now(), by, reason
+            receipt.save(update_fields=["voided_at", "voided_by", "void_reason"])
+            record("risparmio.cash.taken_back", receipt, by=by)
+        self.voided_at, self.voided_by, self.void_reason = (
+            receipt.voided_at,
+            receipt.voided_by,
+            receipt.void_reason,
+        )
+
+    def why_it_stands(self) -> Any:
+        """Why it can be taken back no more, in words; "" where it can. The ledger takes back whatever the limits."""
+        since = {"desk": self.desk_id}
+        if (
+            CashCount.objects.filter(**since, counted_at__gte=self.received_at).exists()
+            or CashTrip.objects.filter(**since, carried_at__gte=self.received_at).exists()
+        ):
+            return _(
+                "The cash of this desk was counted or carried to the bank meanwhile: the receipt stands."
+            )
+        if till_of(self.desk_id).balance() < self.cents:
+            return _("There is less cash at this desk by now than the receipt says: it stands.")
+        if self.agreement.held < self.cents:
+            return _("The household has taken out of it meanwhile: the receipt stands.")
+        return ""
 
 
 class Payout(models.Model):
     """That a household gets back what is its own: asked for, approved by somebody else, ordered, seen at the bank."""
 
     client_id = models.UUIDField(editable=False)
+    body = models.CharField(max_length=64, editable=False)
     agreement = models.ForeignKey(
         SavingsAgreement, models.PROTECT, related_name="payouts", verbose_name=_("savings agreement")
     )
@@ -149,6 +199,8 @@ class Payout(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("approved by")
     )
     approved_at = models.DateTimeField(_("approved on"), null=True, editable=False)
+    # Of what was approved (`terms`): what the bank is told is that, and nothing else.
+    approved_digest = models.CharField(max_length=64, blank=True, editable=False)
     # Of what is set against arrears: two, and the household has signed.
     seconded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -161,12 +213,17 @@ class Payout(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("signed by")
     )
     signed_at = models.DateTimeField(_("signed by the household on"), null=True, editable=False)
+    # Then `signed_by` is whoever of the agency has the paper and wrote it down.
+    signed_on_paper = models.BooleanField(_("signed on paper"), default=False, editable=False)
     refusal = models.CharField(_("why not"), max_length=300, blank=True)
     # In one file for the bank, and never in two.
     transfer = models.ForeignKey(
         "risparmio.TransferOrder", models.PROTECT, null=True, related_name="payouts", verbose_name=_("file")
     )
     ordered_at = models.DateTimeField(_("ordered on"), null=True, editable=False)
+    entry = models.OneToOneField(
+        "portal.LedgerEntry", models.PROTECT, null=True, related_name="+", editable=False
+    )
     finished_at = models.DateTimeField(null=True, editable=False)
 
     objects = PayoutQuerySet.as_manager()
@@ -199,6 +256,29 @@ class Payout(models.Model):
                 | Q(seconded_by__isnull=False, signed_by__isnull=False, signed_at__isnull=False),
                 name="payout_of_arrears_is_signed_and_seconded",
             ),
+            models.CheckConstraint(
+                condition=Q(signed_by=None)
+                | (
+                    (Q(approved_by=None) | ~Q(approved_by=F("signed_by")))
+                    & (Q(seconded_by=None) | ~Q(seconded_by=F("signed_by")))
+                ),
+                name="payout_signer_does_not_approve",
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_on_paper=False)
+                | (Q(signed_by__isnull=False) & ~Q(signed_by=F("requested_by"))),
+                name="payout_paper_is_written_down_by_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=DECIDED) | ~Q(approved_digest=""), name="payout_says_what_was_approved"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=TOLD, entry__isnull=False) | (~Q(state__in=TOLD) & Q(entry=None)),
+                name="payout_is_booked_when_ordered",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.REFUSED) | ~Q(refusal=""), name="payout_refused_with_a_reason"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -227,32 +307,58 @@ class Payout(models.Model):
         note: str = "",
         at: Any = None,
     ) -> Payout:
-        """Ask for it, as an adult of the household or its caseworker. The same `client_id` again is the same payout.
+        """Ask for it, as an adult of the household or its caseworker. The same `client_id` and body is the same payout.
 
-        Raises NotPossible where there is not so much, or while another one waits; PermissionDenied.
+        Raises NotPossible where there is not so much, while another one waits, or for EXIT of whoever stays; BadAmount,
+        NotTransferable (the name) and NotPayable (the IBAN) for what no bank could pay; ValueError for no purpose;
+        OtherBody, PermissionDenied.
         """
         if not by.has_perm("risparmio.request_payout", agreement):
             raise PermissionDenied
-        SavingsAgreement.objects.select_for_update(no_key=True).get(pk=agreement.pk)
-        if known := cls.objects.filter(agreement=agreement, client_id=client_id).first():
+        if type(cents) is not int or cents <= 0:
+            raise BadAmount(f"{cents!r} is no amount of cents above zero")
+        told = {
+            "cents": cents,
+            "purpose": Purpose(purpose).value,
+            "payee": in_one_line(payee),
+            "iban": sepa_iban(iban),
+            "note": note.strip(),
+        }
+        sepa_name(told["payee"])
+        body = body_of(**told)
+        agreement = (
+            SavingsAgreement.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("ledger", "tenancy__household")
+            .get(pk=agreement.pk)
+        )
+        if known := sent_before(cls.objects.filter(agreement=agreement), client_id, body):
             return known
         if agreement.payouts.open().exists():
             raise NotPossible(_("Another payout is on its way. One can ask for the next when it has ended."))
-        if cents > agreement.held:
+        held = agreement.held
+        if cents > held:
             raise NotPossible(_("This is more than there is."))
+        if purpose == Purpose.EXIT and agreement.state != AgreementState.LEAVING:
+            raise NotPossible(
+                _("All of it goes back when the household moves on. That has not been said yet.")
+            )
+        if purpose == Purpose.EXIT and cents != held:
+            raise NotPossible(_("When the household moves on, all of it goes back: not a part."))
         payout = cls.objects.create(
             agreement=agreement,
             client_id=client_id,
-            cents=cents,
-            purpose=purpose,
-            payee=payee,
-            iban=iban,
-            note=note,
+            body=body,
             requested_by=by,
             requested_at=at or timezone.now(),
+            **told,
         )
         record("risparmio.payout.requested", payout, by=by)
         return payout
+
+    @property
+    def terms(self) -> str:
+        """The digest of what one approves: how much, what for, to whom, where to."""
+        return body_of(cents=self.cents, purpose=self.purpose, payee=self.payee, iban=self.iban)
 
     @transaction.atomic
     def approve(self, *, by: Any, at: Any = None) -> None:
@@ -262,75 +368,96 @@ class Payout(models.Model):
         """
         payout = self._locked(by, "approve")
         at = at or timezone.now()
-        if payout.approved_by_id == by.pk:
+        if by.pk in (payout.approved_by_id, payout.seconded_by_id):
             return self._follow(payout)
         payout._must("approve")
-        if payout.purpose == Purpose.ARREARS:
-            if payout.signed_at is None:
-                raise NotPossible(_("The household has not signed for this yet."))
-            if payout.approved_by_id is None:
-                payout.approved_by, payout.approved_at = by, at
-                payout.save(update_fields=["approved_by", "approved_at"])
+        if payout.purpose == Purpose.ARREARS and payout.signed_at is None:
+            raise NotPossible(_("The household has not signed for this yet."))
+        if payout.approved_by_id is None:
+            payout.approved_by, payout.approved_at, payout.approved_digest = by, at, payout.terms
+            if payout.purpose == Purpose.ARREARS:
+                payout.save(update_fields=["approved_by", "approved_at", "approved_digest"])
                 record("risparmio.payout.first_approved", payout, by=by)
                 return self._follow(payout)
-            payout.seconded_by = by
         else:
-            payout.approved_by, payout.approved_at = by, at
+            payout._must_be_as_approved()
+            payout.seconded_by = by
         payout._step("approve", "approved", by=by)
         return self._follow(payout)
 
     @transaction.atomic
-    def refuse(self, *, by: Any, reason: str) -> None:
-        payout = self._locked(by, "approve")
-        payout.refusal = reason
-        payout._step("refuse", "refused", by=by, finished_at=timezone.now())
+    def refuse(self, *, by: Any, reason: str, at: Any = None) -> None:
+        """Raises NotPossible where somebody was quicker, ValueError for a reason of no words; PermissionDenied."""
+        payout = self._locked(by, "refuse")
+        payout.refusal = explained(reason)
+        payout._step("refuse", "refused", by=by, finished_at=at or timezone.now())
         self._follow(payout)
 
     @transaction.atomic
-    def withdraw(self, *, by: Any) -> None:
+    def withdraw(self, *, by: Any, at: Any = None) -> None:
         payout = self._locked(by, "withdraw")
-        payout._step("withdraw", "withdrawn", by=by, finished_at=timezone.now())
+        payout._step("withdraw", "withdrawn", by=by, finished_at=at or timezone.now())
         self._follow(payout)
 
     @transaction.atomic
-    def sign(self, *, by: Any, at: Any = None) -> None:
-        """The household signs that it is set against arrears. Twice is once."""
-        payout = self._locked(by, "sign")
+    def sign(self, *, by: Any, on_paper: bool = False, at: Any = None) -> None:
+        """The household signs that it is set against arrears. Twice is once. on_paper: somebody of the agency who did
+        not ask for it has the paper, and does not approve it either.
+
+        Raises NotPossible where nothing is to be signed; PermissionDenied.
+        """
+        payout = self._locked(by, "write_down_signature_of" if on_paper else "sign")
         if payout.signed_at is None:
             payout._must("approve")
-            payout.signed_by, payout.signed_at = by, at or timezone.now()
-            payout.save(update_fields=["signed_by", "signed_at"])
-            record("risparmio.payout.signed", payout, by=by)
+            if payout.purpose != Purpose.ARREARS:
+                raise NotPossible(_("Only what goes to the landlord is signed for."))
+            payout.signed_by, payout.signed_at, payout.signed_on_paper = by, at or timezone.now(), on_paper
+            payout.save(update_fields=["signed_by", "signed_at", "signed_on_paper"])
+            record(
+                "risparmio.payout.signed_on_paper" if on_paper else "risparmio.payout.signed", payout, by=by
+            )
         self._follow(payout)
 
     @transaction.atomic
     def order(self, *, by: Any, at: Any = None) -> None:
-        """The bank is told: from now on the household has it no more. Raises LimitReached, NotPossible."""
+        """The bank is told: from now on the household has it no more. Raises NotPossible, LimitReached where there is
+        less by now, DayClosed, PermissionDenied."""
         book_of_money().lock()  # before rows of our own, as wherever something is booked: nobody waits for ever
         payout = self._locked(by, "order")
+        payout._must("order")
+        payout._must_be_as_approved()
         at = at or timezone.now()
-        payout._step("order", "ordered", by=by, ordered_at=at)
         booked = bookings.offset_arrears if payout.purpose == Purpose.ARREARS else bookings.order_payout
-        booked(payout.agreement.ledger, payout.cents, key=f"payout:{payout.pk}", about=payout, at=at)
+        entry = booked(
+            payout.agreement.ledger,
+            payout.cents,
+            key=f"payout:{payout.pk}",
+            about=payout,
+            day=timezone.localdate(at),
+            at=at,
+        )
+        payout._step("order", "ordered", by=by, ordered_at=at, entry=entry)
         self._follow(payout)
 
     @transaction.atomic
     def confirm(self, bank: Any, *, by: Any, key: str, day: Any, at: Any = None) -> Any:
         """It is on the statement of that bank's account, on that day. The entry."""
-        payout = Payout.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        payout = Payout.objects.select_for_update(of=("self",)).select_related("agreement").get(pk=self.pk)
         payout._step("confirm", "paid", by=by, finished_at=at or timezone.now())
         booked = bookings.landlord_paid if payout.purpose == Purpose.ARREARS else bookings.payout_confirmed
+        entry = booked(bank, payout.cents, key=key, about=payout, day=day, at=at)
+        payout.agreement.close_if_done(by=by, at=at)
         self._follow(payout)
-        return booked(bank, payout.cents, key=key, about=payout, day=day, at=at)
+        return entry
 
     @transaction.atomic
     def come_back(self, bank: Any, *, by: Any, key: str, day: Any, at: Any = None) -> Any:
         """The bank could not pay: it is on the statement again, and the household's own as before. The bank's entry."""
-        payout = Payout.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        payout = Payout.objects.select_for_update(of=("self",)).select_related("entry").get(pk=self.pk)
         payout._step("come_back", "returned", by=by, finished_at=at or timezone.now())
         code = LANDLORD if payout.purpose == Purpose.ARREARS else PAYABLE
         entry = bookings.payout_came_back(bank, payout.cents, code, key=key, about=payout, day=day, at=at)
-        book_of_money().entries.get(key=f"payout:{payout.pk}").reverse(key=f"payout-back:{payout.pk}")
+        payout.entry.reverse(key=f"payout-back:{payout.pk}")
         self._follow(payout)
         return entry
 
@@ -349,6 +476,10 @@ class Payout(models.Model):
         if target is None:
             raise NotPossible(_("This was decided on meanwhile."))
         return target
+
+    def _must_be_as_approved(self) -> None:
+        if self.approved_digest != self.terms:
+            raise NotPossible(_("This is not what was approved: somebody has changed it. It is not paid."))
 
     def _step(self, verb: str, fact: str, *, by: Any, **changes: Any) -> None:
         self.state = self._must(verb)

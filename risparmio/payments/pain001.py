@@ -106,16 +106,17 @@ def transfer_file(
     _put(header, "CreDtTm", created_at.isoformat(timespec="seconds"))
     _put(header, "NbOfTxs", count)
     _put(header, "CtrlSum", total)
-    _put(header, "InitgPty/Nm", _name(debtor.name))
+    _put(header, "InitgPty/Nm", sepa_name(debtor.name))
 
     batch = ElementTree.SubElement(initiation, "PmtInf")
     _put(batch, "PmtInfId", message_id)
     _put(batch, "PmtMtd", "TRF")
+    _put(batch, "BtchBookg", "false")  # each transfer a line of the statement: a sum would tell of nobody
     _put(batch, "NbOfTxs", count)
     _put(batch, "CtrlSum", total)
     _put(batch, "PmtTpInf/SvcLvl/Cd", "SEPA")
     _put(batch, "ReqdExctnDt/Dt", execution_day.isoformat())
-    _put(batch, "Dbtr/Nm", _name(debtor.name))
+    _put(batch, "Dbtr/Nm", sepa_name(debtor.name))
     _put(batch, "DbtrAcct/Id/IBAN", _iban(debtor.name, debtor.iban))
     if debtor.bic:
         _put(batch, "DbtrAgt/FinInstnId/BICFI", _bic(debtor.bic))
@@ -137,11 +138,26 @@ def sepa_text(text: str) -> str:
     return " ".join(_NO_SEPA.sub("?", " ".join(bare.split())).split())
 
 
+def sepa_name(text: str) -> str:
+    """An account's holder in SEPA's letters, 1 to 70 of them; raises NotTransferable."""
+    name = sepa_text(text)
+    if "?" in name:
+        raise _refusal(
+            _("The bank cannot read the name {name}: write it in Latin letters, as the account has it."),
+            name=text,
+        )
+    if not re.search("[A-Za-z0-9]", name):
+        raise NotTransferable(_("The name of an account's holder is missing."))
+    if len(name) > LONGEST_NAME:
+        raise _refusal(_("The name {name} is longer than 70 characters."), name=text)
+    return name
+
+
 def _transfer(batch: ElementTree.Element, transfer: Transfer) -> None:
     info = ElementTree.SubElement(batch, "CdtTrfTxInf")
     _put(info, "PmtId/EndToEndId", _id(transfer.end_to_end))
     _put(info, "Amt/InstdAmt", plain(transfer.cents)).set("Ccy", "EUR")
-    _put(info, "Cdtr/Nm", _name(transfer.name))
+    _put(info, "Cdtr/Nm", sepa_name(transfer.name))
     _put(info, "CdtrAcct/Id/IBAN", _iban(transfer.name, transfer.iban))
     text = sepa_text(transfer.text)
     if len(text) > LONGEST_TEXT:
@@ -183,20 +199,6 @@ def _cents(transfer: Transfer) -> int:
             id=transfer.end_to_end,
         )
     return transfer.cents
-
-
-def _name(text: str) -> str:
-    name = sepa_text(text)
-    if "?" in name:
-        raise _refusal(
-            _("The bank cannot read the name {name}: write it in Latin letters, as the account has it."),
-            name=text,
-        )
-    if not re.search("[A-Za-z0-9]", name):
-        raise NotTransferable(_("The name of an account's holder is missing."))
-    if len(name) > LONGEST_NAME:
-        raise _refusal(_("The name {name} is longer than 70 characters."), name=text)
-    return name
 
 
 def _iban(name: str, text: str) -> str:

@@ -15,6 +15,14 @@ class OfAgreementQuerySet(models.QuerySet):
         return self.filter(agreement__in=SavingsAgreement.objects.visible_to(user))
 
 
+class ReceiptQuerySet(OfAgreementQuerySet):
+    def with_people(self) -> ReceiptQuerySet:
+        """For a page of one or many."""
+        return self.select_related(
+            "agreement__tenancy__household", "agreement__ledger", "desk", "received_by", "voided_by"
+        )
+
+
 class PayoutQuerySet(OfAgreementQuerySet):
     def open(self) -> PayoutQuerySet:
         return self.filter(state__in=OPEN)
@@ -24,6 +32,18 @@ class PayoutQuerySet(OfAgreementQuerySet):
 
     def to_order(self) -> PayoutQuerySet:
         return self.filter(state=State.APPROVED)
+
+    def with_people(self) -> PayoutQuerySet:
+        """For a page of one or many."""
+        return self.select_related(
+            "agreement__tenancy__household",
+            "agreement__ledger",
+            "requested_by",
+            "approved_by",
+            "seconded_by",
+            "signed_by",
+            "transfer",
+        )
 
     def ordered(self) -> PayoutQuerySet:
         return self.filter(state=State.ORDERED)

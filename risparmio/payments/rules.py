@@ -3,7 +3,7 @@
 import rules
 
 from risparmio.agreements.rules import is_theirs, view
-from risparmio.roles import advises, approves, keeps_books
+from risparmio.roles import advises, approves, audits, keeper, keeps_books, reader
 
 
 @rules.predicate
@@ -21,18 +21,34 @@ def may_view_agreement_of(user, thing) -> bool:
     return thing is not None and view.test(user, thing.agreement)
 
 
+@rules.predicate
+def took_it(user, receipt) -> bool:
+    return receipt is not None and receipt.received_by_id == user.pk
+
+
+@rules.predicate
+def wrote_the_signature_down(user, payout) -> bool:
+    return payout is not None and user.is_authenticated and payout.signed_by_id == user.pk
+
+
 stranger = ~is_of_their_household
 
 rules.add_perm("risparmio.view_cashreceipt", may_view_agreement_of)
 rules.add_perm("risparmio.view_payout", may_view_agreement_of)
+rules.add_perm("risparmio.view_cash", reader)
+rules.add_perm("risparmio.view_approvals", approves | audits)
+rules.add_perm("risparmio.view_transferorder", keeper)
 
 rules.add_perm("risparmio.take_cash", ~is_theirs & (advises | keeps_books))  # asked of an agreement
+rules.add_perm("risparmio.take_back_cashreceipt", (advises | keeps_books) & ~took_it & stranger)
 rules.add_perm("risparmio.count_cash", advises | keeps_books)
 rules.add_perm("risparmio.keep_savings", keeps_books)
 # Not the treasurer, who tells the bank: whoever writes down where money goes does not send it there.
 rules.add_perm("risparmio.request_payout", is_theirs | advises)  # asked of an agreement
 
-rules.add_perm("risparmio.approve_payout", approves & ~asked_for_it & stranger)
+rules.add_perm("risparmio.approve_payout", approves & ~asked_for_it & ~wrote_the_signature_down & stranger)
+rules.add_perm("risparmio.refuse_payout", approves & ~asked_for_it & ~wrote_the_signature_down & stranger)
 rules.add_perm("risparmio.withdraw_payout", is_of_their_household | asked_for_it)
 rules.add_perm("risparmio.sign_payout", is_of_their_household)
+rules.add_perm("risparmio.write_down_signature_of_payout", (advises | keeps_books) & ~asked_for_it & stranger)
 rules.add_perm("risparmio.order_payout", keeps_books & ~asked_for_it & stranger)

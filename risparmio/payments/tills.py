@@ -13,15 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.events import record
-from portal.ledger import KeyTaken
+from portal.ledger import BadAmount
+from risparmio.amounts import LARGEST
 from risparmio.book import bookings
 from risparmio.book.accounts import book_of_money, till_of
+from risparmio.sent import body_of, sent_before
 
 
 class CashCount(models.Model):
     """That somebody counted the cash of a desk: what there was, and what there should have been. Cents."""
 
     client_id = models.UUIDField(unique=True, editable=False)
+    body = models.CharField(max_length=64, editable=False)
     desk = models.ForeignKey("portal.Desk", models.PROTECT, related_name="+", verbose_name=_("desk"))
     counted = models.PositiveBigIntegerField(_("counted"))
     expected = models.PositiveBigIntegerField(_("by the book"))
@@ -60,23 +63,26 @@ class CashCount(models.Model):
     def take(
         cls, desk: Any, *, by: Any, counted: int, client_id: uuid.UUID, note: str = "", at: Any = None
     ) -> CashCount:
-        """Write a count down and book what it differs by. The same `client_id` again is the same count.
+        """Write a count down and book what it differs by. The same `client_id` and body again is the same count.
 
-        Raises KeyTaken for another amount under that id; ValueError for a difference without a note; PermissionDenied.
+        Raises BadAmount below zero, ValueError for a difference without a note, OtherBody, DayClosed, PermissionDenied.
         """
         if not by.has_perm("risparmio.count_cash"):
             raise PermissionDenied
+        if type(counted) is not int or not 0 <= counted <= LARGEST:
+            raise BadAmount(f"{counted!r} is no sum of cash in cents")
+        note = note.strip()
+        body = body_of(desk=desk.pk, counted=counted, note=note)
         book_of_money().lock()  # the balance that is compared is the one that is booked on
-        if known := cls.objects.filter(client_id=client_id).select_related("entry").first():
-            if (known.desk_id, known.counted) != (desk.pk, counted):
-                raise KeyTaken(known.entry) if known.entry else ValueError("another count has this id")
+        if known := sent_before(cls.objects.all(), client_id, body):
             return known
         expected = till_of(desk.pk).balance()
-        if counted != expected and not note.strip():
+        if counted != expected and not note:
             raise ValueError("a difference is explained")
         at = at or timezone.now()
         count = cls(
             client_id=client_id,
+            body=body,
             desk=desk,
             counted=counted,
             expected=expected,
@@ -86,7 +92,12 @@ class CashCount(models.Model):
         )
         if count.difference:
             count.entry = bookings.count_cash(
-                desk.pk, count.difference, key=f"count:{client_id}", about=desk, at=at
+                desk.pk,
+                count.difference,
+                key=f"count:{client_id}",
+                about=desk,
+                day=timezone.localdate(at),
+                at=at,
             )
         count.save(force_insert=True)
         record("risparmio.cash.counted", count, by=by)
@@ -97,6 +108,7 @@ class CashTrip(models.Model):
     """That somebody carried cash of a desk to the bank; `arrived_on` is the day of the statement that tells of it."""
 
     client_id = models.UUIDField(unique=True, editable=False)
+    body = models.CharField(max_length=64, editable=False)
     desk = models.ForeignKey("portal.Desk", models.PROTECT, related_name="+", verbose_name=_("desk"))
     cents = models.PositiveBigIntegerField(_("amount"))
     entry = models.OneToOneField("portal.LedgerEntry", models.PROTECT, related_name="+", editable=False)
@@ -105,12 +117,21 @@ class CashTrip(models.Model):
     )
     carried_at = models.DateTimeField(_("carried on"), default=timezone.now, editable=False)
     arrived_on = models.DateField(_("on the statement of"), null=True, editable=False)
+    # What told of it: one line tells of one trip.
+    line = models.OneToOneField(
+        "risparmio.BankLine", models.PROTECT, null=True, related_name="trip", editable=False
+    )
 
     class Meta:
         verbose_name = _("cash on its way to the bank")
         verbose_name_plural = _("cash on its way to the bank")
         ordering = ["-carried_at", "-id"]
-        constraints = [models.CheckConstraint(condition=Q(cents__gt=0), name="cash_trip_is_an_amount")]
+        constraints = [
+            models.CheckConstraint(condition=Q(cents__gt=0), name="cash_trip_is_an_amount"),
+            models.CheckConstraint(
+                condition=Q(line=None) | Q(arrived_on__isnull=False), name="cash_trip_arrived_on_a_day"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.desk} · {self.carried_at:%Y-%m-%d}"
@@ -118,19 +139,22 @@ class CashTrip(models.Model):
     @classmethod
     @transaction.atomic
     def begin(cls, desk: Any, *, by: Any, cents: int, client_id: uuid.UUID, at: Any = None) -> CashTrip:
-        """The cash leaves the desk. The same `client_id` again is the same trip.
+        """The cash leaves the desk. The same `client_id` and body again is the same trip.
 
-        Raises KeyTaken for another body under that id, LimitReached where there is not so much, BadAmount,
-        PermissionDenied.
+        Raises OtherBody, LimitReached where there is not so much, BadAmount, DayClosed, PermissionDenied.
         """
         if not by.has_perm("risparmio.count_cash"):
             raise PermissionDenied
+        body = body_of(desk=desk.pk, cents=cents)
+        book_of_money().lock()
+        if known := sent_before(cls.objects.all(), client_id, body):
+            return known
         at = at or timezone.now()
-        entry = bookings.cash_to_bank(desk.pk, cents, key=f"trip:{client_id}", about=desk, at=at)
-        if not entry.is_new:
-            return cls.objects.get(client_id=client_id)
+        entry = bookings.cash_to_bank(
+            desk.pk, cents, key=f"trip:{client_id}", about=desk, day=timezone.localdate(at), at=at
+        )
         trip = cls.objects.create(
-            client_id=client_id, desk=desk, cents=cents, entry=entry, carried_by=by, carried_at=at
+            client_id=client_id, body=body, desk=desk, cents=cents, entry=entry, carried_by=by, carried_at=at
         )
         record("risparmio.cash.carried", trip, by=by)
         return trip

@@ -31,3 +31,15 @@ class State(models.TextChoices):
 OPEN = (State.REQUESTED, State.APPROVED, State.ORDERED)
 # Somebody has said yes to it.
 DECIDED = (State.APPROVED, State.ORDERED, State.PAID, State.RETURNED)
+# The bank has been told of it, and the book with it.
+TOLD = (State.ORDERED, State.PAID, State.RETURNED)
+
+SHORTEST_REASON, LONGEST_REASON = 8, 200  # characters
+
+
+def explained(reason: str) -> str:
+    """A reason in one line that somebody else understands. Raises ValueError for a dash, a word, or a novel."""
+    reason = " ".join(reason.split())
+    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON or " " not in reason:
+        raise ValueError("a reason has a few words")
+    return reason

@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from portal.ledger import LimitReached, close, verify
 from portal.testing.factories import BuildingFactory, DeskFactory, tenant_of
+from risparmio.agreements.models import SavingsAgreement
+from risparmio.agreements.words import State
 from risparmio.book import bookings
 from risparmio.book.accounts import book_of_money, till_of
 from risparmio.book.models import BankAccount
@@ -150,7 +152,7 @@ def test_3_a_receipt_was_a_mistake(paper, agreement, desk, lucia):
     """
     wrong = CashReceipt.take(agreement, by=lucia, desk=desk, cents=20_000, client_id=uuid.uuid4())
     paper.next("200.00 written")
-    wrong.take_back(by=lucia, reason="Uno zero di troppo")
+    wrong.take_back(by=caseworker(), reason="Uno zero di troppo")
     paper.next("taken back")
     CashReceipt.take(agreement, by=lucia, desk=desk, cents=2_000, client_id=uuid.uuid4())
     paper.next("next receipt")
@@ -259,6 +261,7 @@ def test_9_at_the_end_all_of_it_goes_back_and_never_a_cent_more(
     """
     transfer(900)
     paper.next("put aside")
+    SavingsAgreement.objects.filter(pk=agreement.pk).update(state=State.LEAVING)
     payout = ask(agreement, samira, 900, Purpose.EXIT)
     payout.approve(by=approver())
     payout.order(by=lucia)

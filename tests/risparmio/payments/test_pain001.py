@@ -226,3 +226,8 @@ def refusal(*transfers: Transfer, **changed) -> str:
         written(*transfers, **changed)
     assert isinstance(refused.value, ValueError)
     return plain(str(refused.value))
+
+
+def test_each_transfer_is_a_line_of_the_statement():
+    """A batch booked as one sum could be told apart by nobody."""
+    assert values(written(FIRST, SECOND), "PmtInf/BtchBookg") == ["false"]

@@ -6,14 +6,18 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from portal.ledger import verify
+from portal.ledger import BadAmount, LimitReached, verify
 from portal.testing.factories import BuildingFactory, UserFactory, tenant_of
-from risparmio.agreements.models import NotPossible
+from risparmio.agreements.models import NotPossible, SavingsAgreement
+from risparmio.agreements.words import State as AgreementState
 from risparmio.book import bookings
 from risparmio.book.accounts import book_of_money, open_bank
+from risparmio.payments.epc import NotPayable
 from risparmio.payments.models import Payout
+from risparmio.payments.pain001 import NotTransferable
 from risparmio.payments.words import Purpose, State
 from risparmio.payments.workflow import TRANSITIONS, VERBS, target_of
+from risparmio.sent import OtherBody
 from risparmio.testing import agreement_of, approver, caseworker, treasurer
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +96,9 @@ def test_who_asked_never_approves(saved, samira):
         with pytest.raises(PermissionDenied):
             verb(by=everything)
     with pytest.raises(IntegrityError, match="four_eyes"), transaction.atomic():
-        Payout.objects.filter(pk=payout.pk).update(approved_by=everything, state=State.APPROVED)
+        Payout.objects.filter(pk=payout.pk).update(
+            approved_by=everything, approved_digest=payout.terms, state=State.APPROVED
+        )
     with pytest.raises(IntegrityError, match="goes_out_approved"), transaction.atomic():
         Payout.objects.filter(pk=payout.pk).update(state=State.ORDERED)
 
@@ -152,6 +158,7 @@ def test_the_database_asks_for_both_too(saved, samira, paola, lacks):
         "seconded_by": approver(),
         "signed_by": samira,
         "signed_at": payout.requested_at,
+        "approved_digest": payout.terms,
     }
     with pytest.raises(IntegrityError, match="signed_and_seconded"), transaction.atomic():
         Payout.objects.filter(pk=payout.pk).update(**whole | {lacks: None}, state=State.APPROVED)
@@ -188,6 +195,147 @@ def test_what_was_refused_says_why_and_goes_no_further(saved, samira, lucia, pao
         with pytest.raises(NotPossible):
             verb()
     assert saved.held == 30_000
+
+
+@pytest.mark.parametrize("reason", ["", "no", "niente", "   -   "])
+def test_a_refusal_says_why(saved, samira, paola, reason):
+    payout = ask(saved, samira)
+    with pytest.raises(ValueError, match="few words"):
+        payout.refuse(by=paola, reason=reason)
+    assert Payout.objects.get().state == State.REQUESTED
+
+
+@pytest.mark.parametrize(
+    ("told", "error"),
+    [
+        ({"cents": 0}, BadAmount),
+        ({"cents": -5}, BadAmount),
+        ({"cents": 1.5}, BadAmount),
+        ({"cents": True}, BadAmount),
+        ({"cents": 10**18}, NotPossible),
+        ({"purpose": "holiday"}, ValueError),
+        ({"payee": "سميرة حسن"}, NotTransferable),
+        ({"payee": "  "}, NotTransferable),
+        ({"payee": "a" * 71}, NotTransferable),
+        ({"iban": "IT60X0542811101000000123457"}, NotPayable),
+        ({"iban": "BR1500000000000010932840814P2"}, NotPayable),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_what_no_bank_could_pay_is_said_when_it_is_asked_for(saved, samira, told, error):
+    with pytest.raises(error):
+        ask(saved, samira, **told)
+    assert not Payout.objects.exists()
+
+
+def test_an_iban_is_kept_as_banks_write_it(saved, samira):
+    payout = ask(saved, samira, iban=" it60 x054 2811 1010 0000 0123 456 ", payee=" Samira \n Hassan ")
+    assert (payout.iban, payout.payee) == (IBAN, "Samira Hassan")
+
+
+def test_another_body_under_the_same_number_is_refused(saved, samira):
+    key = uuid.uuid4()
+    ask(saved, samira, client_id=key)
+    for told in ({"cents": 1}, {"note": "Per il letto"}, {"iban": "DE89370400440532013000"}):
+        with pytest.raises(OtherBody):
+            ask(saved, samira, client_id=key, **told)
+    assert Payout.objects.get().cents == 20_000
+
+
+def test_all_of_it_goes_back_to_whoever_moves_on_and_to_nobody_else(saved, samira):
+    with pytest.raises(NotPossible):
+        ask(saved, samira, 30_000, purpose=Purpose.EXIT)
+    SavingsAgreement.objects.update(state=AgreementState.LEAVING)
+    with pytest.raises(NotPossible):
+        ask(saved, samira, 29_999, purpose=Purpose.EXIT)
+    assert ask(saved, samira, 30_000, purpose=Purpose.EXIT).cents == 30_000
+
+
+def test_what_was_taken_out_meanwhile_cannot_be_ordered(saved, samira, lucia, paola):
+    """30.00 of 300.00 went elsewhere after the request of 300.00: the household is never left owing."""
+    payout = ask(saved, samira, 30_000)
+    payout.approve(by=paola)
+    bookings.offset_arrears(saved.ledger, 3_000, key="other", about=saved)
+    with pytest.raises(LimitReached):
+        payout.order(by=lucia)
+    payout.refresh_from_db()
+    assert (payout.state, payout.entry) == (State.APPROVED, None)
+    assert saved.held == 27_000
+
+
+def test_two_approvers_at_once(saved, samira, paola):
+    payout, page_of_another = ask(saved, samira), Payout.objects.get()
+    payout.approve(by=paola)
+    with pytest.raises(NotPossible):
+        page_of_another.approve(by=approver())
+    with pytest.raises(NotPossible):
+        page_of_another.refuse(by=approver(), reason="Manca la fattura")
+    assert Payout.objects.get().approved_by == paola
+
+
+def test_an_order_is_in_the_book_and_on_the_payout(saved, samira, lucia, paola, bank):
+    payout = ask(saved, samira)
+    payout.approve(by=paola)
+    with pytest.raises(IntegrityError, match="booked_when_ordered"), transaction.atomic():
+        Payout.objects.update(state=State.ORDERED)
+    with pytest.raises(IntegrityError, match="what_was_approved"), transaction.atomic():
+        Payout.objects.update(approved_digest="")
+    payout.order(by=lucia)
+    assert payout.entry.kind == bookings.ORDERED
+    payout.confirm(bank, by=lucia, key="line", day=None)
+    payout.come_back(bank, by=lucia, key="back", day=None)
+    assert payout.entry.reversed_by.key == f"payout-back:{payout.pk}"
+    assert balances() == {saved.ledger.code: -30_000, "bank-1": 30_000}
+
+
+def test_a_signature_on_paper_is_written_down_by_somebody_who_neither_asked_nor_approves(
+    saved, samira, lucia
+):
+    elena, all_roles = caseworker(), UserFactory(roles=["portal.caseworker", "risparmio.approver"])
+    payout = ask(saved, elena, purpose=Purpose.ARREARS, cents=12_000)
+    samira.give_role("risparmio.treasurer", by=None)
+    for person in (elena, samira, approver(), UserFactory(roles=["portal.auditor"])):
+        with pytest.raises(PermissionDenied):
+            payout.sign(by=person, on_paper=True)
+    with pytest.raises(IntegrityError, match="written_down_by_another"), transaction.atomic():
+        Payout.objects.update(signed_by=elena, signed_at=payout.requested_at, signed_on_paper=True)
+
+    payout.sign(by=all_roles, on_paper=True)
+
+    assert (payout.signed_by, payout.signed_on_paper) == (all_roles, True)
+    with pytest.raises(PermissionDenied):
+        payout.approve(by=all_roles)
+    with pytest.raises(IntegrityError, match="signer_does_not_approve"), transaction.atomic():
+        Payout.objects.update(approved_by=all_roles)
+
+
+def test_only_what_goes_to_the_landlord_is_signed_for(saved, samira):
+    payout = ask(saved, samira)
+    with pytest.raises(NotPossible):
+        payout.sign(by=samira)
+
+
+def test_between_two_approvals_nobody_changes_where_it_goes(saved, samira, paola):
+    payout = ask(saved, caseworker(), purpose=Purpose.ARREARS)
+    payout.sign(by=samira)
+    payout.approve(by=paola)
+    Payout.objects.update(iban="DE89370400440532013000")
+    with pytest.raises(NotPossible):
+        payout.approve(by=approver())
+    assert Payout.objects.get().state == State.REQUESTED
+
+
+def test_once_it_is_on_the_statement_the_agreement_may_end(saved, samira, lucia, paola, bank, monkeypatch):
+    told = []
+    monkeypatch.setattr(
+        SavingsAgreement, "close_if_done", lambda self, *, by, at=None: told.append((self.pk, self.held, by))
+    )
+    payout = ask(saved, samira)
+    payout.approve(by=paola)
+    payout.order(by=lucia)
+    assert told == []
+    payout.confirm(bank, by=lucia, key="line", day=None)
+    assert told == [(saved.pk, 10_000, lucia)]
 
 
 def test_the_table_of_states_is_what_the_verbs_do():

@@ -17,6 +17,7 @@ from risparmio.payments.models import Payout
 from risparmio.payments.pain001 import NotTransferable
 from risparmio.payments.transfers import TransferOrder
 from risparmio.payments.words import Purpose, State
+from risparmio.sent import OtherBody
 from risparmio.testing import agreement_of, approver, caseworker, treasurer
 
 pytestmark = pytest.mark.django_db
@@ -87,15 +88,56 @@ def test_one_that_cannot_be_ordered_holds_all_back(bank, lucia):
     assert states() == [State.APPROVED, State.WITHDRAWN]
 
 
-@pytest.mark.parametrize(
-    ("payee", "day"),
-    [("سميرة حسن", TODAY), ("Samira Hassan", TODAY - timedelta(days=1))],
-    ids=["arabic", "yesterday"],
-)
-def test_what_a_bank_could_not_read_is_not_written(bank, lucia, payee, day):
-    payout = approved(bank, 100, payee)
+def test_a_day_that_is_over_is_none(bank, lucia):
+    payout = approved(bank, 100)
     with pytest.raises(NotTransferable):
-        make(bank, [payout], lucia, execution_day=day)
+        make(bank, [payout], lucia, execution_day=TODAY - timedelta(days=1))
+    assert states() == [State.APPROVED]
+
+
+def test_another_body_under_the_same_number_is_refused(bank, lucia):
+    key, payouts = uuid.uuid4(), [approved(bank, 100), approved(bank, 200)]
+    make(bank, payouts[:1], lucia, client_id=key)
+    with pytest.raises(OtherBody):
+        make(bank, payouts, lucia, client_id=key)
+    with pytest.raises(OtherBody):
+        make(bank, payouts[:1], lucia, client_id=key, execution_day=TODAY + timedelta(days=1))
+    assert states() == [State.ORDERED, State.APPROVED]
+
+
+def test_where_the_money_goes_was_changed_after_the_yes(bank, lucia):
+    """Somebody with a hand in the database, between approval and file."""
+    payout = approved(bank, 100)
+    Payout.objects.filter(pk=payout.pk).update(iban="IT60X0542811101000000123456")
+    with pytest.raises(NotPossible):
+        make(bank, [payout], lucia)
+    with pytest.raises(NotPossible):
+        payout.order(by=lucia)
+    assert states() == [State.APPROVED]
+
+
+def test_or_after_the_file(bank, lucia):
+    order = make(bank, [approved(bank, 100)], lucia)
+    Payout.objects.update(payee="Mario Rossi")
+    with pytest.raises(NotPossible):
+        order.content()
+
+
+def test_told_of_the_past(bank, lucia):
+    payout = approved(bank, 100)
+    yesterday = timezone.now() - timedelta(days=1)
+    order = make(bank, [payout], lucia, at=yesterday)
+    payout.refresh_from_db()
+    assert (order.made_at, payout.ordered_at) == (yesterday, yesterday)
+    assert payout.entry.day == TODAY - timedelta(days=1)
+
+
+def test_nobody_sends_their_own_households_money(bank):
+    payout = approved(bank, 100)
+    tenant = payout.requested_by
+    tenant.give_role("risparmio.treasurer", by=None)
+    with pytest.raises(PermissionDenied):
+        make(bank, [payout], tenant)
     assert states() == [State.APPROVED]
 
 

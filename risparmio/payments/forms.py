@@ -1,0 +1,397 @@
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from portal.ui.amounts import money
+from portal.ui.characters import in_one_line
+from portal.ui.widgets import DayInput
+from portal.ui.words import isolated
+from risparmio.agreements.models import SavingsAgreement
+from risparmio.agreements.words import State as AgreementState
+from risparmio.amounts import AmountField
+from risparmio.book.models import BankAccount
+from risparmio.reference import grouped
+
+from .bank_days import is_bank_day
+from .epc import NotPayable, sepa_iban
+from .models import CashReceipt, Payout
+from .pain001 import NotTransferable, sepa_name
+from .tills import CashCount, CashTrip
+from .transfers import TransferOrder
+from .words import LONGEST_REASON, Purpose, explained
+
+# Nobody in Italy takes 5,000 euros or more in cash; whoever writes so much has a zero too many.
+MOST_CASH = 4_999_99
+MOST_AT_ONCE = 10_000_00  # cents, in a square: beyond it somebody has typed wrong
+MOST_IN_A_FILE = 100
+LATEST = timedelta(days=60)  # ahead, for a file of transfers
+
+_ZERO = re.compile(r"\s*€?\s*[0٠۰]+(?:[.,٫][0٠۰]{1,2})?\s*€?\s*")
+
+
+class SentOnceForm(forms.Form):
+    """Carries the number that the page draws, so that what a phone sends twice is one."""
+
+    client_id = forms.UUIDField(
+        widget=forms.HiddenInput,
+        initial=uuid.uuid4,
+        error_messages={
+            "required": _("Please send this form again."),
+            "invalid": _("Please send this form again."),
+        },
+    )
+    stands: Any = None  # what that number has brought before, with other words
+    use_required_attribute = False
+
+
+class LineField(forms.CharField):
+    """A few words in one line, without what no keyboard writes."""
+
+    def to_python(self, value: Any) -> str:
+        return in_one_line(super().to_python(value) or "")
+
+
+class ReasonField(LineField):
+    """Why, in a few words that somebody else understands."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            max_length=LONGEST_REASON,
+            error_messages={"required": _("Write why: others have to understand it.")},
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> str:
+        try:
+            return explained(super().clean(value))
+        except ValueError as error:
+            raise ValidationError(_("Write a few words more: others have to understand it.")) from error
+
+
+class SumField(AmountField):
+    """An amount that may be nothing: an empty till is counted, too."""
+
+    def to_python(self, value: Any) -> int | None:
+        return 0 if isinstance(value, str) and _ZERO.fullmatch(value) else super().to_python(value)
+
+
+class PayInForm(forms.Form):
+    """How much somebody wants to pay in now, in the address: nothing is kept."""
+
+    importo = AmountField(label=_("How much do you want to pay in?"), required=False, max_cents=MOST_AT_ONCE)
+    use_required_attribute = False
+
+
+class DeskField(forms.ModelChoiceField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            queryset=apps.get_model("portal", "Desk").objects.all(),
+            error_messages={
+                "required": _("Choose the desk."),
+                "invalid_choice": _("Choose a desk from the list."),
+            },
+            **kwargs,
+        )
+
+
+class TakeCashForm(SentOnceForm):
+    desk = DeskField(label=_("At which desk"), empty_label=_("Choose the desk"))
+    cents = AmountField(
+        label=_("How much is on the table"),
+        max_cents=MOST_CASH,
+        help_text=_("Count it together, then write it."),
+    )
+
+    field_order = ["desk", "cents"]
+
+    def take(self, agreement: SavingsAgreement, *, by: Any) -> CashReceipt:
+        """Raises what `CashReceipt.take` raises."""
+        return CashReceipt.take(agreement, by=by, **self.cleaned_data)
+
+
+class TakeBackForm(forms.Form):
+    reason = ReasonField(label=_("What was wrong?"))
+    use_required_attribute = False
+
+
+class CountForm(SentOnceForm):
+    counted = SumField(
+        label=_("How much there is"), help_text=_("All notes and coins together. 0 if it is empty.")
+    )
+    note = LineField(
+        label=_("Why it is not the same"),
+        help_text=_("Only if it is more or less than the book says."),
+        max_length=300,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, expected: int, **kwargs: Any) -> None:
+        """expected: cents, by the book."""
+        super().__init__(*args, **kwargs)
+        self.expected = expected
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if given.get("counted") not in (None, self.expected) and not given.get("note"):
+            self.must_explain()
+        return given
+
+    def must_explain(self) -> None:
+        self.add_error(
+            "note", _("It is not what the book says. Write in a few words why, as far as you know.")
+        )
+
+    def take(self, desk: Any, *, by: Any) -> CashCount:
+        """Raises what `CashCount.take` raises."""
+        return CashCount.take(desk, by=by, **self.cleaned_data)
+
+
+class CarryForm(SentOnceForm):
+    cents = AmountField(label=_("How much you carry to the bank"))
+
+    def take(self, desk: Any, *, by: Any) -> CashTrip:
+        """Raises what `CashTrip.begin` raises."""
+        return CashTrip.begin(desk, by=by, **self.cleaned_data)
+
+
+class PayoutForm(SentOnceForm):
+    purpose = forms.ChoiceField(
+        label=_("What is it for?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose what it is for."),
+            "invalid_choice": _("Choose an answer from the list."),
+        },
+    )
+    cents = AmountField(label=_("How much?"))
+    payee = LineField(
+        label=_("Who gets it?"),
+        help_text=_("The name on the account, in Latin letters, as the bank writes it."),
+        max_length=70,
+        error_messages={"required": _("Write who gets it.")},
+    )
+    iban = LineField(
+        label=_("IBAN of that account"),
+        max_length=60,  # with blanks
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocapitalize": "characters", "spellcheck": "false"}),
+        error_messages={"required": _("Write the IBAN.")},
+    )
+    note = LineField(
+        label=_("Do you want to add something?"),
+        help_text=_("For whoever decides: a bill, an estimate, a date."),
+        max_length=300,
+        required=False,
+    )
+
+    field_order = ["purpose", "cents", "payee", "iban", "note"]
+
+    def __init__(self, *args: Any, agreement: SavingsAgreement, held: int, **kwargs: Any) -> None:
+        """held: cents that there are."""
+        super().__init__(*args, **kwargs)
+        self.agreement, self.held = agreement, held
+        leaves = agreement.state == AgreementState.LEAVING
+        self.fields["purpose"].choices = [
+            choice for choice in Purpose.choices if leaves or choice[0] != Purpose.EXIT
+        ]
+        self.fields["cents"].max_cents = held
+        self.fields["cents"].help_text = _("There are %(amount)s.") % {"amount": money(held)}
+        if leaves:
+            self.initial |= {"purpose": Purpose.EXIT, "cents": held}
+
+    def clean_payee(self) -> str:
+        payee = self.cleaned_data["payee"]
+        try:
+            sepa_name(payee)
+        except NotTransferable as error:
+            raise ValidationError(error.reason) from error
+        return payee
+
+    def clean_iban(self) -> str:
+        try:
+            return sepa_iban(self.cleaned_data["iban"])
+        except NotPayable as error:
+            raise ValidationError(error.reason) from error
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if given.get("purpose") == Purpose.EXIT and given.get("cents") not in (None, self.held):
+            self.add_error(
+                "cents",
+                _("When you move on, all of it goes back: %(amount)s.") % {"amount": money(self.held)},
+            )
+        return given
+
+    def take(self, *, by: Any) -> Payout:
+        """Raises what `Payout.request` raises."""
+        return Payout.request(self.agreement, by=by, **self.cleaned_data)
+
+
+class StepForm(forms.Form):
+    """One step of a payout. `title` is what it does, `done` says that it is done; both in the person's language."""
+
+    title: str | Promise = ""
+    button: str | Promise = ""
+    done: str | Promise = ""
+    icon = "check"
+    undoes = False
+    use_required_attribute = False
+
+    def take(self, payout: Payout, *, by: Any) -> None:
+        """Raises what the verb raises."""
+        raise NotImplementedError
+
+
+class ApproveForm(StepForm):
+    title = button = pgettext_lazy("a payout", "Approve it")
+    done = pgettext_lazy("a payout", "Approved.")
+
+    def take(self, payout: Payout, *, by: Any) -> None:
+        payout.approve(by=by)
+
+
+class RefuseForm(StepForm):
+    title = button = pgettext_lazy("a payout", "Do not approve it")
+    done = _("Not approved. The household reads why.")
+    icon, undoes = "x", True
+
+    reason = ReasonField(
+        label=_("Why not?"), help_text=_("The household reads it: in plain words, without blame.")
+    )
+
+    def take(self, payout: Payout, *, by: Any) -> None:
+        payout.refuse(by=by, **self.cleaned_data)
+
+
+class WithdrawForm(StepForm):
+    title = button = pgettext_lazy("a payout", "Take it back")
+    done = _("Taken back: the money stays where it is.")
+    icon, undoes = "undo-2", True
+
+    def take(self, payout: Payout, *, by: Any) -> None:
+        payout.withdraw(by=by)
+
+
+class SignForm(StepForm):
+    title, button = _("Your signature"), _("I sign")
+    done = _("Signed. Now two people of the agency decide.")
+    icon = "signature"
+
+    agreed = forms.BooleanField(
+        label=_("I have read this and I agree."),
+        error_messages={"required": _("Tick this if you agree. If you do not, you need not sign.")},
+    )
+
+    def take(self, payout: Payout, *, by: Any) -> None:
+        payout.sign(by=by)
+
+
+class PaperForm(StepForm):
+    title, button = _("Signed on paper"), _("Write it down")
+    done = _("Written down: the household has signed on paper.")
+    icon = "file-text"
+
+    agreed = forms.BooleanField(
+        label=_("I have the sheet that the household has signed, with this sentence on it."),
+        error_messages={"required": _("Tick this if you have the signed sheet.")},
+    )
+
+    def take(self, payout: Payout, *, by: Any) -> None:
+        payout.sign(by=by, on_paper=True)
+
+
+class OrderForm(StepForm):
+    title, button = _("Tell the bank by hand"), _("The bank has the order")
+    done = _("Written down. It is paid once it stands on the bank's statement.")
+    icon = "send"
+
+    agreed = forms.BooleanField(
+        label=_("I have entered this transfer at the bank, letter by letter."),
+        error_messages={"required": _("Tick this once the bank has the order.")},
+    )
+
+    def take(self, payout: Payout, *, by: Any) -> None:
+        payout.order(by=by)
+
+
+STEPS: dict[str, type[StepForm]] = {
+    "sign": SignForm,
+    "paper": PaperForm,
+    "approve": ApproveForm,
+    "order": OrderForm,
+    "refuse": RefuseForm,
+    "withdraw": WithdrawForm,
+}
+
+
+class TransferForm(SentOnceForm):
+    """Which payouts go into a file. What is no more to be ordered is for the verb to say: a phone may send again."""
+
+    payouts = forms.ModelMultipleChoiceField(
+        queryset=Payout.objects.all(),
+        label=_("Which payouts"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Choose one payout at least."),
+            "invalid_choice": _("Choose from the list."),
+            "invalid_pk_value": _("Choose from the list."),
+            "invalid_list": _("Choose from the list."),
+        },
+    )
+    account = forms.ModelChoiceField(
+        queryset=BankAccount.objects.all(),
+        label=_("From which account"),
+        empty_label=None,
+        error_messages={
+            "required": _("Choose the account."),
+            "invalid_choice": _("Choose an account from the list."),
+        },
+    )
+    execution_day = forms.DateField(
+        label=_("On which day"),
+        help_text=_("A day on which banks work."),
+        widget=DayInput(),
+        error_messages={"required": _("Choose the day."), "invalid": _("Choose the day.")},
+    )
+
+    def __init__(self, *args: Any, waiting: Any = (), **kwargs: Any) -> None:
+        """waiting: the payouts that the page offers."""
+        super().__init__(*args, **kwargs)
+        self.fields["payouts"].widget.choices = [(one.pk, self._told(one)) for one in waiting]
+
+    @staticmethod
+    def _told(payout: Payout) -> str:
+        """Each part with a direction of its own."""
+        words = (payout.payee, grouped(payout.iban), str(payout.agreement.household))
+        return " · ".join((money(payout.cents), *map(isolated, words)))
+
+    def clean_payouts(self) -> list[Payout]:
+        payouts = list(self.cleaned_data["payouts"])
+        if len(payouts) > MOST_IN_A_FILE:
+            raise ValidationError(_("A file has 100 payouts at most."))
+        return payouts
+
+    def clean_execution_day(self) -> Any:
+        day, today = self.cleaned_data["execution_day"], timezone.localdate()
+        if day < today:
+            raise ValidationError(_("This day is over: choose today or a later day."))
+        if day > today + LATEST:
+            raise ValidationError(_("Choose a day within the next two months."))
+        if not is_bank_day(day):
+            raise ValidationError(_("Banks do not work on this day: choose another."))
+        return day
+
+    def take(self, *, by: Any) -> TransferOrder:
+        """Raises what `TransferOrder.make` raises."""
+        told = dict(self.cleaned_data)
+        return TransferOrder.make(told.pop("account"), told.pop("payouts"), by=by, **told)
