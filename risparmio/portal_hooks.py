@@ -6,6 +6,7 @@ from portal.extensions import DemoData, NavigationItem, Role, register, urls
 
 from .agreements import menus
 from .agreements.events import EVENTS as AGREEMENT_EVENTS
+from .agreements.schedules import SCHEDULES as AGREEMENT_SCHEDULES
 from .bank.events import EVENTS as BANK_EVENTS
 from .demo import load
 from .payments.events import EVENTS as PAYMENT_EVENTS
@@ -14,6 +15,7 @@ urls("risparmio/", "risparmio.urls")
 
 register(
     *AGREEMENT_EVENTS,
+    *AGREEMENT_SCHEDULES,
     *PAYMENT_EVENTS,
     *BANK_EVENTS,
     NavigationItem(
