@@ -26,6 +26,15 @@ register(
         visible=menus.concerns,
         order=30,
     ),
+    NavigationItem(
+        key="risparmio.agreements",
+        label=_("Savings agreements"),
+        url_name="risparmio:agreements",
+        icon="piggy-bank",
+        place="staff",
+        visible=menus.works_with,
+        order=60,
+    ),
     Role(
         key="risparmio.treasurer",
         label=_("Treasurer"),

@@ -35,7 +35,8 @@ FINAL_PDF = "risparmio/agreements/final_pdf.html"
 @login_required
 def exit_page(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = seen(request, pk)
-    return question_before(request, agreement) or _page(request, agreement)
+    side = side_or_none(request.user, agreement)
+    return question_before(request, agreement, side) or _page(request, agreement, side)
 
 
 @never_cache
@@ -43,7 +44,7 @@ def exit_page(request: HttpRequest, pk: int) -> HttpResponse:
 def exit_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The last statement to take along; where the system cannot make it, the page prints the same."""
     agreement = seen(request, pk)
-    if question := question_before(request, agreement):
+    if question := question_before(request, agreement, side_or_none(request.user, agreement)):
         return question
     statement = _last(agreement)
     if statement is None:
@@ -65,21 +66,21 @@ def exit_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":  # a reload by address: the page with the buttons
         return redirect("risparmio:exit", agreement.pk)
-    if question := question_before(request, agreement):
+    if question := question_before(request, agreement, side):
         return question
     _sides, form_class, take = STEPS[verb]
     form = form_class(request.POST)
     if not form.is_valid():
         said = "" if isinstance(form, LeavingForm) else _("We did not recognise this form. Send it again.")
-        return _page(request, agreement, bound=form, refusal=said, status=422)
+        return _page(request, agreement, side, bound=form, refusal=said, status=422)
     try:
         take(agreement, request.user, form.cleaned_data)
     except ValidationError as error:
         refuse(form, error)
-        return _page(request, agreement, bound=form, status=422)
+        return _page(request, agreement, side, bound=form, status=422)
     except (NotPossible, OtherBody) as refusal:
         said = str(refusal) if isinstance(refusal, NotPossible) else _("This form was sent before.")
-        return _page(request, agreement, refusal=said, status=409)
+        return _page(request, agreement, side, refusal=said, status=409)
     except PermissionDenied:
         raise Http404 from None
     messages.success(request, _("Done."))
@@ -142,12 +143,12 @@ def _sheet(agreement: SavingsAgreement, statement: FinalStatement) -> dict[str, 
 def _page(
     request: HttpRequest,
     agreement: SavingsAgreement,
+    side: Side | None,
     *,
     bound: forms.Form | None = None,
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    side = side_or_none(request.user, agreement)
     theirs = side == Side.HOUSEHOLD
     statement = _last(agreement)
     signatures = list(statement.signatures.all()) if statement else []

@@ -16,6 +16,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from portal.events import record
@@ -197,6 +198,7 @@ class SavingsAgreement(models.Model):
         members = self.household.members.all()
         return [one.person.display_name for one in members if one.is_adult and one.until is None]
 
+    @cached_property
     def adults(self) -> list[Any]:
         """Whose savings they are: the adults of the household; of one that nobody lives in any more, those who did."""
         members = [one for one in self.household.members.select_related("person") if one.is_adult]
@@ -612,14 +614,16 @@ class SavingsPlan(models.Model):
         self.state = plan.state
 
     @transaction.atomic
-    def decline(self, *, by: Any) -> None:
+    def decline(self, *, by: Any, at: Any = None) -> None:
         """The other side does not agree; whoever proposed it takes it back. Nothing changes then."""
         plan = self._locked()
         side = side_of(by, plan.agreement)
         if plan.state != Asked.PROPOSED:
             raise NotPossible(_("This proposal was decided on meanwhile."))
         own = plan.signatures.filter(side=side).exists()
-        plan._decide(Asked.WITHDRAWN if own else Asked.DECLINED, "withdrawn" if own else "declined", by=by)
+        plan._decide(
+            Asked.WITHDRAWN if own else Asked.DECLINED, "withdrawn" if own else "declined", by=by, at=at
+        )
         self.state = plan.state
 
     def _locked(self) -> SavingsPlan:

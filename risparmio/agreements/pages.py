@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from portal.access import ask_why, has_stepped_up, step_up_and_send_again
 
 from .models import SavingsAgreement
+from .words import Side
 
 
 def seen(request: HttpRequest, pk: int) -> SavingsAgreement:
@@ -25,14 +26,17 @@ def seen(request: HttpRequest, pk: int) -> SavingsAgreement:
     return agreement
 
 
-def question_before(request: HttpRequest, agreement: SavingsAgreement) -> HttpResponse | None:
+def question_before(
+    request: HttpRequest, agreement: SavingsAgreement, side: Side | None
+) -> HttpResponse | None:
     """What to answer instead of a page of this household: a fresh sign-in comes first; then whoever works here says
-    why they look, and its adults can read that. None where nothing is to be asked any more."""
+    why they look, and its adults can read that. None where nothing is to be asked any more. side: the reader's
+    (`side_or_none`)."""
     if not has_stepped_up(request):
         return step_up_and_send_again(request)
-    if request.user.has_perm("risparmio.sign_for_household", agreement):
+    if side == Side.HOUSEHOLD:
         return None
-    return ask_why(request, agreement, about=agreement.adults(), crumbs=crumbs_above(agreement, theirs=False))
+    return ask_why(request, agreement, about=agreement.adults, crumbs=crumbs_above(agreement, theirs=False))
 
 
 def crumbs_above(agreement: SavingsAgreement, *, theirs: bool) -> list[dict[str, str]]:

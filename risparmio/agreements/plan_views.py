@@ -35,7 +35,8 @@ VERBS = {
 @login_required
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = seen(request, pk)
-    return question_before(request, agreement) or _page(request, agreement)
+    side = side_or_none(request.user, agreement)
+    return question_before(request, agreement, side) or _page(request, agreement, side)
 
 
 @never_cache
@@ -49,18 +50,20 @@ def plan_step(request: HttpRequest, plan: int, verb: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":  # a reload by address: the page with the buttons
         return redirect("risparmio:plan", agreement.pk)
-    if question := question_before(request, agreement):
+    if question := question_before(request, agreement, side):
         return question
     try:
         VERBS[verb](found, request.user)
     except NotPossible as refusal:
-        return _page(request, agreement, refusal=refusal, status=409)
+        return _page(request, agreement, side, refusal=refusal, status=409)
     except PermissionDenied:
         raise Http404 from None
     if verb == "decline":
         messages.success(request, _("Nothing changes: the plan stays as it was."))
-    else:
+    elif found.state == Asked.AGREED:
         messages.success(request, _("Signed. The plan holds now."))
+    else:
+        messages.info(request, _("Your side has signed already. The other side signs next."))
     return redirect("risparmio:plan", agreement.pk)
 
 
@@ -73,7 +76,7 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
     side = side_or_none(request.user, agreement)
     if side is None or agreement.state == State.CLOSED:
         raise Http404
-    if question := question_before(request, agreement):
+    if question := question_before(request, agreement, side):
         return question
     what = request.GET.get("cosa", "")
     if what not in (PAUSE, CHANGE, TALK):
@@ -150,11 +153,11 @@ def _around(agreement: SavingsAgreement, side: Side | None) -> dict[str, Any]:
 def _page(
     request: HttpRequest,
     agreement: SavingsAgreement,
+    side: Side | None,
     *,
     refusal: Exception | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    side = side_or_none(request.user, agreement)
     plans = list(
         agreement.plans.select_related("proposed_by").prefetch_related("signatures__person").order_by("-id")
     )

@@ -32,13 +32,13 @@ def lives_there(user, tenancy) -> bool:
 
 
 # Asked of a tenancy: whoever opens it signs for the agency, and lives there for the household.
-rules.add_perm("risparmio.open_savingsagreement", ~lives_there & (advises | keeps_books))
+rules.add_perm("risparmio.open_savingsagreement", (advises | keeps_books) & ~lives_there)
 rules.add_perm("risparmio.sign_for_household", is_theirs)
 # Nobody signs for both: whoever works for the agency and lives under an agreement is a household in that one.
-rules.add_perm("risparmio.sign_for_agency", ~is_theirs & (advises | keeps_books))
-rules.add_perm("risparmio.write_down_signature", ~is_theirs & (advises | keeps_books))
-rules.add_perm("risparmio.change_savingsagreement", ~is_theirs & (advises | keeps_books))
-rules.add_perm("risparmio.match_savingsagreement", ~is_theirs & keeps_books)
+rules.add_perm("risparmio.sign_for_agency", (advises | keeps_books) & ~is_theirs)
+rules.add_perm("risparmio.write_down_signature", (advises | keeps_books) & ~is_theirs)
+rules.add_perm("risparmio.change_savingsagreement", (advises | keeps_books) & ~is_theirs)
+rules.add_perm("risparmio.match_savingsagreement", keeps_books & ~is_theirs)
 # Of all, in one list; and who finds a tenancy to open one for.
 rules.add_perm("risparmio.list_savingsagreements", reader)
 rules.add_perm("risparmio.open_savingsagreements", advises | keeps_books)

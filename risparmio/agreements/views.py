@@ -31,7 +31,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     latest = own.order_by(F("closed_on").desc(nulls_first=True), "-number").first()
     if latest is None:
         return render(request, "risparmio/agreements/nothing.html")
-    return _page(request, latest) if has_stepped_up(request) else ask_to_step_up(request)
+    return _page(request, latest, Side.HOUSEHOLD) if has_stepped_up(request) else ask_to_step_up(request)
 
 
 @never_cache
@@ -39,19 +39,19 @@ def mine(request: HttpRequest) -> HttpResponse:
 def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     """The same page, for whoever works with savings."""
     found = seen(request, pk)
-    return question_before(request, found) or _page(request, found)
+    side = side_or_none(request.user, found)
+    return question_before(request, found, side) or _page(request, found, side)
 
 
-def _page(request: HttpRequest, agreement: SavingsAgreement) -> HttpResponse:
+def _page(request: HttpRequest, agreement: SavingsAgreement, side: Side | None) -> HttpResponse:
     picture = Picture.of(agreement, timezone.localdate())
-    side = side_or_none(request.user, agreement)
     theirs = side == Side.HOUSEHOLD
     context = {
         "agreement": agreement,
         "theirs": theirs,
         "may_change": side == Side.AGENCY,
         "crumbs": crumbs_above(agreement, theirs=theirs),
-        "names": [] if theirs else agreement.names_of_adults(),
+        "names": [] if theirs else [person.display_name for person in agreement.adults],
         "reference": grouped(agreement.reference),
         "picture": picture,
         "waiting": agreement.plans.waiting().first(),

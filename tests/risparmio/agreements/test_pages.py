@@ -257,6 +257,13 @@ def test_while_one_waits_another_is_409(enter, agreement, samira):
     assert "Another proposal waits" in text_of(answer)
 
 
+def test_who_has_signed_already_is_told_that_the_other_side_comes_next(enter, agreement, samira):
+    plan = propose(agreement, samira)
+    answer = enter(samira).post(at("plan_step", plan.pk, "sign"), follow=True)
+    assert "The other side signs next" in text_of(answer)
+    assert SavingsPlan.objects.get(pk=plan.pk).state == Asked.PROPOSED
+
+
 def test_who_was_slower_reads_so(enter, agreement, samira, elena):
     plan = propose(agreement, samira)
     plan.decline(by=samira)
