@@ -1,5 +1,6 @@
 """The models of all rooms, where Django looks for them. Nobody imports this module: ask the room."""
 
+from .agreements.final import FinalSignature, FinalStatement
 from .agreements.models import PlanSignature, SavingsAgreement, SavingsPlan
 from .bank.models import BankLine, Statement
 from .book.models import BankAccount
@@ -13,6 +14,8 @@ __all__ = [
     "CashCount",
     "CashReceipt",
     "CashTrip",
+    "FinalSignature",
+    "FinalStatement",
     "Payout",
     "PlanSignature",
     "SavingsAgreement",

@@ -7,6 +7,7 @@ from portal.extensions import DemoData, NavigationItem, Role, register, urls
 from .agreements import menus
 from .agreements.events import EVENTS as AGREEMENT_EVENTS
 from .agreements.privacy import DATA as AGREEMENT_DATA
+from .agreements.schedules import SCHEDULES as AGREEMENT_SCHEDULES
 from .bank.events import EVENTS as BANK_EVENTS
 from .bank.privacy import DATA as BANK_DATA
 from .demo import load
@@ -17,6 +18,7 @@ urls("risparmio/", "risparmio.urls")
 
 register(
     *AGREEMENT_EVENTS,
+    *AGREEMENT_SCHEDULES,
     *PAYMENT_EVENTS,
     *BANK_EVENTS,
     *AGREEMENT_DATA,
@@ -29,6 +31,15 @@ register(
         icon="piggy-bank",
         visible=menus.concerns,
         order=30,
+    ),
+    NavigationItem(
+        key="risparmio.agreements",
+        label=_("Savings agreements"),
+        url_name="risparmio:agreements",
+        icon="piggy-bank",
+        place="staff",
+        visible=menus.works_with,
+        order=60,
     ),
     Role(
         key="risparmio.treasurer",

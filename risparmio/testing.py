@@ -40,7 +40,11 @@ def agreement_of(tenant=None, *, by=None, signed: bool = True, **told) -> Saving
         "cents": 5_000,
         "due_day": 10,
     } | told
+    # The service agreement lasts at least as long as what a test saves for.
+    tenancy.starts_on = min(tenancy.starts_on, terms["starts_on"])
+    tenancy.ends_on = max(tenancy.ends_on, terms["ends_on"])
+    tenancy.save()
     agreement = SavingsAgreement.open(by=by or caseworker(), client_id=uuid.uuid4(), tenancy=tenancy, **terms)
     if signed:
-        agreement.plans.get().sign(by=tenant)
+        agreement.plans.get().sign(by=tenant, at=told.get("at"))
     return SavingsAgreement.objects.get(pk=agreement.pk)

@@ -11,31 +11,36 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from portal.events import record
+from portal.ledger import KeyTaken
+from risparmio.book import bookings
 from risparmio.book.accounts import book_of_money, open_household
-from risparmio.book.bookings import OWN
 from risparmio.reference import reference_for
+from risparmio.sent import body_of, sent_before
 
+from .errors import NotPossible
+from .limits import REASON_LIMIT, check_agreement, check_plan
 from .querysets import AgreementQuerySet, PlanQuerySet
 from .schedule import Month, Terms, first_of, promised, standing
+from .signing import Signature, put, side_of, side_to_sign, signed_once
 from .words import LARGEST_GOAL, LARGEST_MONTH, LATEST_DUE_DAY, Asked, Goal, Kind, Side, State
 
-
-class NotPossible(Exception):
-    """Somebody was quicker, or it cannot be any more. The message is for the person, in their language."""
+LONGEST_NOTICE = 366  # days before or after today that a household leaves, as staff write it down
 
 
 class SavingsAgreement(models.Model):
     """That a household puts money aside while it lives under a service agreement. All of it is theirs."""
 
     client_id = models.UUIDField(unique=True, editable=False)
+    body = models.CharField(max_length=64, editable=False)
     number = models.PositiveIntegerField(_("number"), unique=True, editable=False)
     tenancy = models.ForeignKey(
         "portal.Tenancy", models.PROTECT, related_name="+", verbose_name=_("service agreement")
@@ -48,6 +53,14 @@ class SavingsAgreement(models.Model):
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"))
     match_percent = models.PositiveSmallIntegerField(_("what the agency adds, in per cent"), default=0)
+    supporter = models.ForeignKey(
+        "portal.Organization",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("an organization that also pays in"),
+    )
     state = models.CharField(
         _("state"), max_length=20, choices=State.choices, default=State.OPEN, editable=False
     )
@@ -55,6 +68,13 @@ class SavingsAgreement(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("opened by")
     )
     opened_at = models.DateTimeField(_("opened on"), default=timezone.now, editable=False)
+    # Who would like to talk, and since when; empty once they have.
+    talk_wanted_by = models.CharField(max_length=20, choices=Side.choices, blank=True, editable=False)
+    talk_wanted_at = models.DateTimeField(null=True, editable=False)
+    exit_asked_at = models.DateTimeField(_("the household asked to leave on"), null=True, editable=False)
+    # Nothing is promised for the months after this day.
+    leaving_on = models.DateField(_("leaves on"), null=True, editable=False)
+    leaving_reason = models.CharField(_("why the household leaves"), max_length=300, blank=True)
     closed_on = models.DateField(_("closed on"), null=True, editable=False)
 
     objects = AgreementQuerySet.as_manager()
@@ -76,6 +96,17 @@ class SavingsAgreement(models.Model):
             models.CheckConstraint(condition=Q(match_percent__lte=100), name="savings_match_is_a_share"),
             models.CheckConstraint(
                 condition=Q(closed_on=None) ^ Q(state=State.CLOSED), name="savings_agreement_closed_on_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.OPEN, leaving_on=None)
+                | Q(state=State.LEAVING, leaving_on__isnull=False)
+                | Q(state=State.CLOSED),
+                name="savings_agreement_leaves_on_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(talk_wanted_by="", talk_wanted_at=None)
+                | (~Q(talk_wanted_by="") & Q(talk_wanted_at__isnull=False)),
+                name="savings_talk_is_wanted_since",
             ),
         ]
 
@@ -100,34 +131,49 @@ class SavingsAgreement(models.Model):
         cents: int,
         due_day: int,
         match_percent: int = 0,
+        supporter: Any = None,
         at: Any = None,
     ) -> SavingsAgreement:
         """Open it with its first plan, signed by the agency; the household signs it afterwards. The same `client_id`
-        again is the same agreement. Raises NotPossible where that household has one already, PermissionDenied.
+        and body again is the same agreement; raises OtherBody for another body under that id.
 
-        cents: a month. at: when, where that is not now (a demo tells what is past).
+        cents: a month. at: when, where that is not now (a demo tells what is past). Raises NotPossible where that
+        household has one already, or lives there no more or otherwise; ValidationError by field; PermissionDenied.
         """
         if not by.has_perm("risparmio.open_savingsagreement", tenancy):
             raise PermissionDenied
+        said = {
+            "goal": goal,
+            "goal_cents": goal_cents,
+            "starts_on": starts_on,
+            "ends_on": ends_on,
+            "match_percent": match_percent,
+        }
+        body = body_of(
+            **said, tenancy=tenancy.pk, cents=cents, due_day=due_day, supporter=supporter and supporter.pk
+        )
         book_of_money().lock()  # one after the other: the number counts without gaps
-        if known := cls.objects.filter(client_id=client_id).first():
+        if known := sent_before(cls.objects.all(), client_id, body):
             return known
+        check_agreement(**said, cents=cents, due_day=due_day, tenancy=tenancy)
+        if tenancy.kind != "service_agreement":
+            raise NotPossible(_("Only who lives under a service agreement has a savings agreement."))
+        if tenancy.left_on is not None and tenancy.left_on <= timezone.localdate(at):
+            raise NotPossible(_("This household does not live there any more."))
         if cls.objects.filter(tenancy=tenancy).exclude(state=State.CLOSED).exists():
             raise NotPossible(_("This household has a savings agreement already."))
         number = (cls.objects.aggregate(last=models.Max("number"))["last"] or 0) + 1
         agreement = cls.objects.create(
             client_id=client_id,
+            body=body,
             number=number,
             tenancy=tenancy,
             ledger=open_household(),
             reference=reference_for(number),
-            goal=goal,
-            goal_cents=goal_cents,
-            starts_on=starts_on,
-            ends_on=ends_on,
-            match_percent=match_percent,
+            supporter=supporter,
             opened_by=by,
             opened_at=at or timezone.now(),
+            **said,
         )
         record("risparmio.agreement.opened", agreement, by=by)
         SavingsPlan._propose(
@@ -152,11 +198,26 @@ class SavingsAgreement(models.Model):
         members = self.household.members.all()
         return [one.person.display_name for one in members if one.is_adult and one.until is None]
 
+    @cached_property
+    def adults(self) -> list[Any]:
+        """Whose savings they are: the adults of the household; of one that nobody lives in any more, those who did."""
+        members = [one for one in self.household.members.select_related("person") if one.is_adult]
+        return [one.person for one in members if one.until is None] or [one.person for one in members]
+
     def promised_now(self) -> int:
         """Cents, of this month."""
+        terms = self.terms_now()
+        return terms.cents if terms else 0
+
+    def terms_now(self) -> Terms | None:
+        """What holds in this month; None where nothing was agreed for it."""
         month = first_of(timezone.localdate())
-        holding = [plan for plan in self._agreed() if plan.terms.hold_in(month)]
-        return holding[-1].cents if holding else 0
+        holding = [plan.terms for plan in self._agreed() if plan.terms.hold_in(month)]
+        return holding[-1] if holding else None
+
+    def is_late(self, today: date | None = None) -> bool:
+        """Whether a month whose day has passed is not covered. No household is told so in this word."""
+        return any(month.days_late for month in self.months(today))
 
     def _agreed(self) -> list[SavingsPlan]:
         known = getattr(self, "plans_agreed", None)  # of many, fetched together
@@ -168,28 +229,244 @@ class SavingsAgreement(models.Model):
 
     @property
     def held(self) -> int:
-        """Cents that are the household's now."""
-        return -self.ledger.balance()
+        """Cents that are the household's now; of many, as `with_held` has fetched them."""
+        known = self.__dict__.get("held_cents")
+        return -self.ledger.balance() if known is None else known
 
     def paid_in(self) -> int:
         """Cents that the household itself has put aside, whatever it took out again; not what the agency added."""
-        own = self.ledger.postings.filter(entry__kind__in=OWN).aggregate(total=models.Sum("amount"))["total"]
-        return -(own or 0)
+        known = self.__dict__.get("own_cents")
+        return self._came(*bookings.OWN) if known is None else known
 
-    def close_if_done(self, *, by: Any, at: Any = None) -> None:
-        """Whoever moves on and has received all of it has no agreement any more."""
+    def matched(self) -> int:
+        """Cents that the agency has added."""
+        return self._came(bookings.MATCHED)
+
+    def taken_out(self) -> int:
+        """Cents that were ordered to be paid out, without those that came back; not what went to the landlord."""
+        return -self._came(bookings.ORDERED)
+
+    def offset(self) -> int:
+        """Cents that were set against arrears."""
+        return -self._came(bookings.OFFSET)
+
+    def _came(self, *kinds: str) -> int:
+        """Of these kinds of entries, above zero where they came in. Reversals count against them."""
+        rows = self.ledger.postings.filter(entry__kind__in=kinds)
+        return -(rows.aggregate(total=models.Sum("amount"))["total"] or 0)
 
     def months(self, today: date | None = None) -> list[Month]:
-        """Promised and paid, month by month, as of today."""
+        """Promised and paid, month by month, as of today. Whoever leaves promises nothing for the months afterwards."""
         terms = [plan.terms for plan in self._agreed()]
-        rows = promised(terms, self.starts_on, self.ends_on)
+        last = min(self.ends_on, self.leaving_on) if self.leaving_on else self.ends_on
+        rows = promised(terms, self.starts_on, last)
         return standing(rows, self.paid_in(), today or timezone.localdate())
+
+    # -- what the agency adds, and who else pays in --------------------------------------------------------------
+
+    @transaction.atomic
+    def match(self, *, by: Any = None, at: Any = None) -> Any:
+        """Bring what the agency has added to its share of what the household has paid in; the entry, or None where
+        nothing was missing. It is never taken back. by: None where the clock does it.
+
+        Raises LimitReached where the agency's account holds too little: then nothing is booked, and the agreement is
+        among `match_missing`. PermissionDenied.
+        """
+        if by is not None and not by.has_perm("risparmio.match_savingsagreement", self):
+            raise PermissionDenied
+        book_of_money().lock()
+        target = self._came(*bookings.OWN) * self.match_percent // 100
+        missing = target - self.matched()
+        if missing <= 0:
+            return None
+        try:
+            entry = bookings.agency_matches(
+                self.ledger,
+                missing,
+                key=f"match:{self.pk}:{target}",
+                about=self,
+                day=timezone.localdate(at) if at else None,
+                at=at,
+            )
+        except KeyTaken:  # somebody has taken it back by hand, and knows why
+            return None
+        if not entry.is_new:
+            return None
+        record("risparmio.agreement.matched", self, by=by)
+        return entry
+
+    @transaction.atomic
+    def support(self, organization: Any, *, by: Any) -> None:
+        """Another organization also pays in; None: no more. Raises PermissionDenied."""
+        if not by.has_perm("risparmio.change_savingsagreement", self):
+            raise PermissionDenied
+        agreement = self._locked()
+        if agreement.supporter_id != (organization and organization.pk):
+            agreement.supporter = organization
+            agreement.save(update_fields=["supporter"])
+            record("risparmio.agreement.supported", self, by=by)
+        self.supporter = agreement.supporter
+
+    # -- a talk --------------------------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def want_talk(self, *, by: Any, at: Any = None) -> None:
+        """A household or its caseworker would like to talk about it. As long as one is wanted, again is once.
+
+        Raises NotPossible where the agreement has ended; PermissionDenied.
+        """
+        side = side_of(by, self)
+        agreement = self._locked()
+        if agreement.state == State.CLOSED:
+            raise NotPossible(_("This savings agreement has ended."))
+        if not agreement.talk_wanted_by:
+            agreement.talk_wanted_by, agreement.talk_wanted_at = side, at or timezone.now()
+            agreement.save(update_fields=["talk_wanted_by", "talk_wanted_at"])
+            record("risparmio.talk.wanted", self, by=by, side=side.value)
+        self._follow(agreement)
+
+    @transaction.atomic
+    def end_talk(self, *, by: Any) -> None:
+        """They have talked, or whoever wanted it does not any more. Raises PermissionDenied."""
+        side = side_of(by, self)
+        agreement = self._locked()
+        if side == Side.HOUSEHOLD and agreement.talk_wanted_by == Side.AGENCY:
+            raise PermissionDenied
+        if agreement.talk_wanted_by:
+            agreement.talk_wanted_by, agreement.talk_wanted_at = "", None
+            agreement.save(update_fields=["talk_wanted_by", "talk_wanted_at"])
+            record("risparmio.talk.ended", self, by=by)
+        self._follow(agreement)
+
+    # -- moving on: final.py holds the statement that both sign --------------------------------------------------
+
+    @transaction.atomic
+    def ask_exit(self, *, by: Any, at: Any = None) -> None:
+        """The household says that it moves on; staff begin it then. Twice is once. Raises NotPossible where it has
+        begun; PermissionDenied."""
+        agreement = self._locked_for(by, "risparmio.sign_for_household")
+        if agreement.state != State.OPEN:
+            raise NotPossible(_("This was decided on meanwhile."))
+        if agreement.exit_asked_at is None:
+            agreement.exit_asked_at = at or timezone.now()
+            agreement.save(update_fields=["exit_asked_at"])
+            record("risparmio.exit.asked", self, by=by)
+        self._follow(agreement)
+
+    @transaction.atomic
+    def begin_exit(self, *, by: Any, on: date, reason: str = "", at: Any = None) -> None:
+        """The household moves on: nothing is promised for the months after `on`. Twice is once.
+
+        Raises NotPossible where it has ended; ValidationError for a day far away; PermissionDenied.
+        """
+        agreement = self._locked_for(by, "risparmio.sign_for_agency")
+        if agreement.state == State.CLOSED:
+            raise NotPossible(_("This savings agreement has ended."))
+        if agreement.state == State.OPEN:
+            if abs((on - timezone.localdate(at)).days) > LONGEST_NOTICE:
+                raise ValidationError({"on": _("Choose a day within a year from today.")})
+            agreement.state, agreement.leaving_on, agreement.leaving_reason = State.LEAVING, on, reason
+            agreement.save(update_fields=["state", "leaving_on", "leaving_reason"])
+            # A plan that nobody has signed yet is for months that do not come.
+            for plan in agreement.plans.waiting():
+                plan._decide(Asked.WITHDRAWN, "withdrawn", by=by, at=at)
+            record("risparmio.exit.begun", self, by=by)
+        self._follow(agreement)
+
+    @transaction.atomic
+    def stay(self, *, by: Any) -> None:
+        """The household stays: as long as nobody has signed a final statement. Also where it only asked, and then by
+        the household itself. Twice is once. Raises NotPossible, PermissionDenied."""
+        side = side_of(by, self)
+        agreement = self._locked()
+        if (
+            agreement.state == State.CLOSED
+            or agreement.final_statements.filter(signatures__isnull=False).exists()
+        ):
+            raise NotPossible(_("The final statement is signed: this cannot be taken back any more."))
+        if agreement.state == State.LEAVING and side == Side.HOUSEHOLD:
+            raise PermissionDenied
+        if agreement.state == State.LEAVING or agreement.exit_asked_at:
+            agreement.state, agreement.leaving_on, agreement.leaving_reason = State.OPEN, None, ""
+            agreement.exit_asked_at = None
+            agreement.save(update_fields=["state", "leaving_on", "leaving_reason", "exit_asked_at"])
+            record("risparmio.exit.taken_back", self, by=by)
+        self._follow(agreement)
+
+    @transaction.atomic
+    def close_if_done(self, *, by: Any, at: Any = None) -> bool:
+        """Close it once all has gone back and both have signed the last statement, which is still right. Whether it is
+        closed. For whoever has just signed or confirmed a payout: it asks for no right."""
+        book_of_money().lock()  # nobody pays in between the question and the answer
+        agreement = self._locked()
+        if agreement.state == State.LEAVING and agreement._is_done():
+            agreement.state, agreement.closed_on = State.CLOSED, timezone.localdate(at)
+            agreement.talk_wanted_by, agreement.talk_wanted_at = "", None
+            agreement.save(update_fields=["state", "closed_on", "talk_wanted_by", "talk_wanted_at"])
+            record("risparmio.agreement.closed", self, by=by)
+        self._follow(agreement)
+        return self.state == State.CLOSED
+
+    def _is_done(self) -> bool:
+        last = self.final_statements.first()
+        return bool(
+            last
+            and last.is_signed
+            and not last.is_outdated
+            and not self.held
+            and not self.payouts.open().exists()
+        )
+
+    @transaction.atomic
+    def reopen_if_held(self, *, by: Any) -> bool:
+        """A payout came back from the bank after all was closed: the household leaves once more. Whether it does; not
+        where a newer agreement runs."""
+        book_of_money().lock()
+        agreement = self._locked()
+        others = SavingsAgreement.objects.running().filter(tenancy=agreement.tenancy_id)
+        if agreement.state != State.CLOSED or not agreement.held or others.exists():
+            return False
+        agreement.state, agreement.leaving_on, agreement.closed_on = (
+            State.LEAVING,
+            agreement.leaving_on or agreement.closed_on,
+            None,
+        )
+        agreement.save(update_fields=["state", "leaving_on", "closed_on"])
+        record("risparmio.exit.begun", self, by=by)
+        self._follow(agreement)
+        return True
+
+    def _locked(self) -> SavingsAgreement:
+        return (
+            SavingsAgreement.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("ledger", "tenancy__household")
+            .get(pk=self.pk)
+        )
+
+    def _locked_for(self, by: Any, permission: str) -> SavingsAgreement:
+        if not by.has_perm(permission, self):
+            raise PermissionDenied
+        return self._locked()
+
+    def _follow(self, agreement: SavingsAgreement) -> None:
+        """This object is the row again, as it has become."""
+        for name in (
+            "state",
+            "talk_wanted_by",
+            "talk_wanted_at",
+            "exit_asked_at",
+            "leaving_on",
+            "leaving_reason",
+            "closed_on",
+        ):
+            setattr(self, name, getattr(agreement, name))
 
 
 class SavingsPlan(models.Model):
     """How much a month from a month on, as one side proposes and both sign. Never changed: a new one follows."""
 
     client_id = models.UUIDField(editable=False)
+    body = models.CharField(max_length=64, editable=False)
     agreement = models.ForeignKey(
         SavingsAgreement, models.CASCADE, related_name="plans", verbose_name=_("savings agreement")
     )
@@ -198,7 +475,7 @@ class SavingsPlan(models.Model):
     until = models.DateField(_("until the month of"), null=True, blank=True)
     cents = models.PositiveBigIntegerField(_("each month"))
     due_day = models.PositiveSmallIntegerField(_("on which day"))
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    reason = models.CharField(_("reason"), max_length=REASON_LIMIT, blank=True)
     state = models.CharField(
         _("state"), max_length=20, choices=Asked.choices, default=Asked.PROPOSED, editable=False
     )
@@ -243,7 +520,12 @@ class SavingsPlan(models.Model):
 
     @property
     def terms(self) -> Terms:
-        return Terms(since=self.since, until=self.until, cents=self.cents, due_day=self.due_day)
+        """A promise begins with the month in which the second side signed, at the earliest: nobody is late with what
+        was not agreed yet. A pause holds from its own month on, also where it was signed afterwards."""
+        since = self.since
+        if self.kind != Kind.PAUSE and self.decided_at:
+            since = max(since, first_of(timezone.localdate(self.decided_at)))
+        return Terms(since=since, until=self.until, cents=self.cents, due_day=self.due_day)
 
     @classmethod
     @transaction.atomic
@@ -263,37 +545,51 @@ class SavingsPlan(models.Model):
     ) -> SavingsPlan:
         """A change or a pause, of the household or the agency; whoever proposes it signs for their side.
 
-        The same `client_id` again is the same plan. Raises NotPossible where another one waits, or for months that are
-        over; PermissionDenied.
+        The same `client_id` and body again is the same plan; raises OtherBody for another body under that id,
+        NotPossible where another one waits or the agreement ends, ValidationError by field, PermissionDenied.
         """
         side = side_of(by, agreement)
         SavingsAgreement.objects.select_for_update(no_key=True).get(pk=agreement.pk)
-        if known := agreement.plans.filter(client_id=client_id).first():
+        said = {
+            "kind": kind,
+            "since": since,
+            "until": until,
+            "cents": cents,
+            "due_day": due_day,
+            "reason": reason,
+        }
+        if known := sent_before(agreement.plans.all(), client_id, body_of(**said)):
             return known
-        if agreement.plans.filter(state=Asked.PROPOSED).exists():
-            raise NotPossible(_("Another proposal waits for a signature. Decide on that one first."))
-        if first_of(since) < first_of(timezone.localdate(at)):
-            raise NotPossible(_("A plan begins with this month or a later one."))
-        return cls._propose(
-            agreement,
-            by=by,
-            side=side,
-            client_id=client_id,
-            kind=kind,
-            since=since,
-            until=until,
-            cents=cents,
-            due_day=due_day,
-            reason=reason,
-            at=at,
+        check_plan(
+            **said,
+            starts_on=agreement.starts_on,
+            ends_on=agreement.ends_on,
+            today=timezone.localdate(at),
         )
+        if not SavingsAgreement.objects.filter(pk=agreement.pk, state=State.OPEN).exists():
+            raise NotPossible(_("This savings agreement ends: its plan is not changed any more."))
+        if agreement.plans.waiting().exists():
+            raise NotPossible(_("Another proposal waits for a signature. Decide on that one first."))
+        return cls._propose(agreement, by=by, side=side, client_id=client_id, at=at, **said)
 
     @classmethod
     def _propose(
-        cls, agreement: SavingsAgreement, *, by: Any, side: Side, at: Any, **terms: Any
+        cls,
+        agreement: SavingsAgreement,
+        *,
+        by: Any,
+        side: Side,
+        client_id: uuid.UUID,
+        at: Any,
+        **said: Any,
     ) -> SavingsPlan:
         plan = cls.objects.create(
-            agreement=agreement, proposed_by=by, proposed_at=at or timezone.now(), **terms
+            agreement=agreement,
+            client_id=client_id,
+            body=body_of(**said),
+            proposed_by=by,
+            proposed_at=at or timezone.now(),
+            **said,
         )
         plan.signatures.create(person=by, side=side, at=plan.proposed_at)
         record("risparmio.plan.proposed", plan, by=by, side=side.value)
@@ -303,30 +599,31 @@ class SavingsPlan(models.Model):
     def sign(self, *, by: Any, on_paper: bool = False, at: Any = None) -> None:
         """The other side agrees, and it holds. Twice is once. on_paper: staff write down what a household has signed.
 
-        Raises NotPossible where it was decided otherwise meanwhile; PermissionDenied.
+        Raises NotPossible where it was decided otherwise meanwhile, or by whoever has signed for the agency;
+        PermissionDenied.
         """
         plan = self._locked()
-        side = Side.HOUSEHOLD if on_paper else side_of(by, plan.agreement)
-        if on_paper and not by.has_perm("risparmio.write_down_signature", plan.agreement):
-            raise PermissionDenied
+        side = side_to_sign(by, plan.agreement, on_paper=on_paper)
         if plan.signatures.filter(side=side).exists():
             return
         if plan.state != Asked.PROPOSED:
             raise NotPossible(_("This proposal was decided on meanwhile."))
         at = at or timezone.now()
-        plan.signatures.create(person=by, side=side, on_paper=on_paper, at=at)
+        put(plan, by=by, side=side, on_paper=on_paper, at=at)
         plan._decide(Asked.AGREED, "agreed", by=by, at=at)
         self.state = plan.state
 
     @transaction.atomic
-    def decline(self, *, by: Any) -> None:
+    def decline(self, *, by: Any, at: Any = None) -> None:
         """The other side does not agree; whoever proposed it takes it back. Nothing changes then."""
         plan = self._locked()
         side = side_of(by, plan.agreement)
         if plan.state != Asked.PROPOSED:
             raise NotPossible(_("This proposal was decided on meanwhile."))
         own = plan.signatures.filter(side=side).exists()
-        plan._decide(Asked.WITHDRAWN if own else Asked.DECLINED, "withdrawn" if own else "declined", by=by)
+        plan._decide(
+            Asked.WITHDRAWN if own else Asked.DECLINED, "withdrawn" if own else "declined", by=by, at=at
+        )
         self.state = plan.state
 
     def _locked(self) -> SavingsPlan:
@@ -342,40 +639,14 @@ class SavingsPlan(models.Model):
         record(f"risparmio.plan.{verb}", self, by=by)
 
 
-class PlanSignature(models.Model):
-    """That one side agrees to a plan: who, when, and whether on paper (then `person` is whoever wrote it down)."""
-
+class PlanSignature(Signature):
     plan = models.ForeignKey(SavingsPlan, models.CASCADE, related_name="signatures")
-    side = models.CharField(max_length=20, choices=Side.choices)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    on_paper = models.BooleanField(default=False)
-    at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("signature of a savings plan")
         verbose_name_plural = _("signatures of savings plans")
         ordering = ["plan", "at", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["plan", "side"], name="savings_plan_signed_once_by_each_side"),
-            models.UniqueConstraint(
-                fields=["plan", "person"],
-                condition=Q(on_paper=False),
-                name="savings_plan_nobody_signs_for_both",
-            ),
-            models.CheckConstraint(
-                condition=Q(on_paper=False) | Q(side=Side.HOUSEHOLD),
-                name="savings_plan_paper_is_the_households",
-            ),
-        ]
+        constraints = signed_once("plan", "savings_plan")
 
     def __str__(self) -> str:
         return f"{self.plan_id}: {self.get_side_display()}"
-
-
-def side_of(user: Any, agreement: SavingsAgreement) -> Side:
-    """For whom somebody signs. Raises PermissionDenied for whoever belongs to neither side."""
-    if user.has_perm("risparmio.sign_for_household", agreement):
-        return Side.HOUSEHOLD
-    if user.has_perm("risparmio.sign_for_agency", agreement):
-        return Side.AGENCY
-    raise PermissionDenied

@@ -14,14 +14,16 @@ def is_theirs(user, agreement) -> bool:
 
 
 @rules.predicate
-def may_view_agreement_of(user, plan) -> bool:
-    return plan is not None and view.test(user, plan.agreement)
+def may_view_agreement_of(user, thing) -> bool:
+    """Of what belongs to an agreement: a plan, a receipt, a payout."""
+    return thing is not None and view.test(user, thing.agreement)
 
 
 view = is_theirs | reader
 
 rules.add_perm("risparmio.view_savingsagreement", view)
 rules.add_perm("risparmio.view_savingsplan", may_view_agreement_of)
+rules.add_perm("risparmio.view_finalstatement", may_view_agreement_of)
 
 
 @rules.predicate
@@ -30,8 +32,13 @@ def lives_there(user, tenancy) -> bool:
 
 
 # Asked of a tenancy: whoever opens it signs for the agency, and lives there for the household.
-rules.add_perm("risparmio.open_savingsagreement", ~lives_there & (advises | keeps_books))
+rules.add_perm("risparmio.open_savingsagreement", (advises | keeps_books) & ~lives_there)
 rules.add_perm("risparmio.sign_for_household", is_theirs)
 # Nobody signs for both: whoever works for the agency and lives under an agreement is a household in that one.
-rules.add_perm("risparmio.sign_for_agency", ~is_theirs & (advises | keeps_books))
-rules.add_perm("risparmio.write_down_signature", ~is_theirs & (advises | keeps_books))
+rules.add_perm("risparmio.sign_for_agency", (advises | keeps_books) & ~is_theirs)
+rules.add_perm("risparmio.write_down_signature", (advises | keeps_books) & ~is_theirs)
+rules.add_perm("risparmio.change_savingsagreement", (advises | keeps_books) & ~is_theirs)
+rules.add_perm("risparmio.match_savingsagreement", keeps_books & ~is_theirs)
+# Of all, in one list; and who finds a tenancy to open one for.
+rules.add_perm("risparmio.list_savingsagreements", reader)
+rules.add_perm("risparmio.open_savingsagreements", advises | keeps_books)

@@ -2,7 +2,7 @@
 
 import rules
 
-from risparmio.agreements.rules import is_theirs, view
+from risparmio.agreements.rules import is_theirs, may_view_agreement_of
 from risparmio.roles import advises, approves, audits, keeper, keeps_books, reader
 
 
@@ -14,11 +14,6 @@ def is_of_their_household(user, payout) -> bool:
 @rules.predicate
 def asked_for_it(user, payout) -> bool:
     return payout is not None and user.is_authenticated and payout.requested_by_id == user.pk
-
-
-@rules.predicate
-def may_view_agreement_of(user, thing) -> bool:
-    return thing is not None and view.test(user, thing.agreement)
 
 
 @rules.predicate

@@ -1,10 +1,10 @@
 """A household and the agency agree on a plan, change it, pause it; whoever belongs to neither cannot."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ from risparmio.agreements.models import NotPossible, PlanSignature, SavingsAgree
 from risparmio.agreements.words import Asked, Goal, Kind, Side
 from risparmio.book import bookings
 from risparmio.book.accounts import book_of_money, open_bank
+from risparmio.sent import OtherBody
 from risparmio.testing import agreement_of, approver, caseworker, treasurer
 
 pytestmark = pytest.mark.django_db
@@ -85,14 +86,17 @@ def test_sent_twice_it_is_one(samira, elena):
         "tenancy": tenancy,
         "goal": Goal.DEPOSIT,
         "goal_cents": 90_000,
-        "starts_on": date(2026, 1, 1),
-        "ends_on": date(2027, 6, 30),
+        "starts_on": timezone.localdate(),
+        "ends_on": tenancy.ends_on,
         "cents": 5_000,
         "due_day": 10,
     }
     first = SavingsAgreement.open(by=elena, **told)
 
     assert SavingsAgreement.open(by=elena, **told) == first
+    for other in ({"cents": 5_001}, {"match_percent": 20}, {"goal": Goal.RESERVE}):
+        with pytest.raises(OtherBody):
+            SavingsAgreement.open(by=elena, **told | other)
     assert SavingsPlan.objects.count() == book_of_money().accounts.count() == 1
     with pytest.raises(NotPossible):
         SavingsAgreement.open(by=elena, **told | {"client_id": uuid.uuid4()})
@@ -168,11 +172,22 @@ def test_signed_twice_it_is_signed_once(samira, elena):
 def test_on_paper_the_staff_write_down_what_a_household_signed(samira, elena):
     agreement = agreement_of(samira, by=elena, signed=False)
     plan = agreement.plans.get()
+    lucia = treasurer()
 
-    plan.sign(by=elena, on_paper=True)
+    plan.sign(by=lucia, on_paper=True)
 
     signature = plan.signatures.get(side=Side.HOUSEHOLD)
-    assert (signature.on_paper, signature.person, plan.state) == (True, elena, Asked.AGREED)
+    assert (signature.on_paper, signature.person, plan.state) == (True, lucia, Asked.AGREED)
+
+
+def test_but_never_whoever_signed_for_the_agency(samira, elena):
+    """Four eyes: otherwise one person alone makes a household promise something."""
+    plan = agreement_of(samira, by=elena, signed=False).plans.get()
+    with pytest.raises(NotPossible, match="colleague"):
+        plan.sign(by=elena, on_paper=True)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PlanSignature.objects.create(plan=plan, side=Side.HOUSEHOLD, person=elena, on_paper=True)
+    assert plan.signatures.count() == 1
 
 
 def test_declined_or_taken_back_nothing_changes(samira, elena):
@@ -195,7 +210,7 @@ def test_one_proposal_waits_at_a_time_and_none_for_months_that_are_over(samira, 
     with pytest.raises(NotPossible):
         change(agreement, elena)
     waiting.decline(by=samira)
-    with pytest.raises(NotPossible):
+    with pytest.raises(ValidationError, match="since"):
         change(agreement, elena, since=timezone.localdate().replace(day=1) - timedelta(days=1))
 
 
@@ -214,6 +229,85 @@ def test_who_belongs_to_neither_side_proposes_and_signs_nothing(samira, elena):
 
 
 @pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"kind": Kind.FIRST}, "kind"),
+        ({"kind": "gift"}, "kind"),
+        ({"cents": 0}, "cents"),
+        ({"cents": -1}, "cents"),
+        ({"cents": 10_000_000}, "cents"),
+        ({"cents": 30.5}, "cents"),
+        ({"due_day": 0}, "due_day"),
+        ({"due_day": 31}, "due_day"),
+        ({"reason": " "}, "reason"),
+        ({"reason": "x" * 501}, "reason"),
+        ({"since": date(2060, 1, 1)}, "since"),
+        ({"until": NEXT_MONTH}, "until"),
+        ({"kind": Kind.PAUSE, "cents": 0}, "until"),
+        ({"kind": Kind.PAUSE, "cents": 0, "until": date(2060, 1, 1)}, "until"),
+        ({"kind": Kind.PAUSE, "cents": 100, "until": NEXT_MONTH}, "cents"),
+        ({"kind": Kind.PAUSE, "cents": 0, "until": NEXT_MONTH - timedelta(days=40)}, "until"),
+    ],
+)
+def test_no_plan_is_anything_else(samira, wrong, field):
+    """Said by the field that is wrong, and never by the database alone."""
+    agreement = agreement_of(samira)
+    with pytest.raises(ValidationError) as error:
+        change(agreement, samira, **wrong)
+    assert list(error.value.message_dict) == [field]
+    assert agreement.plans.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"goal": "yacht"}, "goal"),
+        ({"goal_cents": 0}, "goal_cents"),
+        ({"goal_cents": 10**18}, "goal_cents"),
+        ({"cents": 200_001}, "cents"),
+        ({"due_day": 29}, "due_day"),
+        ({"match_percent": 101}, "match_percent"),
+        ({"ends_on": date(2020, 1, 1)}, "ends_on"),
+        ({"ends_on": None}, "ends_on"),
+    ],
+)
+def test_no_agreement_either(samira, elena, wrong, field):
+    tenancy = samira.household_memberships.get().household.tenancies.get()
+    told = {
+        "goal": Goal.DEPOSIT,
+        "goal_cents": 90_000,
+        "starts_on": tenancy.starts_on,
+        "ends_on": tenancy.ends_on,
+        "cents": 5_000,
+        "due_day": 10,
+    }
+    with pytest.raises(ValidationError) as error:
+        SavingsAgreement.open(by=elena, client_id=uuid.uuid4(), tenancy=tenancy, **told | wrong)
+    assert list(error.value.message_dict) == [field]
+    assert not book_of_money().accounts.exists()
+
+
+@pytest.mark.parametrize(("field", "days"), [("starts_on", -1), ("ends_on", 1)])
+def test_it_lies_within_the_service_agreement(samira, elena, field, days):
+    tenancy = samira.household_memberships.get().household.tenancies.get()
+    told = {"starts_on": tenancy.starts_on, "ends_on": tenancy.ends_on}
+    told[field] += timedelta(days=days)
+    terms = {"goal": Goal.DEPOSIT, "goal_cents": 90_000, "cents": 5_000, "due_day": 10}
+    with pytest.raises(ValidationError, match=field):
+        SavingsAgreement.open(by=elena, client_id=uuid.uuid4(), tenancy=tenancy, **terms, **told)
+
+
+def test_who_moved_out_or_lives_otherwise_opens_none(samira, elena):
+    tenancy = samira.household_memberships.get().household.tenancies.get()
+    terms = {"goal": Goal.DEPOSIT, "goal_cents": 90_000, "cents": 5_000, "due_day": 10, "tenancy": tenancy}
+    terms |= {"starts_on": tenancy.starts_on, "ends_on": tenancy.ends_on}
+    for changes in ({"left_on": timezone.localdate()}, {"kind": "reception", "left_on": None}):
+        vars(tenancy).update(changes)
+        with pytest.raises(NotPossible):
+            SavingsAgreement.open(by=elena, client_id=uuid.uuid4(), **terms)
+
+
+@pytest.mark.parametrize(
     "wrong",
     [
         {"cents": 0},
@@ -227,10 +321,51 @@ def test_who_belongs_to_neither_side_proposes_and_signs_nothing(samira, elena):
         {"kind": Kind.PAUSE, "cents": 0, "until": NEXT_MONTH - timedelta(days=40)},
     ],
 )
-def test_no_plan_is_anything_else(samira, wrong):
+def test_nor_in_the_table_is_a_plan_anything_else(samira, wrong):
     agreement = agreement_of(samira)
+    terms = {
+        "kind": Kind.CHANGE,
+        "since": NEXT_MONTH,
+        "cents": 3_000,
+        "due_day": 27,
+        "reason": "Meno",
+    } | wrong
     with pytest.raises(IntegrityError), transaction.atomic():
-        change(agreement, samira, **wrong)
+        SavingsPlan.objects.create(agreement=agreement, client_id=uuid.uuid4(), **terms)
+
+
+def test_the_same_id_with_other_words_is_another_plan_and_changes_nothing(samira):
+    agreement, key = agreement_of(samira), uuid.uuid4()
+    plan = change(agreement, samira, client_id=key)
+    for other in ({"cents": 2_999}, {"reason": "Un altro motivo"}, {"due_day": 26}):
+        with pytest.raises(OtherBody) as error:
+            change(agreement, samira, client_id=key, **other)
+        assert error.value.row == plan
+    assert SavingsPlan.objects.get(pk=plan.pk).cents == 3_000
+
+
+def test_who_signs_late_is_not_late_with_what_was_before(samira, elena):
+    """Opened in January, signed in March: nothing was promised for January and February."""
+    january = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    agreement = agreement_of(
+        samira, by=elena, signed=False, starts_on=date(2026, 1, 5), ends_on=date(2026, 6, 30), at=january
+    )
+    agreement.plans.get().sign(by=samira, at=january + timedelta(days=60))
+
+    assert [month.promised for month in agreement.months()] == [0, 0, 5_000, 5_000, 5_000, 5_000]
+
+
+def test_a_pause_holds_from_its_month_on_whenever_it_is_signed(samira, elena):
+    january = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    told = {"starts_on": date(2026, 1, 5), "ends_on": date(2026, 6, 30), "at": january}
+    agreement = agreement_of(samira, by=elena, **told)
+    february = date(2026, 2, 1)
+    pause = change(agreement, samira, kind=Kind.PAUSE, cents=0, since=february, until=february, at=january)
+    less = january + timedelta(days=100)
+    pause.sign(by=elena, at=less)
+    change(agreement, samira, since=february, at=january).sign(by=elena, at=less)
+
+    assert [month.promised for month in agreement.months()] == [5_000, 0, 5_000, 3_000, 3_000, 3_000]
 
 
 def test_each_side_signs_once_in_the_table_too(samira):
@@ -270,5 +405,12 @@ def test_paid_in_is_what_the_household_put_aside_itself(samira):
     bookings.agency_matches(agreement.ledger, 1_000, key="e", **told)
     bookings.order_payout(agreement.ledger, 3_000, key="f", **told)
 
-    assert (agreement.held, agreement.paid_in()) == (5_000, 7_000)
+    assert (agreement.held, agreement.paid_in(), agreement.matched(), agreement.taken_out()) == (
+        5_000,
+        7_000,
+        1_000,
+        3_000,
+    )
+    of_many = SavingsAgreement.objects.with_held().get()
+    assert (of_many.held, of_many.paid_in()) == (5_000, 7_000)
     assert [month.paid for month in agreement.months()][:3] == [5_000, 2_000, 0]
