@@ -14,8 +14,6 @@ from django.utils import timezone
 
 from portal.ledger import LimitReached, close, verify
 from portal.testing.factories import BuildingFactory, DeskFactory, tenant_of
-from risparmio.agreements.models import SavingsAgreement
-from risparmio.agreements.words import State
 from risparmio.book import bookings
 from risparmio.book.accounts import book_of_money, till_of
 from risparmio.book.models import BankAccount
@@ -261,7 +259,7 @@ def test_9_at_the_end_all_of_it_goes_back_and_never_a_cent_more(
     """
     transfer(900)
     paper.next("put aside")
-    SavingsAgreement.objects.filter(pk=agreement.pk).update(state=State.LEAVING)
+    agreement.begin_exit(by=caseworker(), on=timezone.localdate())
     payout = ask(agreement, samira, 900, Purpose.EXIT)
     payout.approve(by=approver())
     payout.order(by=lucia)

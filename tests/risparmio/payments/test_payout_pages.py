@@ -6,11 +6,10 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from portal.access.models import ConfidentialRead
 from portal.testing.factories import BuildingFactory, UserFactory, tenant_of
-from risparmio.agreements.models import SavingsAgreement
-from risparmio.agreements.words import State as AgreementState
 from risparmio.book import bookings
 from risparmio.book.accounts import open_bank
 from risparmio.payments.models import Payout
@@ -129,7 +128,7 @@ def test_what_no_bank_could_pay_is_said_beside_it(saved, samira, told, field):
 
 
 def test_all_of_it_for_whoever_moves_on(saved, samira):
-    SavingsAgreement.objects.update(state=AgreementState.LEAVING)
+    saved.begin_exit(by=caseworker(), on=timezone.localdate())
     browser, address = enter(samira), f"/en/risparmio/{saved.pk}/prelievo/"
     assert 'value="300.00"' in browser.get(address).content.decode()
     sent = GIVEN | {"client_id": uuid.uuid4(), "purpose": "exit"}

@@ -5,11 +5,11 @@ import uuid
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from portal.ledger import BadAmount, LimitReached, verify
 from portal.testing.factories import BuildingFactory, UserFactory, tenant_of
 from risparmio.agreements.models import NotPossible, SavingsAgreement
-from risparmio.agreements.words import State as AgreementState
 from risparmio.book import bookings
 from risparmio.book.accounts import book_of_money, open_bank
 from risparmio.payments.epc import NotPayable
@@ -245,7 +245,7 @@ def test_another_body_under_the_same_number_is_refused(saved, samira):
 def test_all_of_it_goes_back_to_whoever_moves_on_and_to_nobody_else(saved, samira):
     with pytest.raises(NotPossible):
         ask(saved, samira, 30_000, purpose=Purpose.EXIT)
-    SavingsAgreement.objects.update(state=AgreementState.LEAVING)
+    saved.begin_exit(by=caseworker(), on=timezone.localdate())
     with pytest.raises(NotPossible):
         ask(saved, samira, 29_999, purpose=Purpose.EXIT)
     assert ask(saved, samira, 30_000, purpose=Purpose.EXIT).cents == 30_000
