@@ -1,8 +1,10 @@
 """The models of all rooms, where Django looks for them. Nobody imports this module: ask the room."""
 
 from .agreements.models import PlanSignature, SavingsAgreement, SavingsPlan
+from .agreements.reminders import PaymentReminder
 from .bank.models import BankLine, Statement
 from .book.models import BankAccount
+from .goals.models import SavingsGoal
 from .payments.models import CashReceipt, Payout
 from .payments.tills import CashCount, CashTrip
 from .payments.transfers import TransferOrder
@@ -13,9 +15,11 @@ __all__ = [
     "CashCount",
     "CashReceipt",
     "CashTrip",
+    "PaymentReminder",
     "Payout",
     "PlanSignature",
     "SavingsAgreement",
+    "SavingsGoal",
     "SavingsPlan",
     "Statement",
     "TransferOrder",

@@ -2,12 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.extensions import DemoData, NavigationItem, Role, register, urls
+from portal.extensions import DashboardCard, DemoData, NavigationItem, Role, register, urls
 
+from . import dashboard, live, notifications, schedules
 from .agreements import menus
 from .agreements.events import EVENTS as AGREEMENT_EVENTS
+from .agreements.reminders import EVENTS as REMINDER_EVENTS
 from .bank.events import EVENTS as BANK_EVENTS
 from .demo import load
+from .goals.events import EVENTS as GOAL_EVENTS
 from .payments.events import EVENTS as PAYMENT_EVENTS
 
 urls("risparmio/", "risparmio.urls")
@@ -16,6 +19,17 @@ register(
     *AGREEMENT_EVENTS,
     *PAYMENT_EVENTS,
     *BANK_EVENTS,
+    *REMINDER_EVENTS,
+    *GOAL_EVENTS,
+    *notifications.NOTIFICATIONS,
+    *live.TOPICS,
+    *schedules.SCHEDULES,
+    DashboardCard(
+        key="risparmio.mine",
+        template="risparmio/dashboard/savings.html",
+        context=dashboard.my_savings,
+        order=30,
+    ),
     NavigationItem(
         key="risparmio.mine",
         label=_("Savings"),
