@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 
 from portal.access import ask_to_step_up, has_stepped_up, step_up_and_send_again
@@ -38,7 +39,7 @@ def goals(request: HttpRequest, pk: int) -> HttpResponse:
     if may_split:
         context |= {
             "goals": own,
-            "rows": [*((goal.name, goal.set_aside) for goal in own), (_("Free"), split.free)],
+            "rows": [*((goal.name, goal.set_aside) for goal in own), (pgettext("money", "Free"), split.free)],
             "ended": list(agreement.own_goals.ended()[:ENDED]),
             "still_runs": agreement.state != State.CLOSED,
         }

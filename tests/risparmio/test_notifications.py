@@ -5,12 +5,14 @@ import uuid
 from datetime import date, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import override
 
 from portal.events.models import Event
 from portal.extensions import EventKind, NotificationKind, Schedule, declared, find
+from portal.notifications.models import Notification
 from portal.testing.factories import BuildingFactory, DeskFactory, UserFactory, tenant_of
 from risparmio.agreements.models import SavingsAgreement, SavingsPlan
 from risparmio.agreements.reminders import PaymentReminder, remind
@@ -311,6 +313,18 @@ def test_no_title_says_an_amount_or_whose_it_is(agreement, samira):
                 title = kind.title(event)
                 assert not re.search(r"[0-9€]|Samira", title), kind.key
     assert all(find(EventKind, kind.key).confidential for kind in NOTIFICATIONS)
+
+
+def test_in_the_inbox_it_leads_to_how_to_pay(client, agreement, samira, django_capture_on_commit_callbacks):
+    day = timezone.localdate()
+    with django_capture_on_commit_callbacks(execute=True):
+        PaymentReminder.say(agreement, "due", day.replace(day=1), day)
+    client.force_login(samira)
+
+    soup = BeautifulSoup(client.get("/en/notifiche/").content, "html.parser").main
+
+    assert "The day to pay is near" in soup.get_text(" ")
+    assert {"risparmio.payment.due"} <= {row.event.kind for row in Notification.objects.filter(person=samira)}
 
 
 def test_every_address_is_one_without_the_prefix_of_a_language(agreement):
