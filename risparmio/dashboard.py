@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import OuterRef, Subquery, Sum
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -12,30 +12,19 @@ from portal.ledger import LedgerPosting
 
 from .agreements.models import SavingsAgreement
 from .agreements.picture import Picture
-from .agreements.schedule import promised, standing
-from .book.bookings import OWN
 
 
 def my_savings(request: HttpRequest) -> dict[str, Any] | None:
-    """For adults of a household with an agreement: how far the goal is, and the next day. Two questions."""
-    postings = LedgerPosting.objects.filter(account=OuterRef("ledger")).order_by().values("account")
-    total = Sum("amount")
-    running = SavingsAgreement.objects.of_adult(request.user).running()
-    agreement = (
-        running.annotate(
-            stands=Subquery(postings.annotate(total=total).values("total")),
-            own=Subquery(postings.filter(entry__kind__in=OWN).annotate(total=total).values("total")),
-        )
-        .order_by("-number")
-        .first()
-    )
+    """For adults of a household with an agreement: how far the goal is, and the next day. Three questions."""
+    postings = LedgerPosting.objects.filter(account=OuterRef("ledger")).order_by("-sequence")
+    running = SavingsAgreement.objects.of_adult(request.user).running().select_related("ledger")
+    last = Subquery(postings.values("balance_after")[:1])
+    agreement = running.annotate(stands=last).order_by("-number").first()
     if agreement is None:
         return None
     today = timezone.localdate()
-    terms = [plan.terms for plan in agreement.plans.agreed()]
-    rows = standing(promised(terms, agreement.starts_on, agreement.ends_on), -(agreement.own or 0), today)
-    picture = Picture(agreement, -(agreement.stands or 0), rows, today)
-    ahead = next((row for row in rows if row.missing and row.due >= today), None)
+    picture = Picture(agreement, -(agreement.stands or 0), agreement.months(today), today)
     # In whole hundredths: a finer one would tell, of a goal that somebody knows, the amount.
     percent = min(100, 100 * max(0, picture.held) // agreement.goal_cents)
+    ahead = next((row for row in picture.months if row.missing and row.due >= today), None)
     return {"agreement": agreement, "picture": picture, "percent": percent, "next": ahead}

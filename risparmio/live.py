@@ -11,7 +11,7 @@ from .roles import keeper
 
 
 def _agreement(event: Any) -> list[int]:
-    """Itself, or that of a plan, a receipt, a payout, a goal."""
+    """Itself, or that of a plan, a receipt, a payout, a goal; a count of cash is about none."""
     target = event.target
     pk = target.pk if isinstance(target, SavingsAgreement) else getattr(target, "agreement_id", None)
     return [] if pk is None else [pk]
@@ -27,21 +27,19 @@ def _may_watch_work(user: Any, identifier: str) -> bool:
     return identifier == "all" and user.is_authenticated and user.is_active and keeper(user)
 
 
+# The lists of whoever keeps the book and of whoever approves.
+_WORK = ("payout", "transfers", "saving", "statement", "line", "cash", "exit")
+
 TOPICS = (
     LiveTopic(
         key="risparmio.agreement",
-        kinds=tuple(
-            f"risparmio.{subject}.*" for subject in ("agreement", "plan", "saving", "cash", "payout", "goal")
-        ),
+        kinds=("risparmio.*",),
         identifiers=_agreement,
         allows=_may_watch_agreement,
     ),
-    # The lists of whoever keeps the book and of whoever approves.
     LiveTopic(
         key="risparmio.work",
-        kinds=tuple(
-            f"risparmio.{subject}.*" for subject in ("payout", "transfers", "saving", "statement", "cash")
-        ),
+        kinds=tuple(f"risparmio.{subject}.*" for subject in _WORK),
         identifiers=lambda event: ["all"],
         allows=_may_watch_work,
     ),

@@ -15,7 +15,7 @@ from portal.extensions import EventKind
 from portal.ledger import LedgerPosting
 from risparmio.book.bookings import OWN
 
-from .models import SavingsAgreement, SavingsPlan
+from .models import SavingsAgreement
 from .schedule import Month, Standing, first_of, promised, standing
 from .words import State
 
@@ -115,8 +115,7 @@ def _standings(today: date) -> Iterator[tuple[SavingsAgreement, list[Month]]]:
     running: Any = SavingsAgreement.objects.filter(state=State.OPEN)
     own = LedgerPosting.objects.filter(account__in=running.values("ledger"), entry__kind__in=OWN)
     paid = dict(own.order_by().values_list("account").annotate(models.Sum("amount")))
-    plans = models.Prefetch("plans", SavingsPlan.objects.agreed(), to_attr="plans_agreed")
-    for agreement in running.prefetch_related(plans):
+    for agreement in running.with_promises():
         rows = promised(
             [plan.terms for plan in agreement.plans_agreed], agreement.starts_on, agreement.ends_on
         )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from portal.access import ask_to_step_up, ask_why, has_stepped_up
 
 from .models import SavingsAgreement
+from .rules import is_theirs
 
 
 def seen(request: HttpRequest, pk: int) -> SavingsAgreement:
@@ -26,11 +27,12 @@ def asked_first(request: HttpRequest, agreement: SavingsAgreement) -> HttpRespon
     """What to answer before anything of it is shown; None where nothing is left to ask."""
     if not has_stepped_up(request):
         return ask_to_step_up(request)
-    people = adults_of(agreement)
-    if request.user in people:
+    if is_theirs.test(request.user, agreement):
         return None
     # Whose it was, where nobody is left: a reading leaves its trace all the same.
-    people = people or [one.person for one in agreement.household.members.select_related("person")]
+    people = adults_of(agreement) or [
+        one.person for one in agreement.household.members.select_related("person")
+    ]
     return ask_why(request, agreement, about=people, crumbs=crumbs(agreement))
 
 

@@ -93,7 +93,10 @@ def _explained(agreement: SavingsAgreement, booked: Iterable[Booked]) -> list[Li
         if entry.kind == bookings.ORDERED and payout:
             words = _("Payout: %(purpose)s") % {"purpose": payout.get_purpose_display()}
         elif paper in papers.of_others:
-            words = _("Transfer, paid by somebody else")
+            who = papers.of_others[paper]
+            words = (
+                _("Transfer, paid by %(who)s") % {"who": who} if who else _("Transfer, paid by somebody else")
+            )
         if entry.reverses_id:
             words = _("Taken back: %(what)s") % {"what": words}
         if payout and entry.reverses_id:
@@ -113,27 +116,30 @@ def _explained(agreement: SavingsAgreement, booked: Iterable[Booked]) -> list[Li
 
 @dataclass(frozen=True)
 class _Papers:
-    """Of one agreement: receipts by their entry, payouts by what an entry says that it is about, and the entries of
-    transfers that no adult of the household has made."""
+    """Of one agreement: receipts by their entry; payouts by what an entry says that it is about; of the entries of
+    transfers that no adult of the household has made, the organization that supports it, or "" for anybody else."""
 
     receipts: dict[Any, Any]
     payouts: dict[str, Any]
-    of_others: set[Any]
+    of_others: dict[Any, str]
 
     @classmethod
     def of(cls, agreement: SavingsAgreement) -> _Papers:
         # Also of those who have left since: what they paid, the household paid.
         adults = agreement.household.members.filter(is_adult=True)
         names = [_words_of(name) for name in adults.values_list("person__display_name", flat=True)]
+        supporter = str(getattr(agreement, "supporter", None) or "")
         transfers = agreement.lines.filter(cents__gt=0).exclude(counterparty="")
+        of_others = {}
+        for entry, settling, counterparty in transfers.values_list("entry", "settling", "counterparty"):
+            said = _words_of(counterparty)
+            if not any(name <= said for name in names):
+                is_known = supporter and _words_of(supporter) <= said
+                of_others[settling or entry] = supporter if is_known else ""
         return cls(
             receipts={receipt.entry_id: receipt for receipt in agreement.receipts.all()},
             payouts={f"{PAYOUTS}:{payout.pk}": payout for payout in agreement.payouts.all()},
-            of_others={
-                settling or entry
-                for entry, settling, name in transfers.values_list("entry", "settling", "counterparty")
-                if not any(adult <= _words_of(name) for adult in names)
-            },
+            of_others=of_others,
         )
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import override
 
 from portal.access.models import ConfidentialRead
 from portal.access.step_up import STEP_UP_BY, STEP_UP_UNTIL
-from portal.testing.factories import BuildingFactory, DeskFactory, UserFactory, tenant_of
+from portal.testing.factories import BuildingFactory, DeskFactory, OrganizationFactory, UserFactory, tenant_of
 from portal.ui.pdf import can_print_pdf
 from risparmio.agreements.last_lines import last_lines
 from risparmio.agreements.lines import told
@@ -139,7 +139,7 @@ def test_cash_taken_back_and_a_payout_that_came_back_count_against_what_they_wer
     ]
 
 
-def test_who_else_paid_is_not_named(agreement, samira):
+def test_who_else_paid_is_not_named_but_for_the_organization_that_supports_them(agreement, samira):
     account = BankAccount.objects.create(name="Conto", holder="Agenzia", iban=OURS, is_paid_into=True)
     day = TODAY - timedelta(days=1)
     lines = [
@@ -161,6 +161,10 @@ def test_who_else_paid_is_not_named(agreement, samira):
         said = [(line.words, line.cents) for line in SavingsStatement.of(agreement).lines]
 
     assert said == [("Transfer", 5_000), ("Transfer, paid by somebody else", 2_000)]
+    agreement.supporter = OrganizationFactory(name="Caritas Ambrosiana")
+    with override("en"):
+        said = [line.words for line in SavingsStatement.of(agreement).lines]
+    assert said == ["Transfer", "Transfer, paid by Caritas Ambrosiana"]
 
 
 def test_the_last_lines_are_the_end_of_a_whole_statement(agreement):
