@@ -2,8 +2,10 @@
 
 from .agreements.final import FinalSignature, FinalStatement
 from .agreements.models import PlanSignature, SavingsAgreement, SavingsPlan
+from .agreements.reminders import PaymentReminder
 from .bank.models import BankLine, Statement
 from .book.models import BankAccount
+from .goals.models import SavingsGoal
 from .payments.models import CashReceipt, Payout
 from .payments.tills import CashCount, CashTrip
 from .payments.transfers import TransferOrder
@@ -16,9 +18,11 @@ __all__ = [
     "CashTrip",
     "FinalSignature",
     "FinalStatement",
+    "PaymentReminder",
     "Payout",
     "PlanSignature",
     "SavingsAgreement",
+    "SavingsGoal",
     "SavingsPlan",
     "Statement",
     "TransferOrder",

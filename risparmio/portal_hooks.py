@@ -2,15 +2,18 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.extensions import DemoData, NavigationItem, Role, register, urls
+from portal.extensions import DashboardCard, DemoData, NavigationItem, Role, register, urls
 
+from . import dashboard, live, notifications, schedules
 from .agreements import menus
 from .agreements.events import EVENTS as AGREEMENT_EVENTS
 from .agreements.privacy import DATA as AGREEMENT_DATA
+from .agreements.reminders import EVENTS as REMINDER_EVENTS
 from .agreements.schedules import SCHEDULES as AGREEMENT_SCHEDULES
 from .bank.events import EVENTS as BANK_EVENTS
 from .bank.privacy import DATA as BANK_DATA
 from .demo import load
+from .goals.events import EVENTS as GOAL_EVENTS
 from .payments.events import EVENTS as PAYMENT_EVENTS
 from .payments.privacy import DATA as PAYMENT_DATA
 
@@ -24,6 +27,17 @@ register(
     *AGREEMENT_DATA,
     *PAYMENT_DATA,
     *BANK_DATA,
+    *REMINDER_EVENTS,
+    *GOAL_EVENTS,
+    *notifications.NOTIFICATIONS,
+    *live.TOPICS,
+    *schedules.SCHEDULES,
+    DashboardCard(
+        key="risparmio.mine",
+        template="risparmio/dashboard/savings.html",
+        context=dashboard.my_savings,
+        order=30,
+    ),
     NavigationItem(
         key="risparmio.mine",
         label=_("Savings"),

@@ -2,4 +2,5 @@
 
 from .agreements import rules as agreements  # noqa: F401
 from .bank import rules as bank  # noqa: F401
+from .goals import rules as goals  # noqa: F401
 from .payments import rules as payments  # noqa: F401

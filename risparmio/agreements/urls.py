@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import exit_views, plan_views, staff_views, views
+from . import exit_views, plan_views, staff_views, statement_views, views
 
 urlpatterns = [
     path("", views.mine, name="mine"),
@@ -14,4 +14,7 @@ urlpatterns = [
     path("<int:pk>/uscita/", exit_views.exit_page, name="exit"),
     path("<int:pk>/uscita/rendiconto.pdf", exit_views.exit_pdf, name="exit_pdf"),
     path("<int:pk>/uscita/<slug:verb>/", exit_views.exit_step, name="exit_step"),
+    path("<int:pk>/estratto/", statement_views.statement, name="statement"),
+    path("<int:pk>/estratto.pdf", statement_views.statement_pdf, name="statement_pdf"),
+    path("<int:pk>/estratto.csv", statement_views.statement_csv, name="statement_csv"),
 ]

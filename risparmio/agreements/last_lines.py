@@ -1,0 +1,26 @@
+"""The end of a statement, for a page that shows no more of it."""
+
+from __future__ import annotations
+
+from django.db.models import F
+
+from portal.ledger import Line as Booked
+from portal.ledger import Statement
+
+from .lines import Line, told
+from .models import SavingsAgreement
+
+
+def last_lines(agreement: SavingsAgreement, count: int) -> list[Line]:
+    """The last `count` lines as a statement of all of it shows them, the last one first.
+
+    Two questions, however long the account is: balances are reckoned back from what there is now.
+    """
+    postings = agreement.ledger.postings.select_related("entry__reverses")
+    rows = list(postings.order_by(F("entry__day").desc(nulls_last=True), "-sequence")[:count])
+    closing = balance = agreement.ledger.balance()
+    lines = []
+    for row in rows:
+        lines.append(Booked(row, row.entry.day, balance))
+        balance -= row.amount
+    return told(Statement(balance, lines, closing))

@@ -1,0 +1,145 @@
+"""What came and went in any period: a page, the same on paper, and a table to take along."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, override, pgettext
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from portal.ui.languages import language_name
+from portal.ui.pdf import can_print_pdf, pdf, pdf_answer
+from portal.ui.spreadsheets import csv_answer
+from risparmio.amounts import plain
+
+from .models import SavingsAgreement
+from .seeing import adults_of, asked_first, crumbs, seen
+from .statement import SavingsStatement
+from .statement_forms import PeriodForm
+
+A_PAGE = 50  # lines
+STYLE = "risparmio/statement.css"
+
+
+@never_cache
+@login_required
+def statement(request: HttpRequest, pk: int) -> HttpResponse:
+    """`?intero=1`: all lines on one page, to print it."""
+    agreement = seen(request, pk)
+    if answer := asked_first(request, agreement):
+        return answer
+    form = PeriodForm(request.GET)
+    context: dict[str, Any] = {"agreement": agreement, "form": form, "crumbs": crumbs(agreement)}
+    context["periods"] = _periods(agreement, form)
+    if not form.is_valid():
+        return render(request, "risparmio/statements/statement.html", context, status=422)
+    told = SavingsStatement.of(agreement, form.cleaned_data["dal"], form.cleaned_data["al"])
+    a_page = max(1, len(told.lines)) if "intero" in request.GET else A_PAGE
+    page = Paginator(told.lines, a_page).get_page(request.GET.get("page"))
+    days = {name: request.GET[name] for name in ("dal", "al") if request.GET.get(name)}
+    context |= {
+        "statement": told,
+        "lines": page,
+        "is_part": page.has_other_pages(),
+        "today": timezone.localdate(),
+        "query": urlencode(days),
+        "whole": urlencode(days | {"intero": 1}),
+        "languages": _languages(agreement) if can_print_pdf() else [],
+    }
+    return render(request, "risparmio/statements/statement.html", context)
+
+
+@never_cache
+@login_required
+def statement_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """In the language that `?lingua=` names: staff hand it out in the household's own."""
+    agreement = seen(request, pk)
+    if answer := asked_first(request, agreement):
+        return answer
+    form = PeriodForm(request.GET)
+    if not form.is_valid() or not can_print_pdf():
+        return _back(request, agreement)
+    language = request.GET.get("lingua")
+    if language not in dict(settings.LANGUAGES):
+        language = get_language() or settings.LANGUAGE_CODE
+    with override(language):
+        told = SavingsStatement.of(agreement, form.cleaned_data["dal"], form.cleaned_data["al"])
+        context = {"statement": told, "lines": told.lines, "today": timezone.localdate()}
+        content = pdf("risparmio/statements/statement_pdf.html", context, style=STYLE, language=language)
+        return pdf_answer(content, f"{_name(agreement)}.pdf")
+
+
+@never_cache
+@login_required
+def statement_csv(request: HttpRequest, pk: int) -> HttpResponseBase:
+    agreement = seen(request, pk)
+    if answer := asked_first(request, agreement):
+        return answer
+    form = PeriodForm(request.GET)
+    if not form.is_valid():
+        return _back(request, agreement)
+    told = SavingsStatement.of(agreement, form.cleaned_data["dal"], form.cleaned_data["al"])
+    heads = (
+        _("Day"),
+        _("What it was"),
+        _("Receipt"),
+        pgettext("money", "Came in"),
+        pgettext("money", "Went out"),
+        _("Then there was"),
+    )
+    rows = [("", _("There was before"), "", "", "", _figures(told.opening))]
+    for line in told.lines:
+        came, went = (_figures(cents) if cents else "" for cents in (line.came_in, line.went_out))
+        receipt = str(line.receipt or "")
+        rows.append((line.day.isoformat(), line.words, receipt, came, went, _figures(line.balance)))
+    return csv_answer(heads, rows, _name(agreement))
+
+
+def _periods(agreement: SavingsAgreement, form: PeriodForm) -> list[dict[str, Any]]:
+    """The ones that most people want, as links."""
+    today, page = timezone.localdate(), reverse("risparmio:statement", args=[agreement.pk])
+    chosen = (form["dal"].value() or "", form["al"].value() or "")
+
+    def link(label: str, first: date | None) -> dict[str, Any]:
+        days = (first.isoformat(), today.isoformat()) if first else ("", "")
+        query = f"?{urlencode(dict(zip(('dal', 'al'), days, strict=True)))}" if first else ""
+        return {"label": label, "url": f"{page}{query}", "is_current": days == chosen}
+
+    return [
+        link(_("All"), None),
+        link(_("This year"), today.replace(month=1, day=1)),
+        link(_("This month"), today.replace(day=1)),
+    ]
+
+
+def _languages(agreement: SavingsAgreement) -> list[dict[str, str]]:
+    """In which a paper is offered: the reader's, and those that the adults of the household read."""
+    known = dict(settings.LANGUAGES)
+    codes = [get_language(), *(person.language for person in adults_of(agreement))]
+    return [{"code": code, "name": language_name(code)} for code in dict.fromkeys(codes) if code in known]
+
+
+def _back(request: HttpRequest, agreement: SavingsAgreement) -> HttpResponse:
+    """To the page, which says what is wrong with the days, and can be printed itself."""
+    page = reverse("risparmio:statement", args=[agreement.pk])
+    return redirect(f"{page}?{request.GET.urlencode()}")
+
+
+def _figures(cents: int) -> str:
+    """As Italy's spreadsheets take it for a number."""
+    return plain(cents).replace(".", ",")
+
+
+def _name(agreement: SavingsAgreement) -> str:
+    word = pgettext("a file", "savings")
+    return f"{word}-{agreement.number}-{timezone.localdate().isoformat()}"
