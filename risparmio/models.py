@@ -1,6 +1,8 @@
 """The models of all rooms, where Django looks for them. Nobody imports this module: ask the room."""
 
 from .agreements.models import PlanSignature, SavingsAgreement, SavingsPlan
+from .auditing.closing import PeriodClosing
+from .auditing.models import Verification, YearArchive
 from .bank.models import BankLine, Statement
 from .book.models import BankAccount
 from .payments.models import CashReceipt, Payout
@@ -14,9 +16,12 @@ __all__ = [
     "CashReceipt",
     "CashTrip",
     "Payout",
+    "PeriodClosing",
     "PlanSignature",
     "SavingsAgreement",
     "SavingsPlan",
     "Statement",
     "TransferOrder",
+    "Verification",
+    "YearArchive",
 ]

@@ -6,7 +6,12 @@ from portal.extensions import DemoData, NavigationItem, Role, register, urls
 
 from .agreements import menus
 from .agreements.events import EVENTS as AGREEMENT_EVENTS
+from .auditing import menus as auditing_menus
+from .auditing.events import EVENTS as AUDITING_EVENTS
 from .bank.events import EVENTS as BANK_EVENTS
+from .day import cards as day_cards
+from .day import indicators as day_indicators
+from .day import menus as day_menus
 from .demo import load
 from .payments.events import EVENTS as PAYMENT_EVENTS
 
@@ -16,6 +21,11 @@ register(
     *AGREEMENT_EVENTS,
     *PAYMENT_EVENTS,
     *BANK_EVENTS,
+    *AUDITING_EVENTS,
+    *auditing_menus.ITEMS,
+    *day_menus.ITEMS,
+    *day_cards.CARDS,
+    *day_indicators.INDICATORS,
     NavigationItem(
         key="risparmio.mine",
         label=_("Savings"),
