@@ -76,7 +76,9 @@ def _rows(balance: TrialBalance) -> Any:
 @behind("risparmio.close_period")
 def close(request: HttpRequest) -> HttpResponse:
     """What closing means and what stands open in the period; then the question, and the deed."""
-    form = CloseForm(request.POST or {"al": request.GET.get("al") or last_month()})
+    form = CloseForm(
+        {"al": request.GET.get("al") or last_month()} if _sent(request) is None else request.POST
+    )
     if not form.is_valid():
         return _closing(request, form, status=422)
     until = form.cleaned_data["al"]
@@ -249,7 +251,7 @@ def _parts(drawn: Any) -> list[tuple[str, list[tuple[Any, Any]]]]:
 @behind("risparmio.check_book")
 def verify(request: HttpRequest) -> HttpResponse:
     """Whether the book still is what was booked: the last check, how far one is, and what was told earlier."""
-    form = VerifyForm(request.POST or None)
+    form = VerifyForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         Verification.ask(by=request.user, known=form.cleaned_data["testa"])
         return redirect("risparmio:verify")
@@ -276,7 +278,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 def archive(request: HttpRequest) -> HttpResponse:
     """A year in one file that anybody can check, with its seal."""
     years = _years()
-    form = ArchiveForm(request.POST or None, years=years)
+    form = ArchiveForm(_sent(request), years=years)
     if request.method == "POST" and form.is_valid():
         try:
             YearArchive.ask(form.cleaned_data["anno"], by=request.user)
@@ -308,6 +310,11 @@ def archive_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     answer["Cache-Control"] = "private, no-store"
     answer["Content-Encoding"] = "identity"  # packed already: not once more on its way
     return answer
+
+
+def _sent(request: HttpRequest) -> Any:
+    """What a form was sent with, also where that is nothing at all; None where none was."""
+    return request.POST if request.method == "POST" else None
 
 
 def _years() -> list[int]:

@@ -23,8 +23,8 @@ def bank_account(name="Conto risparmi", iban=OURS):
     return BankAccount.objects.create(name=name, holder="Agenzia dell'abitare", iban=iban)
 
 
-def told(bank, *lines, closing=None, number=1, opening=0, by=None):
-    """The bank tells lines of (day, cents, text) in an MT940 file; `closing`: (day, cents), else what they sum to."""
+def told(bank, *lines, number=1, opening=0, by=None):
+    """The bank tells lines of (day, cents, text) in an MT940 file, and the balance before the first of them."""
 
     def amount(cents):
         return f"{abs(cents) // 100},{abs(cents) % 100:02d}"
@@ -32,12 +32,8 @@ def told(bank, *lines, closing=None, number=1, opening=0, by=None):
     def side(cents):
         return "C" if cents >= 0 else "D"
 
-    today = timezone.localdate()
-    day, cents = closing or (
-        max((line[0] for line in lines), default=today),
-        opening + sum(line[1] for line in lines),
-    )
-    first = min((line[0] for line in lines), default=day)
+    days = [line[0] for line in lines] or [timezone.localdate()]
+    day, cents, first = max(days), opening + sum(line[1] for line in lines), min(days)
     rows = [":20:ABITARE", f":25:{bank.iban}", f":28C:{number}/1"]
     rows.append(f":60F:{side(opening)}{first:%y%m%d}EUR{amount(opening)}")
     for place, (when, moved, text) in enumerate(lines):

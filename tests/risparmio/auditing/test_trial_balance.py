@@ -45,30 +45,33 @@ def test_what_lies_somewhere_is_what_is_owed_on_any_day(weeks):
 
 
 def test_banks_and_desks_have_their_names_and_households_their_number(weeks, agreement):
-    names = {line.code: (str(line.name.text), line.name.number) for _group, line in trial_balance(days_ago(0)).lines()}
+    names = {
+        line.code: (str(line.name.text), line.name.number)
+        for _group, line in trial_balance(days_ago(0)).lines()
+    }
 
     assert names[agreement.ledger.code] == (names[agreement.ledger.code][0], agreement.number)
     assert ("Conto risparmi", None) in names.values()
     assert ("Sportello centro", None) in names.values()
 
 
-def test_the_page_shows_the_day_that_the_address_asks_for(weeks, browser, dora):
-    page = browser(dora).get(f"/en/risparmio/libro/?al={days_ago(9)}").content.decode()
+def test_the_page_shows_the_day_that_the_address_asks_for(weeks, signed_in, dora):
+    page = signed_in(dora).get(f"/en/risparmio/libro/?al={days_ago(9)}").content.decode()
 
     assert "€50.00" in page
     assert "€30.00" not in page
 
 
 @pytest.mark.parametrize("day", ["", "domani", "2999-01-01", "1066-01-01", "2026-02-30"])
-def test_a_day_that_is_none_is_today(weeks, browser, dora, day):
-    answer = browser(dora).get(f"/en/risparmio/libro/?al={day}")
+def test_a_day_that_is_none_is_today(weeks, signed_in, dora, day):
+    answer = signed_in(dora).get(f"/en/risparmio/libro/?al={day}")
 
     assert answer.status_code == 200
     assert "€100.00" in answer.content.decode()
 
 
-def test_as_a_table_for_a_spreadsheet(weeks, browser, lucia, agreement):
-    answer = browser(lucia).get(f"/en/risparmio/libro/bilancio.csv?al={days_ago(0)}")
+def test_as_a_table_for_a_spreadsheet(weeks, signed_in, lucia, agreement):
+    answer = signed_in(lucia).get(f"/en/risparmio/libro/bilancio.csv?al={days_ago(0)}")
     rows = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
 
     assert rows[0] == "Kind;Account;Household's number;Code;Debit;Credit"
@@ -88,8 +91,8 @@ MAY = {
 
 
 @pytest.mark.parametrize("who", MAY)
-def test_who_opens_which_page(people, browser, who):
-    client = browser(people[who])
+def test_who_opens_which_page(people, signed_in, who):
+    client = signed_in(people[who])
 
     opened = {name for name in PAGES if client.get(reverse(f"risparmio:{name}")).status_code == 200}
 
@@ -119,13 +122,17 @@ def test_a_fresh_sign_in_comes_first(dora):
         assert reverse("portal:step_up") in answer.url
 
 
-def test_as_many_queries_for_many_households_as_for_few(weeks, browser, dora, bank, django_assert_max_num_queries):
-    client = browser(dora)
+def test_as_many_queries_for_many_households_as_for_few(
+    weeks, signed_in, dora, bank, django_assert_max_num_queries
+):
+    client = signed_in(dora)
     client.get(reverse("risparmio:book"))
     with django_assert_max_num_queries(15) as few:
         client.get(reverse("risparmio:book"))
     others = [saver() for _each in range(8)]
-    told(bank, *((days_ago(2), 1_000, f"RISPARMIO {one.reference}") for one in others), opening=8_000, number=2)
+    told(
+        bank, *((days_ago(2), 1_000, f"RISPARMIO {one.reference}") for one in others), opening=8_000, number=2
+    )
 
     with django_assert_max_num_queries(len(few.captured_queries)):
         client.get(reverse("risparmio:book"))

@@ -48,13 +48,13 @@ def people(agreement, lucia, dora):
 
 
 @pytest.fixture
-def browser():
-    """`browser(person)`: signed in, and proved anew who they are."""
+def signed_in():
+    """`signed_in(person)`: a browser in which they have just proved anew who they are."""
 
-    def signed_in(person):
+    def browser_of(person):
         client = Browser()
         client.force_login(person)
         step_up_now(client)
         return client
 
-    return signed_in
+    return browser_of
