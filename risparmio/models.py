@@ -2,7 +2,8 @@
 
 from .agreements.models import PlanSignature, SavingsAgreement, SavingsPlan
 from .auditing.closing import PeriodClosing
-from .auditing.models import Verification, YearArchive
+from .auditing.sealing import YearArchive
+from .auditing.verifying import Verification
 from .bank.models import BankLine, Statement
 from .book.models import BankAccount
 from .payments.models import CashReceipt, Payout

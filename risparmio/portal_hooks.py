@@ -9,7 +9,7 @@ from .agreements.events import EVENTS as AGREEMENT_EVENTS
 from .auditing import menus as auditing_menus
 from .auditing.events import EVENTS as AUDITING_EVENTS
 from .bank.events import EVENTS as BANK_EVENTS
-from .day import cards as day_cards
+from .day import dashboard as day_dashboard
 from .day import indicators as day_indicators
 from .day import menus as day_menus
 from .demo import load
@@ -24,7 +24,7 @@ register(
     *AUDITING_EVENTS,
     *auditing_menus.ITEMS,
     *day_menus.ITEMS,
-    *day_cards.CARDS,
+    *day_dashboard.CARDS,
     *day_indicators.INDICATORS,
     NavigationItem(
         key="risparmio.mine",

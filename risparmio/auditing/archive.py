@@ -15,7 +15,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -24,12 +23,10 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from django.core.files import File
 from django.db.models import Max, Min, Q
 
 from portal.ledger import Head, canonical, checking
 from portal.ledger.exporting import journal
-from portal.tasks import background
 from portal.ui.spreadsheets import harmless
 from risparmio.agreements.models import SavingsAgreement, SavingsPlan
 from risparmio.bank.models import BankLine, Statement
@@ -41,32 +38,11 @@ from risparmio.payments.transfers import TransferOrder
 
 from . import checking as checking_archive
 from .closing import PeriodClosing
-from .models import Work, YearArchive
 from .papers import keeps_files
 from .readme import README
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # of each file in the ZIP: when it was made is not in it
 Row = Iterable[Any]
-
-
-@background(attempts=5)
-def make_archive(pk: int) -> None:
-    """Made from the beginning by whichever worker takes it up; one that has ended stays as it is."""
-    archive = YearArchive.objects.exclude(state=Work.DONE).select_related("asked_by").filter(pk=pk).first()
-    if archive is None:
-        return
-    archive.says(0)
-    field = archive.file
-    with tempfile.TemporaryFile() as file:
-        seal, last = write(file, archive.year, says=archive.says)
-        size = file.tell()
-        file.seek(0)
-        field.save("", File(file), save=False)
-    try:
-        archive.finish(file=field.name, size=size, seal=seal, last=last)
-    except BaseException:
-        field.storage.delete(field.name)
-        raise
 
 
 def write(file: Any, year: int, *, says: Callable[[int], object] = lambda percent: None) -> tuple[str, Head]:

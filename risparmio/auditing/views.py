@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -27,11 +28,12 @@ from risparmio.pages import behind
 from .accounts import names_of
 from .closing import StandsOpen, close_period, closings, in_the_way
 from .forms import ArchiveForm, CloseForm, DayForm, EntriesForm, SampleForm, VerifyForm
-from .models import Verification, Work, YearArchive
 from .papers import filed
 from .sample import TooMany, draw
+from .sealing import YearArchive
 from .trial_balance import TrialBalance, trial_balance
-from .words import KINDS, WRONG
+from .verifying import Verification
+from .words import KINDS, WRONG, Work
 
 PER_PAGE = 25
 HOUSEHOLDS_PER_PAGE = 50
@@ -54,9 +56,8 @@ def book(request: HttpRequest) -> HttpResponse:
         "page": households.get_page(request.GET.get("page")),
         "closings": closings()[:24],
         "may_close": request.user.has_perm("risparmio.close_period"),
-        "may_check": request.user.has_perm("risparmio.check_book"),
     }
-    return render(request, "risparmio/auditing/book.html", context)
+    return render(request, "risparmio/auditing/book.html", {**context, "ways": _ways(request, "book")})
 
 
 @behind("risparmio.view_book")
@@ -145,7 +146,7 @@ def entries(request: HttpRequest) -> HttpResponse:
     rows = [_sides(entry) for entry in page]
     households = names_of(row.account.code for row in _postings(page))
     context = {"form": form, "page": page, "rows": [_named(row, households) for row in rows]}
-    return render(request, "risparmio/auditing/entries.html", context)
+    return render(request, "risparmio/auditing/entries.html", {**context, "ways": _ways(request, "entries")})
 
 
 @behind("risparmio.view_book")
@@ -238,7 +239,12 @@ def sample(request: HttpRequest) -> HttpResponse:
         "sample": drawn,
         "parts": _parts(drawn) if drawn else [],
     }
-    return render(request, "risparmio/auditing/sample.html", context, status=status)
+    return render(
+        request,
+        "risparmio/auditing/sample.html",
+        {**context, "ways": _ways(request, "sample")},
+        status=status,
+    )
 
 
 def _parts(drawn: Any) -> list[tuple[str, list[tuple[Any, Any]]]]:
@@ -271,7 +277,12 @@ def verify(request: HttpRequest) -> HttpResponse:
         "heads": told[:SHOWN],
         "closings": closings()[:SHOWN],
     }
-    return render(request, "risparmio/auditing/verify.html", context, status=422 if form.errors else 200)
+    return render(
+        request,
+        "risparmio/auditing/verify.html",
+        {**context, "ways": _ways(request, "verify")},
+        status=422 if form.errors else 200,
+    )
 
 
 @behind("risparmio.check_book")
@@ -294,7 +305,12 @@ def archive(request: HttpRequest) -> HttpResponse:
         "given_up": bool(archives) and archives[0].is_given_up,
         "archives": [one for one in archives if one.state == Work.DONE],
     }
-    return render(request, "risparmio/auditing/archive.html", context, status=422 if form.errors else 200)
+    return render(
+        request,
+        "risparmio/auditing/archive.html",
+        {**context, "ways": _ways(request, "archive")},
+        status=422 if form.errors else 200,
+    )
 
 
 @behind("risparmio.check_book")
@@ -310,6 +326,21 @@ def archive_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     answer["Cache-Control"] = "private, no-store"
     answer["Content-Encoding"] = "identity"  # packed already: not once more on its way
     return answer
+
+
+def _ways(request: HttpRequest, here: str) -> list[dict[str, Any]]:
+    """Between the pages of the book, of those that the reader may open."""
+    ways = [("book", _("Balance")), ("entries", _("Entries"))]
+    if request.user.has_perm("risparmio.check_book"):
+        ways += [
+            ("sample", _("Sample")),
+            ("verify", pgettext("of a book", "Check")),
+            ("archive", _("Archive")),
+        ]
+    return [
+        {"label": label, "url": reverse(f"risparmio:{name}"), "is_current": name == here}
+        for name, label in ways
+    ]
 
 
 def _sent(request: HttpRequest) -> Any:

@@ -38,7 +38,8 @@ def standings(day: date | None = None) -> list[Standing]:
     sums = {
         account: (-(own or 0), -(matched or 0))
         for account, own, matched in postings.values_list("account").annotate(
-            Sum("amount", filter=Q(entry__kind__in=OWN)), Sum("amount", filter=Q(entry__kind=MATCHED))
+            own=Sum("amount", filter=Q(entry__kind__in=OWN)),
+            matched=Sum("amount", filter=Q(entry__kind=MATCHED)),
         )
     }
     return [_standing(agreement, *sums.get(agreement.ledger_id, (0, 0)), day) for agreement in running]

@@ -15,9 +15,9 @@ from portal.events import history_of
 from portal.ledger import head
 from portal.tasks.worker import work_off
 from risparmio.agreements.models import NotPossible
-from risparmio.auditing.archive import make_archive, write
+from risparmio.auditing.archive import write
 from risparmio.auditing.closing import close_period, in_the_way
-from risparmio.auditing.models import YearArchive
+from risparmio.auditing.sealing import YearArchive, make_archive
 from risparmio.book.accounts import book_of_money
 from risparmio.payments.models import CashReceipt, Payout
 from risparmio.payments.words import Purpose

@@ -145,6 +145,11 @@ def test_a_day_that_cannot_be_closed(lucia, signed_in, day, says):
     assert book_of_money().closed_until() is None
 
 
+def test_nothing_is_closed_by_a_form_that_says_no_day(lucia, signed_in):
+    assert signed_in(lucia).post(PAGE).status_code == 422
+    assert book_of_money().closed_until() is None
+
+
 def test_a_day_before_what_is_closed(lucia, signed_in):
     close_period(days_ago(3), by=lucia)
     answer = signed_in(lucia).post(PAGE, {"al": days_ago(8)})

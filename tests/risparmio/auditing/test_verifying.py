@@ -13,8 +13,9 @@ from portal.ledger import Head, LedgerPosting, head
 from portal.ledger.guards import CLOSING_BALANCES, CLOSINGS, ENTRIES, POSTINGS
 from portal.ledger.schedules import tell_heads
 from portal.tasks.worker import work_off
-from risparmio.auditing.models import SILENCE, Verification, Work
-from risparmio.auditing.verifying import verify_book
+from risparmio.auditing.verifying import Verification, verify_book
+from risparmio.auditing.words import Work
+from risparmio.auditing.work import SILENCE
 from risparmio.book.accounts import book_of_money
 from tests.risparmio.booked import cash
 
