@@ -69,7 +69,7 @@ class EntryQuerySet(models.QuerySet):
         connection that is reading cannot write any more once another one has written.
         """
         rows = self.order_by("number", "pk").prefetch_related("postings__account")
-        page = list(rows[:_AT_ONCE])
+        page: list[Any] = list(rows[:_AT_ONCE])
         while page:
             yield from page
             last = page[-1]

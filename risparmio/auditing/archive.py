@@ -22,13 +22,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from django.apps import apps
 from django.db.models import Max, Min, Q
 
 from portal.ledger import Head, canonical, checking
 from portal.ledger.exporting import journal
 from portal.ui.spreadsheets import harmless
-from risparmio.agreements.models import SavingsAgreement, SavingsPlan
+from risparmio.agreements.models import PlanSignature, SavingsAgreement, SavingsPlan
 from risparmio.bank.models import BankLine, Statement
 from risparmio.book.accounts import book_of_money
 from risparmio.book.models import BankAccount
@@ -106,7 +105,7 @@ def tables(year: int, first: int, last: int) -> Iterator[tuple[str, tuple[str, .
             "proposed_by_id",
         ),
     )
-    signatures = apps.get_model("risparmio", "PlanSignature").objects.filter(
+    signatures = PlanSignature.objects.filter(
         plan__agreement__in=agreements, plan__proposed_at__date__lte=end
     )
     yield _table("signatures", signatures.order_by("pk"), ("plan_id", "side", "person_id", "on_paper", "at"))

@@ -51,13 +51,14 @@ def book(request: HttpRequest) -> HttpResponse:
     balance = trial_balance(form.chosen("al"))
     households = Paginator(balance.households.lines, HOUSEHOLDS_PER_PAGE)
     context = {
+        "ways": _ways(request, "book"),
         "form": form,
         "balance": balance,
         "page": households.get_page(request.GET.get("page")),
         "closings": closings()[:24],
         "may_close": request.user.has_perm("risparmio.close_period"),
     }
-    return render(request, "risparmio/auditing/book.html", {**context, "ways": _ways(request, "book")})
+    return render(request, "risparmio/auditing/book.html", context)
 
 
 @behind("risparmio.view_book")
@@ -145,8 +146,13 @@ def entries(request: HttpRequest) -> HttpResponse:
     page = Paginator(found.prefetch_related("postings__account"), PER_PAGE).get_page(request.GET.get("page"))
     rows = [_sides(entry) for entry in page]
     households = names_of(row.account.code for row in _postings(page))
-    context = {"form": form, "page": page, "rows": [_named(row, households) for row in rows]}
-    return render(request, "risparmio/auditing/entries.html", {**context, "ways": _ways(request, "entries")})
+    context = {
+        "ways": _ways(request, "entries"),
+        "form": form,
+        "page": page,
+        "rows": [_named(row, households) for row in rows],
+    }
+    return render(request, "risparmio/auditing/entries.html", context)
 
 
 @behind("risparmio.view_book")
@@ -235,16 +241,12 @@ def sample(request: HttpRequest) -> HttpResponse:
     if form.errors:
         status = 422
     context = {
+        "ways": _ways(request, "sample"),
         "form": form,
         "sample": drawn,
         "parts": _parts(drawn) if drawn else [],
     }
-    return render(
-        request,
-        "risparmio/auditing/sample.html",
-        {**context, "ways": _ways(request, "sample")},
-        status=status,
-    )
+    return render(request, "risparmio/auditing/sample.html", context, status=status)
 
 
 def _parts(drawn: Any) -> list[tuple[str, list[tuple[Any, Any]]]]:
@@ -266,6 +268,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     last = next((one for one in checks if one.state == Work.DONE), None)
     told = history_of(book_of_money(), confidential=True).filter(kind=HEAD_KIND).order_by("-id")
     context = {
+        "ways": _ways(request, "verify"),
         "form": form,
         "running": running,
         "given_up": bool(checks) and checks[0].is_given_up,
@@ -277,12 +280,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         "heads": told[:SHOWN],
         "closings": closings()[:SHOWN],
     }
-    return render(
-        request,
-        "risparmio/auditing/verify.html",
-        {**context, "ways": _ways(request, "verify")},
-        status=422 if form.errors else 200,
-    )
+    return render(request, "risparmio/auditing/verify.html", context, status=422 if form.errors else 200)
 
 
 @behind("risparmio.check_book")
@@ -299,18 +297,14 @@ def archive(request: HttpRequest) -> HttpResponse:
             return redirect("risparmio:archive")
     archives = list(YearArchive.objects.select_related("asked_by")[:SHOWN])
     context = {
+        "ways": _ways(request, "archive"),
         "form": form,
         "years": years,
         "running": next((one for one in archives if one.is_under_way), None),
         "given_up": bool(archives) and archives[0].is_given_up,
         "archives": [one for one in archives if one.state == Work.DONE],
     }
-    return render(
-        request,
-        "risparmio/auditing/archive.html",
-        {**context, "ways": _ways(request, "archive")},
-        status=422 if form.errors else 200,
-    )
+    return render(request, "risparmio/auditing/archive.html", context, status=422 if form.errors else 200)
 
 
 @behind("risparmio.check_book")

@@ -1,4 +1,4 @@
-"""What work on the whole book that takes a while has in common: it is done in the background, and tells how far it is."""
+"""What work on the whole book has in common: it takes a while, is done in the background, and tells how far it is."""
 
 from __future__ import annotations
 
