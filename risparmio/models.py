@@ -3,6 +3,9 @@
 from .agreements.final import FinalSignature, FinalStatement
 from .agreements.models import PlanSignature, SavingsAgreement, SavingsPlan
 from .agreements.reminders import PaymentReminder
+from .auditing.closing import PeriodClosing
+from .auditing.sealing import YearArchive
+from .auditing.verifying import Verification
 from .bank.models import BankLine, Statement
 from .book.models import BankAccount
 from .goals.models import SavingsGoal
@@ -20,10 +23,13 @@ __all__ = [
     "FinalStatement",
     "PaymentReminder",
     "Payout",
+    "PeriodClosing",
     "PlanSignature",
     "SavingsAgreement",
     "SavingsGoal",
     "SavingsPlan",
     "Statement",
     "TransferOrder",
+    "Verification",
+    "YearArchive",
 ]

@@ -10,8 +10,13 @@ from .agreements.events import EVENTS as AGREEMENT_EVENTS
 from .agreements.privacy import DATA as AGREEMENT_DATA
 from .agreements.reminders import EVENTS as REMINDER_EVENTS
 from .agreements.schedules import SCHEDULES as AGREEMENT_SCHEDULES
+from .auditing import menus as auditing_menus
+from .auditing.events import EVENTS as AUDITING_EVENTS
 from .bank.events import EVENTS as BANK_EVENTS
 from .bank.privacy import DATA as BANK_DATA
+from .day import dashboard as day_dashboard
+from .day import indicators as day_indicators
+from .day import menus as day_menus
 from .demo import load
 from .goals.events import EVENTS as GOAL_EVENTS
 from .payments.events import EVENTS as PAYMENT_EVENTS
@@ -38,6 +43,11 @@ register(
         context=dashboard.my_savings,
         order=30,
     ),
+    *AUDITING_EVENTS,
+    *auditing_menus.ITEMS,
+    *day_menus.ITEMS,
+    *day_dashboard.CARDS,
+    *day_indicators.INDICATORS,
     NavigationItem(
         key="risparmio.mine",
         label=_("Savings"),

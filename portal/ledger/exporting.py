@@ -11,17 +11,15 @@ from django.db.models import OuterRef, Subquery
 from .canonical import FORMAT, GENESIS
 from .closings import LedgerClosing
 from .models import LedgerBook, LedgerEntry, LedgerPosting
-
-_AT_ONCE = 500  # entries in memory
+from .verifying import head
 
 
 def journal(book: LedgerBook, *, after: int = 0, up_to: int | None = None) -> Iterator[str]:
     """Of the entries after one number and up to another: a line that says what stood before, one for each entry, one
     for each closing made meanwhile, and an end, without which something is missing. None has its line break.
     """
-    entries = book.entries.order_by("number").filter(number__gt=after).select_related("reverses")
-    if up_to is not None:
-        entries = entries.filter(number__lte=up_to)
+    up_to = head(book).number if up_to is None else up_to
+    entries = book.entries.filter(number__gt=after, number__lte=up_to).select_related("reverses")
     earlier = book.closings.filter(number__lte=after).order_by("-until").first() if after else None
     closings = list(
         (book.closings.filter(until__gt=earlier.until) if earlier else book.closings).order_by("until")
@@ -38,7 +36,7 @@ def journal(book: LedgerBook, *, after: int = 0, up_to: int | None = None) -> It
         digest=earlier.digest if earlier else GENESIS,
     )
     number, end = after, before
-    for entry in entries.prefetch_related("postings__account").iterator(chunk_size=_AT_ONCE):
+    for entry in entries.in_order():
         # Each closing where it was made: nothing that follows may count on a day of its period.
         while closings and closings[0].number < entry.number:
             yield _closed(closings.pop(0))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,9 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from .models import LedgerBook
+    from .models import LedgerBook, LedgerEntry
+
+_AT_ONCE = 500  # entries in memory
 
 
 def up_to(day: date) -> Q:
@@ -58,3 +61,17 @@ class EntryQuerySet(models.QuerySet):
         from .models import reference_to
 
         return self.filter(about=reference_to(obj))
+
+    def in_order(self) -> Iterator[LedgerEntry]:
+        """One after the other by their number, each with its postings and their accounts, some hundred at a time.
+
+        No query stays open meanwhile: whoever walks a long journal may write down how far they are. On SQLite a
+        connection that is reading cannot write any more once another one has written.
+        """
+        rows = self.order_by("number", "pk").prefetch_related("postings__account")
+        page: list[Any] = list(rows[:_AT_ONCE])
+        while page:
+            yield from page
+            last = page[-1]
+            later = Q(number__gt=last.number) | Q(number=last.number, pk__gt=last.pk)
+            page = list(rows.filter(later)[:_AT_ONCE])

@@ -7,7 +7,7 @@ chain's head as it was told to somebody else the day before.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ CLOSING_KIND = "portal.ledger.closed"
 if TYPE_CHECKING:
     from .closings import LedgerClosing
 
-_AT_ONCE = 500  # entries in memory
+_TELLS_EACH = 500  # entries
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,13 @@ def told_heads(book: LedgerBook) -> list[Head]:
     return [Head(data["number"], data["hash"]) for data in facts.values_list("data", flat=True)]
 
 
-def verify(book: LedgerBook, known: Iterable[Head] = ()) -> Iterator[Discrepancy]:
+def verify(
+    book: LedgerBook, known: Iterable[Head] = (), *, says: Callable[[int], object] | None = None
+) -> Iterator[Discrepancy]:
     """Each thing that is wrong, in the order of the journal; nothing, when all is well.
 
     known: heads that were kept elsewhere, to be found in the chain again besides those that the portal has recorded.
+    says: hears now and then how many entries were looked at; it may write.
     """
     closings = list(book.closings.order_by("until"))
     ends = [Head(closing.number, closing.hash) for closing in closings]
@@ -73,8 +76,10 @@ def verify(book: LedgerBook, known: Iterable[Head] = ()) -> Iterator[Discrepancy
     number, before, moment, dated = 0, GENESIS, None, False
     balances: dict[int, int] = defaultdict(int)
     sequences: dict[int, int] = defaultdict(int)
-    entries = book.entries.order_by("number").select_related("book", "reverses")
-    for entry in entries.prefetch_related("postings__account").iterator(chunk_size=_AT_ONCE):
+    entries = book.entries.filter(number__lte=head(book).number).select_related("book", "reverses")
+    for seen, entry in enumerate(entries.in_order(), start=1):
+        if says is not None and seen % _TELLS_EACH == 0:
+            says(seen)
         postings = list(entry.postings.all())
         if entry.number != number + 1:
             yield Discrepancy(book.code, "gap", entry.number)

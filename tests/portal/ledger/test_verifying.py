@@ -135,3 +135,17 @@ def test_the_command_prints_heads_and_fails_where_something_is_wrong(book, journ
 
 def test_a_discrepancy_says_where():
     assert str(Discrepancy("b", "balance", 4, "anna")) == "b: balance at entry 4 on anna"
+
+
+def test_whoever_walks_a_long_journal_may_write_down_how_far_they_are(book, anna, bruno, monkeypatch):
+    """Page by page: no query stays open, and none is left out where a page ends."""
+    monkeypatch.setattr("portal.ledger.querysets._AT_ONCE", 2)
+    monkeypatch.setattr("portal.ledger.verifying._TELLS_EACH", 2)
+    for key in "abcde":
+        book.post(key=key, kind="exchange", postings=[(anna, 1), (bruno, -1)])
+    told = []
+
+    assert list(verify(book, says=told.append)) == []
+
+    assert told == [2, 4]
+    assert [entry.number for entry in book.entries.in_order()] == [1, 2, 3, 4, 5]

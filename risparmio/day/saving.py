@@ -1,0 +1,55 @@
+"""How the running agreements stand, all at once, in three queries: who is late, and for whom the agency's share is
+missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch, Q, Sum
+from django.utils import timezone
+
+from portal.ledger import LedgerPosting
+from risparmio.agreements.models import SavingsAgreement, SavingsPlan
+from risparmio.agreements.schedule import first_of, promised, standing
+from risparmio.book.accounts import BOOK
+from risparmio.book.bookings import MATCHED, OWN
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Of one agreement. `share_missing`: cents of the agency's share that are not booked."""
+
+    agreement: SavingsAgreement
+    is_late: bool
+    share_missing: int
+
+
+def standings(day: date | None = None) -> list[Standing]:
+    """Of the agreements that ran on that day, with what had been paid and signed by its end. Of today, where none is
+    named."""
+    day = day or timezone.localdate()
+    plans = Prefetch("plans", SavingsPlan.objects.agreed(), to_attr="plans_agreed")
+    ran = Q(closed_on=None) | Q(closed_on__gt=day)
+    running = list(SavingsAgreement.objects.filter(ran, opened_at__date__lte=day).prefetch_related(plans))
+    postings = LedgerPosting.objects.filter(
+        account__book__code=BOOK, account__code__startswith="household-", entry__day__lte=day
+    ).order_by()
+    sums = {
+        account: (-(own or 0), -(matched or 0))
+        for account, own, matched in postings.values_list("account").annotate(
+            own=Sum("amount", filter=Q(entry__kind__in=OWN)),
+            matched=Sum("amount", filter=Q(entry__kind=MATCHED)),
+        )
+    }
+    return [_standing(agreement, *sums.get(agreement.ledger_id, (0, 0)), day) for agreement in running]
+
+
+def _standing(agreement: SavingsAgreement, paid: int, matched: int, day: date) -> Standing:
+    terms = [plan.terms for plan in agreement.plans_agreed if timezone.localdate(plan.decided_at) <= day]
+    # What comes after this month is nobody's debt: it need not be reckoned.
+    rows = promised(
+        terms, agreement.starts_on, min(agreement.ends_on, max(agreement.starts_on, first_of(day)))
+    )
+    late = any(month.days_late for month in standing(rows, paid, day))
+    return Standing(agreement, late, max(0, paid * agreement.match_percent // 100 - matched))

@@ -1,0 +1,228 @@
+"""What whoever keeps the book does next, in the order in which it is done. Nothing to do: no task."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db.models import CharField, Count, F, Max, Min, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.ledger import LedgerAccount, LedgerClosing, LedgerEntry
+from portal.ui.amounts import money
+from portal.ui.days import day as day_in_words
+from risparmio.bank.models import BankLine, Statement
+from risparmio.bank.words import Meaning
+from risparmio.book.accounts import AGENCY, BOOK
+from risparmio.book.bookings import BANKED, COUNTED
+from risparmio.book.models import BankAccount
+from risparmio.pages import address
+from risparmio.payments.models import Payout
+from risparmio.payments.tills import CashCount, CashTrip
+from risparmio.payments.words import State
+
+from .differences import differences
+from .saving import standings
+
+# [rule] After so many days something waits too long.
+STATEMENT_OLD = timedelta(days=7)
+ORDER_UNSEEN = timedelta(days=3)
+CASH_UNDERWAY = timedelta(days=3)
+CLOSE_AFTER = timedelta(days=10)  # of a month that is over
+
+
+@dataclass(frozen=True)
+class Task:
+    """`count` is what is counted, and `sentence` says it in words. `is_wrong`: not only to be done, but not as it must
+    be."""
+
+    icon: str
+    count: int
+    sentence: str
+    action: str
+    url: str
+    is_wrong: bool = False
+
+
+def tasks() -> list[Task]:
+    """Eleven queries, however much there is."""
+    now = timezone.now()
+    booked = _booked()
+    banks = list(_banks())
+    saving = standings()
+    return [
+        *_differences(banks, booked),
+        *_old_statements(banks, timezone.localdate(now)),
+        *_unknown(banks),
+        *_payouts(now),
+        *_cash(now),
+        *_shares(saving, booked),
+        *_late(saving),
+        *_periods(timezone.localdate(now)),
+    ]
+
+
+def _booked() -> dict[str, int]:
+    """How each account stands now, but for the households', by code."""
+    accounts = LedgerAccount.objects.filter(book__code=BOOK).exclude(code__startswith="household-")
+    return dict(accounts.with_last().values_list("code", "last_balance"))
+
+
+def _banks() -> Any:
+    """With the last day that a statement tells of, and how many lines nobody knows."""
+    told = Statement.objects.filter(account=OuterRef("pk")).order_by().values("account")
+    unknown = (
+        BankLine.objects.filter(account=OuterRef("pk"), meaning=Meaning.UNKNOWN).order_by().values("account")
+    )
+    return BankAccount.objects.select_related("ledger").annotate(
+        told_on=Subquery(told.annotate(day=Max(Coalesce("closing_day", "last_day"))).values("day")),
+        unknown=Coalesce(Subquery(unknown.annotate(lines=Count("pk")).values("lines")), 0),
+        oldest=Subquery(unknown.annotate(day=Min("day")).values("day")),
+    )
+
+
+def _differences(banks: list[Any], booked: dict[str, int]) -> Iterator[Task]:
+    for one in differences(banks, booked):
+        yield Task(
+            icon="circle-alert",
+            count=1,
+            sentence=_("%(bank)s: since %(day)s the bank has %(amount)s more than the book.")
+            % {"bank": one.bank.name, "day": day_in_words(one.since), "amount": money(one.cents)}
+            if one.cents > 0
+            else _("%(bank)s: since %(day)s the bank has %(amount)s less than the book.")
+            % {"bank": one.bank.name, "day": day_in_words(one.since), "amount": money(-one.cents)},
+            action=_("Look for the difference"),
+            url=address("reconciliation", one.bank.pk),
+            is_wrong=True,
+        )
+
+
+def _old_statements(banks: list[Any], today: date) -> Iterator[Task]:
+    for bank in banks:
+        if bank.told_on is None:
+            sentence = _("%(bank)s: no statement was read yet.") % {"bank": bank.name}
+            days = 0
+        elif (days := (today - bank.told_on).days) > STATEMENT_OLD.days:
+            sentence = _("%(bank)s: the last statement is of %(day)s.") % {
+                "bank": bank.name,
+                "day": day_in_words(bank.told_on),
+            }
+        else:
+            continue
+        yield Task("landmark", days or 1, sentence, _("Read a statement"), address("bank"))
+
+
+def _unknown(banks: list[Any]) -> Iterator[Task]:
+    count = sum(bank.unknown for bank in banks)
+    if count:
+        oldest = min(bank.oldest for bank in banks if bank.oldest)
+        sentence = ngettext(
+            "%(count)d line of the bank: nobody knows yet what for. It is of %(day)s.",
+            "%(count)d lines of the bank: nobody knows yet what for. The oldest is of %(day)s.",
+            count,
+        ) % {"count": count, "day": day_in_words(oldest)}
+        yield Task("circle-question-mark", count, sentence, _("Find out"), address("bank_lines"))
+
+
+def _payouts(now: Any) -> Iterator[Task]:
+    unseen = Q(state=State.ORDERED, ordered_at__lt=now - ORDER_UNSEEN)
+    found = Payout.objects.aggregate(
+        to_order=Count("pk", filter=Q(state=State.APPROVED)),
+        unseen=Count("pk", filter=unseen),
+        oldest=Min("ordered_at", filter=unseen),
+    )
+    if count := found["to_order"]:
+        sentence = ngettext(
+            "%(count)d payout is approved and waits for a file for the bank.",
+            "%(count)d payouts are approved and wait for a file for the bank.",
+            count,
+        ) % {"count": count}
+        yield Task("file-output", count, sentence, _("Make the file"), address("transfers"))
+    if count := found["unseen"]:
+        sentence = ngettext(
+            "%(count)d payout was told to the bank on %(day)s and is on no statement yet.",
+            "%(count)d payouts were told to the bank and are on no statement yet, the first since %(day)s.",
+            count,
+        ) % {"count": count, "day": day_in_words(found["oldest"])}
+        yield Task("hourglass", count, sentence, _("Look at the files"), address("transfers"))
+
+
+def _cash(now: Any) -> Iterator[Task]:
+    """Cash that came in after the last count, and cash that has been on its way for long."""
+    moved = LedgerEntry.objects.filter(
+        book__code=BOOK, postings__account__code=Concat(Value("till-"), Cast(OuterRef("pk"), CharField()))
+    ).exclude(kind__in=(COUNTED, BANKED))
+    counts = CashCount.objects.filter(desk=OuterRef("pk")).order_by("-counted_at")
+    trips = CashTrip.objects.filter(desk=OuterRef("pk"), arrived_on=None, carried_at__lt=now - CASH_UNDERWAY)
+    trips = trips.order_by().values("desk")
+    desks = apps.get_model("portal", "Desk").objects.annotate(
+        moved_at=Subquery(moved.order_by("-number").values("at")[:1]),
+        counted_at=Subquery(counts.values("counted_at")[:1]),
+        trips=Coalesce(Subquery(trips.annotate(trips=Count("pk")).values("trips")), 0),
+        since=Subquery(trips.annotate(since=Min("carried_at")).values("since")),
+    )
+    uncounted = Q(moved_at__isnull=False) & (Q(counted_at=None) | Q(counted_at__lt=F("moved_at")))
+    for desk in desks.filter(uncounted | Q(trips__gt=0)).order_by("name"):
+        if desk.moved_at and (desk.counted_at is None or desk.counted_at < desk.moved_at):
+            sentence = _("%(desk)s: cash moved on %(day)s and was not counted since.") % {
+                "desk": desk.name,
+                "day": day_in_words(desk.moved_at),
+            }
+            yield Task("calculator", 1, sentence, _("Count the cash"), address("cash"))
+        if desk.trips:
+            sentence = _(
+                "%(desk)s: cash is on its way to the bank since %(day)s and is on no statement yet."
+            ) % {
+                "desk": desk.name,
+                "day": day_in_words(desk.since),
+            }
+            yield Task("briefcase", desk.trips, sentence, _("Look at the cash"), address("cash"))
+
+
+def _shares(saving: list[Any], booked: dict[str, int]) -> Iterator[Task]:
+    """Only where the agency has paid in too little: the rest is added by itself."""
+    missing = [one.share_missing for one in saving if one.share_missing]
+    lacking = sum(missing) + booked.get(AGENCY, 0)  # what is the agency's stands below zero
+    if missing and lacking > 0:
+        sentence = ngettext(
+            "%(count)d agreement waits for the agency's share. The agency has to pay in %(amount)s.",
+            "%(count)d agreements wait for the agency's share. The agency has to pay in %(amount)s.",
+            len(missing),
+        ) % {"count": len(missing), "amount": money(lacking)}
+        yield Task("hand-coins", len(missing), sentence, _("See the book"), address("book"))
+
+
+def _late(saving: list[Any]) -> Iterator[Task]:
+    count = sum(one.is_late for one in saving)
+    if count:
+        sentence = ngettext(
+            "%(count)d household has a month still to come. A talk helps more than a letter.",
+            "%(count)d households have a month still to come. A talk helps more than a letter.",
+            count,
+        ) % {"count": count}
+        url = address("agreements")
+        yield Task("heart-handshake", count, sentence, _("See who"), url and f"{url}?late=on")
+
+
+def _periods(today: date) -> Iterator[Task]:
+    """The month before this one, once it has been over for a while."""
+    last = today.replace(day=1) - timedelta(days=1)
+    if (today - last) <= CLOSE_AFTER:
+        return
+    entries = LedgerEntry.objects.filter(book__code=BOOK).order_by()
+    found = LedgerClosing.objects.filter(book__code=BOOK).aggregate(until=Max("until"))
+    closed = found["until"]
+    if closed and closed >= last:
+        return
+    since = entries.aggregate(day=Min("day"))["day"] if closed is None else closed + timedelta(days=1)
+    if since is None or since > last:
+        return
+    months = (last.year - since.year) * 12 + last.month - since.month + 1
+    sentence = _("The book is not closed since %(day)s.") % {"day": day_in_words(since)}
+    yield Task("lock-open", months, sentence, _("Close the period"), address("close_period"))

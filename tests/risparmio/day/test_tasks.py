@@ -1,0 +1,265 @@
+"""The treasurer's day: what to do now, each with a number, a sentence and the page where it is done."""
+
+import uuid
+from datetime import UTC as utc
+from datetime import date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+from django.utils.translation import override
+
+from portal.ledger import close
+from portal.testing.factories import BuildingFactory, DeskFactory, UserFactory, tenant_of
+from risparmio.bank.importing import settle_otherwise
+from risparmio.bank.models import BankLine, Statement
+from risparmio.bank.words import Meaning
+from risparmio.book import bookings
+from risparmio.book.accounts import book_of_money
+from risparmio.day.dashboard import today
+from risparmio.day.menus import ITEMS
+from risparmio.day.tasks import tasks
+from risparmio.payments.models import Payout
+from risparmio.payments.tills import CashCount, CashTrip
+from risparmio.payments.words import Purpose
+from risparmio.testing import agreement_of, approver, caseworker, treasurer
+from tests.risparmio.booked import ELSEWHERE, bank_account, cash, days_ago, saver, told
+
+pytestmark = pytest.mark.django_db
+PAGE = "/en/risparmio/giornata/"
+
+
+@pytest.fixture(autouse=True)
+def on_the_fifth():
+    """In the middle of the morning, before the tenth: no month is late, and the one before is not overdue to close."""
+    with time_machine.travel(datetime(2026, 11, 5, 9, tzinfo=utc)):
+        yield
+
+
+@pytest.fixture
+def bank():
+    return bank_account()
+
+
+@pytest.fixture
+def agreement():
+    return saver()
+
+
+def sentences():
+    with override("en"):
+        return [task.sentence for task in tasks()]
+
+
+def icons():
+    return [task.icon for task in tasks()]
+
+
+def saved(bank, agreement, cents=30_000, day=None, **more):
+    return told(bank, (day or days_ago(1), cents, f"RISPARMIO {agreement.reference}"), **more)
+
+
+def payout_of(agreement, by=None):
+    return Payout.request(
+        agreement,
+        by=by or agreement.household.members.get().person,
+        client_id=uuid.uuid4(),
+        cents=10_000,
+        purpose=Purpose.FURNITURE,
+        payee="Samira Hassan",
+        iban=ELSEWHERE,
+    )
+
+
+def test_all_done(bank, agreement):
+    saved(bank, agreement)
+    assert tasks() == []
+
+
+def test_a_statement_that_is_old_or_was_never_read(bank, agreement):
+    assert sentences() == ["Conto risparmi: no statement was read yet."]
+    saved(bank, agreement, day=days_ago(7))
+    assert sentences() == []
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        assert sentences() == ["Conto risparmi: the last statement is of 29 October 2026."]
+
+
+def test_lines_that_nobody_knows_the_oldest_named(bank):
+    told(bank, (days_ago(3), 3_000, "NON SI SA"), (days_ago(1), 2_000, "NEMMENO"))
+    (task,) = tasks()
+    assert (task.count, task.icon) == (2, "circle-question-mark")
+    assert "The oldest is of 2 November 2026" in sentences()[0]
+
+    for line in BankLine.objects.all():
+        settle_otherwise(line, Meaning.AGENCY, by=treasurer())
+    assert tasks() == []
+
+
+def test_a_difference_comes_first_with_its_day_and_its_amount(bank, agreement):
+    """The bank told 7.00 before the first line that the book does not have; two statements since."""
+    told(bank, (days_ago(4), 5_000, f"RISPARMIO {agreement.reference}"), opening=700)
+    told(bank, (days_ago(2), 100, "NON SI SA"), opening=5_700, number=2)
+
+    task, *_others = tasks()
+
+    assert task.is_wrong
+    assert sentences()[0] == "Conto risparmi: since 1 November 2026 the bank has €7.00 more than the book."
+
+
+def test_a_difference_that_went_away_is_none(bank, agreement):
+    told(bank, (days_ago(4), 5_000, f"RISPARMIO {agreement.reference}"), opening=700)
+    bookings.agency_funds(bank.ledger, 700, key="opening", about=bank, day=days_ago(3))
+    told(bank, (days_ago(2), 5_000, f"RISPARMIO {agreement.reference}"), opening=5_700, number=2)
+    assert not any(task.is_wrong for task in tasks())
+
+
+def test_what_the_bank_has_less(bank, agreement):
+    saved(bank, agreement)
+    Statement.objects.update(closing_cents=29_000)
+    assert sentences() == ["Conto risparmi: since 4 November 2026 the bank has €10.00 less than the book."]
+
+
+def test_a_payout_from_its_approval_to_the_statement(bank, agreement):
+    saved(bank, agreement)
+    payout = payout_of(agreement)
+    assert icons() == [], "it is the approver's turn"
+    payout.approve(by=approver())
+    assert sentences() == ["1 payout is approved and waits for a file for the bank."]
+    payout.order(by=treasurer())
+    assert icons() == []
+    with time_machine.travel(timezone.now() + timedelta(days=3, hours=1)):
+        assert sentences() == ["1 payout was told to the bank on 5 November 2026 and is on no statement yet."]
+        told(bank, (days_ago(0), -10_000, payout.end_to_end), opening=30_000, number=2)
+        assert icons() == []
+
+
+def test_cash_is_counted_and_does_not_stay_on_its_way(bank, agreement):
+    saved(bank, agreement)
+    desk = DeskFactory(name="Sportello")
+    cash(agreement, 2_000, desk)
+    assert sentences() == ["Sportello: cash moved on 5 November 2026 and was not counted since."]
+    CashCount.take(desk, by=caseworker(), counted=2_000, client_id=uuid.uuid4())
+    CashTrip.begin(desk, by=caseworker(), cents=2_000, client_id=uuid.uuid4())
+    assert icons() == []
+    with time_machine.travel(timezone.now() + timedelta(days=3, hours=1)):
+        assert icons() == ["briefcase"]
+
+
+def test_whoever_is_late_is_counted_and_not_blamed(bank, agreement):
+    saved(bank, agreement, 100)
+    with time_machine.travel(timezone.now() + timedelta(days=6)):
+        assert "1 household has a month still to come. A talk helps more than a letter." in sentences()
+
+
+def test_only_where_the_agencys_money_does_not_suffice_somebody_waits_for_it(bank):
+    agreement = agreement_of(by=caseworker(), match_percent=10)
+    saved(bank, agreement)
+    assert sentences() == ["1 agreement waits for the agency's share. The agency has to pay in €30.00."]
+    bookings.agency_funds(bank.ledger, 3_000, key="f", about=bank)
+    assert "hand-coins" not in icons(), "it is added by itself"
+
+
+def test_a_month_that_is_over_is_closed(bank, agreement):
+    saved(bank, agreement, day=date(2026, 10, 20))
+    with time_machine.travel(datetime(2026, 11, 10, 9, tzinfo=utc)):
+        assert "lock-open" not in icons()
+    with time_machine.travel(datetime(2026, 11, 11, 9, tzinfo=utc)):
+        assert "The book is not closed since 20 October 2026." in sentences()
+        close(book_of_money(), date(2026, 10, 31))
+        assert "lock-open" not in icons()
+
+
+# -- the page ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("treasurer", 200),
+        ("approver", 200),
+        ("auditor", 200),
+        ("caseworker", 404),
+        ("tenant", 404),
+        ("stranger", 404),
+    ],
+)
+def test_who_opens_it(people, signed_in, who, status):
+    assert signed_in(people[who]).get(PAGE).status_code == status
+
+
+def test_what_is_wrong_stands_first_on_the_page(bank, agreement, lucia, signed_in):
+    told(bank, (days_ago(4), 5_000, f"RISPARMIO {agreement.reference}"), (days_ago(3), 1, "X"), opening=700)
+    page = signed_in(lucia).get(PAGE).content.decode()
+    assert page.index("Something is wrong") < page.index("nobody knows yet what for")
+
+
+def test_the_page_says_that_all_is_done(bank, agreement, lucia, signed_in):
+    saved(bank, agreement)
+    assert "All done" in signed_in(lucia).get(PAGE).content.decode()
+
+
+def test_as_many_queries_for_much_as_for_little(
+    bank, agreement, lucia, signed_in, django_assert_max_num_queries
+):
+    saved(bank, agreement)
+    client = signed_in(lucia)
+    client.get(PAGE)
+    with django_assert_max_num_queries(15) as few:
+        client.get(PAGE)
+    bank_account("Secondo conto", "IT40S0542811101000000123457")
+    for number, other in enumerate([saver() for _each in range(5)], start=2):
+        saved(bank, other, 100, opening=30_000 + (number - 2) * 100, number=number)
+        cash(other, 100)
+    with django_assert_max_num_queries(len(few.captured_queries)):
+        client.get(PAGE)
+
+
+# -- the card and the menu --------------------------------------------------------------------------------------------
+
+
+def card_of(person, rf):
+    request = rf.get("/")
+    request.user = person
+    return today(request)
+
+
+def test_the_card_counts_for_each_what_waits_for_them(bank, agreement, people, rf):
+    saved(bank, agreement)
+    told(bank, (days_ago(0), 1, "X"), opening=30_000, number=2)
+    payout_of(agreement)
+
+    def counts(who):
+        card = card_of(people[who], rf)
+        return card and (card["unknown"], card["to_order"], card["to_approve"])
+
+    assert counts("treasurer") == (1, 0, None)
+    assert counts("approver") == (None, None, 1)
+    assert [counts(who) for who in ("auditor", "caseworker", "tenant", "stranger")] == [None] * 4
+
+
+def test_nobodys_own_payout_waits_for_them(bank, rf):
+    samira = tenant_of(BuildingFactory())
+    agreement = agreement_of(samira, by=caseworker())
+    saved(bank, agreement)
+    payout_of(agreement)
+    samira.give_role("risparmio.approver", by=None)
+    assert card_of(samira, rf)["to_approve"] == 0
+
+    both = UserFactory(roles=["portal.caseworker", "risparmio.approver"])
+    other = saver()
+    saved(bank, other, opening=30_000, number=2)
+    payout_of(other, by=both)
+    assert card_of(both, rf)["to_approve"] == 1, "not what they asked for themselves"
+
+
+def test_the_card_shows_no_amount(bank, agreement, lucia, signed_in):
+    saved(bank, agreement)
+    told(bank, (days_ago(0), 12_345, "X"), opening=30_000, number=2)
+    page = signed_in(lucia).get("/en/casa/oggi/").content.decode()
+    assert "Lines of the bank nobody knows" in page
+    assert "€" not in page
+
+
+def test_the_menu(people):
+    (item,) = ITEMS
+    assert {who for who, person in people.items() if item.visible(person)} == {"treasurer"}
