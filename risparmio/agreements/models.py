@@ -220,6 +220,12 @@ class SavingsAgreement(models.Model):
         """Whether a month whose day has passed is not covered. No household is told so in this word."""
         return any(month.days_late for month in self.months(today))
 
+    def fetch_plans(self) -> SavingsPlan | None:
+        """For a page: the plans that hold, known from now on, and the one that waits, in one query."""
+        plans = list(self.plans.filter(state__in=(Asked.AGREED, Asked.PROPOSED)).order_by("decided_at", "id"))
+        self.plans_agreed = [plan for plan in plans if plan.state == Asked.AGREED]
+        return next((plan for plan in plans if plan.state == Asked.PROPOSED), None)
+
     def _agreed(self) -> list[SavingsPlan]:
         known = getattr(self, "plans_agreed", None)  # of many, fetched together
         return list(self.plans.agreed()) if known is None else known
