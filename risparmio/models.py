@@ -1,7 +1,8 @@
 """The models of all rooms, where Django looks for them. Nobody imports this module: ask the room."""
 
 from .agreements.final import FinalSignature, FinalStatement
-from .agreements.models import PlanSignature, SavingsAgreement, SavingsPlan
+from .agreements.models import SavingsAgreement
+from .agreements.plans import PlanSignature, SavingsPlan
 from .agreements.reminders import PaymentReminder
 from .auditing.closing import PeriodClosing
 from .auditing.sealing import YearArchive

@@ -17,7 +17,8 @@ from portal.ui.widgets import DayInput
 from risparmio.amounts import AmountField
 
 from .limits import REASON_LIMIT
-from .models import SavingsAgreement, SavingsPlan
+from .models import SavingsAgreement
+from .plans import SavingsPlan
 from .schedule import following, months
 from .words import LARGEST_GOAL, LARGEST_MONTH, LATEST_DUE_DAY, Goal, Kind
 
@@ -112,6 +113,8 @@ class PauseForm(ProposalForm):
 
 
 class OrganizationField(forms.ModelChoiceField):
+    says_optional = False  # "no" is an answer
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             queryset=None,
@@ -197,6 +200,10 @@ class ListForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search", "dir": "auto"}),
     )
     show = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["q"].says_optional = False
 
     def said(self) -> tuple[str, str]:
         """What to look for, and which part of the list."""

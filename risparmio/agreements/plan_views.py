@@ -17,8 +17,9 @@ from risparmio.sent import OtherBody
 
 from .errors import NotPossible
 from .forms import ChangeForm, PauseForm
-from .models import SavingsAgreement, SavingsPlan
+from .models import SavingsAgreement
 from .pages import crumbs_to, question_before, refuse, seen, sent_otherwise
+from .plans import SavingsPlan
 from .signing import may_sign, may_write_down, side_or_none
 from .words import Asked, Side, State
 

@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.extensions import Impediment, PersonalData, years
 
-from .models import PlanSignature, SavingsAgreement, SavingsPlan
+from .models import SavingsAgreement
+from .plans import PlanSignature, SavingsPlan
 from .words import State
 
 KEPT = years(10)

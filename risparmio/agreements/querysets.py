@@ -60,10 +60,9 @@ class AgreementQuerySet(models.QuerySet):
 
     def with_promises(self) -> AgreementQuerySet:
         """For many: the plans that hold, and who the adults are."""
+        agreed = apps.get_model("risparmio", "SavingsPlan").objects.agreed()
         return self.prefetch_related(
-            models.Prefetch(
-                "plans", self.model.plans.rel.related_model.objects.agreed(), to_attr="plans_agreed"
-            ),
+            models.Prefetch("plans", agreed, to_attr="plans_agreed"),
             "tenancy__household__members__person",
         )
 
@@ -85,7 +84,7 @@ class AgreementQuerySet(models.QuerySet):
 class OfAgreementQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> OfAgreementQuerySet:
         """Whoever sees the agreement sees what belongs to it (rules.may_view_agreement_of)."""
-        agreements = self.model.agreement.field.related_model.objects
+        agreements = apps.get_model("risparmio", "SavingsAgreement").objects
         return self.filter(agreement__in=agreements.visible_to(user))
 
 

@@ -44,6 +44,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, agreement: SavingsAgreement, side: Side | None) -> HttpResponse:
+    waiting = agreement.fetch_plans()
     picture = Picture.of(agreement, timezone.localdate())
     theirs = side == Side.HOUSEHOLD
     context = {
@@ -54,7 +55,7 @@ def _page(request: HttpRequest, agreement: SavingsAgreement, side: Side | None) 
         "names": [] if theirs else [person.display_name for person in agreement.adults],
         "reference": grouped(agreement.reference),
         "picture": picture,
-        "waiting": agreement.plans.waiting().first(),
+        "waiting": waiting,
         "lines": list(reversed(told(statement(agreement.ledger))))[:LATEST],
         "payout": agreement.payouts.open().first(),
     }

@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from portal.events.models import Event
 from portal.testing.factories import BuildingFactory, UserFactory, tenant_of
-from risparmio.agreements.models import NotPossible, PlanSignature, SavingsAgreement, SavingsPlan
+from risparmio.agreements.errors import NotPossible
+from risparmio.agreements.models import SavingsAgreement
+from risparmio.agreements.plans import PlanSignature, SavingsPlan
 from risparmio.agreements.words import Asked, Goal, Kind, Side
 from risparmio.book import bookings
 from risparmio.book.accounts import book_of_money, open_bank

@@ -14,7 +14,8 @@ from django.utils.translation import override
 from portal.access.step_up import STEP_UP_BY, STEP_UP_UNTIL
 from portal.testing.factories import BuildingFactory, OrganizationFactory, UserFactory, tenant_of
 from risparmio.agreements.final import FinalStatement
-from risparmio.agreements.models import SavingsAgreement, SavingsPlan
+from risparmio.agreements.models import SavingsAgreement
+from risparmio.agreements.plans import SavingsPlan
 from risparmio.agreements.words import Asked, Kind, State
 from risparmio.book import bookings
 from risparmio.book.accounts import open_bank
@@ -247,6 +248,13 @@ def test_what_is_no_plan_is_said_and_stays_typed(enter, agreement, samira, wrong
     answer = enter(samira).post(f"{at('propose', agreement.pk)}?cosa=importo", form(**wrong))
     assert answer.status_code == 422
     assert "data-error-summary" in text_of(answer)
+    assert agreement.plans.count() == 1
+
+
+def test_without_a_fresh_sign_in_nothing_typed_is_lost(enter, agreement, samira):
+    answer = enter(samira, proved=False).post(f"{at('propose', agreement.pk)}?cosa=importo", form())
+    assert answer.status_code == 403
+    assert "Less work" in text_of(answer)
     assert agreement.plans.count() == 1
 
 
