@@ -91,8 +91,6 @@ class LedgerBook(models.Model):
         Raises KeyTaken, LimitReached, DayAhead, DayClosed, or a BadEntry. Whoever locks rows of their own does so
         before.
         """
-        if at is not None and at > timezone.now():
-            raise BadEntry(f"{at} has not come yet")
         amounts = self._checked(postings)
         return self._write(key=key, kind=kind, amounts=amounts, about=reference_to(about), day=day, at=at)
 
@@ -125,6 +123,8 @@ class LedgerBook(models.Model):
         reverses: LedgerEntry | None = None,
     ) -> LedgerEntry:
         key, kind = checked_code(str(key)), checked_code(kind)
+        if at is not None and at > timezone.now():
+            raise BadEntry(f"{at} has not come yet")
         self.lock()
         accounts = list(LedgerAccount.objects.filter(pk__in=amounts).with_last())
         undone = reverses.number if reverses else None
@@ -268,16 +268,20 @@ class LedgerEntry(models.Model):
         return f"{self.book_id}/{self.number}"
 
     @transaction.atomic
-    def reverse(self, *, key: str | uuid.UUID) -> LedgerEntry:
-        """Take it back today by an entry with the opposite amounts, whatever the limits. The same key again: the same
-        answer.
+    def reverse(
+        self, *, key: str | uuid.UUID, day: date | None = None, at: datetime | None = None
+    ) -> LedgerEntry:
+        """Take it back by an entry with the opposite amounts, whatever the limits: today, or on an earlier `day` that
+        is open. The same key again: the same answer. at: as for `post`.
 
-        Raises AlreadyReversed, also for an entry that is a reversal itself; KeyTaken.
+        Raises AlreadyReversed, also for an entry that is a reversal itself; KeyTaken, DayAhead, DayClosed.
         """
         if self.reverses_id is not None:
             raise AlreadyReversed(self)
         amounts = {posting.account_id: -posting.amount for posting in self.postings.all()}
-        return self.book._write(key=key, kind=self.kind, amounts=amounts, about=self.about, reverses=self)
+        return self.book._write(
+            key=key, kind=self.kind, amounts=amounts, about=self.about, day=day, at=at, reverses=self
+        )
 
     def computed_hash(self, postings: Sequence[LedgerPosting]) -> str:
         """The hash that it must have with those postings; each has its account fetched."""

@@ -27,7 +27,8 @@ from django.db.models import Max, Min, Q
 from portal.ledger import Head, canonical, checking
 from portal.ledger.exporting import journal
 from portal.ui.spreadsheets import harmless
-from risparmio.agreements.models import PlanSignature, SavingsAgreement, SavingsPlan
+from risparmio.agreements.models import SavingsAgreement
+from risparmio.agreements.plans import PlanSignature, SavingsPlan
 from risparmio.bank.models import BankLine, Statement
 from risparmio.book.accounts import book_of_money
 from risparmio.book.models import BankAccount

@@ -10,7 +10,8 @@ from django.db.models import Prefetch, Q, Sum
 from django.utils import timezone
 
 from portal.ledger import LedgerPosting
-from risparmio.agreements.models import SavingsAgreement, SavingsPlan
+from risparmio.agreements.models import SavingsAgreement
+from risparmio.agreements.plans import SavingsPlan
 from risparmio.agreements.schedule import first_of, promised, standing
 from risparmio.book.accounts import BOOK
 from risparmio.book.bookings import MATCHED, OWN

@@ -131,7 +131,7 @@ class CashReceipt(models.Model):
 
     @transaction.atomic
     def take_back(self, *, by: Any, reason: str, at: Any = None) -> None:
-        """It was a mistake: the entry is reversed today, the number stays used. Twice is once.
+        """It was a mistake: the entry is reversed, the number stays used. Twice is once.
 
         By another person than who took the cash, and before the desk's cash is counted or carried away. Raises
         NotPossible, ValueError for a reason that says nothing, PermissionDenied.
@@ -148,7 +148,8 @@ class CashReceipt(models.Model):
         if receipt.voided_at is None:
             if why_not := receipt.why_it_stands():
                 raise NotPossible(why_not)
-            receipt.entry.reverse(key=f"cash-back:{receipt.pk}")
+            day = timezone.localdate(at) if at else None
+            receipt.entry.reverse(key=f"cash-back:{receipt.pk}", day=day, at=at)
             receipt.voided_at, receipt.voided_by, receipt.void_reason = at or timezone.now(), by, reason
             receipt.save(update_fields=["voided_at", "voided_by", "void_reason"])
             record("risparmio.cash.taken_back", receipt, by=by)
@@ -442,6 +443,7 @@ class Payout(models.Model):
     @transaction.atomic
     def confirm(self, bank: Any, *, by: Any, key: str, day: Any, at: Any = None) -> Any:
         """It is on the statement of that bank's account, on that day. The entry."""
+        book_of_money().lock()  # before rows of our own, as wherever something is booked
         payout = Payout.objects.select_for_update(of=("self",)).select_related("agreement").get(pk=self.pk)
         payout._step("confirm", "paid", by=by, finished_at=at or timezone.now())
         booked = bookings.landlord_paid if payout.purpose == Purpose.ARREARS else bookings.payout_confirmed
@@ -453,11 +455,17 @@ class Payout(models.Model):
     @transaction.atomic
     def come_back(self, bank: Any, *, by: Any, key: str, day: Any, at: Any = None) -> Any:
         """The bank could not pay: it is on the statement again, and the household's own as before. The bank's entry."""
-        payout = Payout.objects.select_for_update(of=("self",)).select_related("entry").get(pk=self.pk)
+        book_of_money().lock()
+        payout = (
+            Payout.objects.select_for_update(of=("self",))
+            .select_related("entry", "agreement")
+            .get(pk=self.pk)
+        )
         payout._step("come_back", "returned", by=by, finished_at=at or timezone.now())
         code = LANDLORD if payout.purpose == Purpose.ARREARS else PAYABLE
         entry = bookings.payout_came_back(bank, payout.cents, code, key=key, about=payout, day=day, at=at)
-        payout.entry.reverse(key=f"payout-back:{payout.pk}")
+        payout.entry.reverse(key=f"payout-back:{payout.pk}", day=day, at=at)
+        payout.agreement.reopen_if_held(by=by)
         self._follow(payout)
         return entry
 

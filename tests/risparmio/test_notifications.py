@@ -15,7 +15,8 @@ from portal.events.models import Event
 from portal.extensions import EventKind, NotificationKind, Schedule, declared, find
 from portal.notifications.models import Notification
 from portal.testing.factories import BuildingFactory, DeskFactory, UserFactory, tenant_of
-from risparmio.agreements.models import SavingsAgreement, SavingsPlan
+from risparmio.agreements.models import SavingsAgreement
+from risparmio.agreements.plans import SavingsPlan
 from risparmio.agreements.reminders import PaymentReminder, remind
 from risparmio.agreements.words import Kind
 from risparmio.agreements.words import State as AgreementState
