@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from portal.access import has_stepped_up, step_up_and_send_again
@@ -37,8 +37,5 @@ def behind(permission: str) -> Callable[[View], View]:
 
 
 def address(name: str, *args: Any) -> str:
-    """Of a page of savings; "" where there is none of that name."""
-    try:
-        return reverse(f"risparmio:{name}", args=args)
-    except NoReverseMatch:
-        return ""
+    """Of a page of savings."""
+    return reverse(f"risparmio:{name}", args=args)

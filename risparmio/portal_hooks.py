@@ -12,6 +12,7 @@ from .agreements.reminders import EVENTS as REMINDER_EVENTS
 from .agreements.schedules import SCHEDULES as AGREEMENT_SCHEDULES
 from .auditing import menus as auditing_menus
 from .auditing.events import EVENTS as AUDITING_EVENTS
+from .auditing.privacy import DATA as AUDITING_DATA
 from .bank.events import EVENTS as BANK_EVENTS
 from .bank.privacy import DATA as BANK_DATA
 from .day import dashboard as day_dashboard
@@ -19,6 +20,7 @@ from .day import indicators as day_indicators
 from .day import menus as day_menus
 from .demo import load
 from .goals.events import EVENTS as GOAL_EVENTS
+from .goals.privacy import DATA as GOAL_DATA
 from .payments.events import EVENTS as PAYMENT_EVENTS
 from .payments.privacy import DATA as PAYMENT_DATA
 
@@ -32,6 +34,8 @@ register(
     *AGREEMENT_DATA,
     *PAYMENT_DATA,
     *BANK_DATA,
+    *GOAL_DATA,
+    *AUDITING_DATA,
     *REMINDER_EVENTS,
     *GOAL_EVENTS,
     *notifications.NOTIFICATIONS,

@@ -17,8 +17,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.extensions import Impediment, PersonalData, years
+from portal.extensions import Exempt, Impediment, PersonalData, years
 
+from .final import FinalSignature, FinalStatement
 from .models import SavingsAgreement
 from .plans import PlanSignature, SavingsPlan
 from .words import State
@@ -64,8 +65,10 @@ def export_agreements(user) -> Iterator[dict]:
 
 
 def erase_agreements(user) -> int:
-    """The agreement names nobody itself; who opened it is forgotten."""
-    return SavingsAgreement.objects.filter(opened_by=user).update(opened_by=None)
+    """The agreement names nobody itself; who opened it is forgotten, and why a household has moved on."""
+    told = ended_of(user).exclude(leaving_reason="").values("pk")
+    touched = SavingsAgreement.objects.filter(pk__in=list(told)).update(leaving_reason="")
+    return touched + SavingsAgreement.objects.filter(opened_by=user).update(opened_by=None)
 
 
 def expire_agreements(before: datetime) -> int:
@@ -121,7 +124,41 @@ def erase_signatures(user) -> int:
     return PlanSignature.objects.filter(person=user).update(person=None)
 
 
+def export_finals(user) -> Iterator[dict]:
+    for final in FinalStatement.objects.filter(agreement__in=SavingsAgreement.objects.of_adult(user)):
+        yield {
+            "agreement": final.agreement.number,
+            "on": final.drawn_on.isoformat(),
+            "paid_in_cents": final.own_cents,
+            "added_cents": final.matched_cents,
+            "taken_cents": final.taken_cents,
+            "landlord_cents": final.offset_cents,
+            "back_cents": final.left_cents,
+        }
+
+
+def erase_finals(user) -> int:
+    return FinalStatement.objects.filter(drawn_by=user).update(drawn_by=None)
+
+
+def expire_finals(before: datetime) -> int:
+    return expired(FinalStatement.objects.filter(agreement__in=over_before(before)))
+
+
+def export_final_signatures(user) -> Iterator[dict]:
+    for signature in FinalSignature.objects.filter(person=user).select_related("statement__agreement"):
+        yield {"agreement": signature.statement.agreement.number, "at": signature.at.isoformat()}
+
+
+def erase_final_signatures(user) -> int:
+    return FinalSignature.objects.filter(person=user).update(person=None)
+
+
 DATA = (
+    Exempt(
+        key="risparmio.PaymentReminder",
+        reason="That a month was spoken of, of an agreement and not of a person; goes with the agreement.",
+    ),
     PersonalData(
         key="risparmio.SavingsAgreement",
         title=_("Savings of your household"),
@@ -159,6 +196,35 @@ DATA = (
         labels={"agreement": _("Savings agreement")},
         export=export_signatures,
         erase=erase_signatures,
+        stays=_("That somebody signed, and when."),
+        retention=None,
+        reason=_("As long as the savings agreement it belongs to."),
+    ),
+    PersonalData(
+        key="risparmio.FinalStatement",
+        title=_("What your household took along"),
+        labels={
+            "agreement": _("Savings agreement"),
+            "on": _("Day"),
+            "paid_in_cents": _("Paid in by you (cents)"),
+            "added_cents": _("Added by the agency (cents)"),
+            "taken_cents": _("Paid out before (cents)"),
+            "landlord_cents": _("Given to the landlord, as signed (cents)"),
+            "back_cents": _("Went back to you (cents)"),
+        },
+        export=export_finals,
+        erase=erase_finals,
+        stays=_("How much a household took along, without your name."),
+        retention=KEPT,
+        expire=expire_finals,
+        reason=TEN_YEARS,
+    ),
+    PersonalData(
+        key="risparmio.FinalSignature",
+        title=_("Final statements that you signed"),
+        labels={"agreement": _("Savings agreement")},
+        export=export_final_signatures,
+        erase=erase_final_signatures,
         stays=_("That somebody signed, and when."),
         retention=None,
         reason=_("As long as the savings agreement it belongs to."),

@@ -310,7 +310,7 @@ def archive(request: HttpRequest) -> HttpResponse:
 @behind("risparmio.check_book")
 @require_safe
 def archive_file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    sealed = get_object_or_404(YearArchive, pk=pk, state=Work.DONE)
+    sealed = get_object_or_404(YearArchive.objects.exclude(file=""), pk=pk, state=Work.DONE)
     try:
         file = sealed.file.open()
     except FileNotFoundError:

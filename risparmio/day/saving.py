@@ -49,8 +49,7 @@ def standings(day: date | None = None) -> list[Standing]:
 def _standing(agreement: SavingsAgreement, paid: int, matched: int, day: date) -> Standing:
     terms = [plan.terms for plan in agreement.plans_agreed if timezone.localdate(plan.decided_at) <= day]
     # What comes after this month is nobody's debt: it need not be reckoned.
-    rows = promised(
-        terms, agreement.starts_on, min(agreement.ends_on, max(agreement.starts_on, first_of(day)))
-    )
+    last = min(agreement.ends_on, agreement.leaving_on or agreement.ends_on)
+    rows = promised(terms, agreement.starts_on, min(last, max(agreement.starts_on, first_of(day))))
     late = any(month.days_late for month in standing(rows, paid, day))
     return Standing(agreement, late, max(0, paid * agreement.match_percent // 100 - matched))

@@ -207,7 +207,7 @@ def _late(saving: list[Any]) -> Iterator[Task]:
             count,
         ) % {"count": count}
         url = address("agreements")
-        yield Task("heart-handshake", count, sentence, _("See who"), url and f"{url}?late=on")
+        yield Task("heart-handshake", count, sentence, _("See who"), f"{url}?show=late")
 
 
 def _periods(today: date) -> Iterator[Task]:
