@@ -1,7 +1,7 @@
 """The models of all rooms, where Django looks for them. Nobody imports this module: ask the room."""
 
 from .agreements.models import PlanSignature, SavingsAgreement, SavingsPlan
-from .bank.models import BankLine, Statement
+from .bank.models import BankLine, Correction, Statement, StatementFile, Telling
 from .book.models import BankAccount
 from .payments.models import CashReceipt, Payout
 from .payments.tills import CashCount, CashTrip
@@ -13,10 +13,13 @@ __all__ = [
     "CashCount",
     "CashReceipt",
     "CashTrip",
+    "Correction",
     "Payout",
     "PlanSignature",
     "SavingsAgreement",
     "SavingsPlan",
     "Statement",
+    "StatementFile",
+    "Telling",
     "TransferOrder",
 ]

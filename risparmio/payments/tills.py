@@ -105,6 +105,10 @@ class CashTrip(models.Model):
     )
     carried_at = models.DateTimeField(_("carried on"), default=timezone.now, editable=False)
     arrived_on = models.DateField(_("on the statement of"), null=True, editable=False)
+    # The line that tells of it: of one trip each.
+    line = models.OneToOneField(
+        "risparmio.BankLine", models.PROTECT, null=True, related_name="trip", editable=False
+    )
 
     class Meta:
         verbose_name = _("cash on its way to the bank")

@@ -7,14 +7,16 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from portal.ledger import DayClosed, close, verify
+from portal.ledger import close, verify
 from portal.testing.factories import BuildingFactory, DeskFactory, UserFactory, tenant_of
 from risparmio.agreements.models import NotPossible
-from risparmio.bank.formats.errors import Unreadable
-from risparmio.bank.importing import found_for, known_now, settle, settle_otherwise, take
+from risparmio.bank.formats.errors import MonthClosed, Unreadable
+from risparmio.bank.importing import take
+from risparmio.bank.known import found_for, known_now
 from risparmio.bank.matching import Reason
 from risparmio.bank.models import BankLine, Statement
 from risparmio.bank.reconciling import days, differences
+from risparmio.bank.settling import settle, settle_otherwise
 from risparmio.bank.words import Meaning, Why
 from risparmio.book.accounts import book_of_money
 from risparmio.book.models import BankAccount
@@ -227,7 +229,7 @@ def test_a_file_that_cannot_be_read_leaves_everything_as_it_was(bank, lucia, agr
 
 def test_a_line_in_a_closed_period_is_refused_and_with_it_its_file(bank, lucia, agreement):
     close(book_of_money(), BEFORE)
-    with pytest.raises(DayClosed):
+    with pytest.raises(MonthClosed):
         take(bank, swift((YESTERDAY, 100, "x"), (BEFORE, 5_000, agreement.reference)), by=lucia)
     assert not BankLine.objects.exists()
 
