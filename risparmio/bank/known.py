@@ -35,19 +35,9 @@ def found_for(row: BankLine, known: Known) -> Match | None:
 
 def known_now() -> Known:
     """All that a line can be for, by a handful of queries: kept in memory for as many lines as come."""
-    accounts = known_ibans()
+    ordered = Payout.objects.filter(state__in=(PayoutState.ORDERED, PayoutState.PAID))
     return Known(
-        savers=[
-            Saver(
-                of=agreement,
-                reference=agreement.reference,
-                names=tuple(agreement.names_of_adults()),
-                cents=agreement.promised_now(),
-                ibans=frozenset(accounts.get(agreement.pk, ())),
-                supporter=_supporter_of(agreement),
-            )
-            for agreement in SavingsAgreement.objects.running().with_household().with_promises()
-        ],
+        savers=_savers(),
         orders=[
             Order(
                 of=payout,
@@ -56,15 +46,28 @@ def known_now() -> Known:
                 iban=payout.iban,
                 is_paid=payout.state == PayoutState.PAID,
             )
-            for payout in Payout.objects.filter(
-                state__in=(PayoutState.ORDERED, PayoutState.PAID)
-            ).select_related("agreement__ledger")
+            for payout in ordered.select_related("agreement__ledger")
         ],
         cash=[CashOnTheWay(of=trip, cents=trip.cents) for trip in CashTrip.objects.filter(arrived_on=None)],
         ended=SavingsAgreement.objects.filter(state=AgreementState.CLOSED).values_list(
             "reference", flat=True
         ),
     )
+
+
+def _savers() -> list[Saver]:
+    ibans = known_ibans()
+    return [
+        Saver(
+            of=agreement,
+            reference=agreement.reference,
+            names=tuple(agreement.names_of_adults()),
+            cents=agreement.promised_now(),
+            ibans=frozenset(ibans.get(agreement.pk, ())),
+            supporter=_supporter_of(agreement),
+        )
+        for agreement in SavingsAgreement.objects.running().with_household().with_promises()
+    ]
 
 
 def known_ibans() -> dict[int, set[str]]:
