@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -117,7 +116,7 @@ class _Reading:
 
     def take(self, one: told.Statement, prints: list[str], *, place: int) -> tuple[Statement, list[BankLine]]:
         statement = self._statement(one, place)
-        fresh = self._not_told_before(statement, list(self._fresh(one, prints)))
+        fresh = self._not_told_before(statement, self._fresh(statement, one, prints))
         self.lines += len(one.lines) - len(fresh)
         rows = []
         for line, mark in fresh:
@@ -154,20 +153,41 @@ class _Reading:
             **({"read_at": self.at} if self.at else {}),
         )
 
-    def _fresh(self, one: told.Statement, prints: list[str]) -> Iterator[tuple[told.Line, str]]:
-        """What no file of this format has told. A line of nothing only informs."""
-        there: set[str] = set()
+    def _fresh(
+        self, statement: Statement, one: told.Statement, prints: list[str]
+    ) -> list[tuple[told.Line, str]]:
+        """What has not been read by this fingerprint. A line of nothing only informs."""
+        there, account = set(), self.file.account
         for start in range(0, len(prints), _CHUNK):
             part = prints[start : start + _CHUNK]
-            for rows in (self.file.account.lines, Telling.objects.filter(account=self.file.account)):
-                there.update(rows.filter(fingerprint__in=part).values_list("fingerprint", flat=True))
+            rows = account.lines.filter(fingerprint__in=part).select_related("statement")
+            rows = list(rows.only("fingerprint", "statement__format"))
+            self._tell(statement, [(row, row.fingerprint) for row in rows])
+            there.update(row.fingerprint for row in rows)
+            retold = Telling.objects.filter(account=account, fingerprint__in=part)
+            there.update(retold.values_list("fingerprint", flat=True))
         pairs = zip(one.lines, prints, strict=True)
         # In the order of days, and within one first what went out: what the bank sends back on the same day has gone
         # before.
-        yield from sorted(
+        return sorted(
             ((line, mark) for line, mark in pairs if mark not in there and line.cents),
             key=lambda pair: (pair[0].day, pair[0].cents > 0),
         )
+
+    def _tell(self, statement: Statement, told_again: list[tuple[BankLine, str]]) -> None:
+        """Write down, once for each format, that it tells of a line that was read from another."""
+        tellings = [
+            Telling(
+                line=row,
+                account=self.file.account,
+                statement=statement,
+                format=statement.format,
+                fingerprint=mark,
+            )
+            for row, mark in told_again
+            if row.statement.format != statement.format
+        ]
+        Telling.objects.bulk_create(tellings, ignore_conflicts=True)
 
     def _not_told_before(
         self, statement: Statement, fresh: list[tuple[told.Line, str]]
@@ -178,16 +198,7 @@ class _Reading:
         days = {line.day for line, _mark in fresh}
         others = of_other_formats(self.file.account, statement.format, days)
         pairs = retold([line for line, _mark in fresh], others) if others else {}
-        Telling.objects.bulk_create(
-            Telling(
-                line=row,
-                account=self.file.account,
-                statement=statement,
-                format=statement.format,
-                fingerprint=fresh[place][1],
-            )
-            for place, row in pairs.items()
-        )
+        self._tell(statement, [(row, fresh[place][1]) for place, row in pairs.items()])
         return [pair for place, pair in enumerate(fresh) if place not in pairs]
 
     def _book(self, statement: Statement, line: told.Line, mark: str) -> BankLine:

@@ -49,7 +49,7 @@ def of_other_formats(account: Any, format: str, days: Iterable[date]) -> list[Ba
     asked = sorted(set(days))
     rows: list[BankLine] = []
     for start in range(0, len(asked), _CHUNK):
-        of_days = account.lines.filter(day__in=asked[start : start + _CHUNK])
+        of_days = account.lines.filter(day__in=asked[start : start + _CHUNK]).select_related("statement")
         rows.extend(
             of_days.exclude(statement__format=format).exclude(tellings__format=format).order_by("day", "id")
         )

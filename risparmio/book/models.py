@@ -45,11 +45,11 @@ class BankAccount(models.Model):
         except NoIBAN as error:
             raise ValidationError({"iban": error.reason}) from error
         # By it the lines of its statements are told from others.
-        if self.ledger_id and type(self).objects.filter(pk=self.pk).exclude(iban=self.iban).exists():
-            if self.ledger.postings.exists():
-                raise ValidationError(
-                    {"iban": _("This account was used and keeps its IBAN. Add another account.")}
-                )
+        changed = type(self).objects.filter(pk=self.pk).exclude(iban=self.iban).exists()
+        if changed and self.ledger.postings.exists():
+            raise ValidationError(
+                {"iban": _("This account was used and keeps its IBAN. Add another account.")}
+            )
 
     def save(self, *args, **kwargs) -> None:
         """With an account in the book, whose code is this row's number. An IBAN is one, whatever blanks it has."""

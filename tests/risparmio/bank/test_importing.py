@@ -1,11 +1,9 @@
 """A bank's file in the book: each line once, for whom it is, or unknown where nobody can overlook it."""
 
 import uuid
-from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
 
 from portal.ledger import close, verify
 from portal.testing.factories import BuildingFactory, DeskFactory, UserFactory, tenant_of
@@ -24,56 +22,11 @@ from risparmio.payments.models import CashReceipt, Payout
 from risparmio.payments.tills import CashTrip
 from risparmio.payments.words import Purpose
 from risparmio.payments.words import State as PayoutState
-from risparmio.testing import agreement_of, approver, caseworker, treasurer
+from risparmio.testing import agreement_of, approver, caseworker
 
 pytestmark = pytest.mark.django_db
 
-OURS, THEIRS = "IT60X0542811101000000123456", "DE89370400440532013000"
-TODAY = timezone.localdate()
-YESTERDAY, BEFORE = TODAY - timedelta(days=1), TODAY - timedelta(days=2)
-
-
-@pytest.fixture
-def bank():
-    return BankAccount.objects.create(name="Conto risparmi", holder="Agenzia dell'abitare", iban=OURS)
-
-
-@pytest.fixture
-def lucia():
-    return treasurer()
-
-
-@pytest.fixture
-def samira():
-    return tenant_of(BuildingFactory(), display_name="Samira Hassan")
-
-
-@pytest.fixture
-def agreement(samira):
-    return agreement_of(samira)
-
-
-def swift(*lines, opening=0, closing=None, day=YESTERDAY, number=1):
-    """An MT940 file: (day, cents, text) each."""
-
-    def amount(cents):
-        return f"{abs(cents) // 100},{abs(cents) % 100:02d}"
-
-    def side(cents):
-        return "C" if cents >= 0 else "D"
-
-    closing = opening + sum(cents for _day, cents, *_rest in lines) if closing is None else closing
-    rows = [":20:ABITARE", f":25:{OURS}", f":28C:{number}/1"]
-    rows.append(f":60F:{side(opening)}{BEFORE:%y%m%d}EUR{amount(opening)}")
-    for place, (when, cents, text) in enumerate(lines):
-        rows.append(f":61:{when:%y%m%d}{when:%m%d}{side(cents)}{amount(cents)}NTRF{number}X{place}")
-        rows.append(f":86:{text}")
-    rows.append(f":62F:{side(closing)}{day:%y%m%d}EUR{amount(closing)}")
-    return ("\r\n".join(rows) + "\r\n-").encode()
-
-
-def balances():
-    return {code: amount for code, amount in book_of_money().replay().items() if amount}
+from .files import BEFORE, THEIRS, TODAY, YESTERDAY, balances, swift
 
 
 def test_a_transfer_with_the_reference_is_the_households_on_its_day(bank, lucia, agreement):
