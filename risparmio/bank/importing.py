@@ -20,9 +20,8 @@ from risparmio.book.models import BankAccount
 from risparmio.payments.models import Payout
 
 from .formats import statement as told
-from .formats.delimited import Mapping
-from .formats.errors import MonthClosed, NotYet
-from .formats.reading import read
+from .formats.errors import MonthClosed
+from .keeping import keep, parsed
 from .known import found_for, known_now
 from .matching import Known, Match
 from .models import BankLine, Statement, StatementFile, Telling
@@ -52,19 +51,8 @@ def take(
     what is past). Raises Unreadable (formats.errors), MonthClosed and NotYet among them; PermissionDenied.
     """
     with transaction.atomic():
-        file = StatementFile.keep(account, content, by=by, client_id=uuid.uuid4(), name=name, at=at)
+        file = keep(account, content, by=by, client_id=uuid.uuid4(), name=name, at=at)
         return read_in(file, at=at, late=late)
-
-
-def parsed(account: BankAccount, content: bytes, *, at: Any = None) -> list[told.Statement]:
-    """What a file says, as long as it is of this account and of days that have come. Raises Unreadable."""
-    columns = Mapping.from_json(account.columns) if account.columns else None
-    statements = read(content, mapping=columns, account=account.iban)
-    today = timezone.localdate(at)
-    for one in statements:
-        if ahead := [line.day for line in one.lines if line.day > today]:
-            raise NotYet(min(ahead))
-    return statements
 
 
 @transaction.atomic

@@ -6,26 +6,20 @@ is unknown stands in an account of its own, where nobody can overlook it.
 
 from __future__ import annotations
 
-import hashlib
-import uuid
 import zlib
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from risparmio.agreements.models import NotPossible, SavingsAgreement
-from risparmio.book.accounts import book_of_money
+from risparmio.agreements.models import SavingsAgreement
 from risparmio.book.models import BankAccount
 from risparmio.payments.models import Payout
-from risparmio.sent import body_of, sent_before
 
 from .formats.errors import MonthClosed, Unreadable
 from .querysets import FileQuerySet, LineQuerySet, StatementQuerySet
@@ -87,90 +81,7 @@ class StatementFile(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("risparmio:statement_file", args=[self.pk])
 
-    @classmethod
-    @transaction.atomic
-    def send(
-        cls,
-        account: BankAccount,
-        content: bytes,
-        *,
-        by: Any,
-        client_id: uuid.UUID,
-        name: str = "",
-        at: Any = None,
-    ) -> StatementFile:
-        """Keep it and have it read in the background. The same content again is the same file, whoever sends it; one
-        that was refused, or whose worker died, is tried once more. What it made of itself: `is_new`.
-
-        Raises Unreadable, OtherBody for another content under that id, PermissionDenied.
-        """
-        from .tasks import read_file
-
-        file = cls.keep(account, content, by=by, client_id=client_id, name=name, at=at)
-        if file.is_new or file.state == FileState.REFUSED or file.is_lost:
-            cls.objects.filter(pk=file.pk).update(state=FileState.WAITING, refusal=None)
-            file.refresh_from_db(fields=["state", "refusal"])
-            read_file.enqueue(file.pk)
-        return file
-
-    @classmethod
-    @transaction.atomic
-    def keep(
-        cls,
-        account: BankAccount,
-        content: bytes,
-        *,
-        by: Any,
-        client_id: uuid.UUID,
-        name: str = "",
-        at: Any = None,
-    ) -> StatementFile:
-        """Look whether it can be read, and keep it. `is_new`: whether it was not there yet. Raises as `send` does."""
-        from .importing import parsed
-
-        if not by.has_perm("risparmio.read_statement"):
-            raise PermissionDenied
-        statements = parsed(account, content, at=at)
-        digest = hashlib.sha256(content).hexdigest()
-        body = body_of(account=account.pk, digest=digest)
-        book_of_money().lock()  # two who send the same file: one after the other
-        known = sent_before(cls.objects.all(), client_id, body)
-        known = known or cls.objects.filter(account=account, digest=digest).first()
-        if known is not None:
-            known.is_new = False
-            return known
-        file = cls.objects.create(
-            client_id=client_id,
-            body=body,
-            account=account,
-            digest=digest,
-            packed=zlib.compress(content),
-            size=len(content),
-            name=name[:LONGEST_NAME],
-            format=statements[0].format,
-            lines_total=sum(len(one.lines) for one in statements),
-            sent_by=by,
-            sent_at=at or timezone.now(),
-        )
-        file.is_new = True
-        return file
-
-    is_new = False
-
-    @transaction.atomic
-    def read_late(self, *, by: Any) -> None:
-        """Somebody has said yes: its lines of a closed month count on the first day that is open. Twice is once."""
-        from .tasks import read_file
-
-        if not by.has_perm("risparmio.read_statement"):
-            raise PermissionDenied
-        file = StatementFile.objects.select_for_update(of=("self",)).get(pk=self.pk)
-        if file.late:
-            return
-        if not file.waits_for_a_yes:
-            raise NotPossible(_("This file was read meanwhile."))
-        StatementFile.objects.filter(pk=file.pk).update(state=FileState.WAITING, refusal=None, late=True)
-        read_file.enqueue(file.pk)
+    is_new = False  # on what `keep` returns: whether it was not there yet
 
     @property
     def content(self) -> bytes:

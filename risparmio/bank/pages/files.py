@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from risparmio.agreements.models import NotPossible
 from risparmio.bank.models import StatementFile
+from risparmio.bank.sending import read_late
 from risparmio.bank.words import Kind
 
 from .shared import crumbs, for_keepers, must, prove_first
@@ -28,7 +29,7 @@ def statement_file(request: HttpRequest, pk: int) -> HttpResponse:
         must(request, "risparmio.read_statement")
         prove_first(request)
         try:
-            file.read_late(by=request.user)
+            read_late(file, by=request.user)
         except NotPossible as error:
             messages.error(request, str(error))
         return redirect(file)

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from portal.ui.amounts import money
 from portal.ui.characters import in_one_line
 from risparmio.bank.formats.errors import NeedsMapping, Unreadable
-from risparmio.bank.models import BankLine, StatementFile
+from risparmio.bank.models import BankLine
 from risparmio.bank.opening import book_opening, missing_opening
 from risparmio.bank.reconciling import standings
+from risparmio.bank.sending import send
 from risparmio.bank.words import FileState
 from risparmio.book.models import BankAccount
 from risparmio.sent import OtherBody
@@ -40,7 +41,7 @@ def bank(request: HttpRequest) -> HttpResponse:
         return _bank(request, form, status=422)
     sent = form.cleaned_data
     try:
-        file = StatementFile.send(
+        file = send(
             sent["account"],
             sent["file"].read(),
             by=request.user,
@@ -82,10 +83,11 @@ def bank_account(request: HttpRequest, pk: int) -> HttpResponse:
     account = account_or_missing(pk)
     prove_first(request)
     files = account.files.without_content().select_related("sent_by").annotate(parts=Count("statements"))
+    standing = standings([account])[account.pk]
     context = {
         "account": account,
-        "standing": standings([account])[account.pk],
-        "opening": missing_opening(account),
+        "standing": standing,
+        "opening": missing_opening(account) if standing.difference else None,
         "page": Paginator(files, PER_PAGE).get_page(request.GET.get("page")),
         "may_read": request.user.has_perm("risparmio.read_statement"),
         "may_book_opening": request.user.has_perm("risparmio.book_opening"),

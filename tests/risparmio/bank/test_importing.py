@@ -24,9 +24,9 @@ from risparmio.payments.words import Purpose
 from risparmio.payments.words import State as PayoutState
 from risparmio.testing import agreement_of, approver, caseworker
 
-pytestmark = pytest.mark.django_db
-
 from .files import BEFORE, THEIRS, TODAY, YESTERDAY, balances, swift
+
+pytestmark = pytest.mark.django_db
 
 
 def test_a_transfer_with_the_reference_is_the_households_on_its_day(bank, lucia, agreement):

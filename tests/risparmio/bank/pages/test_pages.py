@@ -281,7 +281,7 @@ def test_as_many_queries_for_many_as_for_few(desk, bank, lucia, agreement, djang
     more = [(TODAY, 100 + n, f"HASSAN SAMIRA {n}") for n in range(15)]
     for page in pages_of(bank):
         desk.get(page)
-        with django_assert_max_num_queries(15):
+        with django_assert_max_num_queries(15, info=page):
             desk.get(page)
     for _n in range(3):
         agreement_of()
