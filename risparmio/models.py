@@ -7,7 +7,7 @@ from .agreements.reminders import PaymentReminder
 from .auditing.closing import PeriodClosing
 from .auditing.sealing import YearArchive
 from .auditing.verifying import Verification
-from .bank.models import BankLine, Statement
+from .bank.models import BankLine, Correction, Statement, StatementFile, Telling
 from .book.models import BankAccount
 from .goals.models import SavingsGoal
 from .payments.models import CashReceipt, Payout
@@ -20,6 +20,7 @@ __all__ = [
     "CashCount",
     "CashReceipt",
     "CashTrip",
+    "Correction",
     "FinalSignature",
     "FinalStatement",
     "PaymentReminder",
@@ -30,6 +31,8 @@ __all__ = [
     "SavingsGoal",
     "SavingsPlan",
     "Statement",
+    "StatementFile",
+    "Telling",
     "TransferOrder",
     "Verification",
     "YearArchive",

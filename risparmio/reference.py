@@ -62,6 +62,17 @@ def found_in(text: str) -> set[str]:
     return found
 
 
+def the_one_in(text: str) -> str:
+    """The one that stands there; "" for none, or for two: which of them was meant is for a person to say.
+
+    One of ours is meant where somebody else's stands beside it, or could be read into what follows ours.
+    """
+    found = found_in(text)
+    ours = {one for one in found if len(one) == LENGTH + 4 and one[4:].isdigit()}
+    meant = ours or found
+    return meant.pop() if len(meant) == 1 else ""
+
+
 def _readings(text: str, start: re.Match[str]) -> list[str]:
     """From "RF" and two figures on, what may be the whole of the reference, valid or not."""
     head, body, readings = f"RF{start[1]}{start[2]}", "", []

@@ -15,6 +15,7 @@ from risparmio.book import bookings
 WORDS: dict[str, str | Promise] = {
     bookings.TRANSFER: gettext_lazy("Transfer"),
     bookings.ASSIGNED: gettext_lazy("Transfer"),
+    bookings.UNASSIGNED: gettext_lazy("Taken back: it was of somebody else"),
     bookings.CASH: gettext_lazy("Cash at the desk"),
     bookings.MATCHED: gettext_lazy("The agency adds to it"),
     bookings.ORDERED: gettext_lazy("Payout"),

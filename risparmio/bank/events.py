@@ -9,5 +9,10 @@ EVENTS = tuple(
     for fact, sentence, icon in (
         ("statement.read", _("%(actor)s read a bank statement"), "landmark"),
         ("saving.arrived", _("A transfer has arrived"), "piggy-bank"),
+        ("saving.taken_back", _("A transfer was taken back: it was of somebody else"), "undo-2"),
+        ("line.settled", _("%(actor)s said what a line of a bank statement is"), "check"),
+        ("line.put_right", _("%(actor)s put a line of a bank statement right"), "undo-2"),
+        ("columns.described", _("%(actor)s described the columns of a bank's files"), "table-2"),
+        ("opening.booked", _("%(actor)s booked what lay in a bank account before"), "landmark"),
     )
 )

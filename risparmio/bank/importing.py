@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from portal.events import record
 from portal.ledger import LedgerEntry
-from risparmio.agreements.models import NotPossible, SavingsAgreement
-from risparmio.agreements.words import State as AgreementState
+from risparmio.agreements.models import SavingsAgreement
 from risparmio.book import bookings
 from risparmio.book.accounts import book_of_money
 from risparmio.book.models import BankAccount
 from risparmio.payments.models import Payout
-from risparmio.payments.tills import CashTrip
-from risparmio.payments.words import State as PayoutState
 
 from .formats import statement as told
-from .formats.delimited import Mapping
-from .formats.reading import read
-from .matching import CashOnTheWay, Known, Match, Order, Reason, Said, Saver, match
-from .models import BankLine, Statement
-from .words import Meaning
+from .formats.errors import MonthClosed
+from .keeping import keep, parsed
+from .known import found_for, known_now
+from .matching import Known, Match
+from .models import BankLine, Statement, StatementFile, Telling
+from .retold import of_other_formats, retold
+from .words import FileState, Meaning
 
 _LONGEST_TEXT = 500  # of what a bank may say in one line
+_CHUNK = 500  # fingerprints asked for at once: a database takes so many values
+_OFTEN = 50  # lines after which it is said how far the reading is
 
 
 @dataclass(frozen=True)
@@ -44,247 +42,224 @@ class Result:
     unknown: int
 
 
-@transaction.atomic
-def take(account: BankAccount, content: bytes, *, by: Any, at: Any = None) -> Result:
-    """Read a file and book what is new in it. Again: the statements that stand, nothing new.
+def take(
+    account: BankAccount, content: bytes, *, by: Any, at: Any = None, late: bool = False, name: str = ""
+) -> Result:
+    """Read a file at once and book what is new in it. Again: the statements that stand, nothing new.
 
-    Raises Unreadable (formats.errors), DayClosed where a new line lies in a closed period, PermissionDenied.
-    at: when, where that is not now (a demo tells what is past).
+    late: lines of a closed month count on the first day that is open. at: when, where that is not now (a demo tells
+    what is past). Raises Unreadable (formats.errors), MonthClosed and NotYet among them; PermissionDenied.
     """
+    with transaction.atomic():
+        file = keep(account, content, by=by, client_id=uuid.uuid4(), name=name, at=at)
+        return read_in(file, at=at, late=late)
+
+
+@transaction.atomic
+def read_in(file: StatementFile, *, at: Any = None, late: bool = False) -> Result:
+    """Book what is new in a file that was kept. What it said of itself before, where it was read already.
+
+    Raises Unreadable: then nothing is booked. PermissionDenied for who sent it and keeps no books any more.
+    """
+    account, by = file.account, file.sent_by
     if not by.has_perm("risparmio.read_statement"):
         raise PermissionDenied
-    columns = Mapping.from_json(account.columns) if account.columns else None
-    statements = read(content, mapping=columns, account=account.iban)
-    book_of_money().lock()  # two who send the same file: one after the other
+    book_of_money().lock()  # two files that tell the same line: one after the other
+    file.refresh_from_db(fields=["state", "late", "new_count", "unknown_count"])
+    if file.state == FileState.READ:
+        return Result(tuple(file.statements.order_by("place")), new=0, unknown=0)
+    statements = parsed(account, file.content, at=at)
+    reading = _Reading(file, known_now(), by=by, at=at, late=late or file.late)
     prints = iter(told.fingerprints(*statements))
     taken = [
-        _take(
-            account, one, [next(prints) for _line in one.lines], digest=_digest(content, place), by=by, at=at
-        )
+        reading.take(one, [next(prints) for _line in one.lines], place=place)
         for place, one in enumerate(statements)
     ]
     new = [line for _statement, lines in taken for line in lines]
-    return Result(
+    result = Result(
         statements=tuple(statement for statement, _lines in taken),
         new=len(new),
         unknown=sum(line.is_unknown for line in new),
     )
+    file.state, file.refusal, file.read_at = FileState.READ, None, at or timezone.now()
+    file.new_count, file.unknown_count = result.new, result.unknown
+    file.save(update_fields=["state", "refusal", "read_at", "new_count", "unknown_count"])
+    return result
 
 
-def _digest(content: bytes, place: int) -> str:
-    """Of a file and, of several statements in it, the place of one."""
-    return hashlib.sha256(content + b"#%d" % place).hexdigest()
+@dataclass
+class _Reading:
+    """One file on its way into the book: what is known by now, and how many lines were looked at."""
 
+    file: StatementFile
+    known: Known
+    by: Any
+    at: Any
+    late: bool
+    lines: int = field(default=0, init=False)
+    closed: date | None = field(default=None, init=False)
 
-def _take(
-    account: BankAccount, one: told.Statement, prints: list[str], *, digest: str, by: Any, at: Any
-) -> tuple[Statement, list[BankLine]]:
-    if read_already := Statement.objects.filter(account=account, digest=digest).first():
-        return read_already, []
-    days = [line.day for line in one.lines]
-    statement = Statement.objects.create(
-        account=account,
-        digest=digest,
-        identification=one.identification[:70],
-        first_day=min(days, default=None),
-        last_day=max(days, default=None),
-        opening_cents=one.opening.cents if one.opening else None,
-        closing_cents=one.closing.cents if one.closing else None,
-        closing_day=one.closing.day if one.closing else None,
-        lines_count=len(one.lines),
-        read_by=by,
-        **({"read_at": at} if at else {}),
-    )
-    there = set(account.lines.filter(fingerprint__in=prints).values_list("fingerprint", flat=True))
-    # A line of nothing only informs. In the order of days, and within one first what went out: what the bank sends
-    # back on the same day has gone before.
-    fresh = sorted(
-        (
-            (line, mark)
-            for line, mark in zip(one.lines, prints, strict=True)
-            if mark not in there and line.cents
-        ),
-        key=lambda pair: (pair[0].day, pair[0].cents > 0),
-    )
-    known, lines = known_now(), []
-    for line, mark in fresh:
-        row = _book(statement, line, mark, known, by=by, at=at)
-        if row.meaning in (Meaning.PAYOUT, Meaning.RETURN, Meaning.CASH):
-            known = known_now()  # without what this line was
-        lines.append(row)
-    Statement.objects.filter(pk=statement.pk).update(new_count=len(lines))
-    statement.new_count = len(lines)
-    record("risparmio.statement.read", statement, by=by, lines=len(one.lines), new=len(lines))
-    return statement, lines
+    def __post_init__(self) -> None:
+        self.closed = book_of_money().closed_until()
 
+    def take(self, one: told.Statement, prints: list[str], *, place: int) -> tuple[Statement, list[BankLine]]:
+        statement = self._statement(one, place)
+        fresh = self._not_told_before(statement, self._fresh(statement, one, prints))
+        self.lines += len(one.lines) - len(fresh)
+        rows = []
+        for line, mark in fresh:
+            rows.append(self._book(statement, line, mark))
+            self.lines += 1
+            if self.lines % _OFTEN == 0:
+                self.file.says(self.lines)
+        statement.new_count = len(rows)
+        statement.save(update_fields=["new_count"])
+        record("risparmio.statement.read", statement, by=self.by, lines=len(one.lines), new=len(rows))
+        return statement, rows
 
-def _book(statement: Statement, line: told.Line, mark: str, known: Known, *, by: Any, at: Any) -> BankLine:
-    """As what it certainly is, or as unknown."""
-    row = BankLine(
-        account=statement.account,
-        statement=statement,
-        fingerprint=mark,
-        day=line.day,
-        cents=line.cents,
-        reference=line.reference[:35],
-        end_to_end=line.end_to_end[:70],
-        counterparty=line.counterparty[:140],
-        counterparty_iban=line.counterparty_iban[:34],
-        text=line.text[:_LONGEST_TEXT],
-    )
-    found = found_for(row, known, code=line.code, returned=line.returned, several=line.several)
-    booked = {"key": f"bank:{mark}", "about": statement, "day": line.day, "at": at}
-    if found and found.is_certain:
-        row.why = found.reason.value
-        row.entry = _as_what_it_is(row, found, by=by, booked=booked)
-    else:
-        row.meaning = Meaning.UNKNOWN
-        bank = statement.account.ledger
-        row.entry = (
-            bookings.unknown_in(bank, line.cents, **booked)
-            if line.cents > 0
-            else bookings.unknown_out(bank, -line.cents, **booked)
+    def _statement(self, one: told.Statement, place: int) -> Statement:
+        days = [line.day for line in one.lines]
+        opening = one.opening if one.opening and one.opening.is_final else None
+        closing = one.closing if one.closing and one.closing.is_final else None
+        # Of a day that is not over, a list of movements tells what there is just now.
+        if closing and one.format == told.Format.CSV and closing.day >= timezone.localdate(self.at):
+            closing = None
+        return Statement.objects.create(
+            account=self.file.account,
+            file=self.file,
+            place=place,
+            format=one.format,
+            identification=one.identification[:70],
+            first_day=min(days, default=None),
+            last_day=max(days, default=None),
+            opening_cents=opening.cents if opening else None,
+            opening_day=opening.day if opening else None,
+            closing_cents=closing.cents if closing else None,
+            closing_day=closing.day if closing else None,
+            lines_count=len(one.lines),
+            read_by=self.by,
+            **({"read_at": self.at} if self.at else {}),
         )
-    row.save(force_insert=True)
-    return row
+
+    def _fresh(
+        self, statement: Statement, one: told.Statement, prints: list[str]
+    ) -> list[tuple[told.Line, str]]:
+        """What has not been read by this fingerprint. A line of nothing only informs."""
+        there, account = set(), self.file.account
+        for start in range(0, len(prints), _CHUNK):
+            part = prints[start : start + _CHUNK]
+            rows = account.lines.filter(fingerprint__in=part).select_related("statement")
+            rows = list(rows.only("fingerprint", "statement__format"))
+            self._tell(statement, [(row, row.fingerprint) for row in rows])
+            there.update(row.fingerprint for row in rows)
+            retold = Telling.objects.filter(account=account, fingerprint__in=part)
+            there.update(retold.values_list("fingerprint", flat=True))
+        pairs = zip(one.lines, prints, strict=True)
+        # In the order of days, and within one first what went out: what the bank sends back on the same day has gone
+        # before.
+        return sorted(
+            ((line, mark) for line, mark in pairs if mark not in there and line.cents),
+            key=lambda pair: (pair[0].day, pair[0].cents > 0),
+        )
+
+    def _tell(self, statement: Statement, told_again: list[tuple[BankLine, str]]) -> None:
+        """Write down, once for each format, that it tells of a line that was read from another."""
+        tellings = [
+            Telling(
+                line=row,
+                account=self.file.account,
+                statement=statement,
+                format=statement.format,
+                fingerprint=mark,
+            )
+            for row, mark in told_again
+            if row.statement.format != statement.format
+        ]
+        Telling.objects.bulk_create(tellings, ignore_conflicts=True)
+
+    def _not_told_before(
+        self, statement: Statement, fresh: list[tuple[told.Line, str]]
+    ) -> list[tuple[told.Line, str]]:
+        """Without what a file of another format has told: of that is only written down that this one tells it, too."""
+        if not fresh:
+            return fresh
+        days = {line.day for line, _mark in fresh}
+        others = of_other_formats(self.file.account, statement.format, days)
+        pairs = retold([line for line, _mark in fresh], others) if others else {}
+        self._tell(statement, [(row, fresh[place][1]) for place, row in pairs.items()])
+        return [pair for place, pair in enumerate(fresh) if place not in pairs]
+
+    def _book(self, statement: Statement, line: told.Line, mark: str) -> BankLine:
+        """As what it certainly is, or as unknown."""
+        row = BankLine(
+            account=self.file.account,
+            statement=statement,
+            fingerprint=mark,
+            day=line.day,
+            cents=line.cents,
+            reference=line.reference[:35],
+            end_to_end=line.end_to_end[:70],
+            counterparty=line.counterparty[:140],
+            counterparty_iban=line.counterparty_iban[:34],
+            text=line.text[:_LONGEST_TEXT],
+            code=line.code[:35],
+            is_returned=line.returned,
+            is_several=line.several,
+        )
+        found = found_for(row, self.known)
+        booked = {"key": f"bank:{mark}", "about": statement, "day": self._day(line.day), "at": self.at}
+        if found and found.is_certain:
+            self._as_what_it_is(row, found, booked)
+        else:
+            row.meaning, row.entry = Meaning.UNKNOWN, _as_unknown(row, booked)
+            row.save(force_insert=True)
+        return row
+
+    def _day(self, day: date) -> date:
+        """On which it counts: its own, or the first open one where somebody has said yes to that."""
+        if not self.closed or day > self.closed:
+            return day
+        if not self.late:
+            raise MonthClosed(day)
+        return self.closed + timedelta(days=1)
+
+    def _as_what_it_is(self, row: BankLine, found: Match, booked: dict[str, Any]) -> None:
+        """Book it, keep it, and take it out of what the next lines can be for."""
+        bank, of, by = self.file.account.ledger, found.of, self.by
+        row.why = found.reason.value
+        if isinstance(of, SavingsAgreement):
+            row.meaning, row.agreement = Meaning.SAVING, of
+            row.entry = bookings.transfer_in(bank, of.ledger, row.cents, **booked)
+            row.save(force_insert=True)
+            record("risparmio.saving.arrived", of, by=by)
+        elif isinstance(of, Payout):
+            row.agreement = of.agreement
+            steps = {name: booked[name] for name in ("key", "day", "at")}
+            if row.cents > 0:
+                row.meaning, row.payout = Meaning.RETURN, of
+                row.entry = of.come_back(bank, by=by, **steps)
+                row.save(force_insert=True)
+                self.known.came_back(of.end_to_end)
+            else:
+                row.meaning = Meaning.PAYOUT
+                row.entry = of.confirm(bank, by=by, **steps)
+                row.save(force_insert=True)
+                of.line = row
+                of.save(update_fields=["line"])
+                self.known.paid(of.end_to_end)
+                if not of.agreement.still_runs():  # it was the last one, and all is given back
+                    self.known.ends(of.agreement.reference)
+        else:
+            row.meaning = Meaning.CASH
+            row.entry = bookings.cash_arrived(bank, row.cents, **booked)
+            row.save(force_insert=True)
+            of.line, of.arrived_on = row, row.day
+            of.save(update_fields=["line", "arrived_on"])
+            self.known.arrived(of, of.cents)
 
 
-def _as_what_it_is(row: BankLine, found: Match, *, by: Any, booked: dict[str, Any]) -> LedgerEntry:
+def _as_unknown(row: BankLine, booked: dict[str, Any]) -> LedgerEntry:
     bank = row.account.ledger
-    if isinstance(found.of, SavingsAgreement):
-        row.meaning, row.agreement = Meaning.SAVING, found.of
-        entry = bookings.transfer_in(bank, found.of.ledger, row.cents, **booked)
-        record("risparmio.saving.arrived", found.of, by=by)
-        return entry
-    if isinstance(found.of, Payout) and row.cents > 0:
-        row.meaning, row.payout, row.agreement = Meaning.RETURN, found.of, found.of.agreement
-        return found.of.come_back(bank, by=by, key=booked["key"], day=booked["day"], at=booked["at"])
-    if isinstance(found.of, Payout):
-        row.meaning, row.payout, row.agreement = Meaning.PAYOUT, found.of, found.of.agreement
-        return found.of.confirm(bank, by=by, key=booked["key"], day=booked["day"], at=booked["at"])
-    row.meaning = Meaning.CASH
-    found.of.arrived_on = row.day
-    found.of.save(update_fields=["arrived_on"])
-    return bookings.cash_arrived(bank, row.cents, **booked)
-
-
-def found_for(
-    row: BankLine, known: Known, *, code: str = "", returned: bool = False, several: bool = False
-) -> Match | None:
-    """Whose a line is, or may be. What only the file says of it comes beside."""
-    said = Said(
-        cents=row.cents,
-        reference=row.reference,
-        end_to_end=row.end_to_end,
-        name=row.counterparty,
-        iban=row.counterparty_iban,
-        text=row.text,
-        code=code,
-        returned=returned,
-        several=several,
-    )
-    return match(known, said)
-
-
-def known_now() -> Known:
-    """All that a line can be for, as it stands."""
-    agreements = list(SavingsAgreement.objects.running().with_household().with_promises())
-    accounts = accounts_of(agreements)
-    return Known(
-        savers=[
-            Saver(
-                of=agreement,
-                reference=agreement.reference,
-                names=tuple(agreement.names_of_adults()),
-                cents=agreement.promised_now(),
-                ibans=frozenset(accounts.get(agreement.pk, ())),
-            )
-            for agreement in agreements
-        ],
-        orders=[
-            Order(
-                of=payout,
-                end_to_end=payout.end_to_end,
-                cents=payout.cents,
-                iban=payout.iban,
-                is_paid=payout.state == PayoutState.PAID,
-            )
-            for payout in Payout.objects.filter(
-                state__in=(PayoutState.ORDERED, PayoutState.PAID)
-            ).select_related("agreement__ledger")
-        ],
-        cash=[CashOnTheWay(of=trip, cents=trip.cents) for trip in CashTrip.objects.filter(arrived_on=None)],
-        ended=frozenset(
-            SavingsAgreement.objects.filter(state=AgreementState.CLOSED).values_list("reference", flat=True)
-        ),
-    )
-
-
-def accounts_of(agreements: Iterable[SavingsAgreement]) -> dict[int, set[str]]:
-    """The IBANs from which each agreement was paid for, by its id: by its reference, or as somebody has said."""
-    lines = BankLine.objects.filter(
-        ~Q(counterparty_iban=""), meaning=Meaning.SAVING, agreement__in=list(agreements)
-    )
-    ibans: dict[int, set[str]] = {}
-    for agreement, iban in lines.values_list("agreement", "counterparty_iban").distinct():
-        ibans.setdefault(agreement, set()).add(iban)
-    return ibans
-
-
-@transaction.atomic
-def settle(line: BankLine, agreement: SavingsAgreement, *, by: Any, why: Reason = Reason.BY_HAND) -> None:
-    """Somebody has found out for whom an unknown line came in. Twice is once.
-
-    It counts on the day on which it came, or on the first one that is open where that period is closed. Raises
-    NotPossible where somebody has settled it otherwise, or nothing came in; PermissionDenied.
-    """
-    line = _locked(line, by=by)
-    if not by.has_perm("risparmio.credit_savingsagreement", agreement):
-        raise PermissionDenied
-    if line.agreement_id == agreement.pk:
-        return
-    if not line.is_unknown or line.cents < 0:
-        raise NotPossible(_("This line was settled meanwhile."))
-    if not agreement.still_runs():
-        raise NotPossible(_("This savings agreement has ended."))
-    entry = bookings.assign(
-        agreement.ledger, line.cents, key=f"settle:{line.pk}", about=line.statement, day=_open_day(line.day)
-    )
-    line.meaning, line.agreement = Meaning.SAVING, agreement
-    _settled(line, entry, why, by=by)
-    record("risparmio.saving.arrived", agreement, by=by)
-
-
-@transaction.atomic
-def settle_otherwise(line: BankLine, meaning: Meaning, *, by: Any) -> None:
-    """Somebody has found out that an unknown line is the agency's money, or charges of the bank. Twice is once."""
-    line = _locked(line, by=by)
-    if line.meaning == meaning:
-        return
-    if not line.is_unknown or meaning != (Meaning.AGENCY if line.cents > 0 else Meaning.CHARGES):
-        raise NotPossible(_("This line was settled meanwhile."))
-    booked = bookings.assign_to_agency if line.cents > 0 else bookings.explain_charges
-    entry = booked(abs(line.cents), key=f"settle:{line.pk}", about=line.statement, day=_open_day(line.day))
-    line.meaning = meaning
-    _settled(line, entry, Reason.BY_HAND, by=by)
-
-
-def _locked(line: BankLine, *, by: Any) -> BankLine:
-    if not by.has_perm("risparmio.settle_bankline", line):
-        raise PermissionDenied
-    book_of_money().lock()
-    return (
-        BankLine.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("account__ledger", "statement")
-        .get(pk=line.pk)
-    )
-
-
-def _settled(line: BankLine, entry: LedgerEntry, why: Reason, *, by: Any) -> None:
-    line.settling, line.why, line.settled_by, line.settled_at = entry, why.value, by, timezone.now()
-    line.save(update_fields=["settling", "why", "meaning", "agreement", "settled_by", "settled_at"])
-
-
-def _open_day(day: date) -> date:
-    closed = book_of_money().closed_until()
-    return max(day, closed + timedelta(days=1)) if closed else day
+    if row.cents > 0:
+        return bookings.unknown_in(bank, row.cents, **booked)
+    return bookings.unknown_out(bank, -row.cents, **booked)

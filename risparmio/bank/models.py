@@ -1,4 +1,4 @@
-"""What a bank says: statements and their lines. Every line is booked, so that the book's account is the bank's.
+"""What a bank says: files, their statements and lines. Every line is booked, so that the book's account is the bank's.
 
 A line whose meaning is certain is booked for what it is. Any other is booked as unknown, and settled by somebody: what
 is unknown stands in an account of its own, where nobody can overlook it.
@@ -6,9 +6,14 @@ is unknown stands in an account of its own, where nobody can overlook it.
 
 from __future__ import annotations
 
+import zlib
+from datetime import timedelta
+
 from django.conf import settings
+from django.core.cache import cache
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,23 +21,125 @@ from risparmio.agreements.models import SavingsAgreement
 from risparmio.book.models import BankAccount
 from risparmio.payments.models import Payout
 
-from .querysets import LineQuerySet, StatementQuerySet
-from .words import Meaning, Why
+from .formats.errors import MonthClosed, Unreadable
+from .querysets import FileQuerySet, LineQuerySet, StatementQuerySet
+from .words import CAN_BE_PUT_RIGHT, COMES_IN, GOES_OUT, FileState, Kind, Meaning, Why
+
+LONGEST_NAME = 120  # of a file, in characters
+# A file of ten thousand lines takes minutes. One that is still under way after so long has lost its worker for good.
+PATIENCE = timedelta(minutes=30)
+
+
+class StatementFile(models.Model):
+    """What a bank gave us, byte for byte: the paper behind its lines. Once for each account, whatever its name."""
+
+    client_id = models.UUIDField(unique=True, editable=False)
+    body = models.CharField(max_length=64, editable=False)
+    account = models.ForeignKey(
+        BankAccount, models.PROTECT, related_name="files", verbose_name=_("bank account")
+    )
+    digest = models.CharField(max_length=64, editable=False)  # sha256
+    packed = models.BinaryField(editable=False)  # zlib
+    size = models.PositiveIntegerField(_("size in bytes"))
+    name = models.CharField(_("name"), max_length=LONGEST_NAME, blank=True)
+    format = models.CharField(_("format"), max_length=10, choices=Kind.choices)
+    state = models.CharField(
+        _("state"), max_length=10, choices=FileState.choices, default=FileState.WAITING, editable=False
+    )
+    # Whether somebody has said that lines of a closed month count on the first open day.
+    late = models.BooleanField(default=False, editable=False)
+    lines_total = models.PositiveIntegerField(_("lines"), default=0, editable=False)
+    new_count = models.PositiveIntegerField(_("new lines"), default=0, editable=False)
+    unknown_count = models.PositiveIntegerField(_("lines that nobody knew"), default=0, editable=False)
+    refusal = models.JSONField(null=True, editable=False)  # Unreadable.to_json
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("sent by")
+    )
+    sent_at = models.DateTimeField(_("sent on"), default=timezone.now, editable=False)
+    read_at = models.DateTimeField(_("read on"), null=True, editable=False)
+
+    objects = FileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("file of a bank")
+        verbose_name_plural = _("files of banks")
+        ordering = ["-sent_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "digest"], name="bank_file_sent_once"),
+            models.CheckConstraint(
+                condition=Q(state=FileState.REFUSED) ^ Q(refusal__isnull=True),
+                name="bank_file_refused_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=FileState.READ) ^ Q(read_at=None), name="bank_file_read_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or f"{self.get_format_display()} · {self.sent_at:%Y-%m-%d}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("risparmio:statement_file", args=[self.pk])
+
+    is_new = False  # on what `keep` returns: whether it was not there yet
+
+    @property
+    def content(self) -> bytes:
+        return zlib.decompress(self.packed)
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in (FileState.WAITING, FileState.READING)
+
+    @property
+    def is_lost(self) -> bool:
+        """Under way for so long that nobody reads it any more."""
+        return self.is_under_way and self.sent_at < timezone.now() - PATIENCE
+
+    @property
+    def why_not(self) -> Unreadable | None:
+        """Why it was refused; says it in the reader's language."""
+        return Unreadable.from_json(self.refusal) if self.refusal else None
+
+    @property
+    def waits_for_a_yes(self) -> bool:
+        return self.state == FileState.REFUSED and isinstance(self.why_not, MonthClosed)
+
+    @property
+    def known_count(self) -> int:
+        """Lines that another file had told before."""
+        return max(self.lines_total - self.new_count, 0)
+
+    # Of one transaction nothing is seen before it ends: how far the reading is stands beside the database.
+
+    @property
+    def lines_done(self) -> int:
+        return self.lines_total if self.state == FileState.READ else cache.get(self._progress_key, 0)
+
+    def says(self, lines: int) -> None:
+        """How many lines have been looked at."""
+        cache.set(self._progress_key, lines, PATIENCE.total_seconds())
+
+    @property
+    def _progress_key(self) -> str:
+        return f"risparmio.file.{self.pk}"
 
 
 class Statement(models.Model):
-    """A file of a bank, as it was read: once, whatever its name, and whoever sends it again."""
+    """One statement in a file: its lines between two balances."""
 
     account = models.ForeignKey(
         BankAccount, models.PROTECT, related_name="statements", verbose_name=_("bank account")
     )
-    digest = models.CharField(
-        max_length=64, editable=False
-    )  # sha256 of the file and, of several in it, its place
+    file = models.ForeignKey(StatementFile, models.PROTECT, related_name="statements", verbose_name=_("file"))
+    place = models.PositiveSmallIntegerField(default=0, editable=False)  # of several in a file
+    format = models.CharField(_("format"), max_length=10, choices=Kind.choices, editable=False)
     identification = models.CharField(_("the bank's number"), max_length=70, blank=True)
     first_day = models.DateField(_("from"), null=True)
     last_day = models.DateField(_("to"), null=True)
+    # Of days, and not of pages: what a page begins or ends with is nobody's balance.
     opening_cents = models.BigIntegerField(_("balance before"), null=True)
+    opening_day = models.DateField(null=True)
     closing_cents = models.BigIntegerField(_("balance after"), null=True)
     closing_day = models.DateField(null=True)
     lines_count = models.PositiveIntegerField(_("lines"), default=0)
@@ -49,8 +156,9 @@ class Statement(models.Model):
         verbose_name_plural = _("bank statements")
         ordering = ["-read_at", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["account", "digest"], name="bank_statement_read_once"),
+            models.UniqueConstraint(fields=["file", "place"], name="bank_statement_read_once"),
         ]
+        indexes = [models.Index(fields=["account", "closing_day"], name="bank_statement_by_day")]
 
     def __str__(self) -> str:
         return f"{self.account} · {self.identification or self.last_day or self.pk}"
@@ -73,6 +181,9 @@ class BankLine(models.Model):
     counterparty = models.CharField(_("who"), max_length=140, blank=True)
     counterparty_iban = models.CharField(_("IBAN"), max_length=34, blank=True)
     text = models.CharField(_("what it says"), max_length=500, blank=True)
+    code = models.CharField(max_length=35, blank=True)  # the bank's kind of transaction
+    is_returned = models.BooleanField(default=False)  # money of an earlier movement that goes back
+    is_several = models.BooleanField(default=False)  # of several people in one sum
     entry = models.OneToOneField("portal.LedgerEntry", models.PROTECT, related_name="+", editable=False)
     meaning = models.CharField(_("what it is"), max_length=20, choices=Meaning.choices)
     why = models.CharField(_("how we know"), max_length=20, choices=Why.choices, blank=True)
@@ -84,10 +195,20 @@ class BankLine(models.Model):
         related_name="lines",
         verbose_name=_("of whom"),
     )
-    payout = models.ForeignKey(
-        Payout, models.PROTECT, null=True, blank=True, related_name="lines", verbose_name=_("payout")
+    # The payout that came back by it. Those that went out by it point here (Payout.line), and so does cash.
+    payout = models.OneToOneField(
+        Payout,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="came_back_by",
+        verbose_name=_("payout that came back"),
     )
-    # Of what was unknown: the entry that settled it, and by whom.
+    # The line that it sends back.
+    sends_back = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="sent_back_by", editable=False
+    )
+    # Of what was unknown: the entry that settled it, and by whom. Of several payouts each has an entry of its own.
     settling = models.OneToOneField(
         "portal.LedgerEntry", models.PROTECT, null=True, related_name="+", editable=False
     )
@@ -102,16 +223,43 @@ class BankLine(models.Model):
         verbose_name = _("line of a bank statement")
         verbose_name_plural = _("lines of bank statements")
         ordering = ["-day", "-id"]
-        indexes = [models.Index(fields=["account", "day"], name="bank_line_by_day")]
+        indexes = [
+            models.Index(fields=["account", "day"], name="bank_line_by_day"),
+            # From which accounts each household was paid for; what waits, the oldest first.
+            models.Index(
+                fields=["agreement", "counterparty_iban"],
+                condition=Q(meaning=Meaning.SAVING) & ~Q(counterparty_iban=""),
+                name="bank_line_known_ibans",
+            ),
+            models.Index(
+                fields=["day", "id"], condition=Q(meaning=Meaning.UNKNOWN), name="bank_line_unknown"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["account", "fingerprint"], name="bank_line_once"),
             models.CheckConstraint(condition=~Q(cents=0), name="bank_line_is_an_amount"),
             models.CheckConstraint(
-                condition=~Q(meaning=Meaning.SAVING) | Q(agreement__isnull=False, cents__gt=0),
+                condition=(~Q(meaning__in=COMES_IN) | Q(cents__gt=0))
+                & (~Q(meaning__in=GOES_OUT) | Q(cents__lt=0)),
+                name="bank_line_has_the_sign_of_its_meaning",
+            ),
+            models.CheckConstraint(
+                condition=~Q(meaning=Meaning.SAVING) | Q(agreement__isnull=False),
                 name="bank_line_saving_is_somebodys",
             ),
             models.CheckConstraint(
-                condition=~Q(meaning=Meaning.PAYOUT) | Q(payout__isnull=False), name="bank_line_payout_is_one"
+                condition=Q(meaning=Meaning.RETURN, payout__isnull=False)
+                | (~Q(meaning=Meaning.RETURN) & Q(payout=None)),
+                name="bank_line_return_is_of_one_payout",
+            ),
+            models.CheckConstraint(
+                condition=~Q(meaning=Meaning.UNKNOWN)
+                | Q(agreement=None, settling=None, settled_at=None, sends_back=None),
+                name="bank_line_unknown_is_nobodys",
+            ),
+            models.CheckConstraint(
+                condition=Q(sends_back=None) | Q(meaning=Meaning.SENT_BACK, cents__lt=0),
+                name="bank_line_sends_back_what_came_in",
             ),
             models.CheckConstraint(
                 condition=Q(meaning=Meaning.UNKNOWN, why="") | (~Q(meaning=Meaning.UNKNOWN) & ~Q(why="")),
@@ -122,6 +270,70 @@ class BankLine(models.Model):
     def __str__(self) -> str:
         return f"{self.day}: {self.cents:+d}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("risparmio:bank_line", args=[self.pk])
+
     @property
     def is_unknown(self) -> bool:
         return self.meaning == Meaning.UNKNOWN
+
+    @property
+    def can_be_put_right(self) -> bool:
+        return self.meaning in CAN_BE_PUT_RIGHT
+
+
+class Telling(models.Model):
+    """That a file of another format tells of a line that was read already. Each format tells of it once."""
+
+    line = models.ForeignKey(BankLine, models.PROTECT, related_name="tellings")
+    account = models.ForeignKey(BankAccount, models.PROTECT, related_name="+")
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="tellings")
+    format = models.CharField(max_length=10, choices=Kind.choices)
+    fingerprint = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("line that another format tells, too")
+        verbose_name_plural = _("lines that another format tells, too")
+        constraints = [
+            models.UniqueConstraint(fields=["account", "fingerprint"], name="bank_telling_once"),
+            models.UniqueConstraint(fields=["line", "format"], name="bank_telling_once_by_format"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id}: {self.format}"
+
+
+class Correction(models.Model):
+    """That a line was not what it had been taken for: for what, and by whom, and why it is unknown again."""
+
+    line = models.ForeignKey(BankLine, models.PROTECT, related_name="corrections")
+    entry = models.OneToOneField("portal.LedgerEntry", models.PROTECT, related_name="+", editable=False)
+    was = models.CharField(_("what it was taken for"), max_length=20, choices=Meaning.choices)
+    was_why = models.CharField(max_length=20, choices=Why.choices)
+    was_of = models.ForeignKey(
+        SavingsAgreement, models.PROTECT, null=True, related_name="+", verbose_name=_("of whom")
+    )
+    was_settling = models.OneToOneField("portal.LedgerEntry", models.PROTECT, null=True, related_name="+")
+    was_settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("settled by")
+    )
+    was_settled_at = models.DateTimeField(_("settled on"), null=True)
+    reason = models.CharField(_("what was wrong"), max_length=300)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("put right by")
+    )
+    at = models.DateTimeField(_("put right on"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("line that was put right")
+        verbose_name_plural = _("lines that were put right")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="bank_correction_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(was__in=CAN_BE_PUT_RIGHT), name="bank_correction_of_what_can_be"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id}: {self.get_was_display()}"

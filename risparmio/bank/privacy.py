@@ -4,18 +4,20 @@ by those who audit them; what the portal has read out of it about somebody goes 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import ProtectedError, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.extensions import PersonalData
+from portal.extensions import Exempt, PersonalData
 from risparmio.agreements.models import SavingsAgreement
-from risparmio.agreements.privacy import KEPT, TEN_YEARS, ended_of, expired
+from risparmio.agreements.privacy import FORGOTTEN, KEPT, TEN_YEARS, ended_of, expired
 from risparmio.agreements.words import State
 
-from .models import BankLine, Statement
+from .models import BankLine, Correction, Statement, StatementFile
 
 
 def export_lines(user) -> Iterator[dict]:
@@ -33,9 +35,44 @@ def erase_lines(user) -> int:
 
 
 def expire_lines(before: datetime) -> int:
-    """Ten years after the movement, unless the household still saves with us."""
+    """Ten years after the movement, unless the household still saves with us; with what was put right in it."""
     old = BankLine.objects.filter(day__lt=timezone.localdate(before))
-    return expired(old.filter(Q(agreement=None) | Q(agreement__state=State.CLOSED)))
+    gone = 0
+    for line in old.filter(Q(agreement=None) | Q(agreement__state=State.CLOSED)):
+        with suppress(ProtectedError), transaction.atomic():
+            line.tellings.all().delete()
+            line.corrections.all().delete()
+            line.delete()
+            gone += 1
+    return gone
+
+
+def export_corrections(user) -> Iterator[dict]:
+    for correction in Correction.objects.filter(by=user):
+        yield {"at": correction.at.isoformat(), "reason": correction.reason}
+
+
+def erase_corrections(user) -> int:
+    """What was written about a household once it has everything back, and who wrote it."""
+    about = Q(was_of__in=ended_of(user).values("pk")) | Q(by=user)
+    touched = Correction.objects.filter(about).exclude(reason=FORGOTTEN).update(reason=FORGOTTEN)
+    touched += Correction.objects.filter(was_settled_by=user).update(was_settled_by=None)
+    return touched + Correction.objects.filter(by=user).update(by=None)
+
+
+def export_files(user) -> Iterator[dict]:
+    for file in StatementFile.objects.filter(sent_by=user):
+        yield {"at": file.sent_at.isoformat(), "name": file.name}
+
+
+def keep_files(user) -> int:
+    """The bank's own paper, with everybody in it. Who sent it in is a nameless number afterwards."""
+    return 0
+
+
+def expire_files(before: datetime) -> int:
+    """Once nothing that was read from it is left."""
+    return expired(StatementFile.objects.filter(sent_at__lt=before))
 
 
 def export_statements(user) -> Iterator[dict]:
@@ -53,6 +90,10 @@ def expire_statements(before: datetime) -> int:
 
 
 DATA = (
+    Exempt(
+        key="risparmio.Telling",
+        reason="That a second file tells of a movement, too: a digest, and nothing of anybody; goes with the line.",
+    ),
     PersonalData(
         key="risparmio.BankLine",
         title=_("What the bank told about your savings"),
@@ -75,6 +116,25 @@ DATA = (
         stays=_("What the bank told, and not who read it in."),
         retention=KEPT,
         expire=expire_statements,
+        reason=TEN_YEARS,
+    ),
+    PersonalData(
+        key="risparmio.Correction",
+        title=_("Lines of a bank that you put right"),
+        export=export_corrections,
+        erase=erase_corrections,
+        stays=_("That a line was put right and when, and not by whom or why."),
+        retention=None,
+        reason=_("As long as the line it belongs to."),
+    ),
+    PersonalData(
+        key="risparmio.StatementFile",
+        title=_("Files of a bank that you sent in"),
+        export=export_files,
+        erase=keep_files,
+        stays=_("The bank's own file, as a paper of the accounts."),
+        retention=KEPT,
+        expire=expire_files,
         reason=TEN_YEARS,
     ),
 )

@@ -6,7 +6,7 @@ from django.db import models
 
 from risparmio.roles import keeper
 
-from .words import Meaning
+from .words import FileState, Meaning
 
 
 class StatementQuerySet(models.QuerySet):
@@ -15,7 +15,19 @@ class StatementQuerySet(models.QuerySet):
         return self if user.is_authenticated and user.is_active and keeper(user) else self.none()
 
 
+class FileQuerySet(StatementQuerySet):
+    def without_content(self) -> FileQuerySet:
+        """For lists: a file may be megabytes."""
+        return self.defer("packed")
+
+    def under_way(self) -> FileQuerySet:
+        return self.filter(state__in=(FileState.WAITING, FileState.READING))
+
+
 class LineQuerySet(StatementQuerySet):
     def unknown(self) -> LineQuerySet:
         """Booked, and nobody knows yet what for."""
         return self.filter(meaning=Meaning.UNKNOWN)
+
+    def oldest_first(self) -> LineQuerySet:
+        return self.order_by("day", "id")

@@ -3,24 +3,43 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
-from django.db.models import Sum
+from django.db import models
+from django.db.models import F, Sum
+from django.utils.translation import gettext_lazy as _
 
+from portal.ledger import LedgerAccount
+from risparmio.book.accounts import book_of_money
 from risparmio.book.models import BankAccount
+
+from .models import BankLine, Statement
+
+
+class Cause(models.TextChoices):
+    """What a difference is, as far as the statements and the book tell."""
+
+    OPENING = "opening", _("The first statement begins with money that the book does not have.")
+    MISSING = "missing", _("A statement is missing: this one does not begin where the one before it ended.")
+    LATE = "late", _("Lines of a closed month were booked on a later day.")
+    UNEXPLAINED = "unexplained", _("Nobody has found out yet why.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
     """Cents. What moved by the bank's lines and by the book's entries; `told` is the balance that a statement tells for
-    the end of that day, None where none does; `booked` is the book's."""
+    the end of that day, None where none does; `booked` is the book's. Of a difference: `since` which day so much has
+    stood between the two, and what it is."""
 
     day: date
     bank_moved: int
     book_moved: int
     told: int | None
     booked: int
+    since: date | None = None
+    cause: Cause | None = None
 
     @property
     def difference(self) -> int:
@@ -28,34 +47,167 @@ class Day:
         return (self.told - self.booked) if self.told is not None else self.bank_moved - self.book_moved
 
 
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How an account stands: the book's balance now, and on the last day of which a statement tells one. Cents."""
+
+    booked: int
+    day: date | None = None
+    told: int | None = None
+    difference: int = 0
+    since: date | None = None
+    cause: Cause | None = None
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A balance that a statement tells for the end of a day: because it ends there (`opening` is the balance that its
+    lines began with), or because it begins after that day."""
+
+    cents: int
+    opening: int | None = None
+    begins: bool = False
+
+
 def days(account: BankAccount, first: date, last: date) -> list[Day]:
     """Each day on which something moved or a statement tells a balance, oldest first."""
+    told = _told(account, last)
+    rows = _rows(account, first, last, told)
+    if not any(row.difference for row in rows):
+        return rows
+    # A difference may be older than what is looked at: told from the first statement on.
+    beginning = min(first, min(told, default=first))
+    return [
+        row for row in _explained(account, _rows(account, beginning, last, told), told) if row.day >= first
+    ]
+
+
+def differences(account: BankAccount, first: date, last: date) -> list[Day]:
+    return [row for row in days(account, first, last) if row.difference]
+
+
+def standings(accounts: Iterable[BankAccount]) -> dict[int, Standing]:
+    """How accounts stand, by their ids. As many queries for many as for few, but for those that differ."""
+    accounts = list(accounts)
+    last: dict[int, tuple[date, int]] = {}
+    told = Statement.objects.filter(account__in=accounts, closing_cents__isnull=False)
+    newest = told.order_by().values("account").annotate(day=models.Max("closing_day"))
+    for of, day, cents in (
+        told.filter(closing_day__in=[row["day"] for row in newest])
+        .order_by("closing_day", "id")
+        .values_list("account", "closing_day", "closing_cents")
+    ):
+        last[of] = (day, cents)
+    ledgers = LedgerAccount.objects.filter(pk__in=[one.ledger_id for one in accounts])
+    now = dict(ledgers.with_last().values_list("pk", "last_balance"))
+    book = book_of_money()
+    then = {day: ledgers.balances(book, day) for day in {day for day, _cents in last.values()}}
+    found = {}
+    for one in accounts:
+        standing = Standing(booked=now.get(one.ledger_id, 0))
+        if one.pk in last:
+            day, cents = last[one.pk]
+            standing = replace(
+                standing, day=day, told=cents, difference=cents - then[day].get(one.ledger_id, 0)
+            )
+            if standing.difference:
+                (row,) = (row for row in days(one, day, day) if row.day == day)
+                standing = replace(standing, since=row.since, cause=row.cause)
+        found[one.pk] = standing
+    return found
+
+
+def _told(account: BankAccount, last: date) -> dict[date, _Told]:
+    """By day, until that one. Of two statements the one that was read last counts; where none ends on a day, the one
+    that begins after it tells what there was."""
+    ends: dict[date, _Told] = {}
+    begins: dict[date, _Told] = {}
+    file = opening = None
+    for one in account.statements.order_by("id").only(
+        "file", "first_day", "opening_cents", "opening_day", "closing_cents", "closing_day"
+    ):
+        if one.file_id != file:
+            file, opening = one.file_id, None
+        if one.opening_cents is not None:
+            opening = one.opening_cents
+            begins[day_before(one)] = _Told(one.opening_cents, begins=True)
+        if one.closing_cents is not None:
+            ends[one.closing_day] = _Told(one.closing_cents, opening)
+            opening = None
+    return {day: one for day, one in sorted((begins | ends).items()) if day <= last}
+
+
+def day_before(statement: Statement) -> date:
+    """The day at whose end there was what a statement begins with."""
+    if statement.first_day is None:
+        return statement.opening_day
+    return min(statement.first_day - timedelta(days=1), statement.opening_day)
+
+
+def _rows(account: BankAccount, first: date, last: date, told: dict[date, _Told]) -> list[Day]:
     by_bank: dict[date, int] = dict(
         account.lines.filter(day__range=(first, last)).order_by().values_list("day").annotate(Sum("cents"))
     )
     postings = account.ledger.postings.filter(entry__day__range=(first, last)).order_by()
     by_book: dict[date, int] = dict(postings.values_list("entry__day").annotate(Sum("amount")))
-    told: dict[date, int] = dict(
-        account.statements.filter(closing_day__range=(first, last), closing_cents__isnull=False)
-        .order_by("read_at")
-        .values_list("closing_day", "closing_cents")
-    )
-    standing = account.ledger.balance(date.fromordinal(first.toordinal() - 1))
+    standing = account.ledger.balance(first - timedelta(days=1))
     moved: defaultdict[date, int] = defaultdict(int, by_book)
     rows = []
-    for day in sorted(by_bank.keys() | by_book.keys() | told.keys()):
+    for day in sorted(by_bank.keys() | by_book.keys() | {day for day in told if first <= day}):
         standing += moved[day]
         rows.append(
             Day(
                 day=day,
                 bank_moved=by_bank.get(day, 0),
                 book_moved=moved[day],
-                told=told.get(day),
+                told=told[day].cents if day in told else None,
                 booked=standing,
             )
         )
     return rows
 
 
-def differences(account: BankAccount, first: date, last: date) -> list[Day]:
-    return [row for row in days(account, first, last) if row.difference]
+def _explained(account: BankAccount, rows: list[Day], told: dict[date, _Told]) -> list[Day]:
+    """Each difference with the day since which it stands, and what it is."""
+    late = list(
+        BankLine.objects.filter(account=account, entry__day__gt=F("day")).values_list(
+            "day", "entry__day", "cents"
+        )
+    )
+    before, since, cause, ended = 0, None, None, None
+    explained = []
+    for row in rows:
+        if row.told is None:
+            gap = row.difference
+            explained.append(
+                replace(row, since=row.day, cause=_of_late_lines(late, row.day, gap)) if gap else row
+            )
+            continue
+        if row.difference != before:
+            since = row.day
+            cause = _cause(told[row.day], ended, row.difference - before)
+            if _late_by(late, row.day) == row.difference:
+                cause = Cause.LATE
+        before, ended = row.difference, row.told
+        explained.append(replace(row, since=since, cause=cause) if row.difference else row)
+    return explained
+
+
+def _cause(told: _Told, ended: int | None, more: int) -> Cause:
+    """Of a difference that has grown by `more`, where the balance told before was `ended`."""
+    if ended is None:
+        return Cause.OPENING if told.begins else Cause.UNEXPLAINED
+    began = told.cents if told.begins else told.opening
+    return Cause.MISSING if began is not None and began - ended == more else Cause.UNEXPLAINED
+
+
+def _late_by(late: list[tuple[date, date, int]], day: date) -> int:
+    """Cents of lines that the bank had told by that day, and the book not yet."""
+    return sum(cents for told, booked, cents in late if told <= day < booked)
+
+
+def _of_late_lines(late: list[tuple[date, date, int]], day: date, gap: int) -> Cause:
+    """Of a day for which no balance is told."""
+    moved = sum(cents for told, _booked, cents in late if told == day)
+    moved -= sum(cents for _told, booked, cents in late if booked == day)
+    return Cause.LATE if moved == gap else Cause.UNEXPLAINED

@@ -20,6 +20,7 @@ So at any time: banks + tills + transit + unexplained + differences
 from __future__ import annotations
 
 import uuid
+from datetime import date, timedelta
 
 from portal.ledger import LedgerAccount, LedgerBook
 
@@ -30,6 +31,12 @@ TRANSIT, DIFFERENCES, UNEXPLAINED = "transit", "differences", "unexplained"
 
 def book_of_money() -> LedgerBook:
     return LedgerBook.named(BOOK, unit=LedgerBook.Unit.CENTS)
+
+
+def first_open_day(day: date) -> date:
+    """That day, or the first after it on which the book still takes entries."""
+    closed = book_of_money().closed_until()
+    return max(day, closed + timedelta(days=1)) if closed else day
 
 
 def open_household() -> LedgerAccount:

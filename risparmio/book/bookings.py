@@ -43,8 +43,9 @@ ORDERED, PAID, RETURNED, OFFSET, HANDED_OVER = (
     "risparmio.handed_over",
 )
 COUNTED, EXPLAINED = "risparmio.counted", "risparmio.explained"
+UNASSIGNED = "risparmio.unassigned"
 # What a household itself has put aside, as against what it took out or was given.
-OWN = (TRANSFER, ASSIGNED, CASH)
+OWN = (TRANSFER, ASSIGNED, UNASSIGNED, CASH)
 
 
 def transfer_in(bank: LedgerAccount, household: LedgerAccount, cents: int, **booked: Any) -> LedgerEntry:
@@ -74,8 +75,19 @@ def assign(household: LedgerAccount, cents: int, **booked: Any) -> LedgerEntry:
     return _post(ASSIGNED, owed(SUSPENSE), household, cents, **booked)
 
 
+def unassign(account: LedgerAccount, cents: int, **booked: Any) -> LedgerEntry:
+    """It was neither that household's, nor the agency's, nor cash on its way: nobody knows again whose. Raises
+    LimitReached where it is not there any more.
+
+    | household, agency or transit | +50.00 |
+    | suspense                     | −50.00 |
+    """
+    return _post(UNASSIGNED, account, owed(SUSPENSE), cents, **booked)
+
+
 def send_back(bank: LedgerAccount, cents: int, **booked: Any) -> LedgerEntry:
-    """What was nobody's of ours has gone back to where it came from.
+    """What was nobody's of ours has gone back to where it came from. Of a line that nobody knew, `bank` is what stands
+    as unexplained.
 
     | suspense | +50.00 |
     | bank     | −50.00 |
@@ -112,7 +124,7 @@ def cash_to_bank(desk: int, cents: int, **booked: Any) -> LedgerEntry:
 
 
 def cash_arrived(bank: LedgerAccount, cents: int, **booked: Any) -> LedgerEntry:
-    """And it is on the statement.
+    """And it is on the statement. Of a line that nobody knew, `bank` is suspense.
 
     | bank    | +200.00 |
     | transit | −200.00 |
@@ -156,6 +168,15 @@ def explain_charges(cents: int, **booked: Any) -> LedgerEntry:
     return _post(EXPLAINED, owed(AGENCY), unexplained(), cents, **booked)
 
 
+def unexplain_charges(cents: int, **booked: Any) -> LedgerEntry:
+    """They were no charges: nobody knows again why.
+
+    | unexplained | +2.00 |
+    | agency      | −2.00 |
+    """
+    return _post(UNASSIGNED, unexplained(), owed(AGENCY), cents, **booked)
+
+
 def assign_to_agency(cents: int, **booked: Any) -> LedgerEntry:
     """What came in and was unknown is the agency's.
 
@@ -184,7 +205,7 @@ def order_payout(household: LedgerAccount, cents: int, **booked: Any) -> LedgerE
 
 
 def payout_confirmed(bank: LedgerAccount, cents: int, **booked: Any) -> LedgerEntry:
-    """And it is on the statement.
+    """And it is on the statement. Of a line that nobody knew, `bank` is what stands as unexplained.
 
     | payable | +300.00 |
     | bank    | −300.00 |

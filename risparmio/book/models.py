@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from risparmio.ibans import NoIBAN, sepa_iban
+from risparmio.reference import normalised
 
 from .accounts import open_bank
 
@@ -35,8 +39,21 @@ class BankAccount(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        try:
+            self.iban = sepa_iban(self.iban)
+        except NoIBAN as error:
+            raise ValidationError({"iban": error.reason}) from error
+        # By it the lines of its statements are told from others.
+        changed = type(self).objects.filter(pk=self.pk).exclude(iban=self.iban).exists()
+        if changed and self.ledger.postings.exists():
+            raise ValidationError(
+                {"iban": _("This account was used and keeps its IBAN. Add another account.")}
+            )
+
     def save(self, *args, **kwargs) -> None:
-        """With an account in the book, whose code is this row's number."""
+        """With an account in the book, whose code is this row's number. An IBAN is one, whatever blanks it has."""
+        self.iban = normalised(self.iban)
         super().save(*args, **kwargs)
         if self.ledger_id is None:
             self.ledger = open_bank(self.pk)

@@ -14,24 +14,14 @@ import segno
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
-from stdnum import iban as ibans
-from stdnum.exceptions import ValidationError
 
 from portal.ui.characters import in_one_line
+from risparmio import ibans
 from risparmio.amounts import plain
 from risparmio.reference import is_reference, normalised
 
 LONGEST_NAME, LONGEST_TEXT, LARGEST = 70, 140, 999_999_999_99  # characters, characters, cents
 LONGEST = 331  # bytes: what a square of version 13 with correction M holds
-
-# Countries of the single euro payments area, by the first letters of an IBAN. British islands have GB.
-SEPA = frozenset(
-    {
-        "AD", "AL", "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GI", "GR", "HR",
-        "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MC", "MD", "ME", "MK", "MT", "NL", "NO", "PL", "PT", "RO",
-        "RS", "SE", "SI", "SK", "SM", "VA",
-    }
-)  # fmt: skip
 
 
 class NotPayable(ValueError):
@@ -73,12 +63,9 @@ class TooLong(NotPayable):
 def sepa_iban(text: str) -> str:
     """The IBAN without blanks, in capitals; raises BadIBAN for anything else, also out of SEPA's reach."""
     try:
-        iban = ibans.validate(text)
-    except ValidationError as error:
-        raise BadIBAN(_("This is no IBAN: check its letters and figures.")) from error
-    if iban[:2] not in SEPA:
-        raise BadIBAN(_("This account is in a country that SEPA transfers do not reach."))
-    return iban
+        return ibans.sepa_iban(text)
+    except ibans.NoIBAN as error:
+        raise BadIBAN(error.reason) from error
 
 
 def payload(

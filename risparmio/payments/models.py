@@ -221,6 +221,10 @@ class Payout(models.Model):
     transfer = models.ForeignKey(
         "risparmio.TransferOrder", models.PROTECT, null=True, related_name="payouts", verbose_name=_("file")
     )
+    # The line of a statement that confirms it: one. A line may confirm several, which the bank has paid in one sum.
+    line = models.ForeignKey(
+        "risparmio.BankLine", models.PROTECT, null=True, related_name="payouts", editable=False
+    )
     ordered_at = models.DateTimeField(_("ordered on"), null=True, editable=False)
     entry = models.OneToOneField(
         "portal.LedgerEntry", models.PROTECT, null=True, related_name="+", editable=False

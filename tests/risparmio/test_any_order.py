@@ -14,9 +14,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from portal.ledger import LimitReached, verify
 from portal.testing.factories import BuildingFactory, DeskFactory, tenant_of
 from risparmio.agreements.models import NotPossible, SavingsAgreement
-from risparmio.bank.importing import settle, take
+from risparmio.bank.importing import take
 from risparmio.bank.models import BankLine
 from risparmio.bank.reconciling import differences
+from risparmio.bank.settling import settle
 from risparmio.book.accounts import book_of_money
 from risparmio.book.models import BankAccount
 from risparmio.payments.models import CashReceipt, Payout

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risparmio.reference import found_in, grouped, is_reference, normalised, reference_for
+from risparmio.reference import found_in, grouped, is_reference, normalised, reference_for, the_one_in
 
 OTHERS = "RF18539007547034"  # the standard's own example
 NUMBERS = st.integers(0, 99_999_999)
@@ -137,6 +137,24 @@ def test_several_and_other_kinds_are_found(text, found):
 )
 def test_nothing_is_guessed(text):
     assert found_in(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        (f"risparmio {OTHERS}", OTHERS),
+        ("Rif. RF18 5390 0754 7034 gennaio", OTHERS),
+        (f"{OTHERS} e ancora {OTHERS}", OTHERS),
+        ("RF17539007547034", ""),  # its check figures are wrong
+        ("RF18", ""),
+        ("", ""),
+        (f"{OTHERS} RF712348231", ""),  # two: which one is meant?
+        ("RF5400001234 RF7400000001", ""),
+        (f"RF5400001234 fattura {OTHERS}", "RF5400001234"),  # one of ours
+    ],
+)
+def test_two_that_stand_there_are_none(text, meant):
+    assert the_one_in(text) == meant
 
 
 @given(NUMBERS, st.integers(0, 11), st.data())

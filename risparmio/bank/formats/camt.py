@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from risparmio.reference import the_one_in
+
 from .errors import (
     CutOff,
     ForbiddenXml,
@@ -28,13 +30,12 @@ from .errors import (
     OtherCurrency,
     check_size,
 )
-from .statement import Balance, Line, Statement
+from .statement import Balance, Format, Line, Statement
 from .values import (
     CODE_LIMIT,
     NAME_LIMIT,
     account_of,
     cents,
-    find_reference,
     iban_of,
     identifier_of,
     reference_of,
@@ -99,6 +100,7 @@ def _statement(stmt: Element) -> Statement:
     lines = [line for entry in _all(stmt, "Ntry") for line in _lines(entry, account)]
     return Statement(
         account=account,
+        format=Format.CAMT,
         identification=tidy(_text(stmt, "Id"), CODE_LIMIT),
         opening=_balance(stmt, _OPENING, earliest=True),
         closing=_balance(stmt, _CLOSING, earliest=False),
@@ -161,7 +163,7 @@ def _line(entry: Element, detail: Element | None, amount: int, account: str, *, 
         day=_day(booked) if booked is not None or value_day is None else value_day,
         value_day=value_day,
         cents=amount,
-        reference=_structured_reference(detail) or find_reference(text),
+        reference=_structured_reference(detail) or the_one_in(text),
         end_to_end=identifier_of(_text(detail, "Refs/EndToEndId")),
         counterparty=name,
         counterparty_iban=iban,

@@ -13,6 +13,8 @@ from datetime import date, datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from risparmio.reference import the_one_in
+
 from .errors import (
     CutOff,
     DoesNotAddUp,
@@ -29,8 +31,8 @@ from .errors import (
     WrongEncoding,
     check_size,
 )
-from .statement import Balance, Line, Statement
-from .values import NAME_LIMIT, account_of, cents, find_reference, iban_of, identifier_of, reference_of, tidy
+from .statement import Balance, Format, Line, Statement
+from .values import NAME_LIMIT, account_of, cents, iban_of, identifier_of, reference_of, tidy
 
 DELIMITERS = (";", ",", "\t", "|")
 ENCODINGS = ("utf-8-sig", "utf-8", "cp1252", "iso8859-1", "iso8859-15", "cp850", "utf-16")
@@ -225,7 +227,7 @@ def read(content: bytes, mapping: Mapping, account: str) -> Statement:
     lines = [_line(row, mapping) for row in rows]
     balances = [_amount(row.cell("balance"), mapping, row.number) for row in rows if row.cell("balance")]
     if len(balances) < len(rows):
-        return Statement(account=account, lines=tuple(lines))
+        return Statement(account=account, format=Format.CSV, lines=tuple(lines))
     # The oldest stands first, or the newest. What fits neither way differs where the oldest first goes wrong.
     if gap := _gap(lines, balances):
         lines.reverse()
@@ -234,6 +236,7 @@ def read(content: bytes, mapping: Mapping, account: str) -> Statement:
             raise DoesNotAddUp(gap)
     return Statement(
         account=account,
+        format=Format.CSV,
         opening=Balance(day=lines[0].day, cents=balances[0] - lines[0].cents),
         closing=Balance(day=lines[-1].day, cents=balances[-1]),
         lines=tuple(lines),
@@ -356,7 +359,7 @@ def _line(row: _Row, mapping: Mapping) -> Line:
         day=_day(row.cell("day"), mapping, row.number),
         value_day=_day(value_day, mapping, row.number) if value_day else None,
         cents=_movement(row, mapping),
-        reference=reference_of(row.cell("reference")) or find_reference(text),
+        reference=reference_of(row.cell("reference")) or the_one_in(text),
         counterparty=tidy(row.cell("counterparty"), NAME_LIMIT),
         counterparty_iban=iban_of(row.cell("iban")),
         text=text,

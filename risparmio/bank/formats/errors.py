@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -25,12 +30,29 @@ class Unreadable(Exception):
         self.row = row
         self.details = {name: _quoted(value) for name, value in details.items()}
 
+    def to_json(self) -> dict[str, Any]:
+        """To be kept, and said later in another reader's language (`from_json`)."""
+        return {"kind": type(self).__name__, "row": self.row, "details": self.details}
+
+    @staticmethod
+    def from_json(data: dict[str, Any]) -> Unreadable:
+        """Of what `to_json` gave. One whose kind is gone says that the file cannot be read."""
+        kinds = {Unreadable.__name__: Unreadable} | {one.__name__: one for one in _all_below(Unreadable)}
+        error = kinds.get(data.get("kind", ""), Unreadable)
+        told = error.__new__(error)
+        Unreadable.__init__(told, row=data.get("row"), **data.get("details", {}))
+        return told
+
     @property
     def message(self) -> str:
-        sentence = str(self.sentence) % self.details
+        sentence = str(self.sentence) % self._said()
         if self.row is None:
             return sentence
         return gettext("Row %(row)d: %(problem)s") % {"row": self.row, "problem": sentence}
+
+    def _said(self) -> dict[str, str]:
+        """What fills the sentence, as people write it."""
+        return self.details
 
     def __str__(self) -> str:
         return self.message
@@ -106,6 +128,32 @@ class NotADay(Unreadable):
     sentence = _("“%(day)s” is no day of the calendar.")
 
 
+class _OfADay:
+    """`day` of the details is written in the reader's language."""
+
+    details: dict[str, str]
+
+    def __init__(self, day: date) -> None:
+        super().__init__(day=day.isoformat())
+
+    def _said(self) -> dict[str, str]:
+        return {"day": date_format(date.fromisoformat(self.details["day"]), "DATE_FORMAT")}
+
+
+class NotYet(_OfADay, Unreadable):
+    sentence = _(
+        "A line of this file is of %(day)s. That day has not come yet: send the file again on that day, or a file "
+        "without this line."
+    )
+
+
+class MonthClosed(_OfADay, Unreadable):
+    sentence = _(
+        "A line of this file is of %(day)s, and that month is closed. It can only be booked on the first day that is "
+        "open."
+    )
+
+
 class DoesNotAddUp(Unreadable):
     """`difference_cents` is what is left of closing - opening - lines."""
 
@@ -135,6 +183,12 @@ def check_size(content: bytes) -> None:
         raise TooLarge()
     if not content.strip(b"\0\t\n\r \xef\xbb\xbf"):
         raise Empty()
+
+
+def _all_below(kind: type[Unreadable]) -> Iterator[type[Unreadable]]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from _all_below(one)
 
 
 def _quoted(value: object) -> str:

@@ -16,6 +16,8 @@ from mt940 import Options
 from mt940.models import Transactions
 from mt940.tags import FinalClosingBalance, FinalOpeningBalance, StatementGLS, Tag
 
+from risparmio.reference import the_one_in
+
 from .errors import (
     CutOff,
     NoAccount,
@@ -26,12 +28,11 @@ from .errors import (
     OtherCurrency,
     check_size,
 )
-from .statement import Balance, Line, Statement
+from .statement import Balance, Format, Line, Statement
 from .values import (
     CODE_LIMIT,
     NAME_LIMIT,
     account_of,
-    find_reference,
     iban_of,
     identifier_of,
     reference_of,
@@ -127,9 +128,10 @@ def _statement(fields: list[tuple[str, str]]) -> Statement:
         raise NoAccount()
     return Statement(
         account=account,
+        format=Format.MT940,
         identification=tidy(values.get("28C") or values.get("28"), CODE_LIMIT),
-        opening=_balance(FinalOpeningBalance(), next(values[name] for name in _OPENINGS if name in values)),
-        closing=_balance(FinalClosingBalance(), next(values[name] for name in _CLOSINGS if name in values)),
+        opening=_balance(FinalOpeningBalance(), values, _OPENINGS),
+        closing=_balance(FinalClosingBalance(), values, _CLOSINGS),
         lines=tuple(_line(line, information) for line, information in _pairs(fields)),
     )
 
@@ -152,7 +154,10 @@ def _pairs(fields: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
             yield value, following[1] if following[0] == "86" else ""
 
 
-def _balance(tag: Tag, value: str) -> Balance:
+def _balance(tag: Tag, values: dict[str, str], names: tuple[str, ...]) -> Balance:
+    """The last letter of its name says whether it is the day's (F) or only a page's (M)."""
+    name = next(one for one in names if one in values)
+    value = values[name]
     match = _BALANCE.fullmatch(value.strip())
     if not match:
         raise NotWellFormed()
@@ -160,7 +165,7 @@ def _balance(tag: Tag, value: str) -> Balance:
         raise OtherCurrency(currency=match["currency"])
     _check_amount(match["amount"])
     balance = _by_the_package(tag, value.strip())[tag.slug]
-    return Balance(day=_plain(balance.date), cents=_cents(balance.amount.amount))
+    return Balance(day=_plain(balance.date), cents=_cents(balance.amount.amount), is_final=name.endswith("F"))
 
 
 def _line(value: str, information: str) -> Line:
@@ -177,7 +182,7 @@ def _line(value: str, information: str) -> Line:
         day=_plain(data["entry_date"]) if "entry_date" in data else value_day,
         value_day=value_day,
         cents=_cents(data["amount"].amount),
-        reference=said.reference or find_reference(said.text) or find_reference(said.end_to_end),
+        reference=said.reference or the_one_in(said.text) or the_one_in(said.end_to_end),
         end_to_end=said.end_to_end,
         counterparty=said.counterparty,
         counterparty_iban=said.iban,

@@ -6,18 +6,27 @@ import hashlib
 import json
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 from .errors import DoesNotAddUp
 
 
+class Format(StrEnum):
+    CAMT = "camt"
+    MT940 = "mt940"
+    CSV = "csv"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Balance:
-    """What was on the account on a day, in cents; negative where it was overdrawn."""
+    """What was on the account on a day, in cents; negative where it was overdrawn. `is_final`: at the end of that day,
+    and not only of a page of a statement."""
 
     day: date
     cents: int
+    is_final: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +60,7 @@ class Statement:
     """
 
     account: str
+    format: Format | None = field(default=None, compare=False)
     currency: str = "EUR"
     identification: str = ""
     opening: Balance | None = None

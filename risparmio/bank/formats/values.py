@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from stdnum import iban, iso11649
+from stdnum import iban
 
 from .errors import NotAnAmount
 
@@ -15,9 +15,7 @@ CODE_LIMIT, NAME_LIMIT, TEXT_LIMIT = 35, 140, 1000
 _PLAIN = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,2})?")
 # What banks write where there is no reference.
 _NO_REFERENCE = {"NONREF", "NOTPROVIDED", "NOT PROVIDED"}
-_RF_START = re.compile(r"(?<![A-Z0-9])RF[0-9]{2}")
 _WORD = re.compile(r"[A-Z0-9]+")
-_RF_LONGEST = 25
 
 
 def cents(text: str, *, row: int | None = None) -> int:
@@ -57,29 +55,3 @@ def account_of(text: str | None) -> str:
             if iban.is_valid(candidate):
                 return iban_of(candidate)
     return whole[:CODE_LIMIT]
-
-
-def find_reference(text: str) -> str:
-    """The creditor reference (ISO 11649) that somebody wrote into running text, in one word or in groups of four.
-
-    "" if there is none, or if there are two: which of them was meant is for a person to say.
-    """
-    text = text.upper()
-    found = {
-        reference for start in _RF_START.finditer(text) if (reference := _reference_at(text, start.start()))
-    }
-    return found.pop() if len(found) == 1 else ""
-
-
-def _reference_at(text: str, start: int) -> str:
-    """The longest valid reference that starts there: a shorter one is valid by chance once in 97 times."""
-    candidates, joined, position = [], "", start
-    while word := _WORD.match(text, position):
-        joined += word[0]
-        if len(joined) > _RF_LONGEST:
-            break
-        candidates.append(joined)
-        if len(word[0]) != 4 or text[word.end() : word.end() + 1] != " ":
-            break
-        position = word.end() + 1
-    return next((candidate for candidate in reversed(candidates) if iso11649.is_valid(candidate)), "")

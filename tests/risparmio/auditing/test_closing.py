@@ -12,8 +12,8 @@ from portal.events import history_of
 from portal.ledger import DayAhead, DayClosed
 from portal.testing.factories import DeskFactory
 from risparmio.auditing.closing import PeriodClosing, StandsOpen, close_period, in_the_way
-from risparmio.bank.importing import settle
 from risparmio.bank.models import BankLine
+from risparmio.bank.settling import settle
 from risparmio.book.accounts import book_of_money
 from risparmio.payments.tills import CashCount, CashTrip
 from risparmio.testing import caseworker

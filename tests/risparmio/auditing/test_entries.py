@@ -9,8 +9,8 @@ from portal.access.models import ConfidentialRead
 from portal.testing.factories import DeskFactory
 from risparmio.auditing.papers import filed
 from risparmio.auditing.sample import TooMany, draw
-from risparmio.bank.importing import settle
 from risparmio.bank.models import BankLine
+from risparmio.bank.settling import settle
 from risparmio.book import bookings
 from risparmio.book.accounts import book_of_money
 from risparmio.payments.models import Payout

@@ -1,20 +1,20 @@
 """A bank's file in the book: each line once, for whom it is, or unknown where nobody can overlook it."""
 
 import uuid
-from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
 
-from portal.ledger import DayClosed, close, verify
+from portal.ledger import close, verify
 from portal.testing.factories import BuildingFactory, DeskFactory, UserFactory, tenant_of
 from risparmio.agreements.models import NotPossible
-from risparmio.bank.formats.errors import Unreadable
-from risparmio.bank.importing import found_for, known_now, settle, settle_otherwise, take
+from risparmio.bank.formats.errors import MonthClosed, Unreadable
+from risparmio.bank.importing import take
+from risparmio.bank.known import found_for, known_now
 from risparmio.bank.matching import Reason
 from risparmio.bank.models import BankLine, Statement
 from risparmio.bank.reconciling import days, differences
+from risparmio.bank.settling import settle, settle_otherwise
 from risparmio.bank.words import Meaning, Why
 from risparmio.book.accounts import book_of_money
 from risparmio.book.models import BankAccount
@@ -22,56 +22,11 @@ from risparmio.payments.models import CashReceipt, Payout
 from risparmio.payments.tills import CashTrip
 from risparmio.payments.words import Purpose
 from risparmio.payments.words import State as PayoutState
-from risparmio.testing import agreement_of, approver, caseworker, treasurer
+from risparmio.testing import agreement_of, approver, caseworker
+
+from .files import BEFORE, THEIRS, TODAY, YESTERDAY, balances, swift
 
 pytestmark = pytest.mark.django_db
-
-OURS, THEIRS = "IT60X0542811101000000123456", "DE89370400440532013000"
-TODAY = timezone.localdate()
-YESTERDAY, BEFORE = TODAY - timedelta(days=1), TODAY - timedelta(days=2)
-
-
-@pytest.fixture
-def bank():
-    return BankAccount.objects.create(name="Conto risparmi", holder="Agenzia dell'abitare", iban=OURS)
-
-
-@pytest.fixture
-def lucia():
-    return treasurer()
-
-
-@pytest.fixture
-def samira():
-    return tenant_of(BuildingFactory(), display_name="Samira Hassan")
-
-
-@pytest.fixture
-def agreement(samira):
-    return agreement_of(samira)
-
-
-def swift(*lines, opening=0, closing=None, day=YESTERDAY, number=1):
-    """An MT940 file: (day, cents, text) each."""
-
-    def amount(cents):
-        return f"{abs(cents) // 100},{abs(cents) % 100:02d}"
-
-    def side(cents):
-        return "C" if cents >= 0 else "D"
-
-    closing = opening + sum(cents for _day, cents, *_rest in lines) if closing is None else closing
-    rows = [":20:ABITARE", f":25:{OURS}", f":28C:{number}/1"]
-    rows.append(f":60F:{side(opening)}{BEFORE:%y%m%d}EUR{amount(opening)}")
-    for place, (when, cents, text) in enumerate(lines):
-        rows.append(f":61:{when:%y%m%d}{when:%m%d}{side(cents)}{amount(cents)}NTRF{number}X{place}")
-        rows.append(f":86:{text}")
-    rows.append(f":62F:{side(closing)}{day:%y%m%d}EUR{amount(closing)}")
-    return ("\r\n".join(rows) + "\r\n-").encode()
-
-
-def balances():
-    return {code: amount for code, amount in book_of_money().replay().items() if amount}
 
 
 def test_a_transfer_with_the_reference_is_the_households_on_its_day(bank, lucia, agreement):
@@ -227,7 +182,7 @@ def test_a_file_that_cannot_be_read_leaves_everything_as_it_was(bank, lucia, agr
 
 def test_a_line_in_a_closed_period_is_refused_and_with_it_its_file(bank, lucia, agreement):
     close(book_of_money(), BEFORE)
-    with pytest.raises(DayClosed):
+    with pytest.raises(MonthClosed):
         take(bank, swift((YESTERDAY, 100, "x"), (BEFORE, 5_000, agreement.reference)), by=lucia)
     assert not BankLine.objects.exists()
 

@@ -8,24 +8,25 @@ from risparmio.reference import reference_for
 HASSAN, ROSSI, NERI = (reference_for(number) for number in (1, 2, 3))
 OWN, PARISH = "IT60X0542811101000000123456", "DE89370400440532013000"
 
+SAVERS = [
+    Saver(
+        of="Hassan",
+        reference=HASSAN,
+        names=("Samira Hassan", "Omar Hassan"),
+        cents=5_000,
+        ibans=frozenset([OWN]),
+    ),
+    Saver(of="Rossi", reference=ROSSI, names=("Niccolò Rossi",), cents=8_000, ibans=frozenset([PARISH])),
+    Saver(
+        of="Neri",
+        reference=NERI,
+        names=("Luca Neri", "Anna Rossi"),
+        cents=5_000,
+        ibans=frozenset([PARISH]),
+    ),
+]
 KNOWN = Known(
-    savers=[
-        Saver(
-            of="Hassan",
-            reference=HASSAN,
-            names=("Samira Hassan", "Omar Hassan"),
-            cents=5_000,
-            ibans=frozenset([OWN]),
-        ),
-        Saver(of="Rossi", reference=ROSSI, names=("Niccolò Rossi",), cents=8_000, ibans=frozenset([PARISH])),
-        Saver(
-            of="Neri",
-            reference=NERI,
-            names=("Luca Neri", "Anna Rossi"),
-            cents=5_000,
-            ibans=frozenset([PARISH]),
-        ),
-    ],
+    savers=SAVERS,
     orders=[
         Order(of="payout 7", end_to_end="P7", cents=30_000, iban=OWN),
         Order(of="8", end_to_end="P8", cents=9, iban=OWN),
@@ -57,7 +58,7 @@ def test_a_transfer_that_names_two_households_is_looked_at_by_somebody(more):
 
 
 def test_nor_is_one_that_names_a_household_which_has_moved_on_somebody_elses():
-    known = Known(savers=KNOWN.savers, ended=frozenset([reference_for(9)]))
+    known = Known(savers=SAVERS, ended=frozenset([reference_for(9)]))
     assert match(known, Said(cents=5_000, text=reference_for(9), iban=OWN, name="Samira Hassan")) is None
     assert match(known, Said(cents=5_000, text=f"{reference_for(9)} {HASSAN}")) is None
 
@@ -129,7 +130,7 @@ def test_a_payout_by_our_own_order():
 
 def test_a_payout_that_comes_back_is_no_saving_though_it_repeats_our_words():
     paid = Known(
-        savers=KNOWN.savers,
+        savers=SAVERS,
         orders=[Order(of="payout 7", end_to_end="P7", cents=30_000, iban=OWN, is_paid=True)],
     )
     words = {"cents": 30_000, "text": f"Risparmio {HASSAN}"}
@@ -137,3 +138,32 @@ def test_a_payout_that_comes_back_is_no_saving_though_it_repeats_our_words():
     assert match(paid, Said(end_to_end="P7", **words)) == Match("payout 7", Reason.RETURNED)
     assert match(paid, Said(returned=True, **words)) is None, "somebody looks which one"
     assert match(KNOWN, Said(end_to_end="P7", **words)) is None, "it has not left yet"
+
+
+def test_an_organization_that_pays_is_only_likely_and_pays_for_whom_its_amount_is():
+    """A supporter of two households; and of one that is called like a household's own name in part."""
+    known = Known(
+        savers=[
+            Saver(of=1, reference=HASSAN, names=("Amina Ali",), cents=5_000, supporter="Caritas Pero"),
+            Saver(of=2, reference=ROSSI, names=("Omar Sy",), cents=8_000, supporter="Caritas Pero"),
+            Saver(of=3, reference=NERI, names=("Luca Neri",), cents=8_000, supporter="Casa Ali"),
+        ]
+    )
+    said = {"name": "CARITAS PARROCCHIA DI PERO"}
+    assert match(known, Said(cents=8_000, **said)) == Match(2, Reason.SUPPORTER)
+    assert not match(known, Said(cents=8_000, **said)).is_certain
+    assert match(known, Said(cents=100, **said)) is None
+    assert match(known, Said(cents=100, name="casa ali")) == Match(3, Reason.SUPPORTER)
+
+
+def test_what_a_line_has_used_up_is_not_found_again():
+    known = Known(
+        orders=[Order(of="p", end_to_end="P7", cents=300, iban=OWN)], cash=[CashOnTheWay(of="c", cents=20)]
+    )
+    known.paid("P7")
+    assert match(known, Said(cents=-300, end_to_end="P7")) is None
+    assert match(known, Said(cents=300, end_to_end="P7")) == Match("p", Reason.RETURNED)
+    known.came_back("P7")
+    assert match(known, Said(cents=300, end_to_end="P7")) is None
+    known.arrived("c", 20)
+    assert match(known, Said(cents=20, text="contanti")) is None

@@ -11,8 +11,8 @@ from django.utils.translation import override
 
 from portal.ledger import close
 from portal.testing.factories import BuildingFactory, DeskFactory, UserFactory, tenant_of
-from risparmio.bank.importing import settle_otherwise
 from risparmio.bank.models import BankLine, Statement
+from risparmio.bank.settling import settle_otherwise
 from risparmio.bank.words import Meaning
 from risparmio.book import bookings
 from risparmio.book.accounts import book_of_money

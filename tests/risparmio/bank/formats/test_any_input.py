@@ -11,7 +11,8 @@ from risparmio.bank.formats import camt, delimited, mt940
 from risparmio.bank.formats.errors import Unreadable
 from risparmio.bank.formats.reading import read
 from risparmio.bank.formats.statement import Line, Statement
-from risparmio.bank.formats.values import NAME_LIMIT, find_reference, identifier_of, tidy
+from risparmio.bank.formats.values import NAME_LIMIT, identifier_of, tidy
+from risparmio.reference import the_one_in
 
 from . import samples
 from .samples import ACCOUNT, FAMILY_IBAN, MAPPING, MONTH, OTHER_ACCOUNT, RF, statement_of
@@ -27,7 +28,7 @@ LINES = st.builds(
     end_to_end=st.text(max_size=35).map(identifier_of),
     counterparty=WORDS.map(lambda words: tidy(words, NAME_LIMIT)),
     counterparty_iban=st.sampled_from(["", FAMILY_IBAN, OTHER_ACCOUNT]),
-    text=WORDS.map(tidy).filter(lambda words: not find_reference(words)),
+    text=WORDS.map(tidy).filter(lambda words: not the_one_in(words)),
     bank_reference=st.text(max_size=35).map(identifier_of),
     code=st.sampled_from(["PMNT/RCDT/ESCT", "PMNT/ICDT/SALA"]),
     returned=st.booleans(),

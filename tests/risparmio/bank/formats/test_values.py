@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from risparmio.bank.formats.errors import NotAnAmount
-from risparmio.bank.formats.values import account_of, cents, find_reference, identifier_of, reference_of, tidy
+from risparmio.bank.formats.values import account_of, cents, identifier_of, reference_of, tidy
 
 from .samples import ACCOUNT, RF
 
@@ -53,25 +53,6 @@ def test_an_amount_in_cents(text, expected):
 def test_no_amount(text):
     with pytest.raises(NotAnAmount):
         cents(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (f"risparmio {RF}", RF),
-        ("Rif. RF18 5390 0754 7034 gennaio", RF),
-        ("rf18 5390 0754 7034", RF),
-        (f"{RF}.", RF),
-        (f"{RF} e ancora {RF}", RF),
-        ("RF19539007547034", ""),  # its check figures are wrong
-        (f"X{RF}", ""),
-        ("RF18", ""),
-        ("", ""),
-        (f"{RF} RF712348231", ""),  # two: which one is meant?
-    ],
-)
-def test_a_creditor_reference_in_running_text(text, expected):
-    assert find_reference(text) == expected
 
 
 def test_a_reference_is_written_in_one_way():

@@ -1,0 +1,283 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from portal.access import ask_why
+from portal.ui.search import searched
+from risparmio.agreements.models import NotPossible, SavingsAgreement
+from risparmio.bank.known import found_for, known_now
+from risparmio.bank.matching import Match
+from risparmio.bank.models import BankLine
+from risparmio.bank.settling import (
+    settle,
+    settle_as_cash,
+    settle_as_payouts,
+    settle_as_sent_back,
+    settle_otherwise,
+    unsettle,
+)
+from risparmio.bank.words import SUGGESTED, Meaning
+from risparmio.payments.models import Payout
+from risparmio.payments.tills import CashTrip
+
+from .finding import found
+from .forms import ReasonForm
+from .shared import REFUSED, crumbs, for_keepers, must, prove_first, why_not
+
+PER_PAGE = 20
+OFFERED = 50  # payouts, trips or lines to choose from
+
+
+@for_keepers
+def bank_lines(request: HttpRequest) -> HttpResponse:
+    """What nobody knows yet, the oldest first, each with whose it may be; or all lines, the newest first."""
+    prove_first(request)
+    lines = BankLine.objects.visible_to(request.user).select_related("account")
+    wanted = {name: request.GET.get(name, "") for name in ("conto", "file")}
+    for name, field in (("conto", "account"), ("file", "statement__file")):
+        if wanted[name].isascii() and wanted[name].isdigit() and len(wanted[name]) < 10:
+            lines = lines.filter(**{field: int(wanted[name])})
+    unknown, everything = lines.unknown(), request.GET.get("mostra") == "tutte"
+    shown = lines.select_related("agreement__tenancy__household") if everything else unknown.oldest_first()
+    page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "everything": everything,
+        "shows": _shows(wanted, everything, unknown.count() if everything else page.paginator.count),
+        "may_settle": request.user.has_perm("risparmio.settle_bankline"),
+        "crumbs": crumbs(),
+    }
+    _suggest(page.object_list)
+    return render(request, "risparmio/bank/lines.html", context)
+
+
+def _shows(wanted: dict[str, str], everything: bool, unknown: int) -> list[dict[str, Any]]:
+    kept = QueryDict(mutable=True)
+    kept.update({name: value for name, value in wanted.items() if value})
+    rest = kept.urlencode()
+    return [
+        {
+            "label": pgettext("of lines of a bank statement", "not known yet"),
+            "url": f"?{rest}",
+            "is_current": not everything,
+            "count": unknown,
+        },
+        {
+            "label": pgettext("of lines of a bank statement", "all"),
+            "url": f"?mostra=tutte{'&' if rest else ''}{rest}",
+            "is_current": everything,
+        },
+    ]
+
+
+@for_keepers
+def bank_line(request: HttpRequest, pk: int) -> HttpResponse:
+    """All that the bank says of one movement, what it is or may be, and what somebody can do about it."""
+    line = _line(request, pk)
+    prove_first(request)
+    return _asked_why(request, line) or _page(request, line)
+
+
+@for_keepers
+def settle_line(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Say what it is, or that it is not. A refusal shows the line as it stands now."""
+    line = _line(request, pk)
+    if verb not in _VERBS:
+        raise Http404
+    must(request, "risparmio.settle_bankline", line)
+    if request.method != "POST":
+        return redirect(line)
+    prove_first(request)
+    if question := _asked_why(request, line):
+        return question
+    form = ReasonForm(request.POST) if verb == "correggi" else None
+    if form is not None and not form.is_valid():
+        return _page(request, line, reason=form, status=422)
+    try:
+        said = _VERBS[verb](request, line)
+    except PermissionDenied:
+        error = _("This is the money of your own household: somebody else has to decide.")
+        return _page(request, _line(request, pk), error=error, reason=form, status=409)
+    except REFUSED as refusal:
+        return _page(request, _line(request, pk), error=why_not(refusal), reason=form, status=409)
+    messages.success(request, said)
+    return redirect(line) if verb == "correggi" else redirect("risparmio:bank_lines")
+
+
+# -- what somebody says; each gives the sentence that tells what has happened ---------------------------------------
+
+
+def _accept(request: HttpRequest, line: BankLine) -> str:
+    """What was suggested: by the reason that holds now, if it still is that household."""
+    agreement = _agreement(request)
+    if line.is_unknown:
+        match = found_for(line, known_now())
+        if match is None or match.of != agreement:
+            raise NotPossible(_("This looks different now. Choose the household by hand."))
+        settle(line, agreement, by=request.user, why=match.reason)
+    else:
+        settle(line, agreement, by=request.user)
+    return _arrived(agreement)
+
+
+def _assign(request: HttpRequest, line: BankLine) -> str:
+    agreement = _agreement(request)
+    settle(line, agreement, by=request.user)
+    return _arrived(agreement)
+
+
+def _arrived(agreement: SavingsAgreement) -> str:
+    return _("Booked as savings of %(household)s. They see it at once.") % {"household": agreement.household}
+
+
+def _agencys(request: HttpRequest, line: BankLine) -> str:
+    settle_otherwise(line, Meaning.AGENCY, by=request.user)
+    return _("Booked as the agency's own money.")
+
+
+def _charges(request: HttpRequest, line: BankLine) -> str:
+    settle_otherwise(line, Meaning.CHARGES, by=request.user)
+    return _("Booked as charges of the bank: the agency bears them.")
+
+
+def _cash(request: HttpRequest, line: BankLine) -> str:
+    settle_as_cash(line, _chosen(CashTrip.objects.all(), request, "trip"), by=request.user)
+    return _("Booked: the cash has arrived at the bank.")
+
+
+def _payouts(request: HttpRequest, line: BankLine) -> str:
+    numbers = [int(one) for one in request.POST.getlist("payout") if _is_number(one)]
+    payouts = list(Payout.objects.filter(pk__in=numbers[:OFFERED]))
+    settle_as_payouts(line, payouts, by=request.user)
+    return _("Booked: the bank has paid.")
+
+
+def _sent_back(request: HttpRequest, line: BankLine) -> str:
+    of_line = _chosen(BankLine.objects.visible_to(request.user), request, "line")
+    settle_as_sent_back(line, of_line, by=request.user)
+    return _("Booked: what came in has gone back.")
+
+
+def _put_right(request: HttpRequest, line: BankLine) -> str:
+    form = ReasonForm(request.POST)
+    form.is_valid()
+    unsettle(line, by=request.user, **form.cleaned_data)
+    return _("Taken back: nobody knows this line again. Say now what it is.")
+
+
+_VERBS: dict[str, Callable[[HttpRequest, BankLine], str]] = {
+    "accetta": _accept,
+    "assegna": _assign,
+    "agenzia": _agencys,
+    "spese": _charges,
+    "contanti": _cash,
+    "pagamenti": _payouts,
+    "restituita": _sent_back,
+    "correggi": _put_right,
+}
+
+
+# -- finding -------------------------------------------------------------------------------------------------------
+
+
+def _line(request: HttpRequest, pk: int) -> BankLine:
+    lines = BankLine.objects.visible_to(request.user).select_related(
+        "account", "statement__file", "agreement__tenancy__household", "settled_by", "sends_back"
+    )
+    return get_object_or_404(lines, pk=pk)
+
+
+def _asked_why(request: HttpRequest, line: BankLine) -> HttpResponse | None:
+    """The payment of a household that is known: whoever opens it says why, and the household can read it."""
+    if line.agreement is None:
+        return None
+    adults = [
+        one.person for one in line.agreement.household.members.filter(until=None).select_related("person")
+    ]
+    return ask_why(request, line, about=adults, crumbs=crumbs()) if adults else None
+
+
+def _suggest(lines: list[BankLine]) -> None:
+    """Each with `suggested`, whose it may be, and `because`, in words."""
+    known = known_now() if any(line.is_unknown and line.cents > 0 for line in lines) else None
+    for line in lines:
+        match: Match | None = None
+        if known is not None and line.is_unknown and line.cents > 0:
+            match = found_for(line, known)
+        if match and not isinstance(match.of, SavingsAgreement):
+            match = None
+        line.suggested = match.of if match else None  # type: ignore[attr-defined]
+        line.because = SUGGESTED[match.reason] if match else ""  # type: ignore[attr-defined]
+
+
+def _agreement(request: HttpRequest) -> SavingsAgreement:
+    rows = SavingsAgreement.objects.visible_to(request.user).with_household()
+    return _chosen(rows, request, "agreement")
+
+
+def _chosen(rows: Any, request: HttpRequest, name: str) -> Any:
+    number = request.POST.get(name, "")
+    row = rows.filter(pk=int(number)).first() if _is_number(number) else None
+    if row is None:
+        raise NotPossible(_("Choose one of those that are shown."))
+    return row
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
+# -- the page ------------------------------------------------------------------------------------------------------
+
+
+def _page(
+    request: HttpRequest,
+    line: BankLine,
+    *,
+    error: str = "",
+    reason: ReasonForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    may_settle = request.user.has_perm("risparmio.settle_bankline", line)
+    corrections = list(line.corrections.select_related("by", "was_settled_by", "was_of__tenancy__household"))
+    context = {
+        "line": line,
+        "error": error,
+        "may_settle": may_settle,
+        "corrections": corrections,
+        "tellings": line.tellings.select_related("statement__file"),
+        "crumbs": crumbs((_("Lines"), reverse("risparmio:bank_lines"))),
+    }
+    if may_settle and line.is_unknown:
+        context |= _possible(request, line)
+    elif may_settle and line.can_be_put_right:
+        context["reason"] = reason or ReasonForm(initial={"seen": len(corrections)})
+    if line.meaning == Meaning.PAYOUT:
+        context["payouts"] = line.payouts.select_related("agreement__tenancy__household")
+    return render(request, "risparmio/bank/line.html", context, status=status)
+
+
+def _possible(request: HttpRequest, line: BankLine) -> dict[str, Any]:
+    """What an unknown line can be."""
+    if line.cents > 0:
+        _suggest([line])
+        words = searched(request)
+        several, more = found(words, by=request.user, language=get_language() or "it")
+        trips = CashTrip.objects.filter(arrived_on=None, cents=line.cents).select_related("desk")
+        return {"q": words, "found": several, "more": more, "trips": trips[:OFFERED]}
+    ordered = Payout.objects.ordered().filter(cents__lte=-line.cents).order_by("ordered_at", "id")
+    came_in = BankLine.objects.unknown().filter(cents=-line.cents, day__lte=line.day)
+    return {
+        "ordered": ordered.select_related("agreement__tenancy__household")[:OFFERED],
+        "came_in": came_in.select_related("account").order_by("-day", "-id")[:OFFERED],
+    }

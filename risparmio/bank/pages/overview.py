@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from portal.ui.amounts import money
+from portal.ui.characters import in_one_line
+from risparmio.bank.formats.errors import NeedsMapping, Unreadable
+from risparmio.bank.models import BankLine
+from risparmio.bank.opening import book_opening, missing_opening
+from risparmio.bank.reconciling import standings
+from risparmio.bank.sending import send
+from risparmio.bank.words import FileState
+from risparmio.book.models import BankAccount
+from risparmio.sent import OtherBody
+
+from .forms import UploadForm
+from .shared import REFUSED, account_or_missing, crumbs, for_keepers, must, prove_first, why_not
+
+PER_PAGE = 25
+
+
+@for_keepers
+def bank(request: HttpRequest) -> HttpResponse:
+    """The accounts, how they stand, and a new file."""
+    if request.method != "POST":
+        prove_first(request)
+        return _bank(request, UploadForm(initial={"account": request.GET.get("conto")}))
+    must(request, "risparmio.read_statement")
+    prove_first(request)
+    form = UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _bank(request, form, status=422)
+    sent = form.cleaned_data
+    try:
+        file = send(
+            sent["account"],
+            sent["file"].read(),
+            by=request.user,
+            client_id=sent["client_id"],
+            name=in_one_line(sent["file"].name),
+        )
+    except Unreadable as error:
+        form.add_error("file", error.message)
+        needs_columns = sent["account"] if isinstance(error, NeedsMapping) else None
+        return _bank(request, form, needs_columns=needs_columns, status=422)
+    except OtherBody:
+        form.add_error(None, _("This form has sent another file already. Choose this one once more."))
+        form.data = form.data | {"client_id": UploadForm.base_fields["client_id"].initial()}
+        return _bank(request, form, status=409)
+    if not file.is_new and file.state == FileState.READ:
+        when = date_format(file.read_at, "DATE_FORMAT")
+        messages.info(request, _("This file was read on %(day)s. Nothing is booked twice.") % {"day": when})
+    return redirect(file)
+
+
+def _bank(
+    request: HttpRequest, form: UploadForm, *, needs_columns: BankAccount | None = None, status: int = 200
+) -> HttpResponse:
+    accounts = list(BankAccount.objects.all())
+    standing = standings(accounts)
+    context = {
+        "accounts": [(one, standing[one.pk]) for one in accounts],
+        "form": form,
+        "needs_columns": needs_columns,
+        "may_read": request.user.has_perm("risparmio.read_statement"),
+        "unknown": BankLine.objects.unknown().count(),
+    }
+    return render(request, "risparmio/bank/bank.html", context, status=status)
+
+
+@for_keepers
+def bank_account(request: HttpRequest, pk: int) -> HttpResponse:
+    """One account: how it stands, and the files that were read into it."""
+    account = account_or_missing(pk)
+    prove_first(request)
+    files = account.files.without_content().select_related("sent_by").annotate(parts=Count("statements"))
+    standing = standings([account])[account.pk]
+    context = {
+        "account": account,
+        "standing": standing,
+        "opening": missing_opening(account) if standing.difference else None,
+        "page": Paginator(files, PER_PAGE).get_page(request.GET.get("page")),
+        "may_read": request.user.has_perm("risparmio.read_statement"),
+        "may_book_opening": request.user.has_perm("risparmio.book_opening"),
+        "may_describe": request.user.has_perm("risparmio.describe_columns"),
+        "crumbs": crumbs(),
+    }
+    return render(request, "risparmio/bank/account.html", context)
+
+
+@for_keepers
+def opening(request: HttpRequest, pk: int) -> HttpResponse:
+    """Book what lay in it before its first statement, after a question."""
+    account = account_or_missing(pk)
+    must(request, "risparmio.book_opening")
+    prove_first(request)
+    back = reverse("risparmio:bank_account", args=[pk])
+    if request.method == "POST":
+        try:
+            book_opening(account, by=request.user)
+        except REFUSED as error:
+            messages.error(request, why_not(error))
+        else:
+            messages.success(request, _("Booked as the agency's own money."))
+        return redirect(back)
+    missing = missing_opening(account)
+    if missing is None:
+        return redirect(back)
+    return render(request, "portal/confirm.html", _question(account, missing.cents, missing.day, back))
+
+
+def _question(account: BankAccount, cents: int, day: Any, back: str) -> dict[str, Any]:
+    said = {"amount": money(cents), "day": date_format(day, "DATE_FORMAT")}
+    return {
+        "title": _("What lay in the account before"),
+        "window": _("Bank"),
+        "text": _(
+            "The first statement begins with %(amount)s on %(day)s. Is this the agency's own money? It is then there "
+            "to add to savings and to pay what the bank charges. If a part of it is savings of households, do not "
+            "book it: ask who kept the account before."
+        )
+        % said,
+        "action": _("Yes, it is the agency's"),
+        "url": back,
+        "crumbs": crumbs((str(account), back)),
+    }

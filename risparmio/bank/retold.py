@@ -1,0 +1,107 @@
+"""The same movement, told by files of two formats: it is booked once.
+
+Two formats write one movement in two ways, so that its fingerprints differ. What they agree on are the account, the day
+and the cents: lines of one file are paired off with lines that were read from other formats, each with one, so that two
+equal deposits stay two.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from risparmio.reference import is_reference
+
+from .models import BankLine
+
+_CHUNK = 500  # days asked for at once: a database takes so many values
+
+
+def retold(lines: Sequence[Any], rows: Iterable[BankLine]) -> dict[int, BankLine]:
+    """For each of `lines` (by its place) that is one of `rows`, which one. Pure: `lines` and `rows` of one account have
+    `day`, `cents`, and what they say.
+
+    Where several have the same day and cents, those are paired first that say the same. Two that name two references
+    are two movements.
+    """
+    waiting = {row.pk: row for row in rows}
+    open_places = dict(enumerate(lines))
+    pairs: dict[int, BankLine] = {}
+    for alike in _ALIKE:
+        there: defaultdict[Hashable, list[BankLine]] = defaultdict(list)
+        for row in waiting.values():
+            if (key := alike(row)) is not None:
+                there[row.day, row.cents, key].append(row)
+        for place, line in list(open_places.items()):
+            candidates = there.get((line.day, line.cents, alike(line)))
+            if not candidates or (alike is _nothing and _names_another(line, candidates[0])):
+                continue
+            pairs[place] = candidates.pop(0)
+            del open_places[place], waiting[pairs[place].pk]
+    return pairs
+
+
+def of_other_formats(account: Any, format: str, days: Iterable[date]) -> list[BankLine]:
+    """Lines of those days that were read from another format, and that no file of this one has told yet."""
+    asked = sorted(set(days))
+    rows: list[BankLine] = []
+    for start in range(0, len(asked), _CHUNK):
+        of_days = account.lines.filter(day__in=asked[start : start + _CHUNK]).select_related("statement")
+        rows.extend(
+            of_days.exclude(statement__format=format).exclude(tellings__format=format).order_by("day", "id")
+        )
+    return rows
+
+
+def _reference(one: Any) -> str | None:
+    return one.reference or None
+
+
+def _order(one: Any) -> str | None:
+    return one.end_to_end or None
+
+
+def _iban_and_text(one: Any) -> tuple[str, str] | None:
+    return (one.counterparty_iban, _bare(one.text)) if one.counterparty_iban and one.text else None
+
+
+def _text(one: Any) -> str | None:
+    return _bare(one.text) or None
+
+
+def _iban(one: Any) -> str | None:
+    return one.counterparty_iban or None
+
+
+def _name(one: Any) -> str | None:
+    return _bare(one.counterparty) or None
+
+
+def _nothing(one: Any) -> str:
+    return ""
+
+
+# What two that are one have in common, from the surest on.
+_ALIKE: tuple[Callable[[Any], Hashable | None], ...] = (
+    _reference,
+    _order,
+    _iban_and_text,
+    _text,
+    _iban,
+    _name,
+    _nothing,
+)
+
+
+def _names_another(line: Any, row: BankLine) -> bool:
+    both = is_reference(line.reference) and is_reference(row.reference)
+    return both and line.reference != row.reference
+
+
+def _bare(text: str) -> str:
+    """Letters and figures alone, as many as a line keeps."""
+    plain = unicodedata.normalize("NFKD", text[:500]).upper()
+    return "".join(sign for sign in plain if sign.isalnum())

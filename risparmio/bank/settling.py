@@ -1,0 +1,258 @@
+"""Somebody says what a line is that nobody knew; or that it was not what it had been taken for.
+
+It counts on the day on which it came, or on the first one that is open where that period is closed. Whoever keeps the
+books may, but never for their own household.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.events import record
+from portal.ledger import LedgerEntry, LimitReached
+from risparmio.agreements.models import NotPossible, SavingsAgreement
+from risparmio.book import bookings
+from risparmio.book.accounts import (
+    AGENCY,
+    SUSPENSE,
+    book_of_money,
+    first_open_day,
+    owed,
+    transit,
+    unexplained,
+)
+from risparmio.payments.models import Payout
+from risparmio.payments.tills import CashTrip
+from risparmio.payments.words import State as PayoutState
+
+from .matching import Reason
+from .models import BankLine, Correction
+from .words import Meaning
+
+LONGEST_REASON = 300  # characters
+_MEANWHILE = _("This line was settled meanwhile.")
+
+
+@transaction.atomic
+def settle(line: BankLine, agreement: SavingsAgreement, *, by: Any, why: Reason = Reason.BY_HAND) -> None:
+    """An unknown line came in for that household. Twice is once.
+
+    Raises NotPossible where somebody has settled it otherwise, nothing came in, or the agreement has ended;
+    PermissionDenied.
+    """
+    line = _locked(line, by=by)
+    if not by.has_perm("risparmio.credit_savingsagreement", agreement):
+        raise PermissionDenied
+    if line.agreement_id == agreement.pk:
+        return
+    _must_be_unknown(line, line.cents > 0)
+    if not agreement.still_runs():
+        raise NotPossible(_("This savings agreement has ended."))
+    entry = bookings.assign(agreement.ledger, line.cents, **_booked(line))
+    line.agreement = agreement
+    _settled(line, Meaning.SAVING, entry, by=by, why=why)
+    record("risparmio.saving.arrived", agreement, by=by)
+
+
+@transaction.atomic
+def settle_otherwise(line: BankLine, meaning: Meaning, *, by: Any) -> None:
+    """An unknown line is the agency's money (AGENCY), or charges of the bank (CHARGES). Twice is once.
+
+    Raises NotPossible, PermissionDenied.
+    """
+    line = _locked(line, by=by)
+    if line.meaning == meaning:
+        return
+    _must_be_unknown(line, meaning == (Meaning.AGENCY if line.cents > 0 else Meaning.CHARGES))
+    booked = bookings.assign_to_agency if line.cents > 0 else bookings.explain_charges
+    _settled(line, meaning, booked(abs(line.cents), **_booked(line)), by=by)
+
+
+@transaction.atomic
+def settle_as_cash(line: BankLine, trip: CashTrip, *, by: Any) -> None:
+    """An unknown line is the cash of that trip, all of it. Twice is once. Raises NotPossible, PermissionDenied."""
+    line = _locked(line, by=by)
+    trip = CashTrip.objects.select_for_update(of=("self",)).get(pk=trip.pk)
+    if trip.line_id == line.pk:
+        return
+    _must_be_unknown(line, line.cents > 0)
+    if trip.line_id is not None or trip.arrived_on is not None:
+        raise NotPossible(_("This cash is on a statement already."))
+    if trip.cents != line.cents:
+        raise NotPossible(_("So much cash was not on its way."))
+    entry = bookings.cash_arrived(owed(SUSPENSE), line.cents, **_booked(line))
+    trip.line, trip.arrived_on = line, line.day
+    trip.save(update_fields=["line", "arrived_on"])
+    _settled(line, Meaning.CASH, entry, by=by)
+
+
+@transaction.atomic
+def settle_as_payouts(line: BankLine, payouts: Sequence[Payout], *, by: Any) -> None:
+    """An unknown line that went out is those ordered payouts, in one sum. Twice is once.
+
+    Raises NotPossible where they are not that sum, or one of them is not ordered or of one's own household;
+    PermissionDenied.
+    """
+    line = _locked(line, by=by)
+    payouts = list(
+        Payout.objects.filter(pk__in=[one.pk for one in payouts])
+        .select_related("agreement__ledger", "agreement__tenancy__household")
+        .order_by("pk")
+    )
+    if line.meaning == Meaning.PAYOUT and {one.line_id for one in payouts} == {line.pk}:
+        return
+    _must_be_unknown(line, line.cents < 0)
+    if not payouts:
+        raise NotPossible(_("Choose at least one payout."))
+    for one in payouts:
+        if not by.has_perm("risparmio.credit_savingsagreement", one.agreement):
+            raise NotPossible(
+                _("One of these payouts is of your own household: somebody else has to do this.")
+            )
+        if one.state != PayoutState.ORDERED:
+            raise NotPossible(_("One of these payouts does not wait for the bank any more."))
+    if sum(one.cents for one in payouts) != -line.cents:
+        raise NotPossible(_("These payouts together are not the amount of this line."))
+    booked = _booked(line)
+    entries = []
+    for one in payouts:
+        key = f"{booked['key']}:{one.pk}"
+        entries.append(one.confirm(unexplained(), by=by, key=key, day=booked["day"]))
+        one.line = line
+        one.save(update_fields=["line"])
+    alone = len(payouts) == 1
+    line.agreement = payouts[0].agreement if alone else None
+    _settled(line, Meaning.PAYOUT, entries[0] if alone else None, by=by)
+
+
+@transaction.atomic
+def settle_as_sent_back(line: BankLine, of_line: BankLine, *, by: Any) -> None:
+    """An unknown line that went out returns an unknown one that had come in: it was nobody's of ours. Twice is once.
+
+    Raises NotPossible where amounts differ or one of them is settled; PermissionDenied.
+    """
+    line, of_line = _locked(line, by=by), _locked(of_line, by=by)
+    if line.sends_back_id == of_line.pk:
+        return
+    _must_be_unknown(line, line.cents < 0)
+    _must_be_unknown(of_line, of_line.cents > 0)
+    if of_line.cents != -line.cents or of_line.day > line.day:
+        raise NotPossible(_("Another amount came in, or it came in later."))
+    line.sends_back = of_line
+    entry = bookings.send_back(unexplained(), of_line.cents, **_booked(line))
+    _settled(line, Meaning.SENT_BACK, entry, by=by)
+    _settled(of_line, Meaning.SENT_BACK, None, by=by)
+
+
+@transaction.atomic
+def unsettle(line: BankLine, *, by: Any, reason: str, seen: int | None = None) -> None:
+    """A line is not what it was taken for, by a rule or by somebody: nobody knows it again, and what it was taken for
+    is kept, with the reason. What was booked stands; an entry of its own takes it back. Twice is once.
+
+    seen: how often it had been put right when somebody looked (`corrections.count()`). Raises NotPossible where it was
+    put right meanwhile, where the money is not there any more, or where a payout hangs on it; ValueError without a
+    reason; PermissionDenied.
+    """
+    if not reason.strip():
+        raise ValueError("say what was wrong")
+    line = _locked(line, by=by)
+    agreement = line.agreement
+    if agreement and not by.has_perm("risparmio.credit_savingsagreement", agreement):
+        raise PermissionDenied
+    if line.is_unknown:
+        return
+    if seen is not None and line.corrections.count() != seen:
+        raise NotPossible(_("This line was put right meanwhile. Look at it again."))
+    if not line.can_be_put_right:
+        raise NotPossible(_("A payout hangs on this line: it cannot be put right here."))
+    try:
+        entry = _taken_back(line)
+    except LimitReached as error:
+        raise NotPossible(
+            _("The money is not there any more: it was paid out. Talk to whoever received it.")
+            if agreement
+            else _("The money is not there any more.")
+        ) from error
+    Correction.objects.create(
+        line=line,
+        entry=entry,
+        was=line.meaning,
+        was_why=line.why,
+        was_of=agreement,
+        was_settling=line.settling,
+        was_settled_by=line.settled_by,
+        was_settled_at=line.settled_at,
+        reason=reason.strip()[:LONGEST_REASON],
+        by=by,
+    )
+    CashTrip.objects.filter(line=line).update(line=None, arrived_on=None)
+    line.meaning, line.why, line.agreement = Meaning.UNKNOWN, "", None
+    line.settling = line.settled_by = line.settled_at = None
+    _save(line)
+    record("risparmio.line.put_right", line, by=by)
+    if agreement:
+        record("risparmio.saving.taken_back", agreement, by=by)
+
+
+def _taken_back(line: BankLine) -> LedgerEntry:
+    booked = _booked(line) | {"key": f"unsettle:{line.pk}.{line.corrections.count()}"}
+    if line.meaning == Meaning.CHARGES:
+        return bookings.unexplain_charges(-line.cents, **booked)
+    account = {
+        Meaning.SAVING: lambda: line.agreement.ledger,
+        Meaning.AGENCY: lambda: owed(AGENCY),
+        Meaning.CASH: transit,
+    }[Meaning(line.meaning)]()
+    return bookings.unassign(account, line.cents, **booked)
+
+
+def _locked(line: BankLine, *, by: Any) -> BankLine:
+    if not by.has_perm("risparmio.settle_bankline", line):
+        raise PermissionDenied
+    book_of_money().lock()
+    return (
+        BankLine.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("account__ledger", "statement", "agreement__ledger")
+        .get(pk=line.pk)
+    )
+
+
+def _must_be_unknown(line: BankLine, fits: bool) -> None:
+    if not line.is_unknown or not fits:
+        raise NotPossible(_MEANWHILE)
+
+
+def _booked(line: BankLine) -> dict[str, Any]:
+    """Key, subject and day of what settles a line. Each time that it was put right begins a round of its own."""
+    rounds = line.corrections.count()
+    key = f"settle:{line.pk}.{rounds}" if rounds else f"settle:{line.pk}"
+    return {"key": key, "about": line.statement, "day": first_open_day(line.day)}
+
+
+def _settled(
+    line: BankLine, meaning: Meaning, entry: LedgerEntry | None, *, by: Any, why: Reason = Reason.BY_HAND
+) -> None:
+    line.meaning, line.settling, line.why = meaning, entry, why.value
+    line.settled_by, line.settled_at = by, timezone.now()
+    _save(line)
+    record("risparmio.line.settled", line, by=by, meaning=str(meaning.value))
+
+
+def _save(line: BankLine) -> None:
+    line.save(
+        update_fields=[
+            "meaning",
+            "why",
+            "agreement",
+            "sends_back",
+            "settling",
+            "settled_by",
+            "settled_at",
+        ]
+    )

@@ -1,0 +1,230 @@
+"""Files of a bank: kept as papers, read in the background, and told by two formats booked once."""
+
+import zlib
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from portal.ledger import close
+from portal.tasks.worker import work_off
+from portal.testing.factories import UserFactory
+from risparmio.agreements.models import NotPossible
+from risparmio.bank.formats.delimited import Mapping
+from risparmio.bank.formats.errors import MonthClosed, NotYet, Unreadable
+from risparmio.bank.importing import take
+from risparmio.bank.models import BankLine, Statement, StatementFile, Telling
+from risparmio.bank.opening import book_opening, missing_opening
+from risparmio.bank.reconciling import Cause, days, differences, standings
+from risparmio.bank.sending import read_late, send
+from risparmio.bank.words import FileState
+from risparmio.book.accounts import book_of_money
+from risparmio.book.models import BankAccount
+from risparmio.sent import OtherBody
+from risparmio.testing import approver
+
+from .files import BEFORE, THEIRS, TODAY, YESTERDAY, balances, swift
+
+pytestmark = pytest.mark.django_db
+ID = "7b8d0a44-0000-4000-8000-000000000001"
+
+
+def csv(*lines, balance=None):
+    """The same movements as another format tells them: (day, cents, text) each."""
+    rows = ["Data;Importo;Descrizione"]
+    for day, cents, text in lines:
+        rows.append(
+            f"{day:%d/%m/%Y};{'-' if cents < 0 else ''}{abs(cents) // 100},{abs(cents) % 100:02d};{text}"
+        )
+    return ("\r\n".join(rows) + "\r\n").encode()
+
+
+@pytest.fixture
+def described(bank):
+    bank.columns = Mapping(day="Data", amount="Importo", text="Descrizione").to_json()
+    bank.save()
+    return bank
+
+
+def test_a_file_is_kept_byte_for_byte_and_read_in_the_background(bank, lucia, agreement):
+    content = swift((BEFORE, 5_000, agreement.reference), (YESTERDAY, 700, "?"))
+
+    file = send(bank, content, by=lucia, client_id=ID, name="estratto.sta")
+    assert (file.state, file.lines_total, agreement.held) == (FileState.WAITING, 2, 0)
+    work_off()
+
+    file.refresh_from_db()
+    assert (file.state, file.new_count, file.unknown_count, file.known_count) == ("read", 2, 1, 0)
+    assert (file.content, file.format, file.sent_by, agreement.held) == (content, "mt940", lucia, 5_000)
+    assert len(file.packed) < len(content) == file.size or zlib.decompress(file.packed) == content
+    assert Statement.objects.get().file == file
+
+
+def test_a_file_twice_is_the_first_one(bank, lucia, agreement):
+    content = swift((BEFORE, 5_000, agreement.reference))
+    first = send(bank, content, by=lucia, client_id=ID)
+    work_off()
+    again = send(bank, content, by=lucia, client_id="7b8d0a44-0000-4000-8000-000000000002")
+    work_off()
+    assert (again.pk, again.is_new, StatementFile.objects.count(), agreement.held) == (
+        first.pk,
+        False,
+        1,
+        5_000,
+    )
+    with pytest.raises(OtherBody):
+        send(bank, swift((BEFORE, 1, "x")), by=lucia, client_id=ID)
+
+
+def test_a_task_that_runs_twice_books_once(bank, lucia, agreement):
+    from risparmio.bank.tasks import read_file
+
+    file = send(bank, swift((BEFORE, 5_000, agreement.reference)), by=lucia, client_id=ID)
+    StatementFile.objects.update(state=FileState.READING)  # a worker had it, and died
+    for _time in range(2):
+        read_file.call(file.pk)
+    assert (agreement.held, BankLine.objects.count()) == (5_000, 1)
+
+
+def test_who_may_send_a_file(bank):
+    for person in (approver(), UserFactory(roles=["portal.auditor"]), UserFactory()):
+        with pytest.raises(PermissionDenied):
+            send(bank, swift((BEFORE, 1, "x")), by=person, client_id=ID)
+    assert not StatementFile.objects.exists()
+
+
+def test_a_day_that_has_not_come_is_named(bank, lucia):
+    tomorrow = TODAY + timedelta(days=1)
+    with pytest.raises(NotYet) as caught:
+        take(bank, swift((BEFORE, 100, "x"), (tomorrow, 5_000, "x"), day=tomorrow), by=lucia)
+    assert str(tomorrow.year) in caught.value.message
+    assert Unreadable.from_json(caught.value.to_json()).message == caught.value.message
+    assert balances() == {}
+
+
+def test_lines_of_a_closed_month_wait_for_a_yes_and_count_on_the_first_open_day(bank, lucia, agreement):
+    close(book_of_money(), BEFORE)
+    file = send(bank, swift((BEFORE, 5_000, agreement.reference)), by=lucia, client_id=ID)
+    work_off()
+    file.refresh_from_db()
+    assert (file.state, file.waits_for_a_yes, balances()) == ("refused", True, {})
+    assert isinstance(file.why_not, MonthClosed)
+
+    read_late(file, by=lucia)
+    work_off()
+
+    line = BankLine.objects.get()
+    assert (line.day, line.entry.day, agreement.held) == (BEFORE, YESTERDAY, 5_000)
+    late = differences(bank, BEFORE, TODAY)
+    assert [(row.day, row.difference, row.cause) for row in late] == [
+        (BEFORE, 5_000, Cause.LATE),
+    ]
+    file.refresh_from_db()
+    read_late(file, by=lucia)  # twice is once
+    waiting = StatementFile.objects.create(
+        client_id="7b8d0a44-0000-4000-8000-000000000009",
+        account=bank,
+        digest="x",
+        packed=b"",
+        size=0,
+        format="csv",
+        sent_by=lucia,
+    )
+    with pytest.raises(NotPossible):
+        read_late(waiting, by=lucia)
+
+
+# -- two formats -----------------------------------------------------------------------------------------------------
+
+
+def test_the_same_days_in_another_format_are_the_same_lines(described, lucia, agreement):
+    lines = [(BEFORE, 5_000, f"RISPARMIO {agreement.reference}"), (BEFORE, 700, "?"), (BEFORE, -250, "SPESE")]
+    # The bank's own numbers, which a list of movements does not have.
+    take(described, swift(*lines).replace(b"NTRF1X", b"NTRFNONREF//1X"), by=lucia)
+
+    result = take(described, csv(*lines), by=lucia)
+
+    assert (result.new, BankLine.objects.count(), Telling.objects.count(), agreement.held) == (0, 3, 3, 5_000)
+    assert take(described, csv(*lines[:1]), by=lucia).new == 0
+
+
+def test_two_equal_deposits_stay_two_and_a_third_is_new(described, lucia, agreement):
+    one = (BEFORE, 5_000, agreement.reference)
+    take(described, swift(one, one), by=lucia)
+    assert take(described, csv(one, one, one), by=lucia).new == 1
+    assert agreement.held == 15_000
+    assert take(described, csv(one, one, one, (YESTERDAY, 1, "x")), by=lucia).new == 1
+
+
+def test_what_came_after_the_first_file_was_made_is_not_lost_in_it(described, lucia, agreement, samira):
+    """Two households paid the same on one day; only one of them was on the first file."""
+    from risparmio.testing import agreement_of
+
+    other = agreement_of()
+    mine, theirs = (BEFORE, 5_000, agreement.reference), (BEFORE, 5_000, other.reference)
+    take(described, swift(mine), by=lucia)
+
+    take(described, csv(theirs, mine), by=lucia)
+
+    assert (agreement.held, other.held) == (5_000, 5_000)
+    take(described, csv((BEFORE, 5_000, "another day's list")), by=lucia)
+    assert balances().get("suspense") == -5_000, "its line of that file was paired off already"
+
+
+# -- bank and book ---------------------------------------------------------------------------------------------------
+
+
+def test_what_lay_there_before_is_a_difference_until_it_is_booked(bank, lucia, agreement):
+    take(bank, swift((YESTERDAY, 5_000, agreement.reference), opening=100_000), by=lucia)
+    (standing,) = standings([bank]).values()
+    assert (standing.told, standing.booked, standing.difference) == (105_000, 5_000, 100_000)
+    assert (standing.since, standing.cause) == (BEFORE, Cause.OPENING)
+    opening = missing_opening(bank)
+    assert (opening.day, opening.cents) == (BEFORE, 100_000)
+    with pytest.raises(PermissionDenied):
+        book_opening(bank, by=approver())
+
+    for _time in range(2):
+        book_opening(bank, by=lucia)
+
+    assert balances() == {bank.ledger.code: 105_000, agreement.ledger.code: -5_000, "agency": -100_000}
+    assert differences(bank, BEFORE - timedelta(days=30), TODAY) == []
+    assert (missing_opening(bank), standings([bank])[bank.pk].difference) == (None, 0)
+
+
+def test_a_difference_says_since_when_it_stands(bank, lucia):
+    start = TODAY - timedelta(days=9)
+    for number, opening in ((1, 0), (2, 1_000), (3, 9_100), (4, 9_200)):
+        day = start + timedelta(days=number)
+        content = swift((day, 1_000 if number == 1 else 100, "x"), opening=opening, number=number, day=day)
+        content = content.replace(
+            f":60F:C{BEFORE:%y%m%d}".encode(), f":60F:C{day - timedelta(days=1):%y%m%d}".encode()
+        )
+        take(bank, content, by=lucia)
+
+    rows = differences(bank, start + timedelta(days=4), TODAY)
+    assert [(row.difference, row.since, row.cause) for row in rows] == [
+        (8_000, start + timedelta(days=3), Cause.MISSING)
+    ]
+
+
+def test_a_pages_balance_is_nobodys(bank, lucia, agreement):
+    content = swift((YESTERDAY, 5_000, agreement.reference), closing=5_000).replace(b":62F:", b":62M:")
+    take(bank, content, by=lucia)
+    assert Statement.objects.get().closing_cents is None
+    assert standings([bank])[bank.pk].day is None
+
+
+def test_balances_of_a_list_of_today_are_not_the_days_last(bank, lucia):
+    bank.columns = Mapping(day="Data", amount="Importo", text="Testo", balance="Saldo").to_json()
+    bank.save()
+    take(bank, f"Data;Importo;Testo;Saldo\r\n{TODAY:%d/%m/%Y};1,00;x;1,00\r\n".encode(), by=lucia)
+    assert Statement.objects.get().closing_cents is None
+    assert [row.difference for row in days(bank, TODAY, TODAY)] == [0]
+
+
+def test_an_iban_is_one_however_it_is_typed(bank):
+    other = BankAccount(name="b", holder="b", iban="de89 3704 0044 0532 0130 00")
+    other.full_clean(exclude=["ledger"])
+    other.save()
+    assert other.iban == THEIRS

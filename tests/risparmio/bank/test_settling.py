@@ -1,0 +1,217 @@
+"""Somebody says what a line is that nobody knew; and what was wrong is put right by an entry of its own."""
+
+import uuid
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from portal.ledger import close, verify
+from portal.testing.factories import BuildingFactory, DeskFactory, UserFactory, tenant_of
+from risparmio.agreements.models import NotPossible
+from risparmio.bank.importing import take
+from risparmio.bank.models import BankLine
+from risparmio.bank.settling import (
+    settle,
+    settle_as_cash,
+    settle_as_payouts,
+    settle_as_sent_back,
+    settle_otherwise,
+    unsettle,
+)
+from risparmio.bank.words import Meaning
+from risparmio.book.accounts import book_of_money
+from risparmio.payments.models import CashReceipt, Payout
+from risparmio.payments.tills import CashTrip
+from risparmio.payments.words import Purpose
+from risparmio.payments.words import State as PayoutState
+from risparmio.testing import agreement_of, approver, caseworker
+
+from .files import BEFORE, THEIRS, TODAY, YESTERDAY, balances, swift
+
+pytestmark = pytest.mark.django_db
+WRONG = "Paid by the neighbour of the same name"
+
+
+def ordered(agreement, samira, lucia, cents):
+    told = {"cents": cents, "purpose": Purpose.FURNITURE, "payee": "Samira Hassan", "iban": THEIRS}
+    payout = Payout.request(agreement, by=samira, client_id=uuid.uuid4(), **told)
+    payout.approve(by=approver())
+    payout.order(by=lucia)
+    return payout
+
+
+def test_what_was_booked_for_the_wrong_household_goes_to_the_right_one(bank, lucia, agreement):
+    """
+    | what               | wrong  | right  | suspense | bank   |
+    | by its reference   | −50.00 |        |          | +50.00 |
+    | put right          |        |        | −50.00   | +50.00 |
+    | settled            |        | −50.00 |          | +50.00 |
+    """
+    take(bank, swift((BEFORE, 5_000, agreement.reference)), by=lucia)
+    line, right = BankLine.objects.get(), agreement_of()
+
+    unsettle(line, by=lucia, reason=WRONG, seen=0)
+    assert balances() == {bank.ledger.code: 5_000, "suspense": -5_000}
+    assert agreement.paid_in() == 0, "it was not put aside after all"
+    unsettle(line, by=lucia, reason=WRONG, seen=0)  # twice is once
+
+    settle(line, right, by=lucia)
+    assert balances() == {bank.ledger.code: 5_000, right.ledger.code: -5_000}
+    line.refresh_from_db()
+    (correction,) = line.corrections.all()
+    assert (correction.was, correction.was_of, correction.was_why, correction.reason, correction.by) == (
+        "saving",
+        agreement,
+        "reference",
+        WRONG,
+        lucia,
+    )
+    assert (correction.entry.day, line.settling.day) == (BEFORE, BEFORE)
+    assert list(verify(book_of_money())) == []
+
+    unsettle(line, by=lucia, reason=WRONG, seen=1)
+    settle(line, agreement, by=lucia)
+    assert balances() == {bank.ledger.code: 5_000, agreement.ledger.code: -5_000}
+    with pytest.raises(NotPossible, match="meanwhile"):
+        unsettle(line, by=lucia, reason=WRONG, seen=1)
+
+
+def test_what_was_paid_out_meanwhile_cannot_be_taken_back(bank, lucia, samira, agreement):
+    take(bank, swift((BEFORE, 5_000, agreement.reference)), by=lucia)
+    ordered(agreement, samira, lucia, 100)
+    before = balances()
+
+    with pytest.raises(NotPossible, match="paid out"):
+        unsettle(BankLine.objects.get(), by=lucia, reason=WRONG)
+
+    assert balances() == before
+    assert BankLine.objects.get().meaning == Meaning.SAVING
+
+
+def test_a_correction_after_the_closing_counts_on_the_first_open_day(bank, lucia, agreement):
+    take(bank, swift((BEFORE, 5_000, agreement.reference)), by=lucia)
+    close(book_of_money(), BEFORE)
+    unsettle(BankLine.objects.get(), by=lucia, reason=WRONG)
+    assert (agreement.ledger.balance(BEFORE), agreement.ledger.balance(YESTERDAY)) == (-5_000, 0)
+
+
+def test_the_agencys_and_charges_can_be_put_right_too(bank, lucia):
+    take(bank, swift((BEFORE, 50_000, "COMUNE"), (YESTERDAY, -250, "COMMISSIONI")), by=lucia)
+    money, charges = BankLine.objects.order_by("day")
+    settle_otherwise(money, Meaning.AGENCY, by=lucia)
+    settle_otherwise(charges, Meaning.CHARGES, by=lucia)
+    with pytest.raises(NotPossible, match="not there any more"):
+        unsettle(money, by=lucia, reason=WRONG)  # the charges were paid out of it
+
+    unsettle(charges, by=lucia, reason=WRONG)
+    unsettle(money, by=lucia, reason=WRONG)
+
+    assert balances() == {bank.ledger.code: 49_750, "suspense": -50_000, "unexplained": 250}
+
+
+def test_cash_that_the_bank_does_not_name_is_said_by_hand(bank, lucia, agreement):
+    desk = DeskFactory()
+    CashReceipt.take(agreement, by=lucia, desk=desk, cents=2_000, client_id=uuid.uuid4())
+    trip = CashTrip.begin(desk, by=lucia, cents=2_000, client_id=uuid.uuid4())
+    take(bank, swift((TODAY, 2_000, "VERS."), (TODAY, 1_999, "VERS."), day=TODAY), by=lucia)
+    line, other = BankLine.objects.get(cents=2_000), BankLine.objects.get(cents=1_999)
+    with pytest.raises(NotPossible):
+        settle_as_cash(other, trip, by=lucia)
+
+    for _time in range(2):
+        settle_as_cash(line, trip, by=lucia)
+
+    assert balances() == {bank.ledger.code: 3_999, "suspense": -1_999, agreement.ledger.code: -2_000}
+    trip.refresh_from_db()
+    assert (trip.line, trip.arrived_on) == (line, TODAY)
+    unsettle(line, by=lucia, reason=WRONG)
+    trip.refresh_from_db()
+    assert (trip.line, trip.arrived_on) == (None, None)
+    assert balances()["transit"] == 2_000
+
+
+def test_one_debit_of_the_bank_covers_two_payouts(bank, lucia, samira, agreement):
+    other_tenant = tenant_of(BuildingFactory())
+    other = agreement_of(other_tenant)
+    take(bank, swift((BEFORE, 30_000, agreement.reference), (BEFORE, 10_000, other.reference)), by=lucia)
+    payouts = [ordered(agreement, samira, lucia, 20_000), ordered(other, other_tenant, lucia, 5_000)]
+    take(bank, swift((YESTERDAY, -25_000, "DISTINTA BONIFICI"), opening=40_000, number=2), by=lucia)
+    line = BankLine.objects.unknown().get()
+    with pytest.raises(NotPossible, match="not the amount"):
+        settle_as_payouts(line, payouts[:1], by=lucia)
+
+    for _time in range(2):
+        settle_as_payouts(line, payouts, by=lucia)
+
+    assert [Payout.objects.get(pk=one.pk).state for one in payouts] == [PayoutState.PAID] * 2
+    assert {one.line_id for one in Payout.objects.all()} == {line.pk}
+    assert balances() == {
+        bank.ledger.code: 15_000,
+        agreement.ledger.code: -10_000,
+        other.ledger.code: -5_000,
+    }
+    line.refresh_from_db()
+    assert (line.meaning, line.agreement, line.settled_by) == (Meaning.PAYOUT, None, lucia)
+    with pytest.raises(NotPossible, match="payout hangs"):
+        unsettle(line, by=lucia, reason=WRONG)
+
+
+def test_what_was_nobodys_is_sent_back(bank, lucia):
+    take(bank, swift((BEFORE, 3_000, "?"), (YESTERDAY, -3_000, "STORNO"), (YESTERDAY, -2_000, "x")), by=lucia)
+    came, went, other = (BankLine.objects.get(cents=cents) for cents in (3_000, -3_000, -2_000))
+    with pytest.raises(NotPossible):
+        settle_as_sent_back(other, came, by=lucia)
+
+    for _time in range(2):
+        settle_as_sent_back(went, came, by=lucia)
+
+    assert balances() == {bank.ledger.code: -2_000, "unexplained": 2_000}
+    assert {BankLine.objects.get(pk=one.pk).meaning for one in (came, went)} == {Meaning.SENT_BACK}
+    assert BankLine.objects.get(pk=came.pk).sent_back_by == went
+
+
+@pytest.mark.parametrize("role", ["approver", "caseworker", "auditor", "nobody", "own"])
+def test_only_who_keeps_the_books_says_what_a_line_is_and_nobody_of_their_own_household(
+    role, bank, lucia, samira, agreement
+):
+    take(bank, swift((BEFORE, 5_000, agreement.reference), (YESTERDAY, -100, "x")), by=lucia)
+    saving, debit = BankLine.objects.get(cents=5_000), BankLine.objects.get(cents=-100)
+    if role == "own":
+        samira.give_role("risparmio.treasurer", by=None)
+    person = {
+        "approver": approver,
+        "caseworker": caseworker,
+        "auditor": lambda: UserFactory(roles=["portal.auditor"]),
+        "nobody": UserFactory,
+        "own": lambda: samira,
+    }[role]()
+    with pytest.raises(PermissionDenied):
+        unsettle(saving, by=person, reason=WRONG)
+    if role != "own":
+        for verb, more in (
+            (settle_otherwise, Meaning.CHARGES),
+            (settle_as_payouts, []),
+            (settle_as_sent_back, saving),
+            (settle_as_cash, CashTrip()),
+        ):
+            with pytest.raises(PermissionDenied):
+                verb(debit, more, by=person)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"meaning": "saving", "why": "by_hand", "agreement": None},
+        {"meaning": "charges", "why": "by_hand"},
+        {"meaning": "payout", "why": "order"},
+        {"meaning": "return", "why": "returned"},
+        {"meaning": "agency", "why": ""},
+        {"meaning": "unknown", "why": "by_hand"},
+    ],
+    ids=lambda wrong: wrong["meaning"],
+)
+def test_the_database_refuses_a_line_that_cannot_be(wrong, bank, lucia):
+    take(bank, swift((BEFORE, 5_000, "?")), by=lucia)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        BankLine.objects.update(**wrong)
