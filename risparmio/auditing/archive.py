@@ -16,7 +16,6 @@ import csv
 import hashlib
 import io
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -29,7 +28,7 @@ from portal.ledger.exporting import journal
 from portal.ui.spreadsheets import harmless
 from risparmio.agreements.models import SavingsAgreement
 from risparmio.agreements.plans import PlanSignature, SavingsPlan
-from risparmio.bank.models import BankLine, Statement
+from risparmio.bank.models import BankLine, Correction, Statement, StatementFile
 from risparmio.book.accounts import book_of_money
 from risparmio.book.models import BankAccount
 from risparmio.payments.models import CashReceipt, Payout
@@ -38,7 +37,6 @@ from risparmio.payments.transfers import TransferOrder
 
 from . import checking as checking_archive
 from .closing import PeriodClosing
-from .papers import keeps_files
 from .readme import README
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # of each file in the ZIP: when it was made is not in it
@@ -121,7 +119,8 @@ def tables(year: int, first: int, last: int) -> Iterator[tuple[str, tuple[str, .
         (
             "pk",
             "account_id",
-            "digest",
+            "file_id",
+            "file__digest",
             "identification",
             "first_day",
             "last_day",
@@ -156,6 +155,22 @@ def tables(year: int, first: int, last: int) -> Iterator[tuple[str, tuple[str, .
         ),
     )
     yield _table(
+        "corrections",
+        Correction.objects.filter(at__date__range=(begin, end)).order_by("pk"),
+        (
+            "pk",
+            "line_id",
+            "entry__number",
+            "was",
+            "was_why",
+            "was_of__number",
+            "was_settling__number",
+            "was_settled_by_id",
+            "by_id",
+            "at",
+        ),
+    )
+    yield _table(
         "receipts",
         CashReceipt.objects.filter(year=year).order_by("number"),
         (
@@ -167,6 +182,7 @@ def tables(year: int, first: int, last: int) -> Iterator[tuple[str, tuple[str, .
             "entry__number",
             "received_by_id",
             "received_at",
+            "voided_by_id",
             "voided_at",
         ),
     )
@@ -224,15 +240,10 @@ def tables(year: int, first: int, last: int) -> Iterator[tuple[str, tuple[str, .
 
 
 def files_of_banks(year: int) -> Iterator[tuple[str, bytes]]:
-    """The banks' own files, each once, in which the year's statements came; nothing where they are not kept."""
-    if not keeps_files():
-        return
-    kept = (
-        _statements(year).exclude(file=None).order_by("file_id").values_list("file_id", flat=True).distinct()
-    )
-    model = Statement._meta.get_field("file").related_model
+    """The banks' own files, each once, in which the year's statements came."""
+    kept = _statements(year).order_by("file_id").values_list("file_id", flat=True).distinct()
     for pk in kept:
-        yield f"{pk}.txt", zlib.decompress(bytes(model.objects.get(pk=pk).content))
+        yield f"{pk}.txt", StatementFile.objects.get(pk=pk).content
 
 
 def _statements(year: int) -> Any:

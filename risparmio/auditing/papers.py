@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.ledger import LedgerEntry
+from portal.ui.amounts import money
 from portal.ui.days import day
 from risparmio.agreements.models import SavingsAgreement
-from risparmio.bank.models import BankLine, Statement
+from risparmio.bank.models import BankLine, Correction, Statement
 from risparmio.book import bookings
+from risparmio.book.models import BankAccount
 from risparmio.pages import address
 from risparmio.payments.models import CashReceipt, Payout
 from risparmio.payments.tills import CashCount, CashTrip
@@ -30,6 +32,7 @@ _NEEDS = {
     bookings.TRANSFER: ("line",),
     bookings.UNKNOWN: ("line",),
     bookings.ASSIGNED: ("line",),
+    bookings.UNASSIGNED: ("line",),
     bookings.CASH: ("receipt",),
     bookings.BANKED: ("trip",),
     bookings.ARRIVED: ("line",),
@@ -99,18 +102,13 @@ def filed(entries: Iterable[LedgerEntry]) -> list[Filed]:
     """With their postings fetched. As many queries for a hundred entries as for one."""
     entries = list(entries)
     papers: dict[Any, list[Paper]] = defaultdict(list)
-    for source in (_lines, _receipts, _trips, _counts, _payouts, _agreements):
+    for source in (_lines, _corrections, _openings, _receipts, _trips, _counts, _payouts, _agreements):
         for pk, paper in source(entries):
             papers[pk].append(paper)
     return [
         Filed(entry, sum(max(row.amount, 0) for row in entry.postings.all()), papers[entry.pk])
         for entry in entries
     ]
-
-
-def keeps_files() -> bool:
-    """Whether statements lead to the bank's own file."""
-    return "file" in {field.name for field in Statement._meta.get_fields()}
 
 
 def _by_entry(entries: Sequence[LedgerEntry]) -> dict[Any, list[LedgerEntry]]:
@@ -133,23 +131,62 @@ def _about(entries: Sequence[LedgerEntry], model: Any) -> dict[int, list[LedgerE
 def _lines(entries: Sequence[LedgerEntry]) -> Iterator[tuple[Any, Paper]]:
     wanted = _by_entry(entries)
     rows = BankLine.objects.filter(Q(entry__in=wanted) | Q(settling__in=wanted))
-    file = ["statement__file"] if keeps_files() else []
-    for line in rows.select_related("account", "statement", "settled_by", *file):
+    for line in rows.select_related(*_OF_A_LINE, "settled_by"):
         for pk in (line.entry_id, line.settling_id):
             for entry in wanted.get(pk, ()):
                 yield entry.pk, _line(line, abs(line.cents) if pk == line.entry_id else None)
 
 
+def _corrections(entries: Sequence[LedgerEntry]) -> Iterator[tuple[Any, Paper]]:
+    """What a line had been taken for, and what put it right."""
+    wanted = _by_entry(entries)
+    rows = Correction.objects.filter(Q(entry__in=wanted) | Q(was_settling__in=wanted))
+    for correction in rows.select_related("by", *(f"line__{name}" for name in _OF_A_LINE)):
+        facts = [
+            (_("What it was taken for"), correction.get_was_display()),
+            (_("Put right by"), correction.by or _("somebody")),
+            (_("Put right on"), correction.at),
+            (_("What was wrong"), correction.reason),
+        ]
+        for pk in (correction.entry_id, correction.was_settling_id):
+            for entry in wanted.get(pk, ()):
+                paper = _line(correction.line, None)
+                yield entry.pk, replace(paper, facts=[*paper.facts, *facts])
+
+
+def _openings(entries: Sequence[LedgerEntry]) -> Iterator[tuple[Any, Paper]]:
+    """Of what lay at a bank before its first statement: that statement."""
+    wanted = _about(entries, BankAccount)
+    of_them = Statement.objects.filter(account__in=wanted)
+    first = of_them.order_by("account", F("opening_day").asc(nulls_last=True), "id")
+    told: dict[int, Statement] = {}
+    for statement in first.select_related("account", "file"):
+        told.setdefault(statement.account_id, statement)
+    for account, statement in told.items():
+        title = _("First statement of %(bank)s") % {"bank": statement.account.name}
+        facts = [*_of_statement(statement), (_("Balance before"), money(statement.opening_cents or 0))]
+        for entry in wanted[account]:
+            yield entry.pk, Paper("line", title, statement, "statement_file", statement.file_id, None, facts)
+
+
+_OF_A_LINE = ("account", "statement__file")
+
+
+def _of_statement(statement: Statement) -> list[tuple[str | Promise, Any]]:
+    return [
+        (_("Statement"), statement.identification or statement.pk),
+        (_("Read on"), statement.read_at),
+        (_("The bank's own file"), statement.file),
+        (_("The file's fingerprint"), statement.file.digest),
+    ]
+
+
 def _line(line: BankLine, cents: int | None) -> Paper:
     facts: list[tuple[str | Promise, Any]] = [
         (_("Bank account"), line.account),
-        (_("Statement"), line.statement.identification or line.statement_id),
-        (_("Read on"), line.statement.read_at),
-        (_("The file's fingerprint"), line.statement.digest),
+        *_of_statement(line.statement),
         (_("What it is"), line.get_meaning_display()),
     ]
-    if file := getattr(line.statement, "file", None):
-        facts.append((_("The bank's own file"), file.name))
     if line.why:
         facts.append((_("How we know"), line.get_why_display()))
     if line.settled_at:

@@ -26,6 +26,11 @@ def wrote_the_signature_down(user, payout) -> bool:
     return payout is not None and user.is_authenticated and payout.signed_by_id == user.pk
 
 
+@rules.predicate
+def said_yes_to_it(user, payout) -> bool:
+    return payout is not None and user.pk in (payout.approved_by_id, payout.seconded_by_id)
+
+
 stranger = ~is_of_their_household
 
 rules.add_perm("risparmio.view_cashreceipt", may_view_agreement_of)
@@ -46,4 +51,5 @@ rules.add_perm("risparmio.refuse_payout", approves & ~asked_for_it & ~wrote_the_
 rules.add_perm("risparmio.withdraw_payout", is_of_their_household | asked_for_it)
 rules.add_perm("risparmio.sign_payout", is_of_their_household)
 rules.add_perm("risparmio.write_down_signature_of_payout", (advises | keeps_books) & ~asked_for_it & stranger)
-rules.add_perm("risparmio.order_payout", keeps_books & ~asked_for_it & stranger)
+# Whoever holds both roles does not say yes and tell the bank, too.
+rules.add_perm("risparmio.order_payout", keeps_books & ~asked_for_it & ~said_yes_to_it & stranger)

@@ -12,7 +12,7 @@ from risparmio.payments.models import CashReceipt
 from risparmio.testing import agreement_of, caseworker, treasurer
 
 OURS = "IT60X0542811101000000123456"
-ELSEWHERE = "IT40S0542811101000000123457"
+ELSEWHERE = "IT37Y0542811101000000123457"
 
 
 def auditor(**fields):

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import datetime, time
 from types import SimpleNamespace as Namespace
 
 import pytest
@@ -56,8 +57,10 @@ def test_it_says_how_far_and_when_next_and_no_amount(client, agreement, samira):
 
 
 def test_what_is_late_is_said_without_shame(client, samira):
-    start = timezone.localdate().replace(day=1)
-    agreement = agreement_of(samira, starts_on=start.replace(year=start.year - 1), ends_on=start)
+    this_month = timezone.localdate().replace(day=1)
+    start = this_month.replace(year=this_month.year - 1)
+    at = timezone.make_aware(datetime.combine(start, time(9)))
+    agreement = agreement_of(samira, starts_on=start, ends_on=this_month, at=at)
     assert agreement.months()[0].days_late
 
     assert "Something is still to come: pay when you can." in card(client, samira).get_text(" ")

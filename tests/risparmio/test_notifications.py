@@ -15,9 +15,10 @@ from portal.events.models import Event
 from portal.extensions import EventKind, NotificationKind, Schedule, declared, find
 from portal.notifications.models import Notification
 from portal.testing.factories import BuildingFactory, DeskFactory, UserFactory, tenant_of
-from risparmio.agreements.plans import SavingsPlan
+from risparmio.agreements.models import SavingsAgreement, SavingsPlan
 from risparmio.agreements.reminders import PaymentReminder, remind
 from risparmio.agreements.words import Kind
+from risparmio.agreements.words import State as AgreementState
 from risparmio.book import bookings
 from risparmio.book.accounts import open_bank
 from risparmio.notifications import NOTIFICATIONS
@@ -116,10 +117,10 @@ def test_not_of_a_month_that_is_covered_nor_in_a_pause(agreement, samira, elena)
     assert said() == [("due", on(1, 2).isoformat())]
 
 
-def test_nor_without_a_plan_that_both_have_signed_nor_when_the_household_moves_on(samira):
+def test_nor_without_a_plan_that_both_have_signed_nor_when_all_was_given_back(samira):
     agreement_of(samira, signed=False)
-    leaving = agreement_of()
-    leaving.begin_exit(by=caseworker(), on=timezone.localdate())
+    ended = agreement_of()
+    SavingsAgreement.objects.filter(pk=ended.pk).update(state=AgreementState.CLOSED, closed_on=START)
     remind(on(8))
     remind(on(20))
     assert said() == []

@@ -206,7 +206,7 @@ def test_as_many_queries_for_much_as_for_little(
     client.get(PAGE)
     with django_assert_max_num_queries(15) as few:
         client.get(PAGE)
-    bank_account("Secondo conto", "IT40S0542811101000000123457")
+    bank_account("Secondo conto", "IT37Y0542811101000000123457")
     for number, other in enumerate([saver() for _each in range(5)], start=2):
         saved(bank, other, 100, opening=30_000 + (number - 2) * 100, number=number)
         cash(other, 100)
