@@ -18,6 +18,7 @@ from portal.ledger import LedgerAccount, LedgerClosing, LedgerEntry
 from portal.ui.amounts import money
 from portal.ui.days import day as day_in_words
 from risparmio.bank.models import BankLine, Statement
+from risparmio.bank.reconciling import standings as standings_of_banks
 from risparmio.bank.words import Meaning
 from risparmio.book.accounts import AGENCY, BOOK
 from risparmio.book.bookings import BANKED, COUNTED
@@ -27,7 +28,6 @@ from risparmio.payments.models import Payout
 from risparmio.payments.tills import CashCount, CashTrip
 from risparmio.payments.words import State
 
-from .differences import differences
 from .saving import standings
 
 # [rule] After so many days something waits too long.
@@ -51,13 +51,13 @@ class Task:
 
 
 def tasks() -> list[Task]:
-    """Eleven queries, however much there is."""
+    """As many queries however much there is, and some more for a bank account that differs from the book."""
     now = timezone.now()
     booked = _booked()
     banks = list(_banks())
     saving = standings()
     return [
-        *_differences(banks, booked),
+        *_differences(banks),
         *_old_statements(banks, timezone.localdate(now)),
         *_unknown(banks),
         *_payouts(now),
@@ -87,18 +87,21 @@ def _banks() -> Any:
     )
 
 
-def _differences(banks: list[Any], booked: dict[str, int]) -> Iterator[Task]:
-    for one in differences(banks, booked):
+def _differences(banks: list[Any]) -> Iterator[Task]:
+    stand = standings_of_banks(banks)
+    for bank in banks:
+        if not (one := stand[bank.pk]).difference:
+            continue
         yield Task(
             icon="circle-alert",
             count=1,
             sentence=_("%(bank)s: since %(day)s the bank has %(amount)s more than the book.")
-            % {"bank": one.bank.name, "day": day_in_words(one.since), "amount": money(one.cents)}
-            if one.cents > 0
+            % {"bank": bank.name, "day": day_in_words(one.since), "amount": money(one.difference)}
+            if one.difference > 0
             else _("%(bank)s: since %(day)s the bank has %(amount)s less than the book.")
-            % {"bank": one.bank.name, "day": day_in_words(one.since), "amount": money(-one.cents)},
+            % {"bank": bank.name, "day": day_in_words(one.since), "amount": money(-one.difference)},
             action=_("Look for the difference"),
-            url=address("reconciliation", one.bank.pk),
+            url=address("reconciliation", bank.pk),
             is_wrong=True,
         )
 

@@ -100,7 +100,7 @@ def test_a_difference_between_bank_and_book(bank, agreement, lucia):
     told(bank, (days_ago(9), 5_000, f"RISPARMIO {agreement.reference}"), opening=700)
     (code,) = codes()
     assert code == f"difference-{bank.pk}-{days_ago(9):%Y%m%d}-700"
-    assert codes(days_ago(10)) == []
+    assert codes(days_ago(11)) == []
 
     period = close_period(YESTERDAY, by=lucia, acknowledged=[code])
 

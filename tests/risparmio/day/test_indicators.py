@@ -1,5 +1,6 @@
 """What the savings of all add up to: nothing of fewer than five, and no figure from which one deposit can be told."""
 
+import uuid
 from datetime import UTC as utc
 from datetime import datetime, timedelta
 
@@ -10,8 +11,8 @@ from django.utils import timezone
 from risparmio.agreements.models import SavingsAgreement
 from risparmio.day.indicators import INDICATORS, average_at_exit, held, on_track, running
 from risparmio.payments.models import Payout
-from risparmio.payments.words import Purpose, State
-from risparmio.testing import approver
+from risparmio.payments.words import Purpose
+from risparmio.testing import approver, caseworker, treasurer
 from tests.risparmio.booked import ELSEWHERE, bank_account, days_ago, saver, told
 
 pytestmark = pytest.mark.django_db
@@ -61,21 +62,26 @@ def test_agreements_in_fives_and_those_of_them_that_are_on_track(bank):
     assert (running(*period()), on_track(*period())) == (0, 0)
 
 
-def test_what_five_households_took_along_on_average():
+def test_what_five_households_took_along_on_average(bank):
+    lucia = treasurer()
     for place in range(5):
         assert average_at_exit(*period()) == 0, place
         agreement = saver()
-        Payout.objects.create(
-            agreement=agreement,
-            client_id=agreement.client_id,
-            cents=100_000 + place * 1_000,
+        cents = 100_000 + place * 1_000
+        told(bank, (days_ago(0), cents, f"RISPARMIO {agreement.reference}"), opening=place, number=place)
+        agreement.begin_exit(by=caseworker(), on=days_ago(0))
+        payout = Payout.request(
+            agreement,
+            by=agreement.household.members.get().person,
+            client_id=uuid.uuid4(),
+            cents=cents,
             purpose=Purpose.EXIT,
             payee="Samira Hassan",
             iban=ELSEWHERE,
-            state=State.PAID,
-            requested_by=agreement.household.members.get().person,
-            approved_by=approver(),
         )
+        payout.approve(by=approver())
+        payout.order(by=lucia)
+        payout.confirm(bank.ledger, by=lucia, key=f"paid-{place}", day=None)
         SavingsAgreement.objects.filter(pk=agreement.pk).update(state="closed", closed_on=days_ago(60))
 
     assert average_at_exit(*period()) == 102_000
