@@ -8,6 +8,8 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
+DAY = timedelta(days=1)
+
 
 @contextmanager
 def happening(moment: datetime) -> Iterator[None]:
@@ -35,9 +37,9 @@ def working(day: date) -> date:
 
 
 def next_working(day: date) -> date:
-    return working(day + timedelta(days=1))
+    return working(day + DAY)
 
 
 def last_of(month: date) -> date:
     """The last day of a month, of whichever of its days."""
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1) - timedelta(days=1)
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1) - DAY

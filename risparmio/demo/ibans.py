@@ -5,6 +5,15 @@ from __future__ import annotations
 from stdnum.iso7064 import mod_97_10
 
 NO_BANK, NEITHER = "09990", "09991"  # codes that were given to no bank
+# The numbers of accounts, counted from these: of households, of their relatives, of whom they have paid.
+HOUSEHOLDS, RELATIVES, OTHERS, PARISH, AGENCY, STRANGERS = (
+    100_000,
+    200_000,
+    300_000,
+    400_000,
+    500_000,
+    600_000,
+)
 _BRANCH = "09999"
 # Of the check letter (CIN): what a figure counts in an odd place. In an even one it counts as it is.
 _ODD = (1, 0, 5, 7, 9, 13, 15, 17, 19, 21)

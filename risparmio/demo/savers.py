@@ -15,7 +15,7 @@ from risparmio.agreements.schedule import due_in, first_of, following, months
 from risparmio.agreements.words import Goal
 
 from .clock import working
-from .ibans import iban
+from .ibans import HOUSEHOLDS, iban
 
 # Whoever comes after the tenth begins with the next month.
 _STILL_THIS_MONTH = 10
@@ -150,4 +150,4 @@ def _saver(tenancy: Any, number: int, dice: random.Random) -> Saver:
     told = next((_HABITS[one.display_name] for one in adults if one.display_name in _HABITS), None)
     if told is not None:
         habits = told
-    return Saver(tenancy=tenancy, adults=adults, iban=iban(100_000 + number), **habits)
+    return Saver(tenancy=tenancy, adults=adults, iban=iban(HOUSEHOLDS + number), **habits)
