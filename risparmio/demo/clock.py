@@ -40,6 +40,11 @@ def next_working(day: date) -> date:
     return working(day + DAY)
 
 
+def working_before(day: date) -> date:
+    """The last one before that day."""
+    return day - DAY * {0: 3, 6: 2}.get(day.weekday(), 1)
+
+
 def last_of(month: date) -> date:
     """The last day of a month, of whichever of its days."""
     return date(month.year + month.month // 12, month.month % 12 + 1, 1) - DAY

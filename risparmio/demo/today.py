@@ -8,7 +8,7 @@ from risparmio.payments.words import Purpose
 
 from . import exits
 from .agreeing import propose_less
-from .clock import DAY, last_of
+from .clock import DAY, last_of, working_before
 from .ibans import NEITHER, STRANGERS, iban
 from .months import read
 from .paying_in import bring_cash, carry, count, take_cash
@@ -50,9 +50,12 @@ def _explained_to_nobody(stage: Stage) -> None:
         (ferraro.name, ferraro.cents, "Risparmio, dal mio nuovo conto"),
         ("B. Ottolini", 12_000, "acconto"),
     )
-    for days, (name, cents, text) in enumerate(lines):
-        sender = iban(STRANGERS + days, NEITHER)
-        stage.new.will_tell(day=stage.yesterday - days * DAY, cents=cents, name=name, iban=sender, text=text)
+    day = stage.today
+    for number, (name, cents, text) in enumerate(lines):
+        day = working_before(day)
+        stage.new.will_tell(
+            day=day, cents=cents, name=name, iban=iban(STRANGERS + number, NEITHER), text=text
+        )
 
 
 def _at_the_bank(stage: Stage) -> None:
