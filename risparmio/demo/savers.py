@@ -141,7 +141,7 @@ def _saver(tenancy: Any, number: int, dice: random.Random) -> Saver:
         "match_percent": dice.choice((0, 0, 10, 20)),
         "is_punctual": number % 3 > 0,
         "way": "cash" if number % 5 == 2 else "transfer",
-        "skips": frozenset({dice.randint(2, 12)} if number % 3 == 0 else ()),
+        "skips": frozenset({dice.randint(2, 9)} if number % 3 == 0 else ()),
         "pauses": range(6, 8) if number % 9 == 4 else range(0),
         "forgets_reference_in": dice.randint(2, 6) if number % 8 == 1 else None,
     }
