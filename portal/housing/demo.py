@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from .models import Building, Dwelling, Municipality, Tenancy
@@ -52,6 +53,25 @@ _HOUSEHOLDS_IN = {
     "Le Ringhiere": 8,
 }
 
+# Households that have moved on: the language of the first adult, their names, where they lived (building and which
+# of its dwellings, from 0), and how many days ago they came and left. Nobody lived there at the same time.
+_MOVED_ON = (
+    ("it", ("Silvana Ronchi",), "Casa dei Tigli", 16, 1080, 560),
+    ("sq", ("Ilir Dervishi", "Mimoza Dervishi"), "Casa dei Tigli", 17, 1062, 515),
+    ("ar", ("Tarek Shalabi", "Amal Shalabi"), "Casa del Cortile", 10, 1041, 600),
+    ("it", ("Ornella Crespi",), "Casa del Cortile", 11, 1015, 470),
+    ("ro", ("Vasile Dumitru", "Elena Dumitru"), "Le Ringhiere", 8, 990, 470),
+    ("es", ("Jenny Alvarado",), "Casa dei Tigli", 7, 900, 360),
+    ("it", ("Salvatore Arena", "Rosalba Arena"), "Casa dei Tigli", 9, 760, 215),
+    ("fr", ("Ibrahima Camara",), "Casa del Cortile", 1, 700, 160),
+    ("uk", ("Halyna Moroz",), "Le Ringhiere", 3, 655, 110),
+    ("it", ("Claudio Vezzani", "Tiziana Vezzani"), "Casa del Cortile", 10, 575, 75),
+    ("en", ("Blessing Okafor",), "Casa dei Tigli", 16, 530, 45),
+    ("ar", ("Fadia Qasim", "Nizar Qasim"), "Casa dei Tigli", 17, 495, 120),
+    ("it", ("Gianluca Porta",), "Le Ringhiere", 8, 440, 33),
+)
+_SERVICE_AGREEMENT_DAYS = 548
+
 
 def load() -> None:
     for number, (town, name, address, stairwells, dwellings, shared, areas) in enumerate(_BUILDINGS, start=1):
@@ -87,6 +107,7 @@ def load() -> None:
         organization = apps.get_model("portal", "Organization").objects.get(name=name)
         organization.areas.set(Municipality.objects.filter(name__in=towns))
     _move_in()
+    _move_on()
 
 
 def _move_in() -> None:
@@ -115,7 +136,7 @@ def _move_in() -> None:
             else Tenancy.Kind.AGREED_RENT if number % 5 == 4
             else Tenancy.Kind.SERVICE_AGREEMENT
         )  # fmt: skip
-        days = {"reception": 180, "service_agreement": 548, "agreed_rent": 1826}[kind]
+        days = {"reception": 180, "service_agreement": _SERVICE_AGREEMENT_DAYS, "agreed_rent": 1826}[kind]
         starts_on = today - timedelta(days=30 + (200 + number * 37) % (days - 60))
         Tenancy.objects.create(
             dwelling=dwelling,
@@ -123,4 +144,30 @@ def _move_in() -> None:
             kind=kind,
             starts_on=starts_on,
             ends_on=starts_on + timedelta(days=days),
+        )
+
+
+def _move_on() -> None:
+    """Who lived here before, and has a home of their own by now. They are households still, without e-mail."""
+    Household, User = apps.get_model("portal", "Household"), get_user_model()
+    today = timezone.localdate()
+    for number, (language, names, building, place, came, left) in enumerate(_MOVED_ON, start=1):
+        starts_on = today - timedelta(days=came)
+        household = Household.objects.create(name=f"Famiglia {names[0].split(' ', 1)[1]}")
+        for nth, name in enumerate(names, start=1):
+            person = User.objects.create(
+                username=f"moved-on-{number}-{nth}",
+                display_name=name,
+                language=language if language in {"it", "en", "ar"} else "en",
+                password="!",
+                date_joined=timezone.now() - timedelta(days=came),
+            )
+            household.members.create(person=person, since=starts_on)
+        Tenancy.objects.create(
+            dwelling=Dwelling.objects.filter(building__name=building).order_by("id")[place],
+            household=household,
+            kind=Tenancy.Kind.SERVICE_AGREEMENT,
+            starts_on=starts_on,
+            ends_on=starts_on + timedelta(days=_SERVICE_AGREEMENT_DAYS),
+            left_on=today - timedelta(days=left),
         )
