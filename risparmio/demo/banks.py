@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 from risparmio.bank.formats.statement import Balance, Line, Statement
-from risparmio.bank.importing import settle, settle_otherwise, take
+from risparmio.bank.importing import take
 from risparmio.bank.matching import Reason
+from risparmio.bank.settling import settle, settle_otherwise
 from risparmio.bank.words import Meaning
 from risparmio.book.models import BankAccount
 

@@ -6,12 +6,11 @@ from functools import partial
 
 from django.utils import timezone
 
+from risparmio.agreements.final import FinalStatement
 from risparmio.agreements.models import SavingsAgreement
 from risparmio.agreements.schedule import first_of
-from risparmio.agreements.words import State
 from risparmio.payments.models import Payout
 from risparmio.payments.words import Purpose
-from risparmio.payments.words import State as Paid
 
 from .clock import DAY, at, next_working, working
 from .paying_out import approve
@@ -29,15 +28,29 @@ def plan(stage: Stage, saver: Saver) -> None:
 
 
 def begin(stage: Stage, saver: Saver) -> None:
-    SavingsAgreement.objects.filter(pk=saver.agreement.pk).update(state=State.LEAVING)
+    """Nothing is promised any more for the month in which they go."""
+    leaves = saver.tenancy.left_on or saver.tenancy.ends_on
+    _of(saver).begin_exit(by=stage.caseworker, on=first_of(leaves) - DAY)
+
+
+def write_statement(stage: Stage, saver: Saver) -> FinalStatement:
+    """The agency writes the final one and signs."""
+    statement = FinalStatement.draw(_of(saver), by=stage.caseworker, client_id=stage.new_id())
+    statement.sign(by=stage.caseworker)
+    return statement
 
 
 def _sign(stage: Stage, saver: Saver) -> None:
-    """The final statement: the agency writes it and signs, and the household after it."""
+    """And the household after it; whoever comes to the desk with cash signs a paper there."""
+    statement = write_statement(stage, saver)
+    if saver.way == "cash":
+        statement.sign(by=stage.treasurer, on_paper=True)
+    else:
+        statement.sign(by=saver.adults[0])
 
 
 def _give_back(stage: Stage, saver: Saver) -> None:
-    agreement = SavingsAgreement.objects.select_related("ledger").get(pk=saver.agreement.pk)
+    agreement = _of(saver)
     payout = Payout.request(
         agreement,
         by=saver.adults[0],
@@ -50,11 +63,6 @@ def _give_back(stage: Stage, saver: Saver) -> None:
     approve(stage, payout, next_working(timezone.localdate()))
 
 
-def end() -> None:
-    """Of all whose money is on a statement."""
-    back = {"state": State.LEAVING, "payouts__purpose": Purpose.EXIT, "payouts__state": Paid.PAID}
-    for agreement in SavingsAgreement.objects.filter(**back).select_related("ledger"):
-        if not agreement.held:
-            SavingsAgreement.objects.filter(pk=agreement.pk).update(
-                state=State.CLOSED, closed_on=timezone.localdate()
-            )
+def _of(saver: Saver) -> SavingsAgreement:
+    """As it stands now."""
+    return SavingsAgreement.objects.with_household().get(pk=saver.agreement.pk)

@@ -13,7 +13,6 @@ from risparmio.agreements.schedule import first_of, months
 from risparmio.bank.words import Meaning
 from risparmio.book.accounts import book_of_money
 
-from . import exits
 from .banks import CHARGE
 from .clock import DAY, at, last_of, next_working, working
 from .ibans import AGENCY, NEITHER, iban
@@ -66,15 +65,12 @@ def read(stage: Stage, until: date, *, adds: bool = False, is_last: bool = False
         if is_last or any(one.day <= until for one in bank.coming):
             keeps_back = _KEPT_BACK if is_last and bank is stage.new else 0
             bank.read(until, by=stage.treasurer, at=timezone.now(), keeps_back=keeps_back)
-    exits.end()
     if adds or is_last:
         _add_shares()
 
 
 def _add_shares() -> None:
     """The agency adds its part to what households have put aside."""
-    if not hasattr(SavingsAgreement, "match"):
-        return
     for agreement in SavingsAgreement.objects.running().filter(match_percent__gt=0).order_by("number"):
         try:
             agreement.match()

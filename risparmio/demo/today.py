@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from risparmio.agreements.schedule import first_of
+from risparmio.goals.models import SavingsGoal
+from risparmio.goals.words import Picture
 from risparmio.payments.models import Payout
 from risparmio.payments.words import Purpose
 
@@ -13,6 +15,7 @@ from .ibans import NEITHER, STRANGERS, iban
 from .months import read
 from .paying_in import bring_cash, carry, count, take_cash
 from .paying_out import order, share_of
+from .savers import Saver
 from .stage import Stage
 from .texts import LESS_AGAIN
 
@@ -38,6 +41,8 @@ def plan(stage: Stage) -> None:
     stage.hours_ago(7, _at_the_bank, stage)
     stage.hours_ago(6, _approved, stage)
     stage.hours_ago(5, _asked_for, stage)
+    stage.hours_ago(5, _own_goals, stage, samira)
+    stage.hours_ago(4, exits.write_statement, stage, quispe)
     stage.hours_ago(3, take_cash, stage, longo, stage.pero, 5_000)
     stage.hours_ago(2, take_cash, stage, russo, stage.pero, 3_000)
 
@@ -56,6 +61,23 @@ def _explained_to_nobody(stage: Stage) -> None:
         stage.new.will_tell(
             day=day, cents=cents, name=name, iban=iban(STRANGERS + number, NEITHER), text=text
         )
+
+
+def _own_goals(stage: Stage, samira: Saver) -> None:
+    """Two for what she has put aside beyond her promise; a part of it is free."""
+    for name, picture, target, cents in (
+        ("دراجة لليان", Picture.BICYCLE, 12_000, 4_000),
+        ("رحلة إلى البحر", Picture.TRAVEL, None, 1_500),
+    ):
+        goal = SavingsGoal.begin(
+            samira.agreement,
+            by=samira.adults[0],
+            client_id=stage.new_id(),
+            name=name,
+            picture=picture,
+            target=target,
+        )
+        goal.set_to(cents, seen=0, by=samira.adults[0])
 
 
 def _at_the_bank(stage: Stage) -> None:

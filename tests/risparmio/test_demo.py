@@ -12,6 +12,7 @@ from stdnum import iban as ibans
 
 from portal.ledger import LedgerAccount, verify
 from portal.people.models import User
+from risparmio.agreements.final import FinalStatement
 from risparmio.agreements.models import PlanSignature, SavingsAgreement, SavingsPlan
 from risparmio.agreements.picture import Picture
 from risparmio.agreements.schedule import Standing, first_of
@@ -19,7 +20,7 @@ from risparmio.agreements.words import Asked, Kind, Side
 from risparmio.agreements.words import State as AgreementState
 from risparmio.bank.formats.reading import read
 from risparmio.bank.formats.statement import Balance, Line, Statement
-from risparmio.bank.importing import found_for, known_now
+from risparmio.bank.known import found_for, known_now
 from risparmio.bank.matching import Reason
 from risparmio.bank.models import BankLine
 from risparmio.bank.models import Statement as Read
@@ -31,6 +32,7 @@ from risparmio.demo.clock import at, happening, next_working, working_before
 from risparmio.demo.diary import Diary
 from risparmio.demo.files import camt, mt940
 from risparmio.demo.ibans import iban
+from risparmio.goals.models import Split
 from risparmio.payments.models import CashReceipt, Payout
 from risparmio.payments.tills import CashCount, CashTrip
 from risparmio.payments.transfers import TransferOrder
@@ -102,6 +104,24 @@ def test_no_household_owes_and_whoever_has_moved_on_has_everything_back(demo_db)
     closed = SavingsAgreement.objects.filter(state=AgreementState.CLOSED).select_related("ledger")
     assert {one.held for one in closed} == {0}
     assert all(one.paid_in() > 0 and one.closed_on <= today() for one in closed)
+
+
+def test_what_it_took_along_was_signed_by_both_sides(demo_db):
+    closed = SavingsAgreement.objects.filter(state=AgreementState.CLOSED).select_related("ledger")
+    for agreement in closed:
+        statement = agreement.final_statements.get()
+        assert statement.is_signed
+        assert not statement.is_outdated
+        assert statement.left_cents == agreement.payouts.get(purpose=Purpose.EXIT).cents
+        assert not Picture.of(agreement, today()).still_due
+    waits = FinalStatement.objects.get(agreement__state=AgreementState.LEAVING)
+    assert [one.side for one in waits.signatures.all()] == [Side.AGENCY]
+
+
+def test_the_agency_has_added_its_part_to_the_cent(demo_db):
+    for agreement in SavingsAgreement.objects.select_related("ledger"):
+        assert agreement.matched() == agreement.paid_in() * agreement.match_percent // 100, str(agreement)
+    assert LedgerAccount.objects.get(book=book_of_money(), code="agency").balance() < 0
 
 
 def test_the_book_is_closed_up_to_three_months_ago(demo_db):
@@ -203,7 +223,7 @@ def test_one_payout_waits_for_each_who_has_to_do_with_it(demo_db):
 
     ordered = Payout.objects.get(state=State.ORDERED)
     assert LedgerAccount.objects.get(book=book_of_money(), code="payable").balance() == -ordered.cents
-    assert not ordered.lines.exists()
+    assert ordered.line is None
 
 
 # -- what the personas see -------------------------------------------------------------------------------------------
@@ -223,6 +243,12 @@ def test_samira_is_doing_well_with_a_month_missed_and_a_pause_behind_her(demo_db
     missed = [row.month for row in picture.months if row.promised and row.month <= pause.since]
     assert len(set(missed) - months_paid) == 1
     assert CashReceipt.objects.visible_to(person("tenant")).count() == 1
+
+
+def test_samira_has_goals_of_her_own_for_what_she_did_not_promise(demo_db):
+    split = Split.of(savings_of("tenant"))
+    assert split.set_aside == 5_500
+    assert split.free > 0
 
 
 def test_marco_is_late_and_a_smaller_amount_is_proposed(demo_db):
