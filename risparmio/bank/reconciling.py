@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.db import models
-from django.db.models import F, Sum
+from django.db.models import F, OuterRef, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
 
-from portal.ledger import LedgerAccount
-from risparmio.book.accounts import book_of_money
+from portal.ledger import LedgerAccount, LedgerPosting
 from risparmio.book.models import BankAccount
 
 from .models import BankLine, Statement
@@ -86,35 +85,46 @@ def differences(account: BankAccount, first: date, last: date) -> list[Day]:
     return [row for row in days(account, first, last) if row.difference]
 
 
-def standings(accounts: Iterable[BankAccount]) -> dict[int, Standing]:
-    """How accounts stand, by their ids. As many queries for many as for few, but for those that differ."""
+def standings(accounts: Iterable[BankAccount], booked: dict[str, int] | None = None) -> dict[int, Standing]:
+    """How accounts (with their ledger fetched) stand, by their ids. As many queries for many as for few, but for those
+    that differ. booked: how they stand in the book now, by code, where that is known."""
     accounts = list(accounts)
-    last: dict[int, tuple[date, int]] = {}
-    told = Statement.objects.filter(account__in=accounts, closing_cents__isnull=False)
-    newest = told.order_by().values("account").annotate(day=models.Max("closing_day"))
-    for of, day, cents in (
-        told.filter(closing_day__in=[row["day"] for row in newest])
-        .order_by("closing_day", "id")
-        .values_list("account", "closing_day", "closing_cents")
-    ):
-        last[of] = (day, cents)
     ledgers = LedgerAccount.objects.filter(pk__in=[one.ledger_id for one in accounts])
-    now = dict(ledgers.with_last().values_list("pk", "last_balance"))
-    book = book_of_money()
-    then = {day: ledgers.balances(book, day) for day in {day for day, _cents in last.values()}}
+    now = dict(ledgers.with_last().values_list("code", "last_balance")) if booked is None else booked
+    last = _last_told(accounts)
+    since = _moved_since(min((day for day, _cents in last.values()), default=None), ledgers)
     found = {}
     for one in accounts:
-        standing = Standing(booked=now.get(one.ledger_id, 0))
+        standing = Standing(booked=now.get(one.ledger.code, 0))
         if one.pk in last:
             day, cents = last[one.pk]
-            standing = replace(
-                standing, day=day, told=cents, difference=cents - then[day].get(one.ledger_id, 0)
-            )
+            then = standing.booked - sum(moved for on, moved in since[one.ledger_id] if on > day)
+            standing = replace(standing, day=day, told=cents, difference=cents - then)
             if standing.difference:
                 (row,) = (row for row in days(one, day, day) if row.day == day)
                 standing = replace(standing, since=row.since, cause=row.cause)
         found[one.pk] = standing
     return found
+
+
+def _last_told(accounts: list[BankAccount]) -> dict[int, tuple[date, int]]:
+    """The last day of which a statement tells a balance, and the balance, by the account's id."""
+    told = Statement.objects.filter(closing_cents__isnull=False)
+    newest = told.filter(account=OuterRef("account")).order_by("-closing_day").values("closing_day")[:1]
+    rows = told.filter(account__in=accounts, closing_day=Subquery(newest)).order_by("id")
+    return {
+        of: (day, cents) for of, day, cents in rows.values_list("account", "closing_day", "closing_cents")
+    }
+
+
+def _moved_since(day: date | None, ledgers: models.QuerySet) -> dict[int, list[tuple[date, int]]]:
+    """What has moved after that day, by the ledger account's id."""
+    moved: dict[int, list[tuple[date, int]]] = defaultdict(list)
+    if day is not None:
+        rows = LedgerPosting.objects.filter(account__in=ledgers, entry__day__gt=day).order_by()
+        for account, on, cents in rows.values_list("account", "entry__day").annotate(Sum("amount")):
+            moved[account].append((on, cents))
+    return moved
 
 
 def _told(account: BankAccount, last: date) -> dict[date, _Told]:

@@ -57,7 +57,7 @@ def tasks() -> list[Task]:
     banks = list(_banks())
     saving = standings()
     return [
-        *_differences(banks),
+        *_differences(banks, booked),
         *_old_statements(banks, timezone.localdate(now)),
         *_unknown(banks),
         *_payouts(now),
@@ -87,8 +87,8 @@ def _banks() -> Any:
     )
 
 
-def _differences(banks: list[Any]) -> Iterator[Task]:
-    stand = standings_of_banks(banks)
+def _differences(banks: list[Any], booked: dict[str, int]) -> Iterator[Task]:
+    stand = standings_of_banks(banks, booked)
     for bank in banks:
         if not (one := stand[bank.pk]).difference:
             continue

@@ -13,8 +13,9 @@ from stdnum import iban as ibans
 from portal.ledger import LedgerAccount, verify
 from portal.people.models import User
 from risparmio.agreements.final import FinalStatement
-from risparmio.agreements.models import PlanSignature, SavingsAgreement, SavingsPlan
+from risparmio.agreements.models import SavingsAgreement
 from risparmio.agreements.picture import Picture
+from risparmio.agreements.plans import PlanSignature, SavingsPlan
 from risparmio.agreements.schedule import Standing, first_of
 from risparmio.agreements.words import Asked, Kind, Side
 from risparmio.agreements.words import State as AgreementState

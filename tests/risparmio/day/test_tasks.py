@@ -103,7 +103,7 @@ def test_a_difference_comes_first_with_its_day_and_its_amount(bank, agreement):
     task, *_others = tasks()
 
     assert task.is_wrong
-    assert sentences()[0] == "Conto risparmi: since 1 November 2026 the bank has €7.00 more than the book."
+    assert sentences()[0] == "Conto risparmi: since 31 October 2026 the bank has €7.00 more than the book."
 
 
 def test_a_difference_that_went_away_is_none(bank, agreement):
