@@ -75,10 +75,9 @@ def days(account: BankAccount, first: date, last: date) -> list[Day]:
     if not any(row.difference for row in rows):
         return rows
     # A difference may be older than what is looked at: told from the first statement on.
-    beginning = min(first, min(told, default=first))
-    return [
-        row for row in _explained(account, _rows(account, beginning, last, told), told) if row.day >= first
-    ]
+    beginning = min(told, default=first)
+    earlier = _rows(account, beginning, first - timedelta(days=1), told) if beginning < first else []
+    return _explained(account, [*earlier, *rows], told)[len(earlier) :]
 
 
 def differences(account: BankAccount, first: date, last: date) -> list[Day]:
@@ -134,7 +133,7 @@ def _told(account: BankAccount, last: date) -> dict[date, _Told]:
     begins: dict[date, _Told] = {}
     file = opening = None
     for one in account.statements.order_by("id").only(
-        "file", "first_day", "opening_cents", "opening_day", "closing_cents", "closing_day"
+        "account", "file", "first_day", "opening_cents", "opening_day", "closing_cents", "closing_day"
     ):
         if one.file_id != file:
             file, opening = one.file_id, None
@@ -163,7 +162,7 @@ def _rows(account: BankAccount, first: date, last: date, told: dict[date, _Told]
     standing = account.ledger.balance(first - timedelta(days=1))
     moved: defaultdict[date, int] = defaultdict(int, by_book)
     rows = []
-    for day in sorted(by_bank.keys() | by_book.keys() | {day for day in told if first <= day}):
+    for day in sorted(by_bank.keys() | by_book.keys() | {day for day in told if first <= day <= last}):
         standing += moved[day]
         rows.append(
             Day(

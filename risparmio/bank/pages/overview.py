@@ -65,7 +65,7 @@ def bank(request: HttpRequest) -> HttpResponse:
 def _bank(
     request: HttpRequest, form: UploadForm, *, needs_columns: BankAccount | None = None, status: int = 200
 ) -> HttpResponse:
-    accounts = list(BankAccount.objects.all())
+    accounts = list(BankAccount.objects.select_related("ledger__book"))
     standing = standings(accounts)
     context = {
         "accounts": [(one, standing[one.pk]) for one in accounts],

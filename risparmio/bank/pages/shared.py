@@ -59,7 +59,7 @@ def must(request: HttpRequest, permission: str, thing: Any = None) -> None:
 
 
 def account_or_missing(pk: int) -> BankAccount:
-    return get_object_or_404(BankAccount.objects.select_related("ledger"), pk=pk)
+    return get_object_or_404(BankAccount.objects.select_related("ledger__book"), pk=pk)
 
 
 def crumbs(*more: tuple[str, str]) -> list[dict[str, str]]:
