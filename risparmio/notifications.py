@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -17,7 +17,6 @@ from portal.extensions import NotificationKind
 
 from .agreements.menus import concerns
 from .agreements.models import SavingsAgreement
-from .agreements.seeing import adults_of
 from .agreements.words import Side
 from .roles import APPROVER, TREASURER, advises, approves, keeps_books
 
@@ -28,10 +27,14 @@ def agreement_of(event: Any) -> SavingsAgreement | None:
     return target if isinstance(target, SavingsAgreement) else getattr(target, "agreement", None)
 
 
+def _adults(agreement: SavingsAgreement) -> list[Any]:
+    return [person for person in agreement.adults if person.is_active]
+
+
 def _household(event: Any) -> Iterable[Any]:
     """All adults who are there today; whoever has left is told nothing any more."""
     agreement = agreement_of(event)
-    return adults_of(agreement) if agreement else []
+    return _adults(agreement) if agreement else []
 
 
 def _while_missing(event: Any) -> Iterable[Any]:
@@ -41,7 +44,7 @@ def _while_missing(event: Any) -> Iterable[Any]:
         return []
     month = date.fromisoformat(event.data["month"])
     missing = any(row.month == month and row.missing for row in agreement.months())
-    return adults_of(agreement) if missing and agreement.still_runs() else []
+    return _adults(agreement) if missing and agreement.still_runs() else []
 
 
 def _other_side(event: Any) -> Iterable[Any]:
@@ -96,11 +99,8 @@ def _page(name: str) -> Callable[[Any], str]:
     def url(event: Any) -> str:
         with override(settings.LANGUAGE_CODE):
             if name == "own":
-                try:
-                    return event.target.get_absolute_url()
-                except NoReverseMatch:  # its pages are not there
-                    pass
-            elif name:
+                return event.target.get_absolute_url()
+            if name:
                 return reverse(name, args=[agreement_of(event).pk])
             return agreement_of(event).get_absolute_url()
 
@@ -205,6 +205,51 @@ NOTIFICATIONS = (
         icon="message-circle",
     ),
     _told(
+        "saving.taken_back",
+        _("A payment was put right: look at what came and went"),
+        _household,
+        about="savings",
+        icon="undo-2",
+    ),
+    _told(
+        "talk.wanted",
+        _("Somebody would like to talk about their savings"),
+        _agency,
+        about="savings",
+        icon="message-circle",
+    ),
+    _told(
+        "exit.asked",
+        _("A household would like to move on"),
+        _agency,
+        about="savings",
+        icon="door-open",
+        page="risparmio:exit",
+    ),
+    _told(
+        "exit.begun",
+        _("You move on: see what happens with your savings"),
+        _household,
+        about="savings",
+        icon="door-open",
+        page="risparmio:exit",
+    ),
+    _told(
+        "final.drawn",
+        _("Your final statement waits for a signature"),
+        _household,
+        about="savings",
+        icon="signature",
+        page="risparmio:exit",
+    ),
+    _told(
+        "agreement.closed",
+        _("All of your savings were given back"),
+        _household,
+        about="savings",
+        icon="circle-check",
+    ),
+    _told(
         "payout.requested",
         _("Somebody has asked for a payout"),
         _approvers,
@@ -219,6 +264,14 @@ NOTIFICATIONS = (
         _approvers,
         about="payouts",
         icon="signature",
+        page="own",
+    ),
+    _told(
+        "payout.signed_on_paper",
+        _("A payout was signed on paper for your household"),
+        _household,
+        about="payouts",
+        icon="file-text",
         page="own",
     ),
     _told(

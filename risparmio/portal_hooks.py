@@ -13,6 +13,7 @@ from .agreements.schedules import SCHEDULES as AGREEMENT_SCHEDULES
 from .auditing import menus as auditing_menus
 from .auditing.events import EVENTS as AUDITING_EVENTS
 from .auditing.privacy import DATA as AUDITING_DATA
+from .bank import menus as bank_menus
 from .bank.events import EVENTS as BANK_EVENTS
 from .bank.privacy import DATA as BANK_DATA
 from .day import dashboard as day_dashboard
@@ -21,6 +22,7 @@ from .day import menus as day_menus
 from .demo import load
 from .goals.events import EVENTS as GOAL_EVENTS
 from .goals.privacy import DATA as GOAL_DATA
+from .payments import menus as payment_menus
 from .payments.events import EVENTS as PAYMENT_EVENTS
 from .payments.privacy import DATA as PAYMENT_DATA
 
@@ -50,6 +52,8 @@ register(
     *AUDITING_EVENTS,
     *auditing_menus.ITEMS,
     *day_menus.ITEMS,
+    *payment_menus.ITEMS,
+    *bank_menus.ITEMS,
     *day_dashboard.CARDS,
     *day_indicators.INDICATORS,
     NavigationItem(
@@ -67,7 +71,7 @@ register(
         icon="piggy-bank",
         place="staff",
         visible=menus.works_with,
-        order=60,
+        order=43,
     ),
     Role(
         key="risparmio.treasurer",

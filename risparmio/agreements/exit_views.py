@@ -36,7 +36,9 @@ FINAL_PDF = "risparmio/agreements/final_pdf.html"
 def exit_page(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = seen(request, pk)
     side = side_or_none(request.user, agreement)
-    return question_before(request, agreement, side) or _page(request, agreement, side)
+    return question_before(request, agreement, theirs=side == Side.HOUSEHOLD) or _page(
+        request, agreement, side
+    )
 
 
 @never_cache
@@ -44,7 +46,7 @@ def exit_page(request: HttpRequest, pk: int) -> HttpResponse:
 def exit_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The last statement to take along; where the system cannot make it, the page prints the same."""
     agreement = seen(request, pk)
-    if question := question_before(request, agreement, side_or_none(request.user, agreement)):
+    if question := question_before(request, agreement):
         return question
     statement = _last(agreement)
     if statement is None:
@@ -66,7 +68,7 @@ def exit_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":  # a reload by address: the page with the buttons
         return redirect("risparmio:exit", agreement.pk)
-    if question := question_before(request, agreement, side):
+    if question := question_before(request, agreement, theirs=side == Side.HOUSEHOLD):
         return question
     _sides, form_class, take = STEPS[verb]
     form = form_class(request.POST)

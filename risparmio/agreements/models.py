@@ -201,8 +201,10 @@ class SavingsAgreement(models.Model):
 
     @cached_property
     def adults(self) -> list[Any]:
-        """Whose savings they are: the adults of the household; of one that nobody lives in any more, those who did."""
-        members = [one for one in self.household.members.select_related("person") if one.is_adult]
+        """Whose savings they are: the adults of the household, the longest there first; of one that nobody lives in any
+        more, those who did."""
+        adults = self.household.members.filter(is_adult=True)
+        members = adults.select_related("person").order_by("since", "pk")
         return [one.person for one in members if one.until is None] or [one.person for one in members]
 
     def promised_now(self) -> int:

@@ -7,14 +7,15 @@ from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.access import ask_why, has_stepped_up, step_up_and_send_again
+from portal.access import ask_why, has_stepped_up, note_read, step_up_and_send_again
 
 from .models import SavingsAgreement
-from .words import Side
+from .rules import is_theirs
 
 
 def seen(request: HttpRequest, pk: int) -> SavingsAgreement:
@@ -27,15 +28,20 @@ def seen(request: HttpRequest, pk: int) -> SavingsAgreement:
 
 
 def question_before(
-    request: HttpRequest, agreement: SavingsAgreement, side: Side | None
+    request: HttpRequest, agreement: SavingsAgreement, *, theirs: bool | None = None, is_work: bool = False
 ) -> HttpResponse | None:
     """What to answer instead of a page of this household: a fresh sign-in comes first; then whoever works here says
-    why they look, and its adults can read that. None where nothing is to be asked any more. side: the reader's
-    (`side_or_none`)."""
+    why they look, and its adults can read that. None where nothing is to be asked any more.
+
+    theirs: whether the reader is one of them, where that is known. is_work: something of the household's waits for this
+    reader; then the reading is written down without a question.
+    """
     if not has_stepped_up(request):
         return step_up_and_send_again(request)
-    if side == Side.HOUSEHOLD:
+    if is_theirs.test(request.user, agreement) if theirs is None else theirs:
         return None
+    if is_work:
+        return note_read(request, agreement, about=agreement.adults, reason="answer")
     return ask_why(request, agreement, about=agreement.adults, crumbs=crumbs_above(agreement, theirs=False))
 
 
@@ -44,12 +50,16 @@ def crumbs_above(agreement: SavingsAgreement, *, theirs: bool) -> list[dict[str,
     return [] if theirs else [{"title": _("Savings agreements"), "url": reverse("risparmio:agreements")}]
 
 
-def crumbs_to(agreement: SavingsAgreement, *, theirs: bool) -> list[dict[str, str]]:
-    """Of a page below the agreement."""
+def crumbs_to(agreement: SavingsAgreement, *, theirs: bool = True, **below: str) -> list[dict[str, str]]:
+    """Of a page below the agreement, and below a list of its things where there is one (the url's name=title)."""
     title = _("Our savings") if theirs else str(agreement)
     return [
         *crumbs_above(agreement, theirs=theirs),
         {"title": title, "url": agreement.get_absolute_url()},
+        *(
+            {"title": title, "url": reverse(f"risparmio:{name}", args=[agreement.pk])}
+            for name, title in below.items()
+        ),
     ]
 
 
@@ -62,8 +72,9 @@ def refuse(form: forms.Form, error: ValidationError) -> None:
         form.add_error(name if name in form.fields else None, errors)
 
 
-def sent_otherwise(form: forms.Form) -> None:
-    """This form has brought something else before: what was typed now stays, and is a new one when it is sent again."""
+def sent_otherwise(form: forms.Form, row: models.Model | None = None) -> None:
+    """This form has brought `row` before, with other words: what was typed now stays, and is a new one when it is sent
+    again."""
     form.add_error(
         None,
         _(
@@ -72,4 +83,4 @@ def sent_otherwise(form: forms.Form) -> None:
     )
     data: Any = form.data.copy()
     data[form.add_prefix("client_id")] = str(uuid4())
-    form.data = data
+    form.data, form.stands = data, row

@@ -37,7 +37,9 @@ VERBS = {
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = seen(request, pk)
     side = side_or_none(request.user, agreement)
-    return question_before(request, agreement, side) or _page(request, agreement, side)
+    return question_before(request, agreement, theirs=side == Side.HOUSEHOLD) or _page(
+        request, agreement, side
+    )
 
 
 @never_cache
@@ -51,7 +53,7 @@ def plan_step(request: HttpRequest, plan: int, verb: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":  # a reload by address: the page with the buttons
         return redirect("risparmio:plan", agreement.pk)
-    if question := question_before(request, agreement, side):
+    if question := question_before(request, agreement, theirs=side == Side.HOUSEHOLD):
         return question
     try:
         VERBS[verb](found, request.user)
@@ -77,7 +79,7 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
     side = side_or_none(request.user, agreement)
     if side is None or agreement.state == State.CLOSED:
         raise Http404
-    if question := question_before(request, agreement, side):
+    if question := question_before(request, agreement, theirs=side == Side.HOUSEHOLD):
         return question
     what = request.GET.get("cosa", "")
     if what not in (PAUSE, CHANGE, TALK):

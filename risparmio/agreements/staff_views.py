@@ -23,7 +23,7 @@ from .errors import NotPossible
 from .forms import ListForm, OpenForm, SupporterForm
 from .models import SavingsAgreement
 from .pages import crumbs_to, question_before, refuse, seen, sent_otherwise
-from .words import Side, State
+from .words import State
 
 PER_PAGE = 25
 FOUND_AT_ONCE = 20  # tenancies
@@ -163,7 +163,7 @@ def supporter(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = seen(request, pk)
     if not request.user.has_perm("risparmio.change_savingsagreement", agreement):
         raise Http404
-    if question := question_before(request, agreement, Side.AGENCY):
+    if question := question_before(request, agreement, theirs=False):
         return question
     form, status = SupporterForm(initial={"supporter": agreement.supporter_id}), 200
     if request.method == "POST":

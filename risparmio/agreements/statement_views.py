@@ -23,7 +23,7 @@ from portal.ui.spreadsheets import csv_answer
 from risparmio.amounts import plain
 
 from .models import SavingsAgreement
-from .seeing import adults_of, asked_first, crumbs, seen
+from .pages import crumbs_to, question_before, seen
 from .statement import SavingsStatement
 from .statement_forms import PeriodForm
 
@@ -36,10 +36,10 @@ STYLE = "risparmio/statement.css"
 def statement(request: HttpRequest, pk: int) -> HttpResponse:
     """`?intero=1`: all lines on one page, to print it."""
     agreement = seen(request, pk)
-    if answer := asked_first(request, agreement):
+    if answer := question_before(request, agreement):
         return answer
     form = PeriodForm(request.GET)
-    context: dict[str, Any] = {"agreement": agreement, "form": form, "crumbs": crumbs(agreement)}
+    context: dict[str, Any] = {"agreement": agreement, "form": form, "crumbs": crumbs_to(agreement)}
     context["periods"] = _periods(agreement, form)
     if not form.is_valid():
         return render(request, "risparmio/statements/statement.html", context, status=422)
@@ -64,7 +64,7 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
 def statement_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """In the language that `?lingua=` names: staff hand it out in the household's own."""
     agreement = seen(request, pk)
-    if answer := asked_first(request, agreement):
+    if answer := question_before(request, agreement):
         return answer
     form = PeriodForm(request.GET)
     if not form.is_valid() or not can_print_pdf():
@@ -83,7 +83,7 @@ def statement_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def statement_csv(request: HttpRequest, pk: int) -> HttpResponseBase:
     agreement = seen(request, pk)
-    if answer := asked_first(request, agreement):
+    if answer := question_before(request, agreement):
         return answer
     form = PeriodForm(request.GET)
     if not form.is_valid():
@@ -125,7 +125,7 @@ def _periods(agreement: SavingsAgreement, form: PeriodForm) -> list[dict[str, An
 def _languages(agreement: SavingsAgreement) -> list[dict[str, str]]:
     """In which a paper is offered: the reader's, and those that the adults of the household read."""
     known = dict(settings.LANGUAGES)
-    codes = [get_language(), *(person.language for person in adults_of(agreement))]
+    codes = [get_language(), *(person.language for person in agreement.adults)]
     return [{"code": code, "name": language_name(code)} for code in dict.fromkeys(codes) if code in known]
 
 

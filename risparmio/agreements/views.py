@@ -10,10 +10,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from portal.access import ask_to_step_up, has_stepped_up
-from portal.ledger import statement
 from risparmio.reference import grouped
 
-from .lines import told
+from .last_lines import last_lines
 from .models import SavingsAgreement
 from .pages import crumbs_above, question_before, seen
 from .picture import Picture
@@ -40,7 +39,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     """The same page, for whoever works with savings."""
     found = seen(request, pk)
     side = side_or_none(request.user, found)
-    return question_before(request, found, side) or _page(request, found, side)
+    return question_before(request, found, theirs=side == Side.HOUSEHOLD) or _page(request, found, side)
 
 
 def _page(request: HttpRequest, agreement: SavingsAgreement, side: Side | None) -> HttpResponse:
@@ -56,7 +55,7 @@ def _page(request: HttpRequest, agreement: SavingsAgreement, side: Side | None) 
         "reference": grouped(agreement.reference),
         "picture": picture,
         "waiting": waiting,
-        "lines": list(reversed(told(statement(agreement.ledger))))[:LATEST],
+        "lines": last_lines(agreement, LATEST),
         "payout": agreement.payouts.open().first(),
     }
     return render(request, "risparmio/agreements/agreement.html", context)

@@ -14,8 +14,7 @@ from django.views.decorators.cache import never_cache
 from portal.access import ask_to_step_up, has_stepped_up, step_up_and_send_again
 from portal.ui.amounts import money
 from risparmio.agreements.models import NotPossible, SavingsAgreement
-from risparmio.agreements.seeing import asked_first, seen
-from risparmio.agreements.seeing import crumbs as above
+from risparmio.agreements.pages import crumbs_to, question_before, seen
 from risparmio.agreements.words import State
 from risparmio.sent import OtherBody
 
@@ -30,12 +29,12 @@ ENDED = 10  # goals that have ended and are still shown
 def goals(request: HttpRequest, pk: int) -> HttpResponse:
     """How what is beyond the promise is split. Whoever works for the agency sees the sums, and no goal."""
     agreement = seen(request, pk)
-    if answer := asked_first(request, agreement):
+    if answer := question_before(request, agreement):
         return answer
     may_split = request.user.has_perm("risparmio.split_savings", agreement)
     own = list(agreement.own_goals.open())
     split = Split(beyond_promise(agreement), sum(goal.set_aside for goal in own))
-    context = {"agreement": agreement, "split": split, "count": len(own), "crumbs": above(agreement)}
+    context = {"agreement": agreement, "split": split, "count": len(own), "crumbs": crumbs_to(agreement)}
     if may_split:
         context |= {
             "goals": own,
@@ -217,6 +216,6 @@ def _goal_page(
 
 def _crumbs(agreement: SavingsAgreement) -> list[dict[str, str]]:
     return [
-        *above(agreement),
+        *crumbs_to(agreement),
         {"title": _("Our own goals"), "url": reverse("risparmio:goals", args=[agreement.pk])},
     ]

@@ -17,10 +17,10 @@ from django.views.decorators.cache import never_cache
 from portal.access import ask_to_step_up, has_stepped_up, step_up_and_send_again
 from portal.ledger import BadAmount, DayClosed, LimitReached
 from portal.ui.amounts import money
+from risparmio.agreements.pages import sent_otherwise
 from risparmio.book.accounts import till_of
 from risparmio.sent import OtherBody
 
-from .finding import stands_otherwise
 from .forms import CarryForm, CountForm
 from .till_states import receipts_since, tills
 from .tills import CashTrip
@@ -97,7 +97,7 @@ def _take(request: HttpRequest, desk: Any, form: CountForm | CarryForm) -> int:
     try:
         form.take(desk, by=request.user)
     except OtherBody as other:
-        stands_otherwise(form, other.row)
+        sent_otherwise(form, other.row)
         return 409
     except LimitReached:
         there = money(till_of(desk.pk).balance())

@@ -19,10 +19,10 @@ from portal.access import ask_to_step_up, has_stepped_up, step_up_and_send_again
 from portal.ledger import DayClosed, LimitReached
 from portal.ui.words import isolated
 from risparmio.agreements.models import NotPossible, SavingsAgreement
+from risparmio.agreements.pages import sent_otherwise
 from risparmio.sent import OtherBody
 
 from .bank_days import first_bank_day
-from .finding import stands_otherwise
 from .forms import MOST_IN_A_FILE, TransferForm
 from .models import Payout
 from .pain001 import NotTransferable
@@ -124,7 +124,7 @@ def _make(request: HttpRequest, form: TransferForm) -> int:
     try:
         form.made = form.take(by=request.user)
     except OtherBody as other:
-        stands_otherwise(form, other.row)
+        sent_otherwise(form, other.row)
         return 409
     except NotPossible as refusal:
         form.add_error(None, str(refusal))

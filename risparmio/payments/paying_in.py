@@ -12,13 +12,13 @@ from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 
 from risparmio.agreements.models import SavingsAgreement
+from risparmio.agreements.pages import crumbs_to, question_before, seen
 from risparmio.agreements.picture import Picture
 from risparmio.agreements.words import State
 from risparmio.book.models import BankAccount
 from risparmio.reference import grouped
 
 from .epc import NotPayable, payload, svg
-from .finding import agreement_or_missing, crumbs, opened
 from .forms import PayInForm
 
 
@@ -37,8 +37,8 @@ def pay_in_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, pk: int, template: str) -> HttpResponse:
-    agreement = agreement_or_missing(request, pk)
-    if question := opened(request, agreement):
+    agreement = seen(request, pk)
+    if question := question_before(request, agreement):
         return question
     form = PayInForm(request.GET if request.GET.get("importo") else None)
     chosen = form.cleaned_data["importo"] if form.is_valid() else None
@@ -46,7 +46,7 @@ def _page(request: HttpRequest, pk: int, template: str) -> HttpResponse:
     context = {
         "agreement": agreement,
         "has_ended": agreement.state == State.CLOSED,
-        "crumbs": crumbs(agreement),
+        "crumbs": crumbs_to(agreement),
         "form": form if form.is_bound else PayInForm(initial={"importo": due or None}),
         "due": due,
         **_transfer(agreement, chosen or due),

@@ -14,13 +14,14 @@ from django.views.decorators.cache import never_cache
 from portal.access import ask_to_step_up, has_stepped_up
 from portal.ledger import BadAmount, DayClosed, LedgerAccount, LimitReached
 from risparmio.agreements.models import NotPossible, SavingsAgreement
+from risparmio.agreements.pages import crumbs_to, question_before, seen, sent_otherwise
 from risparmio.agreements.rules import is_theirs
 from risparmio.agreements.words import State as AgreementState
 from risparmio.reference import grouped
 from risparmio.roles import approves
 from risparmio.sent import OtherBody
 
-from .finding import agreement_or_missing, crumbs, opened, stands_otherwise, thing_or_missing
+from .finding import thing_or_missing
 from .forms import STEPS, PayoutForm, StepForm
 from .models import Payout
 from .told import history, is_work_of, way, why_not_by
@@ -42,10 +43,10 @@ PERMISSIONS = {
 @never_cache
 @login_required
 def ask_payout(request: HttpRequest, pk: int) -> HttpResponse:
-    agreement = agreement_or_missing(request, pk)
+    agreement = seen(request, pk)
     if not request.user.has_perm("risparmio.request_payout", agreement):
         raise Http404
-    if question := opened(request, agreement):
+    if question := question_before(request, agreement):
         return question
     held = agreement.held
     form, status = PayoutForm(request.POST or None, agreement=agreement, held=held), 200
@@ -58,7 +59,7 @@ def ask_payout(request: HttpRequest, pk: int) -> HttpResponse:
                 return redirect(known)
             status = 422
         except OtherBody as other:
-            stands_otherwise(form, other.row)
+            sent_otherwise(form, other.row)
             status = 409
         except NotPossible as refusal:
             form.add_error(None, str(refusal))
@@ -74,7 +75,7 @@ def ask_payout(request: HttpRequest, pk: int) -> HttpResponse:
         "waiting": agreement.payouts.open().first(),
         "has_ended": agreement.state == AgreementState.CLOSED,
         "is_theirs": is_theirs.test(request.user, agreement),
-        "crumbs": crumbs(agreement, payouts=_("Payouts")),
+        "crumbs": crumbs_to(agreement, payouts=_("Payouts")),
         "form": form,
     }
     return render(request, "risparmio/payments/ask_payout.html", context, status=status)
@@ -84,15 +85,15 @@ def ask_payout(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def payouts(request: HttpRequest, pk: int) -> HttpResponse:
     """All that a household has asked for, the newest first."""
-    agreement = agreement_or_missing(request, pk)
-    if question := opened(request, agreement):
+    agreement = seen(request, pk)
+    if question := question_before(request, agreement):
         return question
     context = {
         "agreement": agreement,
         "page": Paginator(agreement.payouts.all(), PER_PAGE).get_page(request.GET.get("page")),
         "may_ask": request.user.has_perm("risparmio.request_payout", agreement)
         and agreement.state != AgreementState.CLOSED,
-        "crumbs": crumbs(agreement),
+        "crumbs": crumbs_to(agreement),
     }
     return render(request, "risparmio/payments/payouts.html", context)
 
@@ -101,7 +102,9 @@ def payouts(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def payout(request: HttpRequest, pk: int) -> HttpResponse:
     found = thing_or_missing(request, Payout.objects, pk)
-    return opened(request, found.agreement, is_work=is_work_of(request.user, found)) or _page(request, found)
+    return question_before(request, found.agreement, is_work=is_work_of(request.user, found)) or _page(
+        request, found
+    )
 
 
 @never_cache
@@ -113,7 +116,7 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return redirect(found)
-    if question := opened(request, found.agreement, is_work=is_work_of(request.user, found)):
+    if question := question_before(request, found.agreement, is_work=is_work_of(request.user, found)):
         return question
     form = STEPS[verb](request.POST, auto_id=f"{verb}-%s")
     if not form.is_valid():
@@ -203,7 +206,7 @@ def _page(
         if payout.state == State.REQUESTED and approves(user)
         else "",
         "refusal": refusal,
-        "crumbs": crumbs(agreement, payouts=_("Payouts")),
+        "crumbs": crumbs_to(agreement, payouts=_("Payouts")),
         **history(payout, user),
     }
     return render(request, "risparmio/payments/payout.html", context, status=status)

@@ -17,11 +17,12 @@ from django.views.decorators.cache import never_cache
 from portal.ledger import BadAmount, DayClosed
 from portal.ui.pdf import can_print_pdf, direction_of, pdf, pdf_answer
 from risparmio.agreements.models import NotPossible
+from risparmio.agreements.pages import crumbs_to, question_before, seen, sent_otherwise
 from risparmio.agreements.rules import is_theirs
 from risparmio.agreements.words import State
 from risparmio.sent import OtherBody
 
-from .finding import adults_of, agreement_or_missing, crumbs, opened, stands_otherwise, thing_or_missing
+from .finding import thing_or_missing
 from .forms import TakeBackForm, TakeCashForm
 from .models import CashReceipt
 
@@ -33,10 +34,10 @@ PER_PAGE = 25
 @login_required
 def take_cash(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody stands at the desk with money: what it says becomes a receipt."""
-    agreement = agreement_or_missing(request, pk)
+    agreement = seen(request, pk)
     if not request.user.has_perm("risparmio.take_cash", agreement):
         raise Http404
-    if question := opened(request, agreement, is_work=True):
+    if question := question_before(request, agreement, is_work=True):
         return question
     form, status = TakeCashForm(request.POST or None), 200
     if request.method == "POST":
@@ -45,7 +46,7 @@ def take_cash(request: HttpRequest, pk: int) -> HttpResponse:
             try:
                 return redirect(form.take(agreement, by=request.user))
             except OtherBody as other:
-                stands_otherwise(form, other.row)
+                sent_otherwise(form, other.row)
                 status = 409
             except NotPossible as refusal:
                 form.add_error(None, str(refusal))
@@ -59,7 +60,7 @@ def take_cash(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "agreement": agreement,
         "has_ended": agreement.state == State.CLOSED,
-        "crumbs": crumbs(agreement),
+        "crumbs": crumbs_to(agreement),
         "form": form,
     }
     return render(request, "risparmio/payments/take_cash.html", context, status=status)
@@ -69,11 +70,11 @@ def take_cash(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def receipts(request: HttpRequest, pk: int) -> HttpResponse:
     """All that a household has brought to a desk, the newest first."""
-    agreement = agreement_or_missing(request, pk)
-    if question := opened(request, agreement):
+    agreement = seen(request, pk)
+    if question := question_before(request, agreement):
         return question
     page = Paginator(agreement.receipts.select_related("desk"), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"agreement": agreement, "page": page, "crumbs": crumbs(agreement)}
+    context = {"agreement": agreement, "page": page, "crumbs": crumbs_to(agreement)}
     return render(request, "risparmio/payments/receipts.html", context)
 
 
@@ -81,7 +82,7 @@ def receipts(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     found = thing_or_missing(request, CashReceipt.objects, pk)
-    return opened(request, found.agreement) or _page(request, found)
+    return question_before(request, found.agreement) or _page(request, found)
 
 
 @never_cache
@@ -89,7 +90,7 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
 def receipt_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """Without the system's libraries the page itself is to be printed."""
     found = thing_or_missing(request, CashReceipt.objects, pk)
-    if question := opened(request, found.agreement):
+    if question := question_before(request, found.agreement):
         return question
     if not can_print_pdf():
         return redirect(found)
@@ -112,7 +113,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return redirect(found)
-    if question := opened(request, found.agreement):
+    if question := question_before(request, found.agreement):
         return question
     form = TakeBackForm(request.POST)
     if not form.is_valid():
@@ -143,7 +144,7 @@ def _page(
         "can_print_pdf": can_print_pdf(),
         "why_not": why_not,
         "form": form or (TakeBackForm() if may and not why_not else None),
-        "crumbs": crumbs(found.agreement, receipts=_("Receipts")),
+        "crumbs": crumbs_to(found.agreement, receipts=_("Receipts")),
     }
     return render(request, "risparmio/payments/receipt.html", context, status=status)
 
@@ -151,6 +152,6 @@ def _page(
 def _language(request: HttpRequest, found: CashReceipt) -> Any:
     """The household's: of whoever reads their own, or of who has lived there longest."""
     if not is_theirs.test(request.user, found.agreement):
-        for person in adults_of(found.agreement):
+        for person in found.agreement.adults:
             return person.language
     return get_language()
