@@ -131,7 +131,7 @@ def _about(entries: Sequence[LedgerEntry], model: Any) -> dict[int, list[LedgerE
 def _lines(entries: Sequence[LedgerEntry]) -> Iterator[tuple[Any, Paper]]:
     wanted = _by_entry(entries)
     rows = BankLine.objects.filter(Q(entry__in=wanted) | Q(settling__in=wanted))
-    for line in rows.select_related(*_OF_A_LINE, "settled_by"):
+    for line in rows.select_related(*_OF_A_LINE, "settled_by").defer("statement__file__packed"):
         for pk in (line.entry_id, line.settling_id):
             for entry in wanted.get(pk, ()):
                 yield entry.pk, _line(line, abs(line.cents) if pk == line.entry_id else None)
@@ -141,7 +141,8 @@ def _corrections(entries: Sequence[LedgerEntry]) -> Iterator[tuple[Any, Paper]]:
     """What a line had been taken for, and what put it right."""
     wanted = _by_entry(entries)
     rows = Correction.objects.filter(Q(entry__in=wanted) | Q(was_settling__in=wanted))
-    for correction in rows.select_related("by", *(f"line__{name}" for name in _OF_A_LINE)):
+    of_line = (f"line__{name}" for name in _OF_A_LINE)
+    for correction in rows.select_related("by", *of_line).defer("line__statement__file__packed"):
         facts = [
             (_("What it was taken for"), correction.get_was_display()),
             (_("Put right by"), correction.by or _("somebody")),
@@ -160,7 +161,7 @@ def _openings(entries: Sequence[LedgerEntry]) -> Iterator[tuple[Any, Paper]]:
     of_them = Statement.objects.filter(account__in=wanted)
     first = of_them.order_by("account", F("opening_day").asc(nulls_last=True), "id")
     told: dict[int, Statement] = {}
-    for statement in first.select_related("account", "file"):
+    for statement in first.select_related("account", "file").defer("file__packed"):
         told.setdefault(statement.account_id, statement)
     for account, statement in told.items():
         title = _("First statement of %(bank)s") % {"bank": statement.account.name}

@@ -64,9 +64,12 @@ def _savers() -> list[Saver]:
             names=tuple(agreement.names_of_adults()),
             cents=agreement.promised_now(),
             ibans=frozenset(ibans.get(agreement.pk, ())),
-            supporter=_supporter_of(agreement),
+            supporter=agreement.supporter.name if agreement.supporter else "",
         )
-        for agreement in SavingsAgreement.objects.running().with_household().with_promises()
+        for agreement in SavingsAgreement.objects.running()
+        .with_household()
+        .with_promises()
+        .select_related("supporter")
     ]
 
 
@@ -79,9 +82,3 @@ def known_ibans() -> dict[int, set[str]]:
     for agreement, iban in lines.values_list("agreement", "counterparty_iban").distinct():
         ibans[agreement].add(iban)
     return ibans
-
-
-def _supporter_of(agreement: SavingsAgreement) -> str:
-    """The name of the organization that pays for it, or helps to."""
-    supporter = getattr(agreement, "supporter", None)
-    return supporter.name if supporter else ""

@@ -194,7 +194,7 @@ def _line(request: HttpRequest, pk: int) -> BankLine:
     lines = BankLine.objects.visible_to(request.user).select_related(
         "account", "statement__file", "agreement__tenancy__household", "settled_by", "sends_back"
     )
-    return get_object_or_404(lines, pk=pk)
+    return get_object_or_404(lines.defer("statement__file__packed"), pk=pk)
 
 
 def _asked_why(request: HttpRequest, line: BankLine) -> HttpResponse | None:
@@ -255,7 +255,7 @@ def _page(
         "error": error,
         "may_settle": may_settle,
         "corrections": corrections,
-        "tellings": line.tellings.select_related("statement__file"),
+        "tellings": line.tellings.select_related("statement__file").defer("statement__file__packed"),
         "crumbs": crumbs((_("Lines"), reverse("risparmio:bank_lines"))),
     }
     if may_settle and line.is_unknown:
