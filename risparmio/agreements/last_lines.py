@@ -11,14 +11,14 @@ from .lines import Line, told
 from .models import SavingsAgreement
 
 
-def last_lines(agreement: SavingsAgreement, count: int) -> list[Line]:
-    """The last `count` lines as a statement of all of it shows them, the last one first.
+def last_lines(agreement: SavingsAgreement, count: int, *, held: int) -> list[Line]:
+    """The last `count` lines as a statement of all of it shows them, the last one first. held: cents now.
 
-    Two questions, however long the account is: balances are reckoned back from what there is now.
+    One question, however long the account is: balances are reckoned back from what there is.
     """
     postings = agreement.ledger.postings.select_related("entry__reverses")
     rows = list(postings.order_by(F("entry__day").desc(nulls_last=True), "-sequence")[:count])
-    closing = balance = agreement.ledger.balance()
+    closing = balance = -held  # the book keeps what it owes below zero
     lines = []
     for row in rows:
         lines.append(Booked(row, row.entry.day, balance))

@@ -63,7 +63,10 @@ class AgreementQuerySet(models.QuerySet):
         agreed = apps.get_model("risparmio", "SavingsPlan").objects.agreed()
         return self.prefetch_related(
             models.Prefetch("plans", agreed, to_attr="plans_agreed"),
-            "tenancy__household__members__person",
+            models.Prefetch(
+                "tenancy__household__members",
+                apps.get_model("portal", "HouseholdMember").objects.select_related("person"),
+            ),
         )
 
     def with_household(self) -> AgreementQuerySet:

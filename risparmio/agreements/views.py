@@ -55,7 +55,7 @@ def _page(request: HttpRequest, agreement: SavingsAgreement, side: Side | None) 
         "reference": grouped(agreement.reference),
         "picture": picture,
         "waiting": waiting,
-        "lines": last_lines(agreement, LATEST),
+        "lines": last_lines(agreement, LATEST, held=picture.held),
         "payout": agreement.payouts.open().first(),
     }
     return render(request, "risparmio/agreements/agreement.html", context)

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from portal.ledger import LedgerEntry
 from portal.ui.amounts import money
@@ -251,7 +251,7 @@ def _payouts(entries: Sequence[LedgerEntry]) -> Iterator[tuple[Any, Paper]]:
         facts: list[tuple[str | Promise, Any]] = [
             (_("What for"), payout.get_purpose_display()),
             (_("Asked by"), payout.requested_by),
-            (_("Asked on"), payout.requested_at),
+            (pgettext("a payout", "Asked on"), payout.requested_at),
             (_("Approved by"), payout.approved_by),
             (_("Approved on"), payout.approved_at),
         ]

@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from risparmio.agreements.models import SavingsAgreement
 from risparmio.book.models import BankAccount
@@ -56,7 +57,7 @@ class StatementFile(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("sent by")
     )
     sent_at = models.DateTimeField(_("sent on"), default=timezone.now, editable=False)
-    read_at = models.DateTimeField(_("read on"), null=True, editable=False)
+    read_at = models.DateTimeField(pgettext_lazy("a file of a bank", "read on"), null=True, editable=False)
 
     objects = FileQuerySet.as_manager()
 
@@ -147,7 +148,7 @@ class Statement(models.Model):
     read_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("read by")
     )
-    read_at = models.DateTimeField(_("read on"), default=timezone.now, editable=False)
+    read_at = models.DateTimeField(pgettext_lazy("a file of a bank", "read on"), default=timezone.now, editable=False)
 
     objects = StatementQuerySet.as_manager()
 
@@ -213,9 +214,9 @@ class BankLine(models.Model):
         "portal.LedgerEntry", models.PROTECT, null=True, related_name="+", editable=False
     )
     settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("settled by")
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=pgettext_lazy("a line of a bank", "settled by")
     )
-    settled_at = models.DateTimeField(_("settled on"), null=True, editable=False)
+    settled_at = models.DateTimeField(pgettext_lazy("a line of a bank", "settled on"), null=True, editable=False)
 
     objects = LineQuerySet.as_manager()
 
@@ -315,9 +316,9 @@ class Correction(models.Model):
     )
     was_settling = models.OneToOneField("portal.LedgerEntry", models.PROTECT, null=True, related_name="+")
     was_settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("settled by")
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=pgettext_lazy("a line of a bank", "settled by")
     )
-    was_settled_at = models.DateTimeField(_("settled on"), null=True)
+    was_settled_at = models.DateTimeField(pgettext_lazy("a line of a bank", "settled on"), null=True)
     reason = models.CharField(_("what was wrong"), max_length=300)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("put right by")

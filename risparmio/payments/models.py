@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.events import record
 from portal.ledger import BadAmount
@@ -47,13 +48,13 @@ class CashReceipt(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("received by")
     )
     received_at = models.DateTimeField(_("received on"), default=timezone.now, editable=False)
-    voided_at = models.DateTimeField(_("taken back on"), null=True, editable=False)
+    voided_at = models.DateTimeField(pgettext_lazy("a receipt", "taken back on"), null=True, editable=False)
     voided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
         null=True,
         related_name="+",
-        verbose_name=_("taken back by"),
+        verbose_name=pgettext_lazy("a receipt", "taken back by"),
     )
     void_reason = models.CharField(_("why it was taken back"), max_length=200, blank=True)
 
