@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 # What leaves facts behind goes first; then what the apps know, and the person's own entry, by whose name and address
 # others find what is theirs; and last what tells of facts.
 _FIRST = ("portal.RoleGrant", "portal.Household")
-_LAST = ("portal.User", "portal.Notification", "portal.Event")
+_LAST = ("portal.HouseholdMember", "portal.User", "portal.Notification", "portal.Event")
 BUSY = 20  # seconds to wait for readers that keep SQLite's journal from being emptied
 
 

@@ -148,7 +148,9 @@ class Statement(models.Model):
     read_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("read by")
     )
-    read_at = models.DateTimeField(pgettext_lazy("a file of a bank", "read on"), default=timezone.now, editable=False)
+    read_at = models.DateTimeField(
+        pgettext_lazy("a file of a bank", "read on"), default=timezone.now, editable=False
+    )
 
     objects = StatementQuerySet.as_manager()
 
@@ -214,9 +216,15 @@ class BankLine(models.Model):
         "portal.LedgerEntry", models.PROTECT, null=True, related_name="+", editable=False
     )
     settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=pgettext_lazy("a line of a bank", "settled by")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("a line of a bank", "settled by"),
     )
-    settled_at = models.DateTimeField(pgettext_lazy("a line of a bank", "settled on"), null=True, editable=False)
+    settled_at = models.DateTimeField(
+        pgettext_lazy("a line of a bank", "settled on"), null=True, editable=False
+    )
 
     objects = LineQuerySet.as_manager()
 
@@ -316,7 +324,11 @@ class Correction(models.Model):
     )
     was_settling = models.OneToOneField("portal.LedgerEntry", models.PROTECT, null=True, related_name="+")
     was_settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=pgettext_lazy("a line of a bank", "settled by")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("a line of a bank", "settled by"),
     )
     was_settled_at = models.DateTimeField(pgettext_lazy("a line of a bank", "settled on"), null=True)
     reason = models.CharField(_("what was wrong"), max_length=300)

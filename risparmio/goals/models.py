@@ -20,6 +20,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.events import record
 from portal.ui.languages import locale
@@ -85,7 +86,7 @@ class SavingsGoal(models.Model):
     state = models.CharField(
         _("state"), max_length=20, choices=State.choices, default=State.OPEN, editable=False
     )
-    begun_at = models.DateTimeField(_("begun on"), default=timezone.now, editable=False)
+    begun_at = models.DateTimeField(pgettext_lazy("a goal", "begun on"), default=timezone.now, editable=False)
     ended_at = models.DateTimeField(_("ended on"), null=True, editable=False)
 
     objects = GoalQuerySet.as_manager()

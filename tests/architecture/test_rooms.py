@@ -64,6 +64,9 @@ SUBJECTS = {
             "time_bank",
         )
     ),
+    # What banks write: a module for each format; and what is seen of it.
+    "risparmio/bank/formats",
+    "risparmio/bank/pages",
     # What is seen of mediation: a folder for each part.
     *(
         f"community/mediation/pages/{part}"
