@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.extensions import PersonalData
 from risparmio.agreements.models import SavingsAgreement
-from risparmio.agreements.privacy import KEPT, TEN_YEARS, ended_of, expired
-from risparmio.agreements.words import State
+from risparmio.agreements.privacy import KEPT, TEN_YEARS, ended_of, expired, over_before
 
 from .models import BankLine, Statement
 
 
 def export_lines(user) -> Iterator[dict]:
-    """What came in for the household and went out to it. Whoever else paid is their own business."""
+    """What came in for the household and went out to it. From which account is told to nobody: whoever paid may be
+    somebody who has left them."""
     for line in BankLine.objects.filter(agreement__in=SavingsAgreement.objects.of_adult(user)):
         yield {"on": line.day.isoformat(), "cents": line.cents, "text": line.text, "who": line.counterparty}
 
@@ -33,9 +33,9 @@ def erase_lines(user) -> int:
 
 
 def expire_lines(before: datetime) -> int:
-    """Ten years after the movement, unless the household still saves with us."""
-    old = BankLine.objects.filter(day__lt=timezone.localdate(before))
-    return expired(old.filter(Q(agreement=None) | Q(agreement__state=State.CLOSED)))
+    """Of a household with its savings; of nobody's ten years after the movement."""
+    nobodys = Q(agreement=None, day__lt=timezone.localdate(before))
+    return expired(BankLine.objects.filter(nobodys | Q(agreement__in=over_before(before))))
 
 
 def export_statements(user) -> Iterator[dict]:
