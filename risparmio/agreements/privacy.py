@@ -1,7 +1,8 @@
 """What agreements know about a person, how long, and how they forget it.
 
 Accounts are kept for ten years after the end (Codice civile, art. 2220), nameless where the person has asked for it:
-days and amounts stay, and what anybody wrote about somebody goes.
+days and amounts stay, and what anybody wrote about somebody goes. What somebody wrote for the agency is about another
+household: it stays with that one, without their name, and in their own copy stands only that they did.
 """
 
 from __future__ import annotations
@@ -22,18 +23,27 @@ from portal.extensions import Exempt, Impediment, PersonalData, years
 from .final import FinalSignature, FinalStatement
 from .models import SavingsAgreement
 from .plans import PlanSignature, SavingsPlan
-from .words import State
+from .words import Side, State
 
 KEPT = years(10)
 FORGOTTEN = "—"  # in place of words that may not be empty
 TEN_YEARS = _("Ten years after everything was given back: the law asks that accounts are kept so long.")
 
 
-def ended_of(user: Any) -> QuerySet[SavingsAgreement]:
-    """Agreements that are over, of the households to which somebody belongs or belonged."""
+def theirs(user: Any) -> QuerySet[SavingsAgreement]:
+    """Of the households to which somebody belongs or belonged. Also by what they signed: who lived together is
+    forgotten years before accounts are, and at an erasure before any of them."""
+    signed = {"person": user, "side": Side.HOUSEHOLD, "on_paper": False}
     return SavingsAgreement.objects.filter(
-        state=State.CLOSED, tenancy__household__members__person=user
+        Q(tenancy__household__members__person=user)
+        | Q(pk__in=PlanSignature.objects.filter(**signed).values("plan__agreement"))
+        | Q(pk__in=FinalSignature.objects.filter(**signed).values("statement__agreement"))
     ).distinct()
+
+
+def ended_of(user: Any) -> QuerySet[SavingsAgreement]:
+    """Theirs that are over."""
+    return theirs(user).filter(state=State.CLOSED)
 
 
 def over_before(moment: datetime) -> QuerySet[SavingsAgreement]:
@@ -61,12 +71,13 @@ def export_agreements(user) -> Iterator[dict]:
             "ends_on": agreement.ends_on.isoformat(),
             "state": str(agreement.get_state_display()),
             "held_cents": agreement.held,
+            "reason": agreement.leaving_reason,
         }
 
 
 def erase_agreements(user) -> int:
     """The agreement names nobody itself; who opened it is forgotten, and why a household has moved on."""
-    told = ended_of(user).exclude(leaving_reason="").values("pk")
+    told = ended_of(user).exclude(leaving_reason="").values_list("pk", flat=True)
     touched = SavingsAgreement.objects.filter(pk__in=list(told)).update(leaving_reason="")
     return touched + SavingsAgreement.objects.filter(opened_by=user).update(opened_by=None)
 
@@ -88,14 +99,14 @@ def savings_that_run(user) -> Iterator[Impediment]:
         )
 
 
-def _plans_of(user: Any) -> QuerySet[SavingsPlan]:
-    return SavingsPlan.objects.filter(
-        Q(agreement__in=SavingsAgreement.objects.of_adult(user)) | Q(proposed_by=user)
-    )
+def _written_by(user: Any) -> Q:
+    """Plans that somebody proposed for their own household, which they may have left since."""
+    return Q(proposed_by=user, agreement__in=theirs(user).values("pk"))
 
 
 def export_plans(user) -> Iterator[dict]:
-    for plan in _plans_of(user).select_related("agreement").order_by("proposed_at"):
+    own = Q(agreement__in=SavingsAgreement.objects.of_adult(user)) | _written_by(user)
+    for plan in SavingsPlan.objects.filter(own).select_related("agreement").order_by("proposed_at"):
         yield {
             "agreement": plan.agreement.number,
             "since": plan.since.isoformat(),
@@ -105,11 +116,13 @@ def export_plans(user) -> Iterator[dict]:
             "state": str(plan.get_state_display()),
             "by_somebody_else": plan.proposed_by_id != user.pk,
         }
+    for plan in SavingsPlan.objects.filter(proposed_by=user).exclude(own).order_by("proposed_at"):
+        yield {"written_on": plan.proposed_at.isoformat(), "by_somebody_else": False}
 
 
 def erase_plans(user) -> int:
-    """What the person wrote, and what was written about their household once it has everything back."""
-    about = Q(proposed_by=user) | Q(agreement__in=ended_of(user).values("pk"))
+    """What the person wrote for their household, and what was written about it once it has everything back."""
+    about = _written_by(user) | Q(agreement__in=ended_of(user).values("pk"))
     touched = SavingsPlan.objects.filter(about).exclude(reason__in=("", FORGOTTEN)).update(reason=FORGOTTEN)
     return touched + SavingsPlan.objects.filter(proposed_by=user).update(proposed_by=None)
 
@@ -119,9 +132,10 @@ def export_signatures(user) -> Iterator[dict]:
         yield {"agreement": signature.plan.agreement.number, "at": signature.at.isoformat()}
 
 
-def erase_signatures(user) -> int:
-    """That a side signed stays, with the day."""
-    return PlanSignature.objects.filter(person=user).update(person=None)
+def keep_signatures(user) -> int:
+    """Nothing is erased: a signature is a number that leads to an entry without a name. That two people signed stays
+    true by it, and whose the savings were is known as long as something of them has to be forgotten."""
+    return 0
 
 
 def export_finals(user) -> Iterator[dict]:
@@ -141,17 +155,17 @@ def erase_finals(user) -> int:
     return FinalStatement.objects.filter(drawn_by=user).update(drawn_by=None)
 
 
+@transaction.atomic
 def expire_finals(before: datetime) -> int:
-    return expired(FinalStatement.objects.filter(agreement__in=over_before(before)))
+    """With their signatures, without which none of them would go."""
+    old = FinalStatement.objects.filter(agreement__in=over_before(before))
+    FinalSignature.objects.filter(statement__in=old).delete()
+    return expired(old)
 
 
 def export_final_signatures(user) -> Iterator[dict]:
     for signature in FinalSignature.objects.filter(person=user).select_related("statement__agreement"):
         yield {"agreement": signature.statement.agreement.number, "at": signature.at.isoformat()}
-
-
-def erase_final_signatures(user) -> int:
-    return FinalSignature.objects.filter(person=user).update(person=None)
 
 
 DATA = (
@@ -195,7 +209,7 @@ DATA = (
         title=_("Plans that you signed"),
         labels={"agreement": _("Savings agreement")},
         export=export_signatures,
-        erase=erase_signatures,
+        erase=keep_signatures,
         stays=_("That somebody signed, and when."),
         retention=None,
         reason=_("As long as the savings agreement it belongs to."),
@@ -224,7 +238,7 @@ DATA = (
         title=_("Final statements that you signed"),
         labels={"agreement": _("Savings agreement")},
         export=export_final_signatures,
-        erase=erase_final_signatures,
+        erase=keep_signatures,
         stays=_("That somebody signed, and when."),
         retention=None,
         reason=_("As long as the savings agreement it belongs to."),

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Max, Min, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.extensions import PersonalData
-from risparmio.agreements.privacy import KEPT, TEN_YEARS, expired
+from risparmio.agreements.privacy import KEPT, TEN_YEARS, ended_of, expired
 
 from .closing import PeriodClosing
 from .sealing import YearArchive
@@ -52,15 +53,25 @@ def export_archives(user) -> Iterator[dict]:
 
 
 def erase_archives(user) -> int:
-    return YearArchive.objects.filter(asked_by=user).update(asked_by=None)
+    """The files, too, in which their household's payments and accounts stand: made again they are without."""
+    span = ended_of(user).aggregate(first=Min("opened_at__year"), last=Max("closed_on__year"))
+    touched = YearArchive.objects.filter(asked_by=user).update(asked_by=None)
+    if span["first"] is None:
+        return touched
+    years_of_theirs = YearArchive.objects.filter(year__range=(span["first"], span["last"]))
+    return touched + _without_files(years_of_theirs)
 
 
 def expire_archives(before: datetime) -> int:
     """The file goes, and its seal stays: whoever has kept theirs can have it compared."""
-    old = list(YearArchive.objects.filter(finished_at__lt=before).exclude(file=""))
-    for archive in old:
+    return _without_files(YearArchive.objects.filter(finished_at__lt=before))
+
+
+def _without_files(archives: QuerySet[YearArchive]) -> int:
+    rows = list(archives.exclude(file=""))
+    for archive in rows:
         transaction.on_commit(partial(archive.file.storage.delete, archive.file.name))
-    return YearArchive.objects.filter(pk__in=[archive.pk for archive in old]).update(file="")
+    return YearArchive.objects.filter(pk__in=[archive.pk for archive in rows]).update(file="")
 
 
 DATA = (

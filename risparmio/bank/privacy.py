@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.extensions import Exempt, PersonalData
 from risparmio.agreements.models import SavingsAgreement
-from risparmio.agreements.privacy import FORGOTTEN, KEPT, TEN_YEARS, ended_of, expired
-from risparmio.agreements.words import State
+from risparmio.agreements.privacy import FORGOTTEN, KEPT, TEN_YEARS, ended_of, expired, over_before
 
 from .models import BankLine, Correction, Statement, StatementFile
 
 
 def export_lines(user) -> Iterator[dict]:
-    """What came in for the household and went out to it. Whoever else paid is their own business."""
+    """What came in for the household and went out to it. From which account is told to nobody: whoever paid may be
+    somebody who has left them."""
     for line in BankLine.objects.filter(agreement__in=SavingsAgreement.objects.of_adult(user)):
         yield {"on": line.day.isoformat(), "cents": line.cents, "text": line.text, "who": line.counterparty}
 
@@ -35,10 +35,10 @@ def erase_lines(user) -> int:
 
 
 def expire_lines(before: datetime) -> int:
-    """Ten years after the movement, unless the household still saves with us; with what was put right in it."""
-    old = BankLine.objects.filter(day__lt=timezone.localdate(before))
+    """Of a household with its savings, of nobody's ten years after the movement; with what was put right in it."""
+    nobodys = Q(agreement=None, day__lt=timezone.localdate(before))
     gone = 0
-    for line in old.filter(Q(agreement=None) | Q(agreement__state=State.CLOSED)):
+    for line in BankLine.objects.filter(nobodys | Q(agreement__in=over_before(before))):
         with suppress(ProtectedError), transaction.atomic():
             line.tellings.all().delete()
             line.corrections.all().delete()
@@ -48,14 +48,15 @@ def expire_lines(before: datetime) -> int:
 
 
 def export_corrections(user) -> Iterator[dict]:
+    """That they put something right. What they wrote about somebody is the accounts'."""
     for correction in Correction.objects.filter(by=user):
-        yield {"at": correction.at.isoformat(), "reason": correction.reason}
+        yield {"at": correction.at.isoformat()}
 
 
 def erase_corrections(user) -> int:
     """What was written about a household once it has everything back, and who wrote it."""
-    about = Q(was_of__in=ended_of(user).values("pk")) | Q(by=user)
-    touched = Correction.objects.filter(about).exclude(reason=FORGOTTEN).update(reason=FORGOTTEN)
+    about = Correction.objects.filter(was_of__in=ended_of(user).values("pk"))
+    touched = about.exclude(reason=FORGOTTEN).update(reason=FORGOTTEN)
     touched += Correction.objects.filter(was_settled_by=user).update(was_settled_by=None)
     return touched + Correction.objects.filter(by=user).update(by=None)
 

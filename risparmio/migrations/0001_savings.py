@@ -4,790 +4,2165 @@ import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.text
 import django.utils.timezone
-import portal.uploads.storage
-import risparmio.auditing.sealing
 from django.conf import settings
 from django.db import migrations, models
 
+import portal.uploads.storage
+import risparmio.auditing.sealing
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('portal', '0033_ledger_days_and_closings'),
+        ("portal", "0033_ledger_days_and_closings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BankAccount',
+            name="BankAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('holder', models.CharField(max_length=70, verbose_name='whose account it is')),
-                ('iban', models.CharField(max_length=34, unique=True, verbose_name='IBAN')),
-                ('is_paid_into', models.BooleanField(default=False, verbose_name='households pay in here')),
-                ('columns', models.JSONField(blank=True, editable=False, null=True, verbose_name='columns of its CSV files')),
-                ('ledger', models.OneToOneField(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.ledgeraccount')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("holder", models.CharField(max_length=70, verbose_name="whose account it is")),
+                ("iban", models.CharField(max_length=34, unique=True, verbose_name="IBAN")),
+                ("is_paid_into", models.BooleanField(default=False, verbose_name="households pay in here")),
+                (
+                    "columns",
+                    models.JSONField(
+                        blank=True, editable=False, null=True, verbose_name="columns of its CSV files"
+                    ),
+                ),
+                (
+                    "ledger",
+                    models.OneToOneField(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.ledgeraccount",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bank account',
-                'verbose_name_plural': 'bank accounts',
-                'ordering': ['-is_paid_into', 'name'],
+                "verbose_name": "bank account",
+                "verbose_name_plural": "bank accounts",
+                "ordering": ["-is_paid_into", "name"],
             },
         ),
         migrations.CreateModel(
-            name='BankLine',
+            name="BankLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fingerprint', models.CharField(editable=False, max_length=64)),
-                ('day', models.DateField(verbose_name='day')),
-                ('cents', models.BigIntegerField(verbose_name='amount')),
-                ('reference', models.CharField(blank=True, max_length=35, verbose_name='reference')),
-                ('end_to_end', models.CharField(blank=True, max_length=70)),
-                ('counterparty', models.CharField(blank=True, max_length=140, verbose_name='who')),
-                ('counterparty_iban', models.CharField(blank=True, max_length=34, verbose_name='IBAN')),
-                ('text', models.CharField(blank=True, max_length=500, verbose_name='what it says')),
-                ('code', models.CharField(blank=True, max_length=35)),
-                ('is_returned', models.BooleanField(default=False)),
-                ('is_several', models.BooleanField(default=False)),
-                ('meaning', models.CharField(choices=[('unknown', 'not known yet'), ('saving', 'savings of a household'), ('payout', 'a payout'), ('return', 'a payout that came back'), ('cash', 'cash from a desk'), ('agency', "the agency's own"), ('charges', 'charges of the bank'), ('sent_back', "sent back: it was nobody's of ours")], max_length=20, verbose_name='what it is')),
-                ('why', models.CharField(blank=True, choices=[('reference', 'it names the reference'), ('order', 'it is our own order'), ('order_amount', 'amount and account are those of our order'), ('returned', 'the bank sends our payout back'), ('cash', 'so much was on its way from a desk'), ('known_account', "it is the household's own account, from which it paid before"), ('same_account', 'from that account before, and somebody has confirmed it'), ('supporter', 'an organization pays for them, and somebody has confirmed it'), ('name_and_amount', 'name and amount fit, and somebody has confirmed it'), ('name', 'the name fits, and somebody has confirmed it'), ('by_hand', 'somebody has looked into it')], max_length=20, verbose_name='how we know')),
-                ('settled_at', models.DateTimeField(editable=False, null=True, verbose_name='settled on')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='risparmio.bankaccount', verbose_name='bank account')),
-                ('entry', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.ledgerentry')),
-                ('sends_back', models.OneToOneField(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sent_back_by', to='risparmio.bankline')),
-                ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='settled by')),
-                ('settling', models.OneToOneField(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.ledgerentry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("fingerprint", models.CharField(editable=False, max_length=64)),
+                ("day", models.DateField(verbose_name="day")),
+                ("cents", models.BigIntegerField(verbose_name="amount")),
+                ("reference", models.CharField(blank=True, max_length=35, verbose_name="reference")),
+                ("end_to_end", models.CharField(blank=True, max_length=70)),
+                ("counterparty", models.CharField(blank=True, max_length=140, verbose_name="who")),
+                ("counterparty_iban", models.CharField(blank=True, max_length=34, verbose_name="IBAN")),
+                ("text", models.CharField(blank=True, max_length=500, verbose_name="what it says")),
+                ("code", models.CharField(blank=True, max_length=35)),
+                ("is_returned", models.BooleanField(default=False)),
+                ("is_several", models.BooleanField(default=False)),
+                (
+                    "meaning",
+                    models.CharField(
+                        choices=[
+                            ("unknown", "not known yet"),
+                            ("saving", "savings of a household"),
+                            ("payout", "a payout"),
+                            ("return", "a payout that came back"),
+                            ("cash", "cash from a desk"),
+                            ("agency", "the agency's own"),
+                            ("charges", "charges of the bank"),
+                            ("sent_back", "sent back: it was nobody's of ours"),
+                        ],
+                        max_length=20,
+                        verbose_name="what it is",
+                    ),
+                ),
+                (
+                    "why",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("reference", "it names the reference"),
+                            ("order", "it is our own order"),
+                            ("order_amount", "amount and account are those of our order"),
+                            ("returned", "the bank sends our payout back"),
+                            ("cash", "so much was on its way from a desk"),
+                            ("known_account", "it is the household's own account, from which it paid before"),
+                            ("same_account", "from that account before, and somebody has confirmed it"),
+                            ("supporter", "an organization pays for them, and somebody has confirmed it"),
+                            ("name_and_amount", "name and amount fit, and somebody has confirmed it"),
+                            ("name", "the name fits, and somebody has confirmed it"),
+                            ("by_hand", "somebody has looked into it"),
+                        ],
+                        max_length=20,
+                        verbose_name="how we know",
+                    ),
+                ),
+                ("settled_at", models.DateTimeField(editable=False, null=True, verbose_name="settled on")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="risparmio.bankaccount",
+                        verbose_name="bank account",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.ledgerentry",
+                    ),
+                ),
+                (
+                    "sends_back",
+                    models.OneToOneField(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sent_back_by",
+                        to="risparmio.bankline",
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="settled by",
+                    ),
+                ),
+                (
+                    "settling",
+                    models.OneToOneField(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.ledgerentry",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'line of a bank statement',
-                'verbose_name_plural': 'lines of bank statements',
-                'ordering': ['-day', '-id'],
+                "verbose_name": "line of a bank statement",
+                "verbose_name_plural": "lines of bank statements",
+                "ordering": ["-day", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='CashCount',
+            name="CashCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.UUIDField(editable=False, unique=True)),
-                ('body', models.CharField(editable=False, max_length=64)),
-                ('counted', models.PositiveBigIntegerField(verbose_name='counted')),
-                ('expected', models.PositiveBigIntegerField(verbose_name='by the book')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='why they differ')),
-                ('counted_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='counted on')),
-                ('counted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='counted by')),
-                ('desk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.desk', verbose_name='desk')),
-                ('entry', models.OneToOneField(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.ledgerentry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("client_id", models.UUIDField(editable=False, unique=True)),
+                ("body", models.CharField(editable=False, max_length=64)),
+                ("counted", models.PositiveBigIntegerField(verbose_name="counted")),
+                ("expected", models.PositiveBigIntegerField(verbose_name="by the book")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="why they differ")),
+                (
+                    "counted_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="counted on"
+                    ),
+                ),
+                (
+                    "counted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="counted by",
+                    ),
+                ),
+                (
+                    "desk",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.desk",
+                        verbose_name="desk",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.ledgerentry",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'count of cash',
-                'verbose_name_plural': 'counts of cash',
-                'ordering': ['-counted_at', '-id'],
+                "verbose_name": "count of cash",
+                "verbose_name_plural": "counts of cash",
+                "ordering": ["-counted_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='CashTrip',
+            name="CashTrip",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.UUIDField(editable=False, unique=True)),
-                ('body', models.CharField(editable=False, max_length=64)),
-                ('cents', models.PositiveBigIntegerField(verbose_name='amount')),
-                ('carried_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='carried on')),
-                ('arrived_on', models.DateField(editable=False, null=True, verbose_name='on the statement of')),
-                ('carried_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='carried by')),
-                ('desk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.desk', verbose_name='desk')),
-                ('entry', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.ledgerentry')),
-                ('line', models.OneToOneField(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='trip', to='risparmio.bankline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("client_id", models.UUIDField(editable=False, unique=True)),
+                ("body", models.CharField(editable=False, max_length=64)),
+                ("cents", models.PositiveBigIntegerField(verbose_name="amount")),
+                (
+                    "carried_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="carried on"
+                    ),
+                ),
+                (
+                    "arrived_on",
+                    models.DateField(editable=False, null=True, verbose_name="on the statement of"),
+                ),
+                (
+                    "carried_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="carried by",
+                    ),
+                ),
+                (
+                    "desk",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.desk",
+                        verbose_name="desk",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.ledgerentry",
+                    ),
+                ),
+                (
+                    "line",
+                    models.OneToOneField(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="trip",
+                        to="risparmio.bankline",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cash on its way to the bank',
-                'verbose_name_plural': 'cash on its way to the bank',
-                'ordering': ['-carried_at', '-id'],
+                "verbose_name": "cash on its way to the bank",
+                "verbose_name_plural": "cash on its way to the bank",
+                "ordering": ["-carried_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='FinalStatement',
+            name="FinalStatement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.UUIDField(editable=False)),
-                ('body', models.CharField(editable=False, max_length=64)),
-                ('drawn_on', models.DateField(editable=False, verbose_name='as of')),
-                ('drawn_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='written on')),
-                ('own_cents', models.PositiveBigIntegerField(editable=False, verbose_name='paid in by the household')),
-                ('matched_cents', models.PositiveBigIntegerField(editable=False, verbose_name='added by the agency')),
-                ('taken_cents', models.PositiveBigIntegerField(editable=False, verbose_name='paid out before')),
-                ('offset_cents', models.PositiveBigIntegerField(editable=False, verbose_name='given to the landlord, as signed')),
-                ('left_cents', models.PositiveBigIntegerField(editable=False, verbose_name='goes back to the household')),
-                ('drawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("client_id", models.UUIDField(editable=False)),
+                ("body", models.CharField(editable=False, max_length=64)),
+                ("drawn_on", models.DateField(editable=False, verbose_name="as of")),
+                (
+                    "drawn_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="written on"
+                    ),
+                ),
+                (
+                    "own_cents",
+                    models.PositiveBigIntegerField(editable=False, verbose_name="paid in by the household"),
+                ),
+                (
+                    "matched_cents",
+                    models.PositiveBigIntegerField(editable=False, verbose_name="added by the agency"),
+                ),
+                (
+                    "taken_cents",
+                    models.PositiveBigIntegerField(editable=False, verbose_name="paid out before"),
+                ),
+                (
+                    "offset_cents",
+                    models.PositiveBigIntegerField(
+                        editable=False, verbose_name="given to the landlord, as signed"
+                    ),
+                ),
+                (
+                    "left_cents",
+                    models.PositiveBigIntegerField(editable=False, verbose_name="goes back to the household"),
+                ),
+                (
+                    "drawn_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="written by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'final statement of savings',
-                'verbose_name_plural': 'final statements of savings',
-                'ordering': ['agreement', '-id'],
+                "verbose_name": "final statement of savings",
+                "verbose_name_plural": "final statements of savings",
+                "ordering": ["agreement", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='FinalSignature',
+            name="FinalSignature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('household', 'the household'), ('agency', 'the agency')], max_length=20)),
-                ('on_paper', models.BooleanField(default=False)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='risparmio.finalstatement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("household", "the household"), ("agency", "the agency")], max_length=20
+                    ),
+                ),
+                ("on_paper", models.BooleanField(default=False)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="risparmio.finalstatement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'signature of a final statement',
-                'verbose_name_plural': 'signatures of final statements',
-                'ordering': ['statement', 'at', 'id'],
+                "verbose_name": "signature of a final statement",
+                "verbose_name_plural": "signatures of final statements",
+                "ordering": ["statement", "at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Payout',
+            name="Payout",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.UUIDField(editable=False)),
-                ('body', models.CharField(editable=False, max_length=64)),
-                ('cents', models.PositiveBigIntegerField(verbose_name='amount')),
-                ('purpose', models.CharField(choices=[('deposit', 'the deposit of a home'), ('first_rent', 'the first rents'), ('furniture', 'furniture and moving'), ('emergency', 'an emergency'), ('arrears', 'what is owed to the landlord'), ('exit', 'moving on: all of it goes back')], max_length=20, verbose_name='what for')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='in a few words')),
-                ('payee', models.CharField(max_length=70, verbose_name='who gets it, as the account is named')),
-                ('iban', models.CharField(max_length=34, verbose_name='IBAN')),
-                ('state', models.CharField(choices=[('requested', 'asked for'), ('approved', 'approved'), ('ordered', 'on its way'), ('paid', 'paid'), ('refused', 'not approved'), ('withdrawn', 'taken back'), ('returned', 'came back from the bank')], default='requested', editable=False, max_length=20, verbose_name='state')),
-                ('requested_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='asked on')),
-                ('approved_at', models.DateTimeField(editable=False, null=True, verbose_name='approved on')),
-                ('approved_digest', models.CharField(blank=True, editable=False, max_length=64)),
-                ('signed_at', models.DateTimeField(editable=False, null=True, verbose_name='signed by the household on')),
-                ('signed_on_paper', models.BooleanField(default=False, editable=False, verbose_name='signed on paper')),
-                ('refusal', models.CharField(blank=True, max_length=300, verbose_name='why not')),
-                ('ordered_at', models.DateTimeField(editable=False, null=True, verbose_name='ordered on')),
-                ('finished_at', models.DateTimeField(editable=False, null=True)),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
-                ('entry', models.OneToOneField(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.ledgerentry')),
-                ('line', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='risparmio.bankline')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
-                ('seconded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='second approval by')),
-                ('signed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='signed by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("client_id", models.UUIDField(editable=False)),
+                ("body", models.CharField(editable=False, max_length=64)),
+                ("cents", models.PositiveBigIntegerField(verbose_name="amount")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("deposit", "the deposit of a home"),
+                            ("first_rent", "the first rents"),
+                            ("furniture", "furniture and moving"),
+                            ("emergency", "an emergency"),
+                            ("arrears", "what is owed to the landlord"),
+                            ("exit", "moving on: all of it goes back"),
+                        ],
+                        max_length=20,
+                        verbose_name="what for",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="in a few words")),
+                (
+                    "payee",
+                    models.CharField(max_length=70, verbose_name="who gets it, as the account is named"),
+                ),
+                ("iban", models.CharField(max_length=34, verbose_name="IBAN")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "asked for"),
+                            ("approved", "approved"),
+                            ("ordered", "on its way"),
+                            ("paid", "paid"),
+                            ("refused", "not approved"),
+                            ("withdrawn", "taken back"),
+                            ("returned", "came back from the bank"),
+                        ],
+                        default="requested",
+                        editable=False,
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "requested_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="asked on"
+                    ),
+                ),
+                ("approved_at", models.DateTimeField(editable=False, null=True, verbose_name="approved on")),
+                ("approved_digest", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "signed_at",
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="signed by the household on"
+                    ),
+                ),
+                (
+                    "signed_on_paper",
+                    models.BooleanField(default=False, editable=False, verbose_name="signed on paper"),
+                ),
+                ("refusal", models.CharField(blank=True, max_length=300, verbose_name="why not")),
+                ("ordered_at", models.DateTimeField(editable=False, null=True, verbose_name="ordered on")),
+                ("finished_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="approved by",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.ledgerentry",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payouts",
+                        to="risparmio.bankline",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="asked by",
+                    ),
+                ),
+                (
+                    "seconded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="second approval by",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="signed by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'payout',
-                'verbose_name_plural': 'payouts',
-                'ordering': ['-requested_at', '-id'],
+                "verbose_name": "payout",
+                "verbose_name_plural": "payouts",
+                "ordering": ["-requested_at", "-id"],
             },
         ),
         migrations.AddField(
-            model_name='bankline',
-            name='payout',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='came_back_by', to='risparmio.payout', verbose_name='payout that came back'),
+            model_name="bankline",
+            name="payout",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="came_back_by",
+                to="risparmio.payout",
+                verbose_name="payout that came back",
+            ),
         ),
         migrations.CreateModel(
-            name='PeriodClosing',
+            name="PeriodClosing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('closed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='closed on')),
-                ('acknowledged', models.JSONField(default=list, editable=False)),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='closed by')),
-                ('closing', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.ledgerclosing', verbose_name='closing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "closed_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="closed on"
+                    ),
+                ),
+                ("acknowledged", models.JSONField(default=list, editable=False)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="closed by",
+                    ),
+                ),
+                (
+                    "closing",
+                    models.OneToOneField(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.ledgerclosing",
+                        verbose_name="closing",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'closing of a period',
-                'verbose_name_plural': 'closings of periods',
-                'ordering': ['-closing__until'],
+                "verbose_name": "closing of a period",
+                "verbose_name_plural": "closings of periods",
+                "ordering": ["-closing__until"],
             },
         ),
         migrations.CreateModel(
-            name='SavingsAgreement',
+            name="SavingsAgreement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.UUIDField(editable=False, unique=True)),
-                ('body', models.CharField(editable=False, max_length=64)),
-                ('number', models.PositiveIntegerField(editable=False, unique=True, verbose_name='number')),
-                ('reference', models.CharField(editable=False, max_length=25, unique=True, verbose_name='reference')),
-                ('goal', models.CharField(choices=[('deposit', 'the deposit of a home of our own'), ('first_rent', 'the first rents'), ('furniture', 'furniture and moving'), ('reserve', 'a reserve for what may come')], max_length=20, verbose_name='goal')),
-                ('goal_cents', models.PositiveBigIntegerField(verbose_name='how much is needed')),
-                ('starts_on', models.DateField(verbose_name='starts on')),
-                ('ends_on', models.DateField(verbose_name='ends on')),
-                ('match_percent', models.PositiveSmallIntegerField(default=0, verbose_name='what the agency adds, in per cent')),
-                ('state', models.CharField(choices=[('open', 'running'), ('leaving', 'the household moves on'), ('closed', 'ended, and all given back')], default='open', editable=False, max_length=20, verbose_name='state')),
-                ('opened_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='opened on')),
-                ('talk_wanted_by', models.CharField(blank=True, choices=[('household', 'the household'), ('agency', 'the agency')], editable=False, max_length=20)),
-                ('talk_wanted_at', models.DateTimeField(editable=False, null=True)),
-                ('exit_asked_at', models.DateTimeField(editable=False, null=True, verbose_name='the household asked to leave on')),
-                ('leaving_on', models.DateField(editable=False, null=True, verbose_name='leaves on')),
-                ('leaving_reason', models.CharField(blank=True, max_length=300, verbose_name='why the household leaves')),
-                ('closed_on', models.DateField(editable=False, null=True, verbose_name='closed on')),
-                ('ledger', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.ledgeraccount')),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by')),
-                ('supporter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='portal.organization', verbose_name='an organization that also pays in')),
-                ('tenancy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.tenancy', verbose_name='service agreement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("client_id", models.UUIDField(editable=False, unique=True)),
+                ("body", models.CharField(editable=False, max_length=64)),
+                ("number", models.PositiveIntegerField(editable=False, unique=True, verbose_name="number")),
+                (
+                    "reference",
+                    models.CharField(editable=False, max_length=25, unique=True, verbose_name="reference"),
+                ),
+                (
+                    "goal",
+                    models.CharField(
+                        choices=[
+                            ("deposit", "the deposit of a home of our own"),
+                            ("first_rent", "the first rents"),
+                            ("furniture", "furniture and moving"),
+                            ("reserve", "a reserve for what may come"),
+                        ],
+                        max_length=20,
+                        verbose_name="goal",
+                    ),
+                ),
+                ("goal_cents", models.PositiveBigIntegerField(verbose_name="how much is needed")),
+                ("starts_on", models.DateField(verbose_name="starts on")),
+                ("ends_on", models.DateField(verbose_name="ends on")),
+                (
+                    "match_percent",
+                    models.PositiveSmallIntegerField(
+                        default=0, verbose_name="what the agency adds, in per cent"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "running"),
+                            ("leaving", "the household moves on"),
+                            ("closed", "ended, and all given back"),
+                        ],
+                        default="open",
+                        editable=False,
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "opened_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="opened on"
+                    ),
+                ),
+                (
+                    "talk_wanted_by",
+                    models.CharField(
+                        blank=True,
+                        choices=[("household", "the household"), ("agency", "the agency")],
+                        editable=False,
+                        max_length=20,
+                    ),
+                ),
+                ("talk_wanted_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "exit_asked_at",
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="the household asked to leave on"
+                    ),
+                ),
+                ("leaving_on", models.DateField(editable=False, null=True, verbose_name="leaves on")),
+                (
+                    "leaving_reason",
+                    models.CharField(blank=True, max_length=300, verbose_name="why the household leaves"),
+                ),
+                ("closed_on", models.DateField(editable=False, null=True, verbose_name="closed on")),
+                (
+                    "ledger",
+                    models.OneToOneField(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.ledgeraccount",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="opened by",
+                    ),
+                ),
+                (
+                    "supporter",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="portal.organization",
+                        verbose_name="an organization that also pays in",
+                    ),
+                ),
+                (
+                    "tenancy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.tenancy",
+                        verbose_name="service agreement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'savings agreement',
-                'verbose_name_plural': 'savings agreements',
-                'ordering': ['-number'],
-            },
-        ),
-        migrations.AddField(
-            model_name='payout',
-            name='agreement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='risparmio.savingsagreement', verbose_name='savings agreement'),
-        ),
-        migrations.CreateModel(
-            name='PaymentReminder',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('due', 'before the day'), ('missed', 'after the day')], max_length=20, verbose_name='kind')),
-                ('month', models.DateField(verbose_name='of the month')),
-                ('said_in', models.DateField(verbose_name='said in the month')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='said on')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='risparmio.savingsagreement', verbose_name='savings agreement')),
-            ],
-            options={
-                'verbose_name': 'reminder of a payment',
-                'verbose_name_plural': 'reminders of payments',
-                'ordering': ['-at', '-id'],
-            },
-        ),
-        migrations.AddField(
-            model_name='finalstatement',
-            name='agreement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='final_statements', to='risparmio.savingsagreement', verbose_name='savings agreement'),
-        ),
-        migrations.CreateModel(
-            name='Correction',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('was', models.CharField(choices=[('unknown', 'not known yet'), ('saving', 'savings of a household'), ('payout', 'a payout'), ('return', 'a payout that came back'), ('cash', 'cash from a desk'), ('agency', "the agency's own"), ('charges', 'charges of the bank'), ('sent_back', "sent back: it was nobody's of ours")], max_length=20, verbose_name='what it was taken for')),
-                ('was_why', models.CharField(choices=[('reference', 'it names the reference'), ('order', 'it is our own order'), ('order_amount', 'amount and account are those of our order'), ('returned', 'the bank sends our payout back'), ('cash', 'so much was on its way from a desk'), ('known_account', "it is the household's own account, from which it paid before"), ('same_account', 'from that account before, and somebody has confirmed it'), ('supporter', 'an organization pays for them, and somebody has confirmed it'), ('name_and_amount', 'name and amount fit, and somebody has confirmed it'), ('name', 'the name fits, and somebody has confirmed it'), ('by_hand', 'somebody has looked into it')], max_length=20)),
-                ('was_settled_at', models.DateTimeField(null=True, verbose_name='settled on')),
-                ('reason', models.CharField(max_length=300, verbose_name='what was wrong')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='put right on')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='put right by')),
-                ('entry', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.ledgerentry')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='risparmio.bankline')),
-                ('was_settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='settled by')),
-                ('was_settling', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.ledgerentry')),
-                ('was_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='risparmio.savingsagreement', verbose_name='of whom')),
-            ],
-            options={
-                'verbose_name': 'line that was put right',
-                'verbose_name_plural': 'lines that were put right',
-                'ordering': ['id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='CashReceipt',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.UUIDField(editable=False, unique=True)),
-                ('body', models.CharField(editable=False, max_length=64)),
-                ('year', models.PositiveSmallIntegerField(editable=False, verbose_name='year')),
-                ('number', models.PositiveIntegerField(editable=False, verbose_name='number')),
-                ('cents', models.PositiveBigIntegerField(verbose_name='amount')),
-                ('received_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='received on')),
-                ('voided_at', models.DateTimeField(editable=False, null=True, verbose_name='taken back on')),
-                ('void_reason', models.CharField(blank=True, max_length=200, verbose_name='why it was taken back')),
-                ('desk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.desk', verbose_name='desk')),
-                ('entry', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.ledgerentry')),
-                ('received_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='received by')),
-                ('voided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken back by')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='risparmio.savingsagreement', verbose_name='savings agreement')),
-            ],
-            options={
-                'verbose_name': 'receipt for cash',
-                'verbose_name_plural': 'receipts for cash',
-                'ordering': ['-year', '-number'],
-            },
-        ),
-        migrations.AddField(
-            model_name='bankline',
-            name='agreement',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='risparmio.savingsagreement', verbose_name='of whom'),
-        ),
-        migrations.CreateModel(
-            name='SavingsGoal',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.UUIDField(editable=False)),
-                ('body', models.CharField(editable=False, max_length=64)),
-                ('name', models.CharField(max_length=40, verbose_name='name')),
-                ('picture', models.CharField(choices=[('home', 'Home'), ('furniture', 'Furniture'), ('school', 'School'), ('child', 'Children'), ('travel', 'Journey'), ('car', 'Car or licence'), ('bicycle', 'Bicycle'), ('phone', 'Phone or computer'), ('health', 'Health'), ('party', 'Celebration'), ('work', 'Work'), ('other', 'Something else')], default='other', max_length=20, verbose_name='picture')),
-                ('target', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='how much is needed')),
-                ('set_aside', models.PositiveBigIntegerField(default=0, verbose_name='set aside')),
-                ('state', models.CharField(choices=[('open', 'running'), ('done', 'reached'), ('removed', 'put away')], default='open', editable=False, max_length=20, verbose_name='state')),
-                ('begun_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='begun on')),
-                ('ended_at', models.DateTimeField(editable=False, null=True, verbose_name='ended on')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='own_goals', to='risparmio.savingsagreement', verbose_name='savings agreement')),
-            ],
-            options={
-                'verbose_name': 'savings goal of a household',
-                'verbose_name_plural': 'savings goals of households',
-                'ordering': ['agreement', 'begun_at', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='SavingsPlan',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.UUIDField(editable=False)),
-                ('body', models.CharField(editable=False, max_length=64)),
-                ('kind', models.CharField(choices=[('first', 'first plan'), ('change', 'change'), ('pause', 'pause')], max_length=20, verbose_name='kind')),
-                ('since', models.DateField(verbose_name='from the month of')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until the month of')),
-                ('cents', models.PositiveBigIntegerField(verbose_name='each month')),
-                ('due_day', models.PositiveSmallIntegerField(verbose_name='on which day')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
-                ('state', models.CharField(choices=[('proposed', 'waits for a signature'), ('agreed', 'agreed'), ('declined', 'not agreed'), ('withdrawn', 'taken back')], default='proposed', editable=False, max_length=20, verbose_name='state')),
-                ('proposed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='proposed on')),
-                ('decided_at', models.DateTimeField(editable=False, null=True)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plans', to='risparmio.savingsagreement', verbose_name='savings agreement')),
-                ('proposed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposed by')),
-            ],
-            options={
-                'verbose_name': 'savings plan',
-                'verbose_name_plural': 'savings plans',
-                'ordering': ['agreement', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='PlanSignature',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('household', 'the household'), ('agency', 'the agency')], max_length=20)),
-                ('on_paper', models.BooleanField(default=False)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatures', to='risparmio.savingsplan')),
-            ],
-            options={
-                'verbose_name': 'signature of a savings plan',
-                'verbose_name_plural': 'signatures of savings plans',
-                'ordering': ['plan', 'at', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Statement',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('format', models.CharField(choices=[('camt', 'CAMT.053'), ('mt940', 'MT940'), ('csv', 'CSV')], editable=False, max_length=10, verbose_name='format')),
-                ('identification', models.CharField(blank=True, max_length=70, verbose_name="the bank's number")),
-                ('first_day', models.DateField(null=True, verbose_name='from')),
-                ('last_day', models.DateField(null=True, verbose_name='to')),
-                ('opening_cents', models.BigIntegerField(null=True, verbose_name='balance before')),
-                ('opening_day', models.DateField(null=True)),
-                ('closing_cents', models.BigIntegerField(null=True, verbose_name='balance after')),
-                ('closing_day', models.DateField(null=True)),
-                ('lines_count', models.PositiveIntegerField(default=0, verbose_name='lines')),
-                ('new_count', models.PositiveIntegerField(default=0, verbose_name='new lines')),
-                ('read_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='read on')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='risparmio.bankaccount', verbose_name='bank account')),
-                ('read_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='read by')),
-            ],
-            options={
-                'verbose_name': 'bank statement',
-                'verbose_name_plural': 'bank statements',
-                'ordering': ['-read_at', '-id'],
+                "verbose_name": "savings agreement",
+                "verbose_name_plural": "savings agreements",
+                "ordering": ["-number"],
             },
         ),
         migrations.AddField(
-            model_name='bankline',
-            name='statement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='risparmio.statement', verbose_name='statement'),
+            model_name="payout",
+            name="agreement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="payouts",
+                to="risparmio.savingsagreement",
+                verbose_name="savings agreement",
+            ),
         ),
         migrations.CreateModel(
-            name='StatementFile',
+            name="PaymentReminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.UUIDField(editable=False, unique=True)),
-                ('body', models.CharField(editable=False, max_length=64)),
-                ('digest', models.CharField(editable=False, max_length=64)),
-                ('packed', models.BinaryField()),
-                ('size', models.PositiveIntegerField(verbose_name='size in bytes')),
-                ('name', models.CharField(blank=True, max_length=120, verbose_name='name')),
-                ('format', models.CharField(choices=[('camt', 'CAMT.053'), ('mt940', 'MT940'), ('csv', 'CSV')], max_length=10, verbose_name='format')),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('reading', 'being read'), ('read', 'read'), ('refused', 'not read')], default='waiting', editable=False, max_length=10, verbose_name='state')),
-                ('late', models.BooleanField(default=False, editable=False)),
-                ('lines_total', models.PositiveIntegerField(default=0, editable=False, verbose_name='lines')),
-                ('new_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='new lines')),
-                ('unknown_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='lines that nobody knew')),
-                ('refusal', models.JSONField(editable=False, null=True)),
-                ('sent_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='sent on')),
-                ('read_at', models.DateTimeField(editable=False, null=True, verbose_name='read on')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='risparmio.bankaccount', verbose_name='bank account')),
-                ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='sent by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("due", "before the day"), ("missed", "after the day")],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("month", models.DateField(verbose_name="of the month")),
+                ("said_in", models.DateField(verbose_name="said in the month")),
+                (
+                    "at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="said on"
+                    ),
+                ),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reminders",
+                        to="risparmio.savingsagreement",
+                        verbose_name="savings agreement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'file of a bank',
-                'verbose_name_plural': 'files of banks',
-                'ordering': ['-sent_at', '-id'],
+                "verbose_name": "reminder of a payment",
+                "verbose_name_plural": "reminders of payments",
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.AddField(
-            model_name='statement',
-            name='file',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='risparmio.statementfile', verbose_name='file'),
+            model_name="finalstatement",
+            name="agreement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="final_statements",
+                to="risparmio.savingsagreement",
+                verbose_name="savings agreement",
+            ),
         ),
         migrations.CreateModel(
-            name='Telling',
+            name="Correction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('format', models.CharField(choices=[('camt', 'CAMT.053'), ('mt940', 'MT940'), ('csv', 'CSV')], max_length=10)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='risparmio.bankaccount')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tellings', to='risparmio.bankline')),
-                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tellings', to='risparmio.statement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "was",
+                    models.CharField(
+                        choices=[
+                            ("unknown", "not known yet"),
+                            ("saving", "savings of a household"),
+                            ("payout", "a payout"),
+                            ("return", "a payout that came back"),
+                            ("cash", "cash from a desk"),
+                            ("agency", "the agency's own"),
+                            ("charges", "charges of the bank"),
+                            ("sent_back", "sent back: it was nobody's of ours"),
+                        ],
+                        max_length=20,
+                        verbose_name="what it was taken for",
+                    ),
+                ),
+                (
+                    "was_why",
+                    models.CharField(
+                        choices=[
+                            ("reference", "it names the reference"),
+                            ("order", "it is our own order"),
+                            ("order_amount", "amount and account are those of our order"),
+                            ("returned", "the bank sends our payout back"),
+                            ("cash", "so much was on its way from a desk"),
+                            ("known_account", "it is the household's own account, from which it paid before"),
+                            ("same_account", "from that account before, and somebody has confirmed it"),
+                            ("supporter", "an organization pays for them, and somebody has confirmed it"),
+                            ("name_and_amount", "name and amount fit, and somebody has confirmed it"),
+                            ("name", "the name fits, and somebody has confirmed it"),
+                            ("by_hand", "somebody has looked into it"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("was_settled_at", models.DateTimeField(null=True, verbose_name="settled on")),
+                ("reason", models.CharField(max_length=300, verbose_name="what was wrong")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="put right on")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="put right by",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.ledgerentry",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="risparmio.bankline",
+                    ),
+                ),
+                (
+                    "was_settled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="settled by",
+                    ),
+                ),
+                (
+                    "was_settling",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.ledgerentry",
+                    ),
+                ),
+                (
+                    "was_of",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="risparmio.savingsagreement",
+                        verbose_name="of whom",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'line that another format tells, too',
-                'verbose_name_plural': 'lines that another format tells, too',
+                "verbose_name": "line that was put right",
+                "verbose_name_plural": "lines that were put right",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='TransferOrder',
+            name="CashReceipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.UUIDField(editable=False, unique=True)),
-                ('body', models.CharField(editable=False, max_length=64)),
-                ('execution_day', models.DateField(verbose_name='on')),
-                ('digest', models.CharField(editable=False, max_length=64)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='made on')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='risparmio.bankaccount', verbose_name='from')),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("client_id", models.UUIDField(editable=False, unique=True)),
+                ("body", models.CharField(editable=False, max_length=64)),
+                ("year", models.PositiveSmallIntegerField(editable=False, verbose_name="year")),
+                ("number", models.PositiveIntegerField(editable=False, verbose_name="number")),
+                ("cents", models.PositiveBigIntegerField(verbose_name="amount")),
+                (
+                    "received_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="received on"
+                    ),
+                ),
+                ("voided_at", models.DateTimeField(editable=False, null=True, verbose_name="taken back on")),
+                (
+                    "void_reason",
+                    models.CharField(blank=True, max_length=200, verbose_name="why it was taken back"),
+                ),
+                (
+                    "desk",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.desk",
+                        verbose_name="desk",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.ledgerentry",
+                    ),
+                ),
+                (
+                    "received_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="received by",
+                    ),
+                ),
+                (
+                    "voided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="taken back by",
+                    ),
+                ),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to="risparmio.savingsagreement",
+                        verbose_name="savings agreement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'transfer file',
-                'verbose_name_plural': 'transfer files',
-                'ordering': ['-made_at', '-id'],
+                "verbose_name": "receipt for cash",
+                "verbose_name_plural": "receipts for cash",
+                "ordering": ["-year", "-number"],
             },
         ),
         migrations.AddField(
-            model_name='payout',
-            name='transfer',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='risparmio.transferorder', verbose_name='file'),
+            model_name="bankline",
+            name="agreement",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lines",
+                to="risparmio.savingsagreement",
+                verbose_name="of whom",
+            ),
         ),
         migrations.CreateModel(
-            name='Verification',
+            name="SavingsGoal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='asked on')),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('under_way', 'under way'), ('done', 'done')], default='waiting', max_length=10, verbose_name='state')),
-                ('percent', models.PositiveSmallIntegerField(default=0, verbose_name='percent done')),
-                ('heard_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='last heard of')),
-                ('finished_at', models.DateTimeField(editable=False, null=True, verbose_name='finished on')),
-                ('known_number', models.PositiveBigIntegerField(editable=False, null=True)),
-                ('known_hash', models.CharField(blank=True, editable=False, max_length=64)),
-                ('entries', models.PositiveBigIntegerField(default=0, editable=False, verbose_name='entries')),
-                ('hash', models.CharField(blank=True, editable=False, max_length=64)),
-                ('wrong', models.PositiveIntegerField(default=0, editable=False, verbose_name='found wrong')),
-                ('found', models.JSONField(default=list, editable=False)),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("client_id", models.UUIDField(editable=False)),
+                ("body", models.CharField(editable=False, max_length=64)),
+                ("name", models.CharField(max_length=40, verbose_name="name")),
+                (
+                    "picture",
+                    models.CharField(
+                        choices=[
+                            ("home", "Home"),
+                            ("furniture", "Furniture"),
+                            ("school", "School"),
+                            ("child", "Children"),
+                            ("travel", "Journey"),
+                            ("car", "Car or licence"),
+                            ("bicycle", "Bicycle"),
+                            ("phone", "Phone or computer"),
+                            ("health", "Health"),
+                            ("party", "Celebration"),
+                            ("work", "Work"),
+                            ("other", "Something else"),
+                        ],
+                        default="other",
+                        max_length=20,
+                        verbose_name="picture",
+                    ),
+                ),
+                (
+                    "target",
+                    models.PositiveBigIntegerField(blank=True, null=True, verbose_name="how much is needed"),
+                ),
+                ("set_aside", models.PositiveBigIntegerField(default=0, verbose_name="set aside")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "running"), ("done", "reached"), ("removed", "put away")],
+                        default="open",
+                        editable=False,
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "begun_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="begun on"
+                    ),
+                ),
+                ("ended_at", models.DateTimeField(editable=False, null=True, verbose_name="ended on")),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="own_goals",
+                        to="risparmio.savingsagreement",
+                        verbose_name="savings agreement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'check of the book',
-                'verbose_name_plural': 'checks of the book',
-                'ordering': ['-asked_at', '-id'],
+                "verbose_name": "savings goal of a household",
+                "verbose_name_plural": "savings goals of households",
+                "ordering": ["agreement", "begun_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='YearArchive',
+            name="SavingsPlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='asked on')),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('under_way', 'under way'), ('done', 'done')], default='waiting', max_length=10, verbose_name='state')),
-                ('percent', models.PositiveSmallIntegerField(default=0, verbose_name='percent done')),
-                ('heard_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='last heard of')),
-                ('finished_at', models.DateTimeField(editable=False, null=True, verbose_name='finished on')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('file', models.FileField(blank=True, editable=False, storage=portal.uploads.storage.private_storage, upload_to=risparmio.auditing.sealing._archive_name, verbose_name='file')),
-                ('bytes', models.PositiveBigIntegerField(default=0, editable=False, verbose_name='size in bytes')),
-                ('seal', models.CharField(blank=True, editable=False, max_length=64, verbose_name='seal')),
-                ('last_number', models.PositiveBigIntegerField(editable=False, null=True, verbose_name='last entry')),
-                ('last_hash', models.CharField(blank=True, editable=False, max_length=64)),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("client_id", models.UUIDField(editable=False)),
+                ("body", models.CharField(editable=False, max_length=64)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("first", "first plan"), ("change", "change"), ("pause", "pause")],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("since", models.DateField(verbose_name="from the month of")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until the month of")),
+                ("cents", models.PositiveBigIntegerField(verbose_name="each month")),
+                ("due_day", models.PositiveSmallIntegerField(verbose_name="on which day")),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="reason")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "waits for a signature"),
+                            ("agreed", "agreed"),
+                            ("declined", "not agreed"),
+                            ("withdrawn", "taken back"),
+                        ],
+                        default="proposed",
+                        editable=False,
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "proposed_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="proposed on"
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="plans",
+                        to="risparmio.savingsagreement",
+                        verbose_name="savings agreement",
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="proposed by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sealed archive of a year',
-                'verbose_name_plural': 'sealed archives of years',
-                'ordering': ['-asked_at', '-id'],
+                "verbose_name": "savings plan",
+                "verbose_name_plural": "savings plans",
+                "ordering": ["agreement", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="PlanSignature",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("household", "the household"), ("agency", "the agency")], max_length=20
+                    ),
+                ),
+                ("on_paper", models.BooleanField(default=False)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="signatures",
+                        to="risparmio.savingsplan",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "signature of a savings plan",
+                "verbose_name_plural": "signatures of savings plans",
+                "ordering": ["plan", "at", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Statement",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("place", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[("camt", "CAMT.053"), ("mt940", "MT940"), ("csv", "CSV")],
+                        editable=False,
+                        max_length=10,
+                        verbose_name="format",
+                    ),
+                ),
+                (
+                    "identification",
+                    models.CharField(blank=True, max_length=70, verbose_name="the bank's number"),
+                ),
+                ("first_day", models.DateField(null=True, verbose_name="from")),
+                ("last_day", models.DateField(null=True, verbose_name="to")),
+                ("opening_cents", models.BigIntegerField(null=True, verbose_name="balance before")),
+                ("opening_day", models.DateField(null=True)),
+                ("closing_cents", models.BigIntegerField(null=True, verbose_name="balance after")),
+                ("closing_day", models.DateField(null=True)),
+                ("lines_count", models.PositiveIntegerField(default=0, verbose_name="lines")),
+                ("new_count", models.PositiveIntegerField(default=0, verbose_name="new lines")),
+                (
+                    "read_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="read on"
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="statements",
+                        to="risparmio.bankaccount",
+                        verbose_name="bank account",
+                    ),
+                ),
+                (
+                    "read_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="read by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "bank statement",
+                "verbose_name_plural": "bank statements",
+                "ordering": ["-read_at", "-id"],
+            },
+        ),
+        migrations.AddField(
+            model_name="bankline",
+            name="statement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lines",
+                to="risparmio.statement",
+                verbose_name="statement",
+            ),
+        ),
+        migrations.CreateModel(
+            name="StatementFile",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("client_id", models.UUIDField(editable=False, unique=True)),
+                ("body", models.CharField(editable=False, max_length=64)),
+                ("digest", models.CharField(editable=False, max_length=64)),
+                ("packed", models.BinaryField()),
+                ("size", models.PositiveIntegerField(verbose_name="size in bytes")),
+                ("name", models.CharField(blank=True, max_length=120, verbose_name="name")),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[("camt", "CAMT.053"), ("mt940", "MT940"), ("csv", "CSV")],
+                        max_length=10,
+                        verbose_name="format",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("reading", "being read"),
+                            ("read", "read"),
+                            ("refused", "not read"),
+                        ],
+                        default="waiting",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("late", models.BooleanField(default=False, editable=False)),
+                ("lines_total", models.PositiveIntegerField(default=0, editable=False, verbose_name="lines")),
+                (
+                    "new_count",
+                    models.PositiveIntegerField(default=0, editable=False, verbose_name="new lines"),
+                ),
+                (
+                    "unknown_count",
+                    models.PositiveIntegerField(
+                        default=0, editable=False, verbose_name="lines that nobody knew"
+                    ),
+                ),
+                ("refusal", models.JSONField(editable=False, null=True)),
+                (
+                    "sent_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="sent on"
+                    ),
+                ),
+                ("read_at", models.DateTimeField(editable=False, null=True, verbose_name="read on")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="files",
+                        to="risparmio.bankaccount",
+                        verbose_name="bank account",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="sent by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "file of a bank",
+                "verbose_name_plural": "files of banks",
+                "ordering": ["-sent_at", "-id"],
+            },
+        ),
+        migrations.AddField(
+            model_name="statement",
+            name="file",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="statements",
+                to="risparmio.statementfile",
+                verbose_name="file",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Telling",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[("camt", "CAMT.053"), ("mt940", "MT940"), ("csv", "CSV")], max_length=10
+                    ),
+                ),
+                ("fingerprint", models.CharField(max_length=64)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="risparmio.bankaccount",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tellings",
+                        to="risparmio.bankline",
+                    ),
+                ),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tellings",
+                        to="risparmio.statement",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "line that another format tells, too",
+                "verbose_name_plural": "lines that another format tells, too",
+            },
+        ),
+        migrations.CreateModel(
+            name="TransferOrder",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("client_id", models.UUIDField(editable=False, unique=True)),
+                ("body", models.CharField(editable=False, max_length=64)),
+                ("execution_day", models.DateField(verbose_name="on")),
+                ("digest", models.CharField(editable=False, max_length=64)),
+                (
+                    "made_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="made on"
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="risparmio.bankaccount",
+                        verbose_name="from",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="made by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "transfer file",
+                "verbose_name_plural": "transfer files",
+                "ordering": ["-made_at", "-id"],
+            },
+        ),
+        migrations.AddField(
+            model_name="payout",
+            name="transfer",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="payouts",
+                to="risparmio.transferorder",
+                verbose_name="file",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Verification",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "asked_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="asked on"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "waiting"), ("under_way", "under way"), ("done", "done")],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("percent", models.PositiveSmallIntegerField(default=0, verbose_name="percent done")),
+                (
+                    "heard_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="last heard of"
+                    ),
+                ),
+                ("finished_at", models.DateTimeField(editable=False, null=True, verbose_name="finished on")),
+                ("known_number", models.PositiveBigIntegerField(editable=False, null=True)),
+                ("known_hash", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "entries",
+                    models.PositiveBigIntegerField(default=0, editable=False, verbose_name="entries"),
+                ),
+                ("hash", models.CharField(blank=True, editable=False, max_length=64)),
+                ("wrong", models.PositiveIntegerField(default=0, editable=False, verbose_name="found wrong")),
+                ("found", models.JSONField(default=list, editable=False)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="asked by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "check of the book",
+                "verbose_name_plural": "checks of the book",
+                "ordering": ["-asked_at", "-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="YearArchive",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "asked_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="asked on"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "waiting"), ("under_way", "under way"), ("done", "done")],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("percent", models.PositiveSmallIntegerField(default=0, verbose_name="percent done")),
+                (
+                    "heard_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="last heard of"
+                    ),
+                ),
+                ("finished_at", models.DateTimeField(editable=False, null=True, verbose_name="finished on")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="year")),
+                (
+                    "file",
+                    models.FileField(
+                        blank=True,
+                        editable=False,
+                        storage=portal.uploads.storage.private_storage,
+                        upload_to=risparmio.auditing.sealing._archive_name,
+                        verbose_name="file",
+                    ),
+                ),
+                (
+                    "bytes",
+                    models.PositiveBigIntegerField(default=0, editable=False, verbose_name="size in bytes"),
+                ),
+                ("seal", models.CharField(blank=True, editable=False, max_length=64, verbose_name="seal")),
+                (
+                    "last_number",
+                    models.PositiveBigIntegerField(editable=False, null=True, verbose_name="last entry"),
+                ),
+                ("last_hash", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="asked by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "sealed archive of a year",
+                "verbose_name_plural": "sealed archives of years",
+                "ordering": ["-asked_at", "-id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='bankaccount',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_paid_into', True)), fields=('is_paid_into',), name='bank_account_paid_into_once'),
+            model_name="bankaccount",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_paid_into", True)),
+                fields=("is_paid_into",),
+                name="bank_account_paid_into_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cashcount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('counted', models.F('expected')), ('entry', None)), models.Q(models.Q(('counted', models.F('expected')), _negated=True), ('entry__isnull', False), models.Q(('note', ''), _negated=True)), _connector='OR'), name='cash_count_explains_its_difference'),
+            model_name="cashcount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("counted", models.F("expected")), ("entry", None)),
+                    models.Q(
+                        models.Q(("counted", models.F("expected")), _negated=True),
+                        ("entry__isnull", False),
+                        models.Q(("note", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="cash_count_explains_its_difference",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cashtrip',
-            constraint=models.CheckConstraint(condition=models.Q(('cents__gt', 0)), name='cash_trip_is_an_amount'),
+            model_name="cashtrip",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cents__gt", 0)), name="cash_trip_is_an_amount"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cashtrip',
-            constraint=models.CheckConstraint(condition=models.Q(('line', None), ('arrived_on__isnull', False), _connector='OR'), name='cash_trip_arrived_on_a_day'),
+            model_name="cashtrip",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("line", None), ("arrived_on__isnull", False), _connector="OR"),
+                name="cash_trip_arrived_on_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finalsignature',
-            constraint=models.UniqueConstraint(fields=('statement', 'side'), name='savings_final_signed_once_by_each_side'),
+            model_name="finalsignature",
+            constraint=models.UniqueConstraint(
+                fields=("statement", "side"), name="savings_final_signed_once_by_each_side"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finalsignature',
-            constraint=models.UniqueConstraint(fields=('statement', 'person'), name='savings_final_nobody_signs_for_both'),
+            model_name="finalsignature",
+            constraint=models.UniqueConstraint(
+                fields=("statement", "person"), name="savings_final_nobody_signs_for_both"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finalsignature',
-            constraint=models.CheckConstraint(condition=models.Q(('on_paper', False), ('side', 'household'), _connector='OR'), name='savings_final_paper_is_the_households'),
+            model_name="finalsignature",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("on_paper", False), ("side", "household"), _connector="OR"),
+                name="savings_final_paper_is_the_households",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savingsagreement',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'closed'), _negated=True), fields=('tenancy',), name='savings_agreement_one_running'),
+            model_name="savingsagreement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "closed"), _negated=True),
+                fields=("tenancy",),
+                name="savings_agreement_one_running",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savingsagreement',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='savings_agreement_in_order'),
+            model_name="savingsagreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="savings_agreement_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savingsagreement',
-            constraint=models.CheckConstraint(condition=models.Q(('goal_cents__gt', 0), ('goal_cents__lte', 5000000)), name='savings_goal_is_an_amount'),
+            model_name="savingsagreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("goal_cents__gt", 0), ("goal_cents__lte", 5000000)),
+                name="savings_goal_is_an_amount",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savingsagreement',
-            constraint=models.CheckConstraint(condition=models.Q(('match_percent__lte', 100)), name='savings_match_is_a_share'),
+            model_name="savingsagreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("match_percent__lte", 100)), name="savings_match_is_a_share"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savingsagreement',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_on', None), ('state', 'closed'), _connector='XOR'), name='savings_agreement_closed_on_a_day'),
+            model_name="savingsagreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closed_on", None), ("state", "closed"), _connector="XOR"),
+                name="savings_agreement_closed_on_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savingsagreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('leaving_on', None), ('state', 'open')), models.Q(('leaving_on__isnull', False), ('state', 'leaving')), ('state', 'closed'), _connector='OR'), name='savings_agreement_leaves_on_a_day'),
+            model_name="savingsagreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("leaving_on", None), ("state", "open")),
+                    models.Q(("leaving_on__isnull", False), ("state", "leaving")),
+                    ("state", "closed"),
+                    _connector="OR",
+                ),
+                name="savings_agreement_leaves_on_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savingsagreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('talk_wanted_at', None), ('talk_wanted_by', '')), models.Q(models.Q(('talk_wanted_by', ''), _negated=True), ('talk_wanted_at__isnull', False)), _connector='OR'), name='savings_talk_is_wanted_since'),
+            model_name="savingsagreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("talk_wanted_at", None), ("talk_wanted_by", "")),
+                    models.Q(
+                        models.Q(("talk_wanted_by", ""), _negated=True), ("talk_wanted_at__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="savings_talk_is_wanted_since",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentreminder',
-            constraint=models.UniqueConstraint(fields=('agreement', 'month', 'kind'), name='payment_reminder_once_for_a_month'),
+            model_name="paymentreminder",
+            constraint=models.UniqueConstraint(
+                fields=("agreement", "month", "kind"), name="payment_reminder_once_for_a_month"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentreminder',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'missed')), fields=('agreement', 'said_in'), name='payment_reminder_missed_once_in_a_month'),
+            model_name="paymentreminder",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "missed")),
+                fields=("agreement", "said_in"),
+                name="payment_reminder_missed_once_in_a_month",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finalstatement',
-            constraint=models.UniqueConstraint(fields=('agreement', 'client_id'), name='savings_final_sent_once'),
+            model_name="finalstatement",
+            constraint=models.UniqueConstraint(
+                fields=("agreement", "client_id"), name="savings_final_sent_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finalstatement',
-            constraint=models.CheckConstraint(condition=models.Q(('left_cents', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('own_cents'), '+', models.F('matched_cents')), '-', models.F('taken_cents')), '-', models.F('offset_cents')))), name='savings_final_adds_up'),
+            model_name="finalstatement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "left_cents",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("own_cents"), "+", models.F("matched_cents")
+                                ),
+                                "-",
+                                models.F("taken_cents"),
+                            ),
+                            "-",
+                            models.F("offset_cents"),
+                        ),
+                    )
+                ),
+                name="savings_final_adds_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='bank_correction_has_a_reason'),
+            model_name="correction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="bank_correction_has_a_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(('was__in', ('saving', 'agency', 'charges', 'cash'))), name='bank_correction_of_what_can_be'),
+            model_name="correction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("was__in", ("saving", "agency", "charges", "cash"))),
+                name="bank_correction_of_what_can_be",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cashreceipt',
-            constraint=models.UniqueConstraint(fields=('year', 'number'), name='cash_receipt_numbered_once'),
+            model_name="cashreceipt",
+            constraint=models.UniqueConstraint(fields=("year", "number"), name="cash_receipt_numbered_once"),
         ),
         migrations.AddConstraint(
-            model_name='cashreceipt',
-            constraint=models.CheckConstraint(condition=models.Q(('cents__gt', 0)), name='cash_receipt_is_an_amount'),
+            model_name="cashreceipt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cents__gt", 0)), name="cash_receipt_is_an_amount"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cashreceipt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('void_reason', ''), ('voided_at', None)), models.Q(('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='cash_receipt_taken_back_with_a_reason'),
+            model_name="cashreceipt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("void_reason", ""), ("voided_at", None)),
+                    models.Q(("voided_at__isnull", False), models.Q(("void_reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="cash_receipt_taken_back_with_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cashreceipt',
-            constraint=models.CheckConstraint(condition=models.Q(('voided_by', None), models.Q(('voided_at__isnull', False), models.Q(('voided_by', models.F('received_by')), _negated=True)), _connector='OR'), name='cash_receipt_taken_back_by_another'),
+            model_name="cashreceipt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("voided_by", None),
+                    models.Q(
+                        ("voided_at__isnull", False),
+                        models.Q(("voided_by", models.F("received_by")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="cash_receipt_taken_back_by_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savingsgoal',
-            constraint=models.UniqueConstraint(fields=('agreement', 'client_id'), name='savings_own_goal_sent_once'),
+            model_name="savingsgoal",
+            constraint=models.UniqueConstraint(
+                fields=("agreement", "client_id"), name="savings_own_goal_sent_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savingsgoal',
-            constraint=models.UniqueConstraint(models.F('agreement'), django.db.models.functions.text.Lower('name'), condition=models.Q(('state', 'open')), name='savings_own_goal_named_once'),
+            model_name="savingsgoal",
+            constraint=models.UniqueConstraint(
+                models.F("agreement"),
+                django.db.models.functions.text.Lower("name"),
+                condition=models.Q(("state", "open")),
+                name="savings_own_goal_named_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savingsgoal',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='savings_own_goal_has_a_name'),
+            model_name="savingsgoal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="savings_own_goal_has_a_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savingsgoal',
-            constraint=models.CheckConstraint(condition=models.Q(('set_aside__gte', 0)), name='savings_own_goal_not_below_zero'),
+            model_name="savingsgoal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("set_aside__gte", 0)), name="savings_own_goal_not_below_zero"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savingsgoal',
-            constraint=models.CheckConstraint(condition=models.Q(('target', None), models.Q(('target__gt', 0), ('target__lte', 5000000)), _connector='OR'), name='savings_own_goal_target_is_an_amount'),
+            model_name="savingsgoal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("target", None), models.Q(("target__gt", 0), ("target__lte", 5000000)), _connector="OR"
+                ),
+                name="savings_own_goal_target_is_an_amount",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savingsgoal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_at__isnull', False), ('set_aside', 0)), _connector='OR'), name='savings_own_goal_ended_holds_nothing'),
+            model_name="savingsgoal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at", None), ("state", "open")),
+                    models.Q(
+                        models.Q(("state", "open"), _negated=True),
+                        ("ended_at__isnull", False),
+                        ("set_aside", 0),
+                    ),
+                    _connector="OR",
+                ),
+                name="savings_own_goal_ended_holds_nothing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savingsplan',
-            constraint=models.UniqueConstraint(fields=('agreement', 'client_id'), name='savings_plan_sent_once'),
+            model_name="savingsplan",
+            constraint=models.UniqueConstraint(
+                fields=("agreement", "client_id"), name="savings_plan_sent_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savingsplan',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('agreement',), name='savings_plan_one_waits'),
+            model_name="savingsplan",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "proposed")),
+                fields=("agreement",),
+                name="savings_plan_one_waits",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savingsplan',
-            constraint=models.CheckConstraint(condition=models.Q(('cents__lte', 200000), models.Q(models.Q(('cents', 0), ('kind', 'pause'), ('until__isnull', False)), models.Q(models.Q(('kind', 'pause'), _negated=True), ('cents__gt', 0), ('until', None)), _connector='OR')), name='savings_plan_is_an_amount_or_a_pause'),
+            model_name="savingsplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("cents__lte", 200000),
+                    models.Q(
+                        models.Q(("cents", 0), ("kind", "pause"), ("until__isnull", False)),
+                        models.Q(
+                            models.Q(("kind", "pause"), _negated=True), ("cents__gt", 0), ("until", None)
+                        ),
+                        _connector="OR",
+                    ),
+                ),
+                name="savings_plan_is_an_amount_or_a_pause",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savingsplan',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='savings_plan_in_order'),
+            model_name="savingsplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
+                name="savings_plan_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savingsplan',
-            constraint=models.CheckConstraint(condition=models.Q(('due_day__gte', 1), ('due_day__lte', 28)), name='savings_plan_due_on_a_day'),
+            model_name="savingsplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due_day__gte", 1), ("due_day__lte", 28)),
+                name="savings_plan_due_on_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savingsplan',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'first'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='savings_plan_change_has_a_reason'),
+            model_name="savingsplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind", "first"), models.Q(("reason", ""), _negated=True), _connector="OR"
+                ),
+                name="savings_plan_change_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plansignature',
-            constraint=models.UniqueConstraint(fields=('plan', 'side'), name='savings_plan_signed_once_by_each_side'),
+            model_name="plansignature",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "side"), name="savings_plan_signed_once_by_each_side"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plansignature',
-            constraint=models.UniqueConstraint(fields=('plan', 'person'), name='savings_plan_nobody_signs_for_both'),
+            model_name="plansignature",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "person"), name="savings_plan_nobody_signs_for_both"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plansignature',
-            constraint=models.CheckConstraint(condition=models.Q(('on_paper', False), ('side', 'household'), _connector='OR'), name='savings_plan_paper_is_the_households'),
+            model_name="plansignature",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("on_paper", False), ("side", "household"), _connector="OR"),
+                name="savings_plan_paper_is_the_households",
+            ),
         ),
         migrations.AddIndex(
-            model_name='bankline',
-            index=models.Index(fields=['account', 'day'], name='bank_line_by_day'),
+            model_name="bankline",
+            index=models.Index(fields=["account", "day"], name="bank_line_by_day"),
         ),
         migrations.AddIndex(
-            model_name='bankline',
-            index=models.Index(condition=models.Q(('meaning', 'saving'), models.Q(('counterparty_iban', ''), _negated=True)), fields=['agreement', 'counterparty_iban'], name='bank_line_known_ibans'),
+            model_name="bankline",
+            index=models.Index(
+                condition=models.Q(("meaning", "saving"), models.Q(("counterparty_iban", ""), _negated=True)),
+                fields=["agreement", "counterparty_iban"],
+                name="bank_line_known_ibans",
+            ),
         ),
         migrations.AddIndex(
-            model_name='bankline',
-            index=models.Index(condition=models.Q(('meaning', 'unknown')), fields=['day', 'id'], name='bank_line_unknown'),
+            model_name="bankline",
+            index=models.Index(
+                condition=models.Q(("meaning", "unknown")), fields=["day", "id"], name="bank_line_unknown"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bankline',
-            constraint=models.UniqueConstraint(fields=('account', 'fingerprint'), name='bank_line_once'),
+            model_name="bankline",
+            constraint=models.UniqueConstraint(fields=("account", "fingerprint"), name="bank_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='bankline',
-            constraint=models.CheckConstraint(condition=models.Q(('cents', 0), _negated=True), name='bank_line_is_an_amount'),
+            model_name="bankline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cents", 0), _negated=True), name="bank_line_is_an_amount"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bankline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('meaning__in', ('saving', 'return', 'cash', 'agency')), _negated=True), ('cents__gt', 0), _connector='OR'), models.Q(models.Q(('meaning__in', ('payout', 'charges')), _negated=True), ('cents__lt', 0), _connector='OR')), name='bank_line_has_the_sign_of_its_meaning'),
+            model_name="bankline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        models.Q(("meaning__in", ("saving", "return", "cash", "agency")), _negated=True),
+                        ("cents__gt", 0),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        models.Q(("meaning__in", ("payout", "charges")), _negated=True),
+                        ("cents__lt", 0),
+                        _connector="OR",
+                    ),
+                ),
+                name="bank_line_has_the_sign_of_its_meaning",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bankline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('meaning', 'saving'), _negated=True), ('agreement__isnull', False), _connector='OR'), name='bank_line_saving_is_somebodys'),
+            model_name="bankline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("meaning", "saving"), _negated=True),
+                    ("agreement__isnull", False),
+                    _connector="OR",
+                ),
+                name="bank_line_saving_is_somebodys",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bankline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('meaning', 'return'), ('payout__isnull', False)), models.Q(models.Q(('meaning', 'return'), _negated=True), ('payout', None)), _connector='OR'), name='bank_line_return_is_of_one_payout'),
+            model_name="bankline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("meaning", "return"), ("payout__isnull", False)),
+                    models.Q(models.Q(("meaning", "return"), _negated=True), ("payout", None)),
+                    _connector="OR",
+                ),
+                name="bank_line_return_is_of_one_payout",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bankline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('meaning', 'unknown'), _negated=True), models.Q(('agreement', None), ('sends_back', None), ('settled_at', None), ('settling', None)), _connector='OR'), name='bank_line_unknown_is_nobodys'),
+            model_name="bankline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("meaning", "unknown"), _negated=True),
+                    models.Q(
+                        ("agreement", None), ("sends_back", None), ("settled_at", None), ("settling", None)
+                    ),
+                    _connector="OR",
+                ),
+                name="bank_line_unknown_is_nobodys",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bankline',
-            constraint=models.CheckConstraint(condition=models.Q(('sends_back', None), models.Q(('cents__lt', 0), ('meaning', 'sent_back')), _connector='OR'), name='bank_line_sends_back_what_came_in'),
+            model_name="bankline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("sends_back", None),
+                    models.Q(("cents__lt", 0), ("meaning", "sent_back")),
+                    _connector="OR",
+                ),
+                name="bank_line_sends_back_what_came_in",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bankline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('meaning', 'unknown'), ('why', '')), models.Q(models.Q(('meaning', 'unknown'), _negated=True), models.Q(('why', ''), _negated=True)), _connector='OR'), name='bank_line_says_how_we_know'),
+            model_name="bankline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("meaning", "unknown"), ("why", "")),
+                    models.Q(
+                        models.Q(("meaning", "unknown"), _negated=True), models.Q(("why", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="bank_line_says_how_we_know",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statementfile',
-            constraint=models.UniqueConstraint(fields=('account', 'digest'), name='bank_file_sent_once'),
+            model_name="statementfile",
+            constraint=models.UniqueConstraint(fields=("account", "digest"), name="bank_file_sent_once"),
         ),
         migrations.AddConstraint(
-            model_name='statementfile',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'refused'), ('refusal__isnull', True), _connector='XOR'), name='bank_file_refused_with_a_reason'),
+            model_name="statementfile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "refused"), ("refusal__isnull", True), _connector="XOR"),
+                name="bank_file_refused_with_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statementfile',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'read'), ('read_at', None), _connector='XOR'), name='bank_file_read_at_a_time'),
+            model_name="statementfile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "read"), ("read_at", None), _connector="XOR"),
+                name="bank_file_read_at_a_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='statement',
-            index=models.Index(fields=['account', 'closing_day'], name='bank_statement_by_day'),
+            model_name="statement",
+            index=models.Index(fields=["account", "closing_day"], name="bank_statement_by_day"),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(fields=('file', 'place'), name='bank_statement_read_once'),
+            model_name="statement",
+            constraint=models.UniqueConstraint(fields=("file", "place"), name="bank_statement_read_once"),
         ),
         migrations.AddConstraint(
-            model_name='telling',
-            constraint=models.UniqueConstraint(fields=('account', 'fingerprint'), name='bank_telling_once'),
+            model_name="telling",
+            constraint=models.UniqueConstraint(fields=("account", "fingerprint"), name="bank_telling_once"),
         ),
         migrations.AddConstraint(
-            model_name='telling',
-            constraint=models.UniqueConstraint(fields=('line', 'format'), name='bank_telling_once_by_format'),
+            model_name="telling",
+            constraint=models.UniqueConstraint(fields=("line", "format"), name="bank_telling_once_by_format"),
         ),
         migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.UniqueConstraint(fields=('agreement', 'client_id'), name='payout_asked_once'),
+            model_name="payout",
+            constraint=models.UniqueConstraint(fields=("agreement", "client_id"), name="payout_asked_once"),
         ),
         migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('requested', 'approved', 'ordered'))), fields=('agreement',), name='payout_one_at_a_time'),
+            model_name="payout",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("requested", "approved", "ordered"))),
+                fields=("agreement",),
+                name="payout_one_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(('cents__gt', 0)), name='payout_is_an_amount'),
+            model_name="payout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cents__gt", 0)), name="payout_is_an_amount"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('approved_by', models.F('requested_by')), _negated=True), _connector='OR'), name='payout_has_four_eyes'),
+            model_name="payout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_by", None),
+                    models.Q(("approved_by", models.F("requested_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="payout_has_four_eyes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(('seconded_by', None), models.Q(models.Q(('seconded_by', models.F('requested_by')), _negated=True), models.Q(('seconded_by', models.F('approved_by')), _negated=True)), _connector='OR'), name='payout_second_is_a_third_person'),
+            model_name="payout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("seconded_by", None),
+                    models.Q(
+                        models.Q(("seconded_by", models.F("requested_by")), _negated=True),
+                        models.Q(("seconded_by", models.F("approved_by")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="payout_second_is_a_third_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('approved', 'ordered', 'paid', 'returned')), _negated=True), ('approved_by__isnull', False), _connector='OR'), name='payout_goes_out_approved'),
+            model_name="payout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("approved", "ordered", "paid", "returned")), _negated=True),
+                    ("approved_by__isnull", False),
+                    _connector="OR",
+                ),
+                name="payout_goes_out_approved",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('purpose', 'arrears'), ('state__in', ('approved', 'ordered', 'paid', 'returned')), _negated=True), models.Q(('seconded_by__isnull', False), ('signed_at__isnull', False), ('signed_by__isnull', False)), _connector='OR'), name='payout_of_arrears_is_signed_and_seconded'),
+            model_name="payout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("purpose", "arrears"),
+                        ("state__in", ("approved", "ordered", "paid", "returned")),
+                        _negated=True,
+                    ),
+                    models.Q(
+                        ("seconded_by__isnull", False),
+                        ("signed_at__isnull", False),
+                        ("signed_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="payout_of_arrears_is_signed_and_seconded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_by', None), models.Q(models.Q(('approved_by', None), models.Q(('approved_by', models.F('signed_by')), _negated=True), _connector='OR'), models.Q(('seconded_by', None), models.Q(('seconded_by', models.F('signed_by')), _negated=True), _connector='OR')), _connector='OR'), name='payout_signer_does_not_approve'),
+            model_name="payout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("signed_by", None),
+                    models.Q(
+                        models.Q(
+                            ("approved_by", None),
+                            models.Q(("approved_by", models.F("signed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        models.Q(
+                            ("seconded_by", None),
+                            models.Q(("seconded_by", models.F("signed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="payout_signer_does_not_approve",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_on_paper', False), models.Q(('signed_by__isnull', False), models.Q(('signed_by', models.F('requested_by')), _negated=True)), _connector='OR'), name='payout_paper_is_written_down_by_another'),
+            model_name="payout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("signed_on_paper", False),
+                    models.Q(
+                        ("signed_by__isnull", False),
+                        models.Q(("signed_by", models.F("requested_by")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="payout_paper_is_written_down_by_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('approved', 'ordered', 'paid', 'returned')), _negated=True), models.Q(('approved_digest', ''), _negated=True), _connector='OR'), name='payout_says_what_was_approved'),
+            model_name="payout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("approved", "ordered", "paid", "returned")), _negated=True),
+                    models.Q(("approved_digest", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="payout_says_what_was_approved",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entry__isnull', False), ('state__in', ('ordered', 'paid', 'returned'))), models.Q(models.Q(('state__in', ('ordered', 'paid', 'returned')), _negated=True), ('entry', None)), _connector='OR'), name='payout_is_booked_when_ordered'),
+            model_name="payout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("entry__isnull", False), ("state__in", ("ordered", "paid", "returned"))),
+                    models.Q(
+                        models.Q(("state__in", ("ordered", "paid", "returned")), _negated=True),
+                        ("entry", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="payout_is_booked_when_ordered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('refusal', ''), _negated=True), _connector='OR'), name='payout_refused_with_a_reason'),
+            model_name="payout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "refused"), _negated=True),
+                    models.Q(("refusal", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="payout_refused_with_a_reason",
+            ),
         ),
     ]

@@ -12,12 +12,20 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.extensions import Impediment, PersonalData
 from risparmio.agreements.models import SavingsAgreement
-from risparmio.agreements.privacy import FORGOTTEN, KEPT, TEN_YEARS, ended_of, expired, over_before
+from risparmio.agreements.privacy import (
+    FORGOTTEN,
+    KEPT,
+    TEN_YEARS,
+    ended_of,
+    expired,
+    over_before,
+    theirs,
+)
 
 from .models import CashReceipt, Payout
 from .tills import CashCount, CashTrip
 from .transfers import TransferOrder
-from .words import OPEN
+from .words import OPEN, State
 
 
 def _own(user: Any) -> QuerySet[SavingsAgreement]:
@@ -25,7 +33,8 @@ def _own(user: Any) -> QuerySet[SavingsAgreement]:
 
 
 def export_receipts(user) -> Iterator[dict]:
-    receipts = CashReceipt.objects.filter(Q(agreement__in=_own(user)) | Q(received_by=user))
+    """Their household's. Of those that somebody wrote at a desk for others, that they did."""
+    receipts = CashReceipt.objects.filter(agreement__in=_own(user))
     for receipt in receipts.select_related("agreement"):
         yield {
             "number": str(receipt),
@@ -36,22 +45,35 @@ def export_receipts(user) -> Iterator[dict]:
             "taken_back": receipt.voided_at.isoformat() if receipt.voided_at else None,
             "reason": receipt.void_reason,
         }
+    for receipt in CashReceipt.objects.filter(received_by=user).exclude(agreement__in=_own(user)):
+        yield {
+            "number": str(receipt),
+            "at": receipt.received_at.isoformat(),
+            "received_by_me": True,
+        }
 
 
 def erase_receipts(user) -> int:
     """Numbers, days and amounts stay: the numbers of a year count without gaps."""
     about = CashReceipt.objects.filter(agreement__in=ended_of(user).values("pk"))
     touched = about.exclude(void_reason__in=("", FORGOTTEN)).update(void_reason=FORGOTTEN)
-    return touched + CashReceipt.objects.filter(received_by=user).update(received_by=None)
+    touched += CashReceipt.objects.filter(received_by=user).update(received_by=None)
+    return touched + CashReceipt.objects.filter(voided_by=user).update(voided_by=None)
 
 
 def expire_receipts(before: datetime) -> int:
     return expired(CashReceipt.objects.filter(agreement__in=over_before(before)))
 
 
+def _asked_by(user: Any) -> Q:
+    """Payouts that somebody asked for on behalf of their own household, which they may have left since."""
+    return Q(requested_by=user, agreement__in=theirs(user).values("pk"))
+
+
 def export_payouts(user) -> Iterator[dict]:
-    payouts = Payout.objects.filter(Q(agreement__in=_own(user)) | Q(requested_by=user))
-    for payout in payouts.select_related("agreement"):
+    """Their household's. Of those that somebody asked for as a caseworker, that they did."""
+    own = Q(agreement__in=_own(user)) | _asked_by(user)
+    for payout in Payout.objects.filter(own).select_related("agreement"):
         yield {
             "agreement": payout.agreement.number,
             "asked_at": payout.requested_at.isoformat(),
@@ -63,18 +85,18 @@ def export_payouts(user) -> Iterator[dict]:
             "state": str(payout.get_state_display()),
             "refusal": payout.refusal,
         }
+    for payout in Payout.objects.filter(requested_by=user).exclude(own):
+        yield {"asked_at": payout.requested_at.isoformat()}
 
 
 def erase_payouts(user) -> int:
     """Of what is paid or will not be: whose account, which one, and every word. Who decided stays a nameless number,
     since a payout without two people behind it is none."""
-    about = Q(requested_by=user) | Q(agreement__in=ended_of(user).values("pk"))
-    return (
-        Payout.objects.filter(about)
-        .exclude(state__in=OPEN)
-        .exclude(payee="", iban="", note="", refusal="")
-        .update(payee="", iban="", note="", refusal="")
-    )
+    about = _asked_by(user) | Q(agreement__in=ended_of(user).values("pk"))
+    ended = Payout.objects.filter(about).exclude(state__in=OPEN)
+    Payout.objects.filter(about, state=State.REFUSED).update(refusal=FORGOTTEN)  # which is never empty
+    forgotten = {"payee": FORGOTTEN, "iban": FORGOTTEN, "note": ""}
+    return ended.exclude(**forgotten).update(**forgotten)
 
 
 def expire_payouts(before: datetime) -> int:
@@ -97,6 +119,7 @@ def export_counts(user) -> Iterator[dict]:
 
 
 def erase_counts(user) -> int:
+    """Why a till differed stays, whoever wrote it: the accounts must say so."""
     return CashCount.objects.filter(counted_by=user).update(counted_by=None)
 
 

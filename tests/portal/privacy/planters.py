@@ -82,6 +82,8 @@ from portal.uploads.models import Photo, VoiceNote, claim
 from tests.portal.pages.tree import home, write
 from tests.portal.uploads.sounds import recording, sound
 
+from . import planters_of_savings
+
 PASSWORD = "a long way of tigli "
 
 
@@ -790,6 +792,7 @@ PLANTERS: dict[str, Callable[[World], None]] = {
     "community.Diary": a_diary,
     "community.BrokenGlass": a_broken_glass,
     "community.AskedNumber": a_number_that_they_asked_for,
+    **planters_of_savings.PLANTERS,
     "portal.Notification": a_notification,
     "portal.NotificationPreference": choices,
     "portal.NotificationTimes": times,

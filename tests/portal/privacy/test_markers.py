@@ -59,6 +59,18 @@ NOT_IN_THE_COPY = {
     "name of a token": "An editor's own settings in the administration, where they see them.",
     "address of allauth": "A table that the portal never fills; planted to see that it goes.",
     "address that was tried": "Counted as a digest only.",
+    **{
+        f"account of {line}": "Of whoever paid: that may be somebody who has left the household."
+        for line in ("a transfer", "the last payout's line")
+    },
+    "number that the banks gave a transfer": "What banks call it among themselves; it says nothing of anybody.",
+    **dict.fromkeys(
+        (
+            "why others save otherwise",
+            *(f"{what} of a payout for others" for what in ("payee", "account", "note")),
+        ),
+        "Written for the agency about another household: it stands in that one's copy.",
+    ),
 }
 # What may be found after an erasure: where it was planted: (the places where it may be, why). All else is gone.
 _PAGES = r"table (wagtailcore_revision\.content|portal_newspage\.body|portal_newspage\.words|wagtailsearch_.*)|raw .*"
@@ -79,6 +91,21 @@ STAYS: dict[str, tuple[str, str]] = {
     "text of a draft": (
         _PAGES,
         "What the agency's people prepare is the agency's as well, by whomever it was begun.",
+    ),
+    "why others save otherwise": (
+        r"table risparmio_savingsplan\.reason|raw .*",
+        "A caseworker's words about another household: they are that one's, and go with it.",
+    ),
+    **{
+        f"{what} of a payout for others": (
+            rf"table risparmio_payout\.{column}|raw .*",
+            "To whom another household's money was to go: that is its own, whoever of the agency wrote it down.",
+        )
+        for what, column in (("payee", "payee"), ("account", "iban"), ("note", "note"))
+    },
+    "why a till differed": (
+        r"table risparmio_cashcount\.note|raw .*",
+        "The accounts must say why cash was missing, whoever of the agency counted it and wrote that down.",
     ),
 }
 
