@@ -66,9 +66,10 @@ def export_files(user) -> Iterator[dict]:
         yield {"at": file.sent_at.isoformat(), "name": file.name}
 
 
-def keep_files(user) -> int:
-    """The bank's own paper, with everybody in it. Who sent it in is a nameless number afterwards."""
-    return 0
+def erase_files(user) -> int:
+    """The bank's own paper stays, with everybody in it, and loses the name that somebody gave it. Who sent it in is a
+    nameless number afterwards."""
+    return StatementFile.objects.filter(sent_by=user).exclude(name="").update(name="")
 
 
 def expire_files(before: datetime) -> int:
@@ -132,7 +133,7 @@ DATA = (
         key="risparmio.StatementFile",
         title=_("Files of a bank that you sent in"),
         export=export_files,
-        erase=keep_files,
+        erase=erase_files,
         stays=_("The bank's own file, as a paper of the accounts."),
         retention=KEPT,
         expire=expire_files,

@@ -291,9 +291,6 @@ def test_who_lived_there_is_forgotten_sooner_than_what_they_signed(ended, samira
     assert all_words() == set()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="portal.privacy.erasing forgets who lived together before it asks for their savings"
-)
 def test_an_adult_who_has_signed_nothing_is_forgotten_as_well(ended, omar):
     erasing.erase(leaves(omar, ended))
 

@@ -20,6 +20,8 @@ from risparmio.auditing.closing import close_period
 from risparmio.auditing.sealing import YearArchive
 from risparmio.auditing.verifying import Verification
 from risparmio.bank.importing import take
+from risparmio.bank.models import BankLine
+from risparmio.bank.settling import settle, unsettle
 from risparmio.book.models import BankAccount
 from risparmio.goals.models import SavingsGoal
 from risparmio.payments.models import CashReceipt, Payout
@@ -91,10 +93,26 @@ def a_treasurers_work(world: World) -> None:
     world.neighbour = tenant_of(world.building)
     world.others = agreement_of(world.neighbour, by=world.elena)
     world.till = DeskFactory()
-    _read(world, 2, (5_000, f"Samira {world.others.reference}"), by=world.clerk)
+    name = world.plant("name of a bank's file")
+    _read(world, 2, (5_000, f"Samira {world.others.reference}"), by=world.clerk, name=name)
     _propose(world.others, by=world.clerk, reason=world.plant("why others save otherwise"))
     payout = _request(world, "a payout for others", world.others, by=world.clerk, cents=1_000)
     payout.refuse(by=approver(), reason="Non ancora possibile")
+
+
+def a_banks_file(world: World) -> None:
+    """Came with the statement that was read from it."""
+
+
+def corrections(world: World) -> None:
+    """One of the person's own transfer, and one that they made of somebody else's."""
+    for of, by, why in (
+        (world.savings, world.lucia, "why a transfer was put right"),
+        (world.others, world.clerk, "why others' transfer was put right"),
+    ):
+        line = BankLine.objects.get(agreement=of)
+        unsettle(line, by=by, reason=f"Non era sua {world.plant(why)}")
+        settle(BankLine.objects.get(pk=line.pk), of, by=by)
 
 
 def a_count(world: World) -> None:
@@ -174,6 +192,8 @@ PLANTERS = {
     "risparmio.CashReceipt": receipts,
     "risparmio.Payout": payouts,
     "risparmio.Statement": a_treasurers_work,
+    "risparmio.StatementFile": a_banks_file,
+    "risparmio.Correction": corrections,
     "risparmio.CashCount": a_count,
     "risparmio.CashTrip": a_trip,
     "risparmio.TransferOrder": a_file_for_the_bank,
@@ -223,7 +243,7 @@ def _line_of(
     )
 
 
-def _read(world: World, number: int, line: tuple[int, str], *, by=None) -> None:
+def _read(world: World, number: int, line: tuple[int, str], *, by=None, name: str = "") -> None:
     day = timezone.localdate()
     file = swift([(day, *line)], opening=0, before=day, until=day, number=number)
-    assert take(world.bank, file, by=by or world.lucia).unknown == 0
+    assert take(world.bank, file, by=by or world.lucia, name=name).unknown == 0

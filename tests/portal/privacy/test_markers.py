@@ -63,10 +63,12 @@ NOT_IN_THE_COPY = {
         f"account of {line}": "Of whoever paid: that may be somebody who has left the household."
         for line in ("a transfer", "the last payout's line")
     },
+    "why a transfer was put right": "Written for whoever checks the accounts.",
     "number that the banks gave a transfer": "What banks call it among themselves; it says nothing of anybody.",
     **dict.fromkeys(
         (
             "why others save otherwise",
+            "why others' transfer was put right",
             *(f"{what} of a payout for others" for what in ("payee", "account", "note")),
         ),
         "Written for the agency about another household: it stands in that one's copy.",
@@ -103,6 +105,10 @@ STAYS: dict[str, tuple[str, str]] = {
         )
         for what, column in (("payee", "payee"), ("account", "iban"), ("note", "note"))
     },
+    "why others' transfer was put right": (
+        r"table risparmio_correction\.reason|raw .*",
+        "The accounts must say why a line was put right; it goes with the household that it was about.",
+    ),
     "why a till differed": (
         r"table risparmio_cashcount\.note|raw .*",
         "The accounts must say why cash was missing, whoever of the agency counted it and wrote that down.",
