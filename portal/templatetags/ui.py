@@ -23,7 +23,7 @@ from portal.events import history_of
 from portal.extensions import EventKind, ObjectPanel, declared, find
 from portal.ui import charts
 from portal.ui.amounts import gain, hours, money
-from portal.ui.days import day, short_day, weekday
+from portal.ui.days import day, month, short_day, weekday
 from portal.ui.fields import filled
 from portal.ui.languages import locale
 from portal.ui.parts import part
@@ -73,7 +73,7 @@ for function in (money, hours, gain):
     register.simple_tag(function, name=function.__name__)
 
 
-for function in (day, weekday, short_day):
+for function in (day, weekday, short_day, month):
     register.filter(function.__name__, function)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from django.utils import timezone
 
 from .languages import locale
@@ -27,3 +27,8 @@ def weekday(moment: datetime | date) -> str:
 def short_day(moment: datetime | date) -> str:
     """What is near, in few letters: "gio 26 nov"."""
     return format_date(_day(moment), "EEE d MMM", locale())
+
+
+def month(moment: datetime | date) -> str:
+    """The month that it lies in: "ottobre 2027"."""
+    return format_skeleton("yMMMM", _day(moment), locale=locale())

@@ -8,10 +8,10 @@ from typing import Any
 from django import forms
 from django.apps import apps
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.ui.days import month as in_words
 from portal.ui.fields import OneLineField, RunningTextField
 from portal.ui.widgets import DayInput
 from risparmio.amounts import AmountField
@@ -58,9 +58,7 @@ class ProposalForm(SentOnceForm):
         self.agreement = agreement
         first = max(timezone.localdate(), agreement.starts_on)
         ahead = islice(months(first, agreement.ends_on), AHEAD)
-        self.fields["since"].choices = [
-            (month.isoformat(), date_format(month, "YEAR_MONTH_FORMAT")) for month in ahead
-        ]
+        self.fields["since"].choices = [(month.isoformat(), in_words(month)) for month in ahead]
 
     def propose(self, by: Any) -> SavingsPlan:
         """Raises what `SavingsPlan.propose` raises."""

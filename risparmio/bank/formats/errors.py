@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from portal.ui.days import day as day_in_words
 
 MAX_BYTES = 10 * 1024 * 1024
 
@@ -137,7 +138,7 @@ class _OfADay:
         super().__init__(day=day.isoformat())
 
     def _said(self) -> dict[str, str]:
-        return {"day": date_format(date.fromisoformat(self.details["day"]), "DATE_FORMAT")}
+        return {"day": day_in_words(date.fromisoformat(self.details["day"]))}
 
 
 class NotYet(_OfADay, Unreadable):

@@ -8,11 +8,11 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from portal.ui.amounts import money
 from portal.ui.characters import in_one_line
+from portal.ui.days import day as in_words
 from risparmio.bank.formats.errors import NeedsMapping, Unreadable
 from risparmio.bank.models import BankLine
 from risparmio.bank.opening import book_opening, missing_opening
@@ -57,7 +57,7 @@ def bank(request: HttpRequest) -> HttpResponse:
         form.data = form.data | {"client_id": UploadForm.base_fields["client_id"].initial()}
         return _bank(request, form, status=409)
     if not file.is_new and file.state == FileState.READ:
-        when = date_format(file.read_at, "DATE_FORMAT")
+        when = in_words(file.read_at)
         messages.info(request, _("This file was read on %(day)s. Nothing is booked twice.") % {"day": when})
     return redirect(file)
 
@@ -119,7 +119,7 @@ def opening(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _question(account: BankAccount, cents: int, day: Any, back: str) -> dict[str, Any]:
-    said = {"amount": money(cents), "day": date_format(day, "DATE_FORMAT")}
+    said = {"amount": money(cents), "day": in_words(day)}
     return {
         "title": _("What lay in the account before"),
         "window": _("Bank"),
