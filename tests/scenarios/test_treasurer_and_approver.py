@@ -1,5 +1,5 @@
-"""Samira asks for some of her own; Silvia says yes, Giorgio tells the bank, the bank says it has paid. Nobody could do it
-alone, and each sees at once what the one before has done."""
+"""Samira asks for some of her own; Silvia says yes, Giorgio tells the bank, the bank says it has paid. Nobody could do
+it alone, and each sees at once what the one before has done."""
 
 import json
 import re
