@@ -53,7 +53,8 @@ def export_archives(user) -> Iterator[dict]:
 
 
 def erase_archives(user) -> int:
-    """The files, too, in which their household's payments and accounts stand: made again they are without."""
+    """The files, too, in which their household's payments and accounts stand: made again, nothing tells of them but the
+    banks' own files, papers of the accounts as these are (bank/privacy.py)."""
     span = ended_of(user).aggregate(first=Min("opened_at__year"), last=Max("closed_on__year"))
     touched = YearArchive.objects.filter(asked_by=user).update(asked_by=None)
     if span["first"] is None:

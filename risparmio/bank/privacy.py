@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.extensions import Exempt, PersonalData
 from risparmio.agreements.models import SavingsAgreement
 from risparmio.agreements.privacy import FORGOTTEN, KEPT, TEN_YEARS, ended_of, expired, over_before
+from risparmio.payments.models import Payout
 
 from .models import BankLine, Correction, Statement, StatementFile
 
@@ -27,18 +28,24 @@ def export_lines(user) -> Iterator[dict]:
 
 
 def erase_lines(user) -> int:
-    """Once the household has everything back. Day, amount and the booking stay."""
+    """Once the household has everything back; also of payouts to several that went out in one sum. Day, amount and the
+    booking stay."""
     words = {"counterparty": "", "counterparty_iban": "", "text": "", "end_to_end": "", "reference": ""}
-    about = BankLine.objects.filter(agreement__in=ended_of(user).values("pk"))
+    ended = ended_of(user).values("pk")
+    in_a_sum = Payout.objects.filter(agreement__in=ended, line__isnull=False).values("line")
+    about = BankLine.objects.filter(Q(agreement__in=ended) | Q(pk__in=in_a_sum))
     touched = about.exclude(**words).update(**words)
     return touched + BankLine.objects.filter(settled_by=user).update(settled_by=None)
 
 
 def expire_lines(before: datetime) -> int:
-    """Of a household with its savings, of nobody's ten years after the movement; with what was put right in it."""
+    """Of a household with its savings, of nobody's ten years after the movement; with what was put right in it. A
+    household does not wait for a line that had been taken for its own and is another's."""
+    over = over_before(before)
+    Correction.objects.filter(was_of__in=over).update(was_of=None, reason=FORGOTTEN)
     nobodys = Q(agreement=None, day__lt=timezone.localdate(before))
     gone = 0
-    for line in BankLine.objects.filter(nobodys | Q(agreement__in=over_before(before))):
+    for line in BankLine.objects.filter(nobodys | Q(agreement__in=over)):
         with suppress(ProtectedError), transaction.atomic():
             line.tellings.all().delete()
             line.corrections.all().delete()
@@ -54,8 +61,10 @@ def export_corrections(user) -> Iterator[dict]:
 
 
 def erase_corrections(user) -> int:
-    """What was written about a household once it has everything back, and who wrote it."""
-    about = Correction.objects.filter(was_of__in=ended_of(user).values("pk"))
+    """What was written about a household once it has everything back, and who wrote it: of lines that were taken for
+    its own, and of those that are."""
+    ended = ended_of(user).values("pk")
+    about = Correction.objects.filter(Q(was_of__in=ended) | Q(line__agreement__in=ended))
     touched = about.exclude(reason=FORGOTTEN).update(reason=FORGOTTEN)
     touched += Correction.objects.filter(was_settled_by=user).update(was_settled_by=None)
     return touched + Correction.objects.filter(by=user).update(by=None)

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from portal.extensions import PersonalData, declared
 from portal.ledger import verify
@@ -26,7 +27,8 @@ from risparmio.agreements.words import State
 from risparmio.auditing.privacy import ARCHIVE_KEPT
 from risparmio.auditing.sealing import YearArchive
 from risparmio.bank.importing import take
-from risparmio.bank.models import BankLine, Statement
+from risparmio.bank.models import BankLine, Correction, Statement, StatementFile
+from risparmio.bank.settling import settle, unsettle
 from risparmio.book.accounts import book_of_money
 from risparmio.book.models import BankAccount
 from risparmio.goals.models import SavingsGoal
@@ -77,13 +79,14 @@ def bank():
 
 @pytest.fixture
 def savings(samira, omar, elena, lucia, bank):
-    """60.00 by a transfer of Samira's, a receipt of 10.00 that was a mistake, a payout that was refused, a plan that
-    Elena proposed because Omar has lost his work, and a bicycle to dream of."""
+    """60.00 by a transfer of Samira's that somebody had doubts about, a receipt of 10.00 that was a mistake, a payout
+    that was refused, a plan that Elena proposed because Omar has lost his work, and a bicycle to dream of."""
     savings = agreement_of(samira, by=elena)
     information = (
         f"166?00BONIFICO?20EREF+E2E1?21SVWZ+Risparmio?22{savings.reference}?31{THEIRS}?32Samira Hassan"
     )
     take(bank, swift([(TODAY, 6_000, information)], opening=0, before=TODAY, until=TODAY), by=lucia)
+    moved(BankLine.objects.get(), savings, by=lucia, reason="Sembrava della vicina")
     receipt = CashReceipt.take(savings, by=elena, desk=DeskFactory(), cents=1_000, client_id=uuid.uuid4())
     receipt.take_back(by=lucia, reason="Era di un'altra famiglia")
     payout = asks(savings, samira, cents=1_000)
@@ -117,6 +120,12 @@ def asks(savings, person, *, cents, purpose="furniture"):
     return Payout.request(savings, by=person, client_id=uuid.uuid4(), cents=cents, purpose=purpose, **told)
 
 
+def moved(line, savings, *, by, reason):
+    """Put right, and settled as of that household."""
+    unsettle(line, by=by, reason=reason)
+    settle(line, savings, by=by)
+
+
 def propose(savings, person, reason):
     terms = {"kind": "change", "since": TODAY.replace(day=1), "cents": 4_000, "due_day": 10}
     return SavingsPlan.propose(savings, by=person, client_id=uuid.uuid4(), reason=reason, **terms)
@@ -141,6 +150,7 @@ def all_words() -> set[str]:
         (SavingsGoal, "name"),
         (CashReceipt, "void_reason"),
         *((Payout, name) for name in ("payee", "iban", "note", "refusal")),
+        (Correction, "reason"),
         *((BankLine, name) for name in ("counterparty", "counterparty_iban", "text", "end_to_end")),
     )
     return {word for model, name in columns for word in model.objects.values_list(name, flat=True)} - {
@@ -150,9 +160,9 @@ def all_words() -> set[str]:
 
 
 def impediments(person) -> list[str]:
-    return [
-        str(one.person) for one in against_erasing(person) if "money" in one.person or "payout" in one.person
-    ]
+    with override("en"):
+        said = [str(one.person) for one in against_erasing(person)]
+    return [words for words in said if "money" in words or "payout" in words]
 
 
 # -- what stands against it ----------------------------------------------------------------------------------
@@ -297,6 +307,31 @@ def test_an_adult_who_has_signed_nothing_is_forgotten_as_well(ended, omar):
     assert all_words() == set()
 
 
+def test_what_the_bank_wrote_of_a_sum_for_several_goes_as_well(ended, samira):
+    """Of several payouts in one sum the line is nobody's."""
+    BankLine.objects.filter(meaning="payout").update(agreement=None)
+
+    erasing.erase(leaves(samira, ended))
+
+    assert all_words() == set()
+
+
+def test_why_another_households_line_is_theirs_goes_as_well(savings, samira, elena, lucia):
+    neighbours = agreement_of(tenant_of(BuildingFactory()), by=elena)
+    line = BankLine.objects.get()
+    moved(line, neighbours, by=lucia, reason="Era della vicina")
+    moved(line, savings, by=lucia, reason="No, era di Samira")
+    SavingsAgreement.objects.filter(pk=savings.pk).update(state=State.CLOSED, closed_on=TODAY)
+
+    erasing.erase(leaves(samira, savings))
+
+    assert set(Correction.objects.values_list("reason", flat=True)) == {"—"}
+    assert set(Correction.objects.values_list("was_of__number", flat=True)) == {
+        savings.number,
+        neighbours.number,
+    }
+
+
 def test_erased_once_more_nothing_is_left_to_do(ended, samira):
     erasing.erase(leaves(samira, ended))
     before = list(Payout.objects.values())
@@ -342,6 +377,7 @@ def test_but_for_what_they_wrote_themselves(savings, samira, omar, elena):
 
 def test_what_somebody_wrote_for_the_agency_stays_with_the_household(savings, elena, lucia):
     asks(savings, elena, cents=1_000).withdraw(by=elena)
+    moved(BankLine.objects.get(), savings, by=lucia, reason="Adesso è sicuro")
     words = all_words()
 
     for person in (elena, lucia):
@@ -354,6 +390,8 @@ def test_what_somebody_wrote_for_the_agency_stays_with_the_household(savings, el
     assert (receipt.received_by, receipt.voided_by) == (None, None)
     assert set(SavingsPlan.objects.values_list("proposed_by", flat=True)) == {None}
     assert set(Statement.objects.values_list("read_by", flat=True)) == {None}
+    assert set(Correction.objects.values_list("by", "was_settled_by")) == {(None, None)}
+    assert set(StatementFile.objects.values_list("sent_by__display_name", flat=True)) == {"—"}
 
 
 # -- sealed archives -----------------------------------------------------------------------------------------
@@ -363,13 +401,13 @@ def archived():
     YearArchive.ask(TODAY.year, by=auditor())
     work_off()
     archive = YearArchive.objects.exclude(file="").get()
-    assert THEIRS in content_of(archive)
+    assert {"tables/bank_lines.csv", "tables/payouts.csv"} <= where_their_account_stands(archive)
     return archive
 
 
-def content_of(archive) -> str:
+def where_their_account_stands(archive) -> set[str]:
     with archive.file.open() as file, zipfile.ZipFile(file) as packed:
-        return "".join(packed.read(name).decode() for name in packed.namelist())
+        return {name for name in packed.namelist() if THEIRS in packed.read(name).decode()}
 
 
 def files(media):
@@ -393,7 +431,8 @@ def test_an_archive_in_which_their_account_stands_goes_with_them_and_its_seal_st
     again = YearArchive.ask(TODAY.year, by=auditor())
     work_off()
     again.refresh_from_db()
-    assert THEIRS not in content_of(again)
+    papers = {f"bank/{file.pk}.txt" for file in StatementFile.objects.all()}
+    assert where_their_account_stands(again) == papers, "what the bank itself wrote, and nothing else"
 
 
 def test_an_archive_stays_where_somebody_else_is_erased(ended, media, committing):
@@ -423,8 +462,10 @@ def test_ten_years_after_the_end_all_of_it_is_gone_but_the_book(ended):
     entries = book_of_money().entries.count()
     SavingsAgreement.objects.update(closed_on=TODAY - timedelta(days=3655))
     Statement.objects.update(read_at=timezone.now() - timedelta(days=3655))
+    StatementFile.objects.update(sent_at=timezone.now() - timedelta(days=3655))
 
     expire_personal_data()
+    expire_personal_data()  # the night after: what had waited for what stood on it
 
     kinds = (
         SavingsAgreement,
@@ -436,11 +477,26 @@ def test_ten_years_after_the_end_all_of_it_is_gone_but_the_book(ended):
         CashReceipt,
         Payout,
         BankLine,
+        Correction,
         Statement,
+        StatementFile,
     )
     assert [model.__name__ for model in kinds if model.objects.exists()] == []
     assert book_of_money().entries.count() == entries > 0
     assert list(verify(book_of_money())) == []
+
+
+def test_they_do_not_wait_for_a_line_that_was_another_households(savings, elena, lucia):
+    neighbours = agreement_of(tenant_of(BuildingFactory()), by=elena)
+    moved(BankLine.objects.get(), neighbours, by=lucia, reason="Era della vicina")
+    over = {"state": State.CLOSED, "closed_on": TODAY - timedelta(days=3655)}
+    SavingsAgreement.objects.filter(pk=savings.pk).update(**over)
+
+    expire_personal_data()
+
+    assert SavingsAgreement.objects.get() == neighbours
+    assert BankLine.objects.get().agreement == neighbours
+    assert set(Correction.objects.values_list("was_of", "reason")) == {(None, "—")}
 
 
 def test_of_a_household_that_saves_on_all_of_it_stays_however_old_it_is(savings):

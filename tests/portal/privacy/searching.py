@@ -16,11 +16,13 @@ from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.db import connection
 
+from risparmio.bank.models import StatementFile
+
 
 def found(markers: Iterable[str], *, raw: bool = True) -> set[tuple[str, str]]:
     """(marker, place) of each that is found. Looks for all at once; spelling in whatever case counts."""
     wanted = [(marker, marker.lower().encode()) for marker in markers]
-    places = [tables(), sessions(), files(), cached()]
+    places = [tables(), sessions(), files_of_banks(), files(), cached()]
     if raw:
         places.append(raw_bytes())
     hits = set()
@@ -57,6 +59,12 @@ def sessions() -> Iterator[tuple[str, bytes]]:
     """A session's row is signed and packed."""
     for session in Session.objects.all():
         yield "a session", json.dumps(session.get_decoded(), default=str).encode()
+
+
+def files_of_banks() -> Iterator[tuple[str, bytes]]:
+    """What a bank wrote is packed."""
+    for file in StatementFile.objects.all():
+        yield "a bank's file", file.content
 
 
 def files() -> Iterator[tuple[str, bytes]]:

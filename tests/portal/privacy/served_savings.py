@@ -17,7 +17,7 @@ from risparmio.agreements.models import SavingsAgreement
 from risparmio.agreements.words import State
 from risparmio.auditing.closing import PeriodClosing
 from risparmio.auditing.verifying import Verification
-from risparmio.bank.models import BankLine, Statement
+from risparmio.bank.models import BankLine, Statement, StatementFile
 from risparmio.book import bookings
 from risparmio.book.accounts import book_of_money
 from risparmio.book.models import BankAccount
@@ -101,6 +101,15 @@ def statement(ended):
     return made
 
 
+def banks_file(ended):
+    """Sent in then; without an end, a statement that was read from it is still kept."""
+    account = _account()
+    made = _file(account, ended or LONG_AGO)
+    if ended is None:
+        _statement(account, timezone.now(), file=made)
+    return made
+
+
 def count(ended):
     return CashCount.objects.create(
         client_id=uuid4(),
@@ -151,8 +160,24 @@ def _account():
     return BankAccount.objects.create(name="Conto", holder="Agenzia", iban=uuid4().hex)
 
 
-def _statement(account, read_at):
-    return Statement.objects.create(account=account, digest=uuid4().hex, read_at=read_at)
+def _file(account, sent_at):
+    return StatementFile.objects.create(
+        client_id=uuid4(),
+        account=account,
+        digest=uuid4().hex,
+        packed=b"",
+        size=0,
+        format="mt940",
+        state="read",
+        sent_by=UserFactory(),
+        sent_at=sent_at,
+        read_at=sent_at,
+    )
+
+
+def _statement(account, read_at, *, file=None):
+    file = file or _file(account, read_at)
+    return Statement.objects.create(account=account, file=file, format=file.format, read_at=read_at)
 
 
 def _entry(account):
@@ -166,6 +191,7 @@ MADE_BY = {
     "risparmio.Payout": payout,
     "risparmio.BankLine": line,
     "risparmio.Statement": statement,
+    "risparmio.StatementFile": banks_file,
     "risparmio.CashCount": count,
     "risparmio.CashTrip": trip,
     "risparmio.TransferOrder": order,

@@ -109,6 +109,21 @@ STAYS: dict[str, tuple[str, str]] = {
         r"table risparmio_correction\.reason|raw .*",
         "The accounts must say why a line was put right; it goes with the household that it was about.",
     ),
+    **dict.fromkeys(
+        (
+            "number that the banks gave a transfer",
+            *(
+                f"{what} {line}"
+                for what in ("account of", "words of", "who made")
+                for line in ("a transfer", "the last payout's line")
+            ),
+        ),
+        (
+            r"a bank's file",
+            "The bank's own paper is kept whole for ten years, with the accounts that it proves; the portal shows what "
+            "it has read out of it, and forgets that.",
+        ),
+    ),
     "why a till differed": (
         r"table risparmio_cashcount\.note|raw .*",
         "The accounts must say why cash was missing, whoever of the agency counted it and wrote that down.",
