@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_safe
 
 from portal.access import ask_why
 from portal.events import history_of, record
@@ -43,8 +42,7 @@ SHOWN = 10  # of what was done before
 # -- the trial balance and its periods --------------------------------------------------------------------------------
 
 
-@behind("risparmio.view_book")
-@require_safe
+@behind("risparmio.view_book", only_read=True)
 def book(request: HttpRequest) -> HttpResponse:
     """How each account stood at the end of a day, and which days are closed."""
     form = DayForm(request.GET)
@@ -61,8 +59,7 @@ def book(request: HttpRequest) -> HttpResponse:
     return render(request, "risparmio/auditing/book.html", context)
 
 
-@behind("risparmio.view_book")
-@require_safe
+@behind("risparmio.view_book", only_read=True)
 def book_csv(request: HttpRequest) -> HttpResponseBase:
     balance = trial_balance(DayForm(request.GET).chosen("al"))
     heads = (_("Kind"), _("Account"), _("Household's number"), _("Code"), _("Debit"), _("Credit"))
@@ -217,8 +214,7 @@ def _named(row: tuple[LedgerEntry, list[Any], list[Any]], names: Any) -> dict[st
 # -- what the auditor does --------------------------------------------------------------------------------------------
 
 
-@behind("risparmio.check_book")
-@require_safe
+@behind("risparmio.check_book", only_read=True)
 def sample(request: HttpRequest) -> HttpResponse:
     """Some entries with their papers. All that draws them stands in the address: it can be drawn again."""
     today = timezone.localdate()
@@ -307,8 +303,7 @@ def archive(request: HttpRequest) -> HttpResponse:
     return render(request, "risparmio/auditing/archive.html", context, status=422 if form.errors else 200)
 
 
-@behind("risparmio.check_book")
-@require_safe
+@behind("risparmio.check_book", only_read=True)
 def archive_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     sealed = get_object_or_404(YearArchive.objects.exclude(file=""), pk=pk, state=Work.DONE)
     try:
