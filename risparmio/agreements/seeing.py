@@ -29,11 +29,7 @@ def asked_first(request: HttpRequest, agreement: SavingsAgreement) -> HttpRespon
         return ask_to_step_up(request)
     if is_theirs.test(request.user, agreement):
         return None
-    # Whose it was, where nobody is left: a reading leaves its trace all the same.
-    people = adults_of(agreement) or [
-        one.person for one in agreement.household.members.select_related("person")
-    ]
-    return ask_why(request, agreement, about=people, crumbs=crumbs(agreement))
+    return ask_why(request, agreement, about=agreement.adults, crumbs=crumbs(agreement))
 
 
 def adults_of(agreement: SavingsAgreement) -> list[Any]:

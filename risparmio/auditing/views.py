@@ -138,7 +138,7 @@ def entries(request: HttpRequest) -> HttpResponse:
         agreement = (
             SavingsAgreement.objects.filter(number=number).select_related("tenancy__household").first()
         )
-        if agreement and (question := ask_why(request, agreement, about=_adults(agreement))):
+        if agreement and (question := ask_why(request, agreement, about=agreement.adults)):
             return question
     page = Paginator(found.prefetch_related("postings__account"), PER_PAGE).get_page(request.GET.get("page"))
     rows = [_sides(entry) for entry in page]
@@ -159,7 +159,7 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
     rows = mine.entries.select_related("book", "reverses").prefetch_related("postings__account")
     shown = get_object_or_404(rows, number=number)
     agreement = _agreement_of(shown)
-    if agreement and (question := ask_why(request, agreement, about=_adults(agreement), what=_("an entry"))):
+    if agreement and (question := ask_why(request, agreement, about=agreement.adults, what=_("an entry"))):
         return question
     postings = sorted(shown.postings.all(), key=lambda row: -row.amount)
     names = names_of(row.account.code for row in postings)
@@ -183,11 +183,6 @@ def _agreement_of(entry: LedgerEntry) -> SavingsAgreement | None:
     accounts = [row.account_id for row in entry.postings.all()]
     found = SavingsAgreement.objects.filter(ledger__in=accounts).select_related("tenancy__household")
     return found.first()
-
-
-def _adults(agreement: SavingsAgreement) -> list[Any]:
-    members = agreement.household.members.filter(is_adult=True, until=None).select_related("person")
-    return [member.person for member in members]
 
 
 def _postings(found: Any) -> Any:

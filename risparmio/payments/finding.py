@@ -42,10 +42,9 @@ def opened(
         return step_up_and_send_again(request)
     if is_theirs.test(request.user, agreement):
         return None
-    about = adults_of(agreement)
     if is_work:
-        return note_read(request, agreement, about=about, reason="answer")
-    return ask_why(request, agreement, about=about)
+        return note_read(request, agreement, about=agreement.adults, reason="answer")
+    return ask_why(request, agreement, about=agreement.adults)
 
 
 def adults_of(agreement: SavingsAgreement) -> list[Any]:
