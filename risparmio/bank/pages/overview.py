@@ -83,6 +83,7 @@ def bank_account(request: HttpRequest, pk: int) -> HttpResponse:
     account = account_or_missing(pk)
     prove_first(request)
     files = account.files.without_content().select_related("sent_by").annotate(parts=Count("statements"))
+    files = files.order_by("-sent_at", "-pk")  # a query that counts forgets the order of its model
     standing = standings([account])[account.pk]
     context = {
         "account": account,
