@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django.utils.translation import pgettext
 
 from portal.access import ask_why
 from portal.events import history_of, record
-from portal.ledger import DayAhead, DayClosed, LedgerEntry
+from portal.ledger import DayAhead, DayClosed, LedgerEntry, LedgerPosting
 from portal.ledger.verifying import HEAD_KIND
 from portal.ui.days import day as day_in_words
 from portal.ui.spreadsheets import csv_answer
@@ -156,7 +157,8 @@ def entries(request: HttpRequest) -> HttpResponse:
 def entry(request: HttpRequest, number: int) -> HttpResponse:
     """One entry as an accountant writes it, and what it stands on."""
     mine = book_of_money()
-    rows = mine.entries.select_related("book", "reverses").prefetch_related("postings__account")
+    postings = Prefetch("postings", LedgerPosting.objects.select_related("account"))
+    rows = mine.entries.select_related("book", "reverses").prefetch_related(postings)
     shown = get_object_or_404(rows, number=number)
     agreement = _agreement_of(shown)
     if agreement and (question := ask_why(request, agreement, about=agreement.adults, what=_("an entry"))):
