@@ -46,11 +46,11 @@ def exit_page(request: HttpRequest, pk: int) -> HttpResponse:
 def exit_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The last statement to take along; where the system cannot make it, the page prints the same."""
     agreement = seen(request, pk)
-    if question := question_before(request, agreement):
-        return question
     statement = _last(agreement)
     if statement is None:
         raise Http404
+    if question := question_before(request, agreement, side_or_none(request.user, agreement)):
+        return question
     if not can_print_pdf():
         messages.info(request, _("Print this page with your browser: only the statement comes out."))
         return redirect("risparmio:exit", agreement.pk)

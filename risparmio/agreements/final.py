@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.events import record
 from portal.ledger import LimitReached
+from risparmio.book import bookings
 from risparmio.book.accounts import book_of_money
 from risparmio.sent import body_of, sent_before
 
@@ -127,8 +128,12 @@ class FinalStatement(models.Model):
     @property
     def is_outdated(self) -> bool:
         """Whether something has come in, or gone to the landlord, since. What was paid out is what it announces."""
-        now = self.agreement
-        figures = (now.paid_in(), now.matched(), now.offset())
+        came = self.agreement.came_by_kind()
+        figures = (
+            sum(came.get(kind, 0) for kind in bookings.OWN),
+            came.get(bookings.MATCHED, 0),
+            -came.get(bookings.OFFSET, 0),
+        )
         return figures != (self.own_cents, self.matched_cents, self.offset_cents)
 
     @property

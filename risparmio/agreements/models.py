@@ -259,6 +259,11 @@ class SavingsAgreement(models.Model):
         """Cents that were set against arrears."""
         return -self._came(bookings.OFFSET)
 
+    def came_by_kind(self) -> dict[str, int]:
+        """All of these figures at once: cents by the kind of entry, above zero where they came in."""
+        rows = self.ledger.postings.order_by().values_list("entry__kind")
+        return {kind: -cents for kind, cents in rows.annotate(total=models.Sum("amount"))}
+
     def _came(self, *kinds: str) -> int:
         """Of these kinds of entries, above zero where they came in. Reversals count against them."""
         rows = self.ledger.postings.filter(entry__kind__in=kinds)

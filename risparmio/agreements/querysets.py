@@ -61,12 +61,10 @@ class AgreementQuerySet(models.QuerySet):
     def with_promises(self) -> AgreementQuerySet:
         """For many: the plans that hold, and who the adults are."""
         agreed = apps.get_model("risparmio", "SavingsPlan").objects.agreed()
+        members = apps.get_model("portal", "HouseholdMember").objects
         return self.prefetch_related(
             models.Prefetch("plans", agreed, to_attr="plans_agreed"),
-            models.Prefetch(
-                "tenancy__household__members",
-                apps.get_model("portal", "HouseholdMember").objects.select_related("person"),
-            ),
+            models.Prefetch("tenancy__household__members", members.select_related("person")),
         )
 
     def with_household(self) -> AgreementQuerySet:

@@ -22,7 +22,7 @@ from portal.ledger import LedgerClosing, LedgerEntry, close
 from portal.ui.amounts import money
 from portal.ui.days import day as day_in_words
 from risparmio.bank.models import BankLine
-from risparmio.bank.reconciling import differences
+from risparmio.bank.reconciling import unequal
 from risparmio.book.accounts import BOOK, book_of_money
 from risparmio.book.bookings import BANKED, COUNTED
 from risparmio.book.models import BankAccount
@@ -153,9 +153,10 @@ def _uncounted(first: date, until: date) -> Iterator[Obstacle]:
 
 
 def _different(first: date, until: date) -> Iterator[Obstacle]:
-    for bank in BankAccount.objects.select_related("ledger__book"):
-        found = differences(bank, first, until)
-        if not found:
+    banks = list(BankAccount.objects.select_related("ledger__book"))
+    differ = unequal(banks, first, until)
+    for bank in banks:
+        if not (found := differ[bank.pk]):
             continue
         last = found[-1]
         sentence = _("%(bank)s: since %(since)s the bank and the book differ; on %(day)s by %(amount)s.") % {

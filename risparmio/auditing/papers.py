@@ -197,7 +197,7 @@ def _line(line: BankLine, cents: int | None) -> Paper:
 
 
 def _receipts(entries: Sequence[LedgerEntry]) -> Iterator[tuple[Any, Paper]]:
-    wanted = _by_entry(entries)
+    wanted = _by_entry([entry for entry in entries if entry.kind == bookings.CASH])
     rows = CashReceipt.objects.filter(entry__in=wanted).select_related("desk", "received_by")
     for receipt in rows:
         facts: list[tuple[str | Promise, Any]] = [
@@ -213,7 +213,7 @@ def _receipts(entries: Sequence[LedgerEntry]) -> Iterator[tuple[Any, Paper]]:
 
 
 def _trips(entries: Sequence[LedgerEntry]) -> Iterator[tuple[Any, Paper]]:
-    wanted = _by_entry(entries)
+    wanted = _by_entry([entry for entry in entries if entry.kind == bookings.BANKED])
     for trip in CashTrip.objects.filter(entry__in=wanted).select_related("desk", "carried_by"):
         facts = [
             (_("Desk"), trip.desk.name),
@@ -227,7 +227,7 @@ def _trips(entries: Sequence[LedgerEntry]) -> Iterator[tuple[Any, Paper]]:
 
 
 def _counts(entries: Sequence[LedgerEntry]) -> Iterator[tuple[Any, Paper]]:
-    wanted = _by_entry(entries)
+    wanted = _by_entry([entry for entry in entries if entry.kind == bookings.COUNTED])
     for count in CashCount.objects.filter(entry__in=wanted).select_related("desk", "counted_by"):
         facts = [
             (_("Desk"), count.desk.name),

@@ -6,17 +6,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_safe
 
 from portal.access import ask_why
 from portal.events import history_of, record
-from portal.ledger import DayAhead, DayClosed, LedgerEntry
+from portal.ledger import DayAhead, DayClosed, LedgerEntry, LedgerPosting
 from portal.ledger.verifying import HEAD_KIND
 from portal.ui.days import day as day_in_words
 from portal.ui.spreadsheets import csv_answer
@@ -43,8 +43,7 @@ SHOWN = 10  # of what was done before
 # -- the trial balance and its periods --------------------------------------------------------------------------------
 
 
-@behind("risparmio.view_book")
-@require_safe
+@behind("risparmio.view_book", only_read=True)
 def book(request: HttpRequest) -> HttpResponse:
     """How each account stood at the end of a day, and which days are closed."""
     form = DayForm(request.GET)
@@ -61,8 +60,7 @@ def book(request: HttpRequest) -> HttpResponse:
     return render(request, "risparmio/auditing/book.html", context)
 
 
-@behind("risparmio.view_book")
-@require_safe
+@behind("risparmio.view_book", only_read=True)
 def book_csv(request: HttpRequest) -> HttpResponseBase:
     balance = trial_balance(DayForm(request.GET).chosen("al"))
     heads = (_("Kind"), _("Account"), _("Household's number"), _("Code"), _("Debit"), _("Credit"))
@@ -141,7 +139,7 @@ def entries(request: HttpRequest) -> HttpResponse:
         agreement = (
             SavingsAgreement.objects.filter(number=number).select_related("tenancy__household").first()
         )
-        if agreement and (question := ask_why(request, agreement, about=_adults(agreement))):
+        if agreement and (question := ask_why(request, agreement, about=agreement.adults)):
             return question
     page = Paginator(found.prefetch_related("postings__account"), PER_PAGE).get_page(request.GET.get("page"))
     rows = [_sides(entry) for entry in page]
@@ -159,10 +157,11 @@ def entries(request: HttpRequest) -> HttpResponse:
 def entry(request: HttpRequest, number: int) -> HttpResponse:
     """One entry as an accountant writes it, and what it stands on."""
     mine = book_of_money()
-    rows = mine.entries.select_related("book", "reverses").prefetch_related("postings__account")
+    postings = Prefetch("postings", LedgerPosting.objects.select_related("account"))
+    rows = mine.entries.select_related("book", "reverses").prefetch_related(postings)
     shown = get_object_or_404(rows, number=number)
     agreement = _agreement_of(shown)
-    if agreement and (question := ask_why(request, agreement, about=_adults(agreement), what=_("an entry"))):
+    if agreement and (question := ask_why(request, agreement, about=agreement.adults, what=_("an entry"))):
         return question
     postings = sorted(shown.postings.all(), key=lambda row: -row.amount)
     names = names_of(row.account.code for row in postings)
@@ -186,11 +185,6 @@ def _agreement_of(entry: LedgerEntry) -> SavingsAgreement | None:
     accounts = [row.account_id for row in entry.postings.all()]
     found = SavingsAgreement.objects.filter(ledger__in=accounts).select_related("tenancy__household")
     return found.first()
-
-
-def _adults(agreement: SavingsAgreement) -> list[Any]:
-    members = agreement.household.members.filter(is_adult=True, until=None).select_related("person")
-    return [member.person for member in members]
 
 
 def _postings(found: Any) -> Any:
@@ -217,8 +211,7 @@ def _named(row: tuple[LedgerEntry, list[Any], list[Any]], names: Any) -> dict[st
 # -- what the auditor does --------------------------------------------------------------------------------------------
 
 
-@behind("risparmio.check_book")
-@require_safe
+@behind("risparmio.check_book", only_read=True)
 def sample(request: HttpRequest) -> HttpResponse:
     """Some entries with their papers. All that draws them stands in the address: it can be drawn again."""
     today = timezone.localdate()
@@ -307,8 +300,7 @@ def archive(request: HttpRequest) -> HttpResponse:
     return render(request, "risparmio/auditing/archive.html", context, status=422 if form.errors else 200)
 
 
-@behind("risparmio.check_book")
-@require_safe
+@behind("risparmio.check_book", only_read=True)
 def archive_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     sealed = get_object_or_404(YearArchive.objects.exclude(file=""), pk=pk, state=Work.DONE)
     try:

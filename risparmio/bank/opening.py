@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Exists, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.events import record
@@ -31,10 +32,11 @@ class Opening:
 def missing_opening(account: BankAccount) -> Opening | None:
     first = (
         account.statements.filter(opening_cents__isnull=False)
+        .annotate(is_booked=Exists(_entries(account)))
         .order_by("opening_day", "first_day", "id")
         .first()
     )
-    if first is None or _booked(account) is not None:
+    if first is None or first.is_booked:
         return None
     day = day_before(first)
     cents = first.opening_cents - account.ledger.balance(day)
@@ -63,7 +65,12 @@ def book_opening(account: BankAccount, *, by: Any) -> LedgerEntry:
 
 
 def _booked(account: BankAccount) -> LedgerEntry | None:
-    return book_of_money().entries.filter(key=_key(account)).first()
+    return _entries(account).first()
+
+
+def _entries(account: BankAccount) -> QuerySet:
+    """One at most."""
+    return LedgerEntry.objects.filter(book=account.ledger.book_id, key=_key(account))
 
 
 def _key(account: BankAccount) -> str:

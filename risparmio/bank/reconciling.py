@@ -56,6 +56,7 @@ class Standing:
     difference: int = 0
     since: date | None = None
     cause: Cause | None = None
+    at_first: int = 0  # of the difference, what there was before the first statement
 
 
 @dataclass(frozen=True)
@@ -70,50 +71,92 @@ class _Told:
 
 def days(account: BankAccount, first: date, last: date) -> list[Day]:
     """Each day on which something moved or a statement tells a balance, oldest first."""
-    told = _told(account, last)
-    rows = _rows(account, first, last, told)
+    told = _told([account], last)
+    rows = _rows([account], first, last, told)[account.pk]
     if not any(row.difference for row in rows):
         return rows
     # A difference may be older than what is looked at: told from the first statement on.
-    beginning = min(told, default=first)
-    earlier = _rows(account, beginning, first - timedelta(days=1), told) if beginning < first else []
-    return _explained(account, [*earlier, *rows], told)[len(earlier) :]
+    beginning, before = min(told[account.pk], default=first), first - timedelta(days=1)
+    ended = {account.ledger_id: rows[0].booked - rows[0].book_moved}
+    earlier = _rows([account], beginning, before, told, ended)[account.pk] if beginning < first else []
+    return _explained([*earlier, *rows], told[account.pk], _late([account])[account.pk])[len(earlier) :]
 
 
 def differences(account: BankAccount, first: date, last: date) -> list[Day]:
     return [row for row in days(account, first, last) if row.difference]
 
 
-def standings(accounts: Iterable[BankAccount], booked: dict[str, int] | None = None) -> dict[int, Standing]:
-    """How accounts (with their ledger fetched) stand, by their ids. As many queries for many as for few, but for those
-    that differ. booked: how they stand in the book now, by code, where that is known."""
+def unequal(accounts: Iterable[BankAccount], first: date, last: date) -> dict[int, list[Day]]:
+    """As `differences`, by the ids of accounts of one book, without since when and why; as many queries for many as
+    for few."""
+    accounts = list(accounts)
+    rows = _rows(accounts, first, last, _told(accounts, last))
+    return {of: [row for row in some if row.difference] for of, some in rows.items()}
+
+
+def with_last_told(accounts: models.QuerySet) -> models.QuerySet:
+    """Each with `told_day` and `told_cents`: the last day of which a statement tells a balance, and the balance."""
+    told = Statement.objects.filter(account=OuterRef("pk"), closing_cents__isnull=False)
+    newest = told.order_by("-closing_day", "-id")
+    return accounts.annotate(
+        told_day=Subquery(newest.values("closing_day")[:1]),
+        told_cents=Subquery(newest.values("closing_cents")[:1]),
+    )
+
+
+def standings(
+    accounts: Iterable[BankAccount], booked: dict[str, int] | None = None, *, why: bool = True
+) -> dict[int, Standing]:
+    """How accounts (with their ledger fetched) stand, by their ids. As many queries for many as for few, whether they
+    differ or not; a query less of those that come `with_last_told`, and without the cause (why=False). booked: how they
+    stand in the book now, by code, where that is known."""
     accounts = list(accounts)
     ledgers = LedgerAccount.objects.filter(pk__in=[one.ledger_id for one in accounts])
     now = dict(ledgers.with_last().values_list("code", "last_balance")) if booked is None else booked
     last = _last_told(accounts)
     since = _moved_since(min((day for day, _cents in last.values()), default=None), ledgers)
-    found = {}
+    found, then = {}, {}
     for one in accounts:
         standing = Standing(booked=now.get(one.ledger.code, 0))
         if one.pk in last:
             day, cents = last[one.pk]
-            then = standing.booked - sum(moved for on, moved in since[one.ledger_id] if on > day)
-            standing = replace(standing, day=day, told=cents, difference=cents - then)
-            if standing.difference:
-                (row,) = (row for row in days(one, day, day) if row.day == day)
-                standing = replace(standing, since=row.since, cause=row.cause)
+            then[one.pk] = standing.booked - sum(moved for on, moved in since[one.ledger_id] if on > day)
+            standing = replace(standing, day=day, told=cents, difference=cents - then[one.pk])
         found[one.pk] = standing
-    return found
+    differ = [one for one in accounts if found[one.pk].difference]
+    return found | _since_when(differ, found, then, why=why)
+
+
+def _since_when(
+    accounts: list[BankAccount], found: dict[int, Standing], then: dict[int, int], *, why: bool
+) -> dict[int, Standing]:
+    """Of accounts that differ. then: what the book had on the day that was told last, by the account's id."""
+    if not accounts:
+        return {}
+    last = max(found[one.pk].day for one in accounts)  # type: ignore[type-var]
+    told, late = _told(accounts, last), _late(accounts) if why else {}
+    beginning = min(day for some in told.values() for day in some)
+    moved = _booked_by_day(accounts, beginning, last)
+    explained = {}
+    for one in accounts:
+        until = found[one.pk].day
+        by_book = {day: cents for day, cents in moved[one.ledger_id].items() if day <= until}
+        balances = {day: row for day, row in told[one.pk].items() if day <= until}
+        rows = _by_day(balances, {}, by_book, then[one.pk] - sum(by_book.values()))
+        rows = [row for row in rows if row.told is not None]
+        row = _explained(rows, balances, late.get(one.pk, []))[-1]
+        at_first = next(iter(rows)).difference
+        explained[one.pk] = replace(
+            found[one.pk], since=row.since, cause=row.cause if why else None, at_first=at_first
+        )
+    return explained
 
 
 def _last_told(accounts: list[BankAccount]) -> dict[int, tuple[date, int]]:
     """The last day of which a statement tells a balance, and the balance, by the account's id."""
-    told = Statement.objects.filter(closing_cents__isnull=False)
-    newest = told.filter(account=OuterRef("account")).order_by("-closing_day").values("closing_day")[:1]
-    rows = told.filter(account__in=accounts, closing_day=Subquery(newest)).order_by("id")
-    return {
-        of: (day, cents) for of, day, cents in rows.values_list("account", "closing_day", "closing_cents")
-    }
+    if not all("told_day" in vars(one) for one in accounts):
+        accounts = list(with_last_told(BankAccount.objects.filter(pk__in=[one.pk for one in accounts])))
+    return {one.pk: (one.told_day, one.told_cents) for one in accounts if one.told_day}  # type: ignore[attr-defined]
 
 
 def _moved_since(day: date | None, ledgers: models.QuerySet) -> dict[int, list[tuple[date, int]]]:
@@ -126,24 +169,28 @@ def _moved_since(day: date | None, ledgers: models.QuerySet) -> dict[int, list[t
     return moved
 
 
-def _told(account: BankAccount, last: date) -> dict[date, _Told]:
-    """By day, until that one. Of two statements the one that was read last counts; where none ends on a day, the one
-    that begins after it tells what there was."""
-    ends: dict[date, _Told] = {}
-    begins: dict[date, _Told] = {}
+def _told(accounts: list[BankAccount], last: date) -> dict[int, dict[date, _Told]]:
+    """By account and day, until that one. Of two statements the one that was read last counts; where none ends on a
+    day, the one that begins after it tells what there was."""
+    ends: dict[int, dict[date, _Told]] = {one.pk: {} for one in accounts}
+    begins: dict[int, dict[date, _Told]] = {one.pk: {} for one in accounts}
     file = opening = None
-    for one in account.statements.order_by("id").only(
-        "account", "file", "first_day", "opening_cents", "opening_day", "closing_cents", "closing_day"
+    for one in (
+        Statement.objects.filter(account__in=accounts)
+        .order_by("account_id", "id")
+        .only("account", "file", "first_day", "opening_cents", "opening_day", "closing_cents", "closing_day")
     ):
         if one.file_id != file:
             file, opening = one.file_id, None
         if one.opening_cents is not None:
             opening = one.opening_cents
-            begins[day_before(one)] = _Told(one.opening_cents, begins=True)
+            begins[one.account_id][day_before(one)] = _Told(one.opening_cents, begins=True)
         if one.closing_cents is not None:
-            ends[one.closing_day] = _Told(one.closing_cents, opening)
+            ends[one.account_id][one.closing_day] = _Told(one.closing_cents, opening)
             opening = None
-    return {day: one for day, one in sorted((begins | ends).items()) if day <= last}
+    return {
+        of: {day: row for day, row in sorted((begins[of] | ends[of]).items()) if day <= last} for of in ends
+    }
 
 
 def day_before(statement: Statement) -> date:
@@ -153,16 +200,57 @@ def day_before(statement: Statement) -> date:
     return min(statement.first_day - timedelta(days=1), statement.opening_day)
 
 
-def _rows(account: BankAccount, first: date, last: date, told: dict[date, _Told]) -> list[Day]:
-    by_bank: dict[date, int] = dict(
-        account.lines.filter(day__range=(first, last)).order_by().values_list("day").annotate(Sum("cents"))
-    )
-    postings = account.ledger.postings.filter(entry__day__range=(first, last)).order_by()
-    by_book: dict[date, int] = dict(postings.values_list("entry__day").annotate(Sum("amount")))
-    standing = account.ledger.balance(first - timedelta(days=1))
+def _rows(
+    accounts: list[BankAccount],
+    first: date,
+    last: date,
+    told: dict[int, dict[date, _Told]],
+    ended: dict[int, int] | None = None,
+) -> dict[int, list[Day]]:
+    """By the account's id. ended: what the book had at the end of the last day, by the ledger account's id, where that
+    is known."""
+    by_bank: dict[int, dict[date, int]] = defaultdict(dict)
+    lines = BankLine.objects.filter(account__in=accounts, day__range=(first, last)).order_by()
+    for of, day, cents in lines.values_list("account", "day").annotate(Sum("cents")):
+        by_bank[of][day] = cents
+    by_book = _booked_by_day(accounts, first, last)
+    if ended is None:
+        standing = _booked_before(accounts, first)
+    else:
+        standing = {of: cents - sum(by_book[of].values()) for of, cents in ended.items()}
+    found = {}
+    for one in accounts:
+        balances = {day: row for day, row in told[one.pk].items() if first <= day <= last}
+        began = standing.get(one.ledger_id, 0)
+        found[one.pk] = _by_day(balances, by_bank[one.pk], by_book[one.ledger_id], began)
+    return found
+
+
+def _booked_by_day(accounts: list[BankAccount], first: date, last: date) -> dict[int, dict[date, int]]:
+    """What the book moved, by the ledger account's id and the day."""
+    moved: dict[int, dict[date, int]] = defaultdict(dict)
+    ledgers = [one.ledger_id for one in accounts]
+    rows = LedgerPosting.objects.filter(account__in=ledgers, entry__day__range=(first, last)).order_by()
+    for of, day, cents in rows.values_list("account", "entry__day").annotate(Sum("amount")):
+        moved[of][day] = cents
+    return moved
+
+
+def _booked_before(accounts: list[BankAccount], day: date) -> dict[int, int]:
+    """What the book had at the end of the day before, by the ledger account's id: they are of one book."""
+    if not accounts:
+        return {}
+    ledgers = LedgerAccount.objects.filter(pk__in=[one.ledger_id for one in accounts])
+    return ledgers.balances(accounts[0].ledger.book, day - timedelta(days=1))
+
+
+def _by_day(
+    told: dict[date, _Told], by_bank: dict[date, int], by_book: dict[date, int], standing: int
+) -> list[Day]:
+    """standing: what the book had before."""
     moved: defaultdict[date, int] = defaultdict(int, by_book)
     rows = []
-    for day in sorted(by_bank.keys() | by_book.keys() | {day for day in told if first <= day <= last}):
+    for day in sorted(by_bank.keys() | by_book.keys() | told.keys()):
         standing += moved[day]
         rows.append(
             Day(
@@ -176,13 +264,17 @@ def _rows(account: BankAccount, first: date, last: date, told: dict[date, _Told]
     return rows
 
 
-def _explained(account: BankAccount, rows: list[Day], told: dict[date, _Told]) -> list[Day]:
+def _late(accounts: list[BankAccount]) -> dict[int, list[tuple[date, date, int]]]:
+    """Lines that were booked on a later day, by the account's id: (day, day of booking, cents)."""
+    late: dict[int, list[tuple[date, date, int]]] = defaultdict(list)
+    lines = BankLine.objects.filter(account__in=accounts, entry__day__gt=F("day"))
+    for of, day, booked, cents in lines.values_list("account", "day", "entry__day", "cents"):
+        late[of].append((day, booked, cents))
+    return late
+
+
+def _explained(rows: list[Day], told: dict[date, _Told], late: list[tuple[date, date, int]]) -> list[Day]:
     """Each difference with the day since which it stands, and what it is."""
-    late = list(
-        BankLine.objects.filter(account=account, entry__day__gt=F("day")).values_list(
-            "day", "entry__day", "cents"
-        )
-    )
     before, since, cause, ended = 0, None, None, None
     explained = []
     for row in rows:

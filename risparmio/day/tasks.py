@@ -19,6 +19,7 @@ from portal.ui.amounts import money
 from portal.ui.days import day as day_in_words
 from risparmio.bank.models import BankLine, Statement
 from risparmio.bank.reconciling import standings as standings_of_banks
+from risparmio.bank.reconciling import with_last_told
 from risparmio.bank.words import Meaning
 from risparmio.book.accounts import AGENCY, BOOK
 from risparmio.book.bookings import BANKED, COUNTED
@@ -51,7 +52,7 @@ class Task:
 
 
 def tasks() -> list[Task]:
-    """As many queries however much there is, and some more for a bank account that differs from the book."""
+    """As many queries however much there is, and some more where a bank differs from the book."""
     now = timezone.now()
     booked = _booked()
     banks = list(_banks())
@@ -80,7 +81,7 @@ def _banks() -> Any:
     unknown = (
         BankLine.objects.filter(account=OuterRef("pk"), meaning=Meaning.UNKNOWN).order_by().values("account")
     )
-    return BankAccount.objects.select_related("ledger").annotate(
+    return with_last_told(BankAccount.objects.select_related("ledger")).annotate(
         told_on=Subquery(told.annotate(day=Max(Coalesce("closing_day", "last_day"))).values("day")),
         unknown=Coalesce(Subquery(unknown.annotate(lines=Count("pk")).values("lines")), 0),
         oldest=Subquery(unknown.annotate(day=Min("day")).values("day")),
@@ -88,7 +89,7 @@ def _banks() -> Any:
 
 
 def _differences(banks: list[Any], booked: dict[str, int]) -> Iterator[Task]:
-    stand = standings_of_banks(banks, booked)
+    stand = standings_of_banks(banks, booked, why=False)
     for bank in banks:
         if not (one := stand[bank.pk]).difference:
             continue

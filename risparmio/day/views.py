@@ -2,15 +2,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from risparmio.pages import behind
 
 from .tasks import tasks
 
 
-@behind("risparmio.view_day")
-@require_safe
+@behind("risparmio.view_day", only_read=True)
 def day(request: HttpRequest) -> HttpResponse:
     """What to do now, in its order; what is wrong first. For the others who read the book, what is being done."""
     context = {"tasks": tasks(), "keeps": request.user.has_perm("risparmio.keep_savings")}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from portal.people.invitations.querysets import newcomers
 
 from .mediation import READINGS as MEDIATION
+from .savings import READINGS as SAVINGS
 from .shapes import Asks, Notes
 
 
@@ -172,6 +173,7 @@ PAGES: dict[str, Asks | Notes | str] = {
     "portal:unsubscribe": OWN,
     "account_reset_password_from_key": OWN,
     **MEDIATION,
+    **SAVINGS,
 }
 PAGES["photo_small"] = PAGES["photo"]
 
@@ -197,4 +199,5 @@ REGISTERS: dict[str, Asks | Notes | str] = {
     "response_targets": OPEN,
     "stewards": OPEN,
     "hours_limits": OPEN,
+    "bank_accounts": "the agency's own: about nobody, and the households that save read them",
 }

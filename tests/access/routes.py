@@ -16,6 +16,7 @@ from portal.pages.directory.shapes import TAXONOMY_ID, TERM_IDS
 
 from .mediation import ROUTES as MEDIATION
 from .people import EDITORS, NOBODY, STAFF, those
+from .savings import ROUTES as SAVINGS
 from .shapes import NO_NUMBER, NO_UUID, Route, Thing, public
 from .world import World
 
@@ -1266,4 +1267,6 @@ ROUTES: dict[str, Route] = {
     "community:message_delete": Route(things=(TENANTS_MESSAGE,), post=302, missing=[*NO_UUID, 1]),
     # -- mediation --------------------------------------------------------------------------------------------------
     **MEDIATION,
+    # -- savings ------------------------------------------------------------------------------------------------------
+    **SAVINGS,
 }

@@ -22,6 +22,7 @@ class Thing:
     arguments: Callable[[World], list[Any]] = lambda world: []
     seen_by: frozenset[str] = ANYONE
     written_by: frozenset[str] | None = None
+    post: int | None = None  # where a form is answered otherwise here than elsewhere at the same address
 
     def writers(self) -> frozenset[str]:
         return self.seen_by if self.written_by is None else self.written_by
@@ -44,7 +45,9 @@ class Route:
     path: str = ""  # for what cannot be reversed
     changes_nothing: bool = False
 
-    def expected(self, method: str) -> int:
+    def expected(self, method: str, thing: Thing | None = None) -> int:
+        if method == "post" and thing is not None and thing.post is not None:
+            return thing.post
         return self.get if method == "get" or self.post is None else self.post
 
 

@@ -34,6 +34,7 @@ GUARDED = {
     "reports/portal-pages": {"editor", "admin"},
     "reports/portal-languages": {"editor", "admin"},
     "portal-proposals": {"editor", "admin"},
+    "bank_accounts": set(),
     "collections": set(),
     "locales": set(),
     "redirects": set(),

@@ -1,4 +1,5 @@
-"""The leak hunt: what is said in a mediation stands in no answer to anybody who is not in it, whatever they ask for.
+"""The leak hunt: what is said in a mediation, and what a household tells of its savings, stands in no answer to anybody
+whom it was not told, whatever they ask for.
 
 That a case and one that does not exist give the same answer, byte by byte, is told by test_matrix.py of every address.
 """
@@ -10,10 +11,16 @@ from community.mediation.pages.urls import urlpatterns as mediation_urls
 from .pages import VISITOR, address
 from .people import ANYONE
 from .routes import ROUTES
-from .world import MARKER
+from .savings.people import READERS
+from .world import DREAM, HARDSHIP, MARKER
 
 IN_IT = {"tenant", "tenant2", "mediator"}
-OTHERS = (VISITOR, *sorted(ANYONE - IN_IT))
+# By each word who may read it.
+TOLD = {MARKER: IN_IT, DREAM: {"tenant"}, HARDSHIP: {"tenant", *READERS}}
+
+
+def others(word):
+    return (VISITOR, *sorted(ANYONE - TOLD[word]))
 
 
 def told_by(answer) -> bytes:
@@ -26,36 +33,41 @@ def told_by(answer) -> bytes:
 def test_no_answer_tells_it_to_anybody_else(world, name):
     """Every address, with all that is behind it."""
     told = [
-        f"{persona} at {path}"
+        f"{word} to {persona} at {path}"
         for thing in ROUTES[name].things
         for path in [address(name, thing.arguments(world))]
-        for persona in OTHERS
+        for persona in (VISITOR, *sorted(ANYONE))
         for method in ROUTES[name].methods
-        if MARKER.encode() in told_by(world.ask(persona, method, path))
+        for answer in [told_by(world.ask(persona, method, path))]
+        for word in TOLD
+        if persona in others(word) and word.encode() in answer
     ]
     assert told == []
 
 
+@pytest.mark.parametrize("word", TOLD)
 @pytest.mark.parametrize(
     "path",
     [
-        f"/cerca/?q={MARKER}",
-        f"/cerca/suggerimenti/?q={MARKER}",
-        f"/risorse/?near={MARKER}",
-        f"/conversazioni/?q={MARKER}",
-        f"/admin/pages/search/?q={MARKER}",
-        f"/admin/images/?q={MARKER}",
-        f"/admin/reports/site-history/?q={MARKER}",
+        "/cerca/?q={}",
+        "/cerca/suggerimenti/?q={}",
+        "/risorse/?near={}",
+        "/conversazioni/?q={}",
+        "/risparmio/accordi/?q={}",
+        "/risparmio/nuovo/?q={}",
+        "/admin/pages/search/?q={}",
+        "/admin/images/?q={}",
+        "/admin/reports/site-history/?q={}",
         "/notifiche/",
     ],
 )
-def test_no_search_finds_it(world, path):
+def test_no_search_finds_it(world, path, word):
     """Asked for by its very word: an answer may repeat the question, and finds as much as for a word that nobody has
     ever said."""
     nobody_said = "zaffirorumoroso"
-    for persona in OTHERS:
-        found = told_by(world.ask(persona, "get", path)).replace(MARKER.encode(), b"")
-        nothing = told_by(world.ask(persona, "get", path.replace(MARKER, nobody_said)))
+    for persona in others(word):
+        found = told_by(world.ask(persona, "get", path.format(word))).replace(word.encode(), b"")
+        nothing = told_by(world.ask(persona, "get", path.format(nobody_said)))
         assert len(found) == len(nothing.replace(nobody_said.encode(), b"")), (
             f"{persona} finds something at {path}"
         )
@@ -68,8 +80,15 @@ def test_every_address_of_mediation_is_compared_with_one_that_does_not_exist():
     assert [name for name in sorted(with_key) if not ROUTES[name].missing] == []
 
 
-def test_who_is_in_it_reads_it(world):
+READ_AT = {
+    MARKER: lambda world: address("community:mediation_room", [world.room("joint").pk]),
+    DREAM: lambda world: address("risparmio:goals", [world.tenants_savings.pk]),
+    HARDSHIP: lambda world: address("risparmio:plan", [world.tenants_savings.pk]),
+}
+
+
+@pytest.mark.parametrize("word", TOLD)
+def test_whom_it_was_told_reads_it(world, word):
     """Or the hunt would hunt for nothing."""
-    path = address("community:mediation_room", [world.room("joint").pk])
-    for persona in sorted(IN_IT):
-        assert MARKER.encode() in world.ask(persona, "get", path).content
+    for persona in sorted(TOLD[word]):
+        assert word.encode() in world.ask(persona, "get", READ_AT[word](world)).content

@@ -11,6 +11,7 @@ from .addresses import addresses
 from .pages import VISITOR, address
 from .people import ANYONE
 from .routes import ROUTES, Route
+from .shapes import Thing
 
 EVERYBODY = (VISITOR, *sorted(ANYONE))
 TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]+|("X-CSRFToken": ?")[^"]+')
@@ -35,7 +36,7 @@ def test_who_gets_what(world, name, method):
         allowed = thing.seen_by if method == "get" else thing.writers()
         for persona in EVERYBODY:
             answer = world.ask(persona, method, path)
-            wanted = wanted_status(route, method, persona, persona in allowed)
+            wanted = wanted_status(route, method, persona, thing, persona in allowed)
             if answer.status_code != wanted or (is_sent_to_sign_in(route, persona) and not signs_in(answer)):
                 wrong.append(
                     f"{persona or 'a visitor'}: {answer.status_code} instead of {wanted} for {thing.name}"
@@ -43,8 +44,8 @@ def test_who_gets_what(world, name, method):
     assert wrong == []
 
 
-def wanted_status(route: Route, method: str, persona: str | None, allowed: bool) -> int:
-    expected = route.expected(method)
+def wanted_status(route: Route, method: str, persona: str | None, thing: Thing, allowed: bool) -> int:
+    expected = route.expected(method, thing)
     if persona is VISITOR:
         if route.visitor is not None:
             return route.visitor if method == "get" or route.post is None else route.post

@@ -26,6 +26,7 @@ from .routes import (
     TENANTS_TICKET,
     Thing,
 )
+from .savings.people import KEEPERS, READERS
 from .world import World
 
 
@@ -146,5 +147,11 @@ TOPICS: dict[str, tuple[Channel, ...]] = {
         ),
     ),
     "portal.letterbox": (Channel(identifier=lambda world: "all", watched_by=those("caseworker")),),
+    "risparmio.agreement": (
+        Channel(identifier=lambda world: world.tenants_savings.pk, watched_by=those("tenant") | READERS),
+        Channel(identifier=lambda world: world.tenant2s_savings.pk, watched_by=those("tenant2") | READERS),
+        Channel(identifier=lambda world: world.others_savings.pk, watched_by=READERS),
+    ),
+    "risparmio.work": (Channel(identifier=lambda world: "all", watched_by=KEEPERS),),
     "manutenzione.triage": (Channel(identifier=lambda world: "all", watched_by=AGENCY),),
 }

@@ -31,6 +31,9 @@ from tests.portal.proof.soft_passkeys import SoftPasskey
 from .people import ANYONE
 
 MARKER = "zaffiroquieto"  # what is said in confidence in the mediation between tenant and tenant2
+DREAM = "topaziolieve"  # what the tenant's household saves for besides, which is its own business
+HARDSHIP = "opalestanco"  # why the tenant's household asks for a pause, which staff of savings read
+SAY_WHY = ("caseworker", "treasurer", "approver", "auditor")  # they read households' savings
 
 
 class World:
@@ -61,9 +64,13 @@ class World:
                 session = client.session
                 session[STEP_UP_UNTIL] = int(time.time()) + FRESH
                 session[STEP_UP_BY] = self.users[persona].pk
-                if persona == "caseworker":
-                    # Opened the tenant's letters a moment ago, which lets her see their photos.
-                    session[SAID] = {f"portal.thread:{self.tenants_thread.pk}": [int(time.time()), "answer"]}
+                # Opened a moment ago by whoever has to say why: savings, and letters, which lets one see their photos.
+                if persona in SAY_WHY:
+                    opened = [*self.savings, self.tenants_line]
+                    opened += [self.tenants_thread] if persona == "caseworker" else []
+                    session[SAID] = {
+                        f"{one._meta.label_lower}:{one.pk}": [int(time.time()), "answer"] for one in opened
+                    }
                 session[PHONE] = f"of the {persona}"  # which the answer to signing in has given it
                 session.save()
             self._clients[persona] = client
@@ -544,6 +551,175 @@ class World:
     def rooms_photo(self):
         """What the tenant shows to the mediator alone, sealed."""
         return self._photo("tenant", self.rooms_word, key=self.mediation.key)
+
+    # -- savings ----------------------------------------------------------------------------------------------------
+
+    def _savings_of(self, persona: str):
+        return apps.get_model("risparmio", "SavingsAgreement").objects.of_adult(self.users[persona]).get()
+
+    def _payout(self, state: str):
+        """The last one in that state."""
+        return apps.get_model("risparmio", "Payout").objects.filter(state=state).latest("pk")
+
+    @cached_property
+    def tenants_savings(self):
+        """They go well: nobody has asked for anything."""
+        return self._savings_of("tenant")
+
+    @cached_property
+    def tenant2s_savings(self):
+        return self._savings_of("tenant2")
+
+    @cached_property
+    def tenant3s_savings(self):
+        """On its way out, with a payout at the bank."""
+        agreement = self._savings_of("tenant3")
+        agreement.begin_exit(by=self.users["caseworker"], on=timezone.localdate())
+        return agreement
+
+    @cached_property
+    def others_savings(self):
+        """Of a household that no persona lives in."""
+        return self.waiting_payout.agreement
+
+    @cached_property
+    def ended_savings(self):
+        ended = apps.get_model("risparmio", "SavingsAgreement").objects.filter(state="closed")
+        return ended.latest("number")
+
+    @cached_property
+    def savings(self) -> list:
+        """All of which the world names something."""
+        return [
+            self.tenants_savings,
+            self.tenant2s_savings,
+            self.tenant3s_savings,
+            self.others_savings,
+            self.ended_savings,
+            self.approved_payout.agreement,
+        ]
+
+    @cached_property
+    def tenancy_without_savings(self):
+        """Who lives under a service agreement, and has not begun to save."""
+        from portal.testing.factories import tenant_of
+
+        return tenant_of(self.tenants_home).household_memberships.get().household.tenancies.get()
+
+    @cached_property
+    def tenants_plan(self):
+        """A pause that the tenant asks for; the agency has not signed."""
+        from risparmio.agreements.plans import SavingsPlan
+
+        next_month = (timezone.localdate().replace(day=1) + timedelta(days=31)).replace(day=1)
+        return SavingsPlan.propose(
+            self.tenants_savings,
+            by=self.users["tenant"],
+            client_id=uuid.uuid4(),
+            kind="pause",
+            since=next_month,
+            until=next_month,
+            cents=0,
+            due_day=10,
+            reason=HARDSHIP,
+        )
+
+    @cached_property
+    def tenant2s_plan(self):
+        """A smaller amount that the caseworker proposes and has signed; tenant2 has not."""
+        return self.tenant2s_savings.plans.get(state="proposed")
+
+    @cached_property
+    def tenant3s_final(self):
+        """The caseworker has written and signed it, tenant3 has not."""
+        from risparmio.agreements.final import FinalStatement
+
+        by = self.users["caseworker"]
+        statement = FinalStatement.draw(self.tenant3s_savings, by=by, client_id=uuid.uuid4())
+        statement.sign(by=by)
+        return statement
+
+    @cached_property
+    def tenants_goal(self):
+        from risparmio.goals.models import SavingsGoal
+
+        told = {"name": DREAM, "picture": "travel", "target": None}
+        return SavingsGoal.begin(
+            self.tenants_savings, by=self.users["tenant"], client_id=uuid.uuid4(), **told
+        )
+
+    @cached_property
+    def tenants_receipt(self):
+        """Of cash that the treasurer took."""
+        return self.tenants_savings.receipts.get()
+
+    @cached_property
+    def tenant3s_payout(self):
+        """That tenant3 asked for, and that the bank knows of."""
+        return self.tenant3s_savings.payouts.get()
+
+    @cached_property
+    def waiting_payout(self):
+        """That a household asked for in which no persona lives: for the approver."""
+        return self._payout("requested")
+
+    @cached_property
+    def approved_payout(self):
+        """That the caseworker asked for: for the treasurer."""
+        return self._payout("approved")
+
+    @cached_property
+    def till(self):
+        """A desk whose cash is counted."""
+        return apps.get_model("portal", "Desk").objects.order_by("position", "id").first()
+
+    @cached_property
+    def bank_account(self):
+        """Into which households pay."""
+        return apps.get_model("risparmio", "BankAccount").objects.get(is_paid_into=True)
+
+    @cached_property
+    def bank_file(self):
+        return self.bank_account.files.latest("pk")
+
+    @cached_property
+    def tenants_line(self):
+        """What the tenant paid in, on a statement."""
+        return self.tenants_savings.lines.latest("pk")
+
+    @cached_property
+    def unknown_line(self):
+        """What somebody paid in whom nobody knows."""
+        lines = apps.get_model("risparmio", "BankLine").objects.unknown()
+        return lines.get(counterparty="B. OTTOLINI")
+
+    @cached_property
+    def agencys_entry(self):
+        """Of the book, about no household: what a line was booked as that nobody knows."""
+        return self.unknown_line.entry
+
+    @cached_property
+    def checked_book(self):
+        from portal.ledger.verifying import head
+        from risparmio.auditing.verifying import Verification
+        from risparmio.book.accounts import book_of_money
+
+        check = Verification.ask(by=self.users["auditor"])
+        check.finish(head=head(book_of_money()), wrong=0, found=[])
+        return check
+
+    @cached_property
+    def sealed_year(self):
+        """An archive, ready to be taken."""
+        from portal.ledger.verifying import head
+        from risparmio.auditing.sealing import YearArchive
+        from risparmio.book.accounts import book_of_money
+
+        last = book_of_money().entries.latest("number")
+        archive = YearArchive.ask(last.day.year, by=self.users["auditor"])
+        archive.file.save("", ContentFile(b"PK"), save=False)
+        archive.finish(file=archive.file.name, size=2, seal="0" * 64, last=head(book_of_money()))
+        return archive
 
     # -- photos -----------------------------------------------------------------------------------------------------
 

@@ -61,6 +61,17 @@ def _closing(world: World) -> str:
     return f"{case.get_absolute_url()}accordo/chiudi/"
 
 
+def _change(world: World) -> str:
+    return f"{world.tenant2s_savings.get_absolute_url()}piano/proponi/"
+
+
+def _sample(world: World) -> str:
+    today = timezone.localdate()
+    return (
+        f"/risparmio/libro/campione/?dal={today - timedelta(days=90)}&al={today}&importo=300&quante=5&seme=7"
+    )
+
+
 LOOKS = (
     Look("search, with results", None, "/cerca/?q=casa"),
     Look("search, in vain", None, "/cerca/?q=xyzzyx"),
@@ -122,6 +133,30 @@ LOOKS = (
     Look("shifts: planning", "coordinator", f"/aiuto/turni/nuovo/?client_id={FORM}"),
     Look("events: inviting", "coordinator", f"/aiuto/eventi/nuovo/?client_id={FORM}"),
     Look("mediation: closing one in which it is kept", "mediator", _closing),
+    Look(
+        "savings: opening an agreement",
+        "caseworker",
+        lambda world: f"/risparmio/nuovo/?tenancy={world.tenancy_without_savings.pk}",
+    ),
+    Look("savings: who is behind", "caseworker", "/risparmio/accordi/?show=late"),
+    Look("savings: nobody found", "caseworker", "/risparmio/accordi/?q=xyzzyx"),
+    Look("savings: asking for a pause", "tenant2", lambda world: f"{_change(world)}?cosa=pausa"),
+    Look("savings: asking for another amount", "tenant2", lambda world: f"{_change(world)}?cosa=importo"),
+    Look("savings: asking for a talk", "tenant2", lambda world: f"{_change(world)}?cosa=colloquio"),
+    Look(
+        "savings: paying fifty euros",
+        "tenant",
+        lambda world: f"{world.tenants_savings.get_absolute_url()}versa/?importo=50",
+    ),
+    Look(
+        "savings: all of a statement, to print it",
+        "tenant",
+        lambda world: f"{world.tenants_savings.get_absolute_url()}estratto/?intero=1",
+    ),
+    Look("bank: all lines", "approver", "/risparmio/banca/righe/?mostra=tutte"),
+    Look("book: entries of households", "approver", "/risparmio/libro/registrazioni/?conto=household"),
+    Look("book: entries, none", "approver", "/risparmio/libro/registrazioni/?al=2001-01-01"),
+    Look("book: a sample", "auditor", _sample),
     Look("roles: somebody found", "admin", "/persone/ruoli/?q=a"),
     Look("roles: nobody found", "admin", "/persone/ruoli/?q=xyzzyx"),
 )

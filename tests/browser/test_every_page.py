@@ -45,6 +45,14 @@ NOT_PAGES = {
     "portal:notifications_count",
     "portal_robots",
     "portal_sitemap",
+    "risparmio:archive_file",
+    "risparmio:book_csv",
+    "risparmio:exit_pdf",
+    "risparmio:receipt_pdf",
+    "risparmio:statement_csv",
+    "risparmio:statement_file_download",
+    "risparmio:statement_pdf",
+    "risparmio:transfer_file",
     "service_worker",
 }
 ADDRESSES = [
@@ -89,7 +97,6 @@ ELSEWHERE = {
     "account/confirm_login_code.html",  # test_mistakes.py
     "account/password_change.html",  # test_mistakes.py
     "community/mediation/unreadable.html",  # a 503, for a key that is gone (tests/community/mediation)
-    "portal/confirm.html",  # no page asks yet whether one is sure
     "portal/desk/appointments/no_desk.html",  # the demo has desks
     "portal/desk/appointments/no_link.html",  # one sentence, with a 404 (tests/portal/desk/appointments)
     "portal/pages/directory/renewal_bad.html",  # one sentence, with a 404 (tests/portal/pages/directory)

@@ -23,6 +23,11 @@ def _given(visits) -> str:
     return next(visit["path"] for visit in visits["manutenzione:ticket"] if visit["persona"] == "contractor")
 
 
+def _new_goal(visits) -> str:
+    """The form for something else that a household saves for."""
+    return next(visit["path"] for visit in visits["risparmio:goal_new"])
+
+
 # Who makes the mistake, where, in which form, and what is left empty.
 MISTAKES = {
     "the report": ("tenant", "/manutenzione/segnala/?danger=no", ".report-form", []),
@@ -36,6 +41,7 @@ MISTAKES = {
     "giving it to nobody": ("maintenance", _given, "#step-assign form", ["select[name=person]"]),
     "rejecting without a reason": ("maintenance", _new, "#step-reject form", []),
     "no name": ("volunteer", "/account/", "main form:has([name=display_name])", ["[name=display_name]"]),
+    "a goal without a name": ("tenant", _new_goal, "main form", []),
     "signing in": (None, "/account/login/", "main form:has([name=password])", []),
     "asking for a code": (None, "/account/login/code/", "main form", []),
     "asking for a new password": (None, "/account/password/reset/", "main form", []),

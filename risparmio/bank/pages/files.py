@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -44,8 +45,9 @@ def statement_file(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "risparmio/bank/file.html", context)
 
 
-@for_keepers
+@login_required
 @require_safe
+@for_keepers
 def download(request: HttpRequest, pk: int) -> HttpResponse:
     """The paper itself, byte for byte as the bank gave it."""
     file = get_object_or_404(StatementFile.objects.visible_to(request.user), pk=pk)

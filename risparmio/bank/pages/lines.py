@@ -201,10 +201,7 @@ def _asked_why(request: HttpRequest, line: BankLine) -> HttpResponse | None:
     """The payment of a household that is known: whoever opens it says why, and the household can read it."""
     if line.agreement is None:
         return None
-    adults = [
-        one.person for one in line.agreement.household.members.filter(until=None).select_related("person")
-    ]
-    return ask_why(request, line, about=adults, crumbs=crumbs()) if adults else None
+    return ask_why(request, line, about=line.agreement.adults, crumbs=crumbs())
 
 
 def _suggest(lines: list[BankLine]) -> None:

@@ -16,7 +16,7 @@ from portal.ui.days import day as in_words
 from risparmio.bank.formats.errors import NeedsMapping, Unreadable
 from risparmio.bank.models import BankLine
 from risparmio.bank.opening import book_opening, missing_opening
-from risparmio.bank.reconciling import standings
+from risparmio.bank.reconciling import standings, with_last_told
 from risparmio.bank.sending import send
 from risparmio.bank.words import FileState
 from risparmio.book.models import BankAccount
@@ -65,7 +65,7 @@ def bank(request: HttpRequest) -> HttpResponse:
 def _bank(
     request: HttpRequest, form: UploadForm, *, needs_columns: BankAccount | None = None, status: int = 200
 ) -> HttpResponse:
-    accounts = list(BankAccount.objects.select_related("ledger__book"))
+    accounts = list(with_last_told(BankAccount.objects.select_related("ledger")))
     standing = standings(accounts)
     context = {
         "accounts": [(one, standing[one.pk]) for one in accounts],
@@ -83,11 +83,12 @@ def bank_account(request: HttpRequest, pk: int) -> HttpResponse:
     account = account_or_missing(pk)
     prove_first(request)
     files = account.files.without_content().select_related("sent_by").annotate(parts=Count("statements"))
+    files = files.order_by("-sent_at", "-pk")  # a query that counts forgets the order of its model
     standing = standings([account])[account.pk]
     context = {
         "account": account,
         "standing": standing,
-        "opening": missing_opening(account) if standing.difference else None,
+        "opening": missing_opening(account) if standing.at_first else None,
         "page": Paginator(files, PER_PAGE).get_page(request.GET.get("page")),
         "may_read": request.user.has_perm("risparmio.read_statement"),
         "may_book_opening": request.user.has_perm("risparmio.book_opening"),
