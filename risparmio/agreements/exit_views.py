@@ -49,7 +49,7 @@ def exit_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     statement = _last(agreement)
     if statement is None:
         raise Http404
-    if question := question_before(request, agreement, side_or_none(request.user, agreement)):
+    if question := question_before(request, agreement):
         return question
     if not can_print_pdf():
         messages.info(request, _("Print this page with your browser: only the statement comes out."))

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from portal.events.models import Event
 from portal.testing.factories import BuildingFactory, UserFactory, tenant_of
@@ -185,7 +186,7 @@ def test_on_paper_the_staff_write_down_what_a_household_signed(samira, elena):
 def test_but_never_whoever_signed_for_the_agency(samira, elena):
     """Four eyes: otherwise one person alone makes a household promise something."""
     plan = agreement_of(samira, by=elena, signed=False).plans.get()
-    with pytest.raises(NotPossible, match="colleague"):
+    with override("en"), pytest.raises(NotPossible, match="colleague"):
         plan.sign(by=elena, on_paper=True)
     with pytest.raises(IntegrityError), transaction.atomic():
         PlanSignature.objects.create(plan=plan, side=Side.HOUSEHOLD, person=elena, on_paper=True)

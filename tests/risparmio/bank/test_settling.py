@@ -5,6 +5,7 @@ import uuid
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
 from portal.ledger import close, verify
 from portal.testing.factories import BuildingFactory, DeskFactory, UserFactory, tenant_of
@@ -30,6 +31,14 @@ from risparmio.testing import agreement_of, approver, caseworker
 from .files import BEFORE, THEIRS, TODAY, YESTERDAY, balances, swift
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with override("en"):
+        yield
+
+
 WRONG = "Paid by the neighbour of the same name"
 
 

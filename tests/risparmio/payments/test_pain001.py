@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 import xmlschema
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,13 @@ from risparmio.payments.pain001 import (
     sepa_text,
     transfer_file,
 )
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with override("en"):
+        yield
+
 
 NOW = datetime(2026, 11, 27, 23, 30, tzinfo=UTC)  # in Rome half past midnight, the 28th
 DAY = date(2026, 11, 30)
