@@ -105,7 +105,8 @@ GOOD = swift((BEFORE, 5_000, "x"))
 def test_a_bad_file_is_named_next_to_the_field_and_nothing_is_booked(content, says, desk, bank):
     answer = upload(desk, bank, content)
     assert answer.status_code == 422
-    (error,) = answer.context["form"].errors["file"]
+    with override("en"):
+        (error,) = answer.context["form"].errors["file"]
     assert says in error
     assert 'id="id_file_error"' in answer.content.decode()
     assert (StatementFile.objects.count(), balances()) == (0, {})
