@@ -405,6 +405,13 @@ def test_what_is_no_agreement_is_said(enter, samira, elena, wrong):
 
 def test_nobody_opens_one_for_their_own_household_nor_for_none(enter, samira):
     samira.give_role("portal.caseworker", by=None)
+def test_a_search_with_a_zero_byte_in_it_is_a_search(enter, samira, elena):
+    """PostgreSQL takes none."""
+    page = enter(elena).get("/en/risparmio/nuovo/", {"q": "\x00Samira\x00"})
+    assert (page.status_code, page.context["query"]) == (200, "Samira")
+    assert len(page.context["found"]) == 1
+
+
     tenancy = samira.household_memberships.get().household.tenancies.get()
     browser = enter(samira)
     assert f"?tenancy={tenancy.pk}" not in text_of(browser.get(at("open")))
