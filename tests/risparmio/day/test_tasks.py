@@ -180,6 +180,14 @@ def test_a_month_that_is_over_is_closed(bank, agreement):
         ("auditor", 200),
         ("caseworker", 404),
         ("tenant", 404),
+def test_of_whoever_moves_on_no_month_is_waited_for(bank, agreement):
+    """As in the list to which the task leads."""
+    saved(bank, agreement, 100)
+    agreement.begin_exit(by=caseworker(), on=days_ago(-60))
+    with time_machine.travel(timezone.now() + timedelta(days=6)):
+        assert "heart-handshake" not in icons()
+
+
         ("stranger", 404),
     ],
 )
