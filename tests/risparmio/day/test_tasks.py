@@ -59,13 +59,13 @@ def saved(bank, agreement, cents=30_000, day=None, **more):
     return told(bank, (day or days_ago(1), cents, f"RISPARMIO {agreement.reference}"), **more)
 
 
-def payout_of(agreement, by=None):
+def payout_of(agreement, by=None, purpose=Purpose.FURNITURE):
     return Payout.request(
         agreement,
         by=by or agreement.household.members.get().person,
         client_id=uuid.uuid4(),
         cents=10_000,
-        purpose=Purpose.FURNITURE,
+        purpose=purpose,
         payee="Samira Hassan",
         iban=ELSEWHERE,
     )
@@ -272,3 +272,22 @@ def test_the_menu(people):
     (item,) = ITEMS
     seen = {who for who, person in people.items() if item.visible(person)}
     assert seen == {"treasurer", "approver", "auditor"}
+def test_what_an_approver_cannot_say_yes_to_does_not_wait_for_them(bank, agreement, rf):
+    saved(bank, agreement)
+    anna, bruno = approver(), approver()
+    payout = payout_of(agreement, by=caseworker(), purpose=Purpose.ARREARS)
+
+    def waiting():
+        found = [person for person in (anna, bruno) if Payout.objects.to_approve_by(person).exists()]
+        assert found == [person for person in (anna, bruno) if card_of(person, rf)["to_approve"]]
+        return found
+
+    assert waiting() == [], "the household has not signed"
+    payout.sign(by=agreement.household.members.get().person)
+    assert waiting() == [anna, bruno]
+    payout.approve(by=anna)
+    assert waiting() == [bruno], "a second person has to"
+    payout.approve(by=bruno)
+    assert waiting() == []
+
+
