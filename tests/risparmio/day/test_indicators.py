@@ -40,12 +40,12 @@ def all_save(bank, agreements, cents, day):
 def test_the_sum_of_five_households_in_hundreds(bank):
     agreements = [saver() for _each in range(5)]
     all_save(bank, agreements[:4], 30_000, days_ago(2))
-    assert held(*period()) == 0, "four households"
+    assert held(*period()) is None, "four households"
     told(bank, (days_ago(1), 4_999, f"RISPARMIO {agreements[4].reference}"), opening=120_000, number=2)
 
     assert held(*period()) == 120_000, "of 1,249.99"
     since, until = period()
-    assert held(since - timedelta(days=30), since) == 0, "nothing was there a month ago"
+    assert held(since - timedelta(days=30), since) is None, "nothing was there a month ago"
 
 
 def test_agreements_in_fives_and_those_of_them_that_are_on_track(bank):
@@ -59,7 +59,7 @@ def test_agreements_in_fives_and_those_of_them_that_are_on_track(bank):
     SavingsAgreement.objects.exclude(pk__in=[one.pk for one in four]).update(
         state="closed", closed_on=days_ago(0)
     )
-    assert (running(*period()), on_track(*period())) == (0, 0)
+    assert (running(*period()), on_track(*period())) == (None, None)
 
 
 def test_what_five_households_took_along_on_average(bank):
@@ -89,5 +89,5 @@ def test_what_five_households_took_along_on_average(bank):
         assert average_at_exit(*period()) == 0, "it is longer ago than a year"
 
 
-def test_each_gives_a_whole_number_where_there_is_nothing():
-    assert [one.value(*period()) for one in INDICATORS] == [0, 0, 0, 0]
+def test_of_too_few_none_gives_a_figure():
+    assert [one.value(*period()) for one in INDICATORS] == [None] * 4
