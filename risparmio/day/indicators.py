@@ -5,15 +5,13 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.extensions import Indicator
+from risparmio.agreements.final import FinalStatement
 from risparmio.agreements.models import SavingsAgreement
 from risparmio.book.accounts import book_of_money
-from risparmio.payments.models import Payout
-from risparmio.payments.words import Purpose, State
 
 from .saving import standings
 
@@ -44,8 +42,9 @@ def average_at_exit(since: datetime, until: datetime) -> int | None:
     statement says, however it was paid out."""
     last = _last_day(until)
     left = SavingsAgreement.objects.filter(closed_on__gt=last - EXITS, closed_on__lte=last)
-    took = Payout.objects.filter(agreement__in=left, purpose=Purpose.EXIT, state=State.PAID)
-    sums = [cents for _agreement, cents in took.order_by().values_list("agreement").annotate(Sum("cents"))]
+    # Of several the newest counts, which is the one that both have signed.
+    took = FinalStatement.objects.filter(agreement__in=left).order_by("id")
+    sums = dict(took.values_list("agreement", "left_cents")).values()
     if len(sums) < SMALLEST_GROUP:
         return None
     return sum(sums) // len(sums) // AVERAGE_STEP * AVERAGE_STEP
