@@ -206,8 +206,8 @@ def _page(
         if payout.state == State.REQUESTED and approves(user)
         else "",
         "refusal": refusal,
-        "crumbs": crumbs_to(agreement, payouts=_("Payouts")),
-        **history(payout, user),
+        "crumbs": crumbs_to(agreement, theirs=theirs, payouts=_("Payouts")),
+        **history(payout, theirs=theirs),
     }
     return render(request, "risparmio/payments/payout.html", context, status=status)
 
