@@ -48,7 +48,7 @@ def _while_missing(event: Any) -> Iterable[Any]:
 
 
 def _other_side(event: Any) -> Iterable[Any]:
-    """Of a plan: those who have not signed it yet."""
+    """Of a plan: those who have not signed it yet. Of a talk: those with whom somebody would like to talk."""
     if event.target is None:
         return []
     return _household(event) if event.data.get("side") == Side.AGENCY else _agency(event)
@@ -111,6 +111,12 @@ def _saver_or(*roles: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda person: any(role(person) for role in roles) or concerns(person)
 
 
+def _talk_title(event: Any) -> str | Promise:
+    if event.data.get("side") == Side.AGENCY:
+        return _("The agency would like to talk with you")
+    return _("Somebody would like to talk about their savings")
+
+
 # By key: what it is called where people choose how they hear of it, to whom it is offered, and after what.
 _SUBJECTS = {
     "reminders": (_("Savings: the day to pay"), concerns, 48),
@@ -121,7 +127,7 @@ _SUBJECTS = {
 
 def _told(
     fact: str,
-    title: str | Promise,
+    title: str | Promise | Callable[[Any], str | Promise],
     *recipients: Callable[[Any], Iterable[Any]],
     about: str,
     icon: str,
@@ -134,7 +140,7 @@ def _told(
     return NotificationKind(
         key=f"risparmio.{fact}",
         recipients=whom,
-        title=lambda event: str(title),
+        title=lambda event: str(title(event) if callable(title) else title),
         url=_page(page),
         icon=icon,
         group=f"risparmio.{about}",
@@ -213,8 +219,8 @@ NOTIFICATIONS = (
     ),
     _told(
         "talk.wanted",
-        _("Somebody would like to talk about their savings"),
-        _agency,
+        _talk_title,
+        _other_side,
         about="savings",
         icon="message-circle",
     ),

@@ -37,7 +37,7 @@ def card(request: HttpRequest) -> dict[str, Any] | None:
     }
 
 
-def _value(indicator: Indicator, since: datetime, until: datetime, which: str) -> int:
+def _value(indicator: Indicator, since: datetime, until: datetime, which: str) -> int | None:
     return cache.get_or_set(
         f"portal.indicator.{indicator.key}.{which}", lambda: indicator.value(since, until), KEPT
     )

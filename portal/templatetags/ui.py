@@ -200,13 +200,17 @@ def _shown(value: float, unit: str) -> str:
 
 
 @register.inclusion_tag("portal/components/charts/bars.html")
-def bar_chart(rows: Sequence[charts.Row], label: str, unit: str = "count") -> dict[str, Any]:
-    """Bars for (name, number) rows. `unit` is "count", "minutes" or "cents"."""
-    highest = max((number for _name, number in rows), default=0)
+def bar_chart(rows: Sequence[tuple[str, float | None]], label: str, unit: str = "count") -> dict[str, Any]:
+    """Bars for (name, number) rows; None: of too few people to be shown. `unit` is "count", "minutes" or "cents"."""
+    highest = max((number for _name, number in rows if number is not None), default=0)
     return {
         "label": label,
         "rows": [
-            {"label": name, "shown": _shown(number, unit), "share": charts.percent(number, highest)}
+            {
+                "label": name,
+                "shown": _("too few to show") if number is None else _shown(number, unit),
+                "share": charts.percent(number or 0, highest),
+            }
             for name, number in rows
         ],
     }

@@ -50,7 +50,7 @@ def crumbs_above(agreement: SavingsAgreement, *, theirs: bool) -> list[dict[str,
     return [] if theirs else [{"title": _("Savings agreements"), "url": reverse("risparmio:agreements")}]
 
 
-def crumbs_to(agreement: SavingsAgreement, *, theirs: bool = True, **below: str) -> list[dict[str, str]]:
+def crumbs_to(agreement: SavingsAgreement, *, theirs: bool, **below: str) -> list[dict[str, str]]:
     """Of a page below the agreement, and below a list of its things where there is one (the url's name=title)."""
     title = _("Our savings") if theirs else str(agreement)
     return [

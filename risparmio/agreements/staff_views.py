@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from portal.access import has_stepped_up, step_up_and_send_again
+from portal.ui.search import searched
 from risparmio.sent import OtherBody
 
 from .errors import NotPossible
@@ -137,7 +138,7 @@ def _running() -> QuerySet:
 
 
 def _choose(request: HttpRequest) -> HttpResponse:
-    query = request.GET.get("q", "").strip()[:100]
+    query = searched(request)
     has_one = SavingsAgreement.objects.running().filter(tenancy=OuterRef("pk"))
     members = apps.get_model("portal", "HouseholdMember").objects.filter(
         household=OuterRef("household"), until=None

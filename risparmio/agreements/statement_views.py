@@ -24,6 +24,7 @@ from risparmio.amounts import plain
 
 from .models import SavingsAgreement
 from .pages import crumbs_to, question_before, seen
+from .rules import is_theirs
 from .statement import SavingsStatement
 from .statement_forms import PeriodForm
 
@@ -36,10 +37,15 @@ STYLE = "risparmio/statement.css"
 def statement(request: HttpRequest, pk: int) -> HttpResponse:
     """`?intero=1`: all lines on one page, to print it."""
     agreement = seen(request, pk)
-    if answer := question_before(request, agreement):
+    theirs = is_theirs.test(request.user, agreement)
+    if answer := question_before(request, agreement, theirs=theirs):
         return answer
     form = PeriodForm(request.GET)
-    context: dict[str, Any] = {"agreement": agreement, "form": form, "crumbs": crumbs_to(agreement)}
+    context: dict[str, Any] = {
+        "agreement": agreement,
+        "form": form,
+        "crumbs": crumbs_to(agreement, theirs=theirs),
+    }
     context["periods"] = _periods(agreement, form)
     if not form.is_valid():
         return render(request, "risparmio/statements/statement.html", context, status=422)

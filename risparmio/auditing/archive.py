@@ -26,6 +26,7 @@ from django.db.models import Max, Min, Q
 from portal.ledger import Head, canonical, checking
 from portal.ledger.exporting import journal
 from portal.ui.spreadsheets import harmless
+from risparmio.agreements.final import FinalSignature, FinalStatement
 from risparmio.agreements.models import SavingsAgreement
 from risparmio.agreements.plans import PlanSignature, SavingsPlan
 from risparmio.bank.models import BankLine, Correction, Statement, StatementFile
@@ -46,8 +47,7 @@ Row = Iterable[Any]
 def write(file: Any, year: int, *, says: Callable[[int], object] = lambda percent: None) -> tuple[str, Head]:
     """Write the archive; gives the seal and the last entry that is in it. `says` hears how many percent are done."""
     book = book_of_money()
-    ends = book.entries.filter(day__year=year).aggregate(first=Min("number"), last=Max("number"))
-    first, last = ends["first"], ends["last"]
+    first, last = _ends(book, year)
     end = Head(last, book.entries.values_list("hash", flat=True).get(number=last))
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         seals = {}
@@ -61,7 +61,7 @@ def write(file: Any, year: int, *, says: Callable[[int], object] = lambda percen
         put("checking.py", [_source(checking)])
         put("canonical.py", [_source(canonical)])
         put("journal.jsonl", _told(journal(book, after=first - 1, up_to=last), last - first + 1, says))
-        for name, heads, rows in tables(year, first, last):
+        for name, heads, rows in tables(year):
             put(f"tables/{name}.csv", _csv(heads, rows))
         says(90)
         for name, content in files_of_banks(year):
@@ -70,7 +70,15 @@ def write(file: Any, year: int, *, says: Callable[[int], object] = lambda percen
         return _put(packed, checking_archive.MANIFEST, [manifest]), end
 
 
-def tables(year: int, first: int, last: int) -> Iterator[tuple[str, tuple[str, ...], Iterator[Row]]]:
+def _ends(book: Any, year: int) -> tuple[int, int]:
+    """The numbers of the first and the last entry: all that count on a day of the year, and those on which its closings
+    stand, so that whoever has the archive sees that it was closed and how."""
+    ends = book.entries.filter(day__year=year).aggregate(first=Min("number"), last=Max("number"))
+    closed = book.closings.filter(until__year=year).aggregate(last=Max("number"))
+    return ends["first"], max(ends["last"], closed["last"] or 0)
+
+
+def tables(year: int) -> Iterator[tuple[str, tuple[str, ...], Iterator[Row]]]:
     """(name, heads, rows) of each. Of agreements and plans all there were by the end of the year: a promise lasts."""
     begin, end = date(year, 1, 1), date(year, 12, 31)
     agreements = SavingsAgreement.objects.filter(opened_at__date__lte=end)
@@ -83,8 +91,11 @@ def tables(year: int, first: int, last: int) -> Iterator[tuple[str, tuple[str, .
             "reference",
             "starts_on",
             "ends_on",
+            "goal",
+            "goal_cents",
             "match_percent",
             "state",
+            "leaving_on",
             "closed_on",
         ),
     )
@@ -108,6 +119,28 @@ def tables(year: int, first: int, last: int) -> Iterator[tuple[str, tuple[str, .
         plan__agreement__in=agreements, plan__proposed_at__date__lte=end
     )
     yield _table("signatures", signatures.order_by("pk"), ("plan_id", "side", "person_id", "on_paper", "at"))
+    finals = FinalStatement.objects.filter(agreement__in=agreements, drawn_on__lte=end)
+    yield _table(
+        "final_statements",
+        finals.order_by("pk"),
+        (
+            "pk",
+            "agreement__number",
+            "drawn_on",
+            "own_cents",
+            "matched_cents",
+            "taken_cents",
+            "offset_cents",
+            "left_cents",
+            "drawn_by_id",
+            "drawn_at",
+        ),
+    )
+    yield _table(
+        "final_signatures",
+        FinalSignature.objects.filter(statement__in=finals).order_by("pk"),
+        ("statement_id", "side", "person_id", "on_paper", "at"),
+    )
     yield _table(
         "bank_accounts",
         BankAccount.objects.order_by("pk"),
@@ -215,6 +248,7 @@ def tables(year: int, first: int, last: int) -> Iterator[tuple[str, tuple[str, .
             "seconded_by_id",
             "signed_by_id",
             "signed_at",
+            "signed_on_paper",
             "transfer_id",
             "ordered_at",
             "finished_at",
@@ -227,7 +261,7 @@ def tables(year: int, first: int, last: int) -> Iterator[tuple[str, tuple[str, .
     )
     yield _table(
         "closings",
-        PeriodClosing.objects.filter(closing__number__range=(first, last)).order_by("closing__until"),
+        PeriodClosing.objects.filter(closing__until__year=year).order_by("closing__until"),
         (
             "closing__until",
             "closing__number",

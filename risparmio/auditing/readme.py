@@ -5,7 +5,8 @@ RISPARMIO {year}: ARCHIVIO SIGILLATO
 
 Contiene tutte le registrazioni che valgono per un giorno del {year}, con i loro documenti.
 Il giornale va dalla registrazione {first} alla {last}. I numeri sono nell'ordine in cui si è registrato:
-in mezzo può esserci qualche registrazione di un giorno dell'anno prima o dopo.
+in mezzo può esserci qualche registrazione di un giorno dell'anno prima o dopo. Se l'anno è chiuso, c'è anche
+la sua chiusura, con tutte le registrazioni che c'erano in quel momento.
 
 Come si controlla: serve solo Python 3.11 o più recente, nessuna rete.
 
@@ -26,7 +27,8 @@ SAVINGS {year}: SEALED ARCHIVE
 
 It holds all entries that count on a day of {year}, with their papers.
 The journal goes from entry {first} to entry {last}. Numbers are in the order of booking: among them there may be
-some that count on a day of the year before or after.
+some that count on a day of the year before or after. Where the year is closed its closing is in it, too, with all
+entries that there were at that moment.
 
 How to check it: it takes Python 3.11 or later, and no network.
 

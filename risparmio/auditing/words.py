@@ -20,6 +20,7 @@ KINDS = {
     bookings.TRANSFER: _("transfer of a household"),
     bookings.UNKNOWN: _("line of a bank that nobody knows"),
     bookings.ASSIGNED: _("found out for whom it was"),
+    bookings.UNASSIGNED: _("was not for whom it had been booked"),
     bookings.CASH: _("cash at a desk"),
     bookings.BANKED: _("cash carried to the bank"),
     bookings.ARRIVED: _("cash arrived at the bank"),

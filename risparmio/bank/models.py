@@ -7,7 +7,6 @@ is unknown stands in an account of its own, where nobody can overlook it.
 from __future__ import annotations
 
 import zlib
-from datetime import timedelta
 
 from django.conf import settings
 from django.core.cache import cache
@@ -23,12 +22,10 @@ from risparmio.book.models import BankAccount
 from risparmio.payments.models import Payout
 
 from .formats.errors import MonthClosed, Unreadable
-from .querysets import FileQuerySet, LineQuerySet, StatementQuerySet
+from .querysets import PATIENCE, FileQuerySet, LineQuerySet, StatementQuerySet
 from .words import CAN_BE_PUT_RIGHT, COMES_IN, GOES_OUT, FileState, Kind, Meaning, Why
 
 LONGEST_NAME = 120  # of a file, in characters
-# A file of ten thousand lines takes minutes. One that is still under way after so long has lost its worker for good.
-PATIENCE = timedelta(minutes=30)
 
 
 class StatementFile(models.Model):

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 from risparmio.roles import keeper
 
+from .formats.errors import MonthClosed
 from .words import FileState, Meaning
+
+# A file of ten thousand lines takes minutes. One that is still under way after so long has lost its worker for good.
+PATIENCE = timedelta(minutes=30)
 
 
 class StatementQuerySet(models.QuerySet):
@@ -22,6 +28,14 @@ class FileQuerySet(StatementQuerySet):
 
     def under_way(self) -> FileQuerySet:
         return self.filter(state__in=(FileState.WAITING, FileState.READING))
+
+    def lost(self) -> FileQuerySet:
+        """Under way for so long that nobody reads them any more."""
+        return self.under_way().filter(sent_at__lt=timezone.now() - PATIENCE)
+
+    def waiting_for_a_yes(self) -> FileQuerySet:
+        """Refused because of lines of a closed month: somebody may say that they count on the first open day."""
+        return self.filter(state=FileState.REFUSED, refusal__kind=MonthClosed.__name__)
 
 
 class LineQuerySet(StatementQuerySet):

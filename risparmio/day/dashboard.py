@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from portal.extensions import DashboardCard
-from risparmio.agreements.models import SavingsAgreement
 from risparmio.bank.models import BankLine
 from risparmio.pages import address
 from risparmio.payments.models import Payout
@@ -18,13 +17,11 @@ def today(request: HttpRequest) -> dict | None:
     keeps, says_yes = keeps_books(user), approves(user)
     if not (keeps or says_yes):
         return None
-    waiting = Payout.objects.to_approve().exclude(requested_by=user)
-    waiting = waiting.exclude(agreement__in=SavingsAgreement.objects.of_adult(user))
     return {
         "keeps": keeps,
         "unknown": BankLine.objects.unknown().count() if keeps else None,
         "to_order": Payout.objects.to_order().count() if keeps else None,
-        "to_approve": waiting.count() if says_yes else None,
+        "to_approve": Payout.objects.to_approve_by(user).count() if says_yes else None,
         "approvals": address("approvals"),
         "bank_lines": address("bank_lines"),
         "transfers": address("transfers"),

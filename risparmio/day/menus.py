@@ -1,9 +1,9 @@
-"""Where the treasurer's day stands in the menu."""
+"""Where the treasurer's day stands in the menu: also for those who look at what the treasurer does."""
 
 from django.utils.translation import gettext_lazy as _
 
 from portal.extensions import NavigationItem
-from risparmio.roles import keeps_books
+from risparmio.roles import keeper
 
 ITEMS = (
     NavigationItem(
@@ -12,7 +12,7 @@ ITEMS = (
         url_name="risparmio:day",
         icon="list-checks",
         place="staff",
-        visible=keeps_books,
+        visible=keeper,
         order=44,
     ),
 )

@@ -51,5 +51,6 @@ def _standing(agreement: SavingsAgreement, paid: int, matched: int, day: date) -
     # What comes after this month is nobody's debt: it need not be reckoned.
     last = min(agreement.ends_on, agreement.leaving_on or agreement.ends_on)
     rows = promised(terms, agreement.starts_on, min(last, max(agreement.starts_on, first_of(day))))
-    late = any(month.days_late for month in standing(rows, paid, day))
+    # Of whoever moves on nobody waits for anything more: the list of agreements says so too.
+    late = agreement.leaving_on is None and any(month.days_late for month in standing(rows, paid, day))
     return Standing(agreement, late, max(0, paid * agreement.match_percent // 100 - matched))

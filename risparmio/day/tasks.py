@@ -17,9 +17,9 @@ from django.utils.translation import ngettext
 from portal.ledger import LedgerAccount, LedgerClosing, LedgerEntry
 from portal.ui.amounts import money
 from portal.ui.days import day as day_in_words
-from risparmio.bank.models import BankLine, Statement
+from risparmio.bank.models import BankLine, Statement, StatementFile
+from risparmio.bank.reconciling import Standing, with_last_told
 from risparmio.bank.reconciling import standings as standings_of_banks
-from risparmio.bank.reconciling import with_last_told
 from risparmio.bank.words import Meaning
 from risparmio.book.accounts import AGENCY, BOOK
 from risparmio.book.bookings import BANKED, COUNTED
@@ -41,7 +41,7 @@ CLOSE_AFTER = timedelta(days=10)  # of a month that is over
 @dataclass(frozen=True)
 class Task:
     """`count` is what is counted, and `sentence` says it in words. `is_wrong`: not only to be done, but not as it must
-    be."""
+    be. `is_for_keeper`: its page is for whoever keeps the book alone."""
 
     icon: str
     count: int
@@ -49,16 +49,37 @@ class Task:
     action: str
     url: str
     is_wrong: bool = False
+    is_for_keeper: bool = False
+
+
+@dataclass(frozen=True)
+class Work:
+    """What there is to do, and how each account stands beside the book, whether it is right or wrong."""
+
+    tasks: list[Task]
+    banks: list[tuple[BankAccount, Standing]]
 
 
 def tasks() -> list[Task]:
+    return work().tasks
+
+
+def work() -> Work:
     """As many queries however much there is, and some more where a bank differs from the book."""
     now = timezone.now()
     booked = _booked()
     banks = list(_banks())
+    stand = standings_of_banks(banks, booked, why=False)
+    pairs = [(bank, stand[bank.pk]) for bank in banks]
+    return Work(_tasks(now, booked, pairs), pairs)
+
+
+def _tasks(now: Any, booked: dict[str, int], stand: list[tuple[BankAccount, Standing]]) -> list[Task]:
+    banks: list[Any] = [bank for bank, _standing in stand]
     saving = standings()
     return [
-        *_differences(banks, booked),
+        *_differences(stand),
+        *_files(banks),
         *_old_statements(banks, timezone.localdate(now)),
         *_unknown(banks),
         *_payouts(now),
@@ -76,22 +97,28 @@ def _booked() -> dict[str, int]:
 
 
 def _banks() -> Any:
-    """With the last day that a statement tells of, and how many lines nobody knows."""
+    """With the last day that a statement tells of, how many lines nobody knows, and which files were not booked."""
     told = Statement.objects.filter(account=OuterRef("pk")).order_by().values("account")
     unknown = (
         BankLine.objects.filter(account=OuterRef("pk"), meaning=Meaning.UNKNOWN).order_by().values("account")
     )
+    files = StatementFile.objects.filter(account=OuterRef("pk")).order_by()
+    held_back = files.waiting_for_a_yes().values("account")
+    lost = files.lost().values("account")
     return with_last_told(BankAccount.objects.select_related("ledger")).annotate(
         told_on=Subquery(told.annotate(day=Max(Coalesce("closing_day", "last_day"))).values("day")),
         unknown=Coalesce(Subquery(unknown.annotate(lines=Count("pk")).values("lines")), 0),
         oldest=Subquery(unknown.annotate(day=Min("day")).values("day")),
+        held_back=Coalesce(Subquery(held_back.annotate(files=Count("pk")).values("files")), 0),
+        first_held_back=Subquery(held_back.annotate(first=Min("pk")).values("first")),
+        lost=Coalesce(Subquery(lost.annotate(files=Count("pk")).values("files")), 0),
+        first_lost=Subquery(lost.annotate(first=Min("pk")).values("first")),
     )
 
 
-def _differences(banks: list[Any], booked: dict[str, int]) -> Iterator[Task]:
-    stand = standings_of_banks(banks, booked, why=False)
-    for bank in banks:
-        if not (one := stand[bank.pk]).difference:
+def _differences(stand: list[tuple[BankAccount, Standing]]) -> Iterator[Task]:
+    for bank, one in stand:
+        if not one.difference:
             continue
         yield Task(
             icon="circle-alert",
@@ -105,6 +132,27 @@ def _differences(banks: list[Any], booked: dict[str, int]) -> Iterator[Task]:
             url=address("reconciliation", bank.pk),
             is_wrong=True,
         )
+
+
+def _files(banks: list[Any]) -> Iterator[Task]:
+    """Of which nothing is booked until somebody does something: a yes, or the file once more."""
+    for bank in banks:
+        if bank.held_back:
+            sentence = ngettext(
+                "%(bank)s: %(count)d file has lines of a closed month, and waits for a yes.",
+                "%(bank)s: %(count)d files have lines of a closed month, and wait for a yes.",
+                bank.held_back,
+            ) % {"bank": bank.name, "count": bank.held_back}
+            page = address("statement_file", bank.first_held_back)
+            yield Task("file-clock", bank.held_back, sentence, _("Look at the file"), page)
+        if bank.lost:
+            sentence = ngettext(
+                "%(bank)s: the reading of %(count)d file has stopped, and nothing of it was booked.",
+                "%(bank)s: the reading of %(count)d files has stopped, and nothing of them was booked.",
+                bank.lost,
+            ) % {"bank": bank.name, "count": bank.lost}
+            page = address("statement_file", bank.first_lost)
+            yield Task("file-x", bank.lost, sentence, _("Look at the file"), page)
 
 
 def _old_statements(banks: list[Any], today: date) -> Iterator[Task]:
@@ -229,4 +277,6 @@ def _periods(today: date) -> Iterator[Task]:
         return
     months = (last.year - since.year) * 12 + last.month - since.month + 1
     sentence = _("The book is not closed since %(day)s.") % {"day": day_in_words(since)}
-    yield Task("lock-open", months, sentence, _("Close the period"), address("close_period"))
+    yield Task(
+        "lock-open", months, sentence, _("Close the period"), address("close_period"), is_for_keeper=True
+    )

@@ -29,12 +29,13 @@ ENDED = 10  # goals that have ended and are still shown
 def goals(request: HttpRequest, pk: int) -> HttpResponse:
     """How what is beyond the promise is split. Whoever works for the agency sees the sums, and no goal."""
     agreement = seen(request, pk)
-    if answer := question_before(request, agreement):
+    may_split = request.user.has_perm("risparmio.split_savings", agreement)  # its adults
+    if answer := question_before(request, agreement, theirs=may_split):
         return answer
-    may_split = request.user.has_perm("risparmio.split_savings", agreement)
     own = list(agreement.own_goals.open())
     split = Split(beyond_promise(agreement), sum(goal.set_aside for goal in own))
-    context = {"agreement": agreement, "split": split, "count": len(own), "crumbs": crumbs_to(agreement)}
+    context = {"agreement": agreement, "split": split, "count": len(own)}
+    context["crumbs"] = crumbs_to(agreement, theirs=may_split)
     if may_split:
         context |= {
             "goals": own,
@@ -216,6 +217,6 @@ def _goal_page(
 
 def _crumbs(agreement: SavingsAgreement) -> list[dict[str, str]]:
     return [
-        *crumbs_to(agreement),
+        *crumbs_to(agreement, theirs=True),
         {"title": _("Our own goals"), "url": reverse("risparmio:goals", args=[agreement.pk])},
     ]

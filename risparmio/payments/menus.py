@@ -1,9 +1,9 @@
-"""Where cash and payouts stand in the menu, and for whom."""
+"""Where cash, payouts and the files for the bank stand in the menu, and for whom."""
 
 from django.utils.translation import gettext_lazy as _
 
 from portal.extensions import NavigationItem
-from risparmio.roles import advises, approves, audits, keeps_books
+from risparmio.roles import approves, audits, keeper, reader
 
 ITEMS = (
     NavigationItem(
@@ -16,12 +16,21 @@ ITEMS = (
         order=45,
     ),
     NavigationItem(
+        key="risparmio.transfers",
+        label=_("Transfers"),
+        url_name="risparmio:transfers",
+        icon="file-output",
+        place="staff",
+        visible=keeper,
+        order=46,
+    ),
+    NavigationItem(
         key="risparmio.cash",
         label=_("Cash"),
         url_name="risparmio:cash",
         icon="coins",
         place="staff",
-        visible=advises | keeps_books,
+        visible=reader,
         order=47,
     ),
 )

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from risparmio.agreements.models import SavingsAgreement
 from risparmio.agreements.pages import crumbs_to, question_before, seen
 from risparmio.agreements.picture import Picture
+from risparmio.agreements.rules import is_theirs
 from risparmio.agreements.words import State
 from risparmio.book.models import BankAccount
 from risparmio.reference import grouped
@@ -38,7 +39,8 @@ def pay_in_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, pk: int, template: str) -> HttpResponse:
     agreement = seen(request, pk)
-    if question := question_before(request, agreement):
+    theirs = is_theirs.test(request.user, agreement)
+    if question := question_before(request, agreement, theirs=theirs):
         return question
     form = PayInForm(request.GET if request.GET.get("importo") else None)
     chosen = form.cleaned_data["importo"] if form.is_valid() else None
@@ -46,7 +48,7 @@ def _page(request: HttpRequest, pk: int, template: str) -> HttpResponse:
     context = {
         "agreement": agreement,
         "has_ended": agreement.state == State.CLOSED,
-        "crumbs": crumbs_to(agreement),
+        "crumbs": crumbs_to(agreement, theirs=theirs),
         "form": form if form.is_bound else PayInForm(initial={"importo": due or None}),
         "due": due,
         **_transfer(agreement, chosen or due),

@@ -46,7 +46,8 @@ def ask_payout(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = seen(request, pk)
     if not request.user.has_perm("risparmio.request_payout", agreement):
         raise Http404
-    if question := question_before(request, agreement):
+    theirs = is_theirs.test(request.user, agreement)
+    if question := question_before(request, agreement, theirs=theirs):
         return question
     held = agreement.held
     form, status = PayoutForm(request.POST or None, agreement=agreement, held=held), 200
@@ -74,8 +75,8 @@ def ask_payout(request: HttpRequest, pk: int) -> HttpResponse:
         "held": held,
         "waiting": agreement.payouts.open().first(),
         "has_ended": agreement.state == AgreementState.CLOSED,
-        "is_theirs": is_theirs.test(request.user, agreement),
-        "crumbs": crumbs_to(agreement, payouts=_("Payouts")),
+        "is_theirs": theirs,
+        "crumbs": crumbs_to(agreement, theirs=theirs, payouts=_("Payouts")),
         "form": form,
     }
     return render(request, "risparmio/payments/ask_payout.html", context, status=status)
@@ -86,14 +87,15 @@ def ask_payout(request: HttpRequest, pk: int) -> HttpResponse:
 def payouts(request: HttpRequest, pk: int) -> HttpResponse:
     """All that a household has asked for, the newest first."""
     agreement = seen(request, pk)
-    if question := question_before(request, agreement):
+    theirs = is_theirs.test(request.user, agreement)
+    if question := question_before(request, agreement, theirs=theirs):
         return question
     context = {
         "agreement": agreement,
         "page": Paginator(agreement.payouts.all(), PER_PAGE).get_page(request.GET.get("page")),
         "may_ask": request.user.has_perm("risparmio.request_payout", agreement)
         and agreement.state != AgreementState.CLOSED,
-        "crumbs": crumbs_to(agreement),
+        "crumbs": crumbs_to(agreement, theirs=theirs),
     }
     return render(request, "risparmio/payments/payouts.html", context)
 
@@ -206,8 +208,8 @@ def _page(
         if payout.state == State.REQUESTED and approves(user)
         else "",
         "refusal": refusal,
-        "crumbs": crumbs_to(agreement, payouts=_("Payouts")),
-        **history(payout, user),
+        "crumbs": crumbs_to(agreement, theirs=theirs, payouts=_("Payouts")),
+        **history(payout, theirs=theirs),
     }
     return render(request, "risparmio/payments/payout.html", context, status=status)
 

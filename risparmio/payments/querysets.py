@@ -3,10 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 
 from risparmio.agreements.models import SavingsAgreement
 
-from .words import OPEN, State
+from .words import OPEN, Purpose, State
 
 
 class OfAgreementQuerySet(models.QuerySet):
@@ -29,6 +30,14 @@ class PayoutQuerySet(OfAgreementQuerySet):
 
     def to_approve(self) -> PayoutQuerySet:
         return self.filter(state=State.REQUESTED)
+
+    def to_approve_by(self, approver: Any) -> PayoutQuerySet:
+        """Those to which this approver may say yes now, as `approve_payout` and `Payout.approve` have it: not their own
+        household's, nor what they asked for, signed for or have approved already, nor arrears without a signature."""
+        person = approver.pk
+        others = self.to_approve().exclude(agreement__in=SavingsAgreement.objects.of_adult(approver))
+        theirs = Q(requested_by=person) | Q(signed_by=person) | Q(approved_by=person)
+        return others.exclude(theirs).exclude(purpose=Purpose.ARREARS, signed_at=None)
 
     def to_order(self) -> PayoutQuerySet:
         return self.filter(state=State.APPROVED)

@@ -60,7 +60,7 @@ def take_cash(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "agreement": agreement,
         "has_ended": agreement.state == State.CLOSED,
-        "crumbs": crumbs_to(agreement),
+        "crumbs": crumbs_to(agreement, theirs=False),  # nobody takes their own household's cash
         "form": form,
     }
     return render(request, "risparmio/payments/take_cash.html", context, status=status)
@@ -71,10 +71,11 @@ def take_cash(request: HttpRequest, pk: int) -> HttpResponse:
 def receipts(request: HttpRequest, pk: int) -> HttpResponse:
     """All that a household has brought to a desk, the newest first."""
     agreement = seen(request, pk)
-    if question := question_before(request, agreement):
+    theirs = is_theirs.test(request.user, agreement)
+    if question := question_before(request, agreement, theirs=theirs):
         return question
     page = Paginator(agreement.receipts.select_related("desk"), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"agreement": agreement, "page": page, "crumbs": crumbs_to(agreement)}
+    context = {"agreement": agreement, "page": page, "crumbs": crumbs_to(agreement, theirs=theirs)}
     return render(request, "risparmio/payments/receipts.html", context)
 
 
@@ -132,6 +133,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(
     request: HttpRequest, found: CashReceipt, *, form: TakeBackForm | None = None, status: int = 200
 ) -> HttpResponse:
+    theirs = is_theirs.test(request.user, found.agreement)
     language = _language(request, found)
     may = request.user.has_perm("risparmio.take_back_cashreceipt", found) and found.voided_at is None
     why_not = found.why_it_stands() if may else ""
@@ -139,12 +141,12 @@ def _page(
         "receipt": found,
         "language": language,
         "direction": direction_of(language),
-        "is_theirs": is_theirs.test(request.user, found.agreement),
+        "is_theirs": theirs,
         "may_take_cash": request.user.has_perm("risparmio.take_cash", found.agreement),
         "can_print_pdf": can_print_pdf(),
         "why_not": why_not,
         "form": form or (TakeBackForm() if may and not why_not else None),
-        "crumbs": crumbs_to(found.agreement, receipts=_("Receipts")),
+        "crumbs": crumbs_to(found.agreement, theirs=theirs, receipts=_("Receipts")),
     }
     return render(request, "risparmio/payments/receipt.html", context, status=status)
 

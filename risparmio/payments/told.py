@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from portal.events import history_of
-from risparmio.agreements.rules import is_theirs
 
 from .models import Payout
 from .words import OPEN, Purpose, State
@@ -43,10 +42,13 @@ def way(payout: Payout) -> list[dict[str, Any]]:
     ]
 
 
-def history(payout: Payout, reader: Any) -> dict[str, Any]:
-    """`events`, and `names` by which the tag `history` calls people: True to staff, a mapping to the household."""
+def history(payout: Payout, *, theirs: bool) -> dict[str, Any]:
+    """`events`, and `names` by which the tag `history` calls people: True to staff, a mapping to the household.
+
+    theirs: whether the reader is one of the household.
+    """
     events = list(history_of(payout, confidential=True))
-    if not is_theirs.test(reader, payout.agreement):
+    if not theirs:
         return {"events": events, "names": True}
     members = list(payout.agreement.household.members.select_related("person"))
     names = {event.actor_id: _("Somebody of the agency") for event in events}

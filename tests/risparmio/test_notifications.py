@@ -241,6 +241,22 @@ def test_a_proposal_goes_to_the_other_side_and_the_answer_to_whoever_made_it(agr
     assert told("plan.agreed") == {samira.pk, elena.pk}
 
 
+def test_who_is_asked_for_a_talk_hears_of_it_in_their_own_words(agreement, samira, omar, elena):
+    def title():
+        event = Event.objects.filter(kind="risparmio.talk.wanted").latest("id")
+        with override("en"):
+            return find(NotificationKind, event.kind).title(event)
+
+    agreement.want_talk(by=samira)
+    assert told("talk.wanted") == {elena.pk}
+    assert title() == "Somebody would like to talk about their savings"
+    agreement.end_talk(by=elena)
+
+    agreement.want_talk(by=caseworker())
+    assert told("talk.wanted") == {samira.pk, omar.pk}, "and not the colleague who opened it"
+    assert title() == "The agency would like to talk with you"
+
+
 def test_where_whoever_opened_it_has_gone_all_caseworkers_hear_of_it(agreement, samira, elena):
     others = {caseworker().pk, caseworker().pk}
     elena.take_role("portal.caseworker", by=None)

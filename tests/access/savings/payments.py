@@ -111,7 +111,7 @@ ROUTES: dict = {
     "risparmio:approvals": Route(things=(Thing(seen_by=APPROVES | AUDITS),)),
     "risparmio:transfers": Route(things=(Thing(seen_by=KEEPERS, written_by=KEEPS_BOOKS),), post=422),
     "risparmio:transfer": Route(things=(TRANSFER,), missing=NO_NUMBER),
-    "risparmio:transfer_file": Route(things=(replace(TRANSFER, seen_by=KEEPS_BOOKS),), missing=NO_NUMBER),
+    "risparmio:transfer_file": Route(things=(TRANSFER,), missing=NO_NUMBER),
 }
 READINGS: dict = {
     "risparmio:pay_in": asks("/risparmio/{}/versa/"),

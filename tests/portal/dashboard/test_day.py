@@ -47,6 +47,22 @@ def test_what_it_adds_up_to_is_for_those_who_read_the_figures(client, monkeypatc
         assert asked == []
 
 
+def test_a_figure_of_too_few_people_is_not_a_zero(client, monkeypatch):
+    asked = []
+
+    def exits(since, until):
+        asked.append(since)
+        return None if len(asked) == 1 else 0
+
+    left = Indicator(key="keys.exits", label="Exits", value=exits, unit="cents")
+    monkeypatch.setattr("portal.dashboard.indicators.declared", lambda kind: [left])
+    client.force_login(UserFactory(roles=["portal.auditor"]))
+    for _again in range(2):
+        cells = [cell.get_text(strip=True) for cell in _day(client).select("tbody td")]
+        assert cells == ["too few to show", "€0.00"]
+    assert len(asked) == 2, "and that it is none is remembered"
+
+
 def test_an_editor_begins_a_piece_of_news_from_the_day(client):
     index = write(NewsIndexPage, home(), "Notizie")
     client.force_login(UserFactory(roles=["portal.editor"]))

@@ -5,6 +5,7 @@ import uuid
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -12,13 +13,15 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from portal.access.step_up import STEP_UP_BY, STEP_UP_UNTIL
-from portal.testing.factories import BuildingFactory, OrganizationFactory, UserFactory, tenant_of
+from portal.testing.factories import BuildingFactory, DeskFactory, OrganizationFactory, UserFactory, tenant_of
 from risparmio.agreements.final import FinalStatement
 from risparmio.agreements.models import SavingsAgreement
 from risparmio.agreements.plans import SavingsPlan
 from risparmio.agreements.words import Asked, Kind, State
 from risparmio.book import bookings
 from risparmio.book.accounts import open_bank
+from risparmio.payments.models import CashReceipt, Payout
+from risparmio.payments.words import Purpose
 from risparmio.testing import agreement_of, approver, caseworker, treasurer
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +124,41 @@ def test_staff_are_asked_why_and_the_household_can_read_it(enter, agreement, sam
 
     assert "Why do you open this" not in text_of(answer)
     assert samira.pk in [read.about_id for read in _reads()]
+
+
+BELOW = ["statement", "pay_in", "payouts", "receipts", "goals", "ask_payout", "take_cash", "plan"]
+
+
+def _way_back(answer):
+    crumbs = BeautifulSoup(answer.content, "html.parser").select_one(".breadcrumbs")
+    return " ".join(crumbs.get_text(" ").split())
+
+
+@pytest.mark.parametrize("page", BELOW)
+def test_the_way_back_names_the_household_to_staff(enter, agreement, samira, elena, page):
+    way = _way_back(opened(enter(elena), at(page, agreement.pk)))
+    assert "Savings agreements" in way
+    assert str(agreement) in way
+    assert "Our savings" not in way
+    if page != "take_cash":
+        assert "Our savings" in _way_back(enter(samira).get(at(page, agreement.pk)))
+
+
+def test_the_way_back_from_a_receipt_and_a_payout(enter, agreement, samira, elena):
+    receipt = CashReceipt.take(agreement, by=elena, desk=DeskFactory(), cents=5_000, client_id=uuid.uuid4())
+    payout = Payout.request(
+        agreement,
+        by=samira,
+        client_id=uuid.uuid4(),
+        cents=2_000,
+        purpose=Purpose.FURNITURE,
+        payee="Samira Hassan",
+        iban="DE89370400440532013000",
+    )
+    for thing in (receipt, payout):
+        url = f"/en{thing.get_absolute_url().removeprefix('/en')}"
+        assert str(agreement) in _way_back(opened(enter(elena), url))
+        assert "Our savings" in _way_back(enter(samira).get(url))
 
 
 def _reads():
@@ -365,6 +403,13 @@ def opening(tenancy, **told):
         "match_percent": "20",
         "supporter": "",
     } | told
+
+
+def test_a_search_with_a_zero_byte_in_it_is_a_search(enter, samira, elena):
+    """PostgreSQL takes none."""
+    page = enter(elena).get("/en/risparmio/nuovo/", {"q": "\x00Samira\x00"})
+    assert (page.status_code, page.context["query"]) == (200, "Samira")
+    assert len(page.context["found"]) == 1
 
 
 def test_a_caseworker_chooses_a_household_and_opens_an_agreement(enter, samira, elena):

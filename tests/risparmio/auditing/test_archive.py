@@ -14,6 +14,7 @@ from django.utils import timezone
 from portal.events import history_of
 from portal.ledger import head
 from portal.tasks.worker import work_off
+from risparmio.agreements.final import FinalStatement
 from risparmio.agreements.models import NotPossible
 from risparmio.auditing.archive import write
 from risparmio.auditing.closing import close_period, in_the_way
@@ -133,6 +134,7 @@ def test_the_same_book_gives_the_same_bytes(year):
 
 def test_it_holds_the_papers_by_their_numbers_and_no_name(opened, year):
     folder, _seal = opened
+    assert "signed_on_paper" in (folder / "tables" / "payouts.csv").read_text().splitlines()[0].split(";")
     receipt, payout = CashReceipt.objects.get(), Payout.objects.get()
     receipts = (folder / "tables" / "receipts.csv").read_text().splitlines()
     assert receipts[0].startswith("year;number;agreement_number;desk_id;cents;entry_number;")
@@ -166,6 +168,51 @@ def test_only_the_year_is_in_it_and_it_says_from_where_to_where(agreement, lucia
     assert last.number == 3
     assert "from entry 2 to entry 3" in archive.read("LEGGIMI-README.txt").decode()
     assert len(archive.read("tables/receipts.csv").decode().splitlines()) == 3
+
+
+def test_the_years_closing_is_in_it_though_it_was_made_in_the_year_after(agreement, lucia, tmp_path):
+    """In January something is booked before December is closed."""
+    december = datetime(YEAR - 1, 12, 20, 12, tzinfo=UTC)
+    cash(agreement, 1_000, at=december)
+    cash(agreement, 2_000)
+    until = december.date().replace(day=31)
+    close_period(until, by=lucia, acknowledged=_all(until))
+    cash(agreement, 3_000)
+
+    content, seal, last = made(YEAR - 1)
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    archive.extractall(tmp_path / "archive")
+
+    assert last.number == 2
+    assert f'"closed": "{until}"' in archive.read("journal.jsonl").decode().replace('":"', '": "')
+    assert len(archive.read("tables/closings.csv").decode().splitlines()) == 2
+    assert check(tmp_path / "archive", "--seal", seal)[0] == 0
+    this_year = zipfile.ZipFile(io.BytesIO(made()[0])).read("tables/closings.csv").decode()
+    assert len(this_year.splitlines()) == 1, "it is none of this year"
+
+
+def test_what_a_household_takes_along_is_in_it_with_who_signed(bank, agreement):
+    elena = caseworker()
+    told(bank, (days_ago(0), 30_000, f"RISPARMIO {agreement.reference}"))
+    agreement.begin_exit(by=elena, on=days_ago(0))
+    statement = FinalStatement.draw(agreement, by=elena, client_id=uuid.uuid4())
+    statement.sign(by=elena)
+    statement.sign(by=caseworker(), on_paper=True)
+    archive = zipfile.ZipFile(io.BytesIO(made()[0]))
+
+    def rows(name):
+        lines = archive.read(f"tables/{name}.csv").decode().splitlines()
+        return [dict(zip(lines[0].split(";"), line.split(";"), strict=True)) for line in lines[1:]]
+
+    (final,) = rows("final_statements")
+    assert (final["pk"], final["agreement_number"]) == (str(statement.pk), str(agreement.number))
+    assert (final["own_cents"], final["left_cents"]) == ("30000", "30000")
+    signed = [(row["side"], row["on_paper"], row["statement_id"]) for row in rows("final_signatures")]
+    assert sorted(signed) == [
+        ("agency", "False", final["pk"]),
+        ("household", "True", final["pk"]),
+    ]
+    assert [(row["goal"], row["goal_cents"]) for row in rows("agreements")] == [("deposit", "90000")]
 
 
 def _all(until):

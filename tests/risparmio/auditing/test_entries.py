@@ -9,6 +9,7 @@ from portal.access.models import ConfidentialRead
 from portal.testing.factories import DeskFactory
 from risparmio.auditing.papers import filed
 from risparmio.auditing.sample import TooMany, draw
+from risparmio.auditing.words import KINDS
 from risparmio.bank.models import BankLine
 from risparmio.bank.settling import settle
 from risparmio.book import bookings
@@ -145,6 +146,11 @@ def test_the_journal_is_narrowed_by_what_is_asked(story, signed_in, dora, bank):
 def numbers_of_household(agreement):
     rows = agreement.ledger.postings.order_by("-entry__number")
     return list(rows.values_list("entry__number", flat=True))
+
+
+def test_whatever_can_be_booked_has_a_word():
+    kinds = {word for name, word in vars(bookings).items() if name.isupper() and isinstance(word, str)}
+    assert {one for one in kinds if one.startswith("risparmio.")} == KINDS.keys()
 
 
 @pytest.mark.parametrize(

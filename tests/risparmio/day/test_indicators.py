@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from risparmio.agreements.final import FinalStatement
 from risparmio.agreements.models import SavingsAgreement
 from risparmio.day.indicators import INDICATORS, average_at_exit, held, on_track, running
 from risparmio.payments.models import Payout
@@ -40,12 +41,12 @@ def all_save(bank, agreements, cents, day):
 def test_the_sum_of_five_households_in_hundreds(bank):
     agreements = [saver() for _each in range(5)]
     all_save(bank, agreements[:4], 30_000, days_ago(2))
-    assert held(*period()) == 0, "four households"
+    assert held(*period()) is None, "four households"
     told(bank, (days_ago(1), 4_999, f"RISPARMIO {agreements[4].reference}"), opening=120_000, number=2)
 
     assert held(*period()) == 120_000, "of 1,249.99"
     since, until = period()
-    assert held(since - timedelta(days=30), since) == 0, "nothing was there a month ago"
+    assert held(since - timedelta(days=30), since) is None, "nothing was there a month ago"
 
 
 def test_agreements_in_fives_and_those_of_them_that_are_on_track(bank):
@@ -59,35 +60,39 @@ def test_agreements_in_fives_and_those_of_them_that_are_on_track(bank):
     SavingsAgreement.objects.exclude(pk__in=[one.pk for one in four]).update(
         state="closed", closed_on=days_ago(0)
     )
-    assert (running(*period()), on_track(*period())) == (0, 0)
+    assert (running(*period()), on_track(*period())) == (None, None)
 
 
 def test_what_five_households_took_along_on_average(bank):
-    lucia = treasurer()
+    """By their final statements: one has it paid out as furniture, and of two statements the newest counts."""
+    elena, lucia = caseworker(), treasurer()
     for place in range(5):
-        assert average_at_exit(*period()) == 0, place
+        assert average_at_exit(*period()) is None, place
         agreement = saver()
         cents = 100_000 + place * 1_000
         told(bank, (days_ago(0), cents, f"RISPARMIO {agreement.reference}"), opening=place, number=place)
-        agreement.begin_exit(by=caseworker(), on=days_ago(0))
-        payout = Payout.request(
-            agreement,
-            by=agreement.household.members.get().person,
-            client_id=uuid.uuid4(),
-            cents=cents,
-            purpose=Purpose.EXIT,
-            payee="Samira Hassan",
-            iban=ELSEWHERE,
-        )
-        payout.approve(by=approver())
-        payout.order(by=lucia)
-        payout.confirm(bank.ledger, by=lucia, key=f"paid-{place}", day=None)
+        agreement.begin_exit(by=elena, on=days_ago(0))
+        FinalStatement.draw(agreement, by=elena, client_id=uuid.uuid4())
+        if not place:
+            told(bank, (days_ago(0), 5_000, f"RISPARMIO {agreement.reference}"), number=10)
+            FinalStatement.draw(agreement, by=elena, client_id=uuid.uuid4())
+            payout = Payout.request(
+                agreement,
+                by=agreement.household.members.get().person,
+                client_id=uuid.uuid4(),
+                cents=30_000,
+                purpose=Purpose.FURNITURE,
+                payee="Samira Hassan",
+                iban=ELSEWHERE,
+            )
+            payout.approve(by=approver())
+            payout.order(by=lucia)
         SavingsAgreement.objects.filter(pk=agreement.pk).update(state="closed", closed_on=days_ago(60))
 
-    assert average_at_exit(*period()) == 102_000
+    assert average_at_exit(*period()) == 103_000
     with time_machine.travel(timezone.now() + timedelta(days=310)):
-        assert average_at_exit(*period()) == 0, "it is longer ago than a year"
+        assert average_at_exit(*period()) is None, "it is longer ago than a year"
 
 
-def test_each_gives_a_whole_number_where_there_is_nothing():
-    assert [one.value(*period()) for one in INDICATORS] == [0, 0, 0, 0]
+def test_of_too_few_none_gives_a_figure():
+    assert [one.value(*period()) for one in INDICATORS] == [None] * 4

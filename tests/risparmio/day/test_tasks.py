@@ -6,14 +6,16 @@ from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.utils import timezone
 from django.utils.translation import override
 
 from portal.ledger import close
 from portal.testing.factories import BuildingFactory, DeskFactory, UserFactory, tenant_of
-from risparmio.bank.models import BankLine, Statement
+from risparmio.bank.formats.errors import MonthClosed, NotThisFormat
+from risparmio.bank.models import BankLine, Statement, StatementFile
 from risparmio.bank.settling import settle_otherwise
-from risparmio.bank.words import Meaning
+from risparmio.bank.words import FileState, Meaning
 from risparmio.book import bookings
 from risparmio.book.accounts import book_of_money
 from risparmio.day.dashboard import today
@@ -59,13 +61,13 @@ def saved(bank, agreement, cents=30_000, day=None, **more):
     return told(bank, (day or days_ago(1), cents, f"RISPARMIO {agreement.reference}"), **more)
 
 
-def payout_of(agreement, by=None):
+def payout_of(agreement, by=None, purpose=Purpose.FURNITURE):
     return Payout.request(
         agreement,
         by=by or agreement.household.members.get().person,
         client_id=uuid.uuid4(),
         cents=10_000,
-        purpose=Purpose.FURNITURE,
+        purpose=purpose,
         payee="Samira Hassan",
         iban=ELSEWHERE,
     )
@@ -82,6 +84,33 @@ def test_a_statement_that_is_old_or_was_never_read(bank, agreement):
     assert sentences() == []
     with time_machine.travel(timezone.now() + timedelta(days=1)):
         assert sentences() == ["Conto risparmi: the last statement is of 29 October 2026."]
+
+
+def test_a_file_with_lines_of_a_closed_month_waits_for_a_yes(bank, agreement, lucia):
+    saved(bank, agreement)
+    close(book_of_money(), days_ago(3))
+    with pytest.raises(MonthClosed):
+        told(bank, (days_ago(3), 100, "X"), opening=30_000, number=2, by=lucia)
+    file = StatementFile.objects.latest("pk")
+    StatementFile.objects.filter(pk=file.pk).update(
+        state=FileState.REFUSED, refusal=MonthClosed(days_ago(3)).to_json(), read_at=None
+    )
+    (task,) = tasks()
+    assert (task.count, task.url) == (1, f"/risparmio/banca/file/{file.pk}/")
+    assert sentences() == ["Conto risparmi: 1 file has lines of a closed month, and waits for a yes."]
+
+    StatementFile.objects.filter(pk=file.pk).update(refusal=NotThisFormat().to_json())
+    assert tasks() == [], "of another refusal nothing is to be done: another file comes"
+
+
+def test_a_file_whose_reading_has_stopped(bank, agreement):
+    saved(bank, agreement)
+    StatementFile.objects.update(state=FileState.READING, read_at=None, sent_at=timezone.now())
+    assert tasks() == [], "it is being read"
+    with time_machine.travel(timezone.now() + timedelta(minutes=31)):
+        assert sentences() == [
+            "Conto risparmi: the reading of 1 file has stopped, and nothing of it was booked."
+        ]
 
 
 def test_lines_that_nobody_knows_the_oldest_named(bank):
@@ -151,6 +180,14 @@ def test_whoever_is_late_is_counted_and_not_blamed(bank, agreement):
         assert "1 household has a month still to come. A talk helps more than a letter." in sentences()
 
 
+def test_of_whoever_moves_on_no_month_is_waited_for(bank, agreement):
+    """As in the list to which the task leads."""
+    saved(bank, agreement, 100)
+    agreement.begin_exit(by=caseworker(), on=days_ago(-60))
+    with time_machine.travel(timezone.now() + timedelta(days=6)):
+        assert "heart-handshake" not in icons()
+
+
 def test_only_where_the_agencys_money_does_not_suffice_somebody_waits_for_it(bank):
     agreement = agreement_of(by=caseworker(), match_percent=10)
     saved(bank, agreement)
@@ -185,6 +222,33 @@ def test_a_month_that_is_over_is_closed(bank, agreement):
 )
 def test_who_opens_it(people, signed_in, who, status):
     assert signed_in(people[who]).get(PAGE).status_code == status
+
+
+def test_each_account_stands_on_the_page_beside_the_book(bank, agreement, lucia, signed_in):
+    bank_account("Secondo conto", "IT37Y0542811101000000123457")
+    client = signed_in(lucia)
+
+    def says():
+        rows = BeautifulSoup(client.get(PAGE).content, "html.parser").select("#day .list li")
+        return [" ".join(row.get_text(" ").split()) for row in rows]
+
+    saved(bank, agreement)
+    assert says() == [
+        "Conto risparmi Bank and book agree up to 4 November 2026.",
+        "Secondo conto No statement with a balance was read yet.",
+    ]
+    Statement.objects.update(closing_cents=29_000)
+    assert says()[0] == "Conto risparmi Bank and book differ since 4 November 2026."
+
+
+def test_what_only_the_treasurer_can_open_is_no_button_for_the_others(bank, agreement, people, signed_in):
+    saved(bank, agreement, day=date(2026, 10, 20))
+    with time_machine.travel(datetime(2026, 11, 11, 9, tzinfo=utc)):
+        for who in ("treasurer", "approver", "auditor"):
+            client = signed_in(people[who])
+            page = BeautifulSoup(client.get(PAGE).content, "html.parser").select_one("#day")
+            assert ("Close the period" in page.get_text()) is (who == "treasurer")
+            assert {client.get(link["href"]).status_code for link in page.select("a")} == {200}
 
 
 def test_what_is_wrong_stands_first_on_the_page(bank, agreement, lucia, signed_in):
@@ -252,6 +316,25 @@ def test_nobodys_own_payout_waits_for_them(bank, rf):
     assert card_of(both, rf)["to_approve"] == 1, "not what they asked for themselves"
 
 
+def test_what_an_approver_cannot_say_yes_to_does_not_wait_for_them(bank, agreement, rf):
+    saved(bank, agreement)
+    anna, bruno = approver(), approver()
+    payout = payout_of(agreement, by=caseworker(), purpose=Purpose.ARREARS)
+
+    def waiting():
+        found = [person for person in (anna, bruno) if Payout.objects.to_approve_by(person).exists()]
+        assert found == [person for person in (anna, bruno) if card_of(person, rf)["to_approve"]]
+        return found
+
+    assert waiting() == [], "the household has not signed"
+    payout.sign(by=agreement.household.members.get().person)
+    assert waiting() == [anna, bruno]
+    payout.approve(by=anna)
+    assert waiting() == [bruno], "a second person has to"
+    payout.approve(by=bruno)
+    assert waiting() == []
+
+
 def test_the_card_shows_no_amount(bank, agreement, lucia, signed_in):
     saved(bank, agreement)
     told(bank, (days_ago(0), 12_345, "X"), opening=30_000, number=2)
@@ -262,4 +345,5 @@ def test_the_card_shows_no_amount(bank, agreement, lucia, signed_in):
 
 def test_the_menu(people):
     (item,) = ITEMS
-    assert {who for who, person in people.items() if item.visible(person)} == {"treasurer"}
+    seen = {who for who, person in people.items() if item.visible(person)}
+    assert seen == {"treasurer", "approver", "auditor"}

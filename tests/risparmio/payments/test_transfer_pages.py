@@ -7,12 +7,14 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from portal.testing.factories import BuildingFactory, UserFactory, tenant_of
 from risparmio.book import bookings
 from risparmio.book.models import BankAccount
 from risparmio.payments.bank_days import first_bank_day, is_bank_day
+from risparmio.payments.menus import ITEMS
 from risparmio.payments.models import Payout
 from risparmio.payments.transfers import TransferOrder
 from risparmio.payments.words import Purpose, State
@@ -157,8 +159,8 @@ def test_who_sees_and_who_makes_files(bank, lucia):
     }
     assert list(seen.values()) == [
         [200, 200, 200],
-        [200, 200, 404],
-        [200, 200, 404],
+        [200, 200, 200],
+        [200, 200, 200],
         [404, 404, 404],
         [404, 404, 404],
         [404, 404, 404],
@@ -166,8 +168,18 @@ def test_who_sees_and_who_makes_files(bank, lucia):
     for person in seen:
         if person != lucia:
             assert enter(person).post("/risparmio/bonifici/", sent(bank, [payout])).status_code == 404
+    for person in (auditor, lucia):
+        assert pages[2] in enter(person).get(pages[1]).content.decode()
     asked = enter(lucia, fresh=False).get(pages[2])
     assert (asked.status_code, asked["Location"].startswith("/account/conferma/")) == (302, True)
+
+
+def test_what_has_a_page_stands_in_the_menu_of_whoever_may_open_it():
+    people = [treasurer(), approver(), UserFactory(roles=["portal.auditor"]), caseworker(), UserFactory()]
+    for item in ITEMS:
+        for person in people:
+            opens = enter(person).get(reverse(item.url_name)).status_code == 200
+            assert bool(item.visible(person)) is opens, item.key
 
 
 def test_pages_ask_the_database_as_often_for_few_as_for_many(bank, lucia):
