@@ -214,3 +214,5 @@ class PlanSignature(Signature):
 
     def __str__(self) -> str:
         return f"{self.plan_id}: {self.get_side_display()}"
+        """The agreement before the plan, as all verbs do: whoever signs and whoever begins an exit take their turn."""
+        self.agreement._locked()

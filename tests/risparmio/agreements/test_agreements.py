@@ -1,11 +1,13 @@
 """A household and the agency agree on a plan, change it, pause it; whoever belongs to neither cannot."""
 
+import re
 import uuid
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -417,3 +419,16 @@ def test_paid_in_is_what_the_household_put_aside_itself(samira):
     of_many = SavingsAgreement.objects.with_held().get()
     assert (of_many.held, of_many.paid_in()) == (5_000, 7_000)
     assert [month.paid for month in agreement.months()][:3] == [5_000, 2_000, 0]
+def test_whoever_signs_takes_their_turn_at_the_agreement_first(samira, elena):
+    """As whoever begins an exit does, which takes back what waits: a plan is never signed and taken back."""
+    agreement = agreement_of(samira)
+    for verb in ("sign", "decline"):
+        plan = SavingsPlan.objects.select_related("agreement").get(pk=change(agreement, samira).pk)
+        with CaptureQueriesContext(connection) as asked:
+            getattr(plan, verb)(by=elena)
+        tables = [
+            found[1] for one in asked if (found := re.search(r'FROM "(risparmio_savings\w+)"', one["sql"]))
+        ]
+        assert tables.index("risparmio_savingsagreement") < tables.index("risparmio_savingsplan"), verb
+
+
