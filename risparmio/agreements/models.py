@@ -203,9 +203,14 @@ class SavingsAgreement(models.Model):
     def adults(self) -> list[Any]:
         """Whose savings they are: the adults of the household, the longest there first; of one that nobody lives in any
         more, those who did."""
-        adults = self.household.members.filter(is_adult=True)
-        members = adults.select_related("person").order_by("since", "pk")
+        members = self.adult_members
         return [one.person for one in members if one.until is None] or [one.person for one in members]
+    @cached_property
+    def adult_members(self) -> list[Any]:
+        """Of the household, the longest there first; also those who have left since."""
+        adults = self.household.members.filter(is_adult=True)
+        return list(adults.select_related("person").order_by("since", "pk"))
+
 
     def promised_now(self) -> int:
         """Cents, of this month."""
@@ -241,6 +246,11 @@ class SavingsAgreement(models.Model):
         """Cents that are the household's now; of many, as `with_held` has fetched them."""
         known = self.__dict__.get("held_cents")
         return -self.ledger.balance() if known is None else known
+
+    def fetch_sums(self) -> None:
+        """For a page: what is theirs and what they paid in, known from now on, in one query. No verb begins with it."""
+        came = self.came_by_kind()
+        self.held_cents, self.own_cents = sum(came.values()), sum(came.get(kind, 0) for kind in bookings.OWN)
 
     def paid_in(self) -> int:
         """Cents that the household itself has put aside, whatever it took out again; not what the agency added."""

@@ -44,6 +44,8 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, agreement: SavingsAgreement, side: Side | None) -> HttpResponse:
     waiting = agreement.fetch_plans()
+    agreement.fetch_sums()
+    prefetch_related_objects([agreement], "payouts")
     picture = Picture.of(agreement, timezone.localdate())
     theirs = side == Side.HOUSEHOLD
     context = {
