@@ -11,8 +11,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 
 from portal.ui.pdf import can_print_pdf, pdf, pdf_answer
@@ -22,8 +22,8 @@ from risparmio.sent import OtherBody
 from .errors import NotPossible
 from .final import FinalStatement
 from .forms import FinalForm, LeavingForm
-from .models import SavingsAgreement
-from .pages import crumbs_to, question_before, refuse, seen
+from .models import EXIT, UNDER_WAY, SavingsAgreement
+from .pages import crumbs_to, language_asked, languages_of, question_before, refuse, seen
 from .signing import may_sign, may_write_down, side_or_none
 from .words import Side, State
 
@@ -44,7 +44,8 @@ def exit_page(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @login_required
 def exit_pdf(request: HttpRequest, pk: int) -> HttpResponse:
-    """The last statement to take along; where the system cannot make it, the page prints the same."""
+    """The last statement to take along, in the language that `?lingua=` names: whoever signs it reads it. Where the
+    system cannot make it, the page prints the same."""
     agreement = seen(request, pk)
     statement = _last(agreement)
     if statement is None:
@@ -54,8 +55,10 @@ def exit_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     if not can_print_pdf():
         messages.info(request, _("Print this page with your browser: only the statement comes out."))
         return redirect("risparmio:exit", agreement.pk)
-    content = pdf(FINAL_PDF, _sheet(agreement, statement), style=SHEET, language=get_language())
-    return pdf_answer(content, f"{_('final-statement')}-{agreement.number}.pdf")
+    language = language_asked(request)
+    with override(language):
+        content = pdf(FINAL_PDF, _sheet(agreement, statement), style=SHEET, language=language)
+        return pdf_answer(content, f"{_('final-statement')}-{agreement.number}.pdf")
 
 
 @never_cache
@@ -179,7 +182,7 @@ def _page(
         and ((side == Side.AGENCY and leaves) or (theirs and not leaves and bool(agreement.exit_asked_at))),
         "may_sign": to_sign and may_sign(request.user, side, signatures),
         "may_write_down": to_sign and may_write_down(request.user, side, signatures),
-        "can_print_pdf": can_print_pdf(),
+        "languages": languages_of(agreement) if statement and can_print_pdf() else [],
         **(_sheet(agreement, statement) if statement else {"statement": None}),
     }
     return render(request, "risparmio/agreements/exit.html", context, status=status)
