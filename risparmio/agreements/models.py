@@ -35,6 +35,9 @@ from .signing import side_of
 from .words import LARGEST_GOAL, Asked, Goal, Kind, Side, State
 
 LONGEST_NOTICE = 366  # days before or after today that a household leaves, as staff write it down
+# Of payouts, which stand on this room: the purpose of the one that gives all back, and the states of one on its way.
+EXIT = "exit"
+UNDER_WAY = ("requested", "approved", "ordered")
 
 
 class SavingsAgreement(models.Model):
@@ -399,8 +402,8 @@ class SavingsAgreement(models.Model):
 
     @transaction.atomic
     def stay(self, *, by: Any) -> None:
-        """The household stays: as long as nobody has signed a final statement. Also where it only asked, and then by
-        the household itself. Twice is once. Raises NotPossible, PermissionDenied."""
+        """The household stays: as long as nobody has signed a final statement, and its money is not on its way. Also
+        where it only asked, and then by the household itself. Twice is once. Raises NotPossible, PermissionDenied."""
         side = side_of(by, self)
         agreement = self._locked()
         if (
@@ -424,6 +427,8 @@ class SavingsAgreement(models.Model):
         book_of_money().lock()  # nobody pays in between the question and the answer
         agreement = self._locked()
         if agreement.state == State.LEAVING and agreement._is_done():
+        if agreement.payouts.open().filter(purpose=EXIT).exists():
+            raise NotPossible(_("The savings are being paid out: that payout is taken back first."))
             agreement.state, agreement.closed_on = State.CLOSED, timezone.localdate(at)
             agreement.talk_wanted_by, agreement.talk_wanted_at = "", None
             agreement.save(update_fields=["state", "closed_on", "talk_wanted_by", "talk_wanted_at"])
