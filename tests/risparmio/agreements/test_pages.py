@@ -496,6 +496,121 @@ def test_pages_ask_the_same_of_little_and_of_much(enter, agreement, samira, elen
         f"own {name}": queries(household, url)
         for name, url in (urls | {"mine": own}).items()
         if name in (*PAGES, "mine")
+def moves_on(agreement, samira, elena, cents=12_345):
+    """Saved, leaves, and both have signed how much goes back."""
+    bookings.transfer_in(open_bank(1), agreement.ledger, cents, key="own", about=agreement)
+    agreement.begin_exit(by=elena, on=TODAY)
+    drawn = FinalStatement.draw(agreement, by=elena, client_id=uuid.uuid4())
+    for person in (elena, samira):
+        drawn.sign(by=person)
+    return drawn
+
+
+def asks_for_all(agreement, by):
+    return Payout.request(
+        agreement,
+        by=by,
+        client_id=uuid.uuid4(),
+        cents=agreement.held,
+        purpose=Purpose.EXIT,
+        payee="Samira Hassan",
+        iban="IT60X0542811101000000123456",
+    )
+
+
+def test_the_money_is_asked_for_once_the_household_has_signed_and_again_where_it_was_refused(
+    enter, agreement, samira, elena
+):
+    bookings.transfer_in(open_bank(1), agreement.ledger, 12_345, key="own", about=agreement)
+    agreement.begin_exit(by=elena, on=TODAY)
+    drawn = FinalStatement.draw(agreement, by=elena, client_id=uuid.uuid4())
+    url, button = at("exit", agreement.pk), at("ask_payout", agreement.pk)
+    assert button not in text_of(enter(samira).get(url))
+    drawn.sign(by=samira)
+    assert button in text_of(enter(samira).get(url))
+    assert button not in text_of(opened(enter(approver()), url)), "to whom that page is missing"
+
+    payout = asks_for_all(agreement, samira)
+    page = text_of(enter(samira).get(url))
+    assert button not in page
+    assert payout.get_absolute_url().removeprefix("/it") in page
+
+    payout.refuse(by=approver(), reason="Un altro IBAN")
+    page = text_of(enter(samira).get(url))
+    assert button in page
+    assert payout.get_absolute_url().removeprefix("/it") in page, "it says why"
+
+
+def test_nobody_is_offered_to_stay_while_the_savings_are_paid_out(enter, agreement, samira, elena):
+    bookings.transfer_in(open_bank(1), agreement.ledger, 12_345, key="own", about=agreement)
+    agreement.begin_exit(by=elena, on=TODAY)
+    url, stay = at("exit", agreement.pk), at("exit_step", agreement.pk, "stay")
+    browser = enter(elena)
+    assert stay in text_of(opened(browser, url))
+    asks_for_all(agreement, samira)
+    assert stay not in text_of(browser.get(url))
+    assert browser.post(stay).status_code == 409
+
+
+def test_who_has_everything_back_reads_what_they_took_along(enter, agreement, samira, elena):
+    """Neither a ring at nothing, nor months that never came."""
+    moves_on(agreement, samira, elena)
+    goal = SavingsGoal.begin(
+        agreement, by=samira, client_id=uuid.uuid4(), name="Bici", picture=Picture.values[0]
+    )
+    payout = asks_for_all(agreement, samira)
+    payout.approve(by=approver())
+    lucia = treasurer()
+    payout.order(by=lucia)
+    payout.confirm(open_bank(1), by=lucia, key="line", day=None)
+    agreement.close_if_done(by=lucia)
+    assert SavingsAgreement.objects.get().state == State.CLOSED
+
+    page = text_of(enter(samira).get(at("mine")))
+    assert "You took along" in page
+    assert "€123.45" in page.split("You took along")[1].split("</section>")[0]
+    for failure in ("The way to the goal", "still to come", "Put aside so far", "Month by month"):
+        assert failure not in page
+    page = text_of(enter(samira).get(at("goals", agreement.pk)))
+    assert goal.name in page
+    assert "What you can split" not in page
+    assert "more than you can split" not in page
+    assert "The household took along" in text_of(opened(enter(elena), at("agreement", agreement.pk)))
+
+
+def test_how_to_pay_is_always_there_while_it_runs(enter, samira, elena):
+    """Before the first plan is signed, and where all months are paid."""
+    agreement = agreement_of(samira, by=elena, signed=False)
+    assert at("pay_in", agreement.pk) in text_of(enter(samira).get(at("mine")))
+    agreement.plans.get().sign(by=samira)
+    bookings.transfer_in(open_bank(1), agreement.ledger, 90_000, key="all", about=agreement)
+    page = text_of(enter(samira).get(at("mine")))
+    assert "Nothing has to be paid now" in page
+    assert at("pay_in", agreement.pk) in page
+
+
+def test_the_statement_is_offered_in_the_languages_of_the_household(
+    enter, agreement, samira, elena, monkeypatch
+):
+    """A caseworker prints it for people who read Arabic."""
+    type(samira).objects.filter(pk=samira.pk).update(language="ar")
+    agreement.begin_exit(by=elena, on=TODAY)
+    FinalStatement.draw(agreement, by=elena, client_id=uuid.uuid4())
+    monkeypatch.setattr("risparmio.agreements.exit_views.can_print_pdf", lambda: True)
+    made = []
+    monkeypatch.setattr(
+        "risparmio.agreements.exit_views.pdf",
+        lambda *told, language, **more: made.append((language, get_language())) or b"%PDF",
+    )
+    browser, url = enter(elena), at("exit_pdf", agreement.pk)
+    page = text_of(opened(browser, at("exit", agreement.pk)))
+    assert f"{url}?lingua=ar" in page
+    assert f"{url}?lingua=en" in page
+    for asked in ("?lingua=ar", "?lingua=xx", ""):
+        assert browser.get(f"{url}{asked}").status_code == 200
+    assert made == [("ar", "ar"), ("en", "en"), ("en", "en")]
+
+
     }
 
     for number in range(20):
