@@ -26,6 +26,7 @@ from django.db.models import Max, Min, Q
 from portal.ledger import Head, canonical, checking
 from portal.ledger.exporting import journal
 from portal.ui.spreadsheets import harmless
+from risparmio.agreements.final import FinalSignature, FinalStatement
 from risparmio.agreements.models import SavingsAgreement
 from risparmio.agreements.plans import PlanSignature, SavingsPlan
 from risparmio.bank.models import BankLine, Correction, Statement, StatementFile
@@ -47,7 +48,10 @@ def write(file: Any, year: int, *, says: Callable[[int], object] = lambda percen
     """Write the archive; gives the seal and the last entry that is in it. `says` hears how many percent are done."""
     book = book_of_money()
     ends = book.entries.filter(day__year=year).aggregate(first=Min("number"), last=Max("number"))
-    first, last = ends["first"], ends["last"]
+    first = ends["first"]
+    # Up to whatever the year's closings saw: each names the end of the journal on which it stands.
+    closed = book.closings.filter(until__year=year).aggregate(last=Max("number"))["last"] or 0
+    last = max(ends["last"], closed)
     end = Head(last, book.entries.values_list("hash", flat=True).get(number=last))
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         seals = {}
@@ -61,7 +65,7 @@ def write(file: Any, year: int, *, says: Callable[[int], object] = lambda percen
         put("checking.py", [_source(checking)])
         put("canonical.py", [_source(canonical)])
         put("journal.jsonl", _told(journal(book, after=first - 1, up_to=last), last - first + 1, says))
-        for name, heads, rows in tables(year, first, last):
+        for name, heads, rows in tables(year):
             put(f"tables/{name}.csv", _csv(heads, rows))
         says(90)
         for name, content in files_of_banks(year):
@@ -70,7 +74,7 @@ def write(file: Any, year: int, *, says: Callable[[int], object] = lambda percen
         return _put(packed, checking_archive.MANIFEST, [manifest]), end
 
 
-def tables(year: int, first: int, last: int) -> Iterator[tuple[str, tuple[str, ...], Iterator[Row]]]:
+def tables(year: int) -> Iterator[tuple[str, tuple[str, ...], Iterator[Row]]]:
     """(name, heads, rows) of each. Of agreements and plans all there were by the end of the year: a promise lasts."""
     begin, end = date(year, 1, 1), date(year, 12, 31)
     agreements = SavingsAgreement.objects.filter(opened_at__date__lte=end)
@@ -83,6 +87,8 @@ def tables(year: int, first: int, last: int) -> Iterator[tuple[str, tuple[str, .
             "reference",
             "starts_on",
             "ends_on",
+            "goal",
+            "goal_cents",
             "match_percent",
             "state",
             "closed_on",
@@ -99,6 +105,9 @@ def tables(year: int, first: int, last: int) -> Iterator[tuple[str, tuple[str, .
             "until",
             "cents",
             "due_day",
+            "ends_on",
+            "goal",
+            "goal_cents",
             "state",
             "decided_at",
             "proposed_by_id",
@@ -108,6 +117,28 @@ def tables(year: int, first: int, last: int) -> Iterator[tuple[str, tuple[str, .
         plan__agreement__in=agreements, plan__proposed_at__date__lte=end
     )
     yield _table("signatures", signatures.order_by("pk"), ("plan_id", "side", "person_id", "on_paper", "at"))
+    finals = FinalStatement.objects.filter(drawn_on__range=(begin, end))
+    yield _table(
+        "final_statements",
+        finals.order_by("pk"),
+        (
+            "pk",
+            "agreement__number",
+            "drawn_on",
+            "drawn_by_id",
+            "drawn_at",
+            "own_cents",
+            "matched_cents",
+            "taken_cents",
+            "offset_cents",
+            "left_cents",
+        ),
+    )
+    yield _table(
+        "final_signatures",
+        FinalSignature.objects.filter(statement__in=finals).order_by("pk"),
+        ("statement_id", "side", "person_id", "on_paper", "at"),
+    )
     yield _table(
         "bank_accounts",
         BankAccount.objects.order_by("pk"),
@@ -215,6 +246,7 @@ def tables(year: int, first: int, last: int) -> Iterator[tuple[str, tuple[str, .
             "seconded_by_id",
             "signed_by_id",
             "signed_at",
+            "signed_on_paper",
             "transfer_id",
             "ordered_at",
             "finished_at",
@@ -227,7 +259,7 @@ def tables(year: int, first: int, last: int) -> Iterator[tuple[str, tuple[str, .
     )
     yield _table(
         "closings",
-        PeriodClosing.objects.filter(closing__number__range=(first, last)).order_by("closing__until"),
+        PeriodClosing.objects.filter(closing__until__range=(begin, end)).order_by("closing__until"),
         (
             "closing__until",
             "closing__number",

@@ -5,7 +5,8 @@ RISPARMIO {year}: ARCHIVIO SIGILLATO
 
 Contiene tutte le registrazioni che valgono per un giorno del {year}, con i loro documenti.
 Il giornale va dalla registrazione {first} alla {last}. I numeri sono nell'ordine in cui si è registrato:
-in mezzo può esserci qualche registrazione di un giorno dell'anno prima o dopo.
+in mezzo o in fondo può esserci qualche registrazione di un giorno dell'anno prima o dopo: il giornale arriva
+fin dove arrivava quando l'anno è stato chiuso.
 
 Come si controlla: serve solo Python 3.11 o più recente, nessuna rete.
 
@@ -25,8 +26,9 @@ persone e conti come numeri, senza nomi. bank, i file originali delle banche, se
 SAVINGS {year}: SEALED ARCHIVE
 
 It holds all entries that count on a day of {year}, with their papers.
-The journal goes from entry {first} to entry {last}. Numbers are in the order of booking: among them there may be
-some that count on a day of the year before or after.
+The journal goes from entry {first} to entry {last}. Numbers are in the order of booking: among them and at the end
+there may be some that count on a day of the year before or after: the journal goes as far as it went when the year was
+closed.
 
 How to check it: it takes Python 3.11 or later, and no network.
 

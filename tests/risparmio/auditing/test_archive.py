@@ -5,7 +5,7 @@ import subprocess
 import sys
 import uuid
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -14,6 +14,7 @@ from django.utils import timezone
 from portal.events import history_of
 from portal.ledger import head
 from portal.tasks.worker import work_off
+from risparmio.agreements.final import FinalStatement
 from risparmio.agreements.models import NotPossible
 from risparmio.auditing.archive import write
 from risparmio.auditing.closing import close_period, in_the_way
@@ -166,6 +167,55 @@ def test_only_the_year_is_in_it_and_it_says_from_where_to_where(agreement, lucia
     assert last.number == 3
     assert "from entry 2 to entry 3" in archive.read("LEGGIMI-README.txt").decode()
     assert len(archive.read("tables/receipts.csv").decode().splitlines()) == 3
+
+
+def test_the_closing_of_the_year_is_in_its_archive_and_what_it_stands_on(agreement, lucia, tmp_path):
+    """The year is closed in the next one, after entries of that one: the closing names the last of them."""
+    cash(agreement, 1_000, at=datetime(YEAR - 1, 12, 20, 12, tzinfo=UTC))
+    cash(agreement, 2_000)
+    until = date(YEAR - 1, 12, 31)
+    period = close_period(until, by=lucia, acknowledged=_all(until))
+    cash(agreement, 3_000)
+
+    content, seal, last = made(YEAR - 1)
+    archive = zipfile.ZipFile(io.BytesIO(content))
+
+    assert (last.number, last.hash) == (2, period.closing.hash)
+    told = archive.read("tables/closings.csv").decode().splitlines()
+    assert [row.split(";")[:3] for row in told[1:]] == [[until.isoformat(), "2", period.closing.digest]]
+    assert period.closing.digest in archive.read("journal.jsonl").decode()
+    archive.extractall(tmp_path / "archive")
+    assert check(tmp_path / "archive", "--seal", seal)[0] == 0
+    this_year = zipfile.ZipFile(io.BytesIO(made()[0]))
+    assert len(this_year.read("tables/closings.csv").decode().splitlines()) == 1, (
+        "it is in that of its own year"
+    )
+
+
+def test_what_both_sides_signed_at_the_end_is_in_it(year):
+    elena = caseworker()
+    year.begin_exit(by=elena, on=timezone.localdate())
+    drawn = FinalStatement.draw(year, by=elena, client_id=uuid.uuid4())
+    drawn.sign(by=elena)
+    drawn.sign(by=caseworker(), on_paper=True)
+    archive = zipfile.ZipFile(io.BytesIO(made()[0]))
+
+    def table(name):
+        return [row.split(";") for row in archive.read(f"tables/{name}.csv").decode().splitlines()]
+
+    assert table("final_statements")[1][:4] == [
+        str(drawn.pk),
+        str(year.number),
+        drawn.drawn_on.isoformat(),
+        str(elena.pk),
+    ]
+    assert table("final_statements")[1][-1] == str(drawn.left_cents)
+    assert [row[:2] + row[3:4] for row in table("final_signatures")[1:]] == [
+        [str(drawn.pk), "agency", "False"],
+        [str(drawn.pk), "household", "True"],
+    ]
+    assert table("agreements")[1][table("agreements")[0].index("goal_cents")] == str(year.goal_cents)
+    assert "signed_on_paper" in table("payouts")[0]
 
 
 def _all(until):
