@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 
 from portal.access.step_up import STEP_UP_BY, STEP_UP_UNTIL
 from portal.testing.factories import BuildingFactory, OrganizationFactory, UserFactory, tenant_of
@@ -19,6 +19,10 @@ from risparmio.agreements.plans import SavingsPlan
 from risparmio.agreements.words import Asked, Kind, State
 from risparmio.book import bookings
 from risparmio.book.accounts import open_bank
+from risparmio.goals.models import SavingsGoal
+from risparmio.goals.words import Picture
+from risparmio.payments.models import Payout
+from risparmio.payments.words import Purpose
 from risparmio.testing import agreement_of, approver, caseworker, treasurer
 
 pytestmark = pytest.mark.django_db
@@ -217,6 +221,54 @@ def test_a_pause_of_two_months(enter, agreement, samira):
     assert (plan.cents, plan.since, plan.until) == (0, NEXT_MONTH, after)
 
 
+def test_another_end_and_goal_are_proposed_and_signed(enter, agreement, samira, elena):
+    url = f"{at('propose', agreement.pk)}?cosa=fine"
+    browser = enter(samira)
+    page = text_of(browser.get(url))
+    assert agreement.ends_on.isoformat() in page, "as it is now stands there"
+    sent = {
+        "client_id": str(uuid.uuid4()),
+        "ends_on": (agreement.ends_on - timedelta(days=30)).isoformat(),
+        "goal": "reserve",
+        "goal_cents": "1200",
+        "reason": "Meno tempo",
+    }
+    for wrong in ({"ends_on": "x"}, {"ends_on": "2999-01-01"}, {"goal": "yacht"}, {"goal_cents": "0"}):
+        assert browser.post(url, sent | wrong).status_code == 422
+    assert agreement.plans.count() == 1
+    assert browser.post(url, sent).status_code == 302
+    plan = agreement.plans.get(kind=Kind.AIM)
+
+    browser = enter(elena)
+    page = text_of(opened(browser, at("plan", agreement.pk)))
+    assert "€1,200.00" in page
+    assert "a reserve for what may come" in page
+    browser.post(at("plan_step", plan.pk, "sign"))
+    assert SavingsAgreement.objects.get().goal_cents == 120_000
+    assert "€1,200.00" in text_of(enter(samira).get(at("mine")))
+
+
+def test_after_the_end_both_sides_read_that_it_is_over_and_what_to_do(enter, samira, elena):
+    months_ago = {"starts_on": TODAY - timedelta(days=120), "at": timezone.now() - timedelta(days=120)}
+    agreement = agreement_of(samira, by=elena, **months_ago)
+    SavingsAgreement.objects.filter(pk=agreement.pk).update(ends_on=TODAY - timedelta(days=40))
+    later = f"{at('propose', agreement.pk)}?cosa=fine"
+    for page in (
+        text_of(enter(samira).get(at("mine"))),
+        text_of(opened(enter(elena), at("agreement", agreement.pk))),
+    ):
+        assert "The time that was agreed is over" in page
+        assert later in page
+    assert later not in text_of(opened(enter(approver()), at("agreement", agreement.pk)))
+    browser = enter(samira)
+    assert "nothing is promised any more" in text_of(browser.get(at("plan", agreement.pk)))
+    assert "Until which day?" in text_of(browser.get(at("propose", agreement.pk)))
+    for what in ("importo", "pausa"):
+        page = text_of(browser.get(f"{at('propose', agreement.pk)}?cosa={what}"))
+        assert "Agree on a later day first" in page
+        assert "<select" not in page.split("<main")[1]
+
+
 def test_the_same_form_with_other_words_is_409_and_what_was_typed_stays(enter, agreement, samira):
     url, sent = f"{at('propose', agreement.pk)}?cosa=importo", form()
     browser = enter(samira)
@@ -326,7 +378,7 @@ def test_the_list_is_found_by_name_number_and_reference(enter, agreement, samira
     assert enter(samira).get(at("agreements")).status_code == 404
 
 
-@pytest.mark.parametrize("show", ["", "late", "talk", "match", "leaving", "closed", "all", "x"])
+@pytest.mark.parametrize("show", ["", "late", "over", "talk", "match", "leaving", "closed", "all", "x"])
 def test_each_part_of_the_list(enter, samira, elena, show):
     bank = open_bank(1)
     running, leaving, talking, waiting = (agreement_of(match_percent=10) for _one in range(4))
@@ -335,17 +387,20 @@ def test_each_part_of_the_list(enter, samira, elena, show):
     bookings.transfer_in(bank, waiting.ledger, 1_000, key="own", about=waiting)
     past = {"starts_on": TODAY - timedelta(days=70), "at": timezone.now() - timedelta(days=70)}
     late = agreement_of(**past)
+    over = agreement_of(**past)
+    SavingsAgreement.objects.filter(pk=over.pk).update(ends_on=TODAY - timedelta(days=1))
     closed = agreement_of()
     SavingsAgreement.objects.filter(pk=closed.pk).update(state=State.CLOSED, closed_on=TODAY)
     wanted = {
-        "": {running, leaving, talking, waiting, late},
-        "late": {one for one in (running, talking, waiting, late) if one.is_late()},
+        "": {running, leaving, talking, waiting, late, over},
+        "late": {one for one in (running, talking, waiting, late, over) if one.is_late()},
+        "over": {over},
         "talk": {talking},
         "match": {waiting},
         "leaving": {leaving},
         "closed": {closed},
-        "all": {running, leaving, talking, waiting, late, closed},
-        "x": {running, leaving, talking, waiting, late},
+        "all": {running, leaving, talking, waiting, late, over, closed},
+        "x": {running, leaving, talking, waiting, late, over},
     }[show]
     page = enter(elena).get(at("agreements"), {"show": show}).context["page"]
     assert set(page) == wanted
@@ -441,61 +496,6 @@ def test_from_we_move_on_to_a_statement_that_both_have_signed(enter, agreement, 
     assert passed == [True, True, True, False, False, False, False]
 
 
-def test_the_statement_on_paper(enter, agreement, samira, elena, monkeypatch):
-    agreement.begin_exit(by=elena, on=TODAY)
-    url = at("exit_pdf", agreement.pk)
-    browser = enter(samira)
-    assert browser.get(url).status_code == 404
-    FinalStatement.draw(agreement, by=elena, client_id=uuid.uuid4())
-    monkeypatch.setattr("risparmio.agreements.exit_views.can_print_pdf", lambda: False)
-    assert browser.get(url)["Location"] == at("exit", agreement.pk)
-    monkeypatch.undo()
-    from portal.ui.pdf import can_print_pdf
-
-    if can_print_pdf():
-        assert browser.get(url).content.startswith(b"%PDF")
-
-
-def test_ended_all_pages_stay_readable(enter, agreement, samira, elena):
-    agreement.begin_exit(by=elena, on=TODAY)
-    drawn = FinalStatement.draw(agreement, by=elena, client_id=uuid.uuid4())
-    for person in (elena, samira):
-        drawn.sign(by=person)
-    assert SavingsAgreement.objects.get().state == State.CLOSED
-    browser = enter(samira)
-    for page in ("agreement", "plan", "exit"):
-        assert browser.get(at(page, agreement.pk)).status_code == 200
-    assert "has ended" in text_of(browser.get(at("mine")))
-    assert browser.get(at("propose", agreement.pk)).status_code == 404
-
-
-# -- how much they ask ------------------------------------------------------------------------------------------------
-
-
-def queries(browser, url) -> int:
-    browser.get(url)
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
-        assert browser.get(url).status_code == 200
-    return len(asked)
-
-
-def test_pages_ask_the_same_of_little_and_of_much(enter, agreement, samira, elena):
-    """At most fifteen, with one payment and plan and with many; with two agreements in the list and with thirty."""
-    bank = open_bank(1)
-    agreement_of()
-    staff, own = enter(elena), at("mine")
-    urls = {"agreements": at("agreements"), "late": f"{at('agreements')}?show=late"}
-    urls |= {page: at(page, agreement.pk) for page in PAGES}
-    for page in PAGES:
-        opened(staff, urls[page])
-    few = {name: queries(staff, url) for name, url in urls.items()}
-    household = enter(samira)
-    few |= {
-        f"own {name}": queries(household, url)
-        for name, url in (urls | {"mine": own}).items()
-        if name in (*PAGES, "mine")
 def moves_on(agreement, samira, elena, cents=12_345):
     """Saved, leaves, and both have signed how much goes back."""
     bookings.transfer_in(open_bank(1), agreement.ledger, cents, key="own", about=agreement)
@@ -611,6 +611,61 @@ def test_the_statement_is_offered_in_the_languages_of_the_household(
     assert made == [("ar", "ar"), ("en", "en"), ("en", "en")]
 
 
+def test_the_statement_on_paper(enter, agreement, samira, elena, monkeypatch):
+    agreement.begin_exit(by=elena, on=TODAY)
+    url = at("exit_pdf", agreement.pk)
+    browser = enter(samira)
+    assert browser.get(url).status_code == 404
+    FinalStatement.draw(agreement, by=elena, client_id=uuid.uuid4())
+    monkeypatch.setattr("risparmio.agreements.exit_views.can_print_pdf", lambda: False)
+    assert browser.get(url)["Location"] == at("exit", agreement.pk)
+    monkeypatch.undo()
+    from portal.ui.pdf import can_print_pdf
+
+    if can_print_pdf():
+        assert browser.get(url).content.startswith(b"%PDF")
+
+
+def test_ended_all_pages_stay_readable(enter, agreement, samira, elena):
+    agreement.begin_exit(by=elena, on=TODAY)
+    drawn = FinalStatement.draw(agreement, by=elena, client_id=uuid.uuid4())
+    for person in (elena, samira):
+        drawn.sign(by=person)
+    assert SavingsAgreement.objects.get().state == State.CLOSED
+    browser = enter(samira)
+    for page in ("agreement", "plan", "exit"):
+        assert browser.get(at(page, agreement.pk)).status_code == 200
+    assert "has ended" in text_of(browser.get(at("mine")))
+    assert browser.get(at("propose", agreement.pk)).status_code == 404
+
+
+# -- how much they ask ------------------------------------------------------------------------------------------------
+
+
+def queries(browser, url) -> int:
+    browser.get(url)
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        assert browser.get(url).status_code == 200
+    return len(asked)
+
+
+def test_pages_ask_the_same_of_little_and_of_much(enter, agreement, samira, elena):
+    """At most fifteen, with one payment and plan and with many; with two agreements in the list and with thirty."""
+    bank = open_bank(1)
+    agreement_of()
+    staff, own = enter(elena), at("mine")
+    urls = {"agreements": at("agreements"), "late": f"{at('agreements')}?show=late"}
+    urls |= {page: at(page, agreement.pk) for page in PAGES}
+    for page in PAGES:
+        opened(staff, urls[page])
+    few = {name: queries(staff, url) for name, url in urls.items()}
+    household = enter(samira)
+    few |= {
+        f"own {name}": queries(household, url)
+        for name, url in (urls | {"mine": own}).items()
+        if name in (*PAGES, "mine")
     }
 
     for number in range(20):
