@@ -54,6 +54,11 @@ def _other_side(event: Any) -> Iterable[Any]:
     return _household(event) if event.data.get("side") == Side.AGENCY else _agency(event)
 
 
+def _yet_to_sign(event: Any) -> Iterable[Any]:
+    """Of a final statement: the side that has not, whoever wrote the other's signature down."""
+    return [] if event.target is None or event.target.is_signed else _other_side(event)
+
+
 def _agency(event: Any) -> Iterable[Any]:
     """Whoever opened the agreement; where they work with it no more, everybody who advises households."""
     agreement = agreement_of(event)
@@ -244,6 +249,14 @@ NOTIFICATIONS = (
         "final.drawn",
         _("Your final statement waits for a signature"),
         _household,
+        about="savings",
+        icon="signature",
+        page="risparmio:exit",
+    ),
+    _told(
+        "final.signed",
+        _("The final statement waits for your signature"),
+        _yet_to_sign,
         about="savings",
         icon="signature",
         page="risparmio:exit",

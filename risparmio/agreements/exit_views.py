@@ -11,8 +11,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 
 from portal.ui.pdf import can_print_pdf, pdf, pdf_answer
@@ -22,8 +22,8 @@ from risparmio.sent import OtherBody
 from .errors import NotPossible
 from .final import FinalStatement
 from .forms import FinalForm, LeavingForm
-from .models import SavingsAgreement
-from .pages import crumbs_to, question_before, refuse, seen
+from .models import EXIT, UNDER_WAY, SavingsAgreement
+from .pages import crumbs_to, language_asked, languages_of, question_before, refuse, seen
 from .signing import may_sign, may_write_down, side_or_none
 from .words import Side, State
 
@@ -44,7 +44,8 @@ def exit_page(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @login_required
 def exit_pdf(request: HttpRequest, pk: int) -> HttpResponse:
-    """The last statement to take along; where the system cannot make it, the page prints the same."""
+    """The last statement to take along, in the language that `?lingua=` names: whoever signs it reads it. Where the
+    system cannot make it, the page prints the same."""
     agreement = seen(request, pk)
     statement = _last(agreement)
     if statement is None:
@@ -54,8 +55,10 @@ def exit_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     if not can_print_pdf():
         messages.info(request, _("Print this page with your browser: only the statement comes out."))
         return redirect("risparmio:exit", agreement.pk)
-    content = pdf(FINAL_PDF, _sheet(agreement, statement), style=SHEET, language=get_language())
-    return pdf_answer(content, f"{_('final-statement')}-{agreement.number}.pdf")
+    language = language_asked(request)
+    with override(language):
+        content = pdf(FINAL_PDF, _sheet(agreement, statement), style=SHEET, language=language)
+        return pdf_answer(content, f"{_('final-statement')}-{agreement.number}.pdf")
 
 
 @never_cache
@@ -157,15 +160,20 @@ def _page(
     leaves = agreement.state == State.LEAVING
     is_outdated = bool(leaves and statement and statement.is_outdated)
     to_sign = leaves and statement is not None and not is_outdated
-    payout = agreement.payouts.filter(purpose="exit").order_by("-id").first()
+    payouts = list(agreement.payouts.order_by("-id"))
+    payout = next((one for one in payouts if one.purpose == EXIT), None)
+    under_way = any(one.state in UNDER_WAY for one in payouts)
     held = agreement.held
+    signed_by_household = any(one.side == Side.HOUSEHOLD for one in signatures)
     context = {
         "agreement": agreement,
         "theirs": theirs,
         "side": side,
         "crumbs": crumbs_to(agreement, theirs=theirs),
         "refusal": refusal,
-        "steps": _steps(agreement, statement, payout, held=held, is_outdated=is_outdated),
+        "steps": _steps(
+            agreement, statement, payout, held=held, is_outdated=is_outdated, under_way=under_way
+        ),
         "held": held,
         "leaves": leaves,
         "is_outdated": is_outdated,
@@ -175,11 +183,15 @@ def _page(
         "may_begin": side == Side.AGENCY and agreement.state == State.OPEN,
         "may_ask": theirs and agreement.state == State.OPEN and agreement.exit_asked_at is None,
         "may_draw": side == Side.AGENCY and leaves and (is_outdated or not signatures),
-        "may_stay": not signatures
+        # One that was refused, taken back or has come back is no end: the money is asked for once more.
+        "may_ask_payout": bool(leaves and held and signed_by_household)
+        and not (is_outdated or under_way)
+        and request.user.has_perm("risparmio.request_payout", agreement),
+        "may_stay": not (signatures or (leaves and under_way))
         and ((side == Side.AGENCY and leaves) or (theirs and not leaves and bool(agreement.exit_asked_at))),
         "may_sign": to_sign and may_sign(request.user, side, signatures),
         "may_write_down": to_sign and may_write_down(request.user, side, signatures),
-        "can_print_pdf": can_print_pdf(),
+        "languages": languages_of(agreement) if statement and can_print_pdf() else [],
         **(_sheet(agreement, statement) if statement else {"statement": None}),
     }
     return render(request, "risparmio/agreements/exit.html", context, status=status)
@@ -192,13 +204,14 @@ def _steps(
     *,
     held: int,
     is_outdated: bool,
+    under_way: bool,
 ) -> list[dict[str, Any]]:
     """The way, in the order in which it is mostly gone; the first that is not done yet is where it stands."""
     ended = agreement.state == State.CLOSED
     reached = payout.state if payout is not None else ""
     # A payout is asked, approved, ordered, paid; one that was refused or came back is none.
-    asked = reached in ("requested", "approved", "ordered", "paid")
-    nothing_left = agreement.state != State.OPEN and not held and not agreement.payouts.open().exists()
+    asked = reached in (*UNDER_WAY, "paid")
+    nothing_left = agreement.state != State.OPEN and not held and not under_way
     done = [
         (_("The household moves on"), agreement.state != State.OPEN),
         (_("The statement is written"), statement is not None and not is_outdated),

@@ -43,7 +43,7 @@ class FinalStatement(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("written by")
     )
     drawn_at = models.DateTimeField(_("written on"), default=timezone.now, editable=False)
-    own_cents = models.PositiveBigIntegerField(_("paid in by the household"), editable=False)
+    own_cents = models.PositiveBigIntegerField(_("paid in"), editable=False)
     matched_cents = models.PositiveBigIntegerField(_("added by the agency"), editable=False)
     taken_cents = models.PositiveBigIntegerField(_("paid out before"), editable=False)
     offset_cents = models.PositiveBigIntegerField(_("given to the landlord, as signed"), editable=False)

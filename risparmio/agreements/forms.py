@@ -8,9 +8,11 @@ from typing import Any
 from django import forms
 from django.apps import apps
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.ui.days import day as day_in_words
 from portal.ui.days import month as in_words
 from portal.ui.fields import OneLineField, RunningTextField
 from portal.ui.widgets import DayInput
@@ -110,6 +112,27 @@ class PauseForm(ProposalForm):
         return {"cents": 0, "due_day": holding.due_day if holding else 1, "until": last}
 
 
+class AimForm(SentOnceForm):
+    """Until when, and what for: as it is agreed now stands there already."""
+
+    ends_on = forms.DateField(label=_("Until which day?"), widget=DayInput())
+    goal = forms.ChoiceField(label=_("What for?"), choices=Goal.choices)
+    goal_cents = AmountField(label=_("How much is needed?"), max_cents=LARGEST_GOAL)
+    reason = RunningTextField(label=_("Why? A few words are enough"), max_length=REASON_LIMIT, rows=3)
+
+    def __init__(self, *args: Any, agreement: SavingsAgreement, **kwargs: Any) -> None:
+        kwargs["initial"] = {name: getattr(agreement, name) for name in ("ends_on", "goal", "goal_cents")}
+        super().__init__(*args, **kwargs)
+        self.agreement = agreement
+        self.fields["ends_on"].help_text = format_lazy(
+            _("The service agreement runs until {day}."), day=day_in_words(agreement.tenancy.ends_on)
+        )
+
+    def propose(self, by: Any) -> SavingsPlan:
+        """Raises what `SavingsPlan.propose_aim` raises."""
+        return SavingsPlan.propose_aim(self.agreement, by=by, **self.cleaned_data)
+
+
 class OrganizationField(forms.ModelChoiceField):
     says_optional = False  # "no" is an answer
 
@@ -187,7 +210,7 @@ class FinalForm(SentOnceForm):
 class ListForm(forms.Form):
     """Search and filter of the list; what makes no sense is left out instead of refused."""
 
-    ALL, LATE, TALK, MATCH = "all", "late", "talk", "match"
+    ALL, LATE, TALK, MATCH, OVER = "all", "late", "talk", "match", "over"
     RUNNING, LEAVING, CLOSED = "", "leaving", "closed"
 
     q = forms.CharField(
@@ -213,6 +236,7 @@ class ListForm(forms.Form):
         return [
             (cls.RUNNING, gettext("Running")),
             (cls.LATE, gettext("Behind")),
+            (cls.OVER, gettext("Past their end")),
             (cls.TALK, gettext("A talk is wanted")),
             (cls.MATCH, gettext("Wait for the agency's money")),
             (cls.LEAVING, gettext("Moving on")),

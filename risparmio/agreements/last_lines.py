@@ -5,22 +5,21 @@ from __future__ import annotations
 from django.db.models import F
 
 from portal.ledger import Line as Booked
-from portal.ledger import Statement
 
-from .lines import Line, told
 from .models import SavingsAgreement
+from .statement import Line, explained
 
 
 def last_lines(agreement: SavingsAgreement, count: int, *, held: int) -> list[Line]:
-    """The last `count` lines as a statement of all of it shows them, the last one first. held: cents now.
+    """The last `count` lines in the words of a statement of all of it, the last one first. held: cents now.
 
-    One question, however long the account is: balances are reckoned back from what there is.
+    As many questions however long the account is: balances are reckoned back from what there is.
     """
     postings = agreement.ledger.postings.select_related("entry__reverses")
     rows = list(postings.order_by(F("entry__day").desc(nulls_last=True), "-sequence")[:count])
-    closing = balance = -held  # the book keeps what it owes below zero
+    balance = -held  # the book keeps what it owes below zero
     lines = []
     for row in rows:
         lines.append(Booked(row, row.entry.day, balance))
         balance -= row.amount
-    return told(Statement(balance, lines, closing))
+    return explained(agreement, lines)

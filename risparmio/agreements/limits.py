@@ -92,11 +92,32 @@ def check_plan(
         wrong["until"] = _("It cannot end before it starts.")
     elif kind == Kind.PAUSE and first_of(until) > ends_on:
         wrong["until"] = _("The savings agreement does not run in that month.")
-    if not isinstance(reason, str) or not reason.strip():
-        wrong["reason"] = _("Write in a few words why.")
-    elif len(reason) > REASON_LIMIT:
-        wrong["reason"] = format_lazy(_("Write {limit} characters at most."), limit=REASON_LIMIT)
+    _raise(wrong | _reason(reason))
+
+
+def check_aim(*, ends_on: Any, goal: Any, goal_cents: Any, reason: Any, agreement: Any, today: date) -> None:
+    """Of another end, or another goal, of an agreement, as one proposes it `today`. It stays within the service
+    agreement."""
+    wrong: dict[str, Said] = _amount("goal_cents", goal_cents, LARGEST_GOAL) | _reason(reason)
+    if goal not in Goal.values:
+        wrong["goal"] = _("Choose one of the list.")
+    if not isinstance(ends_on, date):
+        wrong["ends_on"] = _("Choose a day.")
+    elif ends_on < max(today, agreement.starts_on):
+        wrong["ends_on"] = _("Choose a day that is still to come.")
+    elif ends_on > agreement.tenancy.ends_on:
+        wrong["ends_on"] = _("The service agreement has ended by that day.")
+    if (ends_on, goal, goal_cents) == (agreement.ends_on, agreement.goal, agreement.goal_cents):
+        wrong["ends_on"] = _("This is what is agreed already: change the day, or what it is for.")
     _raise(wrong)
+
+
+def _reason(reason: Any) -> dict[str, Said]:
+    if not isinstance(reason, str) or not reason.strip():
+        return {"reason": _("Write in a few words why.")}
+    if len(reason) > REASON_LIMIT:
+        return {"reason": format_lazy(_("Write {limit} characters at most."), limit=REASON_LIMIT)}
+    return {}
 
 
 def _amount(name: str, cents: Any, most: int) -> dict[str, Said]:

@@ -1,7 +1,8 @@
 """What a household and the agency agree on: how much is put aside each month, until when, and what for.
 
 An agreement has an account in the book of money. Its plans are only ever added to: what holds in a month is the last
-plan that both sides have signed for it (`schedule.py`).
+plan that both sides have signed for it (`schedule.py`), and its end and its goal are those of the last one that says
+so.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ from .schedule import Month, Terms, first_of, promised, standing
 from .signing import side_of
 from .words import LARGEST_GOAL, Asked, Goal, Kind, Side, State
 
+# Of payouts, which stand on this room: the purpose of the one that gives all back, and the states of one on its way.
+EXIT = "exit"
+UNDER_WAY = ("requested", "approved", "ordered")
 LONGEST_NOTICE = 366  # days before or after today that a household leaves, as staff write it down
 
 
@@ -186,6 +190,9 @@ class SavingsAgreement(models.Model):
             since=starts_on,
             cents=cents,
             due_day=due_day,
+            ends_on=ends_on,
+            goal=goal,
+            goal_cents=goal_cents,
             at=at,
         )
         return agreement
@@ -200,11 +207,16 @@ class SavingsAgreement(models.Model):
         return [one.person.display_name for one in members if one.is_adult and one.until is None]
 
     @cached_property
+    def adult_members(self) -> list[Any]:
+        """Of the household, the longest there first; also those who have left since."""
+        adults = self.household.members.filter(is_adult=True)
+        return list(adults.select_related("person").order_by("since", "pk"))
+
+    @cached_property
     def adults(self) -> list[Any]:
         """Whose savings they are: the adults of the household, the longest there first; of one that nobody lives in any
         more, those who did."""
-        adults = self.household.members.filter(is_adult=True)
-        members = adults.select_related("person").order_by("since", "pk")
+        members = self.adult_members
         return [one.person for one in members if one.until is None] or [one.person for one in members]
 
     def promised_now(self) -> int:
@@ -213,10 +225,17 @@ class SavingsAgreement(models.Model):
         return terms.cents if terms else 0
 
     def terms_now(self) -> Terms | None:
-        """What holds in this month; None where nothing was agreed for it."""
+        """What holds in this month; None where nothing was agreed for it, or the agreed end has passed."""
         month = first_of(timezone.localdate())
+        if month > self.ends_on:
+            return None
         holding = [plan.terms for plan in self._agreed() if plan.terms.hold_in(month)]
         return holding[-1] if holding else None
+
+    @property
+    def has_run_out(self) -> bool:
+        """Its end has passed and nobody has said how it goes on: nothing is promised, and nothing is given back."""
+        return self.state == State.OPEN and self.ends_on < timezone.localdate()
 
     def is_late(self, today: date | None = None) -> bool:
         """Whether a month whose day has passed is not covered. No household is told so in this word."""
@@ -227,6 +246,11 @@ class SavingsAgreement(models.Model):
         plans = list(self.plans.filter(state__in=(Asked.AGREED, Asked.PROPOSED)).order_by("decided_at", "id"))
         self.plans_agreed = [plan for plan in plans if plan.state == Asked.AGREED]
         return next((plan for plan in plans if plan.state == Asked.PROPOSED), None)
+
+    def fetch_sums(self) -> None:
+        """For a page: what is theirs and what they paid in, known from now on, in one query. No verb begins with it."""
+        came = self.came_by_kind()
+        self.held_cents, self.own_cents = sum(came.values()), sum(came.get(kind, 0) for kind in bookings.OWN)
 
     def _agreed(self) -> list[SavingsPlan]:
         known = getattr(self, "plans_agreed", None)  # of many, fetched together
@@ -275,6 +299,11 @@ class SavingsAgreement(models.Model):
         last = min(self.ends_on, self.leaving_on) if self.leaving_on else self.ends_on
         rows = promised(terms, self.starts_on, last)
         return standing(rows, self.paid_in(), today or timezone.localdate())
+
+    def aim(self, *, ends_on: date, goal: str, goal_cents: int) -> None:
+        """As both sides have signed it, in a plan. This row is locked."""
+        self.ends_on, self.goal, self.goal_cents = ends_on, goal, goal_cents
+        self.save(update_fields=["ends_on", "goal", "goal_cents"])
 
     # -- what the agency adds, and who else pays in --------------------------------------------------------------
 
@@ -389,8 +418,8 @@ class SavingsAgreement(models.Model):
 
     @transaction.atomic
     def stay(self, *, by: Any) -> None:
-        """The household stays: as long as nobody has signed a final statement. Also where it only asked, and then by
-        the household itself. Twice is once. Raises NotPossible, PermissionDenied."""
+        """The household stays: as long as nobody has signed a final statement, and its money is not on its way. Also
+        where it only asked, and then by the household itself. Twice is once. Raises NotPossible, PermissionDenied."""
         side = side_of(by, self)
         agreement = self._locked()
         if (
@@ -398,6 +427,8 @@ class SavingsAgreement(models.Model):
             or agreement.final_statements.filter(signatures__isnull=False).exists()
         ):
             raise NotPossible(_("The final statement is signed: this cannot be taken back any more."))
+        if agreement.payouts.open().filter(purpose=EXIT).exists():
+            raise NotPossible(_("The savings are being paid out: that payout is taken back first."))
         if agreement.state == State.LEAVING and side == Side.HOUSEHOLD:
             raise PermissionDenied
         if agreement.state == State.LEAVING or agreement.exit_asked_at:

@@ -6,13 +6,16 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.access import ask_why, has_stepped_up, note_read, step_up_and_send_again
+from portal.ui.languages import language_name
 
 from .models import SavingsAgreement
 from .rules import is_theirs
@@ -61,6 +64,19 @@ def crumbs_to(agreement: SavingsAgreement, *, theirs: bool, **below: str) -> lis
             for name, title in below.items()
         ),
     ]
+
+
+def languages_of(agreement: SavingsAgreement) -> list[dict[str, str]]:
+    """In which a paper is offered: the reader's, and those that the adults of the household read."""
+    known = dict(settings.LANGUAGES)
+    codes = [get_language(), *(person.language for person in agreement.adults)]
+    return [{"code": code, "name": language_name(code)} for code in dict.fromkeys(codes) if code in known]
+
+
+def language_asked(request: HttpRequest) -> str:
+    """Of a paper: what `?lingua=` names, or the reader's."""
+    language = request.GET.get("lingua", "")
+    return language if language in dict(settings.LANGUAGES) else get_language() or settings.LANGUAGE_CODE
 
 
 def refuse(form: forms.Form, error: ValidationError) -> None:

@@ -16,15 +16,15 @@ from django.views.decorators.cache import never_cache
 from risparmio.sent import OtherBody
 
 from .errors import NotPossible
-from .forms import ChangeForm, PauseForm
+from .forms import AimForm, ChangeForm, PauseForm
 from .models import SavingsAgreement
 from .pages import crumbs_to, question_before, refuse, seen, sent_otherwise
 from .plans import SavingsPlan
 from .signing import may_sign, may_write_down, side_or_none
 from .words import Asked, Side, State
 
-PAUSE, CHANGE, TALK = "pausa", "importo", "colloquio"
-FORMS = {PAUSE: PauseForm, CHANGE: ChangeForm}
+PAUSE, CHANGE, AIM, TALK = "pausa", "importo", "fine", "colloquio"
+FORMS = {PAUSE: PauseForm, CHANGE: ChangeForm, AIM: AimForm}
 VERBS = {
     "sign": lambda plan, by: plan.sign(by=by),
     "paper": lambda plan, by: plan.sign(by=by, on_paper=True),
@@ -73,8 +73,8 @@ def plan_step(request: HttpRequest, plan: int, verb: str) -> HttpResponse:
 @never_cache
 @login_required
 def propose(request: HttpRequest, pk: int) -> HttpResponse:
-    """A pause, another amount, a talk: for the household and for its caseworker. A pause comes first for whoever is
-    behind."""
+    """A pause, another amount, another end or goal, a talk: for the household and for its caseworker. A pause comes
+    first for whoever is behind, and where the end has passed, another one."""
     agreement = seen(request, pk)
     side = side_or_none(request.user, agreement)
     if side is None or agreement.state == State.CLOSED:
@@ -82,8 +82,8 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
     if question := question_before(request, agreement, theirs=side == Side.HOUSEHOLD):
         return question
     what = request.GET.get("cosa", "")
-    if what not in (PAUSE, CHANGE, TALK):
-        what = PAUSE if agreement.is_late() else CHANGE
+    if what not in (*FORMS, TALK):
+        what = AIM if agreement.has_run_out else PAUSE if agreement.is_late() else CHANGE
     form, status = None, 200
     if what in FORMS:
         form = FORMS[what](request.POST or None, agreement=agreement)
@@ -95,11 +95,14 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
         **_around(agreement, side),
         "what": what,
         "form": form,
+        # After the end there is no month to choose.
+        "has_no_month": bool(form and "since" in form.fields and not form.fields["since"].choices),
         "links": [
             {"label": label, "url": f"?cosa={key}", "is_current": key == what}
             for key, label in (
                 (PAUSE, _("A pause")),
                 (CHANGE, _("Another amount")),
+                (AIM, _("Another end or goal")),
                 (TALK, _("A talk")),
             )
         ],

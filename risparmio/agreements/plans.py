@@ -1,9 +1,9 @@
-"""How much a month from a month on: proposed by one side, signed by both, and never changed."""
+"""How much a month from a month on, until when, and what for: proposed by one side, signed by both, never changed."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,15 +16,21 @@ from portal.events import record
 from risparmio.sent import body_of, sent_before
 
 from .errors import NotPossible
-from .limits import REASON_LIMIT, check_plan
+from .limits import REASON_LIMIT, check_aim, check_plan
 from .querysets import PlanQuerySet
-from .schedule import Terms, first_of
+from .schedule import Terms, first_of, following
 from .signing import Signature, put, side_of, side_to_sign, signed_once
-from .words import LARGEST_MONTH, LATEST_DUE_DAY, Asked, Kind, Side, State
+from .words import LARGEST_GOAL, LARGEST_MONTH, LATEST_DUE_DAY, Asked, Goal, Kind, Side, State
+
+AIMED = (Kind.FIRST, Kind.AIM)
 
 
 class SavingsPlan(models.Model):
-    """How much a month from a month on, as one side proposes and both sign. Never changed: a new one follows."""
+    """How much a month from a month on, as one side proposes and both sign. Never changed: a new one follows.
+
+    The first one also says until when the agreement runs and what for. One of the kind `AIM` says that alone, and
+    promises nothing: what was agreed for a month goes on.
+    """
 
     client_id = models.UUIDField(editable=False)
     body = models.CharField(max_length=64, editable=False)
@@ -39,6 +45,9 @@ class SavingsPlan(models.Model):
     until = models.DateField(_("until the month of"), null=True, blank=True)
     cents = models.PositiveBigIntegerField(_("each month"))
     due_day = models.PositiveSmallIntegerField(_("on which day"))
+    ends_on = models.DateField(_("ends on"), null=True, blank=True)
+    goal = models.CharField(_("goal"), max_length=20, choices=Goal.choices, blank=True)
+    goal_cents = models.PositiveBigIntegerField(_("how much is needed"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=REASON_LIMIT, blank=True)
     state = models.CharField(
         _("state"), max_length=20, choices=Asked.choices, default=Asked.PROPOSED, editable=False
@@ -64,9 +73,19 @@ class SavingsPlan(models.Model):
                 condition=Q(cents__lte=LARGEST_MONTH)
                 & (
                     Q(kind=Kind.PAUSE, cents=0, until__isnull=False)
-                    | (~Q(kind=Kind.PAUSE) & Q(cents__gt=0, until=None))
+                    | Q(kind=Kind.AIM, cents=0, until=None)
+                    | (~Q(kind__in=(Kind.PAUSE, Kind.AIM)) & Q(cents__gt=0, until=None))
                 ),
                 name="savings_plan_is_an_amount_or_a_pause",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(kind__in=AIMED, ends_on__isnull=False, goal_cents__isnull=False)
+                    & Q(goal_cents__gt=0, goal_cents__lte=LARGEST_GOAL)
+                    & ~Q(goal="")
+                )
+                | (~Q(kind__in=AIMED) & Q(ends_on=None, goal="", goal_cents=None)),
+                name="savings_plan_says_what_for",
             ),
             models.CheckConstraint(
                 condition=Q(until=None) | Q(until__gte=F("since")), name="savings_plan_in_order"
@@ -85,8 +104,14 @@ class SavingsPlan(models.Model):
     @property
     def terms(self) -> Terms:
         """A promise begins with the month in which the second side signed, at the earliest: nobody is late with what
-        was not agreed yet. A pause holds from its own month on, also where it was signed afterwards."""
+        was not agreed yet. A pause holds from its own month on, also where it was signed afterwards.
+
+        Where a new end was signed after the old one had passed, the months between are free: nobody had promised them.
+        """
         since = self.since
+        if self.kind == Kind.AIM:
+            signed = first_of(timezone.localdate(self.decided_at)) if self.decided_at else since
+            return Terms(since=since, until=signed - timedelta(days=1), cents=0, due_day=self.due_day)
         if self.kind != Kind.PAUSE and self.decided_at:
             since = max(since, first_of(timezone.localdate(self.decided_at)))
         return Terms(since=since, until=self.until, cents=self.cents, due_day=self.due_day)
@@ -130,11 +155,46 @@ class SavingsPlan(models.Model):
             ends_on=now.ends_on,
             today=timezone.localdate(at),
         )
-        if now.state != State.OPEN:
-            raise NotPossible(_("This savings agreement ends: its plan is not changed any more."))
-        if agreement.plans.waiting().exists():
-            raise NotPossible(_("Another proposal waits for a signature. Decide on that one first."))
+        _check_may_change(now)
         return cls._propose(agreement, by=by, side=side, client_id=client_id, at=at, **said)
+
+    @classmethod
+    @transaction.atomic
+    def propose_aim(
+        cls,
+        agreement: Any,
+        *,
+        by: Any,
+        client_id: uuid.UUID,
+        ends_on: date,
+        goal: str,
+        goal_cents: int,
+        reason: str,
+        at: Any = None,
+    ) -> SavingsPlan:
+        """Another end of the agreement, later or earlier, or something else to save for. The agreement says so once
+        the other side has signed. Also where its end has passed. As `propose`, and raises the same."""
+        side = side_of(by, agreement)
+        now = agreement._locked()
+        said = {"ends_on": ends_on, "goal": goal, "goal_cents": goal_cents, "reason": reason}
+        body = body_of(kind=Kind.AIM, **said)
+        if known := sent_before(agreement.plans.all(), client_id, body):
+            return known
+        check_aim(**said, agreement=now, today=timezone.localdate(at))
+        _check_may_change(now)
+        return cls._propose(
+            agreement,
+            by=by,
+            side=side,
+            client_id=client_id,
+            at=at,
+            body=body,
+            kind=Kind.AIM,
+            since=following(first_of(now.ends_on)),
+            cents=0,
+            due_day=1,
+            **said,
+        )
 
     @classmethod
     def _propose(
@@ -145,12 +205,13 @@ class SavingsPlan(models.Model):
         side: Side,
         client_id: uuid.UUID,
         at: Any,
+        body: str = "",
         **said: Any,
     ) -> SavingsPlan:
         plan = cls.objects.create(
             agreement=agreement,
             client_id=client_id,
-            body=body_of(**said),
+            body=body or body_of(**said),
             proposed_by=by,
             proposed_at=at or timezone.now(),
             **said,
@@ -175,6 +236,8 @@ class SavingsPlan(models.Model):
         at = at or timezone.now()
         put(plan, by=by, side=side, on_paper=on_paper, at=at)
         plan._decide(Asked.AGREED, "agreed", by=by, at=at)
+        if plan.kind == Kind.AIM:
+            plan.agreement.aim(ends_on=plan.ends_on, goal=plan.goal, goal_cents=plan.goal_cents)
         self.state = plan.state
 
     @transaction.atomic
@@ -191,6 +254,8 @@ class SavingsPlan(models.Model):
         self.state = plan.state
 
     def _locked(self) -> SavingsPlan:
+        """The agreement before the plan, as all verbs do: whoever signs and whoever begins an exit take their turn."""
+        self.agreement._locked()
         return (
             SavingsPlan.objects.select_for_update(of=("self",), no_key=True)
             .select_related("agreement__tenancy__household")
@@ -201,6 +266,13 @@ class SavingsPlan(models.Model):
         self.state, self.decided_at = state, at or timezone.now()
         self.save(update_fields=["state", "decided_at"])
         record(f"risparmio.plan.{verb}", self, by=by)
+
+
+def _check_may_change(agreement: Any) -> None:
+    if agreement.state != State.OPEN:
+        raise NotPossible(_("This savings agreement ends: its plan is not changed any more."))
+    if agreement.plans.waiting().exists():
+        raise NotPossible(_("Another proposal waits for a signature. Decide on that one first."))
 
 
 class PlanSignature(Signature):

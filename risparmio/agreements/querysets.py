@@ -6,6 +6,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from risparmio.book.bookings import MATCHED, OWN
 from risparmio.reference import LENGTH, normalised
@@ -41,6 +42,10 @@ class AgreementQuerySet(models.QuerySet):
         """On their way out, or the household has asked to: those who leave first stand first."""
         asked = Q(state=State.LEAVING) | Q(state=State.OPEN, exit_asked_at__isnull=False)
         return self.filter(asked).order_by(F("leaving_on").asc(nulls_first=True), "number")
+
+    def run_out(self) -> AgreementQuerySet:
+        """Their end has passed, and nobody has said how it goes on; those that wait longest first (`has_run_out`)."""
+        return self.filter(state=State.OPEN, ends_on__lt=timezone.localdate()).order_by("ends_on", "number")
 
     def looked_for(self, words: str) -> AgreementQuerySet:
         """By number, by reference or its beginning, by the name of the household or of an adult in it."""

@@ -122,8 +122,8 @@ def _standing(month: date, cents: int, covered: int, *, late: bool, today: date)
 
 
 def still_due(rows: Iterable[Month], today: date) -> int:
-    """Cents that were due by today and are not there."""
-    return sum(row.missing for row in rows if row.due <= today)
+    """Cents whose day has passed and that are not there; on the day itself nothing is missed yet."""
+    return sum(row.missing for row in rows if row.due < today)
 
 
 def next_due(rows: Iterable[Month], today: date) -> Month | None:

@@ -65,6 +65,8 @@ def _part(found: QuerySet, show: str) -> Any:
     match show:
         case ListForm.LATE:
             return [row for row in rows.filter(state=State.OPEN) if row.is_late()]
+        case ListForm.OVER:
+            return rows.run_out()
         case ListForm.TALK:
             return rows.exclude(talk_wanted_by="").order_by("talk_wanted_at")
         case ListForm.MATCH:

@@ -8,20 +8,30 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.ledger import Line as Booked
 from portal.ledger import statement
 from risparmio.book import bookings
 
-from .lines import WORDS
 from .models import SavingsAgreement
 
+WORDS: dict[str, str | Promise] = {
+    bookings.TRANSFER: gettext_lazy("Transfer"),
+    bookings.ASSIGNED: gettext_lazy("Transfer"),
+    bookings.UNASSIGNED: gettext_lazy("Taken back: it was of somebody else"),
+    bookings.CASH: gettext_lazy("Cash at the desk"),
+    bookings.MATCHED: gettext_lazy("The agency adds to it"),
+    bookings.ORDERED: gettext_lazy("Payout"),
+    bookings.OFFSET: gettext_lazy("To the landlord, as signed"),
+}
 PAYOUTS = "risparmio.payout"  # what an entry is about
 
 
@@ -75,19 +85,23 @@ class SavingsStatement:
             last=last,
             opening=-booked.opening,
             closing=-booked.closing,
-            lines=_explained(agreement, booked.lines),
+            lines=explained(agreement, booked.lines, receipts=_receipts(agreement)),
             paid_in=paid_in,
             added=added,
             taken_out=paid_in + added + booked.closing - booked.opening,
         )
 
 
-def _explained(agreement: SavingsAgreement, booked: Iterable[Booked]) -> list[Line]:
+def explained(
+    agreement: SavingsAgreement, booked: Iterable[Booked], *, receipts: Mapping[Any, Any] | None = None
+) -> list[Line]:
+    """In the order in which they come. The book keeps what it owes below zero; a household reads it as theirs.
+    receipts: by their entry, where lines lead to them; in words they say nothing."""
     papers, lines = _Papers.of(agreement), []
     for one in booked:
         entry = one.posting.entry
         paper = entry.reverses_id or entry.pk
-        receipt = papers.receipts.get(paper)
+        receipt = (receipts or {}).get(paper)
         payout = papers.payouts.get(entry.about)
         words = str(WORDS.get(entry.kind, _("A booking")))
         if entry.kind == bookings.ORDERED and payout:
@@ -116,18 +130,16 @@ def _explained(agreement: SavingsAgreement, booked: Iterable[Booked]) -> list[Li
 
 @dataclass(frozen=True)
 class _Papers:
-    """Of one agreement: receipts by their entry; payouts by what an entry says that it is about; of the entries of
-    transfers that no adult of the household has made, the organization that supports it, or "" for anybody else."""
+    """Of one agreement: payouts by what an entry says that it is about; of the entries of transfers that no adult of
+    the household has made, the organization that supports it, or "" for anybody else."""
 
-    receipts: dict[Any, Any]
     payouts: dict[str, Any]
     of_others: dict[Any, str]
 
     @classmethod
     def of(cls, agreement: SavingsAgreement) -> _Papers:
         # Also of those who have left since: what they paid, the household paid.
-        adults = agreement.household.members.filter(is_adult=True)
-        names = [_words_of(name) for name in adults.values_list("person__display_name", flat=True)]
+        names = [_words_of(member.person.display_name) for member in agreement.adult_members]
         supporter = str(getattr(agreement, "supporter", None) or "")
         transfers = agreement.lines.filter(cents__gt=0).exclude(counterparty="")
         of_others = {}
@@ -137,10 +149,13 @@ class _Papers:
                 is_known = supporter and _words_of(supporter) <= said
                 of_others[settling or entry] = supporter if is_known else ""
         return cls(
-            receipts={receipt.entry_id: receipt for receipt in agreement.receipts.all()},
             payouts={f"{PAYOUTS}:{payout.pk}": payout for payout in agreement.payouts.all()},
             of_others=of_others,
         )
+
+
+def _receipts(agreement: SavingsAgreement) -> dict[Any, Any]:
+    return {receipt.entry_id: receipt for receipt in agreement.receipts.all()}
 
 
 def _words_of(name: str) -> frozenset[str]:

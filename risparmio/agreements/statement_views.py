@@ -6,24 +6,22 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import override, pgettext
 from django.views.decorators.cache import never_cache
 
-from portal.ui.languages import language_name
 from portal.ui.pdf import can_print_pdf, pdf, pdf_answer
 from portal.ui.spreadsheets import csv_answer
 from risparmio.amounts import plain
 
 from .models import SavingsAgreement
-from .pages import crumbs_to, question_before, seen
+from .pages import crumbs_to, language_asked, languages_of, question_before, seen
 from .rules import is_theirs
 from .statement import SavingsStatement
 from .statement_forms import PeriodForm
@@ -60,7 +58,7 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
         "today": timezone.localdate(),
         "query": urlencode(days),
         "whole": urlencode(days | {"intero": 1}),
-        "languages": _languages(agreement) if can_print_pdf() else [],
+        "languages": languages_of(agreement) if can_print_pdf() else [],
     }
     return render(request, "risparmio/statements/statement.html", context)
 
@@ -75,9 +73,7 @@ def statement_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     form = PeriodForm(request.GET)
     if not form.is_valid() or not can_print_pdf():
         return _back(request, agreement)
-    language = request.GET.get("lingua")
-    if language not in dict(settings.LANGUAGES):
-        language = get_language() or settings.LANGUAGE_CODE
+    language = language_asked(request)
     with override(language):
         told = SavingsStatement.of(agreement, form.cleaned_data["dal"], form.cleaned_data["al"])
         context = {"statement": told, "lines": told.lines, "today": timezone.localdate()}
@@ -126,13 +122,6 @@ def _periods(agreement: SavingsAgreement, form: PeriodForm) -> list[dict[str, An
         link(_("This year"), today.replace(month=1, day=1)),
         link(_("This month"), today.replace(day=1)),
     ]
-
-
-def _languages(agreement: SavingsAgreement) -> list[dict[str, str]]:
-    """In which a paper is offered: the reader's, and those that the adults of the household read."""
-    known = dict(settings.LANGUAGES)
-    codes = [get_language(), *(person.language for person in agreement.adults)]
-    return [{"code": code, "name": language_name(code)} for code in dict.fromkeys(codes) if code in known]
 
 
 def _back(request: HttpRequest, agreement: SavingsAgreement) -> HttpResponse:

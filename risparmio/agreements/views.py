@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import F
+from django.db.models import F, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,11 +13,11 @@ from portal.access import ask_to_step_up, has_stepped_up
 from risparmio.reference import grouped
 
 from .last_lines import last_lines
-from .models import SavingsAgreement
+from .models import UNDER_WAY, SavingsAgreement
 from .pages import crumbs_above, question_before, seen
 from .picture import Picture
 from .signing import side_or_none
-from .words import Side
+from .words import Side, State
 
 LATEST = 5  # lines of what came and went
 
@@ -44,8 +44,12 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, agreement: SavingsAgreement, side: Side | None) -> HttpResponse:
     waiting = agreement.fetch_plans()
+    agreement.fetch_sums()
+    prefetch_related_objects([agreement], "payouts")
     picture = Picture.of(agreement, timezone.localdate())
     theirs = side == Side.HOUSEHOLD
+    # Of one that has ended: what both sides signed, as the book holds nothing any more.
+    last = agreement.final_statements.first() if agreement.state == State.CLOSED else None
     context = {
         "agreement": agreement,
         "theirs": theirs,
@@ -54,8 +58,9 @@ def _page(request: HttpRequest, agreement: SavingsAgreement, side: Side | None) 
         "names": [] if theirs else [person.display_name for person in agreement.adults],
         "reference": grouped(agreement.reference),
         "picture": picture,
+        "took": last.left_cents if last else None,
         "waiting": waiting,
         "lines": last_lines(agreement, LATEST, held=picture.held),
-        "payout": agreement.payouts.open().first(),
+        "payout": next((one for one in agreement.payouts.all() if one.state in UNDER_WAY), None),
     }
     return render(request, "risparmio/agreements/agreement.html", context)

@@ -28,6 +28,7 @@ class Kind(models.TextChoices):
     FIRST = "first", _("first plan")
     CHANGE = "change", pgettext_lazy("of a savings plan", "change")
     PAUSE = "pause", pgettext_lazy("of a savings plan", "pause")
+    AIM = "aim", pgettext_lazy("of a savings plan", "until when, and what for")
 
 
 class Asked(models.TextChoices):

@@ -86,6 +86,7 @@ def _tasks(now: Any, booked: dict[str, int], stand: list[tuple[BankAccount, Stan
         *_cash(now),
         *_shares(saving, booked),
         *_late(saving),
+        *_run_out(saving),
         *_periods(timezone.localdate(now)),
     ]
 
@@ -260,6 +261,18 @@ def _late(saving: list[Any]) -> Iterator[Task]:
         ) % {"count": count}
         url = address("agreements")
         yield Task("heart-handshake", count, sentence, _("See who"), f"{url}?show=late")
+
+
+def _run_out(saving: list[Any]) -> Iterator[Task]:
+    count = sum(one.agreement.has_run_out for one in saving)
+    if count:
+        sentence = ngettext(
+            "%(count)d savings agreement is past its end, and nobody has said how it goes on.",
+            "%(count)d savings agreements are past their end, and nobody has said how it goes on.",
+            count,
+        ) % {"count": count}
+        url = address("agreements")
+        yield Task("calendar-days", count, sentence, _("See which"), f"{url}?show=over")
 
 
 def _periods(today: date) -> Iterator[Task]:

@@ -37,11 +37,14 @@ def goals(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"agreement": agreement, "split": split, "count": len(own)}
     context["crumbs"] = crumbs_to(agreement, theirs=may_split)
     if may_split:
+        still_runs = agreement.state != State.CLOSED
+        ended = list(agreement.own_goals.ended()[:ENDED])
         context |= {
-            "goals": own,
+            "goals": own if still_runs else [],
             "rows": [*((goal.name, goal.set_aside) for goal in own), (pgettext("money", "Free"), split.free)],
-            "ended": list(agreement.own_goals.ended()[:ENDED]),
-            "still_runs": agreement.state != State.CLOSED,
+            # With the savings all goals have ended: what was for them has gone along.
+            "ended": ended if still_runs else [*own, *ended],
+            "still_runs": still_runs,
         }
     return render(request, f"risparmio/goals/{'goals' if may_split else 'sums'}.html", context)
 

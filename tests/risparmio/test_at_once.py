@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from portal.ledger import LedgerEntry, LedgerPosting, verify
 from portal.testing.factories import BuildingFactory, DeskFactory, tenant_of
-from risparmio.agreements.models import NotPossible, SavingsAgreement
+from risparmio.agreements.models import NotPossible, SavingsAgreement, SavingsPlan
+from risparmio.agreements.words import Asked
 from risparmio.bank import importing
 from risparmio.bank.models import BankLine
 from risparmio.book.accounts import book_of_money
@@ -136,6 +137,22 @@ def test_of_one_who_approves_and_one_who_refuses_one_wins(races, agreement, elen
         assert payout.state in (State.APPROVED, State.REFUSED)
         if payout.state == State.APPROVED:
             payout.withdraw(by=elena)
+
+
+def test_who_signs_a_plan_and_who_begins_an_exit_take_their_turn(races, elena):
+    """What was signed stays signed: no exit takes back what it has found waiting a moment before."""
+    for _race in range(races.rounds):
+        saver = tenant_of(BuildingFactory())
+        agreement = agreement_of(saver, by=elena, signed=False)
+        plan = agreement.plans.get()
+        signed, _begun = races.together(
+            lambda pk=plan.pk, by=saver: SavingsPlan.objects.get(pk=pk).sign(by=by),
+            lambda pk=agreement.pk: SavingsAgreement.objects.get(pk=pk).begin_exit(
+                by=elena, on=timezone.localdate()
+            ),
+        )
+        plan.refresh_from_db()
+        assert plan.state == (Asked.AGREED if signed is None else Asked.WITHDRAWN), signed
 
 
 def test_the_bank_is_told_once_and_nobody_waits_for_ever(races, agreement, elena, desk, lucia):

@@ -15,6 +15,7 @@ from portal.events.models import Event
 from portal.extensions import EventKind, NotificationKind, Schedule, declared, find
 from portal.notifications.models import Notification
 from portal.testing.factories import BuildingFactory, DeskFactory, UserFactory, tenant_of
+from risparmio.agreements.final import FinalStatement
 from risparmio.agreements.models import SavingsAgreement, SavingsPlan
 from risparmio.agreements.reminders import PaymentReminder, remind
 from risparmio.agreements.words import Kind
@@ -166,6 +167,23 @@ def test_never_two_kind_words_in_a_month_nor_of_what_is_long_past(agreement, sam
     assert [fact for fact in said() if fact[0] == "missed"] == [("missed", on(1).isoformat())]
     remind(on(28, 3))
     assert [month for kind, month in said() if kind == "missed"] == [on(1).isoformat(), on(1, 3).isoformat()]
+
+
+def test_of_a_final_statement_only_the_side_that_has_yet_to_sign_is_told(agreement, samira, omar, elena):
+    agreement.begin_exit(by=elena, on=timezone.localdate())
+    drawn = FinalStatement.draw(agreement, by=elena, client_id=uuid.uuid4())
+    assert told("final.drawn") == {samira.pk, omar.pk}
+
+    paid(agreement, 5_000)  # whoever signs now signs a new one
+    drawn = FinalStatement.draw(agreement, by=elena, client_id=uuid.uuid4())
+    drawn.sign(by=samira)
+    assert told("final.signed") == {elena.pk}
+    drawn.sign(by=elena)
+    assert told("final.signed") == set(), "both have"
+
+    paid(agreement, 5_000)
+    FinalStatement.draw(agreement, by=elena, client_id=uuid.uuid4()).sign(by=elena)
+    assert told("final.signed") == {samira.pk, omar.pk}
 
 
 def test_during_a_pause_nothing_is_said_of_what_was_before_it(agreement, samira, elena):

@@ -1,11 +1,14 @@
 """A household and the agency agree on a plan, change it, pause it; whoever belongs to neither cannot."""
 
+import re
 import uuid
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -371,6 +374,143 @@ def test_a_pause_holds_from_its_month_on_whenever_it_is_signed(samira, elena):
     assert [month.promised for month in agreement.months()] == [5_000, 0, 5_000, 3_000, 3_000, 3_000]
 
 
+# -- another end, another goal ----------------------------------------------------------------------------------------
+
+
+def another(agreement, by, **told):
+    """Half a year longer, towards a reserve of 1,200.00."""
+    aim = {"ends_on": agreement.ends_on + timedelta(days=180), "goal": Goal.RESERVE, "goal_cents": 120_000}
+    return SavingsPlan.propose_aim(
+        agreement, by=by, **{"client_id": uuid.uuid4(), "reason": "Ancora un anno qui"} | aim | told
+    )
+
+
+def stays_until(agreement, ends_on):
+    """The service agreement is prolonged."""
+    agreement.tenancy.ends_on = ends_on
+    agreement.tenancy.save()
+
+
+def aim_of(agreement):
+    now = SavingsAgreement.objects.get(pk=agreement.pk)
+    return now.ends_on, now.goal, now.goal_cents
+
+
+def test_another_end_and_goal_hold_once_both_have_signed(samira, elena):
+    agreement = agreement_of(samira, by=elena)
+    before = aim_of(agreement)
+    later = agreement.ends_on + timedelta(days=180)
+    stays_until(agreement, later)
+    plan = another(agreement, samira)
+    assert aim_of(agreement) == before
+
+    plan.sign(by=elena)
+
+    assert aim_of(agreement) == (later, Goal.RESERVE, 120_000)
+    now = SavingsAgreement.objects.get()
+    assert (now.promised_now(), now.months()[-1].promised) == (5_000, 5_000), "the amount goes on"
+    assert (now.months()[-1].month.year, now.months()[-1].month.month) == (later.year, later.month)
+    first = agreement.plans.get(kind=Kind.FIRST)
+    assert (first.ends_on, first.goal, first.goal_cents) == before, "what was signed first stays known"
+
+
+def test_not_agreed_all_stays_as_it_was(samira, elena):
+    agreement = agreement_of(samira)
+    before = aim_of(agreement)
+    plan = another(agreement, elena, ends_on=agreement.ends_on)
+    plan.decline(by=samira)
+    assert aim_of(agreement) == before
+    with pytest.raises(NotPossible):
+        plan.sign(by=samira)
+
+
+def test_who_agrees_on_a_later_end_after_the_old_one_is_late_with_no_month_between(samira, elena):
+    """
+    | August  | September | October | November | December |
+    | the end | free      | free    | signed   | promised |
+    """
+    with time_machine.travel(datetime(2026, 8, 1, 12, tzinfo=UTC)):
+        agreement = agreement_of(samira, starts_on=date(2026, 8, 1), ends_on=date(2026, 8, 31))
+    with time_machine.travel(datetime(2026, 11, 5, 12, tzinfo=UTC)):
+        agreement = SavingsAgreement.objects.get()
+        assert agreement.has_run_out
+        assert agreement.terms_now() is None
+        assert list(SavingsAgreement.objects.run_out()) == [agreement]
+        stays_until(agreement, date(2026, 12, 31))
+        another(agreement, samira, ends_on=date(2026, 12, 31)).sign(by=elena)
+
+        agreement = SavingsAgreement.objects.get()
+        assert [month.promised for month in agreement.months()] == [5_000, 0, 0, 5_000, 5_000]
+        assert not agreement.has_run_out
+        assert agreement.terms_now().cents == 5_000
+        assert not SavingsAgreement.objects.run_out().exists()
+
+
+def test_an_earlier_end_promises_less(samira, elena):
+    agreement = agreement_of(samira)
+    this_month = timezone.localdate()
+    another(agreement, elena, ends_on=this_month).sign(by=samira)
+    assert len(SavingsAgreement.objects.get().months()) == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"ends_on": timezone.localdate() - timedelta(days=1)}, "ends_on"),
+        ({"ends_on": date(2999, 1, 1)}, "ends_on"),
+        ({"ends_on": None}, "ends_on"),
+        ({"goal": "yacht"}, "goal"),
+        ({"goal_cents": 0}, "goal_cents"),
+        ({"goal_cents": 10**9}, "goal_cents"),
+        ({"reason": " "}, "reason"),
+        ({"goal": Goal.DEPOSIT, "goal_cents": 90_000}, "ends_on"),  # as it is already
+    ],
+)
+def test_no_end_and_no_goal_is_anything_else(samira, wrong, field):
+    agreement = agreement_of(samira)
+    with pytest.raises(ValidationError) as refused:
+        another(agreement, samira, **{"ends_on": agreement.ends_on} | wrong)
+    assert field in refused.value.error_dict
+
+
+def test_another_end_is_sent_once_one_at_a_time_and_by_the_two_sides(samira, elena):
+    agreement = agreement_of(samira)
+    told = {"client_id": uuid.uuid4(), "ends_on": agreement.ends_on}
+    for person in (approver(), tenant_of(BuildingFactory()), UserFactory(roles=["portal.auditor"])):
+        with pytest.raises(PermissionDenied):
+            another(agreement, person, **told)
+    plan = another(agreement, samira, **told)
+    assert another(agreement, samira, **told) == plan
+    with pytest.raises(OtherBody):
+        another(agreement, samira, **told | {"goal_cents": 130_000})
+    with pytest.raises(NotPossible):
+        another(agreement, samira, ends_on=agreement.ends_on)
+    plan.sign(by=elena)
+    assert another(agreement, samira, **told) == plan, "also once it holds"
+    agreement.begin_exit(by=elena, on=timezone.localdate())
+    with pytest.raises(NotPossible):
+        another(agreement, samira, ends_on=agreement.ends_on, goal_cents=99_900)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"ends_on": None},
+        {"goal": ""},
+        {"goal_cents": None},
+        {"goal_cents": 0},
+        {"cents": 100},
+        {"kind": Kind.CHANGE, "cents": 100},
+    ],
+)
+def test_nor_in_the_table_is_what_for_anything_else(samira, wrong):
+    agreement = agreement_of(samira)
+    terms = {"kind": Kind.AIM, "since": NEXT_MONTH, "cents": 0, "due_day": 1, "reason": "Di più"}
+    terms |= {"ends_on": agreement.ends_on, "goal": Goal.RESERVE, "goal_cents": 1} | wrong
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SavingsPlan.objects.create(agreement=agreement, client_id=uuid.uuid4(), **terms)
+
+
 def test_each_side_signs_once_in_the_table_too(samira):
     plan = change(agreement_of(samira), samira)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -378,6 +518,19 @@ def test_each_side_signs_once_in_the_table_too(samira):
 
 
 # -- whose it is ------------------------------------------------------------------------------------------------------
+
+
+def test_whoever_signs_takes_their_turn_at_the_agreement_first(samira, elena):
+    """As whoever begins an exit does, which takes back what waits: a plan is never signed and taken back."""
+    agreement = agreement_of(samira)
+    for verb in ("sign", "decline"):
+        plan = SavingsPlan.objects.select_related("agreement").get(pk=change(agreement, samira).pk)
+        with CaptureQueriesContext(connection) as asked:
+            getattr(plan, verb)(by=elena)
+        tables = [
+            found[1] for one in asked if (found := re.search(r'FROM "(risparmio_savings\w+)"', one["sql"]))
+        ]
+        assert tables.index("risparmio_savingsagreement") < tables.index("risparmio_savingsplan"), verb
 
 
 def test_it_is_of_all_adults_of_the_household_and_of_nobody_who_left(samira):

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from portal.testing.factories import BuildingFactory, UserFactory, tenant_of
 from risparmio.agreements.final import FinalSignature, FinalStatement
@@ -224,6 +225,26 @@ def test_it_is_taken_back_as_long_as_nobody_has_signed(leaving, samira, elena):
     draw(leaving, elena).sign(by=samira)
     with pytest.raises(NotPossible):
         leaving.stay(by=elena)
+
+
+def test_whose_savings_are_being_paid_out_does_not_stay(leaving, samira, elena):
+    """The payout would go on by itself, and empty an agreement that runs."""
+    payout = Payout.request(
+        leaving,
+        by=samira,
+        client_id=uuid.uuid4(),
+        cents=leaving.held,
+        purpose=Purpose.EXIT,
+        payee="Samira Hassan",
+        iban="IT60X0542811101000000123456",
+    )
+    with pytest.raises(NotPossible, match="paid out"), override("en"):
+        leaving.stay(by=elena)
+    assert SavingsAgreement.objects.get().state == State.LEAVING
+
+    payout.withdraw(by=samira)
+    leaving.stay(by=elena)
+    assert leaving.state == State.OPEN
 
 
 def test_without_the_agencys_share_there_is_no_statement(samira, elena, bank):

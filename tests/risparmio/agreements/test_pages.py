@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 
 from portal.access.step_up import STEP_UP_BY, STEP_UP_UNTIL
 from portal.testing.factories import BuildingFactory, DeskFactory, OrganizationFactory, UserFactory, tenant_of
@@ -20,6 +20,8 @@ from risparmio.agreements.plans import SavingsPlan
 from risparmio.agreements.words import Asked, Kind, State
 from risparmio.book import bookings
 from risparmio.book.accounts import open_bank
+from risparmio.goals.models import SavingsGoal
+from risparmio.goals.words import Picture
 from risparmio.payments.models import CashReceipt, Payout
 from risparmio.payments.words import Purpose
 from risparmio.testing import agreement_of, approver, caseworker, treasurer
@@ -255,6 +257,54 @@ def test_a_pause_of_two_months(enter, agreement, samira):
     assert (plan.cents, plan.since, plan.until) == (0, NEXT_MONTH, after)
 
 
+def test_another_end_and_goal_are_proposed_and_signed(enter, agreement, samira, elena):
+    url = f"{at('propose', agreement.pk)}?cosa=fine"
+    browser = enter(samira)
+    page = text_of(browser.get(url))
+    assert agreement.ends_on.isoformat() in page, "as it is now stands there"
+    sent = {
+        "client_id": str(uuid.uuid4()),
+        "ends_on": (agreement.ends_on - timedelta(days=30)).isoformat(),
+        "goal": "reserve",
+        "goal_cents": "1200",
+        "reason": "Meno tempo",
+    }
+    for wrong in ({"ends_on": "x"}, {"ends_on": "2999-01-01"}, {"goal": "yacht"}, {"goal_cents": "0"}):
+        assert browser.post(url, sent | wrong).status_code == 422
+    assert agreement.plans.count() == 1
+    assert browser.post(url, sent).status_code == 302
+    plan = agreement.plans.get(kind=Kind.AIM)
+
+    browser = enter(elena)
+    page = text_of(opened(browser, at("plan", agreement.pk)))
+    assert "€1,200.00" in page
+    assert "a reserve for what may come" in page
+    browser.post(at("plan_step", plan.pk, "sign"))
+    assert SavingsAgreement.objects.get().goal_cents == 120_000
+    assert "€1,200.00" in text_of(enter(samira).get(at("mine")))
+
+
+def test_after_the_end_both_sides_read_that_it_is_over_and_what_to_do(enter, samira, elena):
+    months_ago = {"starts_on": TODAY - timedelta(days=120), "at": timezone.now() - timedelta(days=120)}
+    agreement = agreement_of(samira, by=elena, **months_ago)
+    SavingsAgreement.objects.filter(pk=agreement.pk).update(ends_on=TODAY - timedelta(days=40))
+    later = f"{at('propose', agreement.pk)}?cosa=fine"
+    for page in (
+        text_of(enter(samira).get(at("mine"))),
+        text_of(opened(enter(elena), at("agreement", agreement.pk))),
+    ):
+        assert "The time that was agreed is over" in page
+        assert later in page
+    assert later not in text_of(opened(enter(approver()), at("agreement", agreement.pk)))
+    browser = enter(samira)
+    assert "nothing is promised any more" in text_of(browser.get(at("plan", agreement.pk)))
+    assert "Until which day?" in text_of(browser.get(at("propose", agreement.pk)))
+    for what in ("importo", "pausa"):
+        page = text_of(browser.get(f"{at('propose', agreement.pk)}?cosa={what}"))
+        assert "Agree on a later day first" in page
+        assert "<select" not in page.split("<main")[1]
+
+
 def test_the_same_form_with_other_words_is_409_and_what_was_typed_stays(enter, agreement, samira):
     url, sent = f"{at('propose', agreement.pk)}?cosa=importo", form()
     browser = enter(samira)
@@ -364,7 +414,7 @@ def test_the_list_is_found_by_name_number_and_reference(enter, agreement, samira
     assert enter(samira).get(at("agreements")).status_code == 404
 
 
-@pytest.mark.parametrize("show", ["", "late", "talk", "match", "leaving", "closed", "all", "x"])
+@pytest.mark.parametrize("show", ["", "late", "over", "talk", "match", "leaving", "closed", "all", "x"])
 def test_each_part_of_the_list(enter, samira, elena, show):
     bank = open_bank(1)
     running, leaving, talking, waiting = (agreement_of(match_percent=10) for _one in range(4))
@@ -373,17 +423,20 @@ def test_each_part_of_the_list(enter, samira, elena, show):
     bookings.transfer_in(bank, waiting.ledger, 1_000, key="own", about=waiting)
     past = {"starts_on": TODAY - timedelta(days=70), "at": timezone.now() - timedelta(days=70)}
     late = agreement_of(**past)
+    over = agreement_of(**past)
+    SavingsAgreement.objects.filter(pk=over.pk).update(ends_on=TODAY - timedelta(days=1))
     closed = agreement_of()
     SavingsAgreement.objects.filter(pk=closed.pk).update(state=State.CLOSED, closed_on=TODAY)
     wanted = {
-        "": {running, leaving, talking, waiting, late},
-        "late": {one for one in (running, talking, waiting, late) if one.is_late()},
+        "": {running, leaving, talking, waiting, late, over},
+        "late": {one for one in (running, talking, waiting, late, over) if one.is_late()},
+        "over": {over},
         "talk": {talking},
         "match": {waiting},
         "leaving": {leaving},
         "closed": {closed},
-        "all": {running, leaving, talking, waiting, late, closed},
-        "x": {running, leaving, talking, waiting, late},
+        "all": {running, leaving, talking, waiting, late, over, closed},
+        "x": {running, leaving, talking, waiting, late, over},
     }[show]
     page = enter(elena).get(at("agreements"), {"show": show}).context["page"]
     assert set(page) == wanted
@@ -484,6 +537,121 @@ def test_from_we_move_on_to_a_statement_that_both_have_signed(enter, agreement, 
     assert statement.is_signed
     passed = [step["is_passed"] for step in browser.get(url).context["steps"]]
     assert passed == [True, True, True, False, False, False, False]
+
+
+def moves_on(agreement, samira, elena, cents=12_345):
+    """Saved, leaves, and both have signed how much goes back."""
+    bookings.transfer_in(open_bank(1), agreement.ledger, cents, key="own", about=agreement)
+    agreement.begin_exit(by=elena, on=TODAY)
+    drawn = FinalStatement.draw(agreement, by=elena, client_id=uuid.uuid4())
+    for person in (elena, samira):
+        drawn.sign(by=person)
+    return drawn
+
+
+def asks_for_all(agreement, by):
+    return Payout.request(
+        agreement,
+        by=by,
+        client_id=uuid.uuid4(),
+        cents=agreement.held,
+        purpose=Purpose.EXIT,
+        payee="Samira Hassan",
+        iban="IT60X0542811101000000123456",
+    )
+
+
+def test_the_money_is_asked_for_once_the_household_has_signed_and_again_where_it_was_refused(
+    enter, agreement, samira, elena
+):
+    bookings.transfer_in(open_bank(1), agreement.ledger, 12_345, key="own", about=agreement)
+    agreement.begin_exit(by=elena, on=TODAY)
+    drawn = FinalStatement.draw(agreement, by=elena, client_id=uuid.uuid4())
+    url, button = at("exit", agreement.pk), at("ask_payout", agreement.pk)
+    assert button not in text_of(enter(samira).get(url))
+    drawn.sign(by=samira)
+    assert button in text_of(enter(samira).get(url))
+    assert button not in text_of(opened(enter(approver()), url)), "to whom that page is missing"
+
+    payout = asks_for_all(agreement, samira)
+    page = text_of(enter(samira).get(url))
+    assert button not in page
+    assert payout.get_absolute_url().removeprefix("/it") in page
+
+    payout.refuse(by=approver(), reason="Un altro IBAN")
+    page = text_of(enter(samira).get(url))
+    assert button in page
+    assert payout.get_absolute_url().removeprefix("/it") in page, "it says why"
+
+
+def test_nobody_is_offered_to_stay_while_the_savings_are_paid_out(enter, agreement, samira, elena):
+    bookings.transfer_in(open_bank(1), agreement.ledger, 12_345, key="own", about=agreement)
+    agreement.begin_exit(by=elena, on=TODAY)
+    url, stay = at("exit", agreement.pk), at("exit_step", agreement.pk, "stay")
+    browser = enter(elena)
+    assert stay in text_of(opened(browser, url))
+    asks_for_all(agreement, samira)
+    assert stay not in text_of(browser.get(url))
+    assert browser.post(stay).status_code == 409
+
+
+def test_who_has_everything_back_reads_what_they_took_along(enter, agreement, samira, elena):
+    """Neither a ring at nothing, nor months that never came."""
+    moves_on(agreement, samira, elena)
+    goal = SavingsGoal.begin(
+        agreement, by=samira, client_id=uuid.uuid4(), name="Bici", picture=Picture.values[0]
+    )
+    payout = asks_for_all(agreement, samira)
+    payout.approve(by=approver())
+    lucia = treasurer()
+    payout.order(by=lucia)
+    payout.confirm(open_bank(1), by=lucia, key="line", day=None)
+    agreement.close_if_done(by=lucia)
+    assert SavingsAgreement.objects.get().state == State.CLOSED
+
+    page = text_of(enter(samira).get(at("mine")))
+    assert "You took along" in page
+    assert "€123.45" in page.split("You took along")[1].split("</section>")[0]
+    for failure in ("The way to the goal", "still to come", "Put aside so far", "Month by month"):
+        assert failure not in page
+    page = text_of(enter(samira).get(at("goals", agreement.pk)))
+    assert goal.name in page
+    assert "What you can split" not in page
+    assert "more than you can split" not in page
+    assert "The household took along" in text_of(opened(enter(elena), at("agreement", agreement.pk)))
+
+
+def test_how_to_pay_is_always_there_while_it_runs(enter, samira, elena):
+    """Before the first plan is signed, and where all months are paid."""
+    agreement = agreement_of(samira, by=elena, signed=False)
+    assert at("pay_in", agreement.pk) in text_of(enter(samira).get(at("mine")))
+    agreement.plans.get().sign(by=samira)
+    bookings.transfer_in(open_bank(1), agreement.ledger, 90_000, key="all", about=agreement)
+    page = text_of(enter(samira).get(at("mine")))
+    assert "Nothing has to be paid now" in page
+    assert at("pay_in", agreement.pk) in page
+
+
+def test_the_statement_is_offered_in_the_languages_of_the_household(
+    enter, agreement, samira, elena, monkeypatch
+):
+    """A caseworker prints it for people who read Arabic."""
+    type(samira).objects.filter(pk=samira.pk).update(language="ar")
+    agreement.begin_exit(by=elena, on=TODAY)
+    FinalStatement.draw(agreement, by=elena, client_id=uuid.uuid4())
+    monkeypatch.setattr("risparmio.agreements.exit_views.can_print_pdf", lambda: True)
+    made = []
+    monkeypatch.setattr(
+        "risparmio.agreements.exit_views.pdf",
+        lambda *told, language, **more: made.append((language, get_language())) or b"%PDF",
+    )
+    browser, url = enter(elena), at("exit_pdf", agreement.pk)
+    page = text_of(opened(browser, at("exit", agreement.pk)))
+    assert f"{url}?lingua=ar" in page
+    assert f"{url}?lingua=en" in page
+    for asked in ("?lingua=ar", "?lingua=xx", ""):
+        assert browser.get(f"{url}{asked}").status_code == 200
+    assert made == [("ar", "ar"), ("en", "en"), ("en", "en")]
 
 
 def test_the_statement_on_paper(enter, agreement, samira, elena, monkeypatch):

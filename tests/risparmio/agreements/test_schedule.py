@@ -49,6 +49,14 @@ def test_a_month_that_was_missed_is_closed_by_the_next_payment_and_the_last_one_
     assert still_due(rows, date(2026, 3, 20)) == 5000
 
 
+def test_on_its_day_nothing_is_missed_yet():
+    """As in `days_late`: whoever pays in the evening of the day has paid in time."""
+    rows = drawn([FIFTY], 10000, date(2026, 3, 10))
+
+    assert (rows[2].days_late, still_due(rows, date(2026, 3, 10))) == (0, 0)
+    assert still_due(rows, date(2026, 3, 11)) == 5000
+
+
 def test_a_part_is_said_to_be_a_part():
     rows = drawn([FIFTY], 7000, date(2026, 2, 20))
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import uuid
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -18,11 +19,11 @@ from portal.access.step_up import STEP_UP_BY, STEP_UP_UNTIL
 from portal.testing.factories import BuildingFactory, DeskFactory, OrganizationFactory, UserFactory, tenant_of
 from portal.ui.pdf import can_print_pdf
 from risparmio.agreements.last_lines import last_lines
-from risparmio.agreements.lines import told
+from risparmio.agreements.models import SavingsAgreement
 from risparmio.agreements.statement import SavingsStatement
 from risparmio.bank.importing import take
 from risparmio.book import bookings
-from risparmio.book.accounts import open_bank
+from risparmio.book.accounts import book_of_money, open_bank
 from risparmio.book.models import BankAccount
 from risparmio.payments.models import CashReceipt, Payout
 from risparmio.payments.words import Purpose
@@ -168,18 +169,32 @@ def test_who_else_paid_is_not_named_but_for_the_organization_that_supports_them(
 
 
 def test_the_last_lines_are_the_end_of_a_whole_statement(agreement):
-    from portal.ledger import statement
-
     for days_ago in (3, 30, 1, 12, 7, 7):
         transfer(agreement, 100 * days_ago, days_ago)
+    receipt = CashReceipt.take(
+        agreement, by=caseworker(), desk=DeskFactory(), cents=2_000, client_id=uuid.uuid4()
+    )
 
+    agreement = SavingsAgreement.objects.with_household().get()
     held = agreement.held
     with CaptureQueriesContext(connection) as asked:
         last = last_lines(agreement, 4, held=held)
 
-    assert last == list(reversed(told(statement(agreement.ledger))))[:4]
-    assert len(asked) == 1
+    told = list(reversed(SavingsStatement.of(agreement).lines))[:4]
+    assert told[0].receipt == receipt
+    assert last == [replace(line, receipt=None) for line in told], "in the same words"
+    assert len(asked) == 4
     assert last_lines(agreement_of(), 5, held=0) == []
+
+
+def test_an_entry_of_a_kind_that_nobody_has_words_for_is_a_booking(client, agreement, samira):
+    """It is no reason to show a household nothing of its savings."""
+    bank = open_bank(9)
+    postings = [(bank, 100), (agreement.ledger, -100)]
+    book_of_money().post(key="other", kind="risparmio.other", postings=postings, about=agreement)
+    with override("en"):
+        address = reverse("risparmio:mine")
+    assert "A booking" in stepped_up(client, samira).get(address).content.decode()
 
 
 # -- the page ---------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from portal.ledger import close
 from portal.testing.factories import BuildingFactory, DeskFactory, UserFactory, tenant_of
+from risparmio.agreements.models import SavingsAgreement
 from risparmio.bank.formats.errors import MonthClosed, NotThisFormat
 from risparmio.bank.models import BankLine, Statement, StatementFile
 from risparmio.bank.settling import settle_otherwise
@@ -59,6 +60,16 @@ def icons():
 
 def saved(bank, agreement, cents=30_000, day=None, **more):
     return told(bank, (day or days_ago(1), cents, f"RISPARMIO {agreement.reference}"), **more)
+
+
+def test_an_agreement_past_its_end_is_somebodys_work(agreement):
+    """Nothing is promised any more, and nobody would notice."""
+    SavingsAgreement.objects.update(ends_on=days_ago(-1))
+    assert "past its end" not in " ".join(sentences())
+    SavingsAgreement.objects.update(ends_on=days_ago(1))
+    assert "1 savings agreement is past its end, and nobody has said how it goes on." in sentences()
+    agreement.begin_exit(by=caseworker(), on=days_ago(0))
+    assert "past its end" not in " ".join(sentences())
 
 
 def payout_of(agreement, by=None, purpose=Purpose.FURNITURE):
