@@ -179,6 +179,10 @@ def _page(
         and ((side == Side.AGENCY and leaves) or (theirs and not leaves and bool(agreement.exit_asked_at))),
         "may_sign": to_sign and may_sign(request.user, side, signatures),
         "may_write_down": to_sign and may_write_down(request.user, side, signatures),
+        # All of it goes back once the household has signed what it takes along.
+        "may_take_out": request.user.has_perm("risparmio.request_payout", agreement)
+        and not is_outdated
+        and any(one.side == Side.HOUSEHOLD for one in signatures),
         "can_print_pdf": can_print_pdf(),
         **(_sheet(agreement, statement) if statement else {"statement": None}),
     }

@@ -57,5 +57,6 @@ def _page(request: HttpRequest, agreement: SavingsAgreement, side: Side | None) 
         "waiting": waiting,
         "lines": last_lines(agreement, LATEST, held=picture.held),
         "payout": agreement.payouts.open().first(),
+        "may_take_out": request.user.has_perm("risparmio.request_payout", agreement),
     }
     return render(request, "risparmio/agreements/agreement.html", context)
