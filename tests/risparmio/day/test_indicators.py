@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from risparmio.agreements.final import FinalStatement
 from risparmio.agreements.models import SavingsAgreement
 from risparmio.day.indicators import INDICATORS, average_at_exit, held, on_track, running
 from risparmio.payments.models import Payout
@@ -70,9 +71,11 @@ def test_what_five_households_took_along_on_average(bank):
         cents = 100_000 + place * 1_000
         told(bank, (days_ago(0), cents, f"RISPARMIO {agreement.reference}"), opening=place, number=place)
         agreement.begin_exit(by=caseworker(), on=days_ago(0))
+        person = agreement.household.members.get().person
+        FinalStatement.draw(agreement, by=caseworker(), client_id=uuid.uuid4()).sign(by=person)
         payout = Payout.request(
             agreement,
-            by=agreement.household.members.get().person,
+            by=person,
             client_id=uuid.uuid4(),
             cents=cents,
             purpose=Purpose.EXIT,
