@@ -327,6 +327,15 @@ NOTIFICATIONS = (
         page="own",
     ),
     _told(
+        "payout.given_up",
+        _("The bank did not pay a payout: see what to do"),
+        _household,
+        _treasurers,
+        about="payouts",
+        icon="corner-down-left",
+        page="own",
+    ),
+    _told(
         "payout.returned",
         _("A payout came back from the bank: see what to do"),
         _household,

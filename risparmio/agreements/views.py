@@ -62,5 +62,6 @@ def _page(request: HttpRequest, agreement: SavingsAgreement, side: Side | None) 
         "waiting": waiting,
         "lines": last_lines(agreement, LATEST, held=picture.held),
         "payout": next((one for one in agreement.payouts.all() if one.state in UNDER_WAY), None),
+        "may_take_out": request.user.has_perm("risparmio.request_payout", agreement),
     }
     return render(request, "risparmio/agreements/agreement.html", context)

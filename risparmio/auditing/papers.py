@@ -38,7 +38,6 @@ _NEEDS = {
     bookings.ARRIVED: ("line",),
     bookings.FUNDED: ("line",),
     bookings.MATCHED: ("agreement",),
-    bookings.CHARGED: ("line",),
     bookings.ORDERED: ("payout",),
     bookings.PAID: ("line", "payout"),
     bookings.RETURNED: ("line",),
@@ -244,9 +243,9 @@ def _payouts(entries: Sequence[LedgerEntry]) -> Iterator[tuple[Any, Paper]]:
     """A payout is a paper once somebody else has said yes to it, and the household has signed where it must."""
     wanted = _about(entries, Payout)
     rows = Payout.objects.filter(pk__in=wanted, state__in=DECIDED)
-    people = ("requested_by", "approved_by", "seconded_by", "signed_by")
+    people = ("requested_by", "approved_by", "seconded_by", "signed_by", "given_up_by")
     for payout in rows.select_related("transfer", *people):
-        if payout.purpose == Purpose.ARREARS and not (payout.signed_at and payout.seconded_by_id):
+        if payout.lacks_signature or (payout.purpose == Purpose.ARREARS and not payout.seconded_by_id):
             continue
         facts: list[tuple[str | Promise, Any]] = [
             (_("What for"), payout.get_purpose_display()),
@@ -266,6 +265,11 @@ def _payouts(entries: Sequence[LedgerEntry]) -> Iterator[tuple[Any, Paper]]:
             facts += [
                 (_("File for the bank"), payout.transfer),
                 (_("The file's fingerprint"), payout.transfer.digest),
+            ]
+        if payout.given_up_by:
+            facts += [
+                (_("Written down by that the bank did not pay"), payout.given_up_by),
+                (_("Why the bank did not pay"), payout.failure),
             ]
         title = _("Payout %(number)s") % {"number": payout.pk}
         for entry in wanted[payout.pk]:

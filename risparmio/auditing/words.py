@@ -26,7 +26,6 @@ KINDS = {
     bookings.ARRIVED: _("cash arrived at the bank"),
     bookings.FUNDED: _("money of the agency"),
     bookings.MATCHED: _("the agency adds to savings"),
-    bookings.CHARGED: _("charges of the bank"),
     bookings.ORDERED: _("payout ordered"),
     bookings.PAID: _("payout on the statement"),
     bookings.RETURNED: _("payout or transfer sent back"),

@@ -35,7 +35,7 @@ def found_for(row: BankLine, known: Known) -> Match | None:
 
 def known_now() -> Known:
     """All that a line can be for, by a handful of queries: kept in memory for as many lines as come."""
-    ordered = Payout.objects.filter(state__in=(PayoutState.ORDERED, PayoutState.PAID))
+    ordered = Payout.objects.told()
     return Known(
         savers=_savers(),
         orders=[

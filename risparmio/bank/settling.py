@@ -132,6 +132,35 @@ def settle_as_payouts(line: BankLine, payouts: Sequence[Payout], *, by: Any) -> 
 
 
 @transaction.atomic
+def settle_as_return(line: BankLine, payout: Payout, *, by: Any) -> None:
+    """An unknown line that came in is that payout, which the bank could not pay: it is the household's own as before.
+    A bank may name a return before anybody knows with which line it went out, one sum for several. Twice is once.
+
+    Raises NotPossible where amounts differ, that line is not settled yet, or the payout is of one's own household;
+    PermissionDenied.
+    """
+    line = _locked(line, by=by)
+    payout = Payout.objects.select_related("agreement__ledger", "agreement__tenancy__household").get(
+        pk=payout.pk
+    )
+    if line.payout_id == payout.pk:
+        return
+    _must_be_unknown(line, line.cents > 0)
+    if not by.has_perm("risparmio.credit_savingsagreement", payout.agreement):
+        raise NotPossible(_("This payout is of your own household: somebody else has to do this."))
+    if payout.cents != line.cents:
+        raise NotPossible(_("This payout is of another amount."))
+    if payout.state == PayoutState.ORDERED:
+        raise NotPossible(
+            _("This payout is on no statement yet: first settle the line with which the bank has paid it.")
+        )
+    booked = _booked(line)
+    entry = payout.come_back(owed(SUSPENSE), by=by, key=booked["key"], day=booked["day"])
+    line.payout, line.agreement = payout, payout.agreement
+    _settled(line, Meaning.RETURN, entry, by=by)
+
+
+@transaction.atomic
 def settle_as_sent_back(line: BankLine, of_line: BankLine, *, by: Any) -> None:
     """An unknown line that went out returns an unknown one that had come in: it was nobody's of ours. Twice is once.
 
@@ -250,6 +279,7 @@ def _save(line: BankLine) -> None:
             "meaning",
             "why",
             "agreement",
+            "payout",
             "sends_back",
             "settling",
             "settled_by",

@@ -34,7 +34,7 @@ TRANSFER, UNKNOWN, ASSIGNED, CASH, BANKED, ARRIVED = (
     "risparmio.banked",
     "risparmio.arrived",
 )
-FUNDED, MATCHED, CHARGED = "risparmio.funded", "risparmio.matched", "risparmio.charged"
+FUNDED, MATCHED = "risparmio.funded", "risparmio.matched"
 ORDERED, PAID, RETURNED, OFFSET, HANDED_OVER = (
     "risparmio.ordered",
     "risparmio.paid",
@@ -160,7 +160,7 @@ def unknown_out(bank: LedgerAccount, cents: int, **booked: Any) -> LedgerEntry:
 
 
 def explain_charges(cents: int, **booked: Any) -> LedgerEntry:
-    """They were charges.
+    """They were charges: the agency bears them, no household ever pays for it.
 
     | agency      | +2.00 |
     | unexplained | −2.00 |
@@ -184,15 +184,6 @@ def assign_to_agency(cents: int, **booked: Any) -> LedgerEntry:
     | agency   | −500.00 |
     """
     return _post(FUNDED, owed(SUSPENSE), owed(AGENCY), cents, **booked)
-
-
-def bank_charges(bank: LedgerAccount, cents: int, **booked: Any) -> LedgerEntry:
-    """What the bank takes, the agency bears: no household ever pays for it.
-
-    | agency | +2.00 |
-    | bank   | −2.00 |
-    """
-    return _post(CHARGED, owed(AGENCY), bank, cents, **booked)
 
 
 def order_payout(household: LedgerAccount, cents: int, **booked: Any) -> LedgerEntry:

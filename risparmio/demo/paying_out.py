@@ -52,7 +52,7 @@ def _ask(stage: Stage, asking: Asking, to: str) -> None:
     elif asking.ends == "refused":
         stage.diary.on(at(day, 16), partial(payout.refuse, by=stage.approver, reason=asking.why_not))
     else:
-        if is_for_arrears:
+        if payout.needs_signature:
             stage.diary.on(at(day, 9), partial(payout.sign, by=person))
         approve(stage, payout, day, comes_back=asking.ends == "returned")
 

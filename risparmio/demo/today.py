@@ -102,6 +102,7 @@ def _approved(stage: Stage) -> None:
         "Caparra per il bilocale di Cornaredo.",
         asks="caseworker",
     )
+    payout.sign(by=stage.by_name["Massimo Testa"].adults[0])
     payout.approve(by=stage.approver)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from portal.access import ask_to_step_up, has_stepped_up, step_up_and_send_again
-from portal.ledger import BadAmount, DayClosed, LimitReached
+from portal.ledger import BadAmount, LimitReached
 from portal.ui.amounts import money
 from risparmio.agreements.pages import sent_otherwise
 from risparmio.book.accounts import till_of
@@ -104,8 +104,6 @@ def _take(request: HttpRequest, desk: Any, form: CountForm | CarryForm) -> int:
         form.add_error(amount, _("There is less in the till: %(amount)s.") % {"amount": there})
     except BadAmount:
         form.add_error(amount, _("This amount is too large."))
-    except DayClosed:
-        form.add_error(None, _("Today is closed in the book: nothing can be booked on it."))
     except ValueError:
         form.must_explain()  # somebody gave a receipt while this was counted
     else:

@@ -24,6 +24,11 @@ EVENTS = tuple(
         ("payout.refused", _("%(actor)s did not approve the payout"), "x"),
         ("payout.withdrawn", _("%(actor)s took the payout back"), "undo-2"),
         ("payout.ordered", _("%(actor)s told the bank to pay"), "send"),
+        (
+            "payout.given_up",
+            _("%(actor)s wrote down that the bank did not pay: the money is back"),
+            "corner-down-left",
+        ),
         ("payout.paid", _("The payout is on the bank's statement"), "circle-check"),
         ("payout.returned", _("The bank could not pay: the money is back"), "corner-down-left"),
     )

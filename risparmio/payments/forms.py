@@ -284,7 +284,7 @@ class WithdrawForm(StepForm):
 
 class SignForm(StepForm):
     title, button = _("Your signature"), _("I sign")
-    done = _("Signed. Now two people of the agency decide.")
+    done = _("Signed. Now the agency decides.")
     icon = "signature"
 
     agreed = forms.BooleanField(
@@ -294,6 +294,8 @@ class SignForm(StepForm):
 
     def take(self, payout: Payout, *, by: Any) -> None:
         payout.sign(by=by)
+        if payout.purpose == Purpose.ARREARS:
+            self.done = _("Signed. Now two people of the agency decide.")
 
 
 class PaperForm(StepForm):
@@ -324,6 +326,26 @@ class OrderForm(StepForm):
         payout.order(by=by)
 
 
+class GiveUpForm(StepForm):
+    title = button = _("The bank did not do it")
+    done = _("Written down: the money is put aside as before, and the household can ask again.")
+    icon, undoes = "corner-down-left", True
+
+    reason = ReasonField(
+        label=_("Why not, and how do you know?"),
+        help_text=_(
+            "For example: the bank has refused the file, and said so on the phone. The household reads it."
+        ),
+    )
+    agreed = forms.BooleanField(
+        label=_("I have asked the bank: this transfer was not made, and will not be."),
+        error_messages={"required": _("Tick this once the bank has said so: else it would be paid twice.")},
+    )
+
+    def take(self, payout: Payout, *, by: Any) -> None:
+        payout.give_up(by=by, reason=self.cleaned_data["reason"])
+
+
 STEPS: dict[str, type[StepForm]] = {
     "sign": SignForm,
     "paper": PaperForm,
@@ -331,6 +353,7 @@ STEPS: dict[str, type[StepForm]] = {
     "order": OrderForm,
     "refuse": RefuseForm,
     "withdraw": WithdrawForm,
+    "give_up": GiveUpForm,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
@@ -18,9 +19,12 @@ from portal.events import record
 from portal.ledger import BadAmount
 from portal.ui.characters import in_one_line
 from risparmio.agreements.models import NotPossible, SavingsAgreement
+from risparmio.agreements.rules import is_theirs
+from risparmio.agreements.words import Side
 from risparmio.agreements.words import State as AgreementState
 from risparmio.book import bookings
 from risparmio.book.accounts import LANDLORD, PAYABLE, book_of_money, till_of
+from risparmio.book.models import BankAccount
 from risparmio.sent import body_of, sent_before
 
 from .epc import sepa_iban
@@ -203,6 +207,8 @@ class Payout(models.Model):
     approved_at = models.DateTimeField(_("approved on"), null=True, editable=False)
     # Of what was approved (`terms`): what the bank is told is that, and nothing else.
     approved_digest = models.CharField(max_length=64, blank=True, editable=False)
+    # What is set against arrears, and whatever others have asked for: before anybody says yes to it.
+    needs_signature = models.BooleanField(_("the household has to sign"), default=False, editable=False)
     # Of what is set against arrears: two, and the household has signed.
     seconded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -226,7 +232,19 @@ class Payout(models.Model):
     line = models.ForeignKey(
         "risparmio.BankLine", models.PROTECT, null=True, related_name="payouts", editable=False
     )
+    ordered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("ordered by")
+    )
     ordered_at = models.DateTimeField(_("ordered on"), null=True, editable=False)
+    # Where it went on no statement, since the bank did not do it: who has found that out, and how.
+    given_up_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("written down by that the bank did not pay"),
+    )
+    failure = models.CharField(_("why the bank did not pay"), max_length=300, blank=True)
     entry = models.OneToOneField(
         "portal.LedgerEntry", models.PROTECT, null=True, related_name="+", editable=False
     )
@@ -263,6 +281,15 @@ class Payout(models.Model):
                 name="payout_of_arrears_is_signed_and_seconded",
             ),
             models.CheckConstraint(
+                condition=~Q(purpose=Purpose.ARREARS) | Q(needs_signature=True),
+                name="payout_of_arrears_needs_a_signature",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=DECIDED, needs_signature=True)
+                | Q(signed_by__isnull=False, signed_at__isnull=False),
+                name="payout_that_others_asked_for_is_signed",
+            ),
+            models.CheckConstraint(
                 condition=Q(signed_by=None)
                 | (
                     (Q(approved_by=None) | ~Q(approved_by=F("signed_by")))
@@ -281,6 +308,17 @@ class Payout(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=TOLD, entry__isnull=False) | (~Q(state__in=TOLD) & Q(entry=None)),
                 name="payout_is_booked_when_ordered",
+            ),
+            # Whoever told the bank does not take it back too: the household would have it twice, and one person know.
+            models.CheckConstraint(
+                condition=Q(given_up_by=None, failure="")
+                | (
+                    Q(state=State.RETURNED, given_up_by__isnull=False)
+                    & ~Q(failure="")
+                    & ~Q(given_up_by=F("ordered_by"))
+                    & ~Q(given_up_by=F("requested_by"))
+                ),
+                name="payout_given_up_by_another_with_a_reason",
             ),
             models.CheckConstraint(
                 condition=~Q(state=State.REFUSED) | ~Q(refusal=""), name="payout_refused_with_a_reason"
@@ -315,9 +353,10 @@ class Payout(models.Model):
     ) -> Payout:
         """Ask for it, as an adult of the household or its caseworker. The same `client_id` and body is the same payout.
 
-        Raises NotPossible where there is not so much, while another one waits, or for EXIT of whoever stays; BadAmount,
-        NotTransferable (the name) and NotPayable (the IBAN) for what no bank could pay; ValueError for no purpose;
-        OtherBody, PermissionDenied.
+        Where it is not the household that asks, it has to sign. Raises NotPossible where there is not so much, while
+        another one waits, for EXIT of whoever stays or has not signed the final statement, and for an IBAN that is not
+        the household's to be paid to; BadAmount, NotTransferable (the name) and NotPayable (the IBAN) for what no bank
+        could pay; ValueError for no purpose; OtherBody, PermissionDenied.
         """
         if not by.has_perm("risparmio.request_payout", agreement):
             raise PermissionDenied
@@ -344,18 +383,24 @@ class Payout(models.Model):
         held = agreement.held
         if cents > held:
             raise NotPossible(_("This is more than there is."))
-        if purpose == Purpose.EXIT and agreement.state != AgreementState.LEAVING:
-            raise NotPossible(
-                _("All of it goes back when the household moves on. That has not been said yet.")
-            )
+        if purpose == Purpose.EXIT:
+            _must_have_signed_the_end(agreement)
         if purpose == Purpose.EXIT and cents != held:
             raise NotPossible(_("When the household moves on, all of it goes back: not a part."))
+        if purpose != Purpose.ARREARS and _is_kept_for_others(told["iban"]):
+            raise NotPossible(
+                _(
+                    "This is an account of the agency or of a landlord. What goes there is for what is owed to the "
+                    "landlord: choose that, and the household signs it."
+                )
+            )
         payout = cls.objects.create(
             agreement=agreement,
             client_id=client_id,
             body=body,
             requested_by=by,
             requested_at=at or timezone.now(),
+            needs_signature=purpose == Purpose.ARREARS or not is_theirs.test(by, agreement),
             **told,
         )
         record("risparmio.payout.requested", payout, by=by)
@@ -368,16 +413,18 @@ class Payout(models.Model):
 
     @transaction.atomic
     def approve(self, *, by: Any, at: Any = None) -> None:
-        """The second person says yes; of arrears the third one, too, and only once the household has signed.
+        """The second person says yes; of arrears the third one, too. Where the household has to sign, after it has.
 
-        Twice by the same person is once. Raises NotPossible where somebody was quicker; PermissionDenied.
+        Twice by the same person is once. Raises NotPossible where somebody was quicker, or where all of it goes back
+        and the household stays; PermissionDenied.
         """
         payout = self._locked(by, "approve")
         at = at or timezone.now()
         if by.pk in (payout.approved_by_id, payout.seconded_by_id):
             return self._follow(payout)
         payout._must("approve")
-        if payout.purpose == Purpose.ARREARS and payout.signed_at is None:
+        payout._must_still_leave()
+        if payout.lacks_signature:
             raise NotPossible(_("The household has not signed for this yet."))
         if payout.approved_by_id is None:
             payout.approved_by, payout.approved_at, payout.approved_digest = by, at, payout.terms
@@ -407,16 +454,16 @@ class Payout(models.Model):
 
     @transaction.atomic
     def sign(self, *, by: Any, on_paper: bool = False, at: Any = None) -> None:
-        """The household signs that it is set against arrears. Twice is once. on_paper: somebody of the agency who did
-        not ask for it has the paper, and does not approve it either.
+        """The household signs what others have asked for, and what is set against arrears. Twice is once. on_paper:
+        somebody of the agency who did not ask for it has the paper, and does not approve it either.
 
         Raises NotPossible where nothing is to be signed; PermissionDenied.
         """
         payout = self._locked(by, "write_down_signature_of" if on_paper else "sign")
         if payout.signed_at is None:
             payout._must("approve")
-            if payout.purpose != Purpose.ARREARS:
-                raise NotPossible(_("Only what goes to the landlord is signed for."))
+            if not payout.needs_signature:
+                raise NotPossible(_("The household has asked for this itself: it need not sign."))
             payout.signed_by, payout.signed_at, payout.signed_on_paper = by, at or timezone.now(), on_paper
             payout.save(update_fields=["signed_by", "signed_at", "signed_on_paper"])
             record(
@@ -432,6 +479,7 @@ class Payout(models.Model):
         payout = self._locked(by, "order")
         payout._must("order")
         payout._must_be_as_approved()
+        payout._must_still_leave()
         at = at or timezone.now()
         booked = bookings.offset_arrears if payout.purpose == Purpose.ARREARS else bookings.order_payout
         entry = booked(
@@ -442,7 +490,32 @@ class Payout(models.Model):
             day=timezone.localdate(at),
             at=at,
         )
-        payout._step("order", "ordered", by=by, ordered_at=at, entry=entry)
+        payout._step("order", "ordered", by=by, ordered_by=by, ordered_at=at, entry=entry)
+        self._follow(payout)
+
+    @transaction.atomic
+    def give_up(self, *, by: Any, reason: str, at: Any = None) -> None:
+        """The bank did not do it, and it will stand on no statement: it is the household's own as before.
+
+        By another person than who ordered it or asked for it. Raises NotPossible where it is on a statement, or may be:
+        while a line of so much or more that went out is not settled; ValueError for a reason of no words;
+        PermissionDenied.
+        """
+        book_of_money().lock()  # no line comes in meanwhile
+        payout = self._locked(by, "give_up")
+        payout._must("give_up")
+        lines = apps.get_model("risparmio", "BankLine").objects.unknown()
+        if lines.filter(cents__lte=-payout.cents).exists():
+            raise NotPossible(
+                _(
+                    "A line of the bank that went out is not known yet. It may be this payout: settle it first."
+                )
+            )
+        payout.failure, payout.given_up_by = explained(reason), by
+        payout._step("give_up", "given_up", by=by, finished_at=at or timezone.now())
+        payout.entry.reverse(
+            key=f"payout-back:{payout.pk}", day=timezone.localdate(at) if at else None, at=at
+        )
         self._follow(payout)
 
     @transaction.atomic
@@ -484,6 +557,15 @@ class Payout(models.Model):
             raise PermissionDenied
         return payout
 
+    @property
+    def lacks_signature(self) -> bool:
+        return self.needs_signature and self.signed_at is None
+
+    def _must_still_leave(self) -> None:
+        """Whoever stays does not get all of it back."""
+        if self.purpose == Purpose.EXIT and self.agreement.state != AgreementState.LEAVING:
+            raise NotPossible(_("The household stays: all of it would go back only if it moved on."))
+
     def _must(self, verb: str) -> State:
         target = target_of(self.state, verb)
         if target is None:
@@ -506,3 +588,21 @@ class Payout(models.Model):
         self.__dict__.update(
             {field.attname: getattr(payout, field.attname) for field in self._meta.concrete_fields}
         )
+
+
+def _must_have_signed_the_end(agreement: SavingsAgreement) -> None:
+    """What goes back in the end is what the household has read and signed. Raises NotPossible."""
+    if agreement.state != AgreementState.LEAVING:
+        raise NotPossible(_("All of it goes back when the household moves on. That has not been said yet."))
+    last = agreement.final_statements.first()
+    signed = last is not None and last.signatures.filter(side=Side.HOUSEHOLD).exists()
+    if not signed or last.is_outdated:
+        raise NotPossible(
+            _("First the household reads and signs the final statement. Then all of it goes back.")
+        )
+
+
+def _is_kept_for_others(iban: str) -> bool:
+    """Whether it is the agency's, or a landlord's to whom arrears were paid: no household gets its own there."""
+    arrears = Payout.objects.filter(purpose=Purpose.ARREARS, iban=iban, state__in=DECIDED)
+    return BankAccount.objects.filter(iban=iban).exists() or arrears.exists()

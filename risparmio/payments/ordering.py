@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from portal.access import ask_to_step_up, has_stepped_up, step_up_and_send_again
-from portal.ledger import DayClosed, LimitReached
+from portal.ledger import LimitReached
 from portal.ui.words import isolated
 from risparmio.agreements.models import NotPossible, SavingsAgreement
 from risparmio.agreements.pages import sent_otherwise
@@ -42,10 +42,10 @@ def transfers(request: HttpRequest) -> HttpResponse:
     if not has_stepped_up(request):
         return step_up_and_send_again(request)
     waiting = Payout.objects.to_order().with_people().order_by("approved_at", "pk")
-    # Nobody sends their own household's money, nor what they asked for.
-    offered = waiting.exclude(agreement__in=SavingsAgreement.objects.of_adult(user)).exclude(
-        requested_by=user
-    )
+    # Nobody sends their own household's money, nor what they asked for or said yes to.
+    offered = waiting.exclude(agreement__in=SavingsAgreement.objects.of_adult(user))
+    for part in ("requested_by", "approved_by", "seconded_by"):
+        offered = offered.exclude(**{part: user})
     shown = list(offered[:MOST_IN_A_FILE])
     initial = {"payouts": [one.pk for one in shown], "execution_day": first_bank_day(timezone.localdate())}
     form, status = TransferForm(request.POST or None, waiting=shown, initial=initial), 200
@@ -141,10 +141,10 @@ def _make(request: HttpRequest, form: TransferForm) -> int:
         form.add_error("payouts", words % {"payee": isolated(payee)})
     except NotTransferable as refusal:
         form.add_error(None, refusal.reason)
-    except DayClosed:
-        form.add_error(None, _("Today is closed in the book: nothing can be booked on it."))
-    except PermissionDenied:
-        raise Http404 from None
+    except PermissionDenied:  # of one of them: whoever may make no files at all was sent away before
+        form.add_error(None, _("Nothing was ordered: one of these somebody else has to send."))
+        form.add_error(None, _("You have asked for it or approved it, or it is your own household’s money."))
+        return 409
     else:
         messages.success(request, _("The file is made. Hand it to the bank now."))
         return 0

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from portal.access import ask_to_step_up, has_stepped_up
-from portal.ledger import BadAmount, DayClosed, LedgerAccount, LimitReached
+from portal.ledger import BadAmount, LedgerAccount, LimitReached
 from risparmio.agreements.models import NotPossible, SavingsAgreement
 from risparmio.agreements.pages import crumbs_to, question_before, seen, sent_otherwise
 from risparmio.agreements.rules import is_theirs
@@ -25,7 +25,7 @@ from .finding import thing_or_missing
 from .forms import STEPS, PayoutForm, StepForm
 from .models import Payout
 from .told import history, is_work_of, way, why_not_by
-from .words import Purpose, State
+from .words import State
 from .workflow import target_of
 
 PER_PAGE = 25
@@ -37,6 +37,7 @@ PERMISSIONS = {
     "order": "risparmio.order_payout",
     "refuse": "risparmio.refuse_payout",
     "withdraw": "risparmio.withdraw_payout",
+    "give_up": "risparmio.give_up_payout",
 }
 
 
@@ -130,9 +131,6 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     except LimitReached:
         refusal = _("There is less by now than this payout says: it cannot be paid as it is.")
         return _page(request, _anew(request, pk), bound=form, refusal=refusal, status=409)
-    except DayClosed:
-        refusal = _("Today is closed in the book: nothing can be booked on it.")
-        return _page(request, _anew(request, pk), bound=form, refusal=refusal, status=409)
     except PermissionDenied:
         # The right was there when the page was asked for, and went while the step waited for its turn.
         raise Http404 from None
@@ -169,10 +167,9 @@ def approvals(request: HttpRequest) -> HttpResponse:
 
 def _is_possible(verb: str, payout: Payout) -> bool:
     """By its state, whoever asks."""
-    unsigned = payout.purpose == Purpose.ARREARS and payout.signed_at is None
     if verb in ("sign", "paper"):
-        return unsigned and payout.state == State.REQUESTED
-    if verb == "approve" and unsigned:
+        return payout.lacks_signature and payout.state == State.REQUESTED
+    if verb == "approve" and payout.lacks_signature:
         return False
     return target_of(payout.state, verb) is not None
 

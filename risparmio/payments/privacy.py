@@ -84,6 +84,7 @@ def export_payouts(user) -> Iterator[dict]:
             "iban": payout.iban,
             "state": str(payout.get_state_display()),
             "refusal": payout.refusal,
+            "failure": payout.failure,
         }
     for payout in Payout.objects.filter(requested_by=user).exclude(own):
         yield {"asked_at": payout.requested_at.isoformat()}
@@ -95,6 +96,7 @@ def erase_payouts(user) -> int:
     about = _asked_by(user) | Q(agreement__in=ended_of(user).values("pk"))
     ended = Payout.objects.filter(about).exclude(state__in=OPEN)
     Payout.objects.filter(about, state=State.REFUSED).update(refusal=FORGOTTEN)  # which is never empty
+    Payout.objects.filter(about).exclude(failure="").update(failure=FORGOTTEN)
     forgotten = {"payee": FORGOTTEN, "iban": FORGOTTEN, "note": ""}
     return ended.exclude(**forgotten).update(**forgotten)
 
@@ -180,6 +182,7 @@ DATA = (
             "payee": _("Who gets it"),
             "iban": _("IBAN"),
             "refusal": _("Why not"),
+            "failure": _("Why the bank did not pay"),
         },
         export=export_payouts,
         erase=erase_payouts,

@@ -51,8 +51,14 @@ class PayoutQuerySet(OfAgreementQuerySet):
             "approved_by",
             "seconded_by",
             "signed_by",
+            "ordered_by",
+            "given_up_by",
             "transfer",
         )
+
+    def told(self) -> PayoutQuerySet:
+        """The bank knows of them: they may still come back."""
+        return self.filter(state__in=(State.ORDERED, State.PAID))
 
     def ordered(self) -> PayoutQuerySet:
         return self.filter(state=State.ORDERED)

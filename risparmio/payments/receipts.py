@@ -14,7 +14,7 @@ from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from portal.ledger import BadAmount, DayClosed
+from portal.ledger import BadAmount
 from portal.ui.pdf import can_print_pdf, direction_of, pdf, pdf_answer
 from risparmio.agreements.models import NotPossible
 from risparmio.agreements.pages import crumbs_to, question_before, seen, sent_otherwise
@@ -53,8 +53,6 @@ def take_cash(request: HttpRequest, pk: int) -> HttpResponse:
                 status = 409
             except BadAmount:
                 form.add_error("cents", _("This amount is too large."))
-            except DayClosed:
-                form.add_error(None, _("Today is closed in the book: nothing can be booked on it."))
             except PermissionDenied:
                 raise Http404 from None
     context = {

@@ -31,6 +31,11 @@ def said_yes_to_it(user, payout) -> bool:
     return payout is not None and user.pk in (payout.approved_by_id, payout.seconded_by_id)
 
 
+@rules.predicate
+def told_the_bank(user, payout) -> bool:
+    return payout is not None and user.is_authenticated and payout.ordered_by_id == user.pk
+
+
 stranger = ~is_of_their_household
 
 rules.add_perm("risparmio.view_cashreceipt", may_view_agreement_of)
@@ -53,3 +58,7 @@ rules.add_perm("risparmio.sign_payout", is_of_their_household)
 rules.add_perm("risparmio.write_down_signature_of_payout", (advises | keeps_books) & ~asked_for_it & stranger)
 # Whoever holds both roles does not say yes and tell the bank, too.
 rules.add_perm("risparmio.order_payout", keeps_books & ~asked_for_it & ~said_yes_to_it & stranger)
+# Whoever told the bank does not take it back: the household would have it twice, and one person know.
+rules.add_perm(
+    "risparmio.give_up_payout", (keeps_books | approves) & ~asked_for_it & ~told_the_bank & stranger
+)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from portal.events import history_of
 
 from .models import Payout
-from .words import OPEN, Purpose, State
+from .words import OPEN, State
 
 # Who does it, if nobody of the household: by the kind of event.
 ROLES: dict[str, str | Promise] = {
@@ -22,6 +22,7 @@ ROLES: dict[str, str | Promise] = {
     "risparmio.payout.approved": gettext_lazy("An approver"),
     "risparmio.payout.refused": gettext_lazy("An approver"),
     "risparmio.payout.ordered": gettext_lazy("The treasurer"),
+    "risparmio.payout.given_up": gettext_lazy("Somebody of the agency"),
 }
 
 
@@ -68,7 +69,7 @@ def why_not_by(user: Any, payout: Payout, own: set[int]) -> str:
         return _("You wrote the signature down: somebody else decides.")
     if payout.approved_by_id == user.pk:
         return _("You have approved it. A second person has to, as well.")
-    if payout.purpose == Purpose.ARREARS and payout.signed_at is None:
+    if payout.lacks_signature:
         return _("The household has not signed yet.")
     return ""
 

@@ -1,7 +1,7 @@
 """Where a payout stands and what may happen to it: one table, read by the model, the buttons and the tests.
 
 requested ──approve──▶ approved ──order──▶ ordered ──confirm──▶ paid ──come_back──▶ returned
-    │                      │
+    │                      │                  └────────────give_up───────────────────▶ returned
     └─ refuse ▶ refused, withdraw ▶ withdrawn: as long as the bank has not been told
 """
 
@@ -16,6 +16,7 @@ _TABLE = (
     ("withdraw", State.REQUESTED, State.WITHDRAWN),  # the household, whoever asked
     ("withdraw", State.APPROVED, State.WITHDRAWN),  # the household, whoever asked
     ("order", State.APPROVED, State.ORDERED),  # the treasurer
+    ("give_up", State.ORDERED, State.RETURNED),  # treasurer or approver, who neither asked nor ordered
     ("confirm", State.ORDERED, State.PAID),  # the statement
     ("come_back", State.PAID, State.RETURNED),  # the statement
 )

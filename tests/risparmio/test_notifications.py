@@ -312,6 +312,16 @@ def test_a_payout_on_its_way(agreement, samira, omar):
     assert told("payout") == {samira.pk, omar.pk, lucia.pk}
 
 
+def test_a_payout_that_the_bank_did_not_do(agreement, samira):
+    paid(agreement, 10_000)
+    anna, lucia, marta = approver(), treasurer(), treasurer()
+    payout = request(agreement, samira)
+    payout.approve(by=anna)
+    payout.order(by=lucia)
+    payout.give_up(by=marta, reason="La banca ha rifiutato il file")
+    assert told("payout") == {samira.pk, lucia.pk}
+
+
 def test_a_payout_that_is_not_approved(agreement, samira):
     paid(agreement, 10_000)
     request(agreement, samira).refuse(by=approver(), reason="Serve un preventivo")

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from portal.ledger import LimitReached, close, verify
 from portal.testing.factories import BuildingFactory, DeskFactory, tenant_of
+from risparmio.agreements.final import FinalStatement
 from risparmio.book import bookings
 from risparmio.book.accounts import book_of_money, till_of
 from risparmio.book.models import BankAccount
@@ -24,7 +25,7 @@ from risparmio.testing import agreement_of, approver, caseworker, treasurer
 
 pytestmark = pytest.mark.django_db
 
-IBAN = "IT60X0542811101000000123456"
+IBAN, THEIRS = "IT60X0542811101000000123456", "DE89370400440532013000"
 
 
 class Paper:
@@ -108,7 +109,7 @@ def transfer(bank, agreement):
 
 
 def ask(agreement, by, euros, purpose=Purpose.FURNITURE):
-    told = {"purpose": purpose, "payee": "Samira Hassan", "iban": IBAN, "client_id": uuid.uuid4()}
+    told = {"purpose": purpose, "payee": "Samira Hassan", "iban": THEIRS, "client_id": uuid.uuid4()}
     return Payout.request(agreement, by=by, cents=euros * 100, **told)
 
 
@@ -260,6 +261,7 @@ def test_9_at_the_end_all_of_it_goes_back_and_never_a_cent_more(
     transfer(900)
     paper.next("put aside")
     agreement.begin_exit(by=caseworker(), on=timezone.localdate())
+    FinalStatement.draw(agreement, by=caseworker(), client_id=uuid.uuid4()).sign(by=samira)
     payout = ask(agreement, samira, 900, Purpose.EXIT)
     payout.approve(by=approver())
     payout.order(by=lucia)

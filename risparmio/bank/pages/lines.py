@@ -22,6 +22,7 @@ from risparmio.bank.settling import (
     settle,
     settle_as_cash,
     settle_as_payouts,
+    settle_as_return,
     settle_as_sent_back,
     settle_otherwise,
     unsettle,
@@ -162,6 +163,11 @@ def _payouts(request: HttpRequest, line: BankLine) -> str:
     return _("Booked: the bank has paid.")
 
 
+def _return(request: HttpRequest, line: BankLine) -> str:
+    settle_as_return(line, _chosen(Payout.objects.all(), request, "payout"), by=request.user)
+    return _("Booked: the payout came back, and the household has it as before.")
+
+
 def _sent_back(request: HttpRequest, line: BankLine) -> str:
     of_line = _chosen(BankLine.objects.visible_to(request.user), request, "line")
     settle_as_sent_back(line, of_line, by=request.user)
@@ -182,6 +188,7 @@ _VERBS: dict[str, Callable[[HttpRequest, BankLine], str]] = {
     "spese": _charges,
     "contanti": _cash,
     "pagamenti": _payouts,
+    "tornato": _return,
     "restituita": _sent_back,
     "correggi": _put_right,
 }
@@ -271,7 +278,9 @@ def _possible(request: HttpRequest, line: BankLine) -> dict[str, Any]:
         words = searched(request)
         several, more = found(words, by=request.user, language=get_language() or "it")
         trips = CashTrip.objects.filter(arrived_on=None, cents=line.cents).select_related("desk")
-        return {"q": words, "found": several, "more": more, "trips": trips[:OFFERED]}
+        told = Payout.objects.told().filter(cents=line.cents).order_by("-ordered_at", "-id")
+        back = told.select_related("agreement__tenancy__household")[:OFFERED]
+        return {"q": words, "found": several, "more": more, "trips": trips[:OFFERED], "back": back}
     ordered = Payout.objects.ordered().filter(cents__lte=-line.cents).order_by("ordered_at", "id")
     came_in = BankLine.objects.unknown().filter(cents=-line.cents, day__lte=line.day)
     return {

@@ -133,7 +133,7 @@ def a_file_for_the_bank(world: World) -> None:
         cents=1_000,
         purpose="furniture",
         payee="Vicina",
-        iban=OURS,
+        iban="DE89370400440532013000",
     )
     payout.approve(by=approver())
     day = timezone.localdate()

@@ -119,9 +119,9 @@ def test_signed_by_both_and_paid_back_it_has_ended(leaving, elena, lucia, samira
 
 def test_paid_back_first_it_ends_with_the_last_signature(leaving, elena, lucia, samira, bank):
     drawn = draw(leaving, elena)
-    gives_back(leaving, samira, lucia, bank)
     drawn.sign(by=samira)
-    assert leaving.state == State.LEAVING
+    gives_back(leaving, samira, lucia, bank)
+    assert SavingsAgreement.objects.get().state == State.LEAVING
     drawn.sign(by=elena)
     assert drawn.agreement.state == State.CLOSED
 

@@ -16,6 +16,7 @@ from risparmio.bank.settling import (
     settle,
     settle_as_cash,
     settle_as_payouts,
+    settle_as_return,
     settle_as_sent_back,
     settle_otherwise,
     unsettle,
@@ -26,7 +27,7 @@ from risparmio.payments.models import CashReceipt, Payout
 from risparmio.payments.tills import CashTrip
 from risparmio.payments.words import Purpose
 from risparmio.payments.words import State as PayoutState
-from risparmio.testing import agreement_of, approver, caseworker
+from risparmio.testing import agreement_of, approver, caseworker, treasurer
 
 from .files import BEFORE, THEIRS, TODAY, YESTERDAY, balances, swift
 
@@ -164,6 +165,52 @@ def test_one_debit_of_the_bank_covers_two_payouts(bank, lucia, samira, agreement
     assert (line.meaning, line.agreement, line.settled_by) == (Meaning.PAYOUT, None, lucia)
     with pytest.raises(NotPossible, match="payout hangs"):
         unsettle(line, by=lucia, reason=WRONG)
+
+
+def test_one_of_several_comes_back_before_anybody_knows_with_what_it_went_out(bank, lucia, samira, agreement):
+    """
+    | what                    | household | payable | suspense | unexplained | bank    |
+    | put aside, ordered      |   −100.00 | −200.00 |          |             | +300.00 |
+    | one sum, one comes back |   −100.00 | −200.00 |  −150.00 |     +200.00 | +250.00 |
+    | the sum is both         |   −100.00 |         |  −150.00 |             | +250.00 |
+    | the one came back       |   −250.00 |         |          |             | +250.00 |
+    """
+    other_tenant = tenant_of(BuildingFactory())
+    other = agreement_of(other_tenant)
+    take(bank, swift((BEFORE, 30_000, agreement.reference), (BEFORE, 10_000, other.reference)), by=lucia)
+    back, stays = ordered(agreement, samira, lucia, 15_000), ordered(other, other_tenant, lucia, 5_000)
+    ours = f"{back.end_to_end} RISPARMIO {agreement.reference}"
+    moved = ((YESTERDAY, -20_000, "DISTINTA"), (YESTERDAY, 15_000, ours))
+    take(bank, swift(*moved, opening=40_000, number=2), by=lucia)
+    debit, credit = (
+        BankLine.objects.unknown().get(cents=-20_000),
+        BankLine.objects.unknown().get(cents=15_000),
+    )
+    with pytest.raises(NotPossible, match="settle it first"):
+        back.give_up(by=treasurer(), reason="La banca non lo ha fatto")
+    with pytest.raises(NotPossible, match="first settle the line"):
+        settle_as_return(credit, back, by=lucia)
+    settle_as_payouts(debit, [back, stays], by=lucia)
+    with pytest.raises(NotPossible, match="another amount"):
+        settle_as_return(credit, stays, by=lucia)
+
+    for _time in range(2):
+        settle_as_return(credit, back, by=lucia)
+
+    assert balances() == {bank.ledger.code: 35_000, agreement.ledger.code: -30_000, other.ledger.code: -5_000}
+    assert [Payout.objects.get(pk=one.pk).state for one in (back, stays)] == ["returned", "paid"]
+    credit.refresh_from_db()
+    assert (credit.meaning, credit.payout, credit.agreement) == (Meaning.RETURN, back, agreement)
+    assert list(verify(book_of_money())) == []
+
+
+def test_nobody_takes_back_for_their_own_household_what_came_back(bank, lucia, samira, agreement):
+    take(bank, swift((BEFORE, 30_000, agreement.reference)), by=lucia)
+    payout = ordered(agreement, samira, lucia, 15_000)
+    take(bank, swift((YESTERDAY, 15_000, "STORNO"), opening=30_000, number=2), by=lucia)
+    samira.give_role("risparmio.treasurer", by=None)
+    with pytest.raises(NotPossible, match="own household"):
+        settle_as_return(BankLine.objects.unknown().get(), payout, by=samira)
 
 
 def test_what_was_nobodys_is_sent_back(bank, lucia):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from portal.access.models import ConfidentialRead
 from portal.testing.factories import BuildingFactory, UserFactory, tenant_of
+from risparmio.agreements.final import FinalStatement
 from risparmio.book import bookings
 from risparmio.book.accounts import open_bank
 from risparmio.payments.models import Payout
@@ -127,12 +128,16 @@ def test_what_no_bank_could_pay_is_said_beside_it(saved, samira, told, field):
     assert not Payout.objects.exists()
 
 
-def test_all_of_it_for_whoever_moves_on(saved, samira):
-    saved.begin_exit(by=caseworker(), on=timezone.localdate())
+def test_all_of_it_for_whoever_moves_on(saved, samira, elena):
+    saved.begin_exit(by=elena, on=timezone.localdate())
+    final = FinalStatement.draw(saved, by=elena, client_id=uuid.uuid4())
     browser, address = enter(samira), f"/en/risparmio/{saved.pk}/prelievo/"
     assert 'value="300.00"' in browser.get(address).content.decode()
     sent = GIVEN | {"client_id": uuid.uuid4(), "purpose": "exit"}
     assert list(browser.post(address, sent).context["form"].errors) == ["cents"]
+    page = browser.post(address, sent | {"cents": "300"})
+    assert (page.status_code, "signs the final statement" in words(page)) == (409, True)
+    final.sign(by=samira)
     assert browser.post(address, sent | {"cents": "300"}).status_code == 302
 
 
@@ -269,6 +274,74 @@ def test_what_goes_to_the_landlord_is_signed_on_the_screen(saved, samira, elena,
     assert Payout.objects.get().state == State.APPROVED
 
 
+def test_so_is_what_their_caseworker_asks_for(saved, samira, elena, paola):
+    payout = ask(saved, elena, 12_000, purpose=Purpose.FIRST_RENT, payee="Immobiliare Rossi")
+    assert do(paola, payout, "approve").status_code == 409
+    page = words(enter(samira).get(f"/en/risparmio/prelievi/{payout.pk}/"))
+    assert "€120.00 of our savings are paid to Immobiliare Rossi" in page
+    assert "What it is for: the first rents." in page
+    assert "landlord" not in page
+    assert do(samira, payout, "sign", agreed="on").status_code == 302
+    assert do(paola, payout, "approve").status_code == 302
+    assert Payout.objects.get().state == State.APPROVED
+
+
+def test_what_the_bank_did_not_do_is_written_down_by_another_than_who_told_it(saved, samira, lucia, paola):
+    payout = ask(saved, samira)
+    payout.approve(by=paola)
+    payout.order(by=lucia)
+    why = {"reason": "La banca ha rifiutato il file", "agreed": "on"}
+    other = treasurer(display_name="Other")
+    offered = {
+        person: any(verb == "give_up" for verb, _form in _page_of(person, payout).context["steps"])
+        for person in (lucia, paola, other, samira, auditor())
+    }
+    assert list(offered.values()) == [False, True, True, False, False]
+    assert do(lucia, payout, "give_up", **why).status_code == 404
+    assert do(other, payout, "give_up", reason=why["reason"]).status_code == 422
+    assert do(other, payout, "give_up", **why).status_code == 302
+    assert do(other, payout, "give_up", **why).status_code == 409
+    page = words(enter(samira).get(f"/en/risparmio/prelievi/{payout.pk}/"))
+    for said in ("The bank did not pay", "La banca ha rifiutato il file", "put aside as before"):
+        assert said in page
+    assert "Other" not in page
+    assert (Payout.objects.get().state, saved.held) == (State.RETURNED, 30_000)
+
+
+def _page_of(person, payout):
+    address = f"/en/risparmio/prelievi/{payout.pk}/"
+    browser = enter(person)
+    page = browser.get(address)
+    return page if page.context and "steps" in page.context else say_why(browser, address)
+
+
+def test_taking_money_out_is_offered_to_whoever_may_ask(saved, samira, elena, lucia, paola):
+    """To the others the page would be missing."""
+    saved.begin_exit(by=elena, on=timezone.localdate())
+    final = FinalStatement.draw(saved, by=elena, client_id=uuid.uuid4())
+    link = f"/en/risparmio/{saved.pk}/prelievo/"
+    readers = (samira, elena, lucia, paola, auditor())
+
+    def offered(address):
+        found = []
+        for person in readers:
+            browser = enter(person)
+            page = browser.get(address)
+            if link not in page.content.decode():
+                page = browser.post(address, {"why": "contract"}, follow=True)
+            assert page.status_code == 200
+            found.append(link in page.content.decode())
+        return found
+
+    assert offered(f"/en/risparmio/{saved.pk}/") == [True, True, False, False, False]
+    assert not any(offered(f"/en/risparmio/{saved.pk}/uscita/")), "first they sign what they take along"
+    final.sign(by=samira)
+    assert offered(f"/en/risparmio/{saved.pk}/uscita/") == [True, True, False, False, False]
+    payout = ask(saved, samira, 30_000, purpose=Purpose.EXIT)
+    assert not any(offered(f"/en/risparmio/{saved.pk}/")), "it leads to the payout"
+    assert payout.get_absolute_url()
+
+
 def test_or_on_paper_written_down_by_another(saved, elena, lucia):
     payout = ask(saved, elena, 12_000, purpose=Purpose.ARREARS)
     assert do(elena, payout, "paper", agreed="on").status_code == 404
@@ -292,7 +365,7 @@ def test_the_approvers_queue(saved, samira, elena, lucia, paola):
         return [(row["payout"], row["after"], row["why_not"][:20]) for row in page.context["rows"]]
 
     unsigned = "The household has no"
-    assert queue(paola) == [(first, 10_000, ""), (second, 30_000, unsigned), (third, 10_000, "")]
+    assert queue(paola) == [(first, 10_000, ""), (second, 30_000, unsigned), (third, 10_000, unsigned)]
     assert queue(both)[2] == (third, 10_000, "You asked for it you")
     assert queue(tenant)[1] == (second, 30_000, "It is your own house")
     assert enter(auditor()).get("/en/risparmio/approvazioni/").context["decides"] is False

@@ -6,12 +6,15 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from portal.ledger import BadAmount, LimitReached, verify
 from portal.testing.factories import BuildingFactory, UserFactory, tenant_of
+from risparmio.agreements.final import FinalStatement
 from risparmio.agreements.models import NotPossible, SavingsAgreement
 from risparmio.book import bookings
 from risparmio.book.accounts import book_of_money, open_bank
+from risparmio.book.models import BankAccount
 from risparmio.payments.epc import NotPayable
 from risparmio.payments.models import Payout
 from risparmio.payments.pain001 import NotTransferable
@@ -21,6 +24,13 @@ from risparmio.sent import OtherBody
 from risparmio.testing import agreement_of, approver, caseworker, treasurer
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with override("en"):
+        yield
+
 
 IBAN = "IT60X0542811101000000123456"
 
@@ -246,7 +256,15 @@ def test_all_of_it_goes_back_to_whoever_moves_on_and_to_nobody_else(saved, samir
     with pytest.raises(NotPossible):
         ask(saved, samira, 30_000, purpose=Purpose.EXIT)
     saved.begin_exit(by=caseworker(), on=timezone.localdate())
-    with pytest.raises(NotPossible):
+    elena = caseworker()
+    with pytest.raises(NotPossible, match="final statement"):
+        ask(saved, samira, 30_000, purpose=Purpose.EXIT)
+    final = FinalStatement.draw(saved, by=elena, client_id=uuid.uuid4())
+    final.sign(by=elena)
+    with pytest.raises(NotPossible, match="final statement"):
+        ask(saved, samira, 30_000, purpose=Purpose.EXIT)
+    final.sign(by=samira)
+    with pytest.raises(NotPossible, match="not a part"):
         ask(saved, samira, 29_999, purpose=Purpose.EXIT)
     assert ask(saved, samira, 30_000, purpose=Purpose.EXIT).cents == 30_000
 
@@ -309,10 +327,117 @@ def test_a_signature_on_paper_is_written_down_by_somebody_who_neither_asked_nor_
         Payout.objects.update(approved_by=all_roles)
 
 
-def test_only_what_goes_to_the_landlord_is_signed_for(saved, samira):
+def test_what_the_household_asks_for_itself_need_not_be_signed(saved, samira):
     payout = ask(saved, samira)
     with pytest.raises(NotPossible):
         payout.sign(by=samira)
+
+
+def test_whatever_others_ask_for_the_household_signs_before_anybody_says_yes(saved, samira, lucia, paola):
+    """Else arrears would be paid as "the first rents", and nobody had to sign."""
+    payout = ask(saved, caseworker(), purpose=Purpose.FIRST_RENT)
+    with pytest.raises(NotPossible, match="not signed"):
+        payout.approve(by=paola)
+    whole = {"approved_by": paola, "approved_digest": payout.terms, "state": State.APPROVED}
+    with pytest.raises(IntegrityError, match="others_asked_for_is_signed"), transaction.atomic():
+        Payout.objects.update(**whole)
+    payout.sign(by=lucia, on_paper=True)
+    payout.approve(by=paola)
+    assert payout.state == State.APPROVED, "and one yes is enough"
+
+
+def test_only_what_is_owed_goes_to_the_agency_or_to_a_landlord(saved, samira, paola):
+    landlords = "DE89370400440532013000"
+    BankAccount.objects.create(name="Conto", holder="Agenzia dell'abitare", iban=IBAN)
+    with pytest.raises(NotPossible, match="account of the agency"):
+        ask(saved, samira, purpose=Purpose.FIRST_RENT)
+    refused = ask(saved, samira, purpose=Purpose.ARREARS, iban=landlords)
+    refused.refuse(by=paola, reason="Il proprietario ha un altro conto")
+    ask(saved, samira, purpose=Purpose.FIRST_RENT, iban=landlords).withdraw(by=samira)
+
+    owed = ask(saved, samira, purpose=Purpose.ARREARS, iban=landlords)
+    owed.sign(by=samira)
+    for person in (paola, approver()):
+        owed.approve(by=person)
+    owed.order(by=treasurer())
+    with pytest.raises(NotPossible, match="on its way"):
+        ask(saved, samira, 1_000, purpose=Purpose.FIRST_RENT, iban=landlords)
+    other = agreement_of()
+    neighbour = other.adults[0]
+    bookings.transfer_in(open_bank(1), other.ledger, 5_000, key="b", about=other)
+    with pytest.raises(NotPossible, match="account of the agency or of a landlord"):
+        ask(other, neighbour, 1_000, purpose=Purpose.FIRST_RENT, iban=landlords)
+    with pytest.raises(IntegrityError, match="arrears_needs_a_signature"), transaction.atomic():
+        Payout.objects.filter(pk=owed.pk).update(needs_signature=False)
+
+
+def test_whoever_stays_does_not_get_all_of_it_back(saved, samira, lucia, paola):
+    """However it came that they stay: neither a yes nor an order."""
+    elena = caseworker()
+    saved.begin_exit(by=elena, on=timezone.localdate())
+    final = FinalStatement.draw(saved, by=elena, client_id=uuid.uuid4())
+    final.sign(by=samira)
+    payout = ask(saved, samira, 30_000, purpose=Purpose.EXIT)
+    running = SavingsAgreement.objects.filter(pk=saved.pk)
+
+    def stays():
+        running.update(state="open", leaving_on=None)
+
+    stays()
+    with pytest.raises(NotPossible, match="stays"):
+        payout.approve(by=paola)
+    running.update(state="leaving", leaving_on=timezone.localdate())
+    payout.approve(by=paola)
+    stays()
+    with pytest.raises(NotPossible, match="stays"):
+        payout.order(by=lucia)
+    assert saved.held == 30_000
+
+
+def test_what_the_bank_never_did_is_the_households_as_before(saved, samira, lucia, paola):
+    payout = ask(saved, samira)
+    payout.approve(by=paola)
+    with pytest.raises(NotPossible):
+        payout.give_up(by=treasurer(), reason="La banca non lo ha fatto")
+    payout.order(by=lucia)
+    assert saved.held == 10_000
+    neighbour = tenant_of(BuildingFactory())
+    # Not who told the bank; nor the household, a caseworker, an auditor.
+    for person in (lucia, samira, neighbour, caseworker(), UserFactory(roles=["portal.auditor"])):
+        with pytest.raises(PermissionDenied):
+            payout.give_up(by=person, reason="La banca non lo ha fatto")
+    with pytest.raises(ValueError, match="few words"):
+        payout.give_up(by=paola, reason="no")
+    for person in (lucia, samira):
+        with pytest.raises(IntegrityError, match="given_up_by_another"), transaction.atomic():
+            Payout.objects.update(state=State.RETURNED, given_up_by=person, failure="La banca dorme")
+
+    payout.give_up(by=paola, reason="La banca ha rifiutato il file")
+
+    assert (payout.state, payout.failure, payout.given_up_by) == (
+        State.RETURNED,
+        "La banca ha rifiutato il file",
+        paola,
+    )
+    assert balances() == {saved.ledger.code: -30_000, "bank-1": 30_000}
+    with pytest.raises(NotPossible):
+        payout.give_up(by=paola, reason="La banca ha rifiutato il file")
+    assert ask(saved, samira).pk, "and the next one can be asked for"
+    assert list(verify(book_of_money())) == []
+
+
+def test_nor_does_who_asked_for_it_or_lives_there_give_it_up(saved, samira, lucia, paola):
+    elena = UserFactory(roles=["portal.caseworker", "risparmio.approver"])
+    samira.give_role("risparmio.approver", by=None)
+    payout = ask(saved, elena)
+    payout.sign(by=samira)
+    payout.approve(by=paola)
+    payout.order(by=lucia)
+    for person in (elena, samira):
+        with pytest.raises(PermissionDenied):
+            payout.give_up(by=person, reason="La banca non lo ha fatto")
+    payout.give_up(by=treasurer(), reason="La banca non lo ha fatto")
+    assert payout.state == State.RETURNED
 
 
 def test_between_two_approvals_nobody_changes_where_it_goes(saved, samira, paola):
@@ -341,5 +466,5 @@ def test_once_it_is_on_the_statement_the_agreement_may_end(saved, samira, lucia,
 def test_the_table_of_states_is_what_the_verbs_do():
     reached = {(source.value, verb): target.value for (source, verb), target in TRANSITIONS.items()}
     assert reached[("requested", "approve")] == "approved"
-    assert set(VERBS) == {"approve", "refuse", "withdraw", "order", "confirm", "come_back"}
+    assert set(VERBS) == {"approve", "refuse", "withdraw", "order", "give_up", "confirm", "come_back"}
     assert target_of("paid", "withdraw") is None

@@ -37,13 +37,13 @@ def lucia():
     return treasurer(display_name="Lucia")
 
 
-def approved(bank, cents, tenant=None):
+def approved(bank, cents, tenant=None, *, by=None):
     tenant = tenant or tenant_of(BuildingFactory())
     agreement = agreement_of(tenant)
     bookings.transfer_in(bank.ledger, agreement.ledger, 50_000, key=f"in-{agreement.pk}", about=agreement)
     told = {"purpose": Purpose.FURNITURE, "payee": f"Payee {cents}", "iban": "DE89370400440532013000"}
     payout = Payout.request(agreement, by=tenant, cents=cents, client_id=uuid.uuid4(), **told)
-    payout.approve(by=approver())
+    payout.approve(by=by or approver())
     return payout
 
 
@@ -140,8 +140,23 @@ def test_nobody_sends_their_own_households_money(bank):
     office = enter(tenant)
     page = office.get("/en/risparmio/bonifici/")
     assert (page.context["waiting"], page.context["all_waiting"]) == ([others], 2)
-    assert office.post("/en/risparmio/bonifici/", sent(bank, [own, others])).status_code == 404
+    page = office.post("/en/risparmio/bonifici/", sent(bank, [own, others]))
+    assert (page.status_code, "somebody else has to send" in words(page)) == (409, True)
     assert states() == [State.APPROVED] * 2
+
+
+def test_nor_what_they_said_yes_to(bank):
+    """Whoever holds both roles: it is not offered; sent all the same it holds the file back, and no page is lost."""
+    both = UserFactory(roles=["risparmio.approver", "risparmio.treasurer"])
+    own, others = approved(bank, 100, by=both), approved(bank, 200)
+    second = approved(bank, 300)
+    Payout.objects.filter(pk=second.pk).update(seconded_by=both)
+    office = enter(both)
+    page = office.get("/en/risparmio/bonifici/")
+    assert (page.context["waiting"], page.context["all_waiting"]) == ([others], 3)
+    page = office.post("/en/risparmio/bonifici/", sent(bank, [own, others]))
+    assert (page.status_code, "You have asked for it or approved it" in words(page)) == (409, True)
+    assert states() == [State.APPROVED] * 3
 
 
 def test_who_sees_and_who_makes_files(bank, lucia):
