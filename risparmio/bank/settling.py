@@ -37,6 +37,7 @@ from .words import Meaning
 
 LONGEST_REASON = 300  # characters
 _MEANWHILE = _("This line was settled meanwhile.")
+_PAID_TO_ANOTHER = _("The bank says another IBAN than was approved. Ask the bank where the money went.")
 
 
 @transaction.atomic
@@ -96,8 +97,8 @@ def settle_as_cash(line: BankLine, trip: CashTrip, *, by: Any) -> None:
 def settle_as_payouts(line: BankLine, payouts: Sequence[Payout], *, by: Any) -> None:
     """An unknown line that went out is those ordered payouts, in one sum. Twice is once.
 
-    Raises NotPossible where they are not that sum, or one of them is not ordered or of one's own household;
-    PermissionDenied.
+    Raises NotPossible where they are not that sum, where the bank says that it went to another IBAN than was approved,
+    or one of them is not ordered or of one's own household; PermissionDenied.
     """
     line = _locked(line, by=by)
     payouts = list(
@@ -119,6 +120,11 @@ def settle_as_payouts(line: BankLine, payouts: Sequence[Payout], *, by: Any) -> 
             raise NotPossible(_("One of these payouts does not wait for the bank any more."))
     if sum(one.cents for one in payouts) != -line.cents:
         raise NotPossible(_("These payouts together are not the amount of this line."))
+    # Of several in one sum a bank may name our own account.
+    if line.counterparty_iban not in ("", line.account.iban) and any(
+        one.iban != line.counterparty_iban for one in payouts
+    ):
+        raise NotPossible(_PAID_TO_ANOTHER)
     booked = _booked(line)
     entries = []
     for one in payouts:

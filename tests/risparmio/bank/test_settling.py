@@ -39,6 +39,7 @@ def in_english():
         yield
 
 
+ANOTHER = "IT37Y0542811101000000123457"
 WRONG = "Paid by the neighbour of the same name"
 
 
@@ -164,6 +165,25 @@ def test_one_debit_of_the_bank_covers_two_payouts(bank, lucia, samira, agreement
     assert (line.meaning, line.agreement, line.settled_by) == (Meaning.PAYOUT, None, lucia)
     with pytest.raises(NotPossible, match="payout hangs"):
         unsettle(line, by=lucia, reason=WRONG)
+
+
+def test_what_went_to_another_account_than_was_approved_is_no_payout(bank, lucia, samira, agreement):
+    take(bank, swift((BEFORE, 30_000, agreement.reference)), by=lucia)
+    payout = ordered(agreement, samira, lucia, 30_000)
+    take(bank, swift((YESTERDAY, -30_000, "giro"), opening=30_000, number=2), by=lucia)
+    BankLine.objects.filter(cents__lt=0).update(counterparty_iban=ANOTHER)
+    line = BankLine.objects.unknown().get()
+
+    with pytest.raises(NotPossible, match="another IBAN"):
+        settle_as_payouts(line, [payout], by=lucia)
+
+    payout.refresh_from_db()
+    assert payout.state == PayoutState.ORDERED
+    for iban in (bank.iban, THEIRS):  # a bank may name the account that it was paid from
+        BankLine.objects.filter(pk=line.pk).update(counterparty_iban=iban)
+        settle_as_payouts(line, [payout], by=lucia)
+    payout.refresh_from_db()
+    assert payout.state == PayoutState.PAID
 
 
 def test_what_was_nobodys_is_sent_back(bank, lucia):
