@@ -187,6 +187,8 @@ class BankLine(models.Model):
     code = models.CharField(max_length=35, blank=True)  # the bank's kind of transaction
     is_returned = models.BooleanField(default=False)  # money of an earlier movement that goes back
     is_several = models.BooleanField(default=False)  # of several people in one sum
+    # Another format has told lines of that day and amount, and nobody can tell whether this is one of them.
+    perhaps_told = models.BooleanField(default=False, editable=False)
     entry = models.OneToOneField("portal.LedgerEntry", models.PROTECT, related_name="+", editable=False)
     meaning = models.CharField(_("what it is"), max_length=20, choices=Meaning.choices)
     why = models.CharField(_("how we know"), max_length=20, choices=Why.choices, blank=True)
