@@ -152,6 +152,8 @@ def tables(year: int, first: int, last: int) -> Iterator[tuple[str, tuple[str, .
             "settling__number",
             "settled_by_id",
             "settled_at",
+            "approved_by_id",
+            "approved_at",
         ),
     )
     yield _table(
@@ -168,6 +170,8 @@ def tables(year: int, first: int, last: int) -> Iterator[tuple[str, tuple[str, .
             "was_settled_by_id",
             "by_id",
             "at",
+            "approved_by_id",
+            "approved_at",
         ),
     )
     yield _table(

@@ -49,7 +49,7 @@ def retold(lines: Sequence[Any], rows: Iterable[BankLine]) -> tuple[dict[int, Ba
 def _by_number(
     open_places: dict[int, Any], waiting: Iterable[BankLine], pairs: dict[int, BankLine]
 ) -> frozenset[int]:
-    """Pair off what has nothing in common but day and cents, where that leaves nothing over; the places where it would."""
+    """Pair off what has nothing in common but day and cents, where nothing is left over; the places where it is."""
     told: defaultdict[tuple[date, int], list[BankLine]] = defaultdict(list)
     for row in waiting:
         told[row.day, row.cents].append(row)

@@ -17,8 +17,8 @@ from .words import FileState
 
 @background(attempts=5)
 def read_file(pk: int, by: int) -> None:
-    """For the person with the id `by`. All of it or nothing, so that whoever takes it up after a worker's death begins anew. What cannot be booked is
-    said on the file's page; nothing of it is booked."""
+    """For the person with the id `by`. All of it or nothing, so that whoever takes it up after a worker's death begins
+    anew. What cannot be booked is said on the file's page; nothing of it is booked."""
     waiting = StatementFile.objects.under_way().filter(pk=pk)
     if not waiting.update(state=FileState.READING):
         return

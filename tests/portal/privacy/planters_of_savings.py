@@ -21,7 +21,7 @@ from risparmio.auditing.sealing import YearArchive
 from risparmio.auditing.verifying import Verification
 from risparmio.bank.importing import take
 from risparmio.bank.models import BankLine
-from risparmio.bank.settling import settle, unsettle
+from risparmio.bank.settling import approve, settle, unsettle
 from risparmio.book.models import BankAccount
 from risparmio.goals.models import SavingsGoal
 from risparmio.payments.models import CashReceipt, Payout
@@ -111,7 +111,8 @@ def corrections(world: World) -> None:
         (world.others, world.clerk, "why others' transfer was put right"),
     ):
         line = BankLine.objects.get(agreement=of)
-        unsettle(line, by=by, reason=f"Non era sua {world.plant(why)}")
+        if not unsettle(line, by=by, reason=f"Non era sua {world.plant(why)}"):
+            approve(line, by=approver())
         settle(BankLine.objects.get(pk=line.pk), of, by=by)
 
 
