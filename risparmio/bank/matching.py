@@ -140,6 +140,12 @@ class Known(Generic[T]):
         """Orders of so much that are on no statement yet."""
         return list(self._waiting.get(cents, {}).values())
 
+    def paid_between(self, least: int, most: int) -> list[T]:
+        """What those orders are for that are on a statement and may come back, the last one first."""
+        return [
+            one.of for one in reversed(self._orders.values()) if one.is_paid and least <= one.cents <= most
+        ]
+
     def cash_of(self, cents: int) -> list[T]:
         return self._cash.get(cents, [])
 

@@ -61,6 +61,7 @@ def tasks() -> list[Task]:
         *_differences(banks, booked),
         *_old_statements(banks, timezone.localdate(now)),
         *_unknown(banks),
+        *_asked(banks),
         *_payouts(now),
         *_cash(now),
         *_shares(saving, booked),
@@ -81,10 +82,12 @@ def _banks() -> Any:
     unknown = (
         BankLine.objects.filter(account=OuterRef("pk"), meaning=Meaning.UNKNOWN).order_by().values("account")
     )
+    asked = BankLine.objects.asked().filter(account=OuterRef("pk")).order_by().values("account")
     return with_last_told(BankAccount.objects.select_related("ledger")).annotate(
         told_on=Subquery(told.annotate(day=Max(Coalesce("closing_day", "last_day"))).values("day")),
         unknown=Coalesce(Subquery(unknown.annotate(lines=Count("pk")).values("lines")), 0),
         oldest=Subquery(unknown.annotate(day=Min("day")).values("day")),
+        asked=Coalesce(Subquery(asked.annotate(lines=Count("pk")).values("lines")), 0),
     )
 
 
@@ -132,6 +135,17 @@ def _unknown(banks: list[Any]) -> Iterator[Task]:
             count,
         ) % {"count": count, "day": day_in_words(oldest)}
         yield Task("circle-question-mark", count, sentence, _("Find out"), address("bank_lines"))
+
+
+def _asked(banks: list[Any]) -> Iterator[Task]:
+    count = sum(bank.asked for bank in banks)
+    if count:
+        sentence = ngettext(
+            "%(count)d line of the bank waits for a second person's yes.",
+            "%(count)d lines of the bank wait for a second person's yes.",
+            count,
+        ) % {"count": count}
+        yield Task("users", count, sentence, _("Look at it"), f"{address('bank_lines')}?mostra=attesa")
 
 
 def _payouts(now: Any) -> Iterator[Task]:
