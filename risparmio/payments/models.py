@@ -473,7 +473,8 @@ class Payout(models.Model):
         booked = {"key": key, "about": payout, "day": day, "at": at}
         entry = bookings.payout_came_back(bank, payout.cents, code, kept=kept, **booked)
         # Not before it was ordered: on no day does the household have it twice.
-        payout.entry.reverse(key=f"payout-back:{payout.pk}", day=max(day, payout.entry.day), at=at)
+        undone_on = max(day, payout.entry.day) if day else None
+        payout.entry.reverse(key=f"payout-back:{payout.pk}", day=undone_on, at=at)
         payout.agreement.reopen_if_held(by=by)
         self._follow(payout)
         return entry
