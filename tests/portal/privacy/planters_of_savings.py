@@ -157,7 +157,8 @@ def an_exit(world: World) -> None:
     )
     payout.approve(by=approver())
     payout.order(by=world.lucia)
-    _read(world, 3, _line_of(world, -payout.cents, "the last payout's line", end_to_end=payout.end_to_end))
+    said = {"end_to_end": payout.end_to_end, "iban": payout.iban}  # to where it was approved
+    _read(world, 3, _line_of(world, -payout.cents, "the last payout's line", **said))
     assert SavingsAgreement.objects.get(pk=savings.pk).state == State.CLOSED
 
 
@@ -233,14 +234,15 @@ def _iban(world: World, where: str) -> str:
 
 
 def _line_of(
-    world: World, cents: int, what: str, *, reference: str = "", end_to_end: str = ""
+    world: World, cents: int, what: str, *, reference: str = "", end_to_end: str = "", iban: str = ""
 ) -> tuple[int, str]:
     """As a bank writes it: who, from which account, which words."""
     end_to_end = end_to_end or world.plant(f"number that the banks gave {what}")
+    iban = iban or _iban(world, f"account of {what}")
     said = f"?20EREF+{end_to_end}?21SVWZ+{world.plant(f'words of {what}')}?22{reference}"
     return (
         cents,
-        f"166?00BONIFICO{said}?31{_iban(world, f'account of {what}')}?32{world.plant(f'who made {what}')}",
+        f"166?00BONIFICO{said}?31{iban}?32{world.plant(f'who made {what}')}",
     )
 
 
