@@ -185,6 +185,8 @@ def tables(year: int) -> Iterator[tuple[str, tuple[str, ...], Iterator[Row]]]:
             "settling__number",
             "settled_by_id",
             "settled_at",
+            "approved_by_id",
+            "approved_at",
         ),
     )
     yield _table(
@@ -201,6 +203,8 @@ def tables(year: int) -> Iterator[tuple[str, tuple[str, ...], Iterator[Row]]]:
             "was_settled_by_id",
             "by_id",
             "at",
+            "approved_by_id",
+            "approved_at",
         ),
     )
     yield _table(

@@ -12,6 +12,9 @@ EVENTS = tuple(
         ("saving.taken_back", _("A transfer was taken back: it was of somebody else"), "undo-2"),
         ("line.settled", _("%(actor)s said what a line of a bank statement is"), "check"),
         ("line.put_right", _("%(actor)s put a line of a bank statement right"), "undo-2"),
+        ("line.asked", _("%(actor)s asked for a yes to what a line of a bank statement is"), "hourglass"),
+        ("line.approved", _("%(actor)s said yes to what a line of a bank statement is"), "check"),
+        ("line.refused", _("%(actor)s said no to what a line of a bank statement was to be"), "x"),
         ("columns.described", _("%(actor)s described the columns of a bank's files"), "table-2"),
         ("opening.booked", _("%(actor)s booked what lay in a bank account before"), "landmark"),
     )

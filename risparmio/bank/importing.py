@@ -52,16 +52,16 @@ def take(
     """
     with transaction.atomic():
         file = keep(account, content, by=by, client_id=uuid.uuid4(), name=name, at=at)
-        return read_in(file, at=at, late=late)
+        return read_in(file, by=by, at=at, late=late)
 
 
 @transaction.atomic
-def read_in(file: StatementFile, *, at: Any = None, late: bool = False) -> Result:
+def read_in(file: StatementFile, *, by: Any, at: Any = None, late: bool = False) -> Result:
     """Book what is new in a file that was kept. What it said of itself before, where it was read already.
 
-    Raises Unreadable: then nothing is booked. PermissionDenied for who sent it and keeps no books any more.
+    Raises Unreadable: then nothing is booked. PermissionDenied for who keeps no books (any more).
     """
-    account, by = file.account, file.sent_by
+    account = file.account
     if not by.has_perm("risparmio.read_statement"):
         raise PermissionDenied
     book_of_money().lock()  # two files that tell the same line: one after the other
@@ -104,11 +104,11 @@ class _Reading:
 
     def take(self, one: told.Statement, prints: list[str], *, place: int) -> tuple[Statement, list[BankLine]]:
         statement = self._statement(one, place)
-        fresh = self._not_told_before(statement, self._fresh(statement, one, prints))
+        fresh, doubtful = self._not_told_before(statement, self._fresh(statement, one, prints))
         self.lines += len(one.lines) - len(fresh)
         rows = []
         for line, mark in fresh:
-            rows.append(self._book(statement, line, mark))
+            rows.append(self._book(statement, line, mark, perhaps_told=mark in doubtful))
             self.lines += 1
             if self.lines % _OFTEN == 0:
                 self.file.says(self.lines)
@@ -179,18 +179,20 @@ class _Reading:
 
     def _not_told_before(
         self, statement: Statement, fresh: list[tuple[told.Line, str]]
-    ) -> list[tuple[told.Line, str]]:
-        """Without what a file of another format has told: of that is only written down that this one tells it, too."""
+    ) -> tuple[list[tuple[told.Line, str]], set[str]]:
+        """Without what a file of another format has told: of that is only written down that this one tells it, too.
+        And the fingerprints of those of which nobody can tell."""
         if not fresh:
-            return fresh
+            return fresh, set()
         days = {line.day for line, _mark in fresh}
         others = of_other_formats(self.file.account, statement.format, days)
-        pairs = retold([line for line, _mark in fresh], others) if others else {}
+        pairs, doubtful = retold([line for line, _mark in fresh], others)
         self._tell(statement, [(row, fresh[place][1]) for place, row in pairs.items()])
-        return [pair for place, pair in enumerate(fresh) if place not in pairs]
+        left = [pair for place, pair in enumerate(fresh) if place not in pairs]
+        return left, {fresh[place][1] for place in doubtful}
 
-    def _book(self, statement: Statement, line: told.Line, mark: str) -> BankLine:
-        """As what it certainly is, or as unknown."""
+    def _book(self, statement: Statement, line: told.Line, mark: str, *, perhaps_told: bool) -> BankLine:
+        """As what it certainly is, or as unknown: as what may be in the book already."""
         row = BankLine(
             account=self.file.account,
             statement=statement,
@@ -205,10 +207,11 @@ class _Reading:
             code=line.code[:35],
             is_returned=line.returned,
             is_several=line.several,
+            perhaps_told=perhaps_told,
         )
         found = found_for(row, self.known)
         booked = {"key": f"bank:{mark}", "about": statement, "day": self._day(line.day), "at": self.at}
-        if found and found.is_certain:
+        if found and found.is_certain and not perhaps_told:
             self._as_what_it_is(row, found, booked)
         else:
             row.meaning, row.entry = Meaning.UNKNOWN, _as_unknown(row, booked)

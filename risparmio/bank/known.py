@@ -46,7 +46,9 @@ def known_now() -> Known:
                 iban=payout.iban,
                 is_paid=payout.state == PayoutState.PAID,
             )
-            for payout in ordered.select_related("agreement__ledger")
+            for payout in ordered.select_related(
+                "agreement__ledger", "agreement__tenancy__household"
+            ).order_by("pk")
         ],
         cash=[CashOnTheWay(of=trip, cents=trip.cents) for trip in CashTrip.objects.filter(arrived_on=None)],
         ended=SavingsAgreement.objects.filter(state=AgreementState.CLOSED).values_list(

@@ -203,11 +203,17 @@ def _came_in(known: Known[T], line: Said) -> Match[T] | None:
 
 
 def _went_out(known: Known[T], line: Said) -> Match[T] | None:
-    waiting = known.waiting_of(-line.cents)
-    said = {line.end_to_end, *line.text.split()}
-    by_order = (order.of for order in waiting if order.end_to_end in said)
-    alike = (order.of for order in waiting if line.iban and order.iban == line.iban)
-    return _the_only(by_order, Reason.ORDER) or _the_only(alike, Reason.ORDER_AMOUNT)
+    # Whoever names an order means it, and no other of the same amount: one that is paid already is asked about. And
+    # what went to another account than was approved is not what was approved, whatever it says.
+    if ours := known.orders_named((line.end_to_end, *line.text.split())):
+        meant = (
+            one.of
+            for one in ours
+            if not one.is_paid and one.cents == -line.cents and line.iban in ("", one.iban)
+        )
+        return _the_only(meant, Reason.ORDER)
+    alike = (one.of for one in known.waiting_of(-line.cents) if line.iban and one.iban == line.iban)
+    return _the_only(alike, Reason.ORDER_AMOUNT)
 
 
 def _by_account(known: Known[T], line: Said) -> Match[T] | None:

@@ -11,7 +11,7 @@ import zlib
 from django.conf import settings
 from django.core.cache import cache
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +23,7 @@ from risparmio.payments.models import Payout
 
 from .formats.errors import MonthClosed, Unreadable
 from .querysets import PATIENCE, FileQuerySet, LineQuerySet, StatementQuerySet
-from .words import CAN_BE_PUT_RIGHT, COMES_IN, GOES_OUT, FileState, Kind, Meaning, Why
+from .words import CAN_BE_PUT_RIGHT, COMES_IN, GOES_OUT, LITTLE, SURE, FileState, Kind, Meaning, Why
 
 LONGEST_NAME = 120  # of a file, in characters
 
@@ -184,6 +184,8 @@ class BankLine(models.Model):
     code = models.CharField(max_length=35, blank=True)  # the bank's kind of transaction
     is_returned = models.BooleanField(default=False)  # money of an earlier movement that goes back
     is_several = models.BooleanField(default=False)  # of several people in one sum
+    # Another format has told lines of that day and amount, and nobody can tell whether this is one of them.
+    perhaps_told = models.BooleanField(default=False, editable=False)
     entry = models.OneToOneField("portal.LedgerEntry", models.PROTECT, related_name="+", editable=False)
     meaning = models.CharField(_("what it is"), max_length=20, choices=Meaning.choices)
     why = models.CharField(_("how we know"), max_length=20, choices=Why.choices, blank=True)
@@ -222,6 +224,18 @@ class BankLine(models.Model):
     settled_at = models.DateTimeField(
         pgettext_lazy("a line of a bank", "settled on"), null=True, editable=False
     )
+    # What somebody wants it to be that a second person has to say yes to (UNKNOWN: that it is put right), and why.
+    asked = models.CharField(max_length=20, choices=Meaning.choices, blank=True, editable=False)
+    asked_reason = models.CharField(max_length=300, blank=True, editable=False)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+    )
+    asked_at = models.DateTimeField(null=True, editable=False)
+    # Who has said yes to what it is.
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+    )
+    approved_at = models.DateTimeField(null=True, editable=False)
 
     objects = LineQuerySet.as_manager()
 
@@ -240,6 +254,7 @@ class BankLine(models.Model):
             models.Index(
                 fields=["day", "id"], condition=Q(meaning=Meaning.UNKNOWN), name="bank_line_unknown"
             ),
+            models.Index(fields=["day", "id"], condition=~Q(asked=""), name="bank_line_asked"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["account", "fingerprint"], name="bank_line_once"),
@@ -271,6 +286,19 @@ class BankLine(models.Model):
                 condition=Q(meaning=Meaning.UNKNOWN, why="") | (~Q(meaning=Meaning.UNKNOWN) & ~Q(why="")),
                 name="bank_line_says_how_we_know",
             ),
+            models.CheckConstraint(
+                condition=Q(asked="", asked_at=None, asked_reason="")
+                | (~Q(asked="") & Q(asked_at__isnull=False)),
+                name="bank_line_asked_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | Q(settled_by=None) | ~Q(approved_by=F("settled_by")),
+                name="bank_line_approved_by_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(meaning=Meaning.CHARGES) | Q(cents__gte=-LITTLE) | Q(approved_at__isnull=False),
+                name="bank_line_much_charged_is_approved",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -282,6 +310,11 @@ class BankLine(models.Model):
     @property
     def is_unknown(self) -> bool:
         return self.meaning == Meaning.UNKNOWN
+
+    @property
+    def was_a_households(self) -> bool:
+        """Before it was put right."""
+        return self.corrections.filter(was=Meaning.SAVING).exists()
 
     @property
     def can_be_put_right(self) -> bool:
@@ -333,6 +366,15 @@ class Correction(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("put right by")
     )
     at = models.DateTimeField(_("put right on"), default=timezone.now)
+    # Who has said yes to it, where that was needed.
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("a line of a bank", "approved by"),
+    )
+    approved_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("line that was put right")
@@ -342,6 +384,14 @@ class Correction(models.Model):
             models.CheckConstraint(condition=~Q(reason=""), name="bank_correction_has_a_reason"),
             models.CheckConstraint(
                 condition=Q(was__in=CAN_BE_PUT_RIGHT), name="bank_correction_of_what_can_be"
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | Q(by=None) | ~Q(approved_by=F("by")),
+                name="bank_correction_approved_by_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(was_why__in=SURE) | Q(approved_at__isnull=False),
+                name="bank_correction_of_what_was_sure_is_approved",
             ),
         ]
 

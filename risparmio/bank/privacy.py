@@ -35,7 +35,10 @@ def erase_lines(user) -> int:
     in_a_sum = Payout.objects.filter(agreement__in=ended, line__isnull=False).values("line")
     about = BankLine.objects.filter(Q(agreement__in=ended) | Q(pk__in=in_a_sum))
     touched = about.exclude(**words).update(**words)
-    return touched + BankLine.objects.filter(settled_by=user).update(settled_by=None)
+    touched += about.exclude(asked_reason="").update(asked_reason=FORGOTTEN)
+    for who in ("settled_by", "asked_by", "approved_by"):
+        touched += BankLine.objects.filter(**{who: user}).update(**{who: None})
+    return touched
 
 
 def expire_lines(before: datetime) -> int:
@@ -67,6 +70,7 @@ def erase_corrections(user) -> int:
     about = Correction.objects.filter(Q(was_of__in=ended) | Q(line__agreement__in=ended))
     touched = about.exclude(reason=FORGOTTEN).update(reason=FORGOTTEN)
     touched += Correction.objects.filter(was_settled_by=user).update(was_settled_by=None)
+    touched += Correction.objects.filter(approved_by=user).update(approved_by=None)
     return touched + Correction.objects.filter(by=user).update(by=None)
 
 

@@ -43,5 +43,9 @@ class LineQuerySet(StatementQuerySet):
         """Booked, and nobody knows yet what for."""
         return self.filter(meaning=Meaning.UNKNOWN)
 
+    def asked(self) -> LineQuerySet:
+        """Of which somebody has said what it is to be, and a second person has not said yes."""
+        return self.exclude(asked="")
+
     def oldest_first(self) -> LineQuerySet:
         return self.order_by("day", "id")

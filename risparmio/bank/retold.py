@@ -20,12 +20,13 @@ from .models import BankLine
 _CHUNK = 500  # days asked for at once: a database takes so many values
 
 
-def retold(lines: Sequence[Any], rows: Iterable[BankLine]) -> dict[int, BankLine]:
-    """For each of `lines` (by its place) that is one of `rows`, which one. Pure: `lines` and `rows` of one account have
-    `day`, `cents`, and what they say.
+def retold(lines: Sequence[Any], rows: Iterable[BankLine]) -> tuple[dict[int, BankLine], frozenset[int]]:
+    """For each of `lines` (by its place) that is one of `rows`, which one; and the places of those of which nobody can
+    tell whether they are. Pure: `lines` and `rows` of one account have `day`, `cents`, and what they say.
 
-    Where several have the same day and cents, those are paired first that say the same. Two that name two references
-    are two movements.
+    Where several have the same day and cents, those are paired first that say the same. Those that say nothing alike
+    are one another only where there are as many on both sides: else one of them is new, and which one is not known. Two
+    that name two references are two movements.
     """
     waiting = {row.pk: row for row in rows}
     open_places = dict(enumerate(lines))
@@ -37,11 +38,53 @@ def retold(lines: Sequence[Any], rows: Iterable[BankLine]) -> dict[int, BankLine
                 there[row.day, row.cents, key].append(row)
         for place, line in list(open_places.items()):
             candidates = there.get((line.day, line.cents, alike(line)))
-            if not candidates or (alike is _nothing and _names_another(line, candidates[0])):
+            if not candidates:
                 continue
             pairs[place] = candidates.pop(0)
             del open_places[place], waiting[pairs[place].pk]
-    return pairs
+    doubtful = _by_number(open_places, waiting.values(), pairs)
+    return pairs, doubtful
+
+
+def _by_number(
+    open_places: dict[int, Any], waiting: Iterable[BankLine], pairs: dict[int, BankLine]
+) -> frozenset[int]:
+    """Pair off what has nothing in common but day and cents, where nothing is left over; the places where it is."""
+    told: defaultdict[tuple[date, int], list[BankLine]] = defaultdict(list)
+    for row in waiting:
+        told[row.day, row.cents].append(row)
+    left: defaultdict[tuple[date, int], list[int]] = defaultdict(list)
+    for place, line in open_places.items():
+        left[line.day, line.cents].append(place)
+    doubtful: set[int] = set()
+    for key, places in left.items():
+        # Those that can be none of the others are out of it on both sides.
+        rows = [
+            row
+            for row in told.get(key, ())
+            if not all(_names_another(open_places[one], row) for one in places)
+        ]
+        places = [one for one in places if not all(_names_another(open_places[one], row) for row in rows)]
+        if len(places) != len(rows):
+            doubtful.update(places)
+            continue
+        paired = _each_with_one([open_places[one] for one in places], rows)
+        pairs.update(zip(places, paired, strict=True) if paired else ())
+        doubtful.update(() if paired else places)
+    return frozenset(doubtful)
+
+
+def _each_with_one(lines: Sequence[Any], rows: Sequence[BankLine]) -> list[BankLine] | None:
+    """For each line a row that names no other reference, as far as one can be found in turn."""
+    left, taken = list(rows), []
+    # Those that name a reference first: the others go with whatever is left.
+    for line in sorted(lines, key=lambda one: not is_reference(one.reference)):
+        row = next((row for row in left if not _names_another(line, row)), None)
+        if row is None:
+            return None
+        left.remove(row)
+        taken.append((line, row))
+    return [next(row for one, row in taken if one is line) for line in lines]
 
 
 def of_other_formats(account: Any, format: str, days: Iterable[date]) -> list[BankLine]:
@@ -80,10 +123,6 @@ def _name(one: Any) -> str | None:
     return _bare(one.counterparty) or None
 
 
-def _nothing(one: Any) -> str:
-    return ""
-
-
 # What two that are one have in common, from the surest on.
 _ALIKE: tuple[Callable[[Any], Hashable | None], ...] = (
     _reference,
@@ -92,7 +131,6 @@ _ALIKE: tuple[Callable[[Any], Hashable | None], ...] = (
     _text,
     _iban,
     _name,
-    _nothing,
 )
 
 

@@ -28,7 +28,7 @@ def send(
     """
     file = keep(account, content, by=by, client_id=client_id, name=name, at=at)
     if file.is_new or file.state == FileState.REFUSED or file.is_lost:
-        _read_again(file)
+        _read_again(file, by=by)
     return file
 
 
@@ -45,10 +45,11 @@ def read_late(file: StatementFile, *, by: Any) -> None:
         return
     if not file.waits_for_a_yes:
         raise NotPossible(_("This file was read meanwhile."))
-    _read_again(file, late=True)
+    _read_again(file, by=by, late=True)
 
 
-def _read_again(file: StatementFile, **said: Any) -> None:
+def _read_again(file: StatementFile, *, by: Any, **said: Any) -> None:
+    """In the name of whoever wants it read now: who sent it first may keep no books any more."""
     StatementFile.objects.filter(pk=file.pk).update(state=FileState.WAITING, refusal=None, **said)
     file.refresh_from_db(fields=["state", "refusal", "late"])
-    read_file.enqueue(file.pk)
+    read_file.enqueue(file.pk, by.pk)

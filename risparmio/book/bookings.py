@@ -204,13 +204,22 @@ def payout_confirmed(bank: LedgerAccount, cents: int, **booked: Any) -> LedgerEn
     return _post(PAID, owed(PAYABLE), bank, cents, **booked)
 
 
-def payout_came_back(bank: LedgerAccount, cents: int, code: str, **booked: Any) -> LedgerEntry:
-    """The bank could not pay it (a wrong IBAN); the order itself is then reversed. code: PAYABLE, or LANDLORD.
+def payout_came_back(
+    bank: LedgerAccount, cents: int, code: str, *, kept: int = 0, **booked: Any
+) -> LedgerEntry:
+    """The bank could not pay it (a wrong IBAN); the order itself is then reversed. code: PAYABLE, or LANDLORD. What
+    banks kept of it (`kept`, less than all) the agency bears. Of a line that nobody knew, `bank` is suspense.
 
-    | bank    | +300.00 |
+    | bank    | +299.00 |
+    | agency  | +1.00   |
     | payable | −300.00 |
     """
-    return _post(RETURNED, bank, owed(code), cents, **booked)
+    if not kept:
+        return _post(RETURNED, bank, owed(code), cents, **booked)
+    if not 0 < kept < cents:
+        raise BadAmount(f"{kept!r} is not a part of {cents!r}")
+    postings = [(bank, cents - kept), (owed(AGENCY), kept), (owed(code), -cents)]
+    return book_of_money().post(kind=RETURNED, postings=postings, **booked)
 
 
 def offset_arrears(household: LedgerAccount, cents: int, **booked: Any) -> LedgerEntry:

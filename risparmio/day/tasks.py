@@ -82,6 +82,7 @@ def _tasks(now: Any, booked: dict[str, int], stand: list[tuple[BankAccount, Stan
         *_files(banks),
         *_old_statements(banks, timezone.localdate(now)),
         *_unknown(banks),
+        *_asked(banks),
         *_payouts(now),
         *_cash(now),
         *_shares(saving, booked),
@@ -106,6 +107,7 @@ def _banks() -> Any:
     files = StatementFile.objects.filter(account=OuterRef("pk")).order_by()
     held_back = files.waiting_for_a_yes().values("account")
     lost = files.lost().values("account")
+    asked = BankLine.objects.asked().filter(account=OuterRef("pk")).order_by().values("account")
     return with_last_told(BankAccount.objects.select_related("ledger")).annotate(
         told_on=Subquery(told.annotate(day=Max(Coalesce("closing_day", "last_day"))).values("day")),
         unknown=Coalesce(Subquery(unknown.annotate(lines=Count("pk")).values("lines")), 0),
@@ -114,6 +116,7 @@ def _banks() -> Any:
         first_held_back=Subquery(held_back.annotate(first=Min("pk")).values("first")),
         lost=Coalesce(Subquery(lost.annotate(files=Count("pk")).values("files")), 0),
         first_lost=Subquery(lost.annotate(first=Min("pk")).values("first")),
+        asked=Coalesce(Subquery(asked.annotate(lines=Count("pk")).values("lines")), 0),
     )
 
 
@@ -181,6 +184,17 @@ def _unknown(banks: list[Any]) -> Iterator[Task]:
             count,
         ) % {"count": count, "day": day_in_words(oldest)}
         yield Task("circle-question-mark", count, sentence, _("Find out"), address("bank_lines"))
+
+
+def _asked(banks: list[Any]) -> Iterator[Task]:
+    count = sum(bank.asked for bank in banks)
+    if count:
+        sentence = ngettext(
+            "%(count)d line of the bank waits for a second person's yes.",
+            "%(count)d lines of the bank wait for a second person's yes.",
+            count,
+        ) % {"count": count}
+        yield Task("users", count, sentence, _("Look at it"), f"{address('bank_lines')}?mostra=attesa")
 
 
 def _payouts(now: Any) -> Iterator[Task]:

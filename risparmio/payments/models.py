@@ -531,8 +531,10 @@ class Payout(models.Model):
         return entry
 
     @transaction.atomic
-    def come_back(self, bank: Any, *, by: Any, key: str, day: Any, at: Any = None) -> Any:
-        """The bank could not pay: it is on the statement again, and the household's own as before. The bank's entry."""
+    def come_back(self, bank: Any, *, by: Any, key: str, day: Any, at: Any = None, kept: int = 0) -> Any:
+        """The bank could not pay: it is on the statement again, and the household's own as before. The bank's entry.
+        kept: cents that banks kept of it, which the agency bears.
+        """
         book_of_money().lock()
         payout = (
             Payout.objects.select_for_update(of=("self",))
@@ -541,8 +543,11 @@ class Payout(models.Model):
         )
         payout._step("come_back", "returned", by=by, finished_at=at or timezone.now())
         code = LANDLORD if payout.purpose == Purpose.ARREARS else PAYABLE
-        entry = bookings.payout_came_back(bank, payout.cents, code, key=key, about=payout, day=day, at=at)
-        payout.entry.reverse(key=f"payout-back:{payout.pk}", day=day, at=at)
+        booked = {"key": key, "about": payout, "day": day, "at": at}
+        entry = bookings.payout_came_back(bank, payout.cents, code, kept=kept, **booked)
+        # Not before it was ordered: on no day does the household have it twice.
+        undone_on = max(day, payout.entry.day) if day else None
+        payout.entry.reverse(key=f"payout-back:{payout.pk}", day=undone_on, at=at)
         payout.agreement.reopen_if_held(by=by)
         self._follow(payout)
         return entry

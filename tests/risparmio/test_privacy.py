@@ -28,7 +28,7 @@ from risparmio.auditing.privacy import ARCHIVE_KEPT
 from risparmio.auditing.sealing import YearArchive
 from risparmio.bank.importing import take
 from risparmio.bank.models import BankLine, Correction, Statement, StatementFile
-from risparmio.bank.settling import settle, unsettle
+from risparmio.bank.settling import approve, settle, unsettle
 from risparmio.book.accounts import book_of_money
 from risparmio.book.models import BankAccount
 from risparmio.goals.models import SavingsGoal
@@ -122,7 +122,8 @@ def asks(savings, person, *, cents, purpose="furniture"):
 
 def moved(line, savings, *, by, reason):
     """Put right, and settled as of that household."""
-    unsettle(line, by=by, reason=reason)
+    if not unsettle(line, by=by, reason=reason):
+        approve(line, by=approver())
     settle(line, savings, by=by)
 
 

@@ -155,6 +155,19 @@ class MonthClosed(_OfADay, Unreadable):
     )
 
 
+class NotTheirs(Unreadable):
+    sentence = _(
+        "Whoever sent this file does not keep the book any more. Somebody who does can send it again."
+    )
+
+
+class NotBooked(Unreadable):
+    sentence = _(
+        "A line of this file does not fit what is in the book, or somebody was quicker. Nothing was booked: send the "
+        "file again."
+    )
+
+
 class DoesNotAddUp(Unreadable):
     """`difference_cents` is what is left of closing - opening - lines."""
 

@@ -19,15 +19,17 @@ from risparmio.bank.known import found_for, known_now
 from risparmio.bank.matching import Match
 from risparmio.bank.models import BankLine
 from risparmio.bank.settling import (
+    approve,
+    refuse,
     settle,
     settle_as_cash,
     settle_as_payouts,
-    settle_as_return,
+    settle_as_returned,
     settle_as_sent_back,
     settle_otherwise,
     unsettle,
 )
-from risparmio.bank.words import SUGGESTED, Meaning
+from risparmio.bank.words import LITTLE, SUGGESTED, Meaning
 from risparmio.payments.models import Payout
 from risparmio.payments.tills import CashTrip
 
@@ -41,20 +43,24 @@ OFFERED = 50  # payouts, trips or lines to choose from
 
 @for_keepers
 def bank_lines(request: HttpRequest) -> HttpResponse:
-    """What nobody knows yet, the oldest first, each with whose it may be; or all lines, the newest first."""
+    """What nobody knows yet, the oldest first, each with whose it may be; what waits for a second person's yes; or all
+    lines, the newest first."""
     prove_first(request)
     lines = BankLine.objects.visible_to(request.user).select_related("account")
     wanted = {name: request.GET.get(name, "") for name in ("conto", "file")}
     for name, field in (("conto", "account"), ("file", "statement__file")):
         if wanted[name].isascii() and wanted[name].isdigit() and len(wanted[name]) < 10:
             lines = lines.filter(**{field: int(wanted[name])})
-    unknown, everything = lines.unknown(), request.GET.get("mostra") == "tutte"
-    shown = lines.select_related("agreement__tenancy__household") if everything else unknown.oldest_first()
+    with_household = lines.select_related("agreement__tenancy__household")
+    unknown, asked = lines.unknown(), with_household.asked()
+    which = request.GET.get("mostra", "")
+    everything = which in ("tutte", "attesa")
+    shown = {"tutte": with_household, "attesa": asked.oldest_first()}.get(which, unknown.oldest_first())
     page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "everything": everything,
-        "shows": _shows(wanted, everything, unknown.count() if everything else page.paginator.count),
+        "shows": _shows(wanted, which if everything else "", unknown.count(), asked.count()),
         "may_settle": request.user.has_perm("risparmio.settle_bankline"),
         "crumbs": crumbs(),
     }
@@ -62,7 +68,7 @@ def bank_lines(request: HttpRequest) -> HttpResponse:
     return render(request, "risparmio/bank/lines.html", context)
 
 
-def _shows(wanted: dict[str, str], everything: bool, unknown: int) -> list[dict[str, Any]]:
+def _shows(wanted: dict[str, str], which: str, unknown: int, asked: int) -> list[dict[str, Any]]:
     kept = QueryDict(mutable=True)
     kept.update({name: value for name, value in wanted.items() if value})
     rest = kept.urlencode()
@@ -70,13 +76,19 @@ def _shows(wanted: dict[str, str], everything: bool, unknown: int) -> list[dict[
         {
             "label": pgettext("of lines of a bank statement", "not known yet"),
             "url": f"?{rest}",
-            "is_current": not everything,
+            "is_current": not which,
             "count": unknown,
+        },
+        {
+            "label": pgettext("of lines of a bank statement", "wait for a yes"),
+            "url": f"?mostra=attesa{'&' if rest else ''}{rest}",
+            "is_current": which == "attesa",
+            "count": asked,
         },
         {
             "label": pgettext("of lines of a bank statement", "all"),
             "url": f"?mostra=tutte{'&' if rest else ''}{rest}",
-            "is_current": everything,
+            "is_current": which == "tutte",
         },
     ]
 
@@ -95,7 +107,12 @@ def settle_line(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     line = _line(request, pk)
     if verb not in _VERBS:
         raise Http404
-    must(request, "risparmio.settle_bankline", line)
+    if verb == "approva" or (
+        verb == "rifiuta" and not request.user.has_perm("risparmio.settle_bankline", line)
+    ):
+        must(request, "risparmio.approve_bankline", line)
+    else:
+        must(request, "risparmio.settle_bankline", line)
     if request.method != "POST":
         return redirect(line)
     prove_first(request)
@@ -112,7 +129,7 @@ def settle_line(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     except REFUSED as refusal:
         return _page(request, _line(request, pk), error=why_not(refusal), reason=form, status=409)
     messages.success(request, said)
-    return redirect(line) if verb == "correggi" else redirect("risparmio:bank_lines")
+    return redirect(line) if verb in ("correggi", "approva", "rifiuta") else redirect("risparmio:bank_lines")
 
 
 # -- what somebody says; each gives the sentence that tells what has happened ---------------------------------------
@@ -142,13 +159,19 @@ def _arrived(agreement: SavingsAgreement) -> str:
 
 
 def _agencys(request: HttpRequest, line: BankLine) -> str:
-    settle_otherwise(line, Meaning.AGENCY, by=request.user)
+    if not settle_otherwise(line, Meaning.AGENCY, by=request.user):
+        return _waits()
     return _("Booked as the agency's own money.")
 
 
 def _charges(request: HttpRequest, line: BankLine) -> str:
-    settle_otherwise(line, Meaning.CHARGES, by=request.user)
+    if not settle_otherwise(line, Meaning.CHARGES, by=request.user):
+        return _waits()
     return _("Booked as charges of the bank: the agency bears them.")
+
+
+def _waits() -> str:
+    return _("Nothing is booked yet: a second person has to say yes.")
 
 
 def _cash(request: HttpRequest, line: BankLine) -> str:
@@ -163,9 +186,9 @@ def _payouts(request: HttpRequest, line: BankLine) -> str:
     return _("Booked: the bank has paid.")
 
 
-def _return(request: HttpRequest, line: BankLine) -> str:
-    settle_as_return(line, _chosen(Payout.objects.all(), request, "payout"), by=request.user)
-    return _("Booked: the payout came back, and the household has it as before.")
+def _returned(request: HttpRequest, line: BankLine) -> str:
+    settle_as_returned(line, _chosen(Payout.objects.all(), request, "payout"), by=request.user)
+    return _("Booked: the payout came back, and the household has its money again.")
 
 
 def _sent_back(request: HttpRequest, line: BankLine) -> str:
@@ -177,8 +200,19 @@ def _sent_back(request: HttpRequest, line: BankLine) -> str:
 def _put_right(request: HttpRequest, line: BankLine) -> str:
     form = ReasonForm(request.POST)
     form.is_valid()
-    unsettle(line, by=request.user, **form.cleaned_data)
+    if not unsettle(line, by=request.user, **form.cleaned_data):
+        return _waits()
     return _("Taken back: nobody knows this line again. Say now what it is.")
+
+
+def _approve(request: HttpRequest, line: BankLine) -> str:
+    approve(line, by=request.user, what=request.POST.get("what", ""))
+    return _("You said yes: it is booked.")
+
+
+def _refuse(request: HttpRequest, line: BankLine) -> str:
+    refuse(line, by=request.user)
+    return _("It stays as it was.")
 
 
 _VERBS: dict[str, Callable[[HttpRequest, BankLine], str]] = {
@@ -188,9 +222,11 @@ _VERBS: dict[str, Callable[[HttpRequest, BankLine], str]] = {
     "spese": _charges,
     "contanti": _cash,
     "pagamenti": _payouts,
-    "tornato": _return,
     "restituita": _sent_back,
+    "tornato": _returned,
     "correggi": _put_right,
+    "approva": _approve,
+    "rifiuta": _refuse,
 }
 
 
@@ -199,7 +235,13 @@ _VERBS: dict[str, Callable[[HttpRequest, BankLine], str]] = {
 
 def _line(request: HttpRequest, pk: int) -> BankLine:
     lines = BankLine.objects.visible_to(request.user).select_related(
-        "account", "statement__file", "agreement__tenancy__household", "settled_by", "sends_back"
+        "account",
+        "statement__file",
+        "agreement__tenancy__household",
+        "settled_by",
+        "sends_back",
+        "asked_by",
+        "approved_by",
     )
     return get_object_or_404(lines.defer("statement__file__packed"), pk=pk)
 
@@ -253,7 +295,9 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     may_settle = request.user.has_perm("risparmio.settle_bankline", line)
-    corrections = list(line.corrections.select_related("by", "was_settled_by", "was_of__tenancy__household"))
+    corrections = list(
+        line.corrections.select_related("by", "approved_by", "was_settled_by", "was_of__tenancy__household")
+    )
     context = {
         "line": line,
         "error": error,
@@ -262,7 +306,9 @@ def _page(
         "tellings": line.tellings.select_related("statement__file").defer("statement__file__packed"),
         "crumbs": crumbs((_("Lines"), reverse("risparmio:bank_lines"))),
     }
-    if may_settle and line.is_unknown:
+    if line.asked:
+        context["may_approve"] = request.user.has_perm("risparmio.approve_bankline", line)
+    elif may_settle and line.is_unknown:
         context |= _possible(request, line)
     elif may_settle and line.can_be_put_right:
         context["reason"] = reason or ReasonForm(initial={"seen": len(corrections)})
@@ -278,11 +324,14 @@ def _possible(request: HttpRequest, line: BankLine) -> dict[str, Any]:
         words = searched(request)
         several, more = found(words, by=request.user, language=get_language() or "it")
         trips = CashTrip.objects.filter(arrived_on=None, cents=line.cents).select_related("desk")
-        told = Payout.objects.told().filter(cents=line.cents).order_by("-ordered_at", "-id")
-        back = told.select_related("agreement__tenancy__household")[:OFFERED]
+        # Of an ordered one too: the bank may name a return before anybody knows with which line it went out.
+        told = Payout.objects.told().filter(cents__range=(line.cents, line.cents + LITTLE))
+        back = told.select_related("agreement__tenancy__household").order_by("-ordered_at", "-id")[:OFFERED]
         return {"q": words, "found": several, "more": more, "trips": trips[:OFFERED], "back": back}
     ordered = Payout.objects.ordered().filter(cents__lte=-line.cents).order_by("ordered_at", "id")
     came_in = BankLine.objects.unknown().filter(cents=-line.cents, day__lte=line.day)
+    if line.counterparty_iban:
+        came_in = came_in.filter(counterparty_iban__in=("", line.counterparty_iban))
     return {
         "ordered": ordered.select_related("agreement__tenancy__household")[:OFFERED],
         "came_in": came_in.select_related("account").order_by("-day", "-id")[:OFFERED],

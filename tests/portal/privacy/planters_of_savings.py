@@ -21,7 +21,7 @@ from risparmio.auditing.sealing import YearArchive
 from risparmio.auditing.verifying import Verification
 from risparmio.bank.importing import take
 from risparmio.bank.models import BankLine
-from risparmio.bank.settling import settle, unsettle
+from risparmio.bank.settling import approve, settle, unsettle
 from risparmio.book.models import BankAccount
 from risparmio.goals.models import SavingsGoal
 from risparmio.payments.models import CashReceipt, Payout
@@ -111,7 +111,8 @@ def corrections(world: World) -> None:
         (world.others, world.clerk, "why others' transfer was put right"),
     ):
         line = BankLine.objects.get(agreement=of)
-        unsettle(line, by=by, reason=f"Non era sua {world.plant(why)}")
+        if not unsettle(line, by=by, reason=f"Non era sua {world.plant(why)}"):
+            approve(line, by=approver())
         settle(BankLine.objects.get(pk=line.pk), of, by=by)
 
 
@@ -156,7 +157,8 @@ def an_exit(world: World) -> None:
     )
     payout.approve(by=approver())
     payout.order(by=world.lucia)
-    _read(world, 3, _line_of(world, -payout.cents, "the last payout's line", end_to_end=payout.end_to_end))
+    said = {"end_to_end": payout.end_to_end, "iban": payout.iban}  # to where it was approved
+    _read(world, 3, _line_of(world, -payout.cents, "the last payout's line", **said))
     assert SavingsAgreement.objects.get(pk=savings.pk).state == State.CLOSED
 
 
@@ -232,14 +234,15 @@ def _iban(world: World, where: str) -> str:
 
 
 def _line_of(
-    world: World, cents: int, what: str, *, reference: str = "", end_to_end: str = ""
+    world: World, cents: int, what: str, *, reference: str = "", end_to_end: str = "", iban: str = ""
 ) -> tuple[int, str]:
     """As a bank writes it: who, from which account, which words."""
     end_to_end = end_to_end or world.plant(f"number that the banks gave {what}")
+    iban = iban or _iban(world, f"account of {what}")
     said = f"?20EREF+{end_to_end}?21SVWZ+{world.plant(f'words of {what}')}?22{reference}"
     return (
         cents,
-        f"166?00BONIFICO{said}?31{_iban(world, f'account of {what}')}?32{world.plant(f'who made {what}')}",
+        f"166?00BONIFICO{said}?31{iban}?32{world.plant(f'who made {what}')}",
     )
 
 

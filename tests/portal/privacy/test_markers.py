@@ -59,10 +59,7 @@ NOT_IN_THE_COPY = {
     "name of a token": "An editor's own settings in the administration, where they see them.",
     "address of allauth": "A table that the portal never fills; planted to see that it goes.",
     "address that was tried": "Counted as a digest only.",
-    **{
-        f"account of {line}": "Of whoever paid: that may be somebody who has left the household."
-        for line in ("a transfer", "the last payout's line")
-    },
+    "account of a transfer": "Of whoever paid: that may be somebody who has left the household.",
     "why a transfer was put right": "Written for whoever checks the accounts.",
     "number that the banks gave a transfer": "What banks call it among themselves; it says nothing of anybody.",
     **dict.fromkeys(
@@ -112,9 +109,11 @@ STAYS: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
         (
             "number that the banks gave a transfer",
+            "account of a transfer",
+            "account of the last payout",  # to which the bank says that it went
             *(
                 f"{what} {line}"
-                for what in ("account of", "words of", "who made")
+                for what in ("words of", "who made")
                 for line in ("a transfer", "the last payout's line")
             ),
         ),

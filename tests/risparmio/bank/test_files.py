@@ -11,17 +11,19 @@ from portal.tasks.worker import work_off
 from portal.testing.factories import UserFactory
 from risparmio.agreements.models import NotPossible
 from risparmio.bank.formats.delimited import Mapping
-from risparmio.bank.formats.errors import MonthClosed, NotYet, Unreadable
+from risparmio.bank.formats.errors import MonthClosed, NotBooked, NotTheirs, NotYet, Unreadable
 from risparmio.bank.importing import take
 from risparmio.bank.models import BankLine, Statement, StatementFile, Telling
 from risparmio.bank.opening import book_opening, missing_opening
 from risparmio.bank.reconciling import Cause, days, differences, standings
+from risparmio.bank.retold import retold
 from risparmio.bank.sending import read_late, send
 from risparmio.bank.words import FileState
 from risparmio.book.accounts import book_of_money
 from risparmio.book.models import BankAccount
+from risparmio.reference import reference_for
 from risparmio.sent import OtherBody
-from risparmio.testing import approver
+from risparmio.testing import agreement_of, approver, treasurer
 
 from .files import BEFORE, THEIRS, TODAY, YESTERDAY, balances, swift
 
@@ -82,8 +84,50 @@ def test_a_task_that_runs_twice_books_once(bank, lucia, agreement):
     file = send(bank, swift((BEFORE, 5_000, agreement.reference)), by=lucia, client_id=ID)
     StatementFile.objects.update(state=FileState.READING)  # a worker had it, and died
     for _time in range(2):
-        read_file.call(file.pk)
+        read_file.call(file.pk, lucia.pk)
     assert (agreement.held, BankLine.objects.count()) == (5_000, 1)
+
+
+def test_a_file_of_a_treasurer_who_left_is_refused_and_read_for_the_next_one(bank, lucia, agreement):
+    content, next_one = swift((BEFORE, 5_000, agreement.reference)), treasurer()
+    file = send(bank, content, by=lucia, client_id=ID)
+    lucia.is_active = False
+    lucia.save()
+    work_off()
+    file.refresh_from_db()
+    assert (file.state, type(file.why_not), balances()) == ("refused", NotTheirs, {})
+
+    send(bank, content, by=next_one, client_id="7b8d0a44-0000-4000-8000-000000000002")
+    work_off()
+
+    file.refresh_from_db()
+    assert (file.state, file.sent_by, agreement.held) == ("read", lucia, 5_000)
+    assert Statement.objects.get().read_by == next_one
+
+
+def test_a_closed_month_of_a_treasurer_who_left_is_read_for_whoever_says_yes(bank, lucia, agreement):
+    close(book_of_money(), BEFORE)
+    file = send(bank, swift((BEFORE, 5_000, agreement.reference)), by=lucia, client_id=ID)
+    work_off()
+    lucia.is_active = False
+    lucia.save()
+
+    read_late(StatementFile.objects.get(), by=treasurer())
+    work_off()
+
+    file.refresh_from_db()
+    assert (file.state, agreement.held) == ("read", 5_000)
+
+
+def test_a_file_that_does_not_fit_the_book_is_refused_and_does_not_wait_for_ever(bank, lucia, monkeypatch):
+    def quicker(*_args, **_told):
+        raise NotPossible("This was decided on meanwhile.")
+
+    monkeypatch.setattr("risparmio.bank.importing.known_now", quicker)
+    file = send(bank, swift((BEFORE, 5_000, "x")), by=lucia, client_id=ID)
+    work_off()
+    file.refresh_from_db()
+    assert (file.state, type(file.why_not)) == ("refused", NotBooked)
 
 
 def test_who_may_send_a_file(bank):
@@ -158,8 +202,6 @@ def test_two_equal_deposits_stay_two_and_a_third_is_new(described, lucia, agreem
 
 def test_what_came_after_the_first_file_was_made_is_not_lost_in_it(described, lucia, agreement, samira):
     """Two households paid the same on one day; only one of them was on the first file."""
-    from risparmio.testing import agreement_of
-
     other = agreement_of()
     mine, theirs = (BEFORE, 5_000, agreement.reference), (BEFORE, 5_000, other.reference)
     take(described, swift(mine), by=lucia)
@@ -169,6 +211,37 @@ def test_what_came_after_the_first_file_was_made_is_not_lost_in_it(described, lu
     assert (agreement.held, other.held) == (5_000, 5_000)
     take(described, csv((BEFORE, 5_000, "another day's list")), by=lucia)
     assert balances().get("suspense") == -5_000, "its line of that file was paired off already"
+
+
+def test_where_nobody_can_tell_which_one_is_new_none_is_anybodys_yet(described, lucia, agreement):
+    """The second file tells of two, and neither says anything that the one of the first does."""
+    take(described, csv((BEFORE, 5_000, "BONIFICO A VS FAVORE ROSSI MARIO")), by=lucia)
+
+    result = take(
+        described, swift((BEFORE, 5_000, "versamento Li"), (BEFORE, 5_000, agreement.reference)), by=lucia
+    )
+
+    assert (result.new, result.unknown, agreement.held) == (2, 2, 0)
+    assert list(BankLine.objects.order_by("id").values_list("perhaps_told", flat=True)) == [False, True, True]
+    assert take(described, swift((BEFORE, 5_000, "versamento Li")), by=lucia).new == 0
+
+
+def test_as_many_in_both_files_are_the_same_ones(described, lucia, agreement):
+    take(described, csv((BEFORE, 5_000, "BONIFICO ROSSI"), (BEFORE, 5_000, "BONIFICO LI")), by=lucia)
+    assert take(described, swift((BEFORE, 5_000, "a"), (BEFORE, 5_000, "b")), by=lucia).new == 0
+
+
+def test_two_references_are_two_movements_in_whatever_order_they_come():
+    """The first that is left is another's: whoever looks at it alone says that both are new."""
+    mine, theirs = reference_for(1), reference_for(2)
+
+    def line(pk, reference=""):
+        return BankLine(pk=pk, day=BEFORE, cents=5_000, reference=reference, text=str(pk))
+
+    rows = [line(1, theirs), line(2)]
+    pairs, doubtful = retold([line(3, mine), line(4)], rows)
+    assert ({place: row.pk for place, row in pairs.items()}, doubtful) == ({0: 2, 1: 1}, frozenset())
+    assert retold([line(3, mine)], rows[:1]) == ({}, frozenset())
 
 
 # -- bank and book ---------------------------------------------------------------------------------------------------

@@ -128,6 +128,25 @@ def test_a_payout_by_our_own_order():
     assert found(cents=-5_000, reference=ROSSI) is None, "what goes out is nobody's payment"
 
 
+def test_our_own_order_paid_to_another_account_is_nothing_certain():
+    for said in ({"end_to_end": "P7"}, {"text": "SEPA P7 SAMIRA"}):
+        assert found(cents=-30_000, iban=OWN, **said) == Match("payout 7", Reason.ORDER)
+        assert found(cents=-30_000, iban=PARISH, **said) is None
+
+
+def test_whoever_names_an_order_means_no_other_of_the_same_amount():
+    orders = [
+        Order(of="first", end_to_end="P7", cents=300, iban=OWN, is_paid=True),
+        Order(of="another household's", end_to_end="P8", cents=300, iban=OWN),
+    ]
+    known = Known(orders=orders)
+    assert match(known, Said(cents=-300, iban=OWN)) == Match("another household's", Reason.ORDER_AMOUNT)
+    for said in ({"end_to_end": "P7"}, {"text": "P7 LA RATA"}):
+        assert match(known, Said(cents=-300, iban=OWN, **said)) is None, (
+            "it was paid: somebody looks why again"
+        )
+
+
 def test_a_payout_that_comes_back_is_no_saving_though_it_repeats_our_words():
     paid = Known(
         savers=SAVERS,

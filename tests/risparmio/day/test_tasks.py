@@ -135,6 +135,12 @@ def test_lines_that_nobody_knows_the_oldest_named(bank):
     assert tasks() == []
 
 
+def test_what_waits_for_a_second_person(bank):
+    told(bank, (days_ago(1), -3_000, "CANONE"))
+    settle_otherwise(BankLine.objects.get(), Meaning.CHARGES, by=treasurer())
+    assert any("waits for a second person's yes" in one for one in sentences())
+
+
 def test_a_difference_comes_first_with_its_day_and_its_amount(bank, agreement):
     """The bank told 7.00 before the first line that the book does not have; two statements since."""
     told(bank, (days_ago(4), 5_000, f"RISPARMIO {agreement.reference}"), opening=700)

@@ -14,6 +14,7 @@ from risparmio.bank.importing import take
 from risparmio.bank.models import BankLine, StatementFile
 from risparmio.bank.settling import settle
 from risparmio.book.models import BankAccount
+from risparmio.payments.models import Payout
 from risparmio.testing import agreement_of, approver, caseworker
 from tests.portal.proof.browsers import step_up_now
 from tests.risparmio.bank.files import BEFORE, THEIRS, TODAY, YESTERDAY, balances, swift
@@ -170,6 +171,55 @@ def test_a_settled_line_says_who_and_is_put_right_with_a_reason(desk, bank, agre
     page = desk.get(at("bank_line", line.pk)).content.decode()
     assert "It was another family" in page
     assert balances() == {bank.ledger.code: 5_000, "suspense": -5_000}
+
+
+def test_a_second_person_says_yes_on_the_lines_page(desk, bank, lucia):
+    take(bank, swift((BEFORE, 50_000, "COMUNE"), (YESTERDAY, -3_000, "CANONE")), by=lucia)
+    money, line = BankLine.objects.get(cents=50_000), BankLine.objects.get(cents=-3_000)
+    desk.post(at("settle_line", money.pk, "agenzia"))
+    desk.post(at("settle_line", line.pk, "spese"))
+    page = desk.get(at("bank_line", line.pk)).content.decode()
+    assert "A second person has to say yes" in page
+    assert "Yes, book it so" not in page
+    assert desk.post(at("settle_line", line.pk, "approva"), {"what": "charges"}).status_code == 404
+    assert balances()["unexplained"] == 3_000
+
+    second = signed_in(approver())
+    assert at("bank_line", line.pk) in second.get(at("bank_lines") + "?mostra=attesa").content.decode()
+    assert "Yes, book it so" in second.get(at("bank_line", line.pk)).content.decode()
+    assert second.post(at("settle_line", line.pk, "approva"), {"what": "agency"}).status_code == 409
+    assert second.post(at("settle_line", line.pk, "approva"), {"what": "charges"}).status_code == 302
+
+    assert balances() == {bank.ledger.code: 47_000, "agency": -47_000}
+    assert "Approved by" in desk.get(at("bank_line", line.pk)).content.decode()
+
+
+def test_a_payout_that_came_back_is_chosen_on_the_lines_page(desk, bank, lucia, samira, agreement):
+    take(bank, swift((BEFORE, 30_000, agreement.reference)), by=lucia)
+    told = {"cents": 30_000, "purpose": "furniture", "payee": "Samira Hassan", "iban": THEIRS}
+    payout = Payout.request(agreement, by=samira, client_id=uuid.uuid4(), **told)
+    payout.approve(by=approver())
+    payout.order(by=lucia)
+    out = (YESTERDAY, -30_000, payout.end_to_end)
+    take(bank, swift(out, (YESTERDAY, 30_000, "STORNO"), opening=30_000, number=2), by=lucia)
+    line = BankLine.objects.unknown().get()
+    assert "It is this payout" in desk.get(at("bank_line", line.pk)).content.decode()
+    assert desk.post(at("settle_line", line.pk, "tornato"), {"payout": payout.pk}).status_code == 302
+    assert agreement.held == 30_000
+
+
+def test_a_no_is_said_on_the_lines_page(desk, bank, lucia):
+    take(bank, swift((YESTERDAY, -3_000, "CANONE")), by=lucia)
+    line = BankLine.objects.get()
+    desk.post(at("settle_line", line.pk, "spese"))
+    assert (
+        signed_in(UserFactory(roles=["portal.auditor"]))
+        .post(at("settle_line", line.pk, "rifiuta"))
+        .status_code
+        == 404
+    )
+    assert signed_in(approver()).post(at("settle_line", line.pk, "rifiuta")).status_code == 302
+    assert "They are charges" in desk.get(at("bank_line", line.pk)).content.decode()
 
 
 def test_whoever_was_slower_reads_it_on_the_line(desk, bank, lucia, agreement):
