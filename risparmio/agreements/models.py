@@ -30,7 +30,7 @@ from .errors import NotPossible
 from .limits import check_agreement
 from .plans import SavingsPlan
 from .querysets import AgreementQuerySet
-from .schedule import Month, Terms, first_of, promised, standing
+from .schedule import Month, Terms, first_of, holding, promised, standing
 from .signing import side_of
 from .words import LARGEST_GOAL, Asked, Goal, Kind, Side, State
 
@@ -214,9 +214,7 @@ class SavingsAgreement(models.Model):
 
     def terms_now(self) -> Terms | None:
         """What holds in this month; None where nothing was agreed for it."""
-        month = first_of(timezone.localdate())
-        holding = [plan.terms for plan in self._agreed() if plan.terms.hold_in(month)]
-        return holding[-1] if holding else None
+        return holding([plan.terms for plan in self._agreed()], first_of(timezone.localdate()))
 
     def is_late(self, today: date | None = None) -> bool:
         """Whether a month whose day has passed is not covered. No household is told so in this word."""

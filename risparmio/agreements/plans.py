@@ -86,10 +86,18 @@ class SavingsPlan(models.Model):
     def terms(self) -> Terms:
         """A promise begins with the month in which the second side signed, at the earliest: nobody is late with what
         was not agreed yet. A pause holds from its own month on, also where it was signed afterwards."""
+        agreed_on = timezone.localdate(self.decided_at) if self.decided_at else None
         since = self.since
-        if self.kind != Kind.PAUSE and self.decided_at:
-            since = max(since, first_of(timezone.localdate(self.decided_at)))
-        return Terms(since=since, until=self.until, cents=self.cents, due_day=self.due_day)
+        if self.kind != Kind.PAUSE and agreed_on:
+            since = max(since, first_of(agreed_on))
+        return Terms(
+            since=since,
+            until=self.until,
+            cents=self.cents,
+            due_day=self.due_day,
+            agreed_on=agreed_on,
+            named=self.since,
+        )
 
     @classmethod
     @transaction.atomic

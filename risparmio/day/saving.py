@@ -12,7 +12,7 @@ from django.utils import timezone
 from portal.ledger import LedgerPosting
 from risparmio.agreements.models import SavingsAgreement
 from risparmio.agreements.plans import SavingsPlan
-from risparmio.agreements.schedule import first_of, promised, standing
+from risparmio.agreements.schedule import promised, standing
 from risparmio.book.accounts import BOOK
 from risparmio.book.bookings import MATCHED, OWN
 
@@ -48,8 +48,7 @@ def standings(day: date | None = None) -> list[Standing]:
 
 def _standing(agreement: SavingsAgreement, paid: int, matched: int, day: date) -> Standing:
     terms = [plan.terms for plan in agreement.plans_agreed if timezone.localdate(plan.decided_at) <= day]
-    # What comes after this month is nobody's debt: it need not be reckoned.
     last = min(agreement.ends_on, agreement.leaving_on or agreement.ends_on)
-    rows = promised(terms, agreement.starts_on, min(last, max(agreement.starts_on, first_of(day))))
+    rows = promised(terms, agreement.starts_on, last)
     late = any(month.days_late for month in standing(rows, paid, day))
     return Standing(agreement, late, max(0, paid * agreement.match_percent // 100 - matched))
