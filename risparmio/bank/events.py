@@ -13,6 +13,11 @@ EVENTS = tuple(
         ("line.settled", _("%(actor)s said what a line of a bank statement is"), "check"),
         ("line.put_right", _("%(actor)s put a line of a bank statement right"), "undo-2"),
         ("columns.described", _("%(actor)s described the columns of a bank's files"), "table-2"),
+        (
+            "opening.taken_back",
+            _("%(actor)s took back what was booked as the opening of a bank account"),
+            "undo-2",
+        ),
         ("opening.booked", _("%(actor)s booked what lay in a bank account before"), "landmark"),
     )
 )

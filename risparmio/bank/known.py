@@ -48,7 +48,7 @@ def known_now() -> Known:
             )
             for payout in ordered.select_related("agreement__ledger")
         ],
-        cash=[CashOnTheWay(of=trip, cents=trip.cents) for trip in CashTrip.objects.filter(arrived_on=None)],
+        cash=[CashOnTheWay(of=trip, cents=trip.cents) for trip in CashTrip.objects.under_way()],
         ended=SavingsAgreement.objects.filter(state=AgreementState.CLOSED).values_list(
             "reference", flat=True
         ),

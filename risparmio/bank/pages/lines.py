@@ -270,7 +270,7 @@ def _possible(request: HttpRequest, line: BankLine) -> dict[str, Any]:
         _suggest([line])
         words = searched(request)
         several, more = found(words, by=request.user, language=get_language() or "it")
-        trips = CashTrip.objects.filter(arrived_on=None, cents=line.cents).select_related("desk")
+        trips = CashTrip.objects.under_way().filter(cents=line.cents).select_related("desk")
         return {"q": words, "found": several, "more": more, "trips": trips[:OFFERED]}
     ordered = Payout.objects.ordered().filter(cents__lte=-line.cents).order_by("ordered_at", "id")
     came_in = BankLine.objects.unknown().filter(cents=-line.cents, day__lte=line.day)
