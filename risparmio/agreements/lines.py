@@ -18,6 +18,7 @@ WORDS: dict[str, str | Promise] = {
     bookings.UNASSIGNED: gettext_lazy("Taken back: it was of somebody else"),
     bookings.CASH: gettext_lazy("Cash at the desk"),
     bookings.MATCHED: gettext_lazy("The agency adds to it"),
+    bookings.MOVED: gettext_lazy("From one savings agreement to the next"),
     bookings.ORDERED: gettext_lazy("Payout"),
     bookings.OFFSET: gettext_lazy("To the landlord, as signed"),
 }

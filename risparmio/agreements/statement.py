@@ -67,7 +67,9 @@ class SavingsStatement:
         cls, agreement: SavingsAgreement, first: date | None = None, last: date | None = None
     ) -> SavingsStatement:
         booked = statement(agreement.ledger, first, last)
-        paid_in = sum(-one.posting.amount for one in booked.lines if one.posting.entry.kind in bookings.OWN)
+        paid_in = sum(
+            -one.posting.amount for one in booked.lines if one.posting.entry.kind in bookings.BROUGHT
+        )
         added = sum(-one.posting.amount for one in booked.lines if one.posting.entry.kind == bookings.MATCHED)
         return cls(
             agreement=agreement,

@@ -50,5 +50,6 @@ def _standing(agreement: SavingsAgreement, paid: int, matched: int, day: date) -
     terms = [plan.terms for plan in agreement.plans_agreed if timezone.localdate(plan.decided_at) <= day]
     last = min(agreement.ends_on, agreement.leaving_on or agreement.ends_on)
     rows = promised(terms, agreement.starts_on, last)
-    late = any(month.days_late for month in standing(rows, paid, day))
-    return Standing(agreement, late, max(0, paid * agreement.match_percent // 100 - matched))
+    months = standing(rows, paid, day)
+    share = sum(month.paid for month in months) * agreement.match_percent // 100
+    return Standing(agreement, any(month.days_late for month in months), max(0, share - matched))

@@ -24,7 +24,7 @@ from risparmio.book.accounts import LANDLORD, PAYABLE, book_of_money, till_of
 from risparmio.sent import body_of, sent_before
 
 from .epc import sepa_iban
-from .pain001 import sepa_name
+from .pain001 import LONGEST_TEXT, sepa_name, sepa_text
 from .querysets import PayoutQuerySet, ReceiptQuerySet
 from .tills import CashCount, CashTrip
 from .words import DECIDED, OPEN, TOLD, Purpose, State, explained
@@ -165,7 +165,7 @@ class CashReceipt(models.Model):
         since = {"desk": self.desk_id}
         if (
             CashCount.objects.filter(**since, counted_at__gte=self.received_at).exists()
-            or CashTrip.objects.filter(**since, carried_at__gte=self.received_at).exists()
+            or CashTrip.objects.filter(**since, carried_at__gte=self.received_at, taken_back_at=None).exists()
         ):
             return _(
                 "The cash of this desk was counted or carried to the bank meanwhile: the receipt stands."
@@ -298,6 +298,17 @@ class Payout(models.Model):
         """What the bank says back of it: at most 35 signs."""
         return f"ABITARE-{self.pk}"
 
+    @property
+    def text(self) -> str:
+        """What stands on the statement of whoever is paid. A landlord reads whose arrears these are, and of which home:
+        the reference is ours, and tells them nothing."""
+        said = f"Risparmio {self.agreement.reference}"
+        if self.purpose != Purpose.ARREARS:
+            return said
+        who = next((person.display_name for person in self.agreement.adults), "")
+        whose = sepa_text(f"Arretrati {who}, {self.agreement.tenancy.dwelling}")
+        return f"{whose[: LONGEST_TEXT - len(said) - 2]}, {said}"
+
     @classmethod
     @transaction.atomic
     def request(
@@ -339,6 +350,8 @@ class Payout(models.Model):
         )
         if known := sent_before(cls.objects.filter(agreement=agreement), client_id, body):
             return known
+        if agreement.state == AgreementState.CLOSED:
+            raise NotPossible(_("This savings agreement has ended."))
         if agreement.payouts.open().exists():
             raise NotPossible(_("Another payout is on its way. One can ask for the next when it has ended."))
         held = agreement.held
@@ -470,7 +483,8 @@ class Payout(models.Model):
         code = LANDLORD if payout.purpose == Purpose.ARREARS else PAYABLE
         entry = bookings.payout_came_back(bank, payout.cents, code, key=key, about=payout, day=day, at=at)
         payout.entry.reverse(key=f"payout-back:{payout.pk}", day=day, at=at)
-        payout.agreement.reopen_if_held(by=by)
+        if not payout.agreement.reopen_if_held(by=by):
+            payout.agreement.pass_on(key=f"payout-on:{payout.pk}", about=payout, day=day, at=at)
         self._follow(payout)
         return entry
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -197,7 +199,6 @@ def _page(
         "agreement": agreement,
         "is_theirs": theirs,
         "iban": grouped(payout.iban),
-        "reference": f"Risparmio {agreement.reference}",
         "held": held,
         "after": held - payout.cents if payout.state in (State.REQUESTED, State.APPROVED) else None,
         "way": way(payout),
@@ -222,8 +223,12 @@ def _anew(request: HttpRequest, pk: int) -> Payout:
 
 
 def _sent_before(request: HttpRequest, agreement: SavingsAgreement) -> Payout | None:
-    form = PayoutForm(request.POST, agreement=agreement, held=2**53)
-    if not form.is_valid():
+    try:
+        key = uuid.UUID(request.POST.get("client_id", ""))
+    except ValueError:
         return None
-    key = form.cleaned_data["client_id"]
-    return form.take(by=request.user) if agreement.payouts.filter(client_id=key).exists() else None
+    known = agreement.payouts.filter(client_id=key).first()
+    if known is None:
+        return None
+    form = PayoutForm(request.POST, agreement=agreement, held=2**53, sent=known)
+    return form.take(by=request.user) if form.is_valid() else None

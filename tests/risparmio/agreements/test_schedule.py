@@ -171,7 +171,9 @@ def test_a_pause_stays_where_another_amount_is_agreed_for_the_months_around_it()
         return [cents for _month, _due, cents in promised([FIFTY, pause, later], JAN, JUNE)]
 
     assert amounts(since=date(2026, 2, 1)) == [5000, 4000, 0, 0, 4000, 4000]
-    assert amounts(since=date(2026, 4, 1)) == [5000, 5000, 0, 4000, 4000, 4000], "April is named: the pause ends"
+    assert amounts(since=date(2026, 4, 1)) == [5000, 5000, 0, 4000, 4000, 4000], (
+        "April is named: the pause ends"
+    )
     signed_late = {"since": date(2026, 3, 1), "named": date(2026, 2, 1)}
     assert amounts(**signed_late) == [5000, 5000, 0, 0, 4000, 4000], "February was named, and signed in March"
     longer = Terms(since=date(2026, 2, 1), until=date(2026, 3, 31), cents=0, due_day=10)
