@@ -188,7 +188,11 @@ def _page(
     user, agreement = request.user, payout.agreement
     theirs = is_theirs.test(user, agreement)
     verbs = [
-        verb for verb in STEPS if _is_possible(verb, payout) and user.has_perm(PERMISSIONS[verb], payout)
+        verb
+        for verb in STEPS
+        if _is_possible(verb, payout)
+        and (theirs or verb != "sign")  # known by now: it need not be asked again
+        and user.has_perm(PERMISSIONS[verb], payout)
     ]
     if payout.approved_by_id == user.pk and "approve" in verbs:
         verbs.remove("approve")  # a second person has to
