@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, datetime, time
 
 from django.utils import timezone
 
@@ -26,7 +26,8 @@ def caseworker(**fields):
 
 
 def agreement_of(tenant=None, *, by=None, signed: bool = True, **told) -> SavingsAgreement:
-    """50 euros a month on the 10th, from the first of this month for eighteen months, towards a deposit of 900."""
+    """50 euros a month on the 10th, from the first of this month for eighteen months, towards a deposit of 900. Signed
+    on its first day (or `at`): this month is promised, whichever day a test runs."""
     tenant = tenant or tenant_of(BuildingFactory())
     tenancy = tenant.household_memberships.get(until=None).household.tenancies.get(left_on=None)
     start = timezone.localdate().replace(day=1)
@@ -46,5 +47,6 @@ def agreement_of(tenant=None, *, by=None, signed: bool = True, **told) -> Saving
     tenancy.save()
     agreement = SavingsAgreement.open(by=by or caseworker(), client_id=uuid.uuid4(), tenancy=tenancy, **terms)
     if signed:
-        agreement.plans.get().sign(by=tenant, at=told.get("at"))
+        first_day = datetime.combine(min(terms["starts_on"], timezone.localdate()), time())
+        agreement.plans.get().sign(by=tenant, at=told.get("at") or timezone.make_aware(first_day))
     return SavingsAgreement.objects.get(pk=agreement.pk)

@@ -70,9 +70,12 @@ def verify(
     known: heads that were kept elsewhere, to be found in the chain again besides those that the portal has recorded.
     says: hears now and then how many entries were looked at; it may write.
     """
+    # What was told comes first: what is closed while this runs is told of and there, or neither.
+    told = told_heads(book)
+    closed = list(Event.objects.about(book).filter(kind=CLOSING_KIND).values_list("data", flat=True))
     closings = list(book.closings.order_by("until"))
     ends = [Head(closing.number, closing.hash) for closing in closings]
-    kept = {wanted: False for wanted in [*told_heads(book), *ends, *known] if wanted.number}
+    kept = {wanted: False for wanted in [*told, *ends, *known] if wanted.number}
     number, before, moment, dated = 0, GENESIS, None, False
     balances: dict[int, int] = defaultdict(int)
     sequences: dict[int, int] = defaultdict(int)
@@ -116,8 +119,8 @@ def verify(
         yield from _wrong_in(closing, digest, book)
         digest = closing.digest
     there = {closing.digest for closing in closings}
-    for told in Event.objects.about(book).filter(kind=CLOSING_KIND).values_list("data", flat=True):
-        if told["digest"] not in there:
+    for data in closed:
+        if data["digest"] not in there:
             yield Discrepancy(book.code, "closing")
     for wanted, found in kept.items():
         if not found:

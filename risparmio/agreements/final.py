@@ -108,7 +108,7 @@ class FinalStatement(models.Model):
         last = locked.final_statements.first()
         if last is not None and last.signatures.exists() and not last.is_outdated:
             raise NotPossible(_("The last statement is still right: it is signed, or waits for a signature."))
-        own, matched, offset, held = locked.paid_in(), locked.matched(), locked.offset(), locked.held
+        own, matched, offset, held = locked.brought(), locked.matched(), locked.offset(), locked.held
         statement = cls.objects.create(
             agreement=agreement,
             client_id=client_id,
@@ -127,14 +127,17 @@ class FinalStatement(models.Model):
 
     @property
     def is_outdated(self) -> bool:
-        """Whether something has come in, or gone to the landlord, since. What was paid out is what it announces."""
+        """Whether something has come in, come back, or gone to the landlord, since. What was paid out is what it
+        announces."""
         came = self.agreement.came_by_kind()
         figures = (
-            sum(came.get(kind, 0) for kind in bookings.OWN),
+            sum(came.get(kind, 0) for kind in bookings.BROUGHT),
             came.get(bookings.MATCHED, 0),
             -came.get(bookings.OFFSET, 0),
         )
-        return figures != (self.own_cents, self.matched_cents, self.offset_cents)
+        own, matched, offset = figures
+        taken = own + matched - offset - sum(came.values())
+        return figures != (self.own_cents, self.matched_cents, self.offset_cents) or taken < self.taken_cents
 
     @property
     def is_signed(self) -> bool:

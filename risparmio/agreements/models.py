@@ -31,7 +31,7 @@ from .errors import NotPossible
 from .limits import check_agreement
 from .plans import SavingsPlan
 from .querysets import AgreementQuerySet
-from .schedule import Month, Terms, first_of, promised, standing
+from .schedule import Month, Terms, first_of, holding, promised, standing
 from .signing import side_of
 from .words import LARGEST_GOAL, Asked, Goal, Kind, Side, State
 
@@ -227,10 +227,7 @@ class SavingsAgreement(models.Model):
     def terms_now(self) -> Terms | None:
         """What holds in this month; None where nothing was agreed for it, or the agreed end has passed."""
         month = first_of(timezone.localdate())
-        if month > self.ends_on:
-            return None
-        holding = [plan.terms for plan in self._agreed() if plan.terms.hold_in(month)]
-        return holding[-1] if holding else None
+        return None if month > self.ends_on else holding([plan.terms for plan in self._agreed()], month)
 
     @property
     def has_run_out(self) -> bool:
@@ -271,6 +268,10 @@ class SavingsAgreement(models.Model):
         known = self.__dict__.get("own_cents")
         return self._came(*bookings.OWN) if known is None else known
 
+    def brought(self) -> int:
+        """As `paid_in`, with what came over from an earlier agreement."""
+        return self._came(*bookings.BROUGHT)
+
     def matched(self) -> int:
         """Cents that the agency has added."""
         return self._came(bookings.MATCHED)
@@ -307,10 +308,15 @@ class SavingsAgreement(models.Model):
 
     # -- what the agency adds, and who else pays in --------------------------------------------------------------
 
+    def share(self) -> int:
+        """Cents that the agency adds: of what covers the months that were agreed, each once. What is taken out and paid
+        in again, beyond them, has no share."""
+        return sum(month.paid for month in self.months()) * self.match_percent // 100
+
     @transaction.atomic
     def match(self, *, by: Any = None, at: Any = None) -> Any:
-        """Bring what the agency has added to its share of what the household has paid in; the entry, or None where
-        nothing was missing. It is never taken back. by: None where the clock does it.
+        """Bring what the agency has added to its `share`; the entry, or None where nothing was missing. It is never
+        taken back. by: None where the clock does it.
 
         Raises LimitReached where the agency's account holds too little: then nothing is booked, and the agreement is
         among `match_missing`. PermissionDenied.
@@ -318,7 +324,7 @@ class SavingsAgreement(models.Model):
         if by is not None and not by.has_perm("risparmio.match_savingsagreement", self):
             raise PermissionDenied
         book_of_money().lock()
-        target = self._came(*bookings.OWN) * self.match_percent // 100
+        target = self._locked().share()
         missing = target - self.matched()
         if missing <= 0:
             return None
@@ -480,6 +486,20 @@ class SavingsAgreement(models.Model):
         record("risparmio.exit.begun", self, by=by)
         self._follow(agreement)
         return True
+
+    @transaction.atomic
+    def pass_on(self, *, key: str, about: Any, day: date | None = None, at: Any = None) -> Any:
+        """What came back after all was closed goes to the agreement that the household has now in the same home; the
+        entry, or None where there is nothing, or no such agreement. For whoever books what came back: it asks for no
+        right."""
+        book_of_money().lock()
+        agreement = self._locked()
+        newer = SavingsAgreement.objects.running().filter(tenancy=agreement.tenancy_id).exclude(pk=self.pk)
+        newer = newer.select_related("ledger").first()
+        if agreement.state != State.CLOSED or not agreement.held or newer is None:
+            return None
+        booked = {"key": key, "about": about, "day": day, "at": at}
+        return bookings.pass_on(agreement.ledger, newer.ledger, agreement.held, **booked)
 
     def _locked(self) -> SavingsAgreement:
         return (

@@ -18,7 +18,7 @@ from risparmio.sent import body_of, sent_before
 from .errors import NotPossible
 from .limits import REASON_LIMIT, check_aim, check_plan
 from .querysets import PlanQuerySet
-from .schedule import Terms, first_of, following
+from .schedule import Terms, due_in, first_of, following
 from .signing import Signature, put, side_of, side_to_sign, signed_once
 from .words import LARGEST_GOAL, LARGEST_MONTH, LATEST_DUE_DAY, Asked, Goal, Kind, Side, State
 
@@ -108,13 +108,25 @@ class SavingsPlan(models.Model):
 
         Where a new end was signed after the old one had passed, the months between are free: nobody had promised them.
         """
-        since = self.since
+        agreed_on = timezone.localdate(self.decided_at) if self.decided_at else None
+        since, until = self.since, self.until
         if self.kind == Kind.AIM:
-            signed = first_of(timezone.localdate(self.decided_at)) if self.decided_at else since
-            return Terms(since=since, until=signed - timedelta(days=1), cents=0, due_day=self.due_day)
-        if self.kind != Kind.PAUSE and self.decided_at:
-            since = max(since, first_of(timezone.localdate(self.decided_at)))
-        return Terms(since=since, until=self.until, cents=self.cents, due_day=self.due_day)
+            until = self._last_free(agreed_on or since)
+        elif self.kind != Kind.PAUSE and agreed_on:
+            since = max(since, first_of(agreed_on))
+        return Terms(
+            since=since,
+            until=until,
+            cents=self.cents,
+            due_day=self.due_day,
+            agreed_on=agreed_on,
+            named=self.since,
+        )
+
+    def _last_free(self, agreed_on: date) -> date:
+        """The last month whose day had passed when a new end was signed."""
+        month = first_of(agreed_on)
+        return month if due_in(month, self.due_day) < agreed_on else month - timedelta(days=1)
 
     @classmethod
     @transaction.atomic

@@ -82,9 +82,12 @@ class AgreementQuerySet(models.QuerySet):
 
     def match_missing(self) -> AgreementQuerySet:
         """Running, and the agency has not added all of its share: today's work, or it waits for the agency's money."""
-        of_both = {"due_now": _sum_of(*OWN) * F("match_percent"), "added_now": (_sum_of(MATCHED) + 1) * 100}
-        # A whole cent more is due: own * percent // 100 > added, without a division.
-        return self.running().filter(match_percent__gt=0).alias(**of_both).filter(due_now__gte=F("added_now"))
+        sums = {"own_cents": _sum_of(*OWN), "added_cents": _sum_of(MATCHED)}
+        rows = self.model.objects.running().filter(match_percent__gt=0).annotate(**sums)
+        # Of all that was paid in a whole cent more would be due: own * percent // 100 > added, without a division.
+        rows = rows.filter(own_cents__gt=0).alias(most=F("own_cents") * F("match_percent"))
+        rows = rows.filter(most__gte=(F("added_cents") + 1) * 100).with_promises()
+        return self.filter(pk__in=[one.pk for one in rows if one.share() > one.added_cents])
 
 
 class OfAgreementQuerySet(models.QuerySet):

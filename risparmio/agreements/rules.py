@@ -14,6 +14,16 @@ def is_theirs(user, agreement) -> bool:
 
 
 @rules.predicate
+def acts_for_it(user, agreement) -> bool:
+    """An adult who lives in the household now: whoever has moved out reads what had ended, and does no more."""
+    if not is_theirs.test(user, agreement):
+        return False
+    if agreement.closed_on is None:
+        return True
+    return agreement.tenancy.household.members.filter(person=user, is_adult=True, until=None).exists()
+
+
+@rules.predicate
 def may_view_agreement_of(user, thing) -> bool:
     """Of what belongs to an agreement: a plan, a receipt, a payout."""
     return thing is not None and view.test(user, thing.agreement)
@@ -33,7 +43,7 @@ def lives_there(user, tenancy) -> bool:
 
 # Asked of a tenancy: whoever opens it signs for the agency, and lives there for the household.
 rules.add_perm("risparmio.open_savingsagreement", (advises | keeps_books) & ~lives_there)
-rules.add_perm("risparmio.sign_for_household", is_theirs)
+rules.add_perm("risparmio.sign_for_household", acts_for_it)
 # Nobody signs for both: whoever works for the agency and lives under an agreement is a household in that one.
 rules.add_perm("risparmio.sign_for_agency", (advises | keeps_books) & ~is_theirs)
 rules.add_perm("risparmio.write_down_signature", (advises | keeps_books) & ~is_theirs)

@@ -16,15 +16,22 @@ from enum import StrEnum
 @dataclass(frozen=True, kw_only=True)
 class Terms:
     """What holds from a month on: an amount a month, due on a day; 0 is a pause. `until`: the last month, where the
-    terms before hold again afterwards (a pause ends)."""
+    terms before hold again afterwards (a pause ends). `agreed_on`: when both had signed; `named`: the month that was
+    agreed, where they hold from a later one."""
 
     since: date
     cents: int
     due_day: int
     until: date | None = None
+    agreed_on: date | None = None
+    named: date | None = None
 
     def hold_in(self, month: date) -> bool:
         return first_of(self.since) <= month and (self.until is None or month <= first_of(self.until))
+
+    def ends_pause(self, pause: Terms) -> bool:
+        """Whether they put an end to a pause that was agreed before: only where they name a month of it."""
+        return self.until is not None or first_of(self.named or self.since) >= first_of(pause.since)
 
 
 class Standing(StrEnum):
@@ -75,17 +82,39 @@ def due_in(month: date, due_day: int) -> date:
     return month.replace(day=min(due_day, calendar.monthrange(month.year, month.month)[1]))
 
 
-def promised(terms: Iterable[Terms], starts_on: date, ends_on: date) -> list[tuple[date, date, int]]:
-    """(month, due, cents) of each month of the agreement. Of terms that hold in the same month the last ones count.
+def holding(terms: Iterable[Terms], month: date) -> Terms | None:
+    """Of terms in the order in which they were agreed, those that hold in a month: the last ones. But a pause stays:
+    who agrees on another amount has not given it back."""
+    return _holding(terms, month)[-1]
 
-    A month that has no terms has no promise: the due day is its last, the amount 0.
+
+def _holding(terms: Iterable[Terms], month: date) -> tuple[Terms | None, Terms | None]:
+    """What held before, and what holds."""
+    before = now = None
+    for one in terms:
+        if one.hold_in(month) and (now is None or now.until is None or one.ends_pause(now)):
+            before, now = now, one
+    return before, now
+
+
+def promised(terms: Iterable[Terms], starts_on: date, ends_on: date) -> list[tuple[date, date, int]]:
+    """(month, due, cents) of each month of the agreement.
+
+    A month that has no terms has no promise: the due day is its last, the amount 0. Nor has one whose day lies before
+    the beginning or after the end. Nobody is late with what was agreed when the day had passed: that may ask for less
+    in its month, and not for more nor earlier than what held before.
     """
     in_order = list(terms)
     rows = []
     for month in months(starts_on, ends_on):
-        holding = next((one for one in reversed(in_order) if one.hold_in(month)), None)
-        due = due_in(month, holding.due_day if holding else 31)
-        rows.append((month, due, holding.cents if holding else 0))
+        before, now = _holding(in_order, month)
+        due, cents = (due_in(month, now.due_day), now.cents) if now else (due_in(month, 31), 0)
+        if now and now.agreed_on and due < now.agreed_on:
+            due = max(due, due_in(month, before.due_day)) if before else due
+            cents = min(cents, before.cents) if before else 0
+        if not starts_on <= due <= ends_on and now:
+            cents = 0
+        rows.append((month, due, cents))
     return rows
 
 

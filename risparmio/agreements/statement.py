@@ -29,6 +29,7 @@ WORDS: dict[str, str | Promise] = {
     bookings.UNASSIGNED: gettext_lazy("Taken back: it was of somebody else"),
     bookings.CASH: gettext_lazy("Cash at the desk"),
     bookings.MATCHED: gettext_lazy("The agency adds to it"),
+    bookings.MOVED: gettext_lazy("From one savings agreement to the next"),
     bookings.ORDERED: gettext_lazy("Payout"),
     bookings.OFFSET: gettext_lazy("To the landlord, as signed"),
 }
@@ -77,7 +78,9 @@ class SavingsStatement:
         cls, agreement: SavingsAgreement, first: date | None = None, last: date | None = None
     ) -> SavingsStatement:
         booked = statement(agreement.ledger, first, last)
-        paid_in = sum(-one.posting.amount for one in booked.lines if one.posting.entry.kind in bookings.OWN)
+        paid_in = sum(
+            -one.posting.amount for one in booked.lines if one.posting.entry.kind in bookings.BROUGHT
+        )
         added = sum(-one.posting.amount for one in booked.lines if one.posting.entry.kind == bookings.MATCHED)
         return cls(
             agreement=agreement,

@@ -44,6 +44,8 @@ _NEEDS = {
     bookings.OFFSET: ("payout",),
     bookings.HANDED_OVER: ("line", "payout"),
     bookings.COUNTED: ("count",),
+    bookings.MOVED: ("payout",),
+    bookings.COVERED: (),
     bookings.EXPLAINED: ("line",),
 }
 

@@ -32,6 +32,8 @@ KINDS = {
     bookings.OFFSET: _("set against arrears"),
     bookings.HANDED_OVER: _("handed over to the landlord"),
     bookings.COUNTED: _("difference of a count of cash"),
+    bookings.MOVED: _("from an ended agreement to a newer one"),
+    bookings.COVERED: _("difference of cash covered by the agency"),
     bookings.EXPLAINED: _("unknown line explained as charges"),
 }
 

@@ -16,6 +16,11 @@ EVENTS = tuple(
         ("line.approved", _("%(actor)s said yes to what a line of a bank statement is"), "check"),
         ("line.refused", _("%(actor)s said no to what a line of a bank statement was to be"), "x"),
         ("columns.described", _("%(actor)s described the columns of a bank's files"), "table-2"),
+        (
+            "opening.taken_back",
+            _("%(actor)s took back what was booked as the opening of a bank account"),
+            "undo-2",
+        ),
         ("opening.booked", _("%(actor)s booked what lay in a bank account before"), "landmark"),
     )
 )

@@ -50,7 +50,7 @@ def known_now() -> Known:
                 "agreement__ledger", "agreement__tenancy__household"
             ).order_by("pk")
         ],
-        cash=[CashOnTheWay(of=trip, cents=trip.cents) for trip in CashTrip.objects.filter(arrived_on=None)],
+        cash=[CashOnTheWay(of=trip, cents=trip.cents) for trip in CashTrip.objects.under_way()],
         ended=SavingsAgreement.objects.filter(state=AgreementState.CLOSED).values_list(
             "reference", flat=True
         ),

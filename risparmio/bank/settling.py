@@ -92,6 +92,8 @@ def settle_as_cash(line: BankLine, trip: CashTrip, *, by: Any) -> None:
     if trip.line_id == line.pk:
         return
     _must_be_unknown(line, line.cents > 0)
+    if trip.taken_back_at is not None:
+        raise NotPossible(_MEANWHILE)
     if trip.line_id is not None or trip.arrived_on is not None:
         raise NotPossible(_("This cash is on a statement already."))
     if trip.cents != line.cents:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("banca/righe/<int:pk>/<slug:verb>/", lines.settle_line, name="settle_line"),
     path("banca/<int:pk>/", overview.bank_account, name="bank_account"),
     path("banca/<int:pk>/apertura/", overview.opening, name="opening"),
+    path("banca/<int:pk>/apertura/annulla/", overview.opening_back, name="opening_back"),
     path("banca/<int:pk>/quadratura/", reconciliation.reconciliation, name="reconciliation"),
     path("banca/<int:pk>/colonne/", columns.columns, name="columns"),
 ]

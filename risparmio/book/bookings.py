@@ -44,8 +44,11 @@ ORDERED, PAID, RETURNED, OFFSET, HANDED_OVER = (
 )
 COUNTED, EXPLAINED = "risparmio.counted", "risparmio.explained"
 UNASSIGNED = "risparmio.unassigned"
+MOVED, COVERED = "risparmio.moved", "risparmio.covered"
 # What a household itself has put aside, as against what it took out or was given.
 OWN = (TRANSFER, ASSIGNED, UNASSIGNED, CASH)
+# And what it brought along from an earlier agreement: no month is covered by that, and the agency has added to it.
+BROUGHT = (*OWN, MOVED)
 
 
 def transfer_in(bank: LedgerAccount, household: LedgerAccount, cents: int, **booked: Any) -> LedgerEntry:
@@ -112,6 +115,17 @@ def count_cash(desk: int, difference: int, **booked: Any) -> LedgerEntry:
     """
     postings = [(till_of(desk), difference), (differences(), -difference)]
     return book_of_money().post(kind=COUNTED, postings=postings, **booked)
+
+
+def cover_difference(cents: int, **booked: Any) -> LedgerEntry:
+    """What counts have found too little, the agency bears; what they found too much (below zero), it keeps. Raises
+    BadAmount for none.
+
+    | too little | agency +1.00 | differences −1.00 |
+    | too much   | agency −1.00 | differences +1.00 |
+    """
+    postings = [(owed(AGENCY), cents), (differences(), -cents)]
+    return book_of_money().post(kind=COVERED, postings=postings, **booked)
 
 
 def cash_to_bank(desk: int, cents: int, **booked: Any) -> LedgerEntry:
@@ -220,6 +234,15 @@ def payout_came_back(
         raise BadAmount(f"{kept!r} is not a part of {cents!r}")
     postings = [(bank, cents - kept), (owed(AGENCY), kept), (owed(code), -cents)]
     return book_of_money().post(kind=RETURNED, postings=postings, **booked)
+
+
+def pass_on(ended: LedgerAccount, newer: LedgerAccount, cents: int, **booked: Any) -> LedgerEntry:
+    """What came back to an agreement that has ended goes to the household's newer one.
+
+    | household, ended | +300.00 |
+    | household, newer | −300.00 |
+    """
+    return _post(MOVED, ended, newer, cents, **booked)
 
 
 def offset_arrears(household: LedgerAccount, cents: int, **booked: Any) -> LedgerEntry:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from portal.ledger import LedgerPosting
 from risparmio.agreements.models import SavingsAgreement
 from risparmio.agreements.plans import SavingsPlan
-from risparmio.agreements.schedule import first_of, promised, standing
+from risparmio.agreements.schedule import promised, standing
 from risparmio.book.accounts import BOOK
 from risparmio.book.bookings import MATCHED, OWN
 
@@ -48,9 +48,10 @@ def standings(day: date | None = None) -> list[Standing]:
 
 def _standing(agreement: SavingsAgreement, paid: int, matched: int, day: date) -> Standing:
     terms = [plan.terms for plan in agreement.plans_agreed if timezone.localdate(plan.decided_at) <= day]
-    # What comes after this month is nobody's debt: it need not be reckoned.
     last = min(agreement.ends_on, agreement.leaving_on or agreement.ends_on)
-    rows = promised(terms, agreement.starts_on, min(last, max(agreement.starts_on, first_of(day))))
+    # Of all months: what was paid ahead covers those to come, and the share is of them too.
+    months = standing(promised(terms, agreement.starts_on, last), paid, day)
     # Of whoever moves on nobody waits for anything more: the list of agreements says so too.
-    late = agreement.leaving_on is None and any(month.days_late for month in standing(rows, paid, day))
-    return Standing(agreement, late, max(0, paid * agreement.match_percent // 100 - matched))
+    late = agreement.leaving_on is None and any(month.days_late for month in months)
+    share = sum(month.paid for month in months) * agreement.match_percent // 100
+    return Standing(agreement, late, max(0, share - matched))

@@ -21,7 +21,7 @@ from risparmio.bank.models import BankLine, Statement, StatementFile
 from risparmio.bank.reconciling import Standing, with_last_told
 from risparmio.bank.reconciling import standings as standings_of_banks
 from risparmio.bank.words import Meaning
-from risparmio.book.accounts import AGENCY, BOOK
+from risparmio.book.accounts import AGENCY, BOOK, DIFFERENCES
 from risparmio.book.bookings import BANKED, COUNTED
 from risparmio.book.models import BankAccount
 from risparmio.pages import address
@@ -85,6 +85,7 @@ def _tasks(now: Any, booked: dict[str, int], stand: list[tuple[BankAccount, Stan
         *_asked(banks),
         *_payouts(now),
         *_cash(now),
+        *_uncovered(booked),
         *_shares(saving, booked),
         *_late(saving),
         *_run_out(saving),
@@ -226,7 +227,9 @@ def _cash(now: Any) -> Iterator[Task]:
         book__code=BOOK, postings__account__code=Concat(Value("till-"), Cast(OuterRef("pk"), CharField()))
     ).exclude(kind__in=(COUNTED, BANKED))
     counts = CashCount.objects.filter(desk=OuterRef("pk")).order_by("-counted_at")
-    trips = CashTrip.objects.filter(desk=OuterRef("pk"), arrived_on=None, carried_at__lt=now - CASH_UNDERWAY)
+    trips = CashTrip.objects.filter(
+        desk=OuterRef("pk"), arrived_on=None, taken_back_at=None, carried_at__lt=now - CASH_UNDERWAY
+    )
     trips = trips.order_by().values("desk")
     desks = apps.get_model("portal", "Desk").objects.annotate(
         moved_at=Subquery(moved.order_by("-number").values("at")[:1]),
@@ -250,6 +253,14 @@ def _cash(now: Any) -> Iterator[Task]:
                 "day": day_in_words(desk.since),
             }
             yield Task("briefcase", desk.trips, sentence, _("Look at the cash"), address("cash"))
+
+
+def _uncovered(booked: dict[str, int]) -> Iterator[Task]:
+    """What counts have found too little or too much, as long as it is not the agency's."""
+    if cents := booked.get(DIFFERENCES, 0):
+        sentence = _("Counts of cash differ by %(amount)s, and nobody has covered it.")
+        words = sentence % {"amount": money(abs(cents))}
+        yield Task("calculator", 1, words, _("Cover the difference"), address("cash"))
 
 
 def _shares(saving: list[Any], booked: dict[str, int]) -> Iterator[Task]:

@@ -17,13 +17,14 @@ from django.views.decorators.cache import never_cache
 from portal.access import ask_to_step_up, has_stepped_up, step_up_and_send_again
 from portal.ledger import BadAmount, LimitReached
 from portal.ui.amounts import money
+from risparmio.agreements.errors import NotPossible
 from risparmio.agreements.pages import sent_otherwise
-from risparmio.book.accounts import till_of
+from risparmio.book.accounts import differences, till_of
 from risparmio.sent import OtherBody
 
-from .forms import CarryForm, CountForm
+from .forms import CarryForm, CountForm, TakeBackForm
 from .till_states import receipts_since, tills
-from .tills import CashTrip
+from .tills import CashTrip, cover_difference
 
 PER_PAGE = 25
 MOST_RECEIPTS = 50  # beside a count
@@ -36,10 +37,12 @@ def cash(request: HttpRequest) -> HttpResponse:
         raise Http404
     if not has_stepped_up(request):
         return ask_to_step_up(request)
-    on_the_way = CashTrip.objects.filter(arrived_on=None).select_related("desk", "carried_by")
+    on_the_way = CashTrip.objects.under_way().select_related("desk", "carried_by")
     context = {
         "tills": tills(),
         "page": Paginator(on_the_way, PER_PAGE).get_page(request.GET.get("page")),
+        "difference": abs(differences().balance()),
+        "may_cover": request.user.has_perm("risparmio.keep_savings"),
         "may_count": request.user.has_perm("risparmio.count_cash"),
     }
     return render(request, "risparmio/payments/cash.html", context)
@@ -68,6 +71,75 @@ def carry_cash(request: HttpRequest, pk: int) -> HttpResponse:
     expected = till_of(desk.pk).balance()
     form = CarryForm(request.POST or None, initial={"cents": expected or None})
     return _answer(request, desk, form, "risparmio/payments/carry_cash.html", expected=expected)
+
+
+@never_cache
+@login_required
+def take_back_trip(request: HttpRequest, pk: int) -> HttpResponse:
+    """It was written down wrongly; somebody else than who carried it says so."""
+    trip = get_object_or_404(CashTrip.objects.select_related("desk", "carried_by"), pk=pk)
+    if not request.user.has_perm("risparmio.take_back_cashtrip", trip):
+        raise Http404
+    if not has_stepped_up(request):
+        return step_up_and_send_again(request)
+    form, status = TakeBackForm(request.POST or None), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                trip.take_back(by=request.user, **form.cleaned_data)
+            except NotPossible as refusal:
+                form.add_error(None, str(refusal))
+                status = 409
+            else:
+                messages.success(
+                    request, _("Taken back: the book has this cash at the desk again. Count it.")
+                )
+                return redirect("risparmio:cash")
+    crumbs = [{"title": _("Cash"), "url": reverse("risparmio:cash")}]
+    context = {"trip": trip, "form": form, "crumbs": crumbs}
+    return render(request, "risparmio/payments/take_back_trip.html", context, status=status)
+
+
+@never_cache
+@login_required
+def cover(request: HttpRequest) -> HttpResponse:
+    """What counts have found too little or too much is the agency's, after a question."""
+    if not request.user.has_perm("risparmio.keep_savings"):
+        raise Http404
+    if not has_stepped_up(request):
+        return step_up_and_send_again(request)
+    back, cents = reverse("risparmio:cash"), differences().balance()
+    if request.method == "POST":
+        try:
+            cover_difference(by=request.user, cents=cents)
+        except NotPossible as refusal:
+            messages.error(request, str(refusal))
+        except LimitReached:
+            messages.error(request, _("The agency's account holds too little: it has to pay in first."))
+        else:
+            messages.success(request, _("Booked: the difference is the agency's."))
+        return redirect(back)
+    if not cents:
+        return redirect(back)
+    words = (
+        _(
+            "Counts of cash have found %(amount)s too little. The agency bears it: no household ever pays for it."
+        )
+        if cents > 0
+        else _(
+            "Counts of cash have found %(amount)s too much, and nobody knows whose it is. The agency keeps it."
+        )
+    )
+    context = {
+        "title": _("Cover the difference"),
+        "window": _("Cash"),
+        "text": words % {"amount": money(abs(cents))},
+        "action": _("Yes, book it"),
+        "url": back,
+        "crumbs": [{"title": _("Cash"), "url": back}],
+    }
+    return render(request, "portal/confirm.html", context)
 
 
 def _desk(request: HttpRequest, pk: int) -> Any:

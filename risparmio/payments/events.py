@@ -11,6 +11,8 @@ EVENTS = tuple(
         ("cash.taken_back", _("%(actor)s took a receipt back"), "undo-2"),
         ("cash.counted", _("%(actor)s counted the cash of a desk"), "calculator"),
         ("cash.carried", _("%(actor)s carried cash to the bank"), "briefcase"),
+        ("cash.trip_taken_back", _("%(actor)s took back that cash was carried to the bank"), "undo-2"),
+        ("cash.difference_covered", _("%(actor)s had the agency cover a difference of cash"), "calculator"),
         ("transfers.ordered", _("%(actor)s made a file of transfers for the bank"), "file-output"),
         ("payout.requested", _("%(actor)s asked for a payout"), "hand-coins"),
         ("payout.signed", _("%(actor)s signed for the household"), "signature"),

@@ -196,11 +196,15 @@ class PayoutForm(SentOnceForm):
 
     field_order = ["purpose", "cents", "payee", "iban", "note"]
 
-    def __init__(self, *args: Any, agreement: SavingsAgreement, held: int, **kwargs: Any) -> None:
-        """held: cents that there are."""
+    def __init__(
+        self, *args: Any, agreement: SavingsAgreement, held: int, sent: Payout | None = None, **kwargs: Any
+    ) -> None:
+        """held: cents that there are. sent: what this form has made already, so that it may be sent again though
+        nothing is left, or all has ended."""
         super().__init__(*args, **kwargs)
         self.agreement, self.held = agreement, held
-        leaves = agreement.state == AgreementState.LEAVING
+        self.all_of_it = sent.cents if sent else held
+        leaves = agreement.state == AgreementState.LEAVING or bool(sent)
         self.fields["purpose"].choices = [
             choice for choice in Purpose.choices if leaves or choice[0] != Purpose.EXIT
         ]
@@ -225,10 +229,10 @@ class PayoutForm(SentOnceForm):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
-        if given.get("purpose") == Purpose.EXIT and given.get("cents") not in (None, self.held):
+        if given.get("purpose") == Purpose.EXIT and given.get("cents") not in (None, self.all_of_it):
             self.add_error(
                 "cents",
-                _("When you move on, all of it goes back: %(amount)s.") % {"amount": money(self.held)},
+                _("When you move on, all of it goes back: %(amount)s.") % {"amount": money(self.all_of_it)},
             )
         return given
 

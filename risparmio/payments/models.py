@@ -28,7 +28,7 @@ from risparmio.book.models import BankAccount
 from risparmio.sent import body_of, sent_before
 
 from .epc import sepa_iban
-from .pain001 import sepa_name
+from .pain001 import LONGEST_TEXT, sepa_name, sepa_text
 from .querysets import PayoutQuerySet, ReceiptQuerySet
 from .tills import CashCount, CashTrip
 from .words import DECIDED, OPEN, TOLD, Purpose, State, explained
@@ -169,7 +169,7 @@ class CashReceipt(models.Model):
         since = {"desk": self.desk_id}
         if (
             CashCount.objects.filter(**since, counted_at__gte=self.received_at).exists()
-            or CashTrip.objects.filter(**since, carried_at__gte=self.received_at).exists()
+            or CashTrip.objects.filter(**since, carried_at__gte=self.received_at, taken_back_at=None).exists()
         ):
             return _(
                 "The cash of this desk was counted or carried to the bank meanwhile: the receipt stands."
@@ -336,6 +336,17 @@ class Payout(models.Model):
         """What the bank says back of it: at most 35 signs."""
         return f"ABITARE-{self.pk}"
 
+    @property
+    def text(self) -> str:
+        """What stands on the statement of whoever is paid. A landlord reads whose arrears these are, and of which home:
+        the reference is ours, and tells them nothing."""
+        said = f"Risparmio {self.agreement.reference}"
+        if self.purpose != Purpose.ARREARS:
+            return said
+        who = next((person.display_name for person in self.agreement.adults), "")
+        whose = sepa_text(f"Arretrati {who}, {self.agreement.tenancy.dwelling}")
+        return f"{whose[: LONGEST_TEXT - len(said) - 2]}, {said}"
+
     @classmethod
     @transaction.atomic
     def request(
@@ -378,6 +389,8 @@ class Payout(models.Model):
         )
         if known := sent_before(cls.objects.filter(agreement=agreement), client_id, body):
             return known
+        if agreement.state == AgreementState.CLOSED:
+            raise NotPossible(_("This savings agreement has ended."))
         if agreement.payouts.open().exists():
             raise NotPossible(_("Another payout is on its way. One can ask for the next when it has ended."))
         held = agreement.held
@@ -546,9 +559,10 @@ class Payout(models.Model):
         booked = {"key": key, "about": payout, "day": day, "at": at}
         entry = bookings.payout_came_back(bank, payout.cents, code, kept=kept, **booked)
         # Not before it was ordered: on no day does the household have it twice.
-        undone_on = max(day, payout.entry.day) if day else None
-        payout.entry.reverse(key=f"payout-back:{payout.pk}", day=undone_on, at=at)
-        payout.agreement.reopen_if_held(by=by)
+        undone = {"day": max(day, payout.entry.day) if day else None, "at": at}
+        payout.entry.reverse(key=f"payout-back:{payout.pk}", **undone)
+        if not payout.agreement.reopen_if_held(by=by):
+            payout.agreement.pass_on(key=f"payout-on:{payout.pk}", about=payout, **undone)
         self._follow(payout)
         return entry
 

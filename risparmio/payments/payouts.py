@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -185,7 +187,11 @@ def _page(
     user, agreement = request.user, payout.agreement
     theirs = is_theirs.test(user, agreement)
     verbs = [
-        verb for verb in STEPS if _is_possible(verb, payout) and user.has_perm(PERMISSIONS[verb], payout)
+        verb
+        for verb in STEPS
+        if _is_possible(verb, payout)
+        and (theirs or verb != "sign")  # known by now: it need not be asked again
+        and user.has_perm(PERMISSIONS[verb], payout)
     ]
     if payout.approved_by_id == user.pk and "approve" in verbs:
         verbs.remove("approve")  # a second person has to
@@ -196,7 +202,6 @@ def _page(
         "agreement": agreement,
         "is_theirs": theirs,
         "iban": grouped(payout.iban),
-        "reference": f"Risparmio {agreement.reference}",
         "held": held,
         "after": held - payout.cents if payout.state in (State.REQUESTED, State.APPROVED) else None,
         "way": way(payout),
@@ -221,8 +226,12 @@ def _anew(request: HttpRequest, pk: int) -> Payout:
 
 
 def _sent_before(request: HttpRequest, agreement: SavingsAgreement) -> Payout | None:
-    form = PayoutForm(request.POST, agreement=agreement, held=2**53)
-    if not form.is_valid():
+    try:
+        key = uuid.UUID(request.POST.get("client_id", ""))
+    except ValueError:
         return None
-    key = form.cleaned_data["client_id"]
-    return form.take(by=request.user) if agreement.payouts.filter(client_id=key).exists() else None
+    known = agreement.payouts.filter(client_id=key).first()
+    if known is None:
+        return None
+    form = PayoutForm(request.POST, agreement=agreement, held=2**53, sent=known)
+    return form.take(by=request.user) if form.is_valid() else None

@@ -135,11 +135,14 @@ def export_trips(user) -> Iterator[dict]:
 
 
 def erase_trips(user) -> int:
+    CashTrip.objects.filter(taken_back_by=user).update(taken_back_by=None)
     return CashTrip.objects.filter(carried_by=user).update(carried_by=None)
 
 
 def expire_trips(before: datetime) -> int:
-    return expired(CashTrip.objects.filter(carried_at__lt=before).exclude(arrived_on=None))
+    return expired(
+        CashTrip.objects.filter(carried_at__lt=before).exclude(arrived_on=None, taken_back_at=None)
+    )
 
 
 def export_orders(user) -> Iterator[dict]:

@@ -46,6 +46,7 @@ class PayoutQuerySet(OfAgreementQuerySet):
         """For a page of one or many."""
         return self.select_related(
             "agreement__tenancy__household",
+            "agreement__tenancy__dwelling__building",
             "agreement__ledger",
             "requested_by",
             "approved_by",

@@ -2,13 +2,18 @@
 
 import rules
 
-from risparmio.agreements.rules import is_theirs, may_view_agreement_of
+from risparmio.agreements.rules import acts_for_it, is_theirs, may_view_agreement_of
 from risparmio.roles import advises, approves, audits, keeper, keeps_books, reader
 
 
 @rules.predicate
 def is_of_their_household(user, payout) -> bool:
     return payout is not None and is_theirs.test(user, payout.agreement)
+
+
+@rules.predicate
+def acts_for_their_household(user, payout) -> bool:
+    return payout is not None and acts_for_it.test(user, payout.agreement)
 
 
 @rules.predicate
@@ -19,6 +24,11 @@ def asked_for_it(user, payout) -> bool:
 @rules.predicate
 def took_it(user, receipt) -> bool:
     return receipt is not None and receipt.received_by_id == user.pk
+
+
+@rules.predicate
+def carried_it(user, trip) -> bool:
+    return trip is not None and trip.carried_by_id == user.pk
 
 
 @rules.predicate
@@ -47,14 +57,15 @@ rules.add_perm("risparmio.view_transferorder", keeper)
 rules.add_perm("risparmio.take_cash", ~is_theirs & (advises | keeps_books))  # asked of an agreement
 rules.add_perm("risparmio.take_back_cashreceipt", (advises | keeps_books) & ~took_it & stranger)
 rules.add_perm("risparmio.count_cash", advises | keeps_books)
+rules.add_perm("risparmio.take_back_cashtrip", (advises | keeps_books) & ~carried_it)
 rules.add_perm("risparmio.keep_savings", keeps_books)
 # Not the treasurer, who tells the bank: whoever writes down where money goes does not send it there.
-rules.add_perm("risparmio.request_payout", is_theirs | advises)  # asked of an agreement
+rules.add_perm("risparmio.request_payout", acts_for_it | advises)  # asked of an agreement
 
 rules.add_perm("risparmio.approve_payout", approves & ~asked_for_it & ~wrote_the_signature_down & stranger)
 rules.add_perm("risparmio.refuse_payout", approves & ~asked_for_it & ~wrote_the_signature_down & stranger)
-rules.add_perm("risparmio.withdraw_payout", is_of_their_household | asked_for_it)
-rules.add_perm("risparmio.sign_payout", is_of_their_household)
+rules.add_perm("risparmio.withdraw_payout", acts_for_their_household | asked_for_it)
+rules.add_perm("risparmio.sign_payout", acts_for_their_household)
 rules.add_perm("risparmio.write_down_signature_of_payout", (advises | keeps_books) & ~asked_for_it & stranger)
 # Whoever holds both roles does not say yes and tell the bank, too.
 rules.add_perm("risparmio.order_payout", keeps_books & ~asked_for_it & ~said_yes_to_it & stranger)

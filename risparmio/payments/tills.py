@@ -14,10 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.events import record
 from portal.ledger import BadAmount
+from risparmio.agreements.errors import NotPossible
 from risparmio.amounts import LARGEST
 from risparmio.book import bookings
-from risparmio.book.accounts import book_of_money, till_of
+from risparmio.book.accounts import book_of_money, differences, till_of
 from risparmio.sent import body_of, sent_before
+
+from .words import explained
 
 
 class CashCount(models.Model):
@@ -104,6 +107,12 @@ class CashCount(models.Model):
         return count
 
 
+class TripQuerySet(models.QuerySet):
+    def under_way(self) -> TripQuerySet:
+        """On no statement yet, and not taken back."""
+        return self.filter(arrived_on=None, taken_back_at=None)
+
+
 class CashTrip(models.Model):
     """That somebody carried cash of a desk to the bank; `arrived_on` is the day of the statement that tells of it."""
 
@@ -122,6 +131,19 @@ class CashTrip(models.Model):
         "risparmio.BankLine", models.PROTECT, null=True, related_name="trip", editable=False
     )
 
+    # Written down wrongly: it never left, or was another sum.
+    taken_back_at = models.DateTimeField(_("taken back on"), null=True, editable=False)
+    taken_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("taken back by"),
+    )
+    reason = models.CharField(_("why it was taken back"), max_length=200, blank=True)
+
+    objects = TripQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("cash on its way to the bank")
         verbose_name_plural = _("cash on its way to the bank")
@@ -130,6 +152,17 @@ class CashTrip(models.Model):
             models.CheckConstraint(condition=Q(cents__gt=0), name="cash_trip_is_an_amount"),
             models.CheckConstraint(
                 condition=Q(line=None) | Q(arrived_on__isnull=False), name="cash_trip_arrived_on_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_at=None, reason="")
+                | (Q(taken_back_at__isnull=False, arrived_on=None) & ~Q(reason="")),
+                name="cash_trip_taken_back_with_a_reason",
+            ),
+            # Nobody keeps what they have written down as carried away.
+            models.CheckConstraint(
+                condition=Q(taken_back_by=None)
+                | (Q(taken_back_at__isnull=False) & ~Q(taken_back_by=F("carried_by"))),
+                name="cash_trip_taken_back_by_another",
             ),
         ]
 
@@ -158,3 +191,49 @@ class CashTrip(models.Model):
         )
         record("risparmio.cash.carried", trip, by=by)
         return trip
+
+    @transaction.atomic
+    def take_back(self, *, by: Any, reason: str, at: Any = None) -> None:
+        """It was written down wrongly: the book has the cash at the desk again. By another person than who carried it,
+        and before it is on a statement. Twice is once. Raises NotPossible, ValueError for a reason that says nothing,
+        PermissionDenied.
+        """
+        if not by.has_perm("risparmio.take_back_cashtrip", self):
+            raise PermissionDenied
+        reason = explained(reason)
+        book_of_money().lock()
+        trip = (
+            CashTrip.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("entry")
+            .get(pk=self.pk)
+        )
+        if trip.taken_back_at is None:
+            if trip.arrived_on is not None:
+                raise NotPossible(_("This cash is on a statement already."))
+            trip.entry.reverse(key=f"trip-back:{trip.pk}", day=timezone.localdate(at) if at else None, at=at)
+            trip.taken_back_at, trip.taken_back_by, trip.reason = at or timezone.now(), by, reason
+            trip.save(update_fields=["taken_back_at", "taken_back_by", "reason"])
+            record("risparmio.cash.trip_taken_back", trip, by=by)
+        self.taken_back_at, self.taken_back_by, self.reason = (
+            trip.taken_back_at,
+            trip.taken_back_by,
+            trip.reason,
+        )
+
+
+@transaction.atomic
+def cover_difference(*, by: Any, cents: int) -> Any:
+    """What counts of cash have found too little is the agency's loss, too much its gain: nobody else's. The entry.
+
+    cents: as somebody has seen it in the book (above zero: too little). Raises NotPossible where it is another sum by
+    now; LimitReached where the agency's account holds too little; DayClosed, PermissionDenied.
+    """
+    if not by.has_perm("risparmio.keep_savings"):
+        raise PermissionDenied
+    book_of_money().lock()
+    account = differences()
+    if not cents or account.balance() != cents:
+        raise NotPossible(_("The difference was covered meanwhile, or is another one by now."))
+    entry = bookings.cover_difference(cents, key=f"cover:{uuid.uuid4()}", about=account)
+    record("risparmio.cash.difference_covered", book_of_money(), by=by)
+    return entry

@@ -24,6 +24,9 @@ from risparmio.sent import body_of, sent_before
 from .models import Payout
 from .pain001 import Party, Transfer, transfer_file
 
+# What a line of the file tells.
+_SAID = ("agreement__tenancy__household", "agreement__tenancy__dwelling__building")
+
 
 class TransferOrder(models.Model):
     """That the bank was told to make some payouts on a day. `digest` (sha256) is of the file as it was handed out."""
@@ -80,7 +83,7 @@ class TransferOrder(models.Model):
         # As they stand now, and not as the page that was sent knew them.
         payouts = list(
             Payout.objects.select_for_update(of=("self",))
-            .select_related("agreement")
+            .select_related(*_SAID)
             .filter(pk__in=[one.pk for one in payouts])
             .order_by("pk")
         )
@@ -103,7 +106,7 @@ class TransferOrder(models.Model):
 
     def content(self) -> bytes:
         """The file, once more, to the byte. Raises NotPossible where what it says has changed since it was made."""
-        content = self._file(list(self.payouts.select_related("agreement").order_by("pk")))
+        content = self._file(list(self.payouts.select_related(*_SAID).order_by("pk")))
         if hashlib.sha256(content).hexdigest() != self.digest:
             raise NotPossible(_("This would not be the file that was made: what it says has changed since."))
         return content
@@ -115,9 +118,7 @@ class TransferOrder(models.Model):
             execution_day=self.execution_day,
             debtor=Party(self.account.holder, self.account.iban),
             transfers=[
-                Transfer(
-                    one.end_to_end, one.cents, one.payee, one.iban, f"Risparmio {one.agreement.reference}"
-                )
+                Transfer(one.end_to_end, one.cents, one.payee, one.iban, one.text)
                 for one in sorted(payouts, key=lambda one: one.pk)
             ],
         )

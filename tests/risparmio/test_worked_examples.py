@@ -14,12 +14,13 @@ from django.utils import timezone
 
 from portal.ledger import LimitReached, close, verify
 from portal.testing.factories import BuildingFactory, DeskFactory, tenant_of
+from risparmio.agreements.errors import NotPossible
 from risparmio.agreements.final import FinalStatement
 from risparmio.book import bookings
 from risparmio.book.accounts import book_of_money, till_of
 from risparmio.book.models import BankAccount
 from risparmio.payments.models import CashReceipt, Payout
-from risparmio.payments.tills import CashCount, CashTrip
+from risparmio.payments.tills import CashCount, CashTrip, cover_difference
 from risparmio.payments.words import Purpose
 from risparmio.testing import agreement_of, approver, caseworker, treasurer
 
@@ -293,3 +294,67 @@ def test_10_a_closed_month_stays_as_it_was(paper, transfer, agreement):
     paper.next("taken back now")
 
     assert agreement.ledger.balance(last) == -5_000, "what the household was told for that day is still true"
+
+
+def test_11_in_and_out_and_in_again_the_agency_adds_to_each_agreed_month_once(
+    paper, transfer, agreement, bank
+):
+    """50.00 a month for eighteen months, and a fifth of it from the agency: 180.00 at most.
+
+    | what                            |   bank |  agency | payable | household |
+    | the agency pays in 1000         |   1000 |   −1000 |         |           |
+    | 900.00, all months at once      |   1900 |   −1000 |         |      −900 |
+    | the agency adds a fifth         |   1900 |    −820 |         |     −1080 |
+    | 900.00 ordered out              |   1900 |    −820 |    −900 |      −180 |
+    | and 900.00 paid in again        |   2800 |    −820 |    −900 |     −1080 |
+    | the agency adds nothing to that |   2800 |    −820 |    −900 |     −1080 |
+    """
+    agreement.match_percent = 20
+    agreement.save()
+    bookings.agency_funds(bank.ledger, 100_000, key="funds", about=bank)
+    paper.next("pays in 1000")
+    transfer(900)
+    paper.next("at once")
+    agreement.match()
+    paper.next("adds a fifth")
+    bookings.order_payout(agreement.ledger, 90_000, key="out", about=agreement)
+    paper.next("ordered out")
+    transfer(900)
+    paper.next("again")
+    assert agreement.match() is None
+    assert not type(agreement).objects.match_missing().exists()
+    paper.next("nothing")
+
+
+def test_12_cash_that_did_not_leave_and_a_euro_that_nobody_found(paper, agreement, desk, bank, lucia):
+    """
+    | what                           |   bank | agency |  till | transit | differences | household |
+    | the agency pays in 10          |  10.00 | −10.00 |       |         |             |           |
+    | 20.00 at the desk              |  10.00 | −10.00 | 20.00 |         |             |    −20.00 |
+    | 20.00 carried, by the book     |  10.00 | −10.00 |       |   20.00 |             |    −20.00 |
+    | taken back: they did not leave |  10.00 | −10.00 | 20.00 |         |             |    −20.00 |
+    | 19.00 are counted              |  10.00 | −10.00 | 19.00 |         |        1.00 |    −20.00 |
+    | the agency bears the euro      |  10.00 |  −9.00 | 19.00 |         |             |    −20.00 |
+    | 20.50 are counted              |  10.00 |  −9.00 | 20.50 |         |       −1.50 |    −20.00 |
+    | and what is too much is its    |  10.00 | −10.50 | 20.50 |         |             |    −20.00 |
+    """
+    bookings.agency_funds(bank.ledger, 1_000, key="funds", about=bank)
+    paper.next("pays in 10")
+    CashReceipt.take(agreement, by=lucia, desk=desk, cents=2_000, client_id=uuid.uuid4())
+    paper.next("at the desk")
+    trip = CashTrip.begin(desk, by=lucia, cents=2_000, client_id=uuid.uuid4())
+    paper.next("carried")
+    for _time in range(2):
+        trip.take_back(by=caseworker(), reason="Non sono partiti")
+    paper.next("taken back")
+    assert not CashTrip.objects.under_way().exists()
+    CashCount.take(desk, by=lucia, counted=1_900, note="Manca un euro", client_id=uuid.uuid4())
+    paper.next("19.00")
+    cover_difference(by=lucia, cents=100)
+    paper.next("bears")
+    with pytest.raises(NotPossible):
+        cover_difference(by=lucia, cents=100)
+    CashCount.take(desk, by=lucia, counted=2_050, note="Troppo", client_id=uuid.uuid4())
+    paper.next("20.50")
+    cover_difference(by=lucia, cents=-150)
+    paper.next("too much")

@@ -323,7 +323,7 @@ def _possible(request: HttpRequest, line: BankLine) -> dict[str, Any]:
         _suggest([line])
         words = searched(request)
         several, more = found(words, by=request.user, language=get_language() or "it")
-        trips = CashTrip.objects.filter(arrived_on=None, cents=line.cents).select_related("desk")
+        trips = CashTrip.objects.under_way().filter(cents=line.cents).select_related("desk")
         # Of an ordered one too: the bank may name a return before anybody knows with which line it went out.
         told = Payout.objects.told().filter(cents__range=(line.cents, line.cents + LITTLE))
         back = told.select_related("agreement__tenancy__household").order_by("-ordered_at", "-id")[:OFFERED]

@@ -15,7 +15,7 @@ from portal.ui.characters import in_one_line
 from portal.ui.days import day as in_words
 from risparmio.bank.formats.errors import NeedsMapping, Unreadable
 from risparmio.bank.models import BankLine
-from risparmio.bank.opening import book_opening, missing_opening
+from risparmio.bank.opening import book_opening, booked_opening, missing_opening, take_back_opening
 from risparmio.bank.reconciling import standings, with_last_told
 from risparmio.bank.sending import send
 from risparmio.bank.words import FileState
@@ -90,6 +90,7 @@ def bank_account(request: HttpRequest, pk: int) -> HttpResponse:
         "standing": standing,
         "opening": missing_opening(account) if standing.at_first else None,
         "page": Paginator(files, PER_PAGE).get_page(request.GET.get("page")),
+        "booked_opening": booked_opening(account),
         "may_read": request.user.has_perm("risparmio.read_statement"),
         "may_book_opening": request.user.has_perm("risparmio.book_opening"),
         "may_describe": request.user.has_perm("risparmio.describe_columns"),
@@ -117,6 +118,38 @@ def opening(request: HttpRequest, pk: int) -> HttpResponse:
     if missing is None:
         return redirect(back)
     return render(request, "portal/confirm.html", _question(account, missing.cents, missing.day, back))
+
+
+@for_keepers
+def opening_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """It was booked wrongly: taken back, after a question."""
+    account = account_or_missing(pk)
+    must(request, "risparmio.book_opening")
+    prove_first(request)
+    back = reverse("risparmio:bank_account", args=[pk])
+    if request.method == "POST":
+        try:
+            take_back_opening(account, by=request.user)
+        except REFUSED as error:
+            messages.error(request, why_not(error))
+        else:
+            messages.success(request, _("Taken back. What is missing can be booked anew."))
+        return redirect(back)
+    if not (cents := booked_opening(account)):
+        return redirect(back)
+    words = _(
+        "%(amount)s stand booked as the agency's own money. Was this wrong? It is then taken back in the book."
+    )
+    context = {
+        "title": _("Take back what lay in the account before"),
+        "window": _("Bank"),
+        "text": words % {"amount": money(cents)},
+        "action": _("Yes, take it back"),
+        "danger": True,
+        "url": back,
+        "crumbs": crumbs((str(account), back)),
+    }
+    return render(request, "portal/confirm.html", context)
 
 
 def _question(account: BankAccount, cents: int, day: Any, back: str) -> dict[str, Any]:

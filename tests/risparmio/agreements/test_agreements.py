@@ -65,7 +65,7 @@ def test_an_agreement_opens_with_a_plan_that_the_household_signs(samira, elena):
     )
     assert [month.promised for month in agreement.months()] == [0] * 18, "nothing is promised yet"
 
-    plan.sign(by=samira)
+    plan.sign(by=samira, at=timezone.now().replace(day=1))
 
     assert agreement.plans.get().state == Asked.AGREED
     assert [month.promised for month in agreement.months()] == [5_000] * 18

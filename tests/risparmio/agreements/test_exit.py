@@ -137,7 +137,7 @@ def test_money_that_comes_in_afterwards_wants_a_new_statement(leaving, elena, lu
 
     second = draw(leaving, elena)
 
-    assert (second.own_cents, second.matched_cents, second.left_cents) == (61_000, 6_100, 52_100)
+    assert (second.own_cents, second.matched_cents, second.left_cents) == (61_000, 6_000, 52_000)
     with pytest.raises(NotPossible):
         first.sign(by=samira)
     for person in (samira, elena):
@@ -283,3 +283,54 @@ def test_ended_it_stays_readable_to_those_who_moved_out_and_to_no_ex(leaving, sa
     assert seen == [True, True, False]
     rules = [one.has_perm("risparmio.view_savingsagreement", leaving) for one in (samira, omar, ex)]
     assert rules == seen
+
+
+def test_a_payout_that_came_back_outdates_the_statement_that_had_it_as_paid(
+    leaving, elena, lucia, samira, bank
+):
+    told = {"purpose": Purpose.FURNITURE, "payee": "Samira Hassan", "iban": "IT60X0542811101000000123456"}
+    payout = Payout.request(leaving, by=samira, client_id=uuid.uuid4(), cents=51_000, **told)
+    payout.approve(by=approver())
+    payout.order(by=lucia)
+    payout.confirm(bank, by=lucia, key="line", day=None)
+    drawn = draw(leaving, elena)
+    assert drawn.left_cents == 0
+    payout.come_back(bank, by=lucia, key="back", day=None)
+
+    assert drawn.is_outdated
+    with pytest.raises(NotPossible):
+        drawn.sign(by=elena)
+    assert draw(leaving, elena).left_cents == 51_000
+
+
+def test_what_comes_back_after_the_end_goes_to_the_newer_agreement(leaving, elena, lucia, samira, bank):
+    drawn = draw(leaving, elena)
+    drawn.sign(by=elena)
+    drawn.sign(by=samira)
+    payout = gives_back(leaving, samira, lucia, bank)
+    newer = agreement_of(samira)
+    payout.come_back(bank, by=lucia, key="back", day=None)
+
+    ended = SavingsAgreement.objects.get(pk=leaving.pk)
+    assert (ended.state, ended.held, newer.held) == (State.CLOSED, 0, 51_000)
+    assert (newer.paid_in(), newer.brought()) == (0, 51_000), "it covers no month, and has had its share"
+    newer.begin_exit(by=elena, on=TODAY)
+    assert draw(newer, elena).own_cents == 51_000
+
+
+def test_of_what_has_ended_nobody_asks_for_a_payout_nor_does_who_has_moved_out(leaving, elena, samira):
+    told = {
+        "cents": 1,
+        "purpose": Purpose.FURNITURE,
+        "payee": "Samira",
+        "iban": "IT60X0542811101000000123456",
+    }
+    SavingsAgreement.objects.filter(pk=leaving.pk).update(state=State.CLOSED, closed_on=TODAY)
+    for person in (samira, elena):
+        with pytest.raises(NotPossible):
+            Payout.request(leaving, by=person, client_id=uuid.uuid4(), **told)
+    leaving.household.members.filter(person=samira).update(until=TODAY)
+    leaving = SavingsAgreement.objects.get(pk=leaving.pk)
+    assert samira.has_perm("risparmio.view_savingsagreement", leaving)
+    assert not samira.has_perm("risparmio.request_payout", leaving)
+    assert not samira.has_perm("risparmio.sign_for_household", leaving)

@@ -139,3 +139,51 @@ def test_whatever_is_paid_is_spread_without_losing_a_cent(paid, amounts, passed)
     if uncovered:
         later = rows[rows.index(uncovered[0]) + 1 :]
         assert all(row.paid == 0 for row in later)
+
+
+def test_who_signs_after_the_day_of_the_month_promises_from_the_next_one_on():
+    """On the 28th nobody is late with the 10th: the first month asks for nothing."""
+    late = Terms(since=JAN, cents=5000, due_day=10, agreed_on=date(2026, 1, 28))
+    rows = drawn([late], 0, date(2026, 1, 31))
+    assert [row.promised for row in rows] == [0, 5000, 5000, 5000, 5000, 5000]
+    assert not any(row.days_late for row in rows)
+    on_the_day = Terms(since=JAN, cents=5000, due_day=10, agreed_on=date(2026, 1, 10))
+    assert drawn([on_the_day], 0, JAN)[0].promised == 5000
+
+
+def test_a_day_before_the_beginning_or_after_the_end_is_nobodys_day():
+    """From the 20th of January to the 5th of March, always on the 10th: February alone."""
+    rows = drawn([FIFTY], 0, date(2026, 3, 31), date(2026, 1, 20), date(2026, 3, 5))
+    assert [row.promised for row in rows] == [0, 5000, 0]
+
+
+def test_a_change_after_the_day_asks_for_less_but_not_for_more_nor_earlier():
+    """Agreed on the 15th of March for March, when the day (the 10th) had passed, or came later (the 27th)."""
+
+    def march(before, **told):
+        change = Terms(since=date(2026, 3, 1), agreed_on=date(2026, 3, 15), **told)
+        return promised([before, change], JAN, JUNE)[2][1:]
+
+    late = Terms(since=JAN, cents=5000, due_day=27)
+    assert march(FIFTY, cents=8000, due_day=10) == (date(2026, 3, 10), 5000)
+    assert march(FIFTY, cents=3000, due_day=10) == (date(2026, 3, 10), 3000)
+    assert march(late, cents=3000, due_day=5) == (date(2026, 3, 27), 3000)
+    assert march(FIFTY, cents=8000, due_day=20) == (date(2026, 3, 20), 8000)
+
+
+def test_a_pause_stays_where_another_amount_is_agreed_for_the_months_around_it():
+    pause = Terms(since=date(2026, 3, 1), until=date(2026, 4, 30), cents=0, due_day=10)
+
+    def amounts(**told):
+        later = Terms(cents=4000, due_day=10, **told)
+        return [cents for _month, _due, cents in promised([FIFTY, pause, later], JAN, JUNE)]
+
+    assert amounts(since=date(2026, 2, 1)) == [5000, 4000, 0, 0, 4000, 4000]
+    assert amounts(since=date(2026, 4, 1)) == [5000, 5000, 0, 4000, 4000, 4000], (
+        "April is named: the pause ends"
+    )
+    signed_late = {"since": date(2026, 3, 1), "named": date(2026, 2, 1)}
+    assert amounts(**signed_late) == [5000, 5000, 0, 0, 4000, 4000], "February was named, and signed in March"
+    longer = Terms(since=date(2026, 2, 1), until=date(2026, 3, 31), cents=0, due_day=10)
+    rows = promised([FIFTY, pause, longer], JAN, JUNE)
+    assert [cents for _month, _due, cents in rows] == [5000, 0, 0, 0, 5000, 5000]

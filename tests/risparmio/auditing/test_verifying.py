@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from portal.access.append_only import guarded
 from portal.events import history_of
-from portal.ledger import Head, LedgerPosting, head
+from portal.ledger import Head, LedgerPosting, close, head, verify
 from portal.ledger.guards import CLOSING_BALANCES, CLOSINGS, ENTRIES, POSTINGS
 from portal.ledger.schedules import tell_heads
 from portal.tasks.worker import work_off
@@ -172,3 +172,11 @@ def test_a_trigger_of_closings_that_was_dropped_is_missed():
         where = "" if connection.vendor == "sqlite" else f" ON {CLOSINGS.table}"
         cursor.execute(f"DROP TRIGGER {name}{where}")
     assert CLOSINGS.missing() == [name]
+
+
+def test_a_period_that_is_closed_while_it_checks_is_no_alarm(booked, monkeypatch):
+    monkeypatch.setattr("portal.ledger.verifying._TELLS_EACH", 2)
+    book, yesterday = book_of_money(), timezone.localdate() - timedelta(days=1)
+
+    assert list(verify(book, says=lambda _seen: close(book, yesterday))) == []
+    assert book.closed_until() == yesterday

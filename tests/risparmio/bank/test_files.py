@@ -14,12 +14,13 @@ from risparmio.bank.formats.delimited import Mapping
 from risparmio.bank.formats.errors import MonthClosed, NotBooked, NotTheirs, NotYet, Unreadable
 from risparmio.bank.importing import take
 from risparmio.bank.models import BankLine, Statement, StatementFile, Telling
-from risparmio.bank.opening import book_opening, missing_opening
+from risparmio.bank.opening import book_opening, booked_opening, missing_opening, take_back_opening
 from risparmio.bank.reconciling import Cause, days, differences, standings
 from risparmio.bank.retold import retold
 from risparmio.bank.sending import read_late, send
 from risparmio.bank.words import FileState
-from risparmio.book.accounts import book_of_money
+from risparmio.book import bookings
+from risparmio.book.accounts import AGENCY, book_of_money, owed
 from risparmio.book.models import BankAccount
 from risparmio.reference import reference_for
 from risparmio.sent import OtherBody
@@ -301,3 +302,20 @@ def test_an_iban_is_one_however_it_is_typed(bank):
     other.full_clean(exclude=["ledger"])
     other.save()
     assert other.iban == THEIRS
+
+
+def test_an_opening_that_was_booked_wrongly_is_taken_back_and_booked_anew(bank, lucia, agreement):
+    """The older statement came later: what lay there on the day of the newer one were a household's savings."""
+    take(bank, swift((YESTERDAY, 100, "x"), opening=5_000, number=2), by=lucia)
+    book_opening(bank, by=lucia)
+    with pytest.raises(PermissionDenied):
+        take_back_opening(bank, by=approver())
+    for _time in range(2):
+        take_back_opening(bank, by=lucia)
+    assert missing_opening(bank).cents == 5_000
+    assert (booked_opening(bank), owed(AGENCY).balance()) == (0, 0)
+    book_opening(bank, by=lucia)
+    assert (booked_opening(bank), missing_opening(bank)) == (5_000, None)
+    bookings.agency_matches(agreement.ledger, 1, key="m", about=agreement)
+    with pytest.raises(NotPossible):
+        take_back_opening(bank, by=lucia)

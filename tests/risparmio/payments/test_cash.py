@@ -236,3 +236,19 @@ def test_cash_is_carried_once(agreement, desk):
             CashTrip.begin(desk, by=person, cents=1, client_id=uuid.uuid4())
         with pytest.raises(PermissionDenied):
             count(desk, 500, by=person)
+
+
+def test_who_carried_cash_does_not_take_it_back_nor_does_anybody_once_it_has_arrived(agreement, desk):
+    elena, lucia = caseworker(), treasurer()
+    take(agreement, desk)
+    trip = CashTrip.begin(desk, by=elena, cents=1_000, client_id=uuid.uuid4())
+    for person in (elena, approver(), UserFactory(roles=["portal.auditor"]), UserFactory()):
+        with pytest.raises(PermissionDenied):
+            trip.take_back(by=person, reason="Contato male")
+    told = {"taken_back_at": timezone.now(), "reason": "Contato male"}
+    with pytest.raises(IntegrityError, match="taken_back_by_another"), transaction.atomic():
+        CashTrip.objects.filter(pk=trip.pk).update(taken_back_by=elena, **told)
+    CashTrip.objects.update(arrived_on=timezone.localdate())
+    with pytest.raises(NotPossible):
+        trip.take_back(by=lucia, reason="Contato male")
+    assert till_of(desk.pk).balance() == 1_000

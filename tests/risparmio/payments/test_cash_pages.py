@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from portal.testing.factories import BuildingFactory, DeskFactory, UserFactory, tenant_of
 from portal.ui.pdf import can_print_pdf
-from risparmio.book.accounts import till_of
+from risparmio.book import bookings
+from risparmio.book.accounts import differences, open_bank, till_of
 from risparmio.payments.models import CashReceipt
 from risparmio.payments.tills import CashCount, CashTrip
 from risparmio.testing import agreement_of, approver, caseworker, treasurer
@@ -260,3 +261,25 @@ def test_pages_ask_the_database_as_often_for_few_as_for_many(agreement, desk, sa
         CashTrip.begin(desk, by=lucia, cents=100, client_id=uuid.uuid4())
     assert asked() == few
     assert max(few) <= 15, few
+
+
+def test_wrong_cash_on_its_way_and_a_difference_are_put_right_on_their_pages():
+    desk, lucia, elena = DeskFactory(), treasurer(), caseworker()
+    agreement = agreement_of()
+    bookings.agency_funds(open_bank(1), 1_000, key="funds", about=agreement)
+    CashReceipt.take(agreement, by=elena, desk=desk, cents=2_000, client_id=uuid.uuid4())
+    trip = CashTrip.begin(desk, by=elena, cents=2_000, client_id=uuid.uuid4())
+    back = f"/en/risparmio/cassa/viaggi/{trip.pk}/annulla/"
+    assert enter(elena).get(back).status_code == 404
+    browser = enter(lucia)
+    assert back in browser.get("/en/risparmio/cassa/").content.decode()
+    assert browser.post(back, {"reason": "no"}).status_code == 422
+    assert browser.post(back, {"reason": "Non sono partiti"}).status_code == 302
+    CashCount.take(desk, by=elena, counted=1_900, note="Manca un euro", client_id=uuid.uuid4())
+    assert "nobody has covered: €1.00" in words(browser.get("/en/risparmio/cassa/"))
+    cover = "/en/risparmio/cassa/differenza/"
+    assert enter(elena).get(cover).status_code == 404
+    assert "€1.00 too little" in words(browser.get(cover))
+    assert browser.post(cover).status_code == 302
+    assert differences().balance() == 0
+    assert browser.get(cover).status_code == 302

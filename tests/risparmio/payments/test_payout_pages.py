@@ -410,3 +410,19 @@ def test_pages_ask_the_database_as_often_for_few_as_for_many(saved, samira, elen
         Payout.objects.filter(pk=first.pk).update(requested_at=first.requested_at - timedelta(days=number))
     assert asked() == few
     assert max(few.values()) <= 15, few
+
+
+def test_an_exit_that_is_sent_again_after_it_was_paid_leads_to_itself(saved, samira, elena, lucia):
+    saved.begin_exit(by=elena, on=timezone.localdate())
+    statement = FinalStatement.draw(saved, by=elena, client_id=uuid.uuid4())
+    for person in (elena, samira):
+        statement.sign(by=person)
+    browser, address = enter(samira), f"/en/risparmio/{saved.pk}/prelievo/"
+    sent = GIVEN | {"purpose": "exit", "cents": "300.00", "client_id": client_id_in(browser.get(address))}
+    first = browser.post(address, sent)
+    payout = Payout.objects.get()
+    # Who tells the bank may have done so before a phone has heard the answer.
+    bookings.order_payout(saved.ledger, 30_000, key="gone", about=saved)
+    again = browser.post(address, sent)
+    assert (again.status_code, again["Location"]) == (302, first["Location"])
+    assert Payout.objects.get() == payout

@@ -468,3 +468,14 @@ def test_the_table_of_states_is_what_the_verbs_do():
     assert reached[("requested", "approve")] == "approved"
     assert set(VERBS) == {"approve", "refuse", "withdraw", "order", "give_up", "confirm", "come_back"}
     assert target_of("paid", "withdraw") is None
+
+
+def test_a_landlord_reads_whose_arrears_it_is():
+    samira = tenant_of(BuildingFactory(), display_name="Samira Hàssan")
+    agreement = agreement_of(samira)
+    payout = Payout(agreement=agreement, purpose=Purpose.ARREARS)
+    assert payout.text.startswith("Arretrati Samira Hassan, ")
+    assert payout.text.endswith(f", Risparmio {agreement.reference}")
+    assert len(payout.text) <= 140
+    payout.purpose = Purpose.FURNITURE
+    assert payout.text == f"Risparmio {agreement.reference}"
