@@ -10,8 +10,8 @@ from risparmio.bank.importing import take
 from risparmio.book.models import BankAccount
 from risparmio.payments.models import CashReceipt
 from risparmio.testing import agreement_of, caseworker, treasurer
+from tests.risparmio.statements import OURS, swift
 
-OURS = "IT60X0542811101000000123456"
 ELSEWHERE = "IT37Y0542811101000000123457"
 
 
@@ -26,21 +26,9 @@ def bank_account(name="Conto risparmi", iban=OURS):
 def told(bank, *lines, number=1, opening=0, by=None):
     """The bank tells lines of (day, cents, text) in an MT940 file, and the balance before the first of them."""
 
-    def amount(cents):
-        return f"{abs(cents) // 100},{abs(cents) % 100:02d}"
-
-    def side(cents):
-        return "C" if cents >= 0 else "D"
-
     days = [line[0] for line in lines] or [timezone.localdate()]
-    day, cents, first = max(days), opening + sum(line[1] for line in lines), min(days)
-    rows = [":20:ABITARE", f":25:{bank.iban}", f":28C:{number}/1"]
-    rows.append(f":60F:{side(opening)}{first:%y%m%d}EUR{amount(opening)}")
-    for place, (when, moved, text) in enumerate(lines):
-        rows.append(f":61:{when:%y%m%d}{when:%m%d}{side(moved)}{amount(moved)}NTRF{number}X{place}")
-        rows.append(f":86:{text}")
-    rows.append(f":62F:{side(cents)}{day:%y%m%d}EUR{amount(cents)}")
-    return take(bank, ("\r\n".join(rows) + "\r\n-").encode(), by=by or treasurer())
+    file = swift(lines, opening=opening, before=min(days), until=max(days), number=number, iban=bank.iban)
+    return take(bank, file, by=by or treasurer())
 
 
 def saver():

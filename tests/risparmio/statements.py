@@ -16,8 +16,12 @@ def swift(
     until: date,
     number: int = 1,
     iban: str = OURS,
+    closing: int | None = None,
 ) -> bytes:
-    """MT940: a day, cents with their sign and a text each, between a balance `before` and one at the end of `until`."""
+    """MT940: a day, cents with their sign and a text each, between a balance `before` and one at the end of `until`.
+
+    closing: that balance, where it is not what the lines add up to.
+    """
 
     def amount(cents: int) -> str:
         return f"{abs(cents) // 100},{abs(cents) % 100:02d}"
@@ -26,7 +30,7 @@ def swift(
         return "C" if cents >= 0 else "D"
 
     lines = list(lines)
-    closing = opening + sum(cents for _day, cents, _text in lines)
+    closing = opening + sum(cents for _day, cents, _text in lines) if closing is None else closing
     rows = [":20:ABITARE", f":25:{iban}", f":28C:{number}/1"]
     rows.append(f":60F:{side(opening)}{before:%y%m%d}EUR{amount(opening)}")
     for place, (day, cents, text) in enumerate(lines):

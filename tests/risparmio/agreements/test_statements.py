@@ -28,11 +28,12 @@ from risparmio.book.models import BankAccount
 from risparmio.payments.models import CashReceipt, Payout
 from risparmio.payments.words import Purpose
 from risparmio.testing import agreement_of, approver, caseworker, treasurer
+from tests.risparmio.statements import OURS, swift
 
 pytestmark = pytest.mark.django_db
 
 TODAY = timezone.localdate()
-IBAN, OURS = "DE89370400440532013000", "IT60X0542811101000000123456"
+IBAN = "DE89370400440532013000"
 
 
 @pytest.fixture
@@ -147,14 +148,8 @@ def test_who_else_paid_is_not_named_but_for_the_organization_that_supports_them(
         (5_000, "HASSAN SAMIRA", agreement.reference),
         (2_000, "CARITAS AMBROSIANA", agreement.reference),
     ]
-    rows = [":20:ABITARE", f":25:{OURS}", ":28C:1/1", f":60F:C{day:%y%m%d}EUR0,00"]
-    for place, (cents, who, text) in enumerate(lines):
-        rows += [
-            f":61:{day:%y%m%d}{day:%m%d}C{cents // 100},00NTRFX{place}",
-            f":86:/NAME/{who}/REMI/{text}",
-        ]
-    rows.append(f":62F:C{day:%y%m%d}EUR70,00")
-    take(account, ("\r\n".join(rows) + "\r\n-").encode(), by=treasurer())
+    told = [(day, cents, f"/NAME/{who}/REMI/{text}") for cents, who, text in lines]
+    take(account, swift(told, opening=0, before=day, until=day), by=treasurer())
     agreement.lines.filter(cents=5_000).update(counterparty="HASSAN SAMIRA")
     agreement.lines.filter(cents=2_000).update(counterparty="CARITAS AMBROSIANA")
 

@@ -3,8 +3,7 @@ import pytest
 from portal.testing.factories import BuildingFactory, tenant_of
 from risparmio.book.models import BankAccount
 from risparmio.testing import agreement_of, treasurer
-
-from .files import OURS
+from tests.risparmio.statements import OURS
 
 
 @pytest.fixture
