@@ -140,6 +140,11 @@ class Known(Generic[T]):
         """Orders of so much that are on no statement yet."""
         return list(self._waiting.get(cents, {}).values())
 
+    def orders_between(self, least: int, most: int) -> list[T]:
+        """What those orders are for that may come back, the last one first: a bank may name a return before anybody
+        knows with which line it went out."""
+        return [one.of for one in reversed(self._orders.values()) if least <= one.cents <= most]
+
     def cash_of(self, cents: int) -> list[T]:
         return self._cash.get(cents, [])
 

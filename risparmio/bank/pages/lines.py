@@ -16,7 +16,7 @@ from portal.access import ask_why
 from portal.ui.search import searched
 from risparmio.agreements.models import NotPossible, SavingsAgreement
 from risparmio.bank.known import found_for, known_now
-from risparmio.bank.matching import Match
+from risparmio.bank.matching import Known, Match
 from risparmio.bank.models import BankLine
 from risparmio.bank.settling import (
     approve,
@@ -253,8 +253,8 @@ def _asked_why(request: HttpRequest, line: BankLine) -> HttpResponse | None:
     return ask_why(request, line, about=line.agreement.adults, crumbs=crumbs())
 
 
-def _suggest(lines: list[BankLine]) -> None:
-    """Each with `suggested`, whose it may be, and `because`, in words."""
+def _suggest(lines: list[BankLine]) -> Known | None:
+    """Each with `suggested`, whose it may be, and `because`, in words. What a line can be for, where that was asked."""
     known = known_now() if any(line.is_unknown and line.cents > 0 for line in lines) else None
     for line in lines:
         match: Match | None = None
@@ -264,6 +264,7 @@ def _suggest(lines: list[BankLine]) -> None:
             match = None
         line.suggested = match.of if match else None  # type: ignore[attr-defined]
         line.because = SUGGESTED[match.reason] if match else ""  # type: ignore[attr-defined]
+    return known
 
 
 def _agreement(request: HttpRequest) -> SavingsAgreement:
@@ -320,14 +321,12 @@ def _page(
 def _possible(request: HttpRequest, line: BankLine) -> dict[str, Any]:
     """What an unknown line can be."""
     if line.cents > 0:
-        _suggest([line])
+        known = _suggest([line])
         words = searched(request)
         several, more = found(words, by=request.user, language=get_language() or "it")
         trips = CashTrip.objects.under_way().filter(cents=line.cents).select_related("desk")
-        # Of an ordered one too: the bank may name a return before anybody knows with which line it went out.
-        told = Payout.objects.told().filter(cents__range=(line.cents, line.cents + LITTLE))
-        back = told.select_related("agreement__tenancy__household").order_by("-ordered_at", "-id")[:OFFERED]
-        return {"q": words, "found": several, "more": more, "trips": trips[:OFFERED], "back": back}
+        back = known.orders_between(line.cents, line.cents + LITTLE) if known else []
+        return {"q": words, "found": several, "more": more, "trips": trips[:OFFERED], "back": back[:OFFERED]}
     ordered = Payout.objects.ordered().filter(cents__lte=-line.cents).order_by("ordered_at", "id")
     came_in = BankLine.objects.unknown().filter(cents=-line.cents, day__lte=line.day)
     if line.counterparty_iban:
