@@ -674,6 +674,11 @@ class World:
         return apps.get_model("portal", "Desk").objects.order_by("position", "id").first()
 
     @cached_property
+    def cash_trip(self):
+        """That the treasurer carried to the bank."""
+        return apps.get_model("risparmio", "CashTrip").objects.latest("pk")
+
+    @cached_property
     def bank_account(self):
         """Into which households pay."""
         return apps.get_model("risparmio", "BankAccount").objects.get(is_paid_into=True)

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from tests.access.shapes import NO_NUMBER, Asks, Route, Thing
 
-from .people import ALL_OF_IT, AT_WORK, KEEPERS, KEEPS_BOOKS, LEADS_ON, no_such_verb, verb
+from .people import ALL_OF_IT, APPROVES, AT_WORK, KEEPERS, KEEPS_BOOKS, LEADS_ON, no_such_verb, verb
 
 ACCOUNT = Thing(name="the account", arguments=lambda world: [world.bank_account.pk], seen_by=KEEPERS)
 FILE = Thing(
@@ -26,6 +26,10 @@ ROUTES: dict = {
     "risparmio:bank_account": Route(things=(ACCOUNT,), missing=NO_NUMBER),
     # Nothing is missing in it: back to the account.
     "risparmio:opening": Route(
+        things=(replace(ACCOUNT, seen_by=KEEPS_BOOKS),), get=302, post=302, missing=NO_NUMBER
+    ),
+    # The account was empty before: there is nothing to take back.
+    "risparmio:opening_back": Route(
         things=(replace(ACCOUNT, seen_by=KEEPS_BOOKS),), get=302, post=302, missing=NO_NUMBER
     ),
     "risparmio:reconciliation": Route(things=(ACCOUNT,), missing=NO_NUMBER),
@@ -54,6 +58,9 @@ ROUTES: dict = {
             verb(
                 "assegna", unknown, name="it is nobody's whom one has chosen", seen_by=KEEPS_BOOKS, post=409
             ),
+            verb("tornato", unknown, name="it is no payout that came back", seen_by=KEEPS_BOOKS, post=409),
+            verb("approva", unknown, name="nobody has asked for a yes", seen_by=APPROVES, post=409),
+            verb("rifiuta", unknown, name="nor for a no", seen_by=APPROVES | KEEPS_BOOKS, post=302),
             verb("correggi", tenants, name="it is not the tenant's, for no reason", seen_by=KEEPS_BOOKS),
             no_such_verb(unknown),
         ),
@@ -65,6 +72,7 @@ ROUTES: dict = {
 READINGS: dict = {
     "risparmio:bank_account": AT_WORK,
     "risparmio:opening": AT_WORK,
+    "risparmio:opening_back": AT_WORK,
     "risparmio:reconciliation": AT_WORK,
     "risparmio:columns": AT_WORK,
     "risparmio:statement_file": AT_WORK,

@@ -69,6 +69,15 @@ ROUTES: dict = {
     "risparmio:cash": Route(things=(Thing(seen_by=READERS),)),
     "risparmio:count_cash": Route(things=TILL, post=422, missing=NO_NUMBER),
     "risparmio:carry_cash": Route(things=TILL, post=422, missing=NO_NUMBER),
+    # Not by the treasurer, who carried it.
+    "risparmio:take_back_trip": Route(
+        things=(
+            Thing(name="cash on its way", arguments=lambda world: [world.cash_trip.pk], seen_by=ADVISES),
+        ),
+        post=422,
+        missing=NO_NUMBER,
+    ),
+    "risparmio:cover_difference": Route(things=(Thing(seen_by=KEEPS_BOOKS),), post=302),
     "risparmio:ask_payout": Route(things=ASK, post=422, missing=NO_NUMBER),
     "risparmio:payouts": Route(things=READ, missing=NO_NUMBER),
     "risparmio:payout": Route(
@@ -131,6 +140,7 @@ READINGS: dict = {
     "risparmio:take_back_receipt": LEADS_ON,
     "risparmio:count_cash": AT_WORK,
     "risparmio:carry_cash": AT_WORK,
+    "risparmio:take_back_trip": AT_WORK,
     "risparmio:ask_payout": asks("/risparmio/{}/prelievo/"),
     "risparmio:payouts": asks("/risparmio/{}/prelievi/", "auditor"),
     # Whoever has to decide on it is not asked: it is written down.
