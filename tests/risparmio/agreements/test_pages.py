@@ -717,6 +717,9 @@ def test_pages_ask_the_same_of_little_and_of_much(enter, agreement, samira, elen
     for _number in range(28):
         agreement_of()
 
+    drawn = FinalStatement.draw(agreement, by=elena, client_id=uuid.uuid4())
+    for person in (elena, samira):
+        drawn.sign(by=person)
     staff = enter(elena)
     for page in PAGES:
         opened(staff, urls[page])
