@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from portal.access import ask_to_step_up, has_stepped_up
 from risparmio.reference import grouped
 
+from risparmio.roles import advises
 from .last_lines import last_lines
 from .models import UNDER_WAY, SavingsAgreement
 from .pages import crumbs_above, question_before, seen
@@ -62,6 +63,7 @@ def _page(request: HttpRequest, agreement: SavingsAgreement, side: Side | None) 
         "waiting": waiting,
         "lines": last_lines(agreement, LATEST, held=picture.held),
         "payout": next((one for one in agreement.payouts.all() if one.state in UNDER_WAY), None),
-        "may_take_out": request.user.has_perm("risparmio.request_payout", agreement),
+        # `request_payout`, which would ask once more whether they live there.
+        "may_take_out": theirs or advises(request.user),
     }
     return render(request, "risparmio/agreements/agreement.html", context)

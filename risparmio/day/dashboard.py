@@ -8,7 +8,9 @@ from portal.extensions import DashboardCard
 from risparmio.bank.models import BankLine
 from risparmio.pages import address
 from risparmio.payments.models import Payout
-from risparmio.roles import approves, keeps_books
+from risparmio.roles import advises, approves, keeps_books
+
+from .saving import standings
 
 
 def today(request: HttpRequest) -> dict | None:
