@@ -193,6 +193,19 @@ def test_an_outsider_reads_what_savings_are_and_nothing_of_anybodys(enter, agree
 
 # -- what they say ----------------------------------------------------------------------------------------------------
 
+def test_whoever_works_with_savings_finds_their_pages_where_a_household_finds_its_own(
+    enter, agreement, elena
+):
+    def leads_to(person):
+        page = BeautifulSoup(enter(person).get(at("mine")).content, "html.parser")
+        return {link["href"] for link in page.select("main nav a")}
+
+    assert leads_to(elena) == {at("agreements"), at("cash")}
+    assert {at("agreements"), at("day"), at("approvals"), at("book")} < leads_to(approver())
+    assert at("approvals") not in leads_to(treasurer())
+    assert leads_to(UserFactory()) == set()
+
+
 
 def test_who_is_behind_is_offered_a_pause_first(enter, samira, elena):
     january = datetime(TODAY.year, 1, 5, 12, tzinfo=UTC)
