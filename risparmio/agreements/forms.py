@@ -198,7 +198,7 @@ class LeavingForm(forms.Form):
         label=_("On which day does the household move on?"),
         help_text=_("Nothing is promised for the months after it."),
         widget=DayInput(),
-        initial=timezone.localdate,
+        error_messages={"required": _("Choose the day."), "invalid": _("Choose the day.")},
     )
     reason = OneLineField(label=_("Where to, or why"), max_length=300, required=False)
 

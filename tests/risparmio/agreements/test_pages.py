@@ -645,6 +645,27 @@ def test_how_to_pay_is_always_there_while_it_runs(enter, samira, elena):
     assert at("pay_in", agreement.pk) in page
 
 
+def test_nobody_begins_it_with_a_tap(enter, agreement, samira, elena):
+    """The day is chosen, and before that stands what follows and who takes it back."""
+    browser = enter(elena)
+    page = BeautifulSoup(opened(browser, at("exit", agreement.pk)).content, "html.parser")
+    field = page.select_one("main input[name=on]")
+    assert not field.get("value")
+    assert "can take it back here" in field.find_parent("form").get_text()
+    answer = browser.post(at("exit_step", agreement.pk, "begin"), {"on": ""})
+    assert answer.status_code == 422
+    assert "Choose the day." in text_of(answer)
+    assert SavingsAgreement.objects.get().state == State.OPEN
+
+
+def test_a_household_takes_back_in_its_own_words_that_it_moves_on(enter, agreement, samira):
+    agreement.ask_exit(by=samira)
+    page = text_of(enter(samira).get(at("exit", agreement.pk)))
+    assert "We stay" in page
+    assert "You said on" in page
+    assert "The household stays" not in page
+
+
 def test_the_statement_is_offered_in_the_languages_of_the_household(
     enter, agreement, samira, elena, monkeypatch
 ):
