@@ -84,6 +84,7 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
     what = request.GET.get("cosa", "")
     if what not in (*FORMS, TALK):
         what = AIM if agreement.has_run_out else PAUSE if agreement.is_late() else CHANGE
+    waiting = agreement.plans.waiting().exists()
     form, status = None, 200
     if what in FORMS:
         form = FORMS[what](request.POST or None, agreement=agreement)
@@ -95,6 +96,9 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
         **_around(agreement, side),
         "what": what,
         "form": form,
+        # Why nothing can be proposed just now; what was sent is refused, and stays typed.
+        "waits": bool(form) and waiting,
+        "leaves": bool(form) and agreement.state == State.LEAVING,
         # After the end there is no month to choose.
         "has_no_month": bool(form and "since" in form.fields and not form.fields["since"].choices),
         "links": [

@@ -414,11 +414,46 @@ def test_a_talk_is_offered_and_written_down(enter, agreement, samira, elena):
 
 
 # -- staff ------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("what", ["pausa", "importo", "fine"])
+def test_while_one_waits_or_all_ends_nothing_else_is_offered_and_the_way_is_shown(
+    enter, agreement, samira, elena, what
+):
+    browser, url = enter(samira), f"{at('propose', agreement.pk)}?cosa={what}"
+    form = 'name="reason"'
+    assert form in text_of(browser.get(url))
+    propose(agreement, samira)
+    page = text_of(browser.get(url)).split("<main")[1]
+    assert form not in page
+    assert f'href="{at("plan", agreement.pk)}">Read it' in page
+    agreement.begin_exit(by=elena, on=TODAY)
+    page = text_of(browser.get(url)).split("<main")[1]
+    assert form not in page
+    assert at("exit", agreement.pk) in page
+
+
+def test_what_was_agreed_for_later_stands_as_what_comes_next(enter, agreement, samira, elena):
+    propose(agreement, samira, cents=4_000).sign(by=elena)
+    later = propose(agreement, samira)
+    later.sign(by=elena)
+    page = text_of(enter(samira).get(at("plan", agreement.pk)))
+    with override("en"):
+        month = in_words(NEXT_MONTH)
+    comes, before = page.split("What comes next")[1].split("What was agreed before")
+    assert f"From {month}" in comes
+    assert "€30.00" in comes
+    assert "€30.00" not in before
+    assert "€40.00" in before, "another one came in its place"
+    agreement.begin_exit(by=elena, on=TODAY)
+    assert "What comes next" not in text_of(enter(samira).get(at("plan", agreement.pk)))
+
+
 
 
 def test_the_list_is_found_by_name_number_and_reference(enter, agreement, samira):
     other = agreement_of()
     browser = enter(approver())
+    assert "Less work" in text_of(answer), "what was typed"
+    assert at("plan", agreement.pk) in text_of(answer).split("<main")[1]
     for query in (agreement.household.name, "hassan", str(agreement.number), agreement.reference[:8].lower()):
         page = text_of(browser.get(at("agreements"), {"q": query}))
         assert at("agreement", agreement.pk) in page
