@@ -172,6 +172,9 @@ def _page(
         agreement.plans.select_related("proposed_by").prefetch_related("signatures__person").order_by("-id")
     )
     waiting = next((one for one in plans if one.state == Asked.PROPOSED), None)
+    to_come = agreement.to_come(
+        sorted(plans, key=lambda plan: (plan.decided_at or plan.proposed_at, plan.pk))
+    )
     signatures = list(waiting.signatures.all()) if waiting else []
     context = {
         **_around(agreement, side),
@@ -179,7 +182,8 @@ def _page(
         "now": agreement.terms_now(),
         "today": timezone.localdate(),
         "waiting": waiting,
-        "plans": [one for one in plans if one is not waiting],
+        "to_come": to_come,
+        "plans": [one for one in plans if one is not waiting and one not in to_come],
         "may_sign": may_sign(request.user, side, signatures),
         "may_write_down": may_write_down(request.user, side, signatures),
         "is_own": any(one.side == side for one in signatures),

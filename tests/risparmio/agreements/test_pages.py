@@ -225,6 +225,58 @@ def test_who_is_behind_is_offered_a_pause_first(enter, samira, elena):
 
 def test_a_parish_stands_on_the_page(enter, agreement, samira, elena):
     parish = OrganizationFactory(name="San Martino")
+def test_what_waits_stands_at_the_top_for_both_sides(enter, agreement, samira, elena):
+    bookings.transfer_in(open_bank(1), agreement.ledger, 10_000, key="own", about=agreement)
+    payout = Payout.request(
+        agreement,
+        by=elena,
+        client_id=uuid.uuid4(),
+        cents=2_500,
+        purpose=Purpose.FURNITURE,
+        payee="Samira Hassan",
+        iban="DE89370400440532013000",
+    )
+    agreement.ask_exit(by=samira)
+
+    def top(answer):
+        return text_of(answer).split("How much there is")[0] + text_of(answer).split("The next payment")[0]
+
+    theirs = top(enter(samira).get(at("mine")))
+    staff = top(opened(enter(elena), at("agreement", agreement.pk)))
+    for page in (theirs, staff):
+        assert f"{payout.pk}/" in page
+        assert "€25.00" in page
+        assert at("exit", agreement.pk) in page
+    assert "Read it and sign" in theirs, "others have asked for it"
+    assert "Read it and sign" not in staff
+    assert "The household has asked to move on" in staff
+
+
+def test_of_several_months_that_are_still_to_come_it_says_which(enter, samira, elena):
+    with time_machine.travel(datetime(2026, 8, 3, 12, tzinfo=UTC)):
+        agreement = agreement_of(samira, by=elena)
+    bank = open_bank(1)
+    with time_machine.travel(datetime(2026, 10, 20, 12, tzinfo=UTC)):
+        bookings.transfer_in(bank, agreement.ledger, 2_000, key="a", about=agreement)
+        page = text_of(enter(samira).get(at("mine")))
+        assert "<bdi>€130.00</bdi> were for the months from August 2026 to October 2026." in page
+        bookings.transfer_in(bank, agreement.ledger, 8_000, key="b", about=agreement)
+        page = text_of(enter(samira).get(at("mine")))
+        assert "<bdi>€50.00</bdi> were for 10 October 2026." in page
+
+
+def test_whoever_has_paid_ahead_reads_until_when(enter, samira, elena):
+    with time_machine.travel(datetime(2026, 8, 3, 12, tzinfo=UTC)):
+        agreement = agreement_of(samira, by=elena)
+        bookings.transfer_in(open_bank(1), agreement.ledger, 5_000, key="a", about=agreement)
+        browser, ahead = enter(samira), "Paid ahead until"
+        assert ahead not in text_of(browser.get(at("mine")))
+        bookings.transfer_in(open_bank(1), agreement.ledger, 12_000, key="b", about=agreement)
+        for page in (text_of(browser.get(at("mine"))), text_of(browser.get(at("goals", agreement.pk)))):
+            assert page.count(f"{ahead} October 2026") == 1
+        assert "<bdi>€30.00</bdi> by 10 November 2026." in text_of(browser.get(at("mine")))
+
+
     browser = enter(elena)
     opened(browser, at("supporter", agreement.pk))
     assert browser.post(at("supporter", agreement.pk), {"supporter": "999"}).status_code == 422
@@ -362,6 +414,39 @@ def test_without_a_fresh_sign_in_nothing_typed_is_lost(enter, agreement, samira)
 def test_while_one_waits_another_is_409(enter, agreement, samira):
     propose(agreement, samira)
     answer = enter(samira).post(f"{at('propose', agreement.pk)}?cosa=importo", form())
+@pytest.mark.parametrize("what", ["pausa", "importo", "fine"])
+def test_while_one_waits_or_all_ends_nothing_else_is_offered_and_the_way_is_shown(
+    enter, agreement, samira, elena, what
+):
+    browser, url = enter(samira), f"{at('propose', agreement.pk)}?cosa={what}"
+    form = 'name="reason"'
+    assert form in text_of(browser.get(url))
+    propose(agreement, samira)
+    page = text_of(browser.get(url)).split("<main")[1]
+    assert form not in page
+    assert f'href="{at("plan", agreement.pk)}">Read it' in page
+    agreement.begin_exit(by=elena, on=TODAY)
+    page = text_of(browser.get(url)).split("<main")[1]
+    assert form not in page
+    assert at("exit", agreement.pk) in page
+
+
+def test_what_was_agreed_for_later_stands_as_what_comes_next(enter, agreement, samira, elena):
+    propose(agreement, samira, cents=4_000).sign(by=elena)
+    later = propose(agreement, samira)
+    later.sign(by=elena)
+    page = text_of(enter(samira).get(at("plan", agreement.pk)))
+    with override("en"):
+        month = in_words(NEXT_MONTH)
+    comes, before = page.split("What comes next")[1].split("What was agreed before")
+    assert f"From {month}" in comes
+    assert "€30.00" in comes
+    assert "€30.00" not in before
+    assert "€40.00" in before, "another one came in its place"
+    agreement.begin_exit(by=elena, on=TODAY)
+    assert "What comes next" not in text_of(enter(samira).get(at("plan", agreement.pk)))
+
+
     assert answer.status_code == 409
     assert "Another proposal waits" in text_of(answer)
 
@@ -414,39 +499,6 @@ def test_a_talk_is_offered_and_written_down(enter, agreement, samira, elena):
 
 
 # -- staff ------------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("what", ["pausa", "importo", "fine"])
-def test_while_one_waits_or_all_ends_nothing_else_is_offered_and_the_way_is_shown(
-    enter, agreement, samira, elena, what
-):
-    browser, url = enter(samira), f"{at('propose', agreement.pk)}?cosa={what}"
-    form = 'name="reason"'
-    assert form in text_of(browser.get(url))
-    propose(agreement, samira)
-    page = text_of(browser.get(url)).split("<main")[1]
-    assert form not in page
-    assert f'href="{at("plan", agreement.pk)}">Read it' in page
-    agreement.begin_exit(by=elena, on=TODAY)
-    page = text_of(browser.get(url)).split("<main")[1]
-    assert form not in page
-    assert at("exit", agreement.pk) in page
-
-
-def test_what_was_agreed_for_later_stands_as_what_comes_next(enter, agreement, samira, elena):
-    propose(agreement, samira, cents=4_000).sign(by=elena)
-    later = propose(agreement, samira)
-    later.sign(by=elena)
-    page = text_of(enter(samira).get(at("plan", agreement.pk)))
-    with override("en"):
-        month = in_words(NEXT_MONTH)
-    comes, before = page.split("What comes next")[1].split("What was agreed before")
-    assert f"From {month}" in comes
-    assert "€30.00" in comes
-    assert "€30.00" not in before
-    assert "€40.00" in before, "another one came in its place"
-    agreement.begin_exit(by=elena, on=TODAY)
-    assert "What comes next" not in text_of(enter(samira).get(at("plan", agreement.pk)))
-
-
 
 
 def test_the_list_is_found_by_name_number_and_reference(enter, agreement, samira):
