@@ -18,7 +18,7 @@ from portal.ui.fields import OneLineField, RunningTextField
 from portal.ui.widgets import DayInput
 from risparmio.amounts import AmountField
 
-from .limits import REASON_LIMIT
+from .limits import NO_DUE_DAY, REASON_LIMIT
 from .models import SavingsAgreement
 from .plans import SavingsPlan
 from .schedule import following, months
@@ -43,6 +43,7 @@ class DueDayField(forms.IntegerField):
             min_value=1,
             max_value=LATEST_DUE_DAY,
             widget=forms.NumberInput(attrs={"inputmode": "numeric", "min": 1, "max": LATEST_DUE_DAY}),
+            error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), NO_DUE_DAY),
             **kwargs,
         )
 

@@ -404,6 +404,7 @@ def test_what_is_no_plan_is_said_and_stays_typed(enter, agreement, samira, wrong
     assert agreement.plans.count() == 1
 
 
+    assert ("due_day" in wrong) == ("these days every month has" in text_of(answer))
 def test_without_a_fresh_sign_in_nothing_typed_is_lost(enter, agreement, samira):
     answer = enter(samira, proved=False).post(f"{at('propose', agreement.pk)}?cosa=importo", form())
     assert answer.status_code == 403
