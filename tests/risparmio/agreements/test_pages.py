@@ -577,7 +577,10 @@ def test_a_caseworker_chooses_a_household_and_opens_an_agreement(enter, samira, 
     agreement = SavingsAgreement.objects.get()
     assert (agreement.goal_cents, agreement.match_percent, agreement.plans.get().cents) == (90_000, 20, 5_000)
     assert browser.post(at("open"), sent | {"cents": "51"}).status_code == 409
-    assert f"?tenancy={tenancy.pk}" not in text_of(browser.get(at("open")))
+    page = text_of(browser.get(at("open")))
+    assert f"?tenancy={tenancy.pk}" not in page
+    assert "Nobody found" not in page, "nobody has searched"
+    assert "Nobody found" in text_of(browser.get(at("open"), {"q": "hassan"}))
 
 
 @pytest.mark.parametrize(
