@@ -211,7 +211,7 @@ class FinalForm(SentOnceForm):
 class ListForm(forms.Form):
     """Search and filter of the list; what makes no sense is left out instead of refused."""
 
-    ALL, LATE, TALK, MATCH, OVER = "all", "late", "talk", "match", "over"
+    ALL, LATE, TALK, MATCH, OVER, SIGN = "all", "late", "talk", "match", "over", "sign"
     RUNNING, LEAVING, CLOSED = "", "leaving", "closed"
 
     q = forms.CharField(
@@ -239,6 +239,7 @@ class ListForm(forms.Form):
             (cls.LATE, gettext("Behind")),
             (cls.OVER, gettext("Past their end")),
             (cls.TALK, gettext("A talk is wanted")),
+            (cls.SIGN, gettext("Plans to sign")),
             (cls.MATCH, gettext("Wait for the agency's money")),
             (cls.LEAVING, gettext("Moving on")),
             (cls.CLOSED, gettext("Ended")),
