@@ -212,7 +212,9 @@ def _goal_page(
         "split": split,
         "most": goal.set_aside + split.free,
         "form": form or GoalForm(initial={"name": goal.name, "picture": goal.picture, "target": goal.target}),
-        "amount": amount or SetAsideForm(initial={"cents": goal.set_aside or None, "seen": goal.set_aside}),
+        "amount": amount,
+    amount = amount or SetAsideForm(initial={"cents": goal.set_aside or None, "seen": goal.set_aside})
+    amount.say_what_stands(now=goal.set_aside, most=goal.set_aside + split.free)
         "crumbs": _crumbs(goal.agreement),
     }
     return render(request, "risparmio/goals/goal.html", context, status=status)
