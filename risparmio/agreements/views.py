@@ -12,8 +12,8 @@ from django.views.decorators.cache import never_cache
 from portal.access import ask_to_step_up, has_stepped_up
 from portal.ui.navigation import navigation_of
 from risparmio.reference import grouped
-
 from risparmio.roles import advises
+
 from .last_lines import last_lines
 from .models import UNDER_WAY, SavingsAgreement
 from .pages import crumbs_above, question_before, seen

@@ -5,6 +5,7 @@ import uuid
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -14,6 +15,7 @@ from django.utils.translation import get_language, override
 
 from portal.access.step_up import STEP_UP_BY, STEP_UP_UNTIL
 from portal.testing.factories import BuildingFactory, DeskFactory, OrganizationFactory, UserFactory, tenant_of
+from portal.ui.days import month as in_words
 from risparmio.agreements.final import FinalStatement
 from risparmio.agreements.models import SavingsAgreement
 from risparmio.agreements.plans import SavingsPlan
@@ -191,8 +193,6 @@ def test_an_outsider_reads_what_savings_are_and_nothing_of_anybodys(enter, agree
     assert agreement.reference not in page
 
 
-# -- what they say ----------------------------------------------------------------------------------------------------
-
 def test_whoever_works_with_savings_finds_their_pages_where_a_household_finds_its_own(
     enter, agreement, elena
 ):
@@ -205,6 +205,8 @@ def test_whoever_works_with_savings_finds_their_pages_where_a_household_finds_it
     assert at("approvals") not in leads_to(treasurer())
     assert leads_to(UserFactory()) == set()
 
+
+# -- what they say ----------------------------------------------------------------------------------------------------
 
 
 def test_who_is_behind_is_offered_a_pause_first(enter, samira, elena):
@@ -223,8 +225,6 @@ def test_who_is_behind_is_offered_a_pause_first(enter, samira, elena):
         assert reverse("portal:write") in talk
 
 
-def test_a_parish_stands_on_the_page(enter, agreement, samira, elena):
-    parish = OrganizationFactory(name="San Martino")
 def test_what_waits_stands_at_the_top_for_both_sides(enter, agreement, samira, elena):
     bookings.transfer_in(open_bank(1), agreement.ledger, 10_000, key="own", about=agreement)
     payout = Payout.request(
@@ -277,6 +277,8 @@ def test_whoever_has_paid_ahead_reads_until_when(enter, samira, elena):
         assert "<bdi>€30.00</bdi> by 10 November 2026." in text_of(browser.get(at("mine")))
 
 
+def test_a_parish_stands_on_the_page(enter, agreement, samira, elena):
+    parish = OrganizationFactory(name="San Martino")
     browser = enter(elena)
     opened(browser, at("supporter", agreement.pk))
     assert browser.post(at("supporter", agreement.pk), {"supporter": "999"}).status_code == 422
@@ -402,9 +404,9 @@ def test_what_is_no_plan_is_said_and_stays_typed(enter, agreement, samira, wrong
     assert answer.status_code == 422
     assert "data-error-summary" in text_of(answer)
     assert agreement.plans.count() == 1
-
-
     assert ("due_day" in wrong) == ("these days every month has" in text_of(answer))
+
+
 def test_without_a_fresh_sign_in_nothing_typed_is_lost(enter, agreement, samira):
     answer = enter(samira, proved=False).post(f"{at('propose', agreement.pk)}?cosa=importo", form())
     assert answer.status_code == 403
@@ -412,9 +414,6 @@ def test_without_a_fresh_sign_in_nothing_typed_is_lost(enter, agreement, samira)
     assert agreement.plans.count() == 1
 
 
-def test_while_one_waits_another_is_409(enter, agreement, samira):
-    propose(agreement, samira)
-    answer = enter(samira).post(f"{at('propose', agreement.pk)}?cosa=importo", form())
 @pytest.mark.parametrize("what", ["pausa", "importo", "fine"])
 def test_while_one_waits_or_all_ends_nothing_else_is_offered_and_the_way_is_shown(
     enter, agreement, samira, elena, what
@@ -448,8 +447,13 @@ def test_what_was_agreed_for_later_stands_as_what_comes_next(enter, agreement, s
     assert "What comes next" not in text_of(enter(samira).get(at("plan", agreement.pk)))
 
 
+def test_while_one_waits_another_is_409(enter, agreement, samira):
+    propose(agreement, samira)
+    answer = enter(samira).post(f"{at('propose', agreement.pk)}?cosa=importo", form())
     assert answer.status_code == 409
     assert "Another proposal waits" in text_of(answer)
+    assert "Less work" in text_of(answer), "what was typed"
+    assert at("plan", agreement.pk) in text_of(answer).split("<main")[1]
 
 
 def test_who_has_signed_already_is_told_that_the_other_side_comes_next(enter, agreement, samira):
@@ -505,8 +509,6 @@ def test_a_talk_is_offered_and_written_down(enter, agreement, samira, elena):
 def test_the_list_is_found_by_name_number_and_reference(enter, agreement, samira):
     other = agreement_of()
     browser = enter(approver())
-    assert "Less work" in text_of(answer), "what was typed"
-    assert at("plan", agreement.pk) in text_of(answer).split("<main")[1]
     for query in (agreement.household.name, "hassan", str(agreement.number), agreement.reference[:8].lower()):
         page = text_of(browser.get(at("agreements"), {"q": query}))
         assert at("agreement", agreement.pk) in page
@@ -643,6 +645,27 @@ def test_from_we_move_on_to_a_statement_that_both_have_signed(enter, agreement, 
     assert passed == [True, True, True, False, False, False, False]
 
 
+def test_nobody_begins_it_with_a_tap(enter, agreement, samira, elena):
+    """The day is chosen, and before that stands what follows and who takes it back."""
+    browser = enter(elena)
+    page = BeautifulSoup(opened(browser, at("exit", agreement.pk)).content, "html.parser")
+    field = page.select_one("main input[name=on]")
+    assert not field.get("value")
+    assert "can take it back here" in field.find_parent("form").get_text()
+    answer = browser.post(at("exit_step", agreement.pk, "begin"), {"on": ""})
+    assert answer.status_code == 422
+    assert "Choose the day." in text_of(answer)
+    assert SavingsAgreement.objects.get().state == State.OPEN
+
+
+def test_a_household_takes_back_in_its_own_words_that_it_moves_on(enter, agreement, samira):
+    agreement.ask_exit(by=samira)
+    page = text_of(enter(samira).get(at("exit", agreement.pk)))
+    assert "We stay" in page
+    assert "You said on" in page
+    assert "The household stays" not in page
+
+
 def moves_on(agreement, samira, elena, cents=12_345):
     """Saved, leaves, and both have signed how much goes back."""
     bookings.transfer_in(open_bank(1), agreement.ledger, cents, key="own", about=agreement)
@@ -694,6 +717,9 @@ def test_nobody_is_offered_to_stay_while_the_savings_are_paid_out(enter, agreeme
     url, stay = at("exit", agreement.pk), at("exit_step", agreement.pk, "stay")
     browser = enter(elena)
     assert stay in text_of(opened(browser, url))
+    drawn = FinalStatement.draw(agreement, by=elena, client_id=uuid.uuid4())
+    for person in (elena, samira):
+        drawn.sign(by=person)
     asks_for_all(agreement, samira)
     assert stay not in text_of(browser.get(url))
     assert browser.post(stay).status_code == 409
@@ -734,27 +760,6 @@ def test_how_to_pay_is_always_there_while_it_runs(enter, samira, elena):
     page = text_of(enter(samira).get(at("mine")))
     assert "Nothing has to be paid now" in page
     assert at("pay_in", agreement.pk) in page
-
-
-def test_nobody_begins_it_with_a_tap(enter, agreement, samira, elena):
-    """The day is chosen, and before that stands what follows and who takes it back."""
-    browser = enter(elena)
-    page = BeautifulSoup(opened(browser, at("exit", agreement.pk)).content, "html.parser")
-    field = page.select_one("main input[name=on]")
-    assert not field.get("value")
-    assert "can take it back here" in field.find_parent("form").get_text()
-    answer = browser.post(at("exit_step", agreement.pk, "begin"), {"on": ""})
-    assert answer.status_code == 422
-    assert "Choose the day." in text_of(answer)
-    assert SavingsAgreement.objects.get().state == State.OPEN
-
-
-def test_a_household_takes_back_in_its_own_words_that_it_moves_on(enter, agreement, samira):
-    agreement.ask_exit(by=samira)
-    page = text_of(enter(samira).get(at("exit", agreement.pk)))
-    assert "We stay" in page
-    assert "You said on" in page
-    assert "The household stays" not in page
 
 
 def test_the_statement_is_offered_in_the_languages_of_the_household(
@@ -842,9 +847,6 @@ def test_pages_ask_the_same_of_little_and_of_much(enter, agreement, samira, elen
     for _number in range(28):
         agreement_of()
 
-    drawn = FinalStatement.draw(agreement, by=elena, client_id=uuid.uuid4())
-    for person in (elena, samira):
-        drawn.sign(by=person)
     staff = enter(elena)
     for page in PAGES:
         opened(staff, urls[page])
