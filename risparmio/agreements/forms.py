@@ -18,7 +18,7 @@ from portal.ui.fields import OneLineField, RunningTextField
 from portal.ui.widgets import DayInput
 from risparmio.amounts import AmountField
 
-from .limits import REASON_LIMIT
+from .limits import NO_DUE_DAY, REASON_LIMIT
 from .models import SavingsAgreement
 from .plans import SavingsPlan
 from .schedule import following, months
@@ -43,6 +43,7 @@ class DueDayField(forms.IntegerField):
             min_value=1,
             max_value=LATEST_DUE_DAY,
             widget=forms.NumberInput(attrs={"inputmode": "numeric", "min": 1, "max": LATEST_DUE_DAY}),
+            error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), NO_DUE_DAY),
             **kwargs,
         )
 
@@ -198,7 +199,7 @@ class LeavingForm(forms.Form):
         label=_("On which day does the household move on?"),
         help_text=_("Nothing is promised for the months after it."),
         widget=DayInput(),
-        initial=timezone.localdate,
+        error_messages={"required": _("Choose the day."), "invalid": _("Choose the day.")},
     )
     reason = OneLineField(label=_("Where to, or why"), max_length=300, required=False)
 
@@ -210,7 +211,7 @@ class FinalForm(SentOnceForm):
 class ListForm(forms.Form):
     """Search and filter of the list; what makes no sense is left out instead of refused."""
 
-    ALL, LATE, TALK, MATCH, OVER = "all", "late", "talk", "match", "over"
+    ALL, LATE, TALK, MATCH, OVER, SIGN = "all", "late", "talk", "match", "over", "sign"
     RUNNING, LEAVING, CLOSED = "", "leaving", "closed"
 
     q = forms.CharField(
@@ -238,6 +239,7 @@ class ListForm(forms.Form):
             (cls.LATE, gettext("Behind")),
             (cls.OVER, gettext("Past their end")),
             (cls.TALK, gettext("A talk is wanted")),
+            (cls.SIGN, gettext("Plans to sign")),
             (cls.MATCH, gettext("Wait for the agency's money")),
             (cls.LEAVING, gettext("Moving on")),
             (cls.CLOSED, gettext("Ended")),

@@ -23,6 +23,11 @@ REASON_LIMIT = 500  # characters
 
 Said = str | Promise
 
+NO_DUE_DAY = format_lazy(
+    _("Write a day from 1 to {last}: these days every month has."),
+    last=LATEST_DUE_DAY,
+)
+
 
 def check_agreement(
     *,
@@ -131,7 +136,7 @@ def _amount(name: str, cents: Any, most: int) -> dict[str, Said]:
 def _due_day(day: Any) -> dict[str, Said]:
     if type(day) is int and 1 <= day <= LATEST_DUE_DAY:
         return {}
-    return {"due_day": format_lazy(_("Write a number from 1 to {last}."), last=LATEST_DUE_DAY)}
+    return {"due_day": NO_DUE_DAY}
 
 
 def _raise(wrong: Mapping[str, Said]) -> None:

@@ -8,6 +8,7 @@ so.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -31,7 +32,7 @@ from .errors import NotPossible
 from .limits import check_agreement
 from .plans import SavingsPlan
 from .querysets import AgreementQuerySet
-from .schedule import Month, Terms, first_of, holding, promised, standing
+from .schedule import Month, Terms, first_of, following, holding, months, promised, standing
 from .signing import side_of
 from .words import LARGEST_GOAL, Asked, Goal, Kind, Side, State
 
@@ -228,6 +229,22 @@ class SavingsAgreement(models.Model):
         """What holds in this month; None where nothing was agreed for it, or the agreed end has passed."""
         month = first_of(timezone.localdate())
         return None if month > self.ends_on else holding([plan.terms for plan in self._agreed()], month)
+
+    def to_come(self, plans: Iterable[SavingsPlan]) -> list[SavingsPlan]:
+        """Of its plans in the order in which they were decided, those that hold from a later month on, the first one
+        first; not what another one has put an end to before it begins."""
+        today = timezone.localdate()
+        if self.state != State.OPEN:
+            return []
+        agreed = [(plan, plan.terms) for plan in plans if plan.state == Asked.AGREED]
+        terms = [said for _plan, said in agreed]
+        ahead = {id(holding(terms, month)) for month in months(following(first_of(today)), self.ends_on)}
+        later = [
+            (said.since, plan)
+            for plan, said in agreed
+            if plan.kind != Kind.AIM and said.since > today and id(said) in ahead
+        ]
+        return [plan for _since, plan in sorted(later, key=lambda one: one[0])]
 
     @property
     def has_run_out(self) -> bool:

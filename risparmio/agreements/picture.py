@@ -10,7 +10,7 @@ from babel.numbers import format_percent
 from portal.ui.languages import locale
 
 from .models import SavingsAgreement
-from .schedule import Month, next_due, still_due
+from .schedule import Month, ahead_until, next_due, still_due
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,16 @@ class Picture:
     @property
     def still_due(self) -> int:
         return still_due(self.months, self.today)
+
+    @property
+    def behind(self) -> list[date]:
+        """The months of which `still_due` is made, the oldest first."""
+        return [row.month for row in self.months if row.missing and row.due < self.today]
+
+    @property
+    def ahead_until(self) -> date | None:
+        """The last month still to come that is paid already; None for whoever has paid nothing ahead."""
+        return ahead_until(self.months, self.today)
 
     @property
     def so_far(self) -> list[Month]:

@@ -84,6 +84,7 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
     what = request.GET.get("cosa", "")
     if what not in (*FORMS, TALK):
         what = AIM if agreement.has_run_out else PAUSE if agreement.is_late() else CHANGE
+    waiting = agreement.plans.waiting().exists()
     form, status = None, 200
     if what in FORMS:
         form = FORMS[what](request.POST or None, agreement=agreement)
@@ -95,6 +96,9 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
         **_around(agreement, side),
         "what": what,
         "form": form,
+        # Why nothing can be proposed just now; what was sent is refused, and stays typed.
+        "waits": bool(form) and waiting,
+        "leaves": bool(form) and agreement.state == State.LEAVING,
         # After the end there is no month to choose.
         "has_no_month": bool(form and "since" in form.fields and not form.fields["since"].choices),
         "links": [
@@ -168,6 +172,9 @@ def _page(
         agreement.plans.select_related("proposed_by").prefetch_related("signatures__person").order_by("-id")
     )
     waiting = next((one for one in plans if one.state == Asked.PROPOSED), None)
+    to_come = agreement.to_come(
+        sorted(plans, key=lambda plan: (plan.decided_at or plan.proposed_at, plan.pk))
+    )
     signatures = list(waiting.signatures.all()) if waiting else []
     context = {
         **_around(agreement, side),
@@ -175,7 +182,8 @@ def _page(
         "now": agreement.terms_now(),
         "today": timezone.localdate(),
         "waiting": waiting,
-        "plans": [one for one in plans if one is not waiting],
+        "to_come": to_come,
+        "plans": [one for one in plans if one is not waiting and one not in to_come],
         "may_sign": may_sign(request.user, side, signatures),
         "may_write_down": may_write_down(request.user, side, signatures),
         "is_own": any(one.side == side for one in signatures),

@@ -12,7 +12,7 @@ from risparmio.book.bookings import MATCHED, OWN
 from risparmio.reference import LENGTH, normalised
 from risparmio.roles import reader
 
-from .words import Asked, State
+from .words import Asked, Side, State
 
 
 class AgreementQuerySet(models.QuerySet):
@@ -46,6 +46,15 @@ class AgreementQuerySet(models.QuerySet):
     def run_out(self) -> AgreementQuerySet:
         """Their end has passed, and nobody has said how it goes on; those that wait longest first (`has_run_out`)."""
         return self.filter(state=State.OPEN, ends_on__lt=timezone.localdate()).order_by("ends_on", "number")
+
+    def to_sign_for_agency(self, user: Any) -> AgreementQuerySet:
+        """A plan waits that the household has signed and the agency has not; not of this reader's own household."""
+        plans = apps.get_model("risparmio", "SavingsPlan").objects.waiting()
+        ours = apps.get_model("risparmio", "PlanSignature").objects.filter(
+            side=Side.AGENCY, plan=OuterRef("pk")
+        )
+        waiting = plans.filter(~Exists(ours), agreement=OuterRef("pk"))
+        return self.filter(Exists(waiting)).exclude(pk__in=self.model.objects.of_adult(user).values("pk"))
 
     def looked_for(self, words: str) -> AgreementQuerySet:
         """By number, by reference or its beginning, by the name of the household or of an adult in it."""

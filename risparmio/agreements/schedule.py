@@ -158,3 +158,10 @@ def still_due(rows: Iterable[Month], today: date) -> int:
 def next_due(rows: Iterable[Month], today: date) -> Month | None:
     """The first month that is not covered, whether its day has passed or not."""
     return next((row for row in rows if row.missing), None)
+
+
+def ahead_until(rows: Iterable[Month], today: date) -> date | None:
+    """The last month still to come that is covered already, with all before it."""
+    return max(
+        (row.month for row in rows if row.promised and not row.missing and row.month > today), default=None
+    )

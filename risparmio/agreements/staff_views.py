@@ -43,7 +43,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
     found = SavingsAgreement.objects.visible_to(request.user)
     if query:
         found = found.looked_for(query)
-    page = Paginator(_part(found, show), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(_part(found, show, request.user), PER_PAGE).get_page(request.GET.get("page"))
     for row in page:
         row.behind = row.state == State.OPEN and row.is_late()
     context = {
@@ -59,7 +59,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
     return render(request, "risparmio/agreements/list.html", context)
 
 
-def _part(found: QuerySet, show: str) -> Any:
+def _part(found: QuerySet, show: str, reader: Any) -> Any:
     """The rows of one part of the list: a queryset, or a list where only Python can tell."""
     rows = found.with_household().with_held().with_promises()
     match show:
@@ -69,6 +69,8 @@ def _part(found: QuerySet, show: str) -> Any:
             return rows.run_out()
         case ListForm.TALK:
             return rows.exclude(talk_wanted_by="").order_by("talk_wanted_at")
+        case ListForm.SIGN:
+            return rows.to_sign_for_agency(reader)
         case ListForm.MATCH:
             return rows.match_missing()
         case ListForm.LEAVING:

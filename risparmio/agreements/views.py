@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from portal.access import ask_to_step_up, has_stepped_up
+from portal.ui.navigation import navigation_of
 from risparmio.reference import grouped
+from risparmio.roles import advises
 
 from .last_lines import last_lines
 from .models import UNDER_WAY, SavingsAgreement
@@ -25,11 +27,13 @@ LATEST = 5  # lines of what came and went
 @never_cache
 @login_required
 def mine(request: HttpRequest) -> HttpResponse:
-    """The savings of one's own household; to everybody else what savings are, and nothing of anybody's."""
+    """The savings of one's own household; to whoever works with savings their pages, and to everybody else what savings
+    are: nothing of anybody's."""
     own = SavingsAgreement.objects.of_adult(request.user).with_household().select_related("supporter")
     latest = own.order_by(F("closed_on").desc(nulls_first=True), "-number").first()
     if latest is None:
-        return render(request, "risparmio/agreements/nothing.html")
+        work = [link for link in navigation_of(request).work if link.item.key.startswith("risparmio.")]
+        return render(request, "risparmio/agreements/nothing.html", {"work": work})
     return _page(request, latest, Side.HOUSEHOLD) if has_stepped_up(request) else ask_to_step_up(request)
 
 
@@ -62,6 +66,7 @@ def _page(request: HttpRequest, agreement: SavingsAgreement, side: Side | None) 
         "waiting": waiting,
         "lines": last_lines(agreement, LATEST, held=picture.held),
         "payout": next((one for one in agreement.payouts.all() if one.state in UNDER_WAY), None),
-        "may_take_out": request.user.has_perm("risparmio.request_payout", agreement),
+        # `request_payout`, which would ask once more whether they live there.
+        "may_take_out": theirs or advises(request.user),
     }
     return render(request, "risparmio/agreements/agreement.html", context)

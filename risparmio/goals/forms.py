@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal.ui.amounts import money
 from portal.ui.widgets import PictogramSelect
 from risparmio.amounts import NOTHING, AmountField
 
@@ -78,6 +79,13 @@ class SetAsideForm(forms.Form):
 
     cents = _NothingOrAmountField(
         label=pgettext_lazy("of a savings goal", "So much is for it"),
-        help_text=_("Write 0 to have all of it free again."),
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10**15)
+
+    def say_what_stands(self, *, now: int, most: int) -> None:
+        """Next to the field. now: cents that are for it. most: as many as can be."""
+        words = _(
+            "What you write takes the place of the %(now)s that are for it now. It can be %(most)s at most. "
+            "Write 0 to have all of it free again."
+        )
+        self.fields["cents"].help_text = words % {"now": money(now), "most": money(most)}

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
@@ -15,6 +16,7 @@ from portal.access import ask_to_step_up, has_stepped_up, step_up_and_send_again
 from portal.ui.amounts import money
 from risparmio.agreements.models import NotPossible, SavingsAgreement
 from risparmio.agreements.pages import crumbs_to, question_before, seen
+from risparmio.agreements.schedule import ahead_until
 from risparmio.agreements.words import State
 from risparmio.sent import OtherBody
 
@@ -33,6 +35,9 @@ def goals(request: HttpRequest, pk: int) -> HttpResponse:
     if answer := question_before(request, agreement, theirs=may_split):
         return answer
     own = list(agreement.own_goals.open())
+    agreement.fetch_plans()
+    agreement.fetch_sums()
+    today = timezone.localdate()
     split = Split(beyond_promise(agreement), sum(goal.set_aside for goal in own))
     context = {"agreement": agreement, "split": split, "count": len(own)}
     context["crumbs"] = crumbs_to(agreement, theirs=may_split)
@@ -45,6 +50,7 @@ def goals(request: HttpRequest, pk: int) -> HttpResponse:
             # With the savings all goals have ended: what was for them has gone along.
             "ended": ended if still_runs else [*own, *ended],
             "still_runs": still_runs,
+            "ahead": ahead_until(agreement.months(today), today),
         }
     return render(request, f"risparmio/goals/{'goals' if may_split else 'sums'}.html", context)
 
@@ -207,12 +213,13 @@ def _goal_page(
         messages.info(request, _("This goal has ended."))
         return redirect("risparmio:goals", goal.agreement_id)
     split = Split.of(goal.agreement)
+    amount = amount or SetAsideForm(initial={"cents": goal.set_aside or None, "seen": goal.set_aside})
+    amount.say_what_stands(now=goal.set_aside, most=goal.set_aside + split.free)
     context = {
         "goal": goal,
         "split": split,
-        "most": goal.set_aside + split.free,
         "form": form or GoalForm(initial={"name": goal.name, "picture": goal.picture, "target": goal.target}),
-        "amount": amount or SetAsideForm(initial={"cents": goal.set_aside or None, "seen": goal.set_aside}),
+        "amount": amount,
         "crumbs": _crumbs(goal.agreement),
     }
     return render(request, "risparmio/goals/goal.html", context, status=status)

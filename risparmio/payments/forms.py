@@ -29,7 +29,7 @@ from .models import CashReceipt, Payout
 from .pain001 import NotTransferable, sepa_name
 from .tills import CashCount, CashTrip
 from .transfers import TransferOrder
-from .words import LONGEST_REASON, Purpose, explained
+from .words import LONGEST_REASON, Purpose, State, explained
 
 # Nobody in Italy takes 5,000 euros or more in cash; whoever writes so much has a zero too many.
 MOST_CASH = 4_999_99
@@ -211,7 +211,7 @@ class PayoutForm(SentOnceForm):
         self.fields["cents"].max_cents = held
         self.fields["cents"].help_text = _("There are %(amount)s.") % {"amount": money(held)}
         if leaves:
-            self.initial |= {"purpose": Purpose.EXIT, "cents": held}
+            self.initial |= {"purpose": Purpose.EXIT, "cents": held, **_account_before(agreement)}
 
     def clean_payee(self) -> str:
         payee = self.cleaned_data["payee"]
@@ -239,6 +239,18 @@ class PayoutForm(SentOnceForm):
     def take(self, *, by: Any) -> Payout:
         """Raises what `Payout.request` raises."""
         return Payout.request(self.agreement, by=by, **self.cleaned_data)
+
+
+def _account_before(agreement: SavingsAgreement) -> dict[str, str]:
+    """Name and IBAN of the account in the name of one of its adults to which the bank has paid last; a shop's or a
+    landlord's is none to which all of it goes back."""
+    names = [set(person.display_name.casefold().split()) for person in agreement.adults]
+    paid = agreement.payouts.filter(state=State.PAID).exclude(purpose=Purpose.ARREARS).order_by("-id")
+    # As the bank writes it: the family name first, or a second name.
+    own = next(
+        (one for one in paid if any(name <= set(one.payee.casefold().split()) for name in names)), None
+    )
+    return {"payee": own.payee, "iban": grouped(own.iban)} if own else {}
 
 
 class StepForm(forms.Form):

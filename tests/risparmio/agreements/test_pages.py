@@ -5,6 +5,7 @@ import uuid
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -14,6 +15,7 @@ from django.utils.translation import get_language, override
 
 from portal.access.step_up import STEP_UP_BY, STEP_UP_UNTIL
 from portal.testing.factories import BuildingFactory, DeskFactory, OrganizationFactory, UserFactory, tenant_of
+from portal.ui.days import month as in_words
 from risparmio.agreements.final import FinalStatement
 from risparmio.agreements.models import SavingsAgreement
 from risparmio.agreements.plans import SavingsPlan
@@ -191,6 +193,19 @@ def test_an_outsider_reads_what_savings_are_and_nothing_of_anybodys(enter, agree
     assert agreement.reference not in page
 
 
+def test_whoever_works_with_savings_finds_their_pages_where_a_household_finds_its_own(
+    enter, agreement, elena
+):
+    def leads_to(person):
+        page = BeautifulSoup(enter(person).get(at("mine")).content, "html.parser")
+        return {link["href"] for link in page.select("main nav a")}
+
+    assert leads_to(elena) == {at("agreements"), at("cash")}
+    assert {at("agreements"), at("day"), at("approvals"), at("book")} < leads_to(approver())
+    assert at("approvals") not in leads_to(treasurer())
+    assert leads_to(UserFactory()) == set()
+
+
 # -- what they say ----------------------------------------------------------------------------------------------------
 
 
@@ -208,6 +223,58 @@ def test_who_is_behind_is_offered_a_pause_first(enter, samira, elena):
     with override("en"):
         assert reverse("portal:book") in talk
         assert reverse("portal:write") in talk
+
+
+def test_what_waits_stands_at_the_top_for_both_sides(enter, agreement, samira, elena):
+    bookings.transfer_in(open_bank(1), agreement.ledger, 10_000, key="own", about=agreement)
+    payout = Payout.request(
+        agreement,
+        by=elena,
+        client_id=uuid.uuid4(),
+        cents=2_500,
+        purpose=Purpose.FURNITURE,
+        payee="Samira Hassan",
+        iban="DE89370400440532013000",
+    )
+    agreement.ask_exit(by=samira)
+
+    def top(answer):
+        return text_of(answer).split("How much there is")[0] + text_of(answer).split("The next payment")[0]
+
+    theirs = top(enter(samira).get(at("mine")))
+    staff = top(opened(enter(elena), at("agreement", agreement.pk)))
+    for page in (theirs, staff):
+        assert f"{payout.pk}/" in page
+        assert "€25.00" in page
+        assert at("exit", agreement.pk) in page
+    assert "Read it and sign" in theirs, "others have asked for it"
+    assert "Read it and sign" not in staff
+    assert "The household has asked to move on" in staff
+
+
+def test_of_several_months_that_are_still_to_come_it_says_which(enter, samira, elena):
+    with time_machine.travel(datetime(2026, 8, 3, 12, tzinfo=UTC)):
+        agreement = agreement_of(samira, by=elena)
+    bank = open_bank(1)
+    with time_machine.travel(datetime(2026, 10, 20, 12, tzinfo=UTC)):
+        bookings.transfer_in(bank, agreement.ledger, 2_000, key="a", about=agreement)
+        page = text_of(enter(samira).get(at("mine")))
+        assert "<bdi>€130.00</bdi> were for the months from August 2026 to October 2026." in page
+        bookings.transfer_in(bank, agreement.ledger, 8_000, key="b", about=agreement)
+        page = text_of(enter(samira).get(at("mine")))
+        assert "<bdi>€50.00</bdi> were for 10 October 2026." in page
+
+
+def test_whoever_has_paid_ahead_reads_until_when(enter, samira, elena):
+    with time_machine.travel(datetime(2026, 8, 3, 12, tzinfo=UTC)):
+        agreement = agreement_of(samira, by=elena)
+        bookings.transfer_in(open_bank(1), agreement.ledger, 5_000, key="a", about=agreement)
+        browser, ahead = enter(samira), "Paid ahead until"
+        assert ahead not in text_of(browser.get(at("mine")))
+        bookings.transfer_in(open_bank(1), agreement.ledger, 12_000, key="b", about=agreement)
+        for page in (text_of(browser.get(at("mine"))), text_of(browser.get(at("goals", agreement.pk)))):
+            assert page.count(f"{ahead} October 2026") == 1
+        assert "<bdi>€30.00</bdi> by 10 November 2026." in text_of(browser.get(at("mine")))
 
 
 def test_a_parish_stands_on_the_page(enter, agreement, samira, elena):
@@ -337,6 +404,7 @@ def test_what_is_no_plan_is_said_and_stays_typed(enter, agreement, samira, wrong
     assert answer.status_code == 422
     assert "data-error-summary" in text_of(answer)
     assert agreement.plans.count() == 1
+    assert ("due_day" in wrong) == ("these days every month has" in text_of(answer))
 
 
 def test_without_a_fresh_sign_in_nothing_typed_is_lost(enter, agreement, samira):
@@ -346,11 +414,46 @@ def test_without_a_fresh_sign_in_nothing_typed_is_lost(enter, agreement, samira)
     assert agreement.plans.count() == 1
 
 
+@pytest.mark.parametrize("what", ["pausa", "importo", "fine"])
+def test_while_one_waits_or_all_ends_nothing_else_is_offered_and_the_way_is_shown(
+    enter, agreement, samira, elena, what
+):
+    browser, url = enter(samira), f"{at('propose', agreement.pk)}?cosa={what}"
+    form = 'name="reason"'
+    assert form in text_of(browser.get(url))
+    propose(agreement, samira)
+    page = text_of(browser.get(url)).split("<main")[1]
+    assert form not in page
+    assert f'href="{at("plan", agreement.pk)}">Read it' in page
+    agreement.begin_exit(by=elena, on=TODAY)
+    page = text_of(browser.get(url)).split("<main")[1]
+    assert form not in page
+    assert at("exit", agreement.pk) in page
+
+
+def test_what_was_agreed_for_later_stands_as_what_comes_next(enter, agreement, samira, elena):
+    propose(agreement, samira, cents=4_000).sign(by=elena)
+    later = propose(agreement, samira)
+    later.sign(by=elena)
+    page = text_of(enter(samira).get(at("plan", agreement.pk)))
+    with override("en"):
+        month = in_words(NEXT_MONTH)
+    comes, before = page.split("What comes next")[1].split("What was agreed before")
+    assert f"From {month}" in comes
+    assert "€30.00" in comes
+    assert "€30.00" not in before
+    assert "€40.00" in before, "another one came in its place"
+    agreement.begin_exit(by=elena, on=TODAY)
+    assert "What comes next" not in text_of(enter(samira).get(at("plan", agreement.pk)))
+
+
 def test_while_one_waits_another_is_409(enter, agreement, samira):
     propose(agreement, samira)
     answer = enter(samira).post(f"{at('propose', agreement.pk)}?cosa=importo", form())
     assert answer.status_code == 409
     assert "Another proposal waits" in text_of(answer)
+    assert "Less work" in text_of(answer), "what was typed"
+    assert at("plan", agreement.pk) in text_of(answer).split("<main")[1]
 
 
 def test_who_has_signed_already_is_told_that_the_other_side_comes_next(enter, agreement, samira):
@@ -476,7 +579,10 @@ def test_a_caseworker_chooses_a_household_and_opens_an_agreement(enter, samira, 
     agreement = SavingsAgreement.objects.get()
     assert (agreement.goal_cents, agreement.match_percent, agreement.plans.get().cents) == (90_000, 20, 5_000)
     assert browser.post(at("open"), sent | {"cents": "51"}).status_code == 409
-    assert f"?tenancy={tenancy.pk}" not in text_of(browser.get(at("open")))
+    page = text_of(browser.get(at("open")))
+    assert f"?tenancy={tenancy.pk}" not in page
+    assert "Nobody found" not in page, "nobody has searched"
+    assert "Nobody found" in text_of(browser.get(at("open"), {"q": "hassan"}))
 
 
 @pytest.mark.parametrize(
@@ -539,6 +645,27 @@ def test_from_we_move_on_to_a_statement_that_both_have_signed(enter, agreement, 
     assert passed == [True, True, True, False, False, False, False]
 
 
+def test_nobody_begins_it_with_a_tap(enter, agreement, samira, elena):
+    """The day is chosen, and before that stands what follows and who takes it back."""
+    browser = enter(elena)
+    page = BeautifulSoup(opened(browser, at("exit", agreement.pk)).content, "html.parser")
+    field = page.select_one("main input[name=on]")
+    assert not field.get("value")
+    assert "can take it back here" in field.find_parent("form").get_text()
+    answer = browser.post(at("exit_step", agreement.pk, "begin"), {"on": ""})
+    assert answer.status_code == 422
+    assert "Choose the day." in text_of(answer)
+    assert SavingsAgreement.objects.get().state == State.OPEN
+
+
+def test_a_household_takes_back_in_its_own_words_that_it_moves_on(enter, agreement, samira):
+    agreement.ask_exit(by=samira)
+    page = text_of(enter(samira).get(at("exit", agreement.pk)))
+    assert "We stay" in page
+    assert "You said on" in page
+    assert "The household stays" not in page
+
+
 def moves_on(agreement, samira, elena, cents=12_345):
     """Saved, leaves, and both have signed how much goes back."""
     bookings.transfer_in(open_bank(1), agreement.ledger, cents, key="own", about=agreement)
@@ -590,6 +717,9 @@ def test_nobody_is_offered_to_stay_while_the_savings_are_paid_out(enter, agreeme
     url, stay = at("exit", agreement.pk), at("exit_step", agreement.pk, "stay")
     browser = enter(elena)
     assert stay in text_of(opened(browser, url))
+    drawn = FinalStatement.draw(agreement, by=elena, client_id=uuid.uuid4())
+    for person in (elena, samira):
+        drawn.sign(by=person)
     asks_for_all(agreement, samira)
     assert stay not in text_of(browser.get(url))
     assert browser.post(stay).status_code == 409

@@ -13,6 +13,7 @@ from django.utils.translation import override
 from portal.ledger import close
 from portal.testing.factories import BuildingFactory, DeskFactory, UserFactory, tenant_of
 from risparmio.agreements.models import SavingsAgreement
+from risparmio.agreements.plans import SavingsPlan
 from risparmio.bank.formats.errors import MonthClosed, NotThisFormat
 from risparmio.bank.models import BankLine, Statement, StatementFile
 from risparmio.bank.settling import settle_otherwise
@@ -315,7 +316,49 @@ def test_the_card_counts_for_each_what_waits_for_them(bank, agreement, people, r
 
     assert counts("treasurer") == (1, 0, None)
     assert counts("approver") == (None, None, 1)
-    assert [counts(who) for who in ("auditor", "caseworker", "tenant", "stranger")] == [None] * 4
+    assert counts("caseworker") == (None, None, None)
+    assert [counts(who) for who in ("auditor", "tenant", "stranger")] == [None] * 3
+
+
+def test_a_caseworker_reads_with_how_many_households_there_is_something_to_do(
+    rf, signed_in, django_assert_max_num_queries
+):
+    """And each leads to as many in the list."""
+    elena, samira = caseworker(), tenant_of(BuildingFactory())
+    agreement = agreement_of(samira, by=elena)
+    assert card_of(elena, rf)["households"] == {}, "nothing waits"
+
+    plan = {
+        "kind": "change",
+        "since": agreement.starts_on,
+        "cents": 3_000,
+        "due_day": 27,
+        "reason": "Meno lavoro",
+    }
+    SavingsPlan.propose(agreement, by=samira, client_id=uuid.uuid4(), **plan)
+    agreement.want_talk(by=samira)
+    agreement.ask_exit(by=samira)
+    saver().begin_exit(by=elena, on=timezone.localdate())
+    offered = saver()
+    SavingsPlan.propose(offered, by=elena, client_id=uuid.uuid4(), **plan)  # the household signs this one
+    past = days_ago(100)
+    agreement_of(by=elena, starts_on=past, at=timezone.now() - timedelta(days=100))
+
+    with django_assert_max_num_queries(4 + 1):  # and whose roles they are
+        counts = card_of(elena, rf)["households"]
+    late = sum(one.is_late() for one in SavingsAgreement.objects.running() if one.leaving_on is None)
+    assert counts == {"late": late, "talk": 1, "leaving": 2, "sign": 1}
+    assert late
+    browser = signed_in(elena)
+    for part, count in counts.items():
+        page = browser.get("/en/risparmio/accordi/", {"show": part})
+        assert len(page.context["page"].object_list) == count, part
+    page = browser.get("/en/casa/oggi/").content.decode()
+    assert "Plans to sign" in page
+    assert "€" not in page
+
+    samira.give_role("portal.caseworker", by=None)
+    assert "sign" not in card_of(samira, rf)["households"], "their own plan another signs"
 
 
 def test_nobodys_own_payout_waits_for_them(bank, rf):

@@ -132,6 +132,14 @@ def test_nothing_is_an_amount_here(client, goal, samira, typed):
     assert SavingsGoal.objects.get().set_aside == 0
 
 
+def test_it_is_said_next_to_the_amount_what_it_takes_the_place_of(client, goal, samira):
+    goal.set_to(5_000, seen=0, by=samira)
+    soup = soup_of(stepped_up(client, samira).get(page("goal", goal.pk)))
+    field = soup.find("input", {"name": "cents"})
+    hint = " ".join(soup.find(id=name).get_text() for name in field["aria-describedby"].split())
+    assert "takes the place of the €50.00 that are for it now. It can be €500.00 at most." in hint
+
+
 def test_somebody_was_quicker(client, goal, samira):
     stepped_up(client, samira)
     goal.set_to(5_000, seen=0, by=samira)

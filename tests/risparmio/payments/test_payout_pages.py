@@ -15,6 +15,7 @@ from risparmio.book import bookings
 from risparmio.book.accounts import open_bank
 from risparmio.payments.models import Payout
 from risparmio.payments.words import Purpose, State
+from risparmio.reference import grouped
 from risparmio.testing import agreement_of, approver, caseworker, treasurer
 
 from .pages import client_id_in, enter, say_why, words
@@ -139,6 +140,20 @@ def test_all_of_it_for_whoever_moves_on(saved, samira, elena):
     assert (page.status_code, "signs the final statement" in words(page)) == (409, True)
     final.sign(by=samira)
     assert browser.post(address, sent | {"cents": "300"}).status_code == 302
+
+
+def test_whoever_moves_on_finds_their_own_account_written_there_already(saved, samira, elena, lucia, paola):
+    for payee, iban in (("HASSAN SAMIRA", IBAN), ("Mobili Rossi", "FR1420041010050500013M02606")):
+        payout = ask(saved, samira, 1_000, payee=payee, iban=iban)
+        payout.approve(by=paola)
+        payout.order(by=lucia)
+        payout.confirm(open_bank(1), by=lucia, key=f"line-{payout.pk}", day=None)
+    address = f"/en/risparmio/{saved.pk}/prelievo/"
+    assert "HASSAN SAMIRA" not in enter(samira).get(address).content.decode(), "who stays pays somebody else"
+    saved.begin_exit(by=elena, on=timezone.localdate())
+    said = enter(samira).get(address).context["form"].initial
+    told = {name: said.get(name) for name in ("purpose", "cents", "payee", "iban")}
+    assert told == {"purpose": "exit", "cents": 28_000, "payee": "HASSAN SAMIRA", "iban": grouped(IBAN)}
 
 
 def test_who_asks(saved, samira, elena, lucia, paola):
