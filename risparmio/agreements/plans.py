@@ -204,7 +204,7 @@ class SavingsPlan(models.Model):
             kind=Kind.AIM,
             since=following(first_of(now.ends_on)),
             cents=0,
-            due_day=1,
+            due_day=now._agreed()[-1].due_day,  # of the months that it makes free, where it is signed late
             **said,
         )
 
