@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 
 from portal.ledger import close
 from portal.tasks.worker import work_off
@@ -295,6 +296,18 @@ def test_balances_of_a_list_of_today_are_not_the_days_last(bank, lucia):
     take(bank, f"Data;Importo;Testo;Saldo\r\n{TODAY:%d/%m/%Y};1,00;x;1,00\r\n".encode(), by=lucia)
     assert Statement.objects.get().closing_cents is None
     assert [row.difference for row in days(bank, TODAY, TODAY)] == [0]
+
+
+def test_an_account_is_there_with_its_place_in_the_book_or_not_at_all(monkeypatch):
+    def fails(_number):
+        raise RuntimeError
+
+    monkeypatch.setattr("risparmio.book.models.open_bank", fails)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        try:
+            BankAccount.objects.create(name="b", holder="b", iban=THEIRS)
+        finally:
+            assert not BankAccount.objects.exists()
 
 
 def test_an_iban_is_one_however_it_is_typed(bank):

@@ -95,8 +95,8 @@ GOOD = swift((BEFORE, 5_000, "x"))
         (GOOD.replace(b"IT60X0542811101000000123456", THEIRS.encode()), "another account"),
         (BOMB, "instructions"),
         (b"x" * (100 * 1024 * 1024), "too large"),
-        (b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 40, "Say first which column"),
-        (b"MZ\x90\x00", "Say first which column"),
+        (b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 40, "no bank statement"),
+        (b"MZ\x90\x00", "no bank statement"),
         (b"", "nothing in this file"),
         (swift((BEFORE, 5_000, "x"), closing=4_999), "do not add up"),
         (b"%PDF-1.7 ...", "no bank statement"),
@@ -111,6 +111,15 @@ def test_a_bad_file_is_named_next_to_the_field_and_nothing_is_booked(content, sa
     assert says in error
     assert 'id="id_file_error"' in answer.content.decode()
     assert (StatementFile.objects.count(), balances()) == (0, {})
+
+
+def test_a_photo_is_no_file_of_a_bank_whatever_it_is_called(desk, bank):
+    photo = b"\xff\xd8\xff\xe0" + b"Data;Importo\r\n28/11/2026;12,50\r\n"
+    for content in (photo, b"Data;Importo\r\n28/11/2026;12,50\0\r\n"):
+        assert "no bank statement" in upload(desk, bank, content, name="foto.csv").content.decode()
+        sent = {"file": SimpleUploadedFile("foto.csv", content)}
+        answer = desk.post(at("columns", bank.pk), sent)
+        assert (answer.status_code, "no bank statement" in answer.content.decode()) == (422, True)
 
 
 def test_no_file_and_no_account_are_said_too(desk, bank):
