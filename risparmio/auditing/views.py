@@ -76,9 +76,11 @@ def _rows(balance: TrialBalance) -> Any:
 @behind("risparmio.close_period")
 def close(request: HttpRequest) -> HttpResponse:
     """What closing means and what stands open in the period; then the question, and the deed."""
-    form = CloseForm(
-        {"al": request.GET.get("al") or last_month()} if _sent(request) is None else request.POST
-    )
+    asked = request.GET.get("al") or last_month()
+    closed = book_of_money().closed_until()
+    if request.method != "POST" and closed and asked == last_month() <= closed:
+        return _closing(request, CloseForm(), closed=closed)
+    form = CloseForm({"al": asked} if _sent(request) is None else request.POST)
     if not form.is_valid():
         return _closing(request, form, status=422)
     until = form.cleaned_data["al"]
@@ -101,16 +103,27 @@ def close(request: HttpRequest) -> HttpResponse:
     if until >= timezone.localdate():
         form.add_error("al", _("This day is not over yet."))
         return _closing(request, form, status=422)
+    if closed and until <= closed:
+        form.add_error("al", _("All days up to %(day)s are closed.") % {"day": day_in_words(closed)})
+        return _closing(request, form, status=422)
     return _closing(request, form, in_the_way(until))
 
 
 def _closing(
-    request: HttpRequest, form: CloseForm, obstacles: Any = (), *, missing: bool = False, status: int = 200
+    request: HttpRequest,
+    form: CloseForm,
+    obstacles: Any = (),
+    *,
+    missing: bool = False,
+    closed: date | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    """The page again; `missing`: something was not acknowledged."""
+    """The page again; `missing`: something was not acknowledged. closed: up to which day all is, where nothing else is
+    offered."""
     context = {
         "form": form,
-        "until": form.cleaned_data.get("al"),
+        "closed": closed,
+        "until": form.cleaned_data.get("al") if form.is_bound else None,
         "obstacles": obstacles,
         "known": request.POST.getlist("so"),
         "missing": missing,
