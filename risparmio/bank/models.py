@@ -210,6 +210,8 @@ class BankLine(models.Model):
     sends_back = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="sent_back_by", editable=False
     )
+    # The line that it is once more, in another format: nothing moved by this one.
+    retells = models.ForeignKey("self", models.PROTECT, null=True, related_name="retold_by", editable=False)
     # Of what was unknown: the entry that settled it, and by whom. Of several payouts each has an entry of its own.
     settling = models.OneToOneField(
         "portal.LedgerEntry", models.PROTECT, null=True, related_name="+", editable=False
@@ -281,6 +283,11 @@ class BankLine(models.Model):
             models.CheckConstraint(
                 condition=Q(sends_back=None) | Q(meaning=Meaning.SENT_BACK, cents__lt=0),
                 name="bank_line_sends_back_what_came_in",
+            ),
+            models.CheckConstraint(
+                condition=Q(meaning=Meaning.TOLD, retells__isnull=False, perhaps_told=True)
+                | (~Q(meaning=Meaning.TOLD) & Q(retells=None)),
+                name="bank_line_told_is_another_line",
             ),
             models.CheckConstraint(
                 condition=Q(meaning=Meaning.UNKNOWN, why="") | (~Q(meaning=Meaning.UNKNOWN) & ~Q(why="")),

@@ -210,7 +210,7 @@ def _rows(
     """By the account's id. ended: what the book had at the end of the last day, by the ledger account's id, where that
     is known."""
     by_bank: dict[int, dict[date, int]] = defaultdict(dict)
-    lines = BankLine.objects.filter(account__in=accounts, day__range=(first, last)).order_by()
+    lines = BankLine.objects.once().filter(account__in=accounts, day__range=(first, last)).order_by()
     for of, day, cents in lines.values_list("account", "day").annotate(Sum("cents")):
         by_bank[of][day] = cents
     by_book = _booked_by_day(accounts, first, last)
@@ -267,7 +267,7 @@ def _by_day(
 def _late(accounts: list[BankAccount]) -> dict[int, list[tuple[date, date, int]]]:
     """Lines that were booked on a later day, by the account's id: (day, day of booking, cents)."""
     late: dict[int, list[tuple[date, date, int]]] = defaultdict(list)
-    lines = BankLine.objects.filter(account__in=accounts, entry__day__gt=F("day"))
+    lines = BankLine.objects.once().filter(account__in=accounts, entry__day__gt=F("day"))
     for of, day, booked, cents in lines.values_list("account", "day", "entry__day", "cents"):
         late[of].append((day, booked, cents))
     return late
