@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from portal.access import ask_why
+from portal.access import ask_why, read_together
 from portal.events import history_of, record
 from portal.ledger import DayAhead, DayClosed, LedgerEntry, LedgerPosting
 from portal.ledger.verifying import HEAD_KIND
@@ -28,7 +28,7 @@ from risparmio.pages import behind
 from .accounts import names_of
 from .closing import StandsOpen, close_period, closings, in_the_way
 from .forms import ArchiveForm, CloseForm, DayForm, EntriesForm, SampleForm, VerifyForm
-from .papers import filed
+from .papers import Filed, filed
 from .sample import TooMany, draw
 from .sealing import YearArchive
 from .trial_balance import TrialBalance, trial_balance
@@ -244,6 +244,8 @@ def sample(request: HttpRequest) -> HttpResponse:
         except TooMany as error:
             message = _("So many entries are of this amount or more: %(count)d. Write a larger one.")
             form.add_error("importo", message % {"count": error.count})
+        else:
+            read_together(request, _opened_from([*drawn.large, *drawn.drawn]))
     if form.errors:
         status = 422
     context = {
@@ -253,6 +255,15 @@ def sample(request: HttpRequest) -> HttpResponse:
         "parts": _parts(drawn) if drawn else [],
     }
     return render(request, "risparmio/auditing/sample.html", context, status=status)
+
+
+def _opened_from(rows: list[Filed]) -> list[Any]:
+    """What is opened from a sample: the papers, and the agreements that they and the entries are about."""
+    papers = [paper.thing for one in rows for paper in one.papers]
+    of_papers = {getattr(thing, "agreement_id", None) for thing in papers}
+    accounts = {posting.account_id for one in rows for posting in one.entry.postings.all()}
+    agreements = SavingsAgreement.objects.filter(Q(ledger__in=accounts) | Q(pk__in=of_papers - {None}))
+    return [*papers, *agreements]
 
 
 def _parts(drawn: Any) -> list[tuple[str, list[tuple[Any, Any]]]]:
