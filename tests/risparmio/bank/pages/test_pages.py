@@ -262,6 +262,10 @@ def test_the_columns_of_a_bank_are_said_once(desk, bank):
     assert [(line.day, line.cents, line.text) for line in answer.context["lines"]] == [
         (BEFORE, 5_000, "RISPARMIO")
     ]
+    assert form.beside()[1] == ("Importo", "50,00")
+    page = answer.content.decode()
+    assert "2: Importo (for example: 50,00)" in page
+    assert "Our code that begins with RF" in page
     sent = {field.html_name: "" if field.value() is None else field.value() for field in form}
     wrong = desk.post(address, sent | {"amount": "", "do": "save"})
     assert wrong.status_code == 422
