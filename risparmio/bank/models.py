@@ -328,6 +328,37 @@ class BankLine(models.Model):
         return self.meaning in CAN_BE_PUT_RIGHT
 
 
+class Explanation(models.Model):
+    """What somebody has written down about a difference between bank and book on a day. Never changed: a later one
+    follows."""
+
+    client_id = models.UUIDField(unique=True, editable=False)
+    body = models.CharField(max_length=64, editable=False)
+    account = models.ForeignKey(
+        BankAccount, models.PROTECT, related_name="explanations", verbose_name=_("bank account")
+    )
+    day = models.DateField(_("day"))
+    # How much the bank had more than the book when this was written.
+    cents = models.BigIntegerField(_("difference"), editable=False)
+    text = models.CharField(_("what it is"), max_length=500)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("written by")
+    )
+    at = models.DateTimeField(_("written on"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("explanation of a difference")
+        verbose_name_plural = _("explanations of differences")
+        ordering = ["day", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="bank_explanation_has_words"),
+            models.CheckConstraint(condition=~Q(cents=0), name="bank_explanation_of_a_difference"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} · {self.day}"
+
+
 class Telling(models.Model):
     """That a file of another format tells of a line that was read already. Each format tells of it once."""
 

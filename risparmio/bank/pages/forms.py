@@ -5,6 +5,7 @@ import binascii
 import csv
 import io
 import uuid
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,9 +13,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.ui.amounts import money
+from portal.ui.days import day as day_in_words
 from portal.ui.fields import RunningTextField
 from risparmio.bank.formats.delimited import DATE_FORMATS, DECIMAL_MARKS, DELIMITERS, ENCODINGS, Mapping
 from risparmio.bank.formats.errors import MAX_BYTES, InvalidMapping, TooLarge
+from risparmio.bank.reconciling import Day
 from risparmio.bank.settling import LONGEST_REASON
 from risparmio.book.models import BankAccount
 
@@ -69,6 +73,39 @@ class ReasonForm(forms.Form):
         },
     )
     use_required_attribute = False
+
+
+class ExplanationForm(forms.Form):
+    """What a difference is, of one of the days on which there is one."""
+
+    client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    day = forms.TypedChoiceField(
+        label=gettext_lazy("The difference of"),
+        coerce=date.fromisoformat,
+        error_messages={
+            "required": gettext_lazy("Choose a day."),
+            "invalid_choice": gettext_lazy("Bank and book do not differ on this day any more."),
+        },
+    )
+    text = RunningTextField(
+        label=gettext_lazy("What do you know about it?"),
+        help_text=gettext_lazy("Who checks the book reads this, today and in years."),
+        rows=2,
+        min_length=5,
+        max_length=500,
+        error_messages={
+            "required": gettext_lazy("Write what you know."),
+            "min_length": gettext_lazy("Write it in a few words."),
+        },
+    )
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, days: list[Day], **kwargs: Any) -> None:
+        """`days`: those that differ."""
+        super().__init__(*args, **kwargs)
+        self.fields["day"].choices = [
+            (one.day.isoformat(), f"{day_in_words(one.day)}: {money(one.difference)}") for one in days
+        ]
 
 
 class SampleForm(forms.Form):

@@ -1,6 +1,7 @@
 """The bank's pages, as the treasurer, the approver and the auditor see them; and what they make of bad files."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,7 +12,8 @@ from portal.tasks.worker import work_off
 from portal.testing.clients import Browser
 from portal.testing.factories import UserFactory
 from risparmio.bank.importing import take
-from risparmio.bank.models import BankLine, StatementFile
+from risparmio.bank.models import BankLine, Explanation, Statement, StatementFile
+from risparmio.bank.reconciling import Cause
 from risparmio.bank.settling import settle
 from risparmio.book.models import BankAccount
 from risparmio.payments.models import Payout
@@ -252,6 +254,44 @@ def test_bank_and_book_day_by_day(desk, bank, lucia):
     assert "€9.00" in desk.get(at("opening", bank.pk)).content.decode()
     desk.post(at("opening", bank.pk))
     assert desk.get(at("reconciliation", bank.pk)).context["differences"] == []
+
+
+def test_a_missing_statement_says_of_which_days_and_a_difference_is_explained(desk, bank, lucia):
+    days = [TODAY - timedelta(days=number) for number in (9, 6, 5)]
+    month = {"mese": f"{days[2]:%Y-%m}"}
+    address = f"{at('reconciliation', bank.pk)}?mese={month['mese']}"
+    take(bank, swift((days[0], 5_000, "?"), day=days[0]), by=lucia)
+    take(bank, swift((days[2], 100, "??"), opening=5_900, day=days[2], number=2), by=lucia)
+    row = next(one for one in desk.get(address).context["differences"] if one.day == days[2])
+    assert (row.cause, row.missing) == (Cause.MISSING, (days[0] + timedelta(days=1), days[1]))
+    page = desk.get(address).content.decode()
+    assert f"?conto={bank.pk}#upload" in page
+
+    said = {
+        "client_id": uuid.uuid4(),
+        "day": days[2].isoformat(),
+        "text": "Manca il file, lo abbiamo chiesto",
+    }
+    assert desk.post(address, said | {"text": ""}).status_code == 422
+    assert [desk.post(address, said).status_code for _time in range(2)] == [302, 302]
+    assert desk.post(address, said | {"text": "Altro testo qui"}).status_code == 409
+    other = signed_in(approver())
+    assert other.post(address, said | {"client_id": uuid.uuid4()}).status_code == 404
+    note = Explanation.objects.get()
+    assert (note.by, note.day, note.cents) == (lucia, days[2], row.difference)
+    page = other.get(address).content.decode()
+    assert note.text in page
+    assert "Write it down" not in page
+    assert f"?conto={bank.pk}#upload" not in page
+
+
+def test_a_day_of_which_the_bank_told_no_balance_is_not_called_right(desk, bank, lucia):
+    take(bank, swift((YESTERDAY, 5_000, "?")), by=lucia)
+    Statement.objects.update(closing_cents=None, closing_day=None, opening_cents=None, opening_day=None)
+    address = f"{at('reconciliation', bank.pk)}?mese={YESTERDAY:%Y-%m}"
+    page = desk.get(address).content.decode()
+    assert "not checked" in page
+    assert "are the same on every day" not in page
 
 
 def test_the_columns_of_a_bank_are_said_once(desk, bank):
