@@ -287,8 +287,10 @@ NOTIFICATIONS = (
     ),
     _told(
         "payout.signed_on_paper",
-        _("A payout was signed on paper for your household"),
+        # To both in the same words: the household learns of a signature that may not be its own.
+        _("A payout was signed on paper for the household"),
         _household,
+        _approvers,
         about="payouts",
         icon="file-text",
         page="own",

@@ -4,7 +4,7 @@
 from .acting import act_as_oneself, acting_for, acts_in, drawn_for_another, may_act_for, principals_of
 from .limits import client_address, client_network, forgive, limited
 from .predicates import has_any_role, has_role
-from .reads import ask_why, has_said_why, log_read, note_read, reads_on
+from .reads import ask_why, has_said_why, log_read, note_read, read_together, reads_on
 from .second_factor import is_held_back, needs_second_factor, prove_second_factor
 from .step_up import ask_to_step_up, has_stepped_up, step_up, step_up_and_send_again, step_up_required
 
@@ -30,6 +30,7 @@ __all__ = [
     "principals_of",
     "log_read",
     "note_read",
+    "read_together",
     "reads_on",
     "step_up",
     "step_up_and_send_again",

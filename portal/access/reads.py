@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.extensions import Role, declared
@@ -21,6 +22,10 @@ from .sent import sent_in
 SAID = "portal_said_why"  # in the session: {"app.model:id": [seconds since the epoch, the reason]}
 HOLDS = 15 * 60  # seconds for which one reason holds for one record
 BEING_WRITTEN = 12 * 3600  # seconds in which what was begun on an opened record can still be sent
+TOGETHER = (
+    "portal_read_together"  # in the session: {"of": ["app.model:id"], "at": seconds, "reason": the reason}
+)
+HOLDS_TOGETHER = 4 * 3600  # seconds for which one reason holds for records that are read together
 MOST = 50  # records that a session remembers
 
 
@@ -99,17 +104,46 @@ def ask_why(
         form = WhyForm(request.POST, what=what)
         if form.is_valid():
             _write_down(request, obj, about=about, reason=form.cleaned_data["why"])
+            if _are_together(request, obj):
+                said = {"at": int(time.time()), "reason": form.cleaned_data["why"]}
+                request.session[TOGETHER] = request.session[TOGETHER] | said
             return None if sent else HttpResponseRedirect(request.get_full_path())
     elif has_said_why(request, obj) or (
         _is_a_live_page(request) and reads_on(request, obj, about=lambda: about)
     ):
         return None
+    elif reason := _said_of_all(request, obj):
+        _write_down(request, obj, about=about, reason=reason)
+        return None
     else:
         form = WhyForm(what=what)
+    if not then and _are_together(request, obj):
+        then = gettext("What you choose counts for all of this sample. Each reading is written down.")
     context = {"form": form, "what": what, "sent": sent, "then": then, "crumbs": list(crumbs)}
     answer = render(request, "portal/access/why.html", context)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
+
+
+def read_together(request: HttpRequest, objs: Iterable[models.Model]) -> None:
+    """These are one piece of work, as the papers of an auditor's sample are: the reason that is given for one of them
+    holds for all, for some hours in this session. Each reading is written down for itself, with that reason. The next
+    ones take their place; the same again keep their reason."""
+    keys = sorted({_key(obj) for obj in objs})
+    if request.session.get(TOGETHER, {}).get("of") != keys:
+        request.session[TOGETHER] = {"of": keys, "at": 0, "reason": ""}
+
+
+def _are_together(request: HttpRequest, obj: models.Model) -> bool:
+    return _key(obj) in request.session.get(TOGETHER, {}).get("of", ())
+
+
+def _said_of_all(request: HttpRequest, obj: models.Model) -> str:
+    """The reason that was given for one of those that this one is read with; empty for none that holds."""
+    if not _are_together(request, obj):
+        return ""
+    said = request.session[TOGETHER]
+    return said["reason"] if said["at"] + HOLDS_TOGETHER > time.time() else ""
 
 
 def note_read(request: HttpRequest, obj: models.Model, *, about: Any | Iterable[Any], reason: str) -> None:

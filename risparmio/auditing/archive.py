@@ -182,6 +182,7 @@ def tables(year: int) -> Iterator[tuple[str, tuple[str, ...], Iterator[Row]]]:
             "why",
             "agreement__number",
             "entry__number",
+            "retells_id",
             "settling__number",
             "settled_by_id",
             "settled_at",

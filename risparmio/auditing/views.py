@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from portal.access import ask_why
+from portal.access import ask_why, read_together
 from portal.events import history_of, record
 from portal.ledger import DayAhead, DayClosed, LedgerEntry, LedgerPosting
 from portal.ledger.verifying import HEAD_KIND
@@ -28,7 +28,7 @@ from risparmio.pages import behind
 from .accounts import names_of
 from .closing import StandsOpen, close_period, closings, in_the_way
 from .forms import ArchiveForm, CloseForm, DayForm, EntriesForm, SampleForm, VerifyForm
-from .papers import filed
+from .papers import Filed, filed
 from .sample import TooMany, draw
 from .sealing import YearArchive
 from .trial_balance import TrialBalance, trial_balance
@@ -76,9 +76,11 @@ def _rows(balance: TrialBalance) -> Any:
 @behind("risparmio.close_period")
 def close(request: HttpRequest) -> HttpResponse:
     """What closing means and what stands open in the period; then the question, and the deed."""
-    form = CloseForm(
-        {"al": request.GET.get("al") or last_month()} if _sent(request) is None else request.POST
-    )
+    asked = request.GET.get("al") or last_month()
+    closed = book_of_money().closed_until()
+    if request.method != "POST" and closed and asked == last_month() <= closed:
+        return _closing(request, CloseForm(), closed=closed)
+    form = CloseForm({"al": asked} if _sent(request) is None else request.POST)
     if not form.is_valid():
         return _closing(request, form, status=422)
     until = form.cleaned_data["al"]
@@ -101,16 +103,27 @@ def close(request: HttpRequest) -> HttpResponse:
     if until >= timezone.localdate():
         form.add_error("al", _("This day is not over yet."))
         return _closing(request, form, status=422)
+    if closed and until <= closed:
+        form.add_error("al", _("All days up to %(day)s are closed.") % {"day": day_in_words(closed)})
+        return _closing(request, form, status=422)
     return _closing(request, form, in_the_way(until))
 
 
 def _closing(
-    request: HttpRequest, form: CloseForm, obstacles: Any = (), *, missing: bool = False, status: int = 200
+    request: HttpRequest,
+    form: CloseForm,
+    obstacles: Any = (),
+    *,
+    missing: bool = False,
+    closed: date | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    """The page again; `missing`: something was not acknowledged."""
+    """The page again; `missing`: something was not acknowledged. closed: up to which day all is, where nothing else is
+    offered."""
     context = {
         "form": form,
-        "until": form.cleaned_data.get("al"),
+        "closed": closed,
+        "until": form.cleaned_data.get("al") if form.is_bound else None,
         "obstacles": obstacles,
         "known": request.POST.getlist("so"),
         "missing": missing,
@@ -231,6 +244,8 @@ def sample(request: HttpRequest) -> HttpResponse:
         except TooMany as error:
             message = _("So many entries are of this amount or more: %(count)d. Write a larger one.")
             form.add_error("importo", message % {"count": error.count})
+        else:
+            read_together(request, _opened_from([*drawn.large, *drawn.drawn]))
     if form.errors:
         status = 422
     context = {
@@ -240,6 +255,15 @@ def sample(request: HttpRequest) -> HttpResponse:
         "parts": _parts(drawn) if drawn else [],
     }
     return render(request, "risparmio/auditing/sample.html", context, status=status)
+
+
+def _opened_from(rows: list[Filed]) -> list[Any]:
+    """What is opened from a sample: the papers, and the agreements that they and the entries are about."""
+    papers = [paper.thing for one in rows for paper in one.papers]
+    of_papers = {getattr(thing, "agreement_id", None) for thing in papers}
+    accounts = {posting.account_id for one in rows for posting in one.entry.postings.all()}
+    agreements = SavingsAgreement.objects.filter(Q(ledger__in=accounts) | Q(pk__in=of_papers - {None}))
+    return [*papers, *agreements]
 
 
 def _parts(drawn: Any) -> list[tuple[str, list[tuple[Any, Any]]]]:

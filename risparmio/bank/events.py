@@ -21,6 +21,11 @@ EVENTS = tuple(
             _("%(actor)s took back what was booked as the opening of a bank account"),
             "undo-2",
         ),
+        (
+            "difference.explained",
+            _("%(actor)s explained a difference between bank and book"),
+            "message-circle",
+        ),
         ("opening.booked", _("%(actor)s booked what lay in a bank account before"), "landmark"),
     )
 )

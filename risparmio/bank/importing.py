@@ -12,7 +12,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.events import record
-from portal.ledger import LedgerEntry
 from risparmio.agreements.models import SavingsAgreement
 from risparmio.book import bookings
 from risparmio.book.accounts import book_of_money
@@ -26,6 +25,7 @@ from .known import found_for, known_now
 from .matching import Known, Match
 from .models import BankLine, Statement, StatementFile, Telling
 from .retold import of_other_formats, retold
+from .settling import unknown
 from .words import FileState, Meaning
 
 _LONGEST_TEXT = 500  # of what a bank may say in one line
@@ -214,7 +214,7 @@ class _Reading:
         if found and found.is_certain and not perhaps_told:
             self._as_what_it_is(row, found, booked)
         else:
-            row.meaning, row.entry = Meaning.UNKNOWN, _as_unknown(row, booked)
+            row.meaning, row.entry = Meaning.UNKNOWN, unknown(row, booked)
             row.save(force_insert=True)
         return row
 
@@ -259,10 +259,3 @@ class _Reading:
             of.line, of.arrived_on = row, row.day
             of.save(update_fields=["line", "arrived_on"])
             self.known.arrived(of, of.cents)
-
-
-def _as_unknown(row: BankLine, booked: dict[str, Any]) -> LedgerEntry:
-    bank = row.account.ledger
-    if row.cents > 0:
-        return bookings.unknown_in(bank, row.cents, **booked)
-    return bookings.unknown_out(bank, -row.cents, **booked)

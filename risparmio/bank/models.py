@@ -210,6 +210,8 @@ class BankLine(models.Model):
     sends_back = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="sent_back_by", editable=False
     )
+    # The line that it is once more, in another format: nothing moved by this one.
+    retells = models.ForeignKey("self", models.PROTECT, null=True, related_name="retold_by", editable=False)
     # Of what was unknown: the entry that settled it, and by whom. Of several payouts each has an entry of its own.
     settling = models.OneToOneField(
         "portal.LedgerEntry", models.PROTECT, null=True, related_name="+", editable=False
@@ -283,6 +285,11 @@ class BankLine(models.Model):
                 name="bank_line_sends_back_what_came_in",
             ),
             models.CheckConstraint(
+                condition=Q(meaning=Meaning.TOLD, retells__isnull=False, perhaps_told=True)
+                | (~Q(meaning=Meaning.TOLD) & Q(retells=None)),
+                name="bank_line_told_is_another_line",
+            ),
+            models.CheckConstraint(
                 condition=Q(meaning=Meaning.UNKNOWN, why="") | (~Q(meaning=Meaning.UNKNOWN) & ~Q(why="")),
                 name="bank_line_says_how_we_know",
             ),
@@ -319,6 +326,37 @@ class BankLine(models.Model):
     @property
     def can_be_put_right(self) -> bool:
         return self.meaning in CAN_BE_PUT_RIGHT
+
+
+class Explanation(models.Model):
+    """What somebody has written down about a difference between bank and book on a day. Never changed: a later one
+    follows."""
+
+    client_id = models.UUIDField(unique=True, editable=False)
+    body = models.CharField(max_length=64, editable=False)
+    account = models.ForeignKey(
+        BankAccount, models.PROTECT, related_name="explanations", verbose_name=_("bank account")
+    )
+    day = models.DateField(_("day"))
+    # How much the bank had more than the book when this was written.
+    cents = models.BigIntegerField(_("difference"), editable=False)
+    text = models.CharField(_("what it is"), max_length=500)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("written by")
+    )
+    at = models.DateTimeField(_("written on"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("explanation of a difference")
+        verbose_name_plural = _("explanations of differences")
+        ordering = ["day", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="bank_explanation_has_words"),
+            models.CheckConstraint(condition=~Q(cents=0), name="bank_explanation_of_a_difference"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} · {self.day}"
 
 
 class Telling(models.Model):

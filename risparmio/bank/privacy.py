@@ -17,7 +17,7 @@ from risparmio.agreements.models import SavingsAgreement
 from risparmio.agreements.privacy import FORGOTTEN, KEPT, TEN_YEARS, ended_of, expired, over_before
 from risparmio.payments.models import Payout
 
-from .models import BankLine, Correction, Statement, StatementFile
+from .models import BankLine, Correction, Explanation, Statement, StatementFile
 
 
 def export_lines(user) -> Iterator[dict]:
@@ -72,6 +72,20 @@ def erase_corrections(user) -> int:
     touched += Correction.objects.filter(was_settled_by=user).update(was_settled_by=None)
     touched += Correction.objects.filter(approved_by=user).update(approved_by=None)
     return touched + Correction.objects.filter(by=user).update(by=None)
+
+
+def export_explanations(user) -> Iterator[dict]:
+    for explanation in Explanation.objects.filter(by=user):
+        yield {"at": explanation.at.isoformat(), "text": explanation.text}
+
+
+def erase_explanations(user) -> int:
+    """The words are the accounts'."""
+    return Explanation.objects.filter(by=user).update(by=None)
+
+
+def expire_explanations(before: datetime) -> int:
+    return expired(Explanation.objects.filter(at__lt=before))
 
 
 def export_files(user) -> Iterator[dict]:
@@ -141,6 +155,16 @@ DATA = (
         stays=_("That a line was put right and when, and not by whom or why."),
         retention=None,
         reason=_("As long as the line it belongs to."),
+    ),
+    PersonalData(
+        key="risparmio.Explanation",
+        title=_("Differences between bank and book that you explained"),
+        export=export_explanations,
+        erase=erase_explanations,
+        stays=_("What was written, and not by whom."),
+        retention=KEPT,
+        expire=expire_explanations,
+        reason=TEN_YEARS,
     ),
     PersonalData(
         key="risparmio.StatementFile",

@@ -43,6 +43,10 @@ class LineQuerySet(StatementQuerySet):
         """Booked, and nobody knows yet what for."""
         return self.filter(meaning=Meaning.UNKNOWN)
 
+    def once(self) -> LineQuerySet:
+        """Each movement once: without those of which somebody has said that another line is the same."""
+        return self.exclude(meaning=Meaning.TOLD)
+
     def asked(self) -> LineQuerySet:
         """Of which somebody has said what it is to be, and a second person has not said yes."""
         return self.exclude(asked="")

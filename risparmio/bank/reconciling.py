@@ -39,6 +39,9 @@ class Day:
     booked: int
     since: date | None = None
     cause: Cause | None = None
+    missing: tuple[date, date] | None = (
+        None  # of MISSING: the first and the last day of which no statement tells
+    )
 
     @property
     def difference(self) -> int:
@@ -56,16 +59,18 @@ class Standing:
     difference: int = 0
     since: date | None = None
     cause: Cause | None = None
+    missing: tuple[date, date] | None = None
     at_first: int = 0  # of the difference, what there was before the first statement
 
 
 @dataclass(frozen=True)
 class _Told:
     """A balance that a statement tells for the end of a day: because it ends there (`opening` is the balance that its
-    lines began with), or because it begins after that day."""
+    lines began with, and `opened` the day at whose end there was that), or because it begins after that day."""
 
     cents: int
     opening: int | None = None
+    opened: date | None = None
     begins: bool = False
 
 
@@ -147,7 +152,11 @@ def _since_when(
         row = _explained(rows, balances, late.get(one.pk, []))[-1]
         at_first = next(iter(rows)).difference
         explained[one.pk] = replace(
-            found[one.pk], since=row.since, cause=row.cause if why else None, at_first=at_first
+            found[one.pk],
+            since=row.since,
+            cause=row.cause if why else None,
+            missing=row.missing if why else None,
+            at_first=at_first,
         )
     return explained
 
@@ -174,20 +183,20 @@ def _told(accounts: list[BankAccount], last: date) -> dict[int, dict[date, _Told
     day, the one that begins after it tells what there was."""
     ends: dict[int, dict[date, _Told]] = {one.pk: {} for one in accounts}
     begins: dict[int, dict[date, _Told]] = {one.pk: {} for one in accounts}
-    file = opening = None
+    file = opening = opened = None
     for one in (
         Statement.objects.filter(account__in=accounts)
         .order_by("account_id", "id")
         .only("account", "file", "first_day", "opening_cents", "opening_day", "closing_cents", "closing_day")
     ):
         if one.file_id != file:
-            file, opening = one.file_id, None
+            file, opening, opened = one.file_id, None, None
         if one.opening_cents is not None:
-            opening = one.opening_cents
-            begins[one.account_id][day_before(one)] = _Told(one.opening_cents, begins=True)
+            opening, opened = one.opening_cents, day_before(one)
+            begins[one.account_id][opened] = _Told(one.opening_cents, begins=True)
         if one.closing_cents is not None:
-            ends[one.account_id][one.closing_day] = _Told(one.closing_cents, opening)
-            opening = None
+            ends[one.account_id][one.closing_day] = _Told(one.closing_cents, opening, opened)
+            opening = opened = None
     return {
         of: {day: row for day, row in sorted((begins[of] | ends[of]).items()) if day <= last} for of in ends
     }
@@ -210,7 +219,7 @@ def _rows(
     """By the account's id. ended: what the book had at the end of the last day, by the ledger account's id, where that
     is known."""
     by_bank: dict[int, dict[date, int]] = defaultdict(dict)
-    lines = BankLine.objects.filter(account__in=accounts, day__range=(first, last)).order_by()
+    lines = BankLine.objects.once().filter(account__in=accounts, day__range=(first, last)).order_by()
     for of, day, cents in lines.values_list("account", "day").annotate(Sum("cents")):
         by_bank[of][day] = cents
     by_book = _booked_by_day(accounts, first, last)
@@ -267,7 +276,7 @@ def _by_day(
 def _late(accounts: list[BankAccount]) -> dict[int, list[tuple[date, date, int]]]:
     """Lines that were booked on a later day, by the account's id: (day, day of booking, cents)."""
     late: dict[int, list[tuple[date, date, int]]] = defaultdict(list)
-    lines = BankLine.objects.filter(account__in=accounts, entry__day__gt=F("day"))
+    lines = BankLine.objects.once().filter(account__in=accounts, entry__day__gt=F("day"))
     for of, day, booked, cents in lines.values_list("account", "day", "entry__day", "cents"):
         late[of].append((day, booked, cents))
     return late
@@ -275,7 +284,7 @@ def _late(accounts: list[BankAccount]) -> dict[int, list[tuple[date, date, int]]
 
 def _explained(rows: list[Day], told: dict[date, _Told], late: list[tuple[date, date, int]]) -> list[Day]:
     """Each difference with the day since which it stands, and what it is."""
-    before, since, cause, ended = 0, None, None, None
+    before, since, cause, missing, ended = 0, None, None, None, None
     explained = []
     for row in rows:
         if row.told is None:
@@ -286,11 +295,12 @@ def _explained(rows: list[Day], told: dict[date, _Told], late: list[tuple[date, 
             continue
         if row.difference != before:
             since = row.day
-            cause = _cause(told[row.day], ended, row.difference - before)
+            cause = _cause(told[row.day], ended and ended.told, row.difference - before)
+            missing = _days_missing(told[row.day], ended, row) if cause == Cause.MISSING else None
             if _late_by(late, row.day) == row.difference:
-                cause = Cause.LATE
-        before, ended = row.difference, row.told
-        explained.append(replace(row, since=since, cause=cause) if row.difference else row)
+                cause, missing = Cause.LATE, None
+        before, ended = row.difference, row
+        explained.append(replace(row, since=since, cause=cause, missing=missing) if row.difference else row)
     return explained
 
 
@@ -300,6 +310,15 @@ def _cause(told: _Told, ended: int | None, more: int) -> Cause:
         return Cause.OPENING if told.begins else Cause.UNEXPLAINED
     began = told.cents if told.begins else told.opening
     return Cause.MISSING if began is not None and began - ended == more else Cause.UNEXPLAINED
+
+
+def _days_missing(told: _Told, ended: Day | None, row: Day) -> tuple[date, date] | None:
+    """Between the day that was told last and the one before which this statement begins; where they touch, that day
+    itself: something of it is missing."""
+    began = row.day if told.begins else told.opened
+    if ended is None or began is None:
+        return None
+    return min(ended.day + timedelta(days=1), began), max(ended.day, began)
 
 
 def _late_by(late: list[tuple[date, date, int]], day: date) -> int:

@@ -92,11 +92,27 @@ def of_other_formats(account: Any, format: str, days: Iterable[date]) -> list[Ba
     asked = sorted(set(days))
     rows: list[BankLine] = []
     for start in range(0, len(asked), _CHUNK):
-        of_days = account.lines.filter(day__in=asked[start : start + _CHUNK]).select_related("statement")
+        of_days = account.lines.once().filter(day__in=asked[start : start + _CHUNK])
+        of_days = of_days.select_related("statement")
         rows.extend(
-            of_days.exclude(statement__format=format).exclude(tellings__format=format).order_by("day", "id")
+            of_days.exclude(statement__format=format)
+            .exclude(tellings__format=format)
+            .exclude(retold_by__statement__format=format)
+            .order_by("day", "id")
         )
     return rows
+
+
+def may_be_retold(line: BankLine) -> list[BankLine]:
+    """The lines of which one that was perhaps told already may be one: of its day and amount, read from another format,
+    and told by none of its own. Two that name two references are two movements."""
+    if not line.perhaps_told:
+        return []
+    format = line.statement.format
+    rows = BankLine.objects.once().filter(account=line.account_id, day=line.day, cents=line.cents)
+    rows = rows.exclude(statement__format=format).exclude(tellings__format=format)
+    rows = rows.exclude(retold_by__statement__format=format)
+    return [row for row in rows.select_related("statement").order_by("id") if not _names_another(line, row)]
 
 
 def _reference(one: Any) -> str | None:

@@ -27,6 +27,7 @@ rules.add_perm("risparmio.view_bankline", keeper)
 rules.add_perm("risparmio.read_statement", keeps_books)
 rules.add_perm("risparmio.describe_columns", keeps_books)
 rules.add_perm("risparmio.book_opening", keeps_books)
+rules.add_perm("risparmio.explain_difference", keeps_books)
 rules.add_perm("risparmio.settle_bankline", keeps_books)
 # The second person, for what one does not say alone.
 rules.add_perm("risparmio.approve_bankline", approves & ~asked_for_it & ~is_or_was_their_households)

@@ -33,6 +33,7 @@ from risparmio.payments.words import State as PayoutState
 
 from .matching import Reason
 from .models import BankLine, Correction
+from .retold import may_be_retold
 from .words import LITTLE, SURE, Meaning
 
 LONGEST_REASON = 300  # characters
@@ -208,6 +209,31 @@ def settle_as_sent_back(line: BankLine, of_line: BankLine, *, by: Any) -> None:
 
 
 @transaction.atomic
+def settle_as_told(line: BankLine, of_line: BankLine, *, by: Any) -> None:
+    """An unknown line that was perhaps told already is that one, which a file of another format has told: it moved
+    nothing, and what was booked of it is reversed. No household has more or less by it. Twice is once.
+
+    Raises NotPossible where it cannot be that one (`retold.may_be_retold`), or one of them is settled otherwise;
+    PermissionDenied.
+    """
+    line = _locked(line, by=by)
+    if line.meaning == Meaning.TOLD and line.retells_id == of_line.pk:
+        return
+    _must_be_unknown(line, line.perhaps_told)
+    if of_line not in may_be_retold(line):
+        raise NotPossible(
+            _("These are two movements: day, amount or reference differ, or it was told already.")
+        )
+    # Where it was taken for that before, and wrongly, its own entry is reversed already, and one stands in its place.
+    anew = line.corrections.filter(was=Meaning.TOLD).select_related("entry__book").last()
+    standing = anew.entry if anew else line.entry
+    booked = _booked(line)
+    line.retells = of_line
+    reversal = standing.reverse(key=booked["key"], day=max(booked["day"], first_open_day(standing.day)))
+    _settled(line, Meaning.TOLD, reversal, by=by)
+
+
+@transaction.atomic
 def unsettle(line: BankLine, *, by: Any, reason: str, seen: int | None = None) -> bool:
     """A line is not what it was taken for, by a rule or by somebody: nobody knows it again, and what it was taken for
     is kept, with the reason. What was booked stands; an entry of today takes it back. Twice is once.
@@ -261,7 +287,7 @@ def _take_back(line: BankLine, *, by: Any, reason: str, approved_by: Any = None)
         approved_at=timezone.now() if approved_by else None,
     )
     CashTrip.objects.filter(line=line).update(line=None, arrived_on=None)
-    line.meaning, line.why, line.agreement = Meaning.UNKNOWN, "", None
+    line.meaning, line.why, line.agreement, line.retells = Meaning.UNKNOWN, "", None, None
     line.settling = line.settled_by = line.settled_at = line.approved_by = line.approved_at = None
     _not_asked(line)
     _save(line)
@@ -333,12 +359,22 @@ def _taken_back(line: BankLine) -> LedgerEntry:
     booked = _booked(line) | {"key": f"unsettle:{line.pk}.{line.corrections.count()}", "day": today}
     if line.meaning == Meaning.CHARGES:
         return bookings.unexplain_charges(-line.cents, **booked)
+    if line.meaning == Meaning.TOLD:  # the bank has it after all, since the day on which it was said not to
+        return unknown(line, booked | {"day": first_open_day(line.settling.day)})
     account = {
         Meaning.SAVING: lambda: line.agreement.ledger,
         Meaning.AGENCY: lambda: owed(AGENCY),
         Meaning.CASH: transit,
     }[Meaning(line.meaning)]()
     return bookings.unassign(account, line.cents, **booked)
+
+
+def unknown(line: BankLine, booked: dict[str, Any]) -> LedgerEntry:
+    """It came or went, and nobody knows for whom or why."""
+    bank = line.account.ledger
+    if line.cents > 0:
+        return bookings.unknown_in(bank, line.cents, **booked)
+    return bookings.unknown_out(bank, -line.cents, **booked)
 
 
 def _locked(line: BankLine, *, by: Any) -> BankLine:
@@ -352,7 +388,7 @@ def _seen(line: BankLine) -> BankLine:
     book_of_money().lock()
     return (
         BankLine.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("account__ledger", "statement", "agreement__ledger", "asked_by")
+        .select_related("account__ledger", "statement", "agreement__ledger", "asked_by", "entry__book")
         .get(pk=line.pk)
     )
 
@@ -396,6 +432,7 @@ def _save(line: BankLine) -> None:
             "agreement",
             "payout",
             "sends_back",
+            "retells",
             "settling",
             "settled_by",
             "settled_at",

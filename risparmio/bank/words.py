@@ -19,13 +19,14 @@ class Meaning(models.TextChoices):
     AGENCY = "agency", _("the agency's own")
     CHARGES = "charges", _("charges of the bank")
     SENT_BACK = "sent_back", _("sent back: it was nobody's of ours")
+    TOLD = "told", _("told by another file already")
 
 
-# What brings money in, and what takes some away; SENT_BACK is told by a line of each kind.
+# What brings money in, and what takes some away; SENT_BACK and TOLD are lines of each kind.
 COMES_IN = (Meaning.SAVING, Meaning.RETURN, Meaning.CASH, Meaning.AGENCY)
 GOES_OUT = (Meaning.PAYOUT, Meaning.CHARGES)
 # What somebody may put right: a payout's own steps are not undone by a line.
-CAN_BE_PUT_RIGHT = (Meaning.SAVING, Meaning.AGENCY, Meaning.CHARGES, Meaning.CASH)
+CAN_BE_PUT_RIGHT = (Meaning.SAVING, Meaning.AGENCY, Meaning.CHARGES, Meaning.CASH, Meaning.TOLD)
 
 
 # [rule] What a bank takes above so much, and what a sure rule has found, is not said by one person alone.

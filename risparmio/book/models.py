@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -51,6 +51,7 @@ class BankAccount(models.Model):
                 {"iban": _("This account was used and keeps its IBAN. Add another account.")}
             )
 
+    @transaction.atomic
     def save(self, *args, **kwargs) -> None:
         """With an account in the book, whose code is this row's number. An IBAN is one, whatever blanks it has."""
         self.iban = normalised(self.iban)

@@ -27,6 +27,7 @@ from .forms import MOST_IN_A_FILE, TransferForm
 from .models import Payout
 from .pain001 import NotTransferable
 from .transfers import TransferOrder
+from .words import State
 
 PER_PAGE = 25
 
@@ -108,6 +109,7 @@ def _page(
         "order": order,
         "lines": lines,
         "total": sum(one.cents for one in lines),
+        "came_back": any(one.state == State.RETURNED for one in lines),
         "may_order": request.user.has_perm("risparmio.keep_savings"),
         "refusal": refusal,
         "crumbs": [{"title": _("Transfers"), "url": reverse("risparmio:transfers")}],

@@ -33,7 +33,6 @@ LONGEST_ID, LONGEST_NAME, LONGEST_TEXT = 35, 70, 140  # characters
 _SEPA = "A-Za-z0-9/?:().,'+ -"
 _ID = re.compile(rf"(?!/)(?!.*//)[{_SEPA.replace(' ', '')}]{{1,{LONGEST_ID}}}(?<!/)")
 _NO_SEPA = re.compile(f"[^{_SEPA}]")
-_BIC = re.compile("[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
 _SPELLED = str.maketrans(
     {
         "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D",
@@ -55,11 +54,10 @@ class NotTransferable(ValueError):
 
 @dataclass(frozen=True)
 class Party:
-    """Whose account is debited. Without `bic` the bank finds its own."""
+    """Whose account is debited. Its bank knows its own BIC."""
 
     name: str
     iban: str
-    bic: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,10 +116,7 @@ def transfer_file(
     _put(batch, "ReqdExctnDt/Dt", execution_day.isoformat())
     _put(batch, "Dbtr/Nm", sepa_name(debtor.name))
     _put(batch, "DbtrAcct/Id/IBAN", _iban(debtor.name, debtor.iban))
-    if debtor.bic:
-        _put(batch, "DbtrAgt/FinInstnId/BICFI", _bic(debtor.bic))
-    else:
-        _put(batch, "DbtrAgt/FinInstnId/Othr/Id", "NOTPROVIDED")
+    _put(batch, "DbtrAgt/FinInstnId/Othr/Id", "NOTPROVIDED")
     _put(batch, "ChrgBr", "SLEV")
     for transfer in transfers:
         _transfer(batch, transfer)
@@ -208,13 +203,6 @@ def _iban(name: str, text: str) -> str:
         raise _refusal(
             _("The IBAN of {name} is wrong, or SEPA transfers do not reach it."), name=name
         ) from error
-
-
-def _bic(text: str) -> str:
-    bic = "".join(text.split()).upper()
-    if not _BIC.fullmatch(bic):
-        raise NotTransferable(_("This is no BIC: it has 8 or 11 letters and figures."))
-    return bic
 
 
 def _refusal(reason: Promise, **words: str) -> NotTransferable:

@@ -339,6 +339,16 @@ def test_of_arrears_the_second_approver_hears_when_it_is_their_turn(agreement, s
     assert told("payout") == {bruno.pk}
 
 
+def test_a_signature_on_paper_is_told_to_the_household_and_to_whoever_may_say_yes_now(
+    agreement, samira, elena
+):
+    paid(agreement, 10_000)
+    anna, lucia = approver(), treasurer()
+    payout = request(agreement, elena, Purpose.ARREARS)
+    payout.sign(by=lucia, on_paper=True)
+    assert told("payout.signed_on_paper") == {samira.pk, anna.pk}
+
+
 def test_whoever_has_left_is_told_nothing_any_more(agreement, samira, omar):
     paid(agreement, 10_000)
     request(agreement, omar)

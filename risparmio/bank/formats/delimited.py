@@ -25,6 +25,7 @@ from .errors import (
     NoHeader,
     NotADay,
     NotAnAmount,
+    NotThisFormat,
     NotWellFormed,
     OtherCurrency,
     Spreadsheet,
@@ -51,6 +52,8 @@ DATE_FORMATS = (
     "%m/%d/%Y",
 )
 MAX_SKIPPED = 100
+# How pictures (JPEG, PNG, GIF), a PDF and what is packed begin.
+_NO_TEXT = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"%PDF", b"\x1f\x8b")
 
 # Headings of Italian and English banks, by the field they fill, as _heading() writes them.
 _HEADINGS = {
@@ -275,9 +278,17 @@ def guess(content: bytes) -> Mapping:
 # -- Reading ----------------------------------------------------------------------------------------------------------
 
 
-def _decode(content: bytes, encoding: str) -> str:
+def must_be_text(content: bytes, encoding: str = "") -> None:
+    """A photo or a program is no table, whatever letters its bytes may be taken for. Raises NotThisFormat."""
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise Spreadsheet()
+    of_two_bytes = encoding == "utf-16" or content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if content.startswith(_NO_TEXT) or (b"\0" in content and not of_two_bytes):
+        raise NotThisFormat()
+
+
+def _decode(content: bytes, encoding: str) -> str:
+    must_be_text(content, encoding)
     try:
         return content.decode(encoding)
     except UnicodeError as error:

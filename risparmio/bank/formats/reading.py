@@ -8,11 +8,9 @@ import re
 from . import camt, delimited, mt940
 from .errors import (
     NeedsMapping,
-    NotThisFormat,
     OtherAccount,
     OtherCurrency,
     SeveralAccounts,
-    Spreadsheet,
     check_size,
 )
 from .statement import Statement
@@ -41,15 +39,12 @@ def read(content: bytes, *, mapping: delimited.Mapping | None = None, account: s
 
 
 def _by_format(content: bytes, mapping: delimited.Mapping | None, account: str) -> list[Statement]:
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise Spreadsheet()
-    if content.startswith(b"%PDF"):
-        raise NotThisFormat()
     head = content.removeprefix(codecs.BOM_UTF8)[:4096]
     if head.lstrip().startswith(b"<") or (head.startswith(_UTF16) and head[2:4].strip(b"\0") == b"<"):
         return camt.read(content)
     if _MT940.match(head):
         return mt940.read(content)
+    delimited.must_be_text(content, mapping.encoding if mapping else "")
     if mapping is None:
         raise NeedsMapping()
     return [delimited.read(content, mapping, account)]

@@ -5,6 +5,7 @@ import binascii
 import csv
 import io
 import uuid
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,9 +13,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.ui.amounts import money
+from portal.ui.days import day as day_in_words
 from portal.ui.fields import RunningTextField
 from risparmio.bank.formats.delimited import DATE_FORMATS, DECIMAL_MARKS, DELIMITERS, ENCODINGS, Mapping
 from risparmio.bank.formats.errors import MAX_BYTES, InvalidMapping, TooLarge
+from risparmio.bank.reconciling import Day
 from risparmio.bank.settling import LONGEST_REASON
 from risparmio.book.models import BankAccount
 
@@ -71,6 +75,39 @@ class ReasonForm(forms.Form):
     use_required_attribute = False
 
 
+class ExplanationForm(forms.Form):
+    """What a difference is, of one of the days on which there is one."""
+
+    client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    day = forms.TypedChoiceField(
+        label=gettext_lazy("The difference of"),
+        coerce=date.fromisoformat,
+        error_messages={
+            "required": gettext_lazy("Choose a day."),
+            "invalid_choice": gettext_lazy("Bank and book do not differ on this day any more."),
+        },
+    )
+    text = RunningTextField(
+        label=gettext_lazy("What do you know about it?"),
+        help_text=gettext_lazy("Who checks the book reads this, today and in years."),
+        rows=2,
+        min_length=5,
+        max_length=500,
+        error_messages={
+            "required": gettext_lazy("Write what you know."),
+            "min_length": gettext_lazy("Write it in a few words."),
+        },
+    )
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, days: list[Day], **kwargs: Any) -> None:
+        """`days`: those that differ."""
+        super().__init__(*args, **kwargs)
+        self.fields["day"].choices = [
+            (one.day.isoformat(), f"{day_in_words(one.day)}: {money(one.difference)}") for one in days
+        ]
+
+
 class SampleForm(forms.Form):
     """A file to look at, from which the columns are proposed."""
 
@@ -81,19 +118,47 @@ class SampleForm(forms.Form):
     use_required_attribute = False
 
 
-_COLUMN_LABELS = {
-    "day": gettext_lazy("Day of booking"),
-    "value_day": gettext_lazy("Value day"),
-    "amount": gettext_lazy("Amount with its sign"),
-    "paid_in": gettext_lazy("Money in"),
-    "paid_out": gettext_lazy("Money out"),
-    "counterparty": gettext_lazy("Who paid or was paid"),
-    "iban": gettext_lazy("Their IBAN"),
-    "text": gettext_lazy("What it says"),
-    "reference": gettext_lazy("Creditor reference"),
-    "bank_reference": gettext_lazy("The bank's own number"),
-    "balance": gettext_lazy("Balance"),
-    "currency": gettext_lazy("Currency"),
+# Of each column what it is called, and how one knows it in the file.
+_COLUMNS = {
+    "day": (
+        gettext_lazy("Day of booking"),
+        gettext_lazy("The day on which the bank wrote it into the account."),
+    ),
+    "value_day": (
+        gettext_lazy("Value day"),
+        gettext_lazy(
+            "The day from which the bank counts it. Often a second column with days. It may be missing."
+        ),
+    ),
+    "amount": (
+        gettext_lazy("Amount with its sign"),
+        gettext_lazy(
+            "One column for all amounts: with a minus where money went out. Else choose the two below."
+        ),
+    ),
+    "paid_in": (gettext_lazy("Money in"), gettext_lazy("Only where money in and money out are two columns.")),
+    "paid_out": (
+        gettext_lazy("Money out"),
+        gettext_lazy("Only where money in and money out are two columns."),
+    ),
+    "counterparty": (gettext_lazy("Who paid or was paid"), gettext_lazy("A name of a person or of a firm.")),
+    "iban": (
+        gettext_lazy("Their IBAN"),
+        gettext_lazy("The account of whoever paid or was paid: not ours. In Italy it begins with IT."),
+    ),
+    "text": (gettext_lazy("What it says"), gettext_lazy("What whoever paid has written, or the bank.")),
+    "reference": (
+        gettext_lazy("Creditor reference"),
+        gettext_lazy(
+            "Our code that begins with RF, where the bank has a column for it. Mostly it is in the text."
+        ),
+    ),
+    "bank_reference": (
+        gettext_lazy("The bank's own number"),
+        gettext_lazy("A number by which the bank finds this movement, like CRO or TRN."),
+    ),
+    "balance": (gettext_lazy("Balance"), gettext_lazy("What was in the account after this line.")),
+    "currency": (gettext_lazy("Currency"), gettext_lazy("EUR in each line. It may be missing.")),
 }
 _DELIMITER_NAMES = {
     ";": gettext_lazy("semicolon ;"),
@@ -131,20 +196,25 @@ class MappingForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.headings = self._headings()
+        self.headings, self.example = self._rows()
         choices = [
             ("", _("is not there")),
-            *((str(n), f"{n + 1}: {one}") for n, one in enumerate(self.headings)),
+            *(
+                (str(n), _column_in_words(n, heading, cell))
+                for n, (heading, cell) in enumerate(self.beside())
+            ),
         ]
-        for name, label in _COLUMN_LABELS.items():
-            self.fields[name] = forms.ChoiceField(label=label, choices=choices, required=False)
+        for name, (label, help_text) in _COLUMNS.items():
+            self.fields[name] = forms.ChoiceField(
+                label=label, help_text=help_text, choices=choices, required=False
+            )
 
     @classmethod
     def of(cls, content: bytes, mapping: Mapping) -> MappingForm:
         """What is proposed for a file, to be looked at."""
         initial = mapping.to_json() | {"sample": base64.b64encode(_head(content)).decode()}
         form = cls(initial=initial)
-        for name in _COLUMN_LABELS:
+        for name in _COLUMNS:
             column = initial[name]
             if isinstance(column, str):
                 column = form.headings.index(column) if column in form.headings else None
@@ -165,14 +235,23 @@ class MappingForm(forms.Form):
             return self.data.get(name, "")
         return self.initial.get(name, self.fields[name].initial)
 
-    def _headings(self) -> list[str]:
-        """The cells of the row of headings (or of the first row), by what is chosen now."""
+    def beside(self) -> list[tuple[str, str]]:
+        """Each heading with what a line of the sample has there."""
+        cells = [*self.example, *[""] * len(self.headings)]
+        return list(zip(self.headings, cells, strict=False))
+
+    def _rows(self) -> tuple[list[str], list[str]]:
+        """The cells of the row of headings (or of the first row) and of the first line, by what is chosen now."""
         try:
             text = self.content.decode(str(self._value("encoding")))
             rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=str(self._value("delimiter"))))
-            return [cell.strip()[:60] for cell in rows[int(self._value("skip"))]][:100]
+            first = int(self._value("skip"))
+            headings = [cell.strip()[:60] for cell in rows[first]][:100]
         except (LookupError, ValueError, TypeError, csv.Error):
-            return []
+            return [], []
+        after = rows[first + 1 if self._value("has_header") else first :]
+        line = next((row for row in after if any(cell.strip() for cell in row)), [])
+        return headings, [cell.strip()[:60] for cell in line]
 
     def clean_sample(self) -> str:
         if not self.content:
@@ -182,7 +261,7 @@ class MappingForm(forms.Form):
     def mapping(self) -> Mapping | None:
         """Of what was chosen; None, with an error at each field that is wrong, where it is no description."""
         chosen = {name: value for name, value in self.cleaned_data.items() if name != "sample"}
-        for name in _COLUMN_LABELS:
+        for name in _COLUMNS:
             chosen[name] = self._column(chosen.get(name, ""))
         try:
             return Mapping(**chosen)
@@ -197,6 +276,13 @@ class MappingForm(forms.Form):
         heading = self.headings[int(place)]
         by_name = self.cleaned_data.get("has_header") and heading and self.headings.count(heading) == 1
         return heading if by_name else int(place)
+
+
+def _column_in_words(place: int, heading: str, example: str) -> str:
+    said = {"number": place + 1, "heading": heading, "example": example}
+    if not example or example == heading:
+        return f"{place + 1}: {heading}"
+    return _("%(number)d: %(heading)s (for example: %(example)s)") % said
 
 
 def _head(content: bytes) -> bytes:

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,7 +18,8 @@ from portal.ui.search import searched
 from risparmio.agreements.models import NotPossible, SavingsAgreement
 from risparmio.bank.known import found_for, known_now
 from risparmio.bank.matching import Known, Match
-from risparmio.bank.models import BankLine
+from risparmio.bank.models import BankLine, Correction, Telling
+from risparmio.bank.retold import may_be_retold
 from risparmio.bank.settling import (
     approve,
     refuse,
@@ -26,6 +28,7 @@ from risparmio.bank.settling import (
     settle_as_payouts,
     settle_as_returned,
     settle_as_sent_back,
+    settle_as_told,
     settle_otherwise,
     unsettle,
 )
@@ -197,6 +200,11 @@ def _sent_back(request: HttpRequest, line: BankLine) -> str:
     return _("Booked: what came in has gone back.")
 
 
+def _told(request: HttpRequest, line: BankLine) -> str:
+    settle_as_told(line, _chosen(BankLine.objects.visible_to(request.user), request, "line"), by=request.user)
+    return _("Booked: it is the same movement, and stands in the book once.")
+
+
 def _put_right(request: HttpRequest, line: BankLine) -> str:
     form = ReasonForm(request.POST)
     form.is_valid()
@@ -224,6 +232,7 @@ _VERBS: dict[str, Callable[[HttpRequest, BankLine], str]] = {
     "pagamenti": _payouts,
     "restituita": _sent_back,
     "tornato": _returned,
+    "doppia": _told,
     "correggi": _put_right,
     "approva": _approve,
     "rifiuta": _refuse,
@@ -240,9 +249,13 @@ def _line(request: HttpRequest, pk: int) -> BankLine:
         "agreement__tenancy__household",
         "settled_by",
         "sends_back",
+        "retells",
         "asked_by",
         "approved_by",
     )
+    # What few lines have is asked for of those alone.
+    told, put_right = (rows.filter(line=OuterRef("pk")) for rows in (Telling.objects, Correction.objects))
+    lines = lines.annotate(was_told_again=Exists(told), was_put_right=Exists(put_right))
     return get_object_or_404(lines.defer("statement__file__packed"), pk=pk)
 
 
@@ -296,15 +309,23 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     may_settle = request.user.has_perm("risparmio.settle_bankline", line)
-    corrections = list(
-        line.corrections.select_related("by", "approved_by", "was_settled_by", "was_of__tenancy__household")
+    corrections = (
+        list(
+            line.corrections.select_related(
+                "by", "approved_by", "was_settled_by", "was_of__tenancy__household"
+            )
+        )
+        if line.was_put_right  # type: ignore[attr-defined]
+        else []
     )
     context = {
         "line": line,
         "error": error,
         "may_settle": may_settle,
         "corrections": corrections,
-        "tellings": line.tellings.select_related("statement__file").defer("statement__file__packed"),
+        "tellings": line.tellings.select_related("statement__file").defer("statement__file__packed")
+        if line.was_told_again  # type: ignore[attr-defined]
+        else (),
         "crumbs": crumbs((_("Lines"), reverse("risparmio:bank_lines"))),
     }
     if line.asked:
@@ -320,13 +341,20 @@ def _page(
 
 def _possible(request: HttpRequest, line: BankLine) -> dict[str, Any]:
     """What an unknown line can be."""
-    if line.cents > 0:
-        known = _suggest([line])
-        words = searched(request)
-        several, more = found(words, by=request.user, language=get_language() or "it")
-        trips = CashTrip.objects.under_way().filter(cents=line.cents).select_related("desk")
-        back = known.orders_between(line.cents, line.cents + LITTLE) if known else []
-        return {"q": words, "found": several, "more": more, "trips": trips[:OFFERED], "back": back[:OFFERED]}
+    same = {"same": may_be_retold(line)[:OFFERED]}
+    return same | (_came_in(request, line) if line.cents > 0 else _went_out(line))
+
+
+def _came_in(request: HttpRequest, line: BankLine) -> dict[str, Any]:
+    known = _suggest([line])
+    words = searched(request)
+    several, more = found(words, by=request.user, language=get_language() or "it")
+    trips = CashTrip.objects.under_way().filter(cents=line.cents).select_related("desk")
+    back = known.orders_between(line.cents, line.cents + LITTLE) if known else []
+    return {"q": words, "found": several, "more": more, "trips": trips[:OFFERED], "back": back[:OFFERED]}
+
+
+def _went_out(line: BankLine) -> dict[str, Any]:
     ordered = Payout.objects.ordered().filter(cents__lte=-line.cents).order_by("ordered_at", "id")
     came_in = BankLine.objects.unknown().filter(cents=-line.cents, day__lte=line.day)
     if line.counterparty_iban:

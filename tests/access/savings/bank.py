@@ -32,7 +32,9 @@ ROUTES: dict = {
     "risparmio:opening_back": Route(
         things=(replace(ACCOUNT, seen_by=KEEPS_BOOKS),), get=302, post=302, missing=NO_NUMBER
     ),
-    "risparmio:reconciliation": Route(things=(ACCOUNT,), missing=NO_NUMBER),
+    "risparmio:reconciliation": Route(
+        things=(replace(ACCOUNT, written_by=KEEPS_BOOKS),), post=422, missing=NO_NUMBER
+    ),
     "risparmio:columns": Route(things=(replace(ACCOUNT, seen_by=KEEPS_BOOKS),), post=422, missing=NO_NUMBER),
     "risparmio:statement_file": Route(things=(FILE,), post=302, missing=NO_NUMBER),
     "risparmio:statement_file_download": Route(things=(FILE,), post=405, missing=NO_NUMBER),

@@ -12,6 +12,7 @@ from portal.events import history_of
 from portal.ledger import DayAhead, DayClosed
 from portal.testing.factories import DeskFactory
 from risparmio.auditing.closing import PeriodClosing, StandsOpen, close_period, in_the_way
+from risparmio.auditing.views import last_month
 from risparmio.bank.models import BankLine
 from risparmio.bank.settling import settle
 from risparmio.book.accounts import book_of_money
@@ -156,6 +157,18 @@ def test_a_day_before_what_is_closed(lucia, signed_in):
 
     assert answer.status_code == 422
     assert "are closed" in answer.content.decode()
+
+
+def test_nobody_is_offered_to_close_what_is_closed(lucia, signed_in):
+    client = signed_in(lucia)
+    close_period(last_month(), by=lucia)
+
+    page = client.get(PAGE)
+    assert (page.status_code, "Close for ever" in page.content.decode()) == (200, False)
+    assert "can be closed once it is over" in page.content.decode()
+
+    page = client.get(f"{PAGE}?al={last_month()}")
+    assert (page.status_code, "Close for ever" in page.content.decode()) == (422, False)
 
 
 @pytest.mark.parametrize("who", ["approver", "auditor", "caseworker", "tenant", "stranger"])

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from portal.access.models import ConfidentialRead
 from portal.testing.factories import DeskFactory
@@ -257,6 +258,32 @@ def test_the_page_draws_what_its_address_says(story, signed_in, dora):
     shown = page.context["sample"]
     assert ([one.entry.number for one in shown.large], [one.entry.number for one in shown.drawn]) == drawn()
     assert "Each has its papers" in page.content.decode()
+
+
+def test_one_reason_is_asked_for_a_sample_and_each_reading_is_written_down(story, signed_in, dora):
+    asked = {"dal": days_ago(30), "al": TODAY, "importo": "0.01", "quante": 3, "seme": 7}
+    client = signed_in(dora)
+    first, other = BankLine.objects.filter(agreement__isnull=False).order_by("pk")[:2]
+    with override("en"):
+        entry = reverse("risparmio:entry", args=[first.entry.number])
+        lines = [one.get_absolute_url() for one in (first, other)]
+    question = "Why do you open this"
+    client.get("/en/risparmio/libro/campione/", asked)
+
+    page = client.get(entry).content.decode()
+    assert question in page
+    assert "counts for all of this sample" in page
+    client.post(entry, {"why": "control"})
+
+    for address in lines:
+        assert question not in client.get(address).content.decode()
+    reads = ConfidentialRead.objects.filter(reader=dora)
+    assert {(one.content_type.model, one.object_id, one.reason) for one in reads} >= {
+        ("savingsagreement", str(story.pk), "control"),
+        ("bankline", str(first.pk), "control"),
+        ("bankline", str(other.pk), "control"),
+    }
+    assert question in signed_in(dora).get(entry).content.decode(), "of another session nothing is known"
 
 
 def test_the_page_counts_what_lacks_a_paper(bank, agreement, signed_in, dora):

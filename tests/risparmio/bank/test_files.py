@@ -10,6 +10,7 @@ from portal.ledger import close
 from portal.tasks.worker import work_off
 from portal.testing.factories import UserFactory
 from risparmio.agreements.models import NotPossible
+from risparmio.auditing.papers import filed
 from risparmio.bank.formats.delimited import Mapping
 from risparmio.bank.formats.errors import MonthClosed, NotBooked, NotTheirs, NotYet, Unreadable
 from risparmio.bank.importing import take
@@ -18,6 +19,7 @@ from risparmio.bank.opening import book_opening, booked_opening, missing_opening
 from risparmio.bank.reconciling import Cause, days, differences, standings
 from risparmio.bank.retold import retold
 from risparmio.bank.sending import read_late, send
+from risparmio.bank.settling import settle, settle_as_told, unsettle
 from risparmio.bank.words import FileState
 from risparmio.book import bookings
 from risparmio.book.accounts import AGENCY, book_of_money, owed
@@ -227,6 +229,35 @@ def test_where_nobody_can_tell_which_one_is_new_none_is_anybodys_yet(described, 
     assert take(described, swift((BEFORE, 5_000, "versamento Li")), by=lucia).new == 0
 
 
+def test_somebody_says_that_it_is_the_same_movement_and_it_stands_in_the_book_once(
+    described, lucia, agreement
+):
+    take(described, csv((BEFORE, 5_000, "BONIFICO A VS FAVORE ROSSI MARIO")), by=lucia)
+    take(described, swift((BEFORE, 5_000, "versamento Li"), (BEFORE, 5_000, agreement.reference)), by=lucia)
+    first, same, another = BankLine.objects.order_by("id")
+    both = {f"bank-{described.pk}": 10_000, "suspense": -10_000}
+    thrice = {f"bank-{described.pk}": 15_000, "suspense": -15_000}
+    assert (balances(), [one.difference for one in days(described, BEFORE, TODAY)]) == (thrice, [0, -5_000])
+
+    with pytest.raises(PermissionDenied):
+        settle_as_told(same, first, by=approver())
+    with pytest.raises(NotPossible):
+        settle_as_told(first, same, by=lucia)
+    for _time in range(2):
+        settle_as_told(same, first, by=lucia)
+
+    assert (balances(), differences(described, BEFORE, TODAY)) == (both, [])
+    with pytest.raises(NotPossible):
+        settle_as_told(another, first, by=lucia)
+    assert unsettle(BankLine.objects.get(pk=same.pk), by=lucia, reason="Erano due versamenti")
+    assert (balances(), BankLine.objects.get(pk=same.pk).is_unknown) == (thrice, True)
+    settle_as_told(same, first, by=lucia)
+    settle(another, agreement, by=lucia)
+    both = {f"bank-{described.pk}": 10_000, "suspense": -5_000, agreement.ledger.code: -5_000}
+    assert (balances(), differences(described, BEFORE, TODAY)) == (both, [])
+    assert all(one.is_right for one in filed(book_of_money().entries.prefetch_related("postings")))
+
+
 def test_as_many_in_both_files_are_the_same_ones(described, lucia, agreement):
     take(described, csv((BEFORE, 5_000, "BONIFICO ROSSI"), (BEFORE, 5_000, "BONIFICO LI")), by=lucia)
     assert take(described, swift((BEFORE, 5_000, "a"), (BEFORE, 5_000, "b")), by=lucia).new == 0
@@ -295,6 +326,16 @@ def test_balances_of_a_list_of_today_are_not_the_days_last(bank, lucia):
     take(bank, f"Data;Importo;Testo;Saldo\r\n{TODAY:%d/%m/%Y};1,00;x;1,00\r\n".encode(), by=lucia)
     assert Statement.objects.get().closing_cents is None
     assert [row.difference for row in days(bank, TODAY, TODAY)] == [0]
+
+
+def test_an_account_is_there_with_its_place_in_the_book_or_not_at_all(monkeypatch):
+    def fails(_number):
+        raise RuntimeError
+
+    monkeypatch.setattr("risparmio.book.models.open_bank", fails)
+    with pytest.raises(RuntimeError):
+        BankAccount.objects.create(name="b", holder="b", iban=THEIRS)
+    assert not BankAccount.objects.exists()
 
 
 def test_an_iban_is_one_however_it_is_typed(bank):

@@ -266,6 +266,7 @@ def test_what_only_the_treasurer_can_open_is_no_button_for_the_others(bank, agre
             client = signed_in(people[who])
             page = BeautifulSoup(client.get(PAGE).content, "html.parser").select_one("#day")
             assert ("Close the period" in page.get_text()) is (who == "treasurer")
+            assert bool(page.select("a.button")) is (who == "treasurer"), "the others look, and do nothing"
             assert {client.get(link["href"]).status_code for link in page.select("a")} == {200}
 
 

@@ -59,7 +59,6 @@ def values(file: bytes, path: str) -> list[str | None]:
 
 def test_a_file_is_what_the_schema_wants(schema):
     schema.validate(written(FIRST, SECOND).decode())
-    schema.validate(written(FIRST, debtor=replace(AGENCY, bic="bcitit mm")).decode())
 
 
 def test_a_file_says_what_the_treasurer_meant():
@@ -89,12 +88,6 @@ def test_the_sums_are_there_twice_and_right():
     file = written(FIRST, SECOND)
     assert values(file, "NbOfTxs") == ["2", "2"]
     assert values(file, "CtrlSum") == ["1250.55", "1250.55"]
-
-
-def test_the_banks_code_is_there_where_it_is_known():
-    file = written(FIRST, debtor=replace(AGENCY, bic="bcitit mm"))
-    assert values(file, "DbtrAgt/FinInstnId/BICFI") == ["BCITITMM"]
-    assert b"NOTPROVIDED" not in file
 
 
 def test_the_same_facts_are_the_same_bytes():
@@ -159,14 +152,6 @@ def test_an_iban_must_be_right_and_within_reach(iban):
     said = "The IBAN of {} is wrong, or SEPA transfers do not reach it."
     assert refusal(replace(SECOND, iban=iban)) == said.format("José Muñoz")
     assert refusal(FIRST, debtor=replace(AGENCY, iban=iban)) == said.format("Agenzia dell'Abitare")
-
-
-@pytest.mark.parametrize("bic", ["BCIT", "BCITITMMX", "12345678"])
-def test_a_bic_must_look_like_one(bic):
-    assert (
-        refusal(FIRST, debtor=replace(AGENCY, bic=bic))
-        == "This is no BIC: it has 8 or 11 letters and figures."
-    )
 
 
 @pytest.mark.parametrize("text", ["", "A" * 36, "A B", "/A", "A/", "A//B", "È", "A\n"], ids=ascii)

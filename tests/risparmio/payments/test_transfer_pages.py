@@ -133,6 +133,20 @@ def test_a_file_that_would_not_be_the_same_is_not_handed_out(bank, lucia):
     assert (page.status_code, page["Content-Type"].partition(";")[0]) == (409, "text/html")
 
 
+def test_a_file_of_which_something_came_back_is_not_sent_once_more(bank, lucia):
+    payouts = [approved(bank, 100), approved(bank, 200)]
+    office = enter(lucia)
+    office.post("/en/risparmio/bonifici/", sent(bank, payouts))
+    page = f"/en/risparmio/bonifici/{TransferOrder.objects.get().pk}/"
+    assert "Do not send this file" not in words(office.get(page))
+
+    Payout.objects.get(pk=payouts[0].pk).give_up(by=approver(), reason="La banca ha rifiutato il bonifico")
+
+    shown = words(office.get(page))
+    assert "Do not send this file" in shown
+    assert "Download it for the bank" not in shown
+
+
 def test_nobody_sends_their_own_households_money(bank):
     tenant = tenant_of(BuildingFactory())
     tenant.give_role("risparmio.treasurer", by=None)

@@ -102,6 +102,8 @@ def test_eleven_megabytes_are_refused():
         (b"PK\x03\x04 xl/workbook.xml", Spreadsheet),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Spreadsheet),
         (b"%PDF-1.7", NotThisFormat),
+        (b"\xff\xd8\xff\xe0 JFIF", NotThisFormat),
+        (b"Data;Importo\n01/01/2026;1,00\0\n", NotThisFormat),
     ],
 )
 def test_what_is_no_statement_is_refused_with_or_without_a_mapping(content, error):

@@ -1,6 +1,7 @@
 """The bank's pages, as the treasurer, the approver and the auditor see them; and what they make of bad files."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,7 +12,8 @@ from portal.tasks.worker import work_off
 from portal.testing.clients import Browser
 from portal.testing.factories import UserFactory
 from risparmio.bank.importing import take
-from risparmio.bank.models import BankLine, StatementFile
+from risparmio.bank.models import BankLine, Explanation, Statement, StatementFile
+from risparmio.bank.reconciling import Cause
 from risparmio.bank.settling import settle
 from risparmio.book.models import BankAccount
 from risparmio.payments.models import Payout
@@ -95,8 +97,8 @@ GOOD = swift((BEFORE, 5_000, "x"))
         (GOOD.replace(b"IT60X0542811101000000123456", THEIRS.encode()), "another account"),
         (BOMB, "instructions"),
         (b"x" * (100 * 1024 * 1024), "too large"),
-        (b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 40, "Say first which column"),
-        (b"MZ\x90\x00", "Say first which column"),
+        (b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 40, "no bank statement"),
+        (b"MZ\x90\x00", "no bank statement"),
         (b"", "nothing in this file"),
         (swift((BEFORE, 5_000, "x"), closing=4_999), "do not add up"),
         (b"%PDF-1.7 ...", "no bank statement"),
@@ -111,6 +113,15 @@ def test_a_bad_file_is_named_next_to_the_field_and_nothing_is_booked(content, sa
     assert says in error
     assert 'id="id_file_error"' in answer.content.decode()
     assert (StatementFile.objects.count(), balances()) == (0, {})
+
+
+def test_a_photo_is_no_file_of_a_bank_whatever_it_is_called(desk, bank):
+    photo = b"\xff\xd8\xff\xe0" + b"Data;Importo\r\n28/11/2026;12,50\r\n"
+    for content in (photo, b"Data;Importo\r\n28/11/2026;12,50\0\r\n"):
+        assert "no bank statement" in upload(desk, bank, content, name="foto.csv").content.decode()
+        sent = {"file": SimpleUploadedFile("foto.csv", content)}
+        answer = desk.post(at("columns", bank.pk), sent)
+        assert (answer.status_code, "no bank statement" in answer.content.decode()) == (422, True)
 
 
 def test_no_file_and_no_account_are_said_too(desk, bank):
@@ -245,6 +256,44 @@ def test_bank_and_book_day_by_day(desk, bank, lucia):
     assert desk.get(at("reconciliation", bank.pk)).context["differences"] == []
 
 
+def test_a_missing_statement_says_of_which_days_and_a_difference_is_explained(desk, bank, lucia):
+    days = [TODAY - timedelta(days=number) for number in (9, 6, 5)]
+    month = {"mese": f"{days[2]:%Y-%m}"}
+    address = f"{at('reconciliation', bank.pk)}?mese={month['mese']}"
+    take(bank, swift((days[0], 5_000, "?"), day=days[0]), by=lucia)
+    take(bank, swift((days[2], 100, "??"), opening=5_900, day=days[2], number=2), by=lucia)
+    row = next(one for one in desk.get(address).context["differences"] if one.day == days[2])
+    assert (row.cause, row.missing) == (Cause.MISSING, (days[0] + timedelta(days=1), days[1]))
+    page = desk.get(address).content.decode()
+    assert f"?conto={bank.pk}#upload" in page
+
+    said = {
+        "client_id": uuid.uuid4(),
+        "day": days[2].isoformat(),
+        "text": "Manca il file, lo abbiamo chiesto",
+    }
+    assert desk.post(address, said | {"text": ""}).status_code == 422
+    assert [desk.post(address, said).status_code for _time in range(2)] == [302, 302]
+    assert desk.post(address, said | {"text": "Altro testo qui"}).status_code == 409
+    other = signed_in(approver())
+    assert other.post(address, said | {"client_id": uuid.uuid4()}).status_code == 404
+    note = Explanation.objects.get()
+    assert (note.by, note.day, note.cents) == (lucia, days[2], row.difference)
+    page = other.get(address).content.decode()
+    assert note.text in page
+    assert "Write it down" not in page
+    assert f"?conto={bank.pk}#upload" not in page
+
+
+def test_a_day_of_which_the_bank_told_no_balance_is_not_called_right(desk, bank, lucia):
+    take(bank, swift((YESTERDAY, 5_000, "?")), by=lucia)
+    Statement.objects.update(closing_cents=None, closing_day=None, opening_cents=None, opening_day=None)
+    address = f"{at('reconciliation', bank.pk)}?mese={YESTERDAY:%Y-%m}"
+    page = desk.get(address).content.decode()
+    assert "not checked" in page
+    assert "are the same on every day" not in page
+
+
 def test_the_columns_of_a_bank_are_said_once(desk, bank):
     sample = f"Data;Importo;Causale\r\n{BEFORE:%d/%m/%Y};50,00;RISPARMIO\r\n".encode()
     address = at("columns", bank.pk)
@@ -253,6 +302,10 @@ def test_the_columns_of_a_bank_are_said_once(desk, bank):
     assert [(line.day, line.cents, line.text) for line in answer.context["lines"]] == [
         (BEFORE, 5_000, "RISPARMIO")
     ]
+    assert form.beside()[1] == ("Importo", "50,00")
+    page = answer.content.decode()
+    assert "2: Importo (for example: 50,00)" in page
+    assert "Our code that begins with RF" in page
     sent = {field.html_name: "" if field.value() is None else field.value() for field in form}
     wrong = desk.post(address, sent | {"amount": "", "do": "save"})
     assert wrong.status_code == 422
