@@ -4,10 +4,11 @@ import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.text
 import django.utils.timezone
-import portal.uploads.storage
-import risparmio.auditing.sealing
 from django.conf import settings
 from django.db import migrations, models
+
+import portal.uploads.storage
+import risparmio.auditing.sealing
 
 
 class Migration(migrations.Migration):
