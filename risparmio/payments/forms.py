@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.ui.amounts import money
-from portal.ui.characters import in_one_line
+from portal.ui.fields import OneLineField
 from portal.ui.widgets import DayInput
 from portal.ui.words import isolated
 from risparmio.agreements.models import SavingsAgreement
@@ -22,6 +21,7 @@ from risparmio.agreements.words import State as AgreementState
 from risparmio.amounts import AmountField
 from risparmio.book.models import BankAccount
 from risparmio.reference import grouped
+from risparmio.sent_forms import SentOnceForm
 
 from .bank_days import is_bank_day
 from .epc import NotPayable, sepa_iban
@@ -40,29 +40,7 @@ LATEST = timedelta(days=60)  # ahead, for a file of transfers
 _ZERO = re.compile(r"\s*€?\s*[0٠۰]+(?:[.,٫][0٠۰]{1,2})?\s*€?\s*")
 
 
-class SentOnceForm(forms.Form):
-    """Carries the number that the page draws, so that what a phone sends twice is one."""
-
-    client_id = forms.UUIDField(
-        widget=forms.HiddenInput,
-        initial=uuid.uuid4,
-        error_messages={
-            "required": _("Please send this form again."),
-            "invalid": _("Please send this form again."),
-        },
-    )
-    stands: Any = None  # what that number has brought before, with other words
-    use_required_attribute = False
-
-
-class LineField(forms.CharField):
-    """A few words in one line, without what no keyboard writes."""
-
-    def to_python(self, value: Any) -> str:
-        return in_one_line(super().to_python(value) or "")
-
-
-class ReasonField(LineField):
+class ReasonField(OneLineField):
     """Why, in a few words that somebody else understands."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -129,7 +107,7 @@ class CountForm(SentOnceForm):
     counted = SumField(
         label=_("How much there is"), help_text=_("All notes and coins together. 0 if it is empty.")
     )
-    note = LineField(
+    note = OneLineField(
         label=_("Why it is not the same"),
         help_text=_("Only if it is more or less than the book says."),
         max_length=300,
@@ -175,19 +153,19 @@ class PayoutForm(SentOnceForm):
         },
     )
     cents = AmountField(label=_("How much?"))
-    payee = LineField(
+    payee = OneLineField(
         label=_("Who gets it?"),
         help_text=_("The name on the account, in Latin letters, as the bank writes it."),
         max_length=70,
         error_messages={"required": _("Write who gets it.")},
     )
-    iban = LineField(
+    iban = OneLineField(
         label=_("IBAN of that account"),
         max_length=60,  # with blanks
         widget=forms.TextInput(attrs={"dir": "ltr", "autocapitalize": "characters", "spellcheck": "false"}),
         error_messages={"required": _("Write the IBAN.")},
     )
-    note = LineField(
+    note = OneLineField(
         label=_("Do you want to add something?"),
         help_text=_("For whoever decides: a bill, an estimate, a date."),
         max_length=300,
