@@ -228,7 +228,7 @@ def test_a_period_of_ones_own(client, agreement, samira):
     assert [row[2:] for row in cells(soup)] == [("€20.00", "", "€70.00")]
     assert soup.find("input", {"name": "dal"})["value"] == since.isoformat()
     year = read(client, agreement, dal=f"{TODAY.year}-01-01", al=TODAY.isoformat())
-    assert words(year.select_one("nav.tabs [aria-current]")) == "This year"
+    assert words(year.select_one("nav.filters [aria-current]")) == "This year"
 
 
 @pytest.mark.parametrize(
