@@ -162,7 +162,6 @@ def _page(
         "receipt": found,
         "language": language,
         "direction": direction_of(language),
-        "agency_name": _agency(request),
         # Whoever prints it chooses.
         "languages": [
             {"label": name, "url": f"?lingua={code}", "is_current": code == language}
