@@ -180,6 +180,7 @@ PORTAL_TRUSTED_PROXIES = env.int("PORTAL_TRUSTED_PROXIES", default=0)
 LANGUAGE_CODE = "it"
 LANGUAGES = [("it", _("Italian")), ("en", _("English")), ("ar", _("Arabic"))]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+FORMAT_MODULE_PATH = "portal.settings.formats"
 WAGTAIL_I18N_ENABLED = True
 # What is sent to be translated stays a draft until somebody has put it into words: nobody's English is Italian. A
 # translation whose page is deleted is kept, for the page that takes its place.

@@ -22,7 +22,7 @@ from lucide.templatetags.lucide import lucide as draw
 from portal.events import history_of
 from portal.extensions import EventKind, ObjectPanel, declared, find
 from portal.ui import charts
-from portal.ui.amounts import gain, hours, money
+from portal.ui.amounts import gain, hours, money, money_gain
 from portal.ui.days import day, month, short_day, weekday
 from portal.ui.fields import filled
 from portal.ui.languages import locale
@@ -68,7 +68,7 @@ def icon(name: str, classes: str = "") -> SafeString:
     return _icon(str(name), str(classes))
 
 
-for function in (money, hours, gain):
+for function in (money, money_gain, hours, gain):
     register.filter(function.__name__, function)
     register.simple_tag(function, name=function.__name__)
 

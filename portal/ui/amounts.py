@@ -27,6 +27,16 @@ def money(cents: int) -> str:
     return isolated(re.sub(r"-[0-9.,]+", rf"{LEFT_TO_RIGHT_ISOLATE}\g<0>{POP_ISOLATE}", text))
 
 
+def money_gain(cents: int) -> str:
+    """The same with a plus before what is more than nothing, also where the line runs from right to left."""
+    text = money(cents)
+    if cents <= 0:
+        return text
+    if not get_language_bidi():
+        return f"+{text}"
+    return re.sub(r"[0-9][0-9.,]*", rf"{LEFT_TO_RIGHT_ISOLATE}+\g<0>{POP_ISOLATE}", text, count=1)
+
+
 def hours(minutes: int) -> str:
     """Minutes as hours and minutes in words: `{{ minutes|hours }}` or `{% hours minutes %}`."""
     sign = "−" if minutes < 0 else ""

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import uuid
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -17,6 +16,7 @@ from portal.ui.days import month as in_words
 from portal.ui.fields import OneLineField, RunningTextField
 from portal.ui.widgets import DayInput
 from risparmio.amounts import AmountField
+from risparmio.sent_forms import SentOnceForm
 
 from .limits import NO_DUE_DAY, REASON_LIMIT
 from .models import SavingsAgreement
@@ -26,14 +26,6 @@ from .words import LARGEST_GOAL, LARGEST_MONTH, LATEST_DUE_DAY, Goal, Kind
 
 AHEAD = 12  # months from which a plan may begin
 LONGEST_PAUSE = 6  # months
-
-
-class SentOnceForm(forms.Form):
-    """Draws its own number, so that what a phone sends twice is one row."""
-
-    use_required_attribute = False
-
-    client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
 
 class DueDayField(forms.IntegerField):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from portal.access import ask_why, has_stepped_up, note_read, step_up_and_send_again
 from portal.ui.languages import language_name
+from portal.ui.words import listed
 
 from .models import SavingsAgreement
 from .rules import is_theirs
@@ -71,6 +72,13 @@ def languages_of(agreement: SavingsAgreement) -> list[dict[str, str]]:
     known = dict(settings.LANGUAGES)
     codes = [get_language(), *(person.language for person in agreement.adults)]
     return [{"code": code, "name": language_name(code)} for code in dict.fromkeys(codes) if code in known]
+
+
+def reads_in(agreement: SavingsAgreement) -> str:
+    """In which language its adults read, for whoever writes to them: nobody translates what is typed."""
+    codes = dict.fromkeys(person.language for person in agreement.adults)
+    names = listed(map(language_name, codes))
+    return _("The household reads in: %(languages)s.") % {"languages": names} if codes else ""
 
 
 def language_asked(request: HttpRequest) -> str:

@@ -18,7 +18,7 @@ from risparmio.sent import OtherBody
 from .errors import NotPossible
 from .forms import AimForm, ChangeForm, PauseForm
 from .models import SavingsAgreement
-from .pages import crumbs_to, question_before, refuse, seen, sent_otherwise
+from .pages import crumbs_to, question_before, reads_in, refuse, seen, sent_otherwise
 from .plans import SavingsPlan
 from .signing import may_sign, may_write_down, side_or_none
 from .words import Asked, Side, State
@@ -88,6 +88,8 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
     form, status = None, 200
     if what in FORMS:
         form = FORMS[what](request.POST or None, agreement=agreement)
+        if side == Side.AGENCY:
+            form.fields["reason"].help_text = reads_in(agreement)
     if request.method == "POST":
         done, status = _sent(request, agreement, form)
         if done:

@@ -142,14 +142,14 @@ class _Papers:
     @classmethod
     def of(cls, agreement: SavingsAgreement) -> _Papers:
         # Also of those who have left since: what they paid, the household paid.
-        names = [_words_of(member.person.display_name) for member in agreement.adult_members]
+        names = [words_of(member.person.display_name) for member in agreement.adult_members]
         supporter = str(getattr(agreement, "supporter", None) or "")
         transfers = agreement.lines.filter(cents__gt=0).exclude(counterparty="")
         of_others = {}
         for entry, settling, counterparty in transfers.values_list("entry", "settling", "counterparty"):
-            said = _words_of(counterparty)
+            said = words_of(counterparty)
             if not any(name <= said for name in names):
-                is_known = supporter and _words_of(supporter) <= said
+                is_known = supporter and words_of(supporter) <= said
                 of_others[settling or entry] = supporter if is_known else ""
         return cls(
             payouts={f"{PAYOUTS}:{payout.pk}": payout for payout in agreement.payouts.all()},
@@ -161,7 +161,7 @@ def _receipts(agreement: SavingsAgreement) -> dict[Any, Any]:
     return {receipt.entry_id: receipt for receipt in agreement.receipts.all()}
 
 
-def _words_of(name: str) -> frozenset[str]:
+def words_of(name: str) -> frozenset[str]:
     """Without accents and in small letters, in whatever order banks write them."""
     plain = unicodedata.normalize("NFKD", name.casefold())
     return frozenset(re.findall(r"\w+", "".join(sign for sign in plain if not unicodedata.combining(sign))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 from django.views.decorators.cache import never_cache
 
+from portal.ui.languages import language_name
 from portal.ui.pdf import can_print_pdf, pdf, pdf_answer
 from portal.ui.spreadsheets import csv_answer
 from risparmio.amounts import plain
@@ -24,7 +25,7 @@ from .models import SavingsAgreement
 from .pages import crumbs_to, language_asked, languages_of, question_before, seen
 from .rules import is_theirs
 from .statement import SavingsStatement
-from .statement_forms import PeriodForm
+from .statement_forms import PeriodForm, last_month
 
 A_PAGE = 50  # lines
 STYLE = "risparmio/statement.css"
@@ -38,7 +39,7 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
     theirs = is_theirs.test(request.user, agreement)
     if answer := question_before(request, agreement, theirs=theirs):
         return answer
-    form = PeriodForm(request.GET)
+    form = PeriodForm.asked(request.GET, agreement)
     context: dict[str, Any] = {
         "agreement": agreement,
         "form": form,
@@ -50,7 +51,7 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
     told = SavingsStatement.of(agreement, form.cleaned_data["dal"], form.cleaned_data["al"])
     a_page = max(1, len(told.lines)) if "intero" in request.GET else A_PAGE
     page = Paginator(told.lines, a_page).get_page(request.GET.get("page"))
-    days = {name: request.GET[name] for name in ("dal", "al") if request.GET.get(name)}
+    days = {name: form[name].value() or "" for name in ("dal", "al")}
     context |= {
         "statement": told,
         "lines": page,
@@ -58,7 +59,7 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
         "today": timezone.localdate(),
         "query": urlencode(days),
         "whole": urlencode(days | {"intero": 1}),
-        "languages": languages_of(agreement) if can_print_pdf() else [],
+        "languages": _languages(agreement) if can_print_pdf() else [],
     }
     return render(request, "risparmio/statements/statement.html", context)
 
@@ -70,7 +71,7 @@ def statement_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = seen(request, pk)
     if answer := question_before(request, agreement):
         return answer
-    form = PeriodForm(request.GET)
+    form = PeriodForm.asked(request.GET, agreement)
     if not form.is_valid() or not can_print_pdf():
         return _back(request, agreement)
     language = language_asked(request)
@@ -78,7 +79,7 @@ def statement_pdf(request: HttpRequest, pk: int) -> HttpResponse:
         told = SavingsStatement.of(agreement, form.cleaned_data["dal"], form.cleaned_data["al"])
         context = {"statement": told, "lines": told.lines, "today": timezone.localdate()}
         content = pdf("risparmio/statements/statement_pdf.html", context, style=STYLE, language=language)
-        return pdf_answer(content, f"{_name(agreement)}.pdf")
+        return pdf_answer(content, f"{_name(told)}.pdf")
 
 
 @never_cache
@@ -87,7 +88,7 @@ def statement_csv(request: HttpRequest, pk: int) -> HttpResponseBase:
     agreement = seen(request, pk)
     if answer := question_before(request, agreement):
         return answer
-    form = PeriodForm(request.GET)
+    form = PeriodForm.asked(request.GET, agreement)
     if not form.is_valid():
         return _back(request, agreement)
     told = SavingsStatement.of(agreement, form.cleaned_data["dal"], form.cleaned_data["al"])
@@ -104,7 +105,7 @@ def statement_csv(request: HttpRequest, pk: int) -> HttpResponseBase:
         came, went = (_figures(cents) if cents else "" for cents in (line.came_in, line.went_out))
         receipt = str(line.receipt or "")
         rows.append((line.day.isoformat(), line.words, receipt, came, went, _figures(line.balance)))
-    return csv_answer(heads, rows, _name(agreement))
+    return csv_answer(heads, rows, _name(told))
 
 
 def _periods(agreement: SavingsAgreement, form: PeriodForm) -> list[dict[str, Any]]:
@@ -112,16 +113,25 @@ def _periods(agreement: SavingsAgreement, form: PeriodForm) -> list[dict[str, An
     today, page = timezone.localdate(), reverse("risparmio:statement", args=[agreement.pk])
     chosen = (form["dal"].value() or "", form["al"].value() or "")
 
-    def link(label: str, first: date | None) -> dict[str, Any]:
-        days = (first.isoformat(), today.isoformat()) if first else ("", "")
-        query = f"?{urlencode(dict(zip(('dal', 'al'), days, strict=True)))}" if first else ""
-        return {"label": label, "url": f"{page}{query}", "is_current": days == chosen}
+    def link(label: str, first: date | None, last: date | None) -> dict[str, Any]:
+        days = (first.isoformat(), last.isoformat()) if first and last else ("", "")
+        query = urlencode(dict(zip(("dal", "al"), days, strict=True)))
+        return {"label": label, "url": f"{page}?{query}", "is_current": days == chosen}
 
     return [
-        link(_("All"), None),
-        link(_("This year"), today.replace(month=1, day=1)),
-        link(_("This month"), today.replace(day=1)),
+        link(_("Last month"), *last_month(today)),
+        link(_("This month"), today.replace(day=1), today),
+        link(_("This year"), today.replace(month=1, day=1), today),
+        link(_("All"), None, None),
     ]
+
+
+def _languages(agreement: SavingsAgreement) -> list[dict[str, Any]]:
+    """The reader's and the household's; and Italian, which every office reads."""
+    languages: list[dict[str, Any]] = list(languages_of(agreement))
+    if all(one["code"] != "it" for one in languages):
+        languages.append({"code": "it", "name": language_name("it"), "is_for_offices": True})
+    return languages
 
 
 def _back(request: HttpRequest, agreement: SavingsAgreement) -> HttpResponse:
@@ -135,6 +145,11 @@ def _figures(cents: int) -> str:
     return plain(cents).replace(".", ",")
 
 
-def _name(agreement: SavingsAgreement) -> str:
-    word = pgettext("a file", "savings")
-    return f"{word}-{agreement.number}-{timezone.localdate().isoformat()}"
+def _name(told: SavingsStatement) -> str:
+    """With its time: "risparmio-12-2026-10" for a whole month, else its first and last day."""
+    last = told.last or timezone.localdate()
+    if told.first == last.replace(day=1) and (last + timedelta(days=1)).day == 1:
+        time = f"{last:%Y-%m}"
+    else:
+        time = "-".join(day.isoformat() for day in (told.first, last) if day)
+    return f"{pgettext('a file', 'savings')}-{told.agreement.number}-{time}"

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -10,11 +9,12 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.ui.amounts import money
-from portal.ui.characters import in_one_line
+from portal.ui.fields import OneLineField
 from portal.ui.widgets import DayInput
 from portal.ui.words import isolated
 from risparmio.agreements.models import SavingsAgreement
@@ -22,6 +22,7 @@ from risparmio.agreements.words import State as AgreementState
 from risparmio.amounts import AmountField
 from risparmio.book.models import BankAccount
 from risparmio.reference import grouped
+from risparmio.sent_forms import SentOnceForm
 
 from .bank_days import is_bank_day
 from .epc import NotPayable, sepa_iban
@@ -29,7 +30,7 @@ from .models import CashReceipt, Payout
 from .pain001 import NotTransferable, sepa_name
 from .tills import CashCount, CashTrip
 from .transfers import TransferOrder
-from .words import LONGEST_REASON, Purpose, State, explained
+from .words import LONGEST_REASON, Purpose, Refusal, State, explained
 
 # Nobody in Italy takes 5,000 euros or more in cash; whoever writes so much has a zero too many.
 MOST_CASH = 4_999_99
@@ -40,29 +41,7 @@ LATEST = timedelta(days=60)  # ahead, for a file of transfers
 _ZERO = re.compile(r"\s*€?\s*[0٠۰]+(?:[.,٫][0٠۰]{1,2})?\s*€?\s*")
 
 
-class SentOnceForm(forms.Form):
-    """Carries the number that the page draws, so that what a phone sends twice is one."""
-
-    client_id = forms.UUIDField(
-        widget=forms.HiddenInput,
-        initial=uuid.uuid4,
-        error_messages={
-            "required": _("Please send this form again."),
-            "invalid": _("Please send this form again."),
-        },
-    )
-    stands: Any = None  # what that number has brought before, with other words
-    use_required_attribute = False
-
-
-class LineField(forms.CharField):
-    """A few words in one line, without what no keyboard writes."""
-
-    def to_python(self, value: Any) -> str:
-        return in_one_line(super().to_python(value) or "")
-
-
-class ReasonField(LineField):
+class ReasonField(OneLineField):
     """Why, in a few words that somebody else understands."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -73,8 +52,11 @@ class ReasonField(LineField):
         )
 
     def clean(self, value: Any) -> str:
+        words = super().clean(value)
+        if not words:
+            return ""
         try:
-            return explained(super().clean(value))
+            return explained(words)
         except ValueError as error:
             raise ValidationError(_("Write a few words more: others have to understand it.")) from error
 
@@ -113,11 +95,39 @@ class TakeCashForm(SentOnceForm):
         help_text=_("Count it together, then write it."),
     )
 
-    field_order = ["desk", "cents"]
+    is_another = forms.BooleanField(label=_("Yes, this is another payment"), required=False)
 
-    def take(self, agreement: SavingsAgreement, *, by: Any) -> CashReceipt:
+    field_order = ["desk", "cents", "is_another"]
+
+    def __init__(self, *args: Any, agreement: SavingsAgreement, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.agreement = agreement
+        self.fields["is_another"].says_optional = False
+        if "is_another" not in self.data:  # it is asked only where there is a doubt
+            self.fields["is_another"].widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        """The browser's way back shows the form once more, with a number of its own: what it brings is asked for."""
+        given = super().clean()
+        if given.get("cents") and given.get("client_id") and not given.get("is_another"):
+            alike = CashReceipt.objects.just_like(self.agreement, given["cents"])
+            if first := alike.exclude(client_id=given["client_id"]).order_by("-received_at").first():
+                self.fields["is_another"].widget = forms.CheckboxInput()
+                words = _(
+                    "%(amount)s were received at %(time)s: receipt %(number)s. Is this another payment?"
+                )
+                told = {
+                    "amount": money(first.cents),
+                    "time": timezone.localtime(first.received_at).strftime("%H:%M"),
+                    "number": isolated(str(first)),
+                }
+                self.add_error("is_another", words % told)
+        return given
+
+    def take(self, *, by: Any) -> CashReceipt:
         """Raises what `CashReceipt.take` raises."""
-        return CashReceipt.take(agreement, by=by, **self.cleaned_data)
+        told = {name: value for name, value in self.cleaned_data.items() if name != "is_another"}
+        return CashReceipt.take(self.agreement, by=by, **told)
 
 
 class TakeBackForm(forms.Form):
@@ -125,13 +135,54 @@ class TakeBackForm(forms.Form):
     use_required_attribute = False
 
 
+class TakeBackReceiptForm(TakeBackForm):
+    """Of a receipt: taken back, or moved to the household whose money it was."""
+
+    to = forms.IntegerField(
+        label=_("Was it the money of another household? The number of its savings agreement"),
+        help_text=_("It gets a receipt of its own. If nobody paid in, leave this empty."),
+        min_value=1,
+        max_value=2**31 - 1,
+        required=False,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={"invalid": _("Write the number, as it stands on its page.")},
+    )
+
+    field_order = ["to", "reason"]
+
+    def __init__(self, *args: Any, visible: Any, must_move: bool = False, **kwargs: Any) -> None:
+        """visible: the agreements to which this person may move it. must_move: it can no more be taken back."""
+        super().__init__(*args, **kwargs)
+        self.visible = visible
+        if must_move:
+            self.fields["to"].required = True
+            self.fields["to"].help_text = _("It gets a receipt of its own.")
+
+    def clean_to(self) -> SavingsAgreement | None:
+        number = self.cleaned_data["to"]
+        if number is None:
+            return None
+        found = self.visible.filter(number=number).first()
+        if found is None:
+            raise ValidationError(_("There is no savings agreement with this number."))
+        return found
+
+    def take(self, receipt: CashReceipt, *, by: Any) -> CashReceipt:
+        """The receipt that stands now, or the one that does no more. Raises what the verbs raise."""
+        to, reason = self.cleaned_data["to"], self.cleaned_data["reason"]
+        if to:
+            return receipt.move(to, by=by, reason=reason)
+        receipt.take_back(by=by, reason=reason)
+        return receipt
+
+
 class CountForm(SentOnceForm):
     counted = SumField(
         label=_("How much there is"), help_text=_("All notes and coins together. 0 if it is empty.")
     )
-    note = LineField(
-        label=_("Why it is not the same"),
-        help_text=_("Only if it is more or less than the book says."),
+    note = OneLineField(
+        label=_("If it is not what the book says: why, as far as you know"),
+        help_text=_("If it is the same, leave this empty."),
         max_length=300,
         required=False,
     )
@@ -175,19 +226,19 @@ class PayoutForm(SentOnceForm):
         },
     )
     cents = AmountField(label=_("How much?"))
-    payee = LineField(
+    payee = OneLineField(
         label=_("Who gets it?"),
         help_text=_("The name on the account, in Latin letters, as the bank writes it."),
         max_length=70,
         error_messages={"required": _("Write who gets it.")},
     )
-    iban = LineField(
+    iban = OneLineField(
         label=_("IBAN of that account"),
         max_length=60,  # with blanks
         widget=forms.TextInput(attrs={"dir": "ltr", "autocapitalize": "characters", "spellcheck": "false"}),
         error_messages={"required": _("Write the IBAN.")},
     )
-    note = LineField(
+    note = OneLineField(
         label=_("Do you want to add something?"),
         help_text=_("For whoever decides: a bill, an estimate, a date."),
         max_length=300,
@@ -263,6 +314,11 @@ class StepForm(forms.Form):
     undoes = False
     use_required_attribute = False
 
+    def say_languages(self, words: str) -> None:
+        """words: in which language the household reads, for whoever writes to it here."""
+        if reason := self.fields.get("reason"):
+            reason.help_text = format_lazy("{} {}", reason.help_text, words)
+
     def take(self, payout: Payout, *, by: Any) -> None:
         """Raises what the verb raises."""
         raise NotImplementedError
@@ -281,9 +337,29 @@ class RefuseForm(StepForm):
     done = _("Not approved. The household reads why.")
     icon, undoes = "x", True
 
-    reason = ReasonField(
-        label=_("Why not?"), help_text=_("The household reads it: in plain words, without blame.")
+    why = forms.ChoiceField(
+        label=_("Why not?"),
+        help_text=_("What is chosen here, the household reads in its own language."),
+        widget=forms.RadioSelect,
+        choices=[*Refusal.choices, ("", _("Another reason, in my own words"))],
+        required=False,
+        error_messages={"invalid_choice": _("Choose an answer from the list.")},
     )
+    reason = ReasonField(
+        label=_("In your own words"),
+        help_text=_("The household reads it: in plain words, without blame."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["why"].says_optional = False
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if not (given.get("why") or given.get("reason") or self.errors):
+            self.add_error("reason", _("Choose a reason, or write one: the household has to understand it."))
+        return given
 
     def take(self, payout: Payout, *, by: Any) -> None:
         payout.refuse(by=by, **self.cleaned_data)
@@ -374,7 +450,8 @@ STEPS: dict[str, type[StepForm]] = {
 
 
 class TransferForm(SentOnceForm):
-    """Which payouts go into a file. What is no more to be ordered is for the verb to say: a phone may send again."""
+    """Which payouts go into a file: sent once to be told how much, and once more with `sure`. What is no more to be
+    ordered is for the verb to say: a phone may send again."""
 
     payouts = forms.ModelMultipleChoiceField(
         queryset=Payout.objects.all(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
@@ -20,6 +21,7 @@ from portal.ledger import BadAmount
 from portal.ui.characters import in_one_line
 from risparmio.agreements.models import NotPossible, SavingsAgreement
 from risparmio.agreements.rules import is_theirs
+from risparmio.agreements.statement import words_of
 from risparmio.agreements.words import Side
 from risparmio.agreements.words import State as AgreementState
 from risparmio.book import bookings
@@ -31,7 +33,7 @@ from .epc import sepa_iban
 from .pain001 import LONGEST_TEXT, sepa_name, sepa_text
 from .querysets import PayoutQuerySet, ReceiptQuerySet
 from .tills import CashCount, CashTrip
-from .words import DECIDED, OPEN, TOLD, Purpose, State, explained
+from .words import DECIDED, OPEN, TOLD, Purpose, Refusal, State, explained
 from .workflow import target_of
 
 
@@ -61,6 +63,15 @@ class CashReceipt(models.Model):
         verbose_name=pgettext_lazy("a receipt", "taken back by"),
     )
     void_reason = models.CharField(_("why it was taken back"), max_length=200, blank=True)
+    # The one that was written for the wrong household, where this stands in its place: no cash came in for it.
+    instead_of = models.OneToOneField(
+        "self",
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="moved_to",
+        verbose_name=_("instead of the receipt"),
+    )
 
     objects = ReceiptQuerySet.as_manager()
 
@@ -100,6 +111,7 @@ class CashReceipt(models.Model):
         cents: int,
         client_id: uuid.UUID,
         at: Any = None,
+        instead_of: CashReceipt | None = None,
     ) -> CashReceipt:
         """Book cash and give it the next number of the year. The same `client_id` and body again is the same receipt.
 
@@ -130,6 +142,7 @@ class CashReceipt(models.Model):
             entry=entry,
             received_by=by,
             received_at=at,
+            instead_of=instead_of,
         )
         record("risparmio.cash.received", receipt, by=by)
         return receipt
@@ -153,23 +166,79 @@ class CashReceipt(models.Model):
         if receipt.voided_at is None:
             if why_not := receipt.why_it_stands():
                 raise NotPossible(why_not)
-            day = timezone.localdate(at) if at else None
-            receipt.entry.reverse(key=f"cash-back:{receipt.pk}", day=day, at=at)
-            receipt.voided_at, receipt.voided_by, receipt.void_reason = at or timezone.now(), by, reason
-            receipt.save(update_fields=["voided_at", "voided_by", "void_reason"])
-            record("risparmio.cash.taken_back", receipt, by=by)
+            receipt._void(by, reason, at)
+        self._follow(receipt)
+
+    @transaction.atomic
+    def move(self, to: SavingsAgreement, *, by: Any, reason: str, at: Any = None) -> CashReceipt:
+        """It was another household's: this one is taken back and keeps its number, and `to` gets a receipt of its own.
+        Also after the cash was counted or carried away, as no cash moves. Twice is once.
+
+        By another person than who took the cash, and who is of neither household. Raises NotPossible where the
+        household has taken out of it, where `to` is its own or has ended, or where the receipt was taken back;
+        ValueError for a reason that says nothing, PermissionDenied.
+        """
+        if not by.has_perm("risparmio.take_back_cashreceipt", self) or not by.has_perm(
+            "risparmio.take_cash", to
+        ):
+            raise PermissionDenied
+        reason = explained(reason)
+        book_of_money().lock()
+        receipt = (
+            CashReceipt.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("entry", "agreement__ledger", "desk")
+            .get(pk=self.pk)
+        )
+        if known := CashReceipt.objects.filter(instead_of=receipt, agreement=to).first():
+            self._follow(receipt)
+            return known
+        if receipt.voided_at is not None:
+            raise NotPossible(_("This receipt was taken back meanwhile."))
+        if to.pk == receipt.agreement_id:
+            raise NotPossible(_("This is the household for which it was written."))
+        if receipt.agreement.held < receipt.cents:
+            raise NotPossible(_("The household has taken out of it meanwhile: the receipt stands."))
+        receipt._void(by, reason, at)
+        moved = CashReceipt.take(
+            to,
+            by=by,
+            desk=receipt.desk,
+            cents=receipt.cents,
+            client_id=uuid.uuid5(receipt.client_id, "moved"),
+            at=at,
+            instead_of=receipt,
+        )
+        self._follow(receipt)
+        return moved
+
+    def _void(self, by: Any, reason: str, at: Any) -> None:
+        day = timezone.localdate(at) if at else None
+        self.entry.reverse(key=f"cash-back:{self.pk}", day=day, at=at)
+        self.voided_at, self.voided_by, self.void_reason = at or timezone.now(), by, reason
+        self.save(update_fields=["voided_at", "voided_by", "void_reason"])
+        record("risparmio.cash.taken_back", self, by=by)
+
+    def _follow(self, receipt: CashReceipt) -> None:
         self.voided_at, self.voided_by, self.void_reason = (
             receipt.voided_at,
             receipt.voided_by,
             receipt.void_reason,
         )
 
+    @property
+    def cash_came_at(self) -> Any:
+        """When it was on the table: of a receipt that stands instead of another, when that one was written."""
+        receipt = self
+        while receipt.instead_of is not None:
+            receipt = receipt.instead_of
+        return receipt.received_at
+
     def why_it_stands(self) -> Any:
         """Why it can be taken back no more, in words; "" where it can. The ledger takes back whatever the limits."""
-        since = {"desk": self.desk_id}
+        since, came = {"desk": self.desk_id}, self.cash_came_at
         if (
-            CashCount.objects.filter(**since, counted_at__gte=self.received_at).exists()
-            or CashTrip.objects.filter(**since, carried_at__gte=self.received_at, taken_back_at=None).exists()
+            CashCount.objects.filter(**since, counted_at__gte=came).exists()
+            or CashTrip.objects.filter(**since, carried_at__gte=came, taken_back_at=None).exists()
         ):
             return _(
                 "The cash of this desk was counted or carried to the bank meanwhile: the receipt stands."
@@ -223,6 +292,14 @@ class Payout(models.Model):
     signed_at = models.DateTimeField(_("signed by the household on"), null=True, editable=False)
     # Then `signed_by` is whoever of the agency has the paper and wrote it down.
     signed_on_paper = models.BooleanField(_("signed on paper"), default=False, editable=False)
+    # Chosen, in whatever language somebody reads; or in the words of whoever decided; or both.
+    refusal_reason = models.CharField(
+        pgettext_lazy("of a payout", "reason"),
+        max_length=20,
+        choices=Refusal.choices,
+        blank=True,
+        editable=False,
+    )
     refusal = models.CharField(_("why not"), max_length=300, blank=True)
     # In one file for the bank, and never in two.
     transfer = models.ForeignKey(
@@ -321,7 +398,8 @@ class Payout(models.Model):
                 name="payout_given_up_by_another_with_a_reason",
             ),
             models.CheckConstraint(
-                condition=~Q(state=State.REFUSED) | ~Q(refusal=""), name="payout_refused_with_a_reason"
+                condition=~Q(state=State.REFUSED) | ~Q(refusal="") | ~Q(refusal_reason=""),
+                name="payout_refused_with_a_reason",
             ),
         ]
 
@@ -346,6 +424,13 @@ class Payout(models.Model):
         who = next((person.display_name for person in self.agreement.adults), "")
         whose = sepa_text(f"Arretrati {who}, {self.agreement.tenancy.dwelling}")
         return f"{whose[: LONGEST_TEXT - len(said) - 2]}, {said}"
+
+    def is_to_another(self, names: Iterable[str]) -> bool:
+        """Whether nobody of the household is called as the account is; of arrears that is no news. names: of its
+        adults, as they are called now."""
+        payee = words_of(self.payee)
+        known = any(name <= payee or payee <= name for name in map(words_of, names))
+        return self.purpose != Purpose.ARREARS and not known
 
     @classmethod
     @transaction.atomic
@@ -452,10 +537,15 @@ class Payout(models.Model):
         return self._follow(payout)
 
     @transaction.atomic
-    def refuse(self, *, by: Any, reason: str, at: Any = None) -> None:
-        """Raises NotPossible where somebody was quicker, ValueError for a reason of no words; PermissionDenied."""
+    def refuse(self, *, by: Any, reason: str = "", why: str = "", at: Any = None) -> None:
+        """why: a Refusal, or "" for a reason in own words alone.
+
+        Raises NotPossible where somebody was quicker, ValueError for a reason of no words and for no Refusal;
+        PermissionDenied.
+        """
         payout = self._locked(by, "refuse")
-        payout.refusal = explained(reason)
+        payout.refusal_reason = Refusal(why).value if why else ""
+        payout.refusal = explained(reason) if reason or not why else ""
         payout._step("refuse", "refused", by=by, finished_at=at or timezone.now())
         self._follow(payout)
 

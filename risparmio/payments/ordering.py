@@ -51,6 +51,8 @@ def transfers(request: HttpRequest) -> HttpResponse:
     initial = {"payouts": [one.pk for one in shown], "execution_day": first_bank_day(timezone.localdate())}
     form, status = TransferForm(request.POST or None, waiting=shown, initial=initial), 200
     if request.method == "POST":
+        if form.is_valid() and "sure" not in request.POST:
+            return _ask(request, form)
         status = _make(request, form)
         if not status:
             return redirect(form.made)
@@ -115,6 +117,20 @@ def _page(
         "crumbs": [{"title": _("Transfers"), "url": reverse("risparmio:transfers")}],
     }
     return render(request, "risparmio/payments/transfer.html", context, status=status)
+
+
+def _ask(request: HttpRequest, form: TransferForm) -> HttpResponse:
+    """Before the households have it no more: how many, and how much altogether."""
+    told = form.cleaned_data
+    context = {
+        "form": form,
+        "chosen": told["payouts"],
+        "cents": sum(one.cents for one in told["payouts"]),
+        "account": told["account"],
+        "day": told["execution_day"],
+        "crumbs": [{"title": _("Transfers"), "url": reverse("risparmio:transfers")}],
+    }
+    return render(request, "risparmio/payments/make_transfer.html", context)
 
 
 def _make(request: HttpRequest, form: TransferForm) -> int:

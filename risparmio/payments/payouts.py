@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from portal.access import ask_to_step_up, has_stepped_up
 from portal.ledger import BadAmount, LedgerAccount, LimitReached
 from risparmio.agreements.models import NotPossible, SavingsAgreement
-from risparmio.agreements.pages import crumbs_to, question_before, seen, sent_otherwise
+from risparmio.agreements.pages import crumbs_to, question_before, reads_in, seen, sent_otherwise
 from risparmio.agreements.rules import is_theirs
 from risparmio.agreements.words import State as AgreementState
 from risparmio.reference import grouped
@@ -149,7 +149,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
         raise Http404
     if not has_stepped_up(request):
         return ask_to_step_up(request)
-    waiting = Payout.objects.to_approve().with_people().order_by("requested_at", "pk")
+    waiting = Payout.objects.to_approve().with_people().with_members().order_by("requested_at", "pk")
     page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
     accounts = LedgerAccount.objects.filter(pk__in=[one.agreement.ledger_id for one in page])
     held = {pk: -balance for pk, balance in accounts.with_last().values_list("pk", "last_balance")}
@@ -159,6 +159,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
             "payout": one,
             "after": held[one.agreement.ledger_id] - one.cents,
             "why_not": why_not_by(user, one, own),
+            "is_of_another": one.is_to_another(one.agreement.names_of_adults()),
         }
         for one in page
     ]
@@ -197,6 +198,11 @@ def _page(
         verbs.remove("approve")  # a second person has to
     own = {agreement.pk} if theirs else set()
     held = agreement.held
+    steps = [(verb, _form(verb, bound)) for verb in verbs]
+    if not theirs:
+        words = reads_in(agreement)
+        for _verb, form in steps:
+            form.say_languages(words)
     context = {
         "payout": payout,
         "agreement": agreement,
@@ -205,7 +211,9 @@ def _page(
         "held": held,
         "after": held - payout.cents if payout.state in (State.REQUESTED, State.APPROVED) else None,
         "way": way(payout),
-        "steps": [(verb, _form(verb, bound)) for verb in verbs],
+        "steps": steps,
+        "is_of_another": not theirs
+        and payout.is_to_another(person.display_name for person in agreement.adults),
         "why_not": why_not_by(user, payout, own)
         if payout.state == State.REQUESTED and approves(user)
         else "",

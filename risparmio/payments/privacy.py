@@ -83,7 +83,7 @@ def export_payouts(user) -> Iterator[dict]:
             "payee": payout.payee,
             "iban": payout.iban,
             "state": str(payout.get_state_display()),
-            "refusal": payout.refusal,
+            "refusal": " ".join(filter(None, (payout.get_refusal_reason_display(), payout.refusal))),
             "failure": payout.failure,
         }
     for payout in Payout.objects.filter(requested_by=user).exclude(own):

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from risparmio.agreements.models import SavingsAgreement
 
 from .words import OPEN, Purpose, State
+
+JUST_NOW = timedelta(minutes=10)
 
 
 class OfAgreementQuerySet(models.QuerySet):
@@ -20,8 +24,18 @@ class ReceiptQuerySet(OfAgreementQuerySet):
     def with_people(self) -> ReceiptQuerySet:
         """For a page of one or many."""
         return self.select_related(
-            "agreement__tenancy__household", "agreement__ledger", "desk", "received_by", "voided_by"
+            "agreement__tenancy__household",
+            "agreement__ledger",
+            "desk",
+            "received_by",
+            "voided_by",
+            "instead_of",
         )
+
+    def just_like(self, agreement: SavingsAgreement, cents: int) -> ReceiptQuerySet:
+        """Of the same household and the same sum, and so fresh that one may be the other, sent twice."""
+        since = timezone.now() - JUST_NOW
+        return self.filter(agreement=agreement, cents=cents, voided_at=None, received_at__gt=since)
 
 
 class PayoutQuerySet(OfAgreementQuerySet):
@@ -56,6 +70,10 @@ class PayoutQuerySet(OfAgreementQuerySet):
             "given_up_by",
             "transfer",
         )
+
+    def with_members(self) -> PayoutQuerySet:
+        """Who lives in their households."""
+        return self.prefetch_related("agreement__tenancy__household__members__person")
 
     def told(self) -> PayoutQuerySet:
         """The bank knows of them: they may still come back."""

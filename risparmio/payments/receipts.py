@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, override, pgettext
+from django.utils.translation import get_language, get_language_info, override, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from wagtail.models import Site
 
 from portal.ledger import BadAmount
 from portal.ui.pdf import can_print_pdf, direction_of, pdf, pdf_answer
-from risparmio.agreements.models import NotPossible
-from risparmio.agreements.pages import crumbs_to, question_before, seen, sent_otherwise
+from portal.ui.words import isolated
+from risparmio.agreements.models import NotPossible, SavingsAgreement
+from risparmio.agreements.pages import crumbs_to, language_asked, question_before, seen, sent_otherwise
 from risparmio.agreements.rules import is_theirs
 from risparmio.agreements.words import State
 from risparmio.sent import OtherBody
 
 from .finding import thing_or_missing
-from .forms import TakeBackForm, TakeCashForm
+from .forms import TakeBackReceiptForm, TakeCashForm
 from .models import CashReceipt
 
 STYLE = "risparmio/voucher.css"
@@ -39,12 +43,12 @@ def take_cash(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if question := question_before(request, agreement, is_work=True):
         return question
-    form, status = TakeCashForm(request.POST or None), 200
+    form, status = TakeCashForm(request.POST or None, agreement=agreement), 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
             try:
-                return redirect(form.take(agreement, by=request.user))
+                return redirect(form.take(by=request.user))
             except OtherBody as other:
                 sent_otherwise(form, other.row)
                 status = 409
@@ -94,7 +98,12 @@ def receipt_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     if not can_print_pdf():
         return redirect(found)
     language = _language(request, found)
-    context = {"receipt": found, "language": language, "direction": direction_of(language)}
+    context = {
+        "receipt": found,
+        "language": language,
+        "direction": direction_of(language),
+        "agency_name": _agency(request),
+    }
     with override(language):
         name = pgettext("a file", "receipt-%(number)d-%(year)d.pdf") % {
             "number": found.number,
@@ -114,44 +123,79 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(found)
     if question := question_before(request, found.agreement):
         return question
-    form = TakeBackForm(request.POST)
+    form = _take_back_form(request, found, request.POST)
     if not form.is_valid():
         return _page(request, found, form=form, status=422)
     try:
-        found.take_back(by=request.user, **form.cleaned_data)
+        stands = form.take(found, by=request.user)
     except NotPossible as refusal:
         form.add_error(None, str(refusal))
         return _page(request, found, form=form, status=409)
     except PermissionDenied:
         raise Http404 from None
-    messages.success(request, _("The receipt is taken back. Its number stays used."))
+    if stands.pk != found.pk:
+        words = _(
+            "Moved: receipt %(old)s counts no more, and receipt %(new)s stands for the other household."
+        )
+        messages.success(request, words % {"old": isolated(str(found)), "new": isolated(str(stands))})
+    else:
+        messages.success(request, _("The receipt is taken back. Its number stays used."))
     return redirect(found)
 
 
+def _take_back_form(request: HttpRequest, found: CashReceipt, sent: Any = None) -> TakeBackReceiptForm:
+    """As the receipt stands: what was counted since can no more be taken back, and still be moved."""
+    visible, why_not = SavingsAgreement.objects.visible_to(request.user), found.why_it_stands()
+    form = TakeBackReceiptForm(sent, visible=visible, must_move=bool(why_not))
+    form.why_not = why_not
+    return form
+
+
 def _page(
-    request: HttpRequest, found: CashReceipt, *, form: TakeBackForm | None = None, status: int = 200
+    request: HttpRequest, found: CashReceipt, *, form: TakeBackReceiptForm | None = None, status: int = 200
 ) -> HttpResponse:
     theirs = is_theirs.test(request.user, found.agreement)
     language = _language(request, found)
     may = request.user.has_perm("risparmio.take_back_cashreceipt", found) and found.voided_at is None
-    why_not = found.why_it_stands() if may else ""
+    form = form or (_take_back_form(request, found) if may else None)
     context = {
         "receipt": found,
         "language": language,
         "direction": direction_of(language),
+        # Whoever prints it chooses.
+        "languages": [
+            {"label": name, "url": f"?lingua={code}", "is_current": code == language}
+            for code, name in _names_of_languages()
+        ],
         "is_theirs": theirs,
+        "moved_to": None
+        if theirs or not found.voided_at
+        else CashReceipt.objects.filter(instead_of=found).first(),
         "may_take_cash": request.user.has_perm("risparmio.take_cash", found.agreement),
         "can_print_pdf": can_print_pdf(),
-        "why_not": why_not,
-        "form": form or (TakeBackForm() if may and not why_not else None),
+        "why_not": form.why_not if form else "",
+        "form": form,
         "crumbs": crumbs_to(found.agreement, theirs=theirs, receipts=_("Receipts")),
     }
     return render(request, "risparmio/payments/receipt.html", context, status=status)
 
 
 def _language(request: HttpRequest, found: CashReceipt) -> Any:
-    """The household's: of whoever reads their own, or of who has lived there longest."""
+    """What `?lingua=` names; else the household's: of whoever reads their own, or of who has lived there longest."""
+    if request.GET.get("lingua"):
+        return language_asked(request)
     if not is_theirs.test(request.user, found.agreement):
         for person in found.agreement.adults:
             return person.language
     return get_language()
+
+
+def _names_of_languages() -> list[tuple[str, str]]:
+    """Each as its own readers call it."""
+    return [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
+
+
+def _agency(request: HttpRequest) -> str:
+    """Who gives the receipt, as the law names it; "" where the site has not said."""
+    details = apps.get_model("portal", "AgencyDetails").objects.filter(site=Site.find_for_request(request))
+    return details.values_list("legal_name", flat=True).first() or ""

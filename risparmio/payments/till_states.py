@@ -28,9 +28,9 @@ class Till:
 
 
 def receipts_since() -> QuerySet[CashReceipt]:
-    """Those that count and were given since the last count of their desk, whichever it is."""
+    """Those that count and for which cash came in since the last count of their desk, whichever it is."""
     return (
-        CashReceipt.objects.filter(voided_at=None)
+        CashReceipt.objects.filter(voided_at=None, instead_of=None)
         .annotate(counted_at=Subquery(_LATEST.values("counted_at")[:1]))
         .filter(Q(counted_at=None) | Q(received_at__gt=F("counted_at")))
     )

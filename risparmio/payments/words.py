@@ -16,6 +16,18 @@ class Purpose(models.TextChoices):
     EXIT = "exit", _("moving on: all of it goes back")
 
 
+class Refusal(models.TextChoices):
+    """Why a payout is not approved, ready to choose: each reads it in a language of their own. "" is in own words."""
+
+    PAPER = "paper", _("A bill or an estimate is missing. Bring it along, then ask again.")
+    ACCOUNT = "account", _("The name or the IBAN is not right. Look at them once more, then ask again.")
+    AMOUNT = (
+        "amount",
+        _("The amount does not fit what it is for. Look at it with your caseworker, then ask again."),
+    )
+    TALK = "talk", _("We would like to talk about it with you first. Your caseworker gets in touch with you.")
+
+
 class State(models.TextChoices):
     """Of a payout."""
 

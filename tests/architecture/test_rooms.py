@@ -101,6 +101,7 @@ SUBJECTS = {
             "site",
         )
     ),
+    *("portal/settings/formats", "portal/settings/formats/en"),  # Django looks for a folder a language
     *(
         f"portal/people/{subject}"
         for subject in ("contacts", "delegations", "invitations", "joining", "papers")

@@ -238,6 +238,7 @@ def test_eighteen_months_of_saving(story):
         payouts=[payout.pk],
         account=story.bank.pk,
         execution_day="2026-03-04",
+        sure="1",
     )
     order = (
         story.browser(lucia).get(f"/en/risparmio/bonifici/{_order_of(payout)}/pain001.xml").content.decode()

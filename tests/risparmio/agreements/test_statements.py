@@ -21,6 +21,7 @@ from portal.ui.pdf import can_print_pdf
 from risparmio.agreements.last_lines import last_lines
 from risparmio.agreements.models import SavingsAgreement
 from risparmio.agreements.statement import SavingsStatement
+from risparmio.agreements.statement_forms import last_month
 from risparmio.bank.importing import take
 from risparmio.book import bookings
 from risparmio.book.accounts import book_of_money, open_bank
@@ -222,7 +223,7 @@ def test_a_period_of_ones_own(client, agreement, samira):
     assert [row[2:] for row in cells(soup)] == [("€20.00", "", "€70.00")]
     assert soup.find("input", {"name": "dal"})["value"] == since.isoformat()
     year = read(client, agreement, dal=f"{TODAY.year}-01-01", al=TODAY.isoformat())
-    assert words(year.select_one("nav.tabs [aria-current]")) == "This year"
+    assert words(year.select_one("nav.filters [aria-current]")) == "This year"
 
 
 @pytest.mark.parametrize(
@@ -287,6 +288,23 @@ def test_as_a_table_it_is_whole(client, agreement, samira):
         [TODAY.isoformat(), "Payout: furniture and moving", "", "", "30,00", "40,50"],
     ]
     assert "no-store" in answer["Cache-Control"]
+
+
+def test_it_begins_with_the_last_whole_month_once_the_agreement_has_run_for_so_long(
+    client, agreement, samira
+):
+    stepped_up(client, samira)
+    first, last = last_month(TODAY)
+    assert client.get(page(agreement)).context["statement"].first is None, "it began today"
+    SavingsAgreement.objects.filter(pk=agreement.pk).update(starts_on=first)
+
+    told = client.get(page(agreement)).context["statement"]
+    file = client.get(page(agreement, "statement_csv"))["Content-Disposition"]
+
+    assert (told.first, told.last) == (first, last)
+    assert f"savings-{agreement.number}-{first:%Y-%m}.csv" in file
+    assert client.get(page(agreement, dal="", al="")).context["statement"].first is None
+    assert last_month(date(2026, 1, 15)) == (date(2025, 12, 1), date(2025, 12, 31))
 
 
 @pytest.mark.skipif(not can_print_pdf(), reason="the system's libraries for PDF are missing")

@@ -252,3 +252,38 @@ def test_who_carried_cash_does_not_take_it_back_nor_does_anybody_once_it_has_arr
     with pytest.raises(NotPossible):
         trip.take_back(by=lucia, reason="Contato male")
     assert till_of(desk.pk).balance() == 1_000
+
+
+@pytest.mark.parametrize("counted", [False, True])
+def test_a_receipt_for_the_wrong_household_is_moved_also_after_the_count(agreement, desk, counted):
+    """No cash moves: the till stays, one household has it no more, and the other one has it under a new number."""
+    elena, lucia, right = caseworker(), treasurer(), agreement_of()
+    wrong = take(agreement, desk, by=elena)
+    if counted:
+        count(desk, 2_000)
+
+    moved = [wrong.move(right, by=lucia, reason="Era di un'altra famiglia") for _time in range(2)]
+
+    assert (agreement.held, right.held, till_of(desk.pk).balance()) == (0, 2_000, 2_000)
+    assert moved[0] == moved[1] == right.receipts.get()
+    assert (moved[0].number, moved[0].instead_of, moved[0].received_by) == (wrong.number + 1, wrong, lucia)
+    wrong.refresh_from_db()
+    assert (wrong.voided_by, wrong.void_reason) == (lucia, "Era di un'altra famiglia")
+    assert bool(moved[0].why_it_stands()) is counted, "its cash was counted as that of the first one"
+    assert list(verify(book_of_money())) == []
+
+
+def test_who_moves_a_receipt_and_what_is_not_moved(agreement, desk):
+    elena, lucia, right = caseworker(), treasurer(), agreement_of()
+    receipt, why = take(agreement, desk, by=elena), {"reason": "Era di un'altra famiglia"}
+    tenant = _adult_of(right)
+    for person in (elena, approver(), tenant, UserFactory()):
+        with pytest.raises(PermissionDenied):
+            receipt.move(right, by=person, **why)
+    with pytest.raises(NotPossible):
+        receipt.move(agreement, by=lucia, **why)
+    SavingsAgreement.objects.filter(pk=right.pk).update(state=State.CLOSED, closed_on=timezone.localdate())
+    with pytest.raises(NotPossible):
+        receipt.move(SavingsAgreement.objects.get(pk=right.pk), by=lucia, **why)
+    receipt.refresh_from_db()
+    assert (agreement.held, right.held, receipt.voided_at) == (2_000, 0, None)

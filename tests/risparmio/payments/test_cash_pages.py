@@ -4,8 +4,10 @@ import uuid
 from io import BytesIO
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from wagtail.models import Site
 
 from portal.testing.factories import BuildingFactory, DeskFactory, UserFactory, tenant_of
 from portal.ui.pdf import can_print_pdf
@@ -159,15 +161,51 @@ def test_a_mistake_is_taken_back_on_its_page_and_stands_on_it(agreement, desk, s
     )
 
 
-def test_after_a_count_it_is_not_offered_and_is_refused(agreement, desk, elena, lucia):
+def test_after_a_count_it_is_moved_to_another_household_or_stands(agreement, desk, elena, lucia):
     receipt = take(agreement, desk, by=elena)
     office = enter(lucia)
     office.get(f"/en/risparmio/{agreement.pk}/contanti/")
-    assert office.get(f"/en/risparmio/ricevute/{receipt.pk}/").context["form"] is not None
+    assert not office.get(f"/en/risparmio/ricevute/{receipt.pk}/").context["form"].fields["to"].required
     CashCount.take(desk, by=elena, counted=2_000, client_id=uuid.uuid4())
-    assert office.get(f"/en/risparmio/ricevute/{receipt.pk}/").context["form"] is None
-    refused = office.post(f"/en/risparmio/ricevute/{receipt.pk}/annulla/", {"reason": "Contato male"})
-    assert (refused.status_code, agreement.held) == (409, 2_000)
+    address, told = f"/en/risparmio/ricevute/{receipt.pk}/annulla/", {"reason": "Era di altri"}
+    for to in ("", "987654", agreement.number):
+        assert office.post(address, told | {"to": to}).status_code in (409, 422)
+    assert agreement.held == 2_000
+
+    right = agreement_of()
+    page = office.post(address, told | {"to": right.number}, follow=True)
+
+    assert (agreement.held, right.held, till_of(desk.pk).balance()) == (0, 2_000, 2_000)
+    assert f"Moved: receipt {right.receipts.get()} stands in its place" in words(page)
+
+
+def test_the_same_sum_of_the_same_household_is_asked_for_once(agreement, desk, elena):
+    """The way back of a browser shows the form once more, with a number of its own."""
+    first, counter = take(agreement, desk), enter(elena)
+    told = {"client_id": uuid.uuid4(), "desk": desk.pk, "cents": "20"}
+    address = f"/en/risparmio/{agreement.pk}/contanti/"
+
+    page = counter.post(address, told)
+
+    assert (page.status_code, agreement.held) == (422, 2_000)
+    assert f"receipt {first}. Is this another payment?" in words(page)
+    assert counter.post(address, told | {"is_another": "on"}).status_code == 302
+    assert counter.post(address, told | {"client_id": uuid.uuid4(), "cents": "21"}).status_code == 302
+    assert agreement.held == 6_100
+
+
+def test_staff_print_it_in_the_language_they_choose_and_it_names_the_agency(agreement, desk, elena):
+    apps.get_model("portal", "AgencyDetails").objects.create(
+        site=Site.objects.get(is_default_site=True), legal_name="Agenzia di Prova"
+    )
+    receipt, counter = take(agreement, desk, by=elena), enter(elena)
+    counter.get(f"/en/risparmio/{agreement.pk}/contanti/")
+
+    page = counter.get(f"/en/risparmio/ricevute/{receipt.pk}/?lingua=ar").content.decode()
+
+    assert '<article class="voucher" lang="ar" dir="rtl">' in page
+    assert "ricevuta.pdf?lingua=ar" in page or not can_print_pdf()
+    assert "<bdi>Agenzia di Prova</bdi>" in page
 
 
 def test_the_tills_of_all_desks(agreement, desk, elena, lucia):

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 
 from portal.access.models import ConfidentialRead
 from portal.testing.factories import BuildingFactory, UserFactory, tenant_of
@@ -441,3 +442,33 @@ def test_an_exit_that_is_sent_again_after_it_was_paid_leads_to_itself(saved, sam
     again = browser.post(address, sent)
     assert (again.status_code, again["Location"]) == (302, first["Location"])
     assert Payout.objects.get() == payout
+
+
+def test_a_ready_reason_is_read_in_the_households_language(saved, samira, paola):
+    samira.language = "ar"
+    samira.save()
+    payout, desk = ask(saved, samira), enter(paola)
+    page = desk.get(f"/en/risparmio/prelievi/{payout.pk}/")
+    assert "The household reads in: Arabic." in words(page)
+    address = f"/en/risparmio/prelievi/{payout.pk}/refuse/"
+    assert desk.post(address, {"why": "", "reason": ""}).status_code == 422
+
+    assert desk.post(address, {"why": "paper", "reason": ""}).status_code == 302
+
+    payout.refresh_from_db()
+    assert (payout.state, payout.refusal_reason, payout.refusal) == (State.REFUSED, "paper", "")
+    for language in ("it", "ar"):
+        with override(language):
+            said = str(payout.get_refusal_reason_display())
+        prefix = "" if language == "it" else f"/{language}"
+        assert said in words(enter(samira).get(f"{prefix}/risparmio/prelievi/{payout.pk}/"))
+
+
+@pytest.mark.parametrize(
+    ("payee", "told"), [("HASSAN SAMIRA", False), ("Mobili Rossi srl", True), ("Samira", False)]
+)
+def test_the_approver_reads_that_nobody_of_the_household_is_paid(saved, samira, paola, payee, told):
+    payout, desk = ask(saved, samira, payee=payee), enter(paola)
+    for address in ("/en/risparmio/approvazioni/", f"/en/risparmio/prelievi/{payout.pk}/"):
+        assert ("not of this household" in words(desk.get(address))) is told
+    assert "not of this household" not in words(enter(samira).get(f"/en/risparmio/prelievi/{payout.pk}/"))

@@ -57,6 +57,7 @@ def sent(bank, payouts, **told):
         "payouts": [one.pk for one in payouts],
         "account": bank.pk,
         "execution_day": DAY.isoformat(),
+        "sure": "1",  # asked once how many, and how much
     } | told
 
 
@@ -89,6 +90,20 @@ def test_the_treasurer_makes_a_file_and_takes_it_along(bank, lucia):
     again = office.post("/en/risparmio/bonifici/", sent(bank, payouts[:1]))
     assert (again.status_code, "decided on meanwhile" in words(again)) == (409, True)
     assert states() == [State.ORDERED, State.ORDERED, State.APPROVED]
+
+
+def test_before_it_is_made_one_reads_how_many_and_how_much(bank, lucia):
+    payouts = [approved(bank, 100), approved(bank, 250)]
+    office, told = enter(lucia), sent(bank, payouts)
+    del told["sure"]
+
+    page = office.post("/en/risparmio/bonifici/", told)
+
+    assert (page.status_code, "2 transfers: altogether €3.50" in words(page)) == (200, True)
+    assert states() == [State.APPROVED] * 2
+    for payout in payouts:
+        assert f'name="payouts" value="{payout.pk}"' in page.content.decode()
+    assert client_id_in(page) == str(told["client_id"])
 
 
 def _day_without_banks():
