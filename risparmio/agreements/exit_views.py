@@ -22,7 +22,7 @@ from risparmio.sent import OtherBody
 from .errors import NotPossible
 from .final import FinalStatement
 from .forms import FinalForm, LeavingForm
-from .models import EXIT, UNDER_WAY, SavingsAgreement
+from .models import SavingsAgreement
 from .pages import crumbs_to, language_asked, languages_of, question_before, refuse, seen
 from .signing import may_sign, may_write_down, side_or_none
 from .words import Side, State
@@ -161,8 +161,8 @@ def _page(
     is_outdated = bool(leaves and statement and statement.is_outdated)
     to_sign = leaves and statement is not None and not is_outdated
     payouts = list(agreement.payouts.order_by("-id"))
-    payout = next((one for one in payouts if one.purpose == EXIT), None)
-    under_way = any(one.state in UNDER_WAY for one in payouts)
+    payout = next((one for one in payouts if one.gives_all_back), None)
+    under_way = any(one.is_under_way for one in payouts)
     held = agreement.held
     signed_by_household = any(one.side == Side.HOUSEHOLD for one in signatures)
     context = {
@@ -208,17 +208,18 @@ def _steps(
 ) -> list[dict[str, Any]]:
     """The way, in the order in which it is mostly gone; the first that is not done yet is where it stands."""
     ended = agreement.state == State.CLOSED
-    reached = payout.state if payout is not None else ""
     # A payout is asked, approved, ordered, paid; one that was refused or came back is none.
-    asked = reached in (*UNDER_WAY, "paid")
+    paid = payout is not None and payout.is_paid
+    asked = paid or (payout is not None and payout.is_under_way)
+    has_a_yes = payout is not None and payout.has_a_yes
     nothing_left = agreement.state != State.OPEN and not held and not under_way
     done = [
         (_("The household moves on"), agreement.state != State.OPEN),
         (_("The statement is written"), statement is not None and not is_outdated),
         (_("Both have signed"), statement is not None and not is_outdated and statement.is_signed),
         (_("The money is asked for"), asked or nothing_left),
-        (_("A second person agrees"), reached in ("approved", "ordered", "paid") or nothing_left),
-        (_("The money is paid"), reached == "paid" or nothing_left),
+        (_("A second person agrees"), has_a_yes or nothing_left),
+        (_("The money is paid"), paid or nothing_left),
         (_("All is done"), ended),
     ]
     here = next((number for number, (_label, passed) in enumerate(done) if not (passed or ended)), None)

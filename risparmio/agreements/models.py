@@ -36,9 +36,6 @@ from .schedule import Month, Terms, first_of, following, holding, months, promis
 from .signing import side_of
 from .words import LARGEST_GOAL, Asked, Goal, Kind, Side, State
 
-# Of payouts, which stand on this room: the purpose of the one that gives all back, and the states of one on its way.
-EXIT = "exit"
-UNDER_WAY = ("requested", "approved", "ordered")
 LONGEST_NOTICE = 366  # days before or after today that a household leaves, as staff write it down
 
 
@@ -450,7 +447,7 @@ class SavingsAgreement(models.Model):
             or agreement.final_statements.filter(signatures__isnull=False).exists()
         ):
             raise NotPossible(_("The final statement is signed: this cannot be taken back any more."))
-        if agreement.payouts.open().filter(purpose=EXIT).exists():
+        if agreement.payouts.open().giving_all_back().exists():
             raise NotPossible(_("The savings are being paid out: that payout is taken back first."))
         if agreement.state == State.LEAVING and side == Side.HOUSEHOLD:
             raise PermissionDenied

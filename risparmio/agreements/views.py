@@ -15,7 +15,7 @@ from risparmio.reference import grouped
 from risparmio.roles import advises
 
 from .last_lines import last_lines
-from .models import UNDER_WAY, SavingsAgreement
+from .models import SavingsAgreement
 from .pages import crumbs_above, question_before, seen
 from .picture import Picture
 from .signing import side_or_none
@@ -65,7 +65,7 @@ def _page(request: HttpRequest, agreement: SavingsAgreement, side: Side | None) 
         "took": last.left_cents if last else None,
         "waiting": waiting,
         "lines": last_lines(agreement, LATEST, held=picture.held),
-        "payout": next((one for one in agreement.payouts.all() if one.state in UNDER_WAY), None),
+        "payout": next((one for one in agreement.payouts.all() if one.is_under_way), None),
         # `request_payout`, which would ask once more whether they live there.
         "may_take_out": theirs or advises(request.user),
     }

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from portal.ledger import LedgerAccount, LedgerClosing, LedgerEntry
 from portal.ui.amounts import money
 from portal.ui.days import day as day_in_words
+from portal.ui.words import isolated
 from risparmio.bank.models import BankLine, Statement, StatementFile
 from risparmio.bank.reconciling import Standing, with_last_told
 from risparmio.bank.reconciling import standings as standings_of_banks
@@ -129,10 +130,10 @@ def _differences(stand: list[tuple[BankAccount, Standing]]) -> Iterator[Task]:
             icon="circle-alert",
             count=1,
             sentence=_("%(bank)s: since %(day)s the bank has %(amount)s more than the book.")
-            % {"bank": bank.name, "day": day_in_words(one.since), "amount": money(one.difference)}
+            % {"bank": isolated(bank.name), "day": day_in_words(one.since), "amount": money(one.difference)}
             if one.difference > 0
             else _("%(bank)s: since %(day)s the bank has %(amount)s less than the book.")
-            % {"bank": bank.name, "day": day_in_words(one.since), "amount": money(-one.difference)},
+            % {"bank": isolated(bank.name), "day": day_in_words(one.since), "amount": money(-one.difference)},
             action=_("Look for the difference"),
             url=address("reconciliation", bank.pk),
             is_wrong=True,
@@ -147,7 +148,7 @@ def _files(banks: list[Any]) -> Iterator[Task]:
                 "%(bank)s: %(count)d file has lines of a closed month, and waits for a yes.",
                 "%(bank)s: %(count)d files have lines of a closed month, and wait for a yes.",
                 bank.held_back,
-            ) % {"bank": bank.name, "count": bank.held_back}
+            ) % {"bank": isolated(bank.name), "count": bank.held_back}
             page = address("statement_file", bank.first_held_back)
             yield Task("file-clock", bank.held_back, sentence, _("Look at the file"), page)
         if bank.lost:
@@ -155,7 +156,7 @@ def _files(banks: list[Any]) -> Iterator[Task]:
                 "%(bank)s: the reading of %(count)d file has stopped, and nothing of it was booked.",
                 "%(bank)s: the reading of %(count)d files has stopped, and nothing of them was booked.",
                 bank.lost,
-            ) % {"bank": bank.name, "count": bank.lost}
+            ) % {"bank": isolated(bank.name), "count": bank.lost}
             page = address("statement_file", bank.first_lost)
             yield Task("file-x", bank.lost, sentence, _("Look at the file"), page)
 
@@ -163,11 +164,11 @@ def _files(banks: list[Any]) -> Iterator[Task]:
 def _old_statements(banks: list[Any], today: date) -> Iterator[Task]:
     for bank in banks:
         if bank.told_on is None:
-            sentence = _("%(bank)s: no statement was read yet.") % {"bank": bank.name}
+            sentence = _("%(bank)s: no statement was read yet.") % {"bank": isolated(bank.name)}
             days = 0
         elif (days := (today - bank.told_on).days) > STATEMENT_OLD.days:
             sentence = _("%(bank)s: the last statement is of %(day)s.") % {
-                "bank": bank.name,
+                "bank": isolated(bank.name),
                 "day": day_in_words(bank.told_on),
             }
         else:
@@ -241,7 +242,7 @@ def _cash(now: Any) -> Iterator[Task]:
     for desk in desks.filter(uncounted | Q(trips__gt=0)).order_by("name"):
         if desk.moved_at and (desk.counted_at is None or desk.counted_at < desk.moved_at):
             sentence = _("%(desk)s: cash moved on %(day)s and was not counted since.") % {
-                "desk": desk.name,
+                "desk": isolated(desk.name),
                 "day": day_in_words(desk.moved_at),
             }
             yield Task("calculator", 1, sentence, _("Count the cash"), address("cash"))
@@ -249,7 +250,7 @@ def _cash(now: Any) -> Iterator[Task]:
             sentence = _(
                 "%(desk)s: cash is on its way to the bank since %(day)s and is on no statement yet."
             ) % {
-                "desk": desk.name,
+                "desk": isolated(desk.name),
                 "day": day_in_words(desk.since),
             }
             yield Task("briefcase", desk.trips, sentence, _("Look at the cash"), address("cash"))

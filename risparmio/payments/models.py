@@ -667,6 +667,23 @@ class Payout(models.Model):
         return payout
 
     @property
+    def is_under_way(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def gives_all_back(self) -> bool:
+        return self.purpose == Purpose.EXIT
+
+    @property
+    def has_a_yes(self) -> bool:
+        """A second person has agreed, and the bank has not sent it back."""
+        return self.state in (State.APPROVED, State.ORDERED, State.PAID)
+
+    @property
+    def is_paid(self) -> bool:
+        return self.state == State.PAID
+
+    @property
     def lacks_signature(self) -> bool:
         return self.needs_signature and self.signed_at is None
 

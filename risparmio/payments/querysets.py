@@ -42,6 +42,9 @@ class PayoutQuerySet(OfAgreementQuerySet):
     def open(self) -> PayoutQuerySet:
         return self.filter(state__in=OPEN)
 
+    def giving_all_back(self) -> PayoutQuerySet:
+        return self.filter(purpose=Purpose.EXIT)
+
     def to_approve(self) -> PayoutQuerySet:
         return self.filter(state=State.REQUESTED)
 

@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from portal.ledger import close
 from portal.testing.factories import BuildingFactory, DeskFactory, UserFactory, tenant_of
+from portal.ui.words import plain
 from risparmio.agreements.models import SavingsAgreement
 from risparmio.agreements.plans import SavingsPlan
 from risparmio.bank.formats.errors import MonthClosed, NotThisFormat
@@ -52,7 +53,7 @@ def agreement():
 
 def sentences():
     with override("en"):
-        return [task.sentence for task in tasks()]
+        return [plain(task.sentence) for task in tasks()]
 
 
 def icons():
