@@ -199,6 +199,8 @@ DATA = (
         labels={
             "agreement": _("Savings agreement"),
             "since": _("From"),
+            "goal": _("Goal"),
+            "goal_cents": _("How much is needed (cents)"),
             "monthly_cents": _("Each month (cents)"),
         },
         export=export_plans,

@@ -17,8 +17,6 @@ from risparmio.agreements.words import Goal
 from .clock import working
 from .ibans import HOUSEHOLDS, iban
 
-# Whoever comes after the tenth begins with the next month.
-_STILL_THIS_MONTH = 10
 _LAST_DAY_TO_PAY = 25  # so that it is on the statement of its month, whatever days banks work
 
 
@@ -55,7 +53,12 @@ class Saver:
 
     @property
     def starts_on(self) -> date:
-        return self.opens_on if self.opens_on.day <= _STILL_THIS_MONTH else following(self.opens_on)
+        """Whoever comes when the day of this month has passed begins with the next one."""
+        return (
+            self.opens_on
+            if self.opens_on <= due_in(self.opens_on, self.due_day)
+            else following(self.opens_on)
+        )
 
     @property
     def goal_cents(self) -> int:

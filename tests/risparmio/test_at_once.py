@@ -66,7 +66,8 @@ def assert_sound():
 
 
 def asked(agreement, elena, cents=10_000):
-    return Payout.request(
+    """By the caseworker; the household has signed it, and an approver's yes is what it waits for."""
+    payout = Payout.request(
         agreement,
         by=elena,
         client_id=uuid.uuid4(),
@@ -75,6 +76,8 @@ def asked(agreement, elena, cents=10_000):
         payee="Samira Hassan",
         iban=THEIRS,
     )
+    payout.sign(by=agreement.adults[0])
+    return payout
 
 
 def save(agreement, elena, desk, cents, number=None):
