@@ -265,9 +265,9 @@ def test_what_stands_there_now_is_said_as_the_form_shows_it(send, tab):
     assert said == {
         "name": "Now it says here: \u2068Compiti\u2069",
         "weekdays": "Now it says here: Tue, Fri",
-        "starts_at": "Now it says here: \u20685 p.m.\u2069",
+        "starts_at": "Now it says here: \u206817:00\u2069",
         "minutes": "Now it says here: 1 hour",
-        "last_day": "Now it says here: \u2068Jan. 31, 2099\u2069",
+        "last_day": "Now it says here: \u206831 January 2099\u2069",
     }
 
 

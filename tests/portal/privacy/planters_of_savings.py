@@ -19,6 +19,7 @@ from risparmio.agreements.words import State
 from risparmio.auditing.closing import close_period
 from risparmio.auditing.sealing import YearArchive
 from risparmio.auditing.verifying import Verification
+from risparmio.bank.explaining import explain
 from risparmio.bank.importing import take
 from risparmio.bank.models import BankLine
 from risparmio.bank.settling import approve, settle, unsettle
@@ -116,6 +117,12 @@ def corrections(world: World) -> None:
         settle(BankLine.objects.get(pk=line.pk), of, by=by)
 
 
+def an_explanation(world: World) -> None:
+    """The second statement begins with less than the first ended with."""
+    words = f"La banca ha sbagliato {world.plant('what a difference is')}"
+    explain(world.bank, timezone.localdate(), words, by=world.clerk, client_id=uuid.uuid4())
+
+
 def a_count(world: World) -> None:
     CashReceipt.take(world.others, by=world.clerk, desk=world.till, cents=5_000, client_id=uuid.uuid4())
     note = world.plant("why a till differed")
@@ -196,6 +203,7 @@ PLANTERS = {
     "risparmio.Statement": a_treasurers_work,
     "risparmio.StatementFile": a_banks_file,
     "risparmio.Correction": corrections,
+    "risparmio.Explanation": an_explanation,
     "risparmio.CashCount": a_count,
     "risparmio.CashTrip": a_trip,
     "risparmio.TransferOrder": a_file_for_the_bank,

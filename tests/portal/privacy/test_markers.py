@@ -123,6 +123,10 @@ STAYS: dict[str, tuple[str, str]] = {
             "it has read out of it, and forgets that.",
         ),
     ),
+    "what a difference is": (
+        r"table risparmio_explanation\.text|raw .*",
+        "The accounts must say why bank and book differed, whoever of the agency wrote that down.",
+    ),
     "why a till differed": (
         r"table risparmio_cashcount\.note|raw .*",
         "The accounts must say why cash was missing, whoever of the agency counted it and wrote that down.",
