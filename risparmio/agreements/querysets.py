@@ -82,7 +82,7 @@ class AgreementQuerySet(models.QuerySet):
         )
 
     def with_household(self) -> AgreementQuerySet:
-        return self.select_related("tenancy__household", "ledger")
+        return self.select_related("tenancy__household", "ledger__book")
 
     def with_held(self) -> AgreementQuerySet:
         """For many, in the same query: what is theirs (`held_cents`) and what they paid in (`own_cents`), as of now.

@@ -49,10 +49,11 @@ def signed_once(what: str, name: str) -> list[models.BaseConstraint]:
 
 def side_of(user: Any, agreement: Any) -> Side:
     """For whom somebody signs. Raises PermissionDenied for whoever belongs to neither side."""
-    if user.has_perm("risparmio.sign_for_household", agreement):
-        return Side.HOUSEHOLD
+    # Nobody is both; in this order, whether they live there is asked once.
     if user.has_perm("risparmio.sign_for_agency", agreement):
         return Side.AGENCY
+    if user.has_perm("risparmio.sign_for_household", agreement):
+        return Side.HOUSEHOLD
     raise PermissionDenied
 
 

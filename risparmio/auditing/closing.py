@@ -100,7 +100,7 @@ def close_period(
     if known := PeriodClosing.objects.filter(closing__book=book, closing__until=until).first():
         return known
     at = at or timezone.now()
-    open_ = in_the_way(until) if until < timezone.localdate(at) else []
+    open_ = in_the_way(until, closed=book.closed_until()) if until < timezone.localdate(at) else []
     if any(one.code not in acknowledged for one in open_):
         raise StandsOpen(open_)
     closing = close(book, until, at=at)
@@ -111,9 +111,8 @@ def close_period(
     return period
 
 
-def in_the_way(until: date) -> list[Obstacle]:
-    """All that stands open in the days up to that one which are not closed yet."""
-    closed = book_of_money().closed_until()
+def in_the_way(until: date, *, closed: date | None) -> list[Obstacle]:
+    """All that stands open in the days up to that one, after those that are closed."""
     first = date.fromordinal(closed.toordinal() + 1) if closed else _BEGINNING
     return [*_unknown(until), *_uncounted(first, until), *_different(first, until)]
 

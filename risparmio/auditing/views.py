@@ -106,7 +106,7 @@ def close(request: HttpRequest) -> HttpResponse:
     if closed and until <= closed:
         form.add_error("al", _("All days up to %(day)s are closed.") % {"day": day_in_words(closed)})
         return _closing(request, form, status=422)
-    return _closing(request, form, in_the_way(until))
+    return _closing(request, form, in_the_way(until, closed=closed))
 
 
 def _closing(

@@ -68,14 +68,16 @@ def tasks() -> list[Task]:
 def work() -> Work:
     """As many queries however much there is, and some more where a bank differs from the book."""
     now = timezone.now()
-    booked = _booked()
+    booked, closed = _book()
     banks = list(_banks())
     stand = standings_of_banks(banks, booked, why=False)
     pairs = [(bank, stand[bank.pk]) for bank in banks]
-    return Work(_tasks(now, booked, pairs), pairs)
+    return Work(_tasks(now, booked, closed, pairs), pairs)
 
 
-def _tasks(now: Any, booked: dict[str, int], stand: list[tuple[BankAccount, Standing]]) -> list[Task]:
+def _tasks(
+    now: Any, booked: dict[str, int], closed: date | None, stand: list[tuple[BankAccount, Standing]]
+) -> list[Task]:
     banks: list[Any] = [bank for bank, _standing in stand]
     saving = standings()
     return [
@@ -90,14 +92,20 @@ def _tasks(now: Any, booked: dict[str, int], stand: list[tuple[BankAccount, Stan
         *_shares(saving, booked),
         *_late(saving),
         *_run_out(saving),
-        *_periods(timezone.localdate(now)),
+        *_periods(timezone.localdate(now), closed),
     ]
 
 
-def _booked() -> dict[str, int]:
-    """How each account stands now, but for the households', by code."""
+def _book() -> tuple[dict[str, int], date | None]:
+    """How each account stands now, but for the households', by code; and until when the book is closed."""
     accounts = LedgerAccount.objects.filter(book__code=BOOK).exclude(code__startswith="household-")
-    return dict(accounts.with_last().values_list("code", "last_balance"))
+    closings = LedgerClosing.objects.filter(book=OuterRef("book")).order_by("-until")
+    rows = list(
+        accounts.with_last()
+        .annotate(closed=Subquery(closings.values("until")[:1]))
+        .values_list("code", "last_balance", "closed")
+    )
+    return {code: balance for code, balance, _closed in rows}, rows[0][2] if rows else None
 
 
 def _banks() -> Any:
@@ -301,14 +309,12 @@ def _run_out(saving: list[Any]) -> Iterator[Task]:
         yield Task("calendar-days", count, sentence, _("See which"), f"{url}?show=over")
 
 
-def _periods(today: date) -> Iterator[Task]:
+def _periods(today: date, closed: date | None) -> Iterator[Task]:
     """The month before this one, once it has been over for a while."""
     last = today.replace(day=1) - timedelta(days=1)
     if (today - last) <= CLOSE_AFTER:
         return
     entries = LedgerEntry.objects.filter(book__code=BOOK).order_by()
-    found = LedgerClosing.objects.filter(book__code=BOOK).aggregate(until=Max("until"))
-    closed = found["until"]
     if closed and closed >= last:
         return
     since = entries.aggregate(day=Min("day"))["day"] if closed is None else closed + timedelta(days=1)

@@ -17,7 +17,7 @@ from risparmio.agreements.models import SavingsAgreement
 from risparmio.agreements.words import State
 from risparmio.auditing.closing import PeriodClosing
 from risparmio.auditing.verifying import Verification
-from risparmio.bank.models import BankLine, Statement, StatementFile
+from risparmio.bank.models import BankLine, Explanation, Statement, StatementFile
 from risparmio.book import bookings
 from risparmio.book.accounts import book_of_money
 from risparmio.book.models import BankAccount
@@ -110,6 +110,17 @@ def banks_file(ended):
     return made
 
 
+def explanation(ended):
+    return Explanation.objects.create(
+        client_id=uuid4(),
+        account=_account(),
+        day=timezone.localdate(),
+        cents=1,
+        text="x",
+        at=ended or timezone.now(),
+    )
+
+
 def count(ended):
     return CashCount.objects.create(
         client_id=uuid4(),
@@ -192,6 +203,7 @@ MADE_BY = {
     "risparmio.BankLine": line,
     "risparmio.Statement": statement,
     "risparmio.StatementFile": banks_file,
+    "risparmio.Explanation": explanation,
     "risparmio.CashCount": count,
     "risparmio.CashTrip": trip,
     "risparmio.TransferOrder": order,

@@ -216,7 +216,7 @@ def test_what_a_household_takes_along_is_in_it_with_who_signed(bank, agreement):
 
 
 def _all(until):
-    return [one.code for one in in_the_way(until)]
+    return [one.code for one in in_the_way(until, closed=book_of_money().closed_until())]
 
 
 def test_a_part_of_the_journal_is_checked_too(agreement, lucia, tmp_path):

@@ -25,7 +25,7 @@ YESTERDAY = days_ago(1)
 
 
 def codes(until=YESTERDAY):
-    return [one.code for one in in_the_way(until)]
+    return [one.code for one in in_the_way(until, closed=book_of_money().closed_until())]
 
 
 def test_a_period_in_which_all_is_known_is_closed_by_name(bank, agreement, lucia):
