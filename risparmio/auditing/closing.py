@@ -21,6 +21,7 @@ from portal.events import record
 from portal.ledger import LedgerClosing, LedgerEntry, close
 from portal.ui.amounts import money
 from portal.ui.days import day as day_in_words
+from portal.ui.words import isolated
 from risparmio.bank.models import BankLine
 from risparmio.bank.reconciling import unequal
 from risparmio.book.accounts import BOOK, book_of_money
@@ -127,7 +128,11 @@ def _unknown(until: date) -> Iterator[Obstacle]:
             "%(bank)s: nobody knows yet what %(count)d line is for. It is of %(day)s.",
             "%(bank)s: nobody knows yet what %(count)d lines are for. The oldest is of %(day)s.",
             row["lines"],
-        ) % {"bank": row["account__name"], "count": row["lines"], "day": day_in_words(row["oldest"])}
+        ) % {
+            "bank": isolated(row["account__name"]),
+            "count": row["lines"],
+            "day": day_in_words(row["oldest"]),
+        }
         yield Obstacle(f"lines-{row['account']}-{row['lines']}-{row['total']}", sentence, "bank_lines")
 
 
@@ -145,7 +150,7 @@ def _uncounted(first: date, until: date) -> Iterator[Obstacle]:
     )
     for desk in desks.filter(Q(counted_at=None) | Q(counted_at__lt=F("moved_at"))).exclude(moved_at=None):
         sentence = _("%(desk)s: the cash was not counted after it moved on %(day)s.") % {
-            "desk": desk.name,
+            "desk": isolated(desk.name),
             "day": day_in_words(desk.moved_at),
         }
         yield Obstacle(f"till-{desk.pk}-{desk.moved_at:%Y%m%d%H%M%S}", sentence, "cash")
@@ -159,7 +164,7 @@ def _different(first: date, until: date) -> Iterator[Obstacle]:
             continue
         last = found[-1]
         sentence = _("%(bank)s: since %(since)s the bank and the book differ; on %(day)s by %(amount)s.") % {
-            "bank": bank.name,
+            "bank": isolated(bank.name),
             "since": day_in_words(found[0].day),
             "day": day_in_words(last.day),
             "amount": money(last.difference),

@@ -27,6 +27,7 @@ from risparmio.agreements.words import State as AgreementState
 from risparmio.book import bookings
 from risparmio.book.accounts import LANDLORD, PAYABLE, book_of_money, till_of
 from risparmio.book.models import BankAccount
+from risparmio.reference import grouped
 from risparmio.sent import body_of, sent_before
 
 from .epc import sepa_iban
@@ -665,6 +666,11 @@ class Payout(models.Model):
         if not by.has_perm(f"risparmio.{verb}_payout", payout):
             raise PermissionDenied
         return payout
+
+    @property
+    def grouped_iban(self) -> str:
+        """As people read it: in groups of four."""
+        return grouped(self.iban)
 
     @property
     def is_under_way(self) -> bool:

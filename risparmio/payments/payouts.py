@@ -19,7 +19,6 @@ from risparmio.agreements.models import NotPossible, SavingsAgreement
 from risparmio.agreements.pages import crumbs_to, question_before, reads_in, seen, sent_otherwise
 from risparmio.agreements.rules import is_theirs
 from risparmio.agreements.words import State as AgreementState
-from risparmio.reference import grouped
 from risparmio.roles import approves
 from risparmio.sent import OtherBody
 
@@ -207,7 +206,7 @@ def _page(
         "payout": payout,
         "agreement": agreement,
         "is_theirs": theirs,
-        "iban": grouped(payout.iban),
+        "iban": payout.grouped_iban,
         "held": held,
         "after": held - payout.cents if payout.state in (State.REQUESTED, State.APPROVED) else None,
         "way": way(payout),

@@ -27,12 +27,15 @@
     if (words.has(text) && inLanguage) say(`"${text}" is English`, element);
   }
 
-  // A number that one dials is read in one go.
+  // A number that one dials is read in one go: not an IBAN, nor what has more figures than any telephone (E.164).
+  const FIGURES = 15;
+  const IBAN = /\b[A-Z]{2}\d{2}[\dA-Z ]*$/;
   const spots = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (spots.nextNode()) {
     const { currentNode: node } = spots;
     if (!visible(node.parentElement)) continue;
     for (const { 0: number, index } of node.data.matchAll(/(?:\+\d|\b0\d|\b800)[\d\u00a0 ]{5,}\d/g)) {
+      if (IBAN.test(node.data.slice(0, index)) || number.replace(/\D/g, "").length > FIGURES) continue;
       const range = document.createRange();
       range.setStart(node, index);
       range.setEnd(node, index + number.length);
