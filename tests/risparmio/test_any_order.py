@@ -13,11 +13,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from portal.ledger import LimitReached, verify
 from portal.testing.factories import BuildingFactory, DeskFactory, tenant_of
+from risparmio.agreements.final import FinalStatement
 from risparmio.agreements.models import NotPossible, SavingsAgreement
+from risparmio.auditing.closing import close_period, in_the_way
 from risparmio.bank.importing import take
 from risparmio.bank.models import BankLine
 from risparmio.bank.reconciling import differences
-from risparmio.bank.settling import settle
+from risparmio.bank.settling import approve, refuse, settle, settle_otherwise, unsettle
+from risparmio.bank.words import Meaning
 from risparmio.book.accounts import book_of_money
 from risparmio.book.models import BankAccount
 from risparmio.payments.models import CashReceipt, Payout
@@ -34,6 +37,8 @@ LONG_AGO = timezone.localdate() - timedelta(days=900)
 WHOSE = st.integers(0, 2)
 EUROS = st.integers(1, 60)
 WHICH = st.integers(0, 30)
+CHARGED = st.integers(0, 19)  # euros: small enough for one person's word
+ADDED = 10  # per cent that the agency adds
 
 
 class Savings(RuleBasedStateMachine):
@@ -46,18 +51,20 @@ class Savings(RuleBasedStateMachine):
         self.keys = (uuid.UUID(int=number) for number in count(1))
         building = BuildingFactory()
         self.tenants = [tenant_of(building) for _ in range(3)]
-        self.agreements = [agreement_of(tenant) for tenant in self.tenants]
+        self.agreements = [agreement_of(tenant, match_percent=ADDED) for tenant in self.tenants]
+        self.promised = sum(month.promised for month in self.agreements[0].months())
         self.bank = BankAccount.objects.create(name="Conto", holder="Agenzia", iban=OURS)
         self.desk = DeskFactory()
         self.lucia, self.elena, self.paola, self.marta = treasurer(), caseworker(), approver(), approver()
-        self.held = [0, 0, 0]
+        self.held, self.own, self.added = [0, 0, 0], [0, 0, 0], [0, 0, 0]
         self.till = self.transit = self.bank_has = self.suspense = self.payable = self.differences = 0
+        self.agency = self.unexplained = 0
         self.receipts, self.trips, self.payouts = (
             [],
             [],
             [],
         )  # [receipt, whose, can be taken back], trip, [payout, whose]
-        self.files = 0
+        self.files = self.closed = 0
 
     def teardown(self):
         transaction.set_rollback(True)
@@ -83,7 +90,7 @@ class Savings(RuleBasedStateMachine):
     @rule(whose=WHOSE, euros=EUROS)
     def a_transfer_names_its_reference(self, whose, euros):
         self.tell(100 * euros, f"RISPARMIO {self.agreements[whose].reference}")
-        self.held[whose] += 100 * euros
+        self._puts_aside(whose, 100 * euros)
 
     @rule(euros=EUROS)
     def a_transfer_says_nothing(self, euros):
@@ -92,14 +99,123 @@ class Savings(RuleBasedStateMachine):
 
     @rule(whose=WHOSE, which=WHICH)
     def somebody_finds_out_whose_it_was(self, whose, which):
-        waiting = list(BankLine.objects.unknown().order_by("pk"))
-        if not waiting:
+        line = self._line(which, meaning=Meaning.UNKNOWN, cents__gt=0)
+        if line is None:
             return
-        line = waiting[which % len(waiting)]
         settle(line, self.agreements[whose], by=self.lucia)
         settle(line, self.agreements[whose], by=self.lucia)
         self.suspense -= line.cents
-        self.held[whose] += line.cents
+        self._puts_aside(whose, line.cents)
+
+    @rule(which=WHICH)
+    def it_is_the_agencys(self, which):
+        line = self._line(which, meaning=Meaning.UNKNOWN, cents__gt=0)
+        if line is None:
+            return
+        if not settle_otherwise(line, Meaning.AGENCY, by=self.lucia):
+            assert any(one.was_of for one in line.corrections.all()), "it was a household's"
+            approve(line, by=self.paola)
+        self.suspense -= line.cents
+        self.agency += line.cents
+
+    @rule(euros=CHARGED)
+    def the_bank_takes_something(self, euros):
+        assert self.tell(-(100 * euros + 37), "ADDEBITO").unknown == 1
+        self.unexplained += 100 * euros + 37
+
+    @rule(which=WHICH)
+    def it_was_charges(self, which):
+        line = self._line(which, meaning=Meaning.UNKNOWN, cents__lt=0)
+        if line is None:
+            return
+        try:
+            with transaction.atomic():
+                assert settle_otherwise(line, Meaning.CHARGES, by=self.lucia)
+        except LimitReached:
+            assert self.agency < -line.cents
+        else:
+            self.unexplained += line.cents
+            self.agency += line.cents
+
+    @rule(which=WHICH, says_yes=st.booleans())
+    def a_line_was_taken_for_something_else(self, which, says_yes):
+        line = self._line(which, meaning__in=(Meaning.SAVING, Meaning.AGENCY, Meaning.CHARGES))
+        if line is None:
+            return
+        whose = self.agreements.index(line.agreement) if line.agreement in self.agreements else None
+        there = {Meaning.CHARGES: 0, Meaning.AGENCY: self.agency}.get(line.meaning)
+        if there is None:
+            there = 0 if whose is None else self.held[whose]
+        try:
+            done = unsettle(line, by=self.lucia, reason="it was something else")
+            if not done and not says_yes:
+                refuse(line, by=self.marta)
+                return
+            if not done:
+                approve(line, by=self.marta)
+        except NotPossible:
+            assert there < line.cents
+            return
+        assert there >= line.cents
+        if line.meaning == Meaning.CHARGES:
+            self.unexplained -= line.cents
+            self.agency -= line.cents
+            return
+        self.suspense += line.cents
+        if line.meaning == Meaning.AGENCY:
+            self.agency -= line.cents
+        else:
+            self._puts_aside(whose, -line.cents)
+
+    @rule(whose=WHOSE)
+    def the_agency_adds_its_share(self, whose):
+        missing = self._missing(whose)
+        try:
+            with transaction.atomic():
+                entry = self.agreements[whose].match(by=self.lucia)
+        except LimitReached:
+            assert missing > self.agency
+            return
+        assert (entry is None) == (missing <= 0)
+        if entry is not None:
+            self._adds(whose)
+
+    @rule()
+    def the_book_is_closed(self):
+        if self.files == self.closed:
+            return
+        until = LONG_AGO + timedelta(days=self.files)
+        closed = LONG_AGO + timedelta(days=self.closed) if self.closed else None
+        known = [one.code for one in in_the_way(until, closed=closed)]
+        close_period(until, by=self.lucia, acknowledged=known)
+        self.closed = self.files
+
+    @rule(whose=WHOSE)
+    def a_household_moves_on_and_begins_anew(self, whose):
+        agreement, tenant = SavingsAgreement.objects.get(pk=self.agreements[whose].pk), self.tenants[whose]
+        if not self.held[whose] or agreement.payouts.open().exists():
+            return
+        agreement.begin_exit(by=self.elena, on=timezone.localdate())
+        try:
+            with transaction.atomic():
+                final = FinalStatement.draw(agreement, by=self.elena, client_id=next(self.keys))
+        except NotPossible:
+            assert self._missing(whose) > self.agency
+            agreement.stay(by=self.elena)
+            return
+        self._adds(whose)
+        final.sign(by=self.elena)
+        final.sign(by=tenant)
+        assert final.left_cents == self.held[whose]
+        payout = self._asks(whose, final.left_cents, Purpose.EXIT)
+        payout.approve(by=self.paola)
+        payout.order(by=self.lucia)
+        assert self.tell(-payout.cents, payout.end_to_end).unknown == 0
+        assert not SavingsAgreement.objects.running().filter(pk=agreement.pk).exists()
+        for row in self.receipts:
+            row[2] = row[2] and row[1] != whose
+        self.agreements[whose] = agreement_of(tenant, match_percent=ADDED)
+        self.held[whose] = self.own[whose] = self.added[whose] = 0
 
     @rule(whose=WHOSE, euros=EUROS)
     def cash_comes_over_the_counter(self, whose, euros):
@@ -108,7 +224,7 @@ class Savings(RuleBasedStateMachine):
         assert CashReceipt.take(self.agreements[whose], **terms) == receipt
         assert receipt.number == len(self.receipts) + 1
         self.receipts.append([receipt, whose, True])
-        self.held[whose] += receipt.cents
+        self._puts_aside(whose, receipt.cents)
         self.till += receipt.cents
 
     @rule(which=WHICH)
@@ -127,7 +243,7 @@ class Savings(RuleBasedStateMachine):
                 return
             assert can_be
             row[2] = False
-            self.held[whose] -= receipt.cents
+            self._puts_aside(whose, -receipt.cents)
             self.till -= receipt.cents
 
     @rule(euros=st.integers(-5, 5))
@@ -179,15 +295,7 @@ class Savings(RuleBasedStateMachine):
             for payout, of in self.payouts
         )
         try:
-            payout = Payout.request(
-                self.agreements[whose],
-                by=self.tenants[whose],
-                client_id=next(self.keys),
-                cents=cents,
-                purpose=Purpose.FURNITURE,
-                payee="Famiglia Rossi",
-                iban="DE89370400440532013000",
-            )
+            payout = self._asks(whose, cents, Purpose.FURNITURE)
         except NotPossible:
             assert waits or cents > self.held[whose]
         else:
@@ -241,6 +349,36 @@ class Savings(RuleBasedStateMachine):
             self.held[whose] += payout.cents
         payout.refresh_from_db()
 
+    def _asks(self, whose, cents, purpose):
+        return Payout.request(
+            self.agreements[whose],
+            by=self.tenants[whose],
+            client_id=next(self.keys),
+            cents=cents,
+            purpose=purpose,
+            payee="Famiglia Rossi",
+            iban="DE89370400440532013000",
+        )
+
+    def _line(self, which, **of):
+        """One of the lines of that kind, or None."""
+        lines = list(BankLine.objects.filter(**of).select_related("agreement").order_by("pk"))
+        return lines[which % len(lines)] if lines else None
+
+    def _puts_aside(self, whose, cents):
+        self.own[whose] += cents
+        self.held[whose] += cents
+
+    def _missing(self, whose):
+        """Cents of the agency's share: of what covers the promised months, each once."""
+        return min(max(self.own[whose], 0), self.promised) * ADDED // 100 - self.added[whose]
+
+    def _adds(self, whose):
+        missing = max(0, self._missing(whose))
+        self.agency -= missing
+        self.held[whose] += missing
+        self.added[whose] += missing
+
     def _no_way_back(self):
         """What was counted or carried is not given back over the counter."""
         for row in self.receipts:
@@ -263,12 +401,14 @@ class Savings(RuleBasedStateMachine):
             "suspense": -self.suspense,
             "payable": -self.payable,
             "differences": self.differences,
+            "unexplained": self.unexplained,
+            "agency": -self.agency,
         }
         assert {code: amount for code, amount in lies.items() if amount} == {
             code: amount for code, amount in book.items() if amount and not code.startswith("household-")
         }
-        assert self.bank_has + self.till + self.transit + self.differences == (
-            sum(self.held) + self.suspense + self.payable
+        assert self.bank_has + self.till + self.transit + self.differences + self.unexplained == (
+            sum(self.held) + self.suspense + self.payable + self.agency
         )
 
     @invariant()
