@@ -14,6 +14,7 @@ from risparmio.agreements.models import NotPossible, SavingsAgreement, SavingsPl
 from risparmio.agreements.words import Asked
 from risparmio.bank import importing
 from risparmio.bank.models import BankLine
+from risparmio.bank.settling import settle, settle_as_payouts
 from risparmio.book.accounts import book_of_money
 from risparmio.book.models import BankAccount
 from risparmio.payments.models import CashReceipt, Payout
@@ -192,6 +193,52 @@ def test_one_file_read_by_two_is_read_once(races, agreement, bank, lucia):
         outcomes = races.together(*[lambda told=content: importing.take(bank, told, by=lucia).new] * 2)
         assert sorted(outcomes) == [0, 1]
     assert agreement.held == opening
+    assert_sound()
+
+
+def told(bank, cents, number, *, opening, by):
+    """A line of the bank that nothing is known of."""
+    day = timezone.localdate()
+    file = swift(
+        [(day, cents, "?")], opening=opening, before=day - timedelta(days=1), until=day, number=number
+    )
+    importing.take(bank, file, by=by)
+    return BankLine.objects.latest("pk")
+
+
+def test_one_line_is_of_one_household(races, agreement, bank, lucia):
+    other, marta = agreement_of(tenant_of(BuildingFactory())), treasurer()
+    for number in range(races.rounds):
+        line = told(bank, 700, number, opening=700 * number, by=lucia)
+        outcomes = races.together(
+            lambda pk=line.pk: settle(BankLine.objects.get(pk=pk), agreement, by=lucia),
+            lambda pk=line.pk: settle(BankLine.objects.get(pk=pk), other, by=marta),
+        )
+        assert sum(isinstance(outcome, NotPossible) for outcome in outcomes) == 1, outcomes
+        assert outcomes.count(None) == 1, outcomes
+    assert agreement.held + other.held == 700 * races.rounds
+    assert_sound()
+
+
+def test_a_sum_of_payouts_is_confirmed_once(races, agreement, elena, desk, bank, lucia):
+    """One sum for two of them: no rule knows it, and two treasurers say at once what it is."""
+    paola, marta, other = approver(), treasurer(), agreement_of(tenant_of(BuildingFactory()))
+    for number in range(races.rounds):
+        payouts = []
+        for one in (agreement, other):
+            save(one, elena, desk, 700)
+            payouts.append(asked(one, elena, 700))
+            payouts[-1].approve(by=paola)
+            payouts[-1].order(by=lucia)
+        line = told(bank, -1_400, number, opening=-1_400 * number, by=lucia)
+        assert line.is_unknown
+        outcomes = races.together(
+            lambda pk=line.pk, of=payouts: settle_as_payouts(BankLine.objects.get(pk=pk), of, by=lucia),
+            lambda pk=line.pk, of=payouts: settle_as_payouts(BankLine.objects.get(pk=pk), of, by=marta),
+        )
+        assert outcomes == [None, None], "twice is once"
+        assert Payout.objects.filter(state=State.PAID).count() == 2 * (number + 1)
+        assert book_of_money().replay().get("payable", 0) == 0
     assert_sound()
 
 
