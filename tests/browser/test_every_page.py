@@ -105,6 +105,7 @@ ELSEWHERE = {
     "portal/people/invitations/letters.html",  # test_letter_to_first_sign_in.py
     "portal/people/invitations/notice.html",  # test_letter_to_first_sign_in.py
     "portal/proof/confirm.html",  # test_phone_stolen.py
+    "risparmio/payments/make_transfer.html",  # test_treasurer_and_approver.py
     *STEPS,  # test_steps.py
 }
 EXTENDS = re.compile(r"""{%\s*extends\s+["']([^"']+)["']""")

@@ -90,6 +90,8 @@ def test_four_eyes_and_a_bank(fresh_server, browser_context_for, axe, screenshot
     for box in giorgio.locator("[name=payouts]").all():
         box.set_checked(box.get_attribute("value") == payout)
     giorgio.locator("main form button[type=submit]").first.click()
+    assert axe(giorgio) == []
+    screenshot(giorgio, "savings-3-sure")
     giorgio.locator("main form button[name=sure]").click()  # having read how many, and how much
     expect(giorgio).to_have_url(re.compile(r"/risparmio/bonifici/\d+/$"))
     assert axe(giorgio) == []
