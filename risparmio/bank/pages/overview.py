@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -107,13 +108,7 @@ def opening(request: HttpRequest, pk: int) -> HttpResponse:
     prove_first(request)
     back = reverse("risparmio:bank_account", args=[pk])
     if request.method == "POST":
-        try:
-            book_opening(account, by=request.user)
-        except REFUSED as error:
-            messages.error(request, why_not(error))
-        else:
-            messages.success(request, _("Booked as the agency's own money."))
-        return redirect(back)
+        return _done(request, book_opening, account, _("Booked as the agency's own money."))
     missing = missing_opening(account)
     if missing is None:
         return redirect(back)
@@ -128,13 +123,9 @@ def opening_back(request: HttpRequest, pk: int) -> HttpResponse:
     prove_first(request)
     back = reverse("risparmio:bank_account", args=[pk])
     if request.method == "POST":
-        try:
-            take_back_opening(account, by=request.user)
-        except REFUSED as error:
-            messages.error(request, why_not(error))
-        else:
-            messages.success(request, _("Taken back. What is missing can be booked anew."))
-        return redirect(back)
+        return _done(
+            request, take_back_opening, account, _("Taken back. What is missing can be booked anew.")
+        )
     if not (cents := booked_opening(account)):
         return redirect(back)
     words = _(
@@ -150,6 +141,16 @@ def opening_back(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": crumbs((str(account), back)),
     }
     return render(request, "portal/confirm.html", context)
+
+
+def _done(request: HttpRequest, verb: Callable[..., Any], account: BankAccount, said: str) -> HttpResponse:
+    try:
+        verb(account, by=request.user)
+    except REFUSED as error:
+        messages.error(request, why_not(error))
+    else:
+        messages.success(request, said)
+    return redirect("risparmio:bank_account", account.pk)
 
 
 def _question(account: BankAccount, cents: int, day: Any, back: str) -> dict[str, Any]:
