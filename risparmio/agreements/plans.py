@@ -204,7 +204,8 @@ class SavingsPlan(models.Model):
             kind=Kind.AIM,
             since=following(first_of(now.ends_on)),
             cents=0,
-            due_day=now._agreed()[-1].due_day,  # of the months that it makes free, where it is signed late
+            # Of the months that it makes free, where it is signed late.
+            due_day=now.plans.order_by("id").last().due_day,
             **said,
         )
 

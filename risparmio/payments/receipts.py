@@ -85,7 +85,8 @@ def receipts(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     found = thing_or_missing(request, CashReceipt.objects, pk)
-    return question_before(request, found.agreement) or _page(request, found)
+    theirs = is_theirs.test(request.user, found.agreement)
+    return question_before(request, found.agreement, theirs=theirs) or _page(request, found, theirs=theirs)
 
 
 @never_cache
@@ -93,11 +94,12 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
 def receipt_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """Without the system's libraries the page itself is to be printed."""
     found = thing_or_missing(request, CashReceipt.objects, pk)
-    if question := question_before(request, found.agreement):
+    theirs = is_theirs.test(request.user, found.agreement)
+    if question := question_before(request, found.agreement, theirs=theirs):
         return question
     if not can_print_pdf():
         return redirect(found)
-    language = _language(request, found)
+    language = _language(request, found, theirs=theirs)
     context = {
         "receipt": found,
         "language": language,
@@ -125,12 +127,12 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
         return question
     form = _take_back_form(request, found, request.POST)
     if not form.is_valid():
-        return _page(request, found, form=form, status=422)
+        return _page(request, found, theirs=False, form=form, status=422)
     try:
         stands = form.take(found, by=request.user)
     except NotPossible as refusal:
         form.add_error(None, str(refusal))
-        return _page(request, found, form=form, status=409)
+        return _page(request, found, theirs=False, form=form, status=409)
     except PermissionDenied:
         raise Http404 from None
     if stands.pk != found.pk:
@@ -152,10 +154,14 @@ def _take_back_form(request: HttpRequest, found: CashReceipt, sent: Any = None) 
 
 
 def _page(
-    request: HttpRequest, found: CashReceipt, *, form: TakeBackReceiptForm | None = None, status: int = 200
+    request: HttpRequest,
+    found: CashReceipt,
+    *,
+    theirs: bool,
+    form: TakeBackReceiptForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    theirs = is_theirs.test(request.user, found.agreement)
-    language = _language(request, found)
+    language = _language(request, found, theirs=theirs)
     may = request.user.has_perm("risparmio.take_back_cashreceipt", found) and found.voided_at is None
     form = form or (_take_back_form(request, found) if may else None)
     context = {
@@ -171,7 +177,8 @@ def _page(
         "moved_to": None
         if theirs or not found.voided_at
         else CashReceipt.objects.filter(instead_of=found).first(),
-        "may_take_cash": request.user.has_perm("risparmio.take_cash", found.agreement),
+        # `take_cash`, which would ask once more whether they live there.
+        "may_take_cash": not theirs and request.user.has_perm("risparmio.count_cash"),
         "can_print_pdf": can_print_pdf(),
         "why_not": form.why_not if form else "",
         "form": form,
@@ -180,11 +187,11 @@ def _page(
     return render(request, "risparmio/payments/receipt.html", context, status=status)
 
 
-def _language(request: HttpRequest, found: CashReceipt) -> Any:
+def _language(request: HttpRequest, found: CashReceipt, *, theirs: bool) -> Any:
     """What `?lingua=` names; else the household's: of whoever reads their own, or of who has lived there longest."""
     if request.GET.get("lingua"):
         return language_asked(request)
-    if not is_theirs.test(request.user, found.agreement):
+    if not theirs:
         for person in found.agreement.adults:
             return person.language
     return get_language()
