@@ -18,6 +18,8 @@ from portal.ui.amounts import money
 from portal.ui.languages import locale
 
 LARGEST = 99_999_999_99  # cents
+# [rule] What a bank takes, or a count does not find, above so much is not said by one person alone.
+LITTLE = 20_00  # cents
 
 EMPTY = _("Write an amount.")
 UNREADABLE = _("This is no amount. Write it in figures, for example 12.50.")

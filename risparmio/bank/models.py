@@ -18,12 +18,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from risparmio.agreements.models import SavingsAgreement
+from risparmio.amounts import LITTLE
 from risparmio.book.models import BankAccount
 from risparmio.payments.models import Payout
 
 from .formats.errors import MonthClosed, Unreadable
 from .querysets import PATIENCE, FileQuerySet, LineQuerySet, StatementQuerySet
-from .words import CAN_BE_PUT_RIGHT, COMES_IN, GOES_OUT, LITTLE, SURE, FileState, Kind, Meaning, Why
+from .words import CAN_BE_PUT_RIGHT, COMES_IN, GOES_OUT, FileState, Kind, Meaning, Why
 
 LONGEST_NAME = 120  # of a file, in characters
 
@@ -428,7 +429,7 @@ class Correction(models.Model):
                 name="bank_correction_approved_by_another",
             ),
             models.CheckConstraint(
-                condition=~Q(was_why__in=SURE) | Q(approved_at__isnull=False),
+                condition=~Q(was=Meaning.SAVING) | Q(approved_at__isnull=False),
                 name="bank_correction_of_what_was_sure_is_approved",
             ),
         ]

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.events import record
 from portal.ledger import LedgerEntry, LimitReached
 from risparmio.agreements.models import NotPossible, SavingsAgreement
+from risparmio.amounts import LITTLE
 from risparmio.book import bookings
 from risparmio.book.accounts import (
     AGENCY,
@@ -34,7 +35,7 @@ from risparmio.payments.words import State as PayoutState
 from .matching import Reason
 from .models import BankLine, Correction
 from .retold import may_be_retold
-from .words import LITTLE, SURE, Meaning
+from .words import Meaning
 
 LONGEST_REASON = 300  # characters
 _MEANWHILE = _("This line was settled meanwhile.")
@@ -68,13 +69,15 @@ def settle_otherwise(line: BankLine, meaning: Meaning, *, by: Any) -> bool:
     """An unknown line is the agency's money (AGENCY), or charges of the bank (CHARGES). Twice is once.
 
     False: it waits until an approver has said yes (`approve`), as charges above LITTLE do, and what had been taken for
-    a household's. Raises NotPossible, PermissionDenied.
+    a household's, or was not booked as one's because another file may have told it already. Raises NotPossible,
+    PermissionDenied.
     """
     line = _locked(line, by=by)
     if line.meaning == meaning:
         return True
     _must_be_unknown(line, meaning == (Meaning.AGENCY if line.cents > 0 else Meaning.CHARGES))
-    if line.was_a_households if meaning == Meaning.AGENCY else -line.cents > LITTLE:
+    may_be_theirs = line.perhaps_told or line.was_a_households
+    if may_be_theirs if meaning == Meaning.AGENCY else -line.cents > LITTLE:
         return _ask(line, meaning, by=by)
     _as_other(line, meaning, by=by)
     return True
@@ -238,8 +241,8 @@ def unsettle(line: BankLine, *, by: Any, reason: str, seen: int | None = None) -
     """A line is not what it was taken for, by a rule or by somebody: nobody knows it again, and what it was taken for
     is kept, with the reason. What was booked stands; an entry of today takes it back. Twice is once.
 
-    False: it waits until an approver has said yes (`approve`), as what a sure rule has found does, and what two people
-    have decided.
+    False: it waits until an approver has said yes (`approve`), as all does that was booked as a household's, by
+    whomever, and what two people have decided.
 
     seen: how often it had been put right when somebody looked (`corrections.count()`). Raises NotPossible where it was
     put right meanwhile, where the money is not there any more, or where a payout hangs on it; ValueError without a
@@ -260,7 +263,7 @@ def unsettle(line: BankLine, *, by: Any, reason: str, seen: int | None = None) -
     if agreement and agreement.held < line.cents:
         raise NotPossible(_PAID_OUT)
     reason = reason.strip()[:LONGEST_REASON]
-    if line.why in SURE or line.approved_at is not None:
+    if line.meaning == Meaning.SAVING or line.approved_at is not None:
         return _ask(line, Meaning.UNKNOWN, by=by, reason=reason)
     _take_back(line, by=by, reason=reason)
     return True

@@ -29,11 +29,6 @@ GOES_OUT = (Meaning.PAYOUT, Meaning.CHARGES)
 CAN_BE_PUT_RIGHT = (Meaning.SAVING, Meaning.AGENCY, Meaning.CHARGES, Meaning.CASH, Meaning.TOLD)
 
 
-# [rule] What a bank takes above so much, and what a sure rule has found, is not said by one person alone.
-LITTLE = 2_000  # cents
-SURE = (Reason.REFERENCE.value, Reason.KNOWN_ACCOUNT.value)
-
-
 class Why(models.TextChoices):
     """How we know."""
 

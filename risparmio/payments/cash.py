@@ -112,7 +112,7 @@ def cover(request: HttpRequest) -> HttpResponse:
     back, cents = reverse("risparmio:cash"), differences().balance()
     if request.method == "POST":
         try:
-            cover_difference(by=request.user, cents=cents)
+            cover_difference(by=request.user, cents=_seen(request))
         except NotPossible as refusal:
             messages.error(request, str(refusal))
         except LimitReached:
@@ -136,10 +136,18 @@ def cover(request: HttpRequest) -> HttpResponse:
         "window": _("Cash"),
         "text": words % {"amount": money(abs(cents))},
         "action": _("Yes, book it"),
+        "seen": cents,
         "url": back,
         "crumbs": [{"title": _("Cash"), "url": back}],
     }
-    return render(request, "portal/confirm.html", context)
+    return render(request, "risparmio/payments/cover.html", context)
+
+
+def _seen(request: HttpRequest) -> int:
+    """Cents, as the page has said them: 0 where it says none."""
+    said = request.POST.get("seen", "")
+    figures = said.removeprefix("-")
+    return int(said) if figures.isascii() and figures.isdigit() and len(figures) < 16 else 0
 
 
 def _desk(request: HttpRequest, pk: int) -> Any:

@@ -227,6 +227,15 @@ class CashReceipt(models.Model):
         )
 
     @property
+    def taken_by(self) -> set[int | None]:
+        """Through whose hands it went, by their ids: who took the cash, and who moved the receipt since."""
+        receipt, people = self, {self.received_by_id}
+        while receipt.instead_of is not None:
+            receipt = receipt.instead_of
+            people.add(receipt.received_by_id)
+        return people
+
+    @property
     def cash_came_at(self) -> Any:
         """When it was on the table: of a receipt that stands instead of another, when that one was written."""
         receipt = self

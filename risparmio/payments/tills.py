@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.events import record
-from portal.ledger import BadAmount
+from portal.ledger import BadAmount, LedgerEntry
 from risparmio.agreements.errors import NotPossible
-from risparmio.amounts import LARGEST
+from risparmio.amounts import LARGEST, LITTLE
 from risparmio.book import bookings
-from risparmio.book.accounts import book_of_money, differences, till_of
+from risparmio.book.accounts import BOOK, book_of_money, differences, till_of
 from risparmio.sent import body_of, sent_before
 
 from .words import explained
@@ -226,7 +226,8 @@ def cover_difference(*, by: Any, cents: int) -> Any:
     """What counts of cash have found too little is the agency's loss, too much its gain: nobody else's. The entry.
 
     cents: as somebody has seen it in the book (above zero: too little). Raises NotPossible where it is another sum by
-    now; LimitReached where the agency's account holds too little; DayClosed, PermissionDenied.
+    now, or above LITTLE and their own counts have found some of it; LimitReached where the agency's account holds too
+    little; DayClosed, PermissionDenied.
     """
     if not by.has_perm("risparmio.keep_savings"):
         raise PermissionDenied
@@ -234,6 +235,15 @@ def cover_difference(*, by: Any, cents: int) -> Any:
     account = differences()
     if not cents or account.balance() != cents:
         raise NotPossible(_("The difference was covered meanwhile, or is another one by now."))
+    if abs(cents) > LITTLE and _found_by(by):
+        raise NotPossible(_("You have counted some of this yourself: somebody else has to cover it."))
     entry = bookings.cover_difference(cents, key=f"cover:{uuid.uuid4()}", about=account)
     record("risparmio.cash.difference_covered", book_of_money(), by=by)
     return entry
+
+
+def _found_by(person: Any) -> bool:
+    """Whether a count of theirs has differed since differences were covered last."""
+    theirs = CashCount.objects.filter(counted_by=person, entry__isnull=False)
+    covered = LedgerEntry.objects.filter(book__code=BOOK, kind=bookings.COVERED).order_by("-number").first()
+    return (theirs.filter(entry__number__gt=covered.number) if covered else theirs).exists()

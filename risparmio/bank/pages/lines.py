@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from portal.access import ask_why
 from portal.ui.search import searched
 from risparmio.agreements.models import NotPossible, SavingsAgreement
+from risparmio.amounts import LITTLE
 from risparmio.bank.known import found_for, known_now
 from risparmio.bank.matching import Known, Match
 from risparmio.bank.models import BankLine, Correction, Telling
@@ -32,7 +33,7 @@ from risparmio.bank.settling import (
     settle_otherwise,
     unsettle,
 )
-from risparmio.bank.words import LITTLE, SUGGESTED, Meaning
+from risparmio.bank.words import SUGGESTED, Meaning
 from risparmio.payments.models import Payout
 from risparmio.payments.tills import CashTrip
 

@@ -91,11 +91,21 @@ def test_what_was_booked_for_the_wrong_household_goes_to_the_right_one(bank, luc
     assert (correction.entry.day, line.settling.day) == (TODAY, TODAY), "before, it was the other's"
     assert list(verify(book_of_money())) == []
 
-    unsettle(line, by=lucia, reason=WRONG, seen=1)
+    put_right(line, by=lucia, seen=1)  # also what somebody has said by hand
     settle(line, agreement, by=lucia)
     assert balances() == {bank.ledger.code: 5_000, agreement.ledger.code: -5_000}
     with pytest.raises(NotPossible, match="meanwhile"):
         unsettle(line, by=lucia, reason=WRONG, seen=1)
+
+
+def test_what_another_file_may_have_told_does_not_become_the_agencys_by_one(bank, lucia, agreement):
+    take(bank, swift((BEFORE, 5_000, "?")), by=lucia)
+    BankLine.objects.update(perhaps_told=True)
+    line = BankLine.objects.get()
+    assert settle_otherwise(line, Meaning.AGENCY, by=lucia) is False
+    assert balances() == {bank.ledger.code: 5_000, "suspense": -5_000}
+    approve(line, by=approver())
+    assert balances() == {bank.ledger.code: 5_000, "agency": -5_000}
 
 
 def test_what_was_paid_out_meanwhile_cannot_be_taken_back(bank, lucia, samira, agreement):

@@ -7,15 +7,16 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from portal.ledger import BadAmount, DayClosed, LimitReached, close, verify
 from portal.testing.factories import DeskFactory, UserFactory
 from risparmio.agreements.models import NotPossible, SavingsAgreement
 from risparmio.agreements.words import State
 from risparmio.book import bookings
-from risparmio.book.accounts import book_of_money, till_of
+from risparmio.book.accounts import book_of_money, differences, open_bank, till_of
 from risparmio.payments.models import CashReceipt
-from risparmio.payments.tills import CashCount, CashTrip
+from risparmio.payments.tills import CashCount, CashTrip, cover_difference
 from risparmio.sent import OtherBody
 from risparmio.testing import agreement_of, approver, caseworker, treasurer
 
@@ -269,8 +270,25 @@ def test_a_receipt_for_the_wrong_household_is_moved_also_after_the_count(agreeme
     assert (moved[0].number, moved[0].instead_of, moved[0].received_by) == (wrong.number + 1, wrong, lucia)
     wrong.refresh_from_db()
     assert (wrong.voided_by, wrong.void_reason) == (lucia, "Era di un'altra famiglia")
+    for person in (elena, lucia):
+        with pytest.raises(PermissionDenied):
+            moved[0].take_back(by=person, reason="Non era sua nemmeno questa")
     assert bool(moved[0].why_it_stands()) is counted, "its cash was counted as that of the first one"
     assert list(verify(book_of_money())) == []
+
+
+def test_who_has_counted_a_large_difference_does_not_cover_it(desk, agreement):
+    bookings.agency_funds(open_bank(1), 10_000, key="funds", about=desk)
+    lucia = treasurer()
+    take(agreement, desk, by=caseworker(), cents=5_000)
+    for counted, cents in ((3_000, 2_000), (500, 2_500)):
+        CashCount.take(desk, by=lucia, counted=counted, note="Mancano", client_id=uuid.uuid4())
+        if cents == 2_000:
+            cover_difference(by=lucia, cents=cents)  # as much as one person's word is good for
+    with override("en"), pytest.raises(NotPossible, match="somebody else"):
+        cover_difference(by=lucia, cents=2_500)
+    cover_difference(by=treasurer(), cents=2_500)
+    assert differences().balance() == 0
 
 
 def test_who_moves_a_receipt_and_what_is_not_moved(agreement, desk):

@@ -181,6 +181,10 @@ def test_a_settled_line_says_who_and_is_put_right_with_a_reason(desk, bank, agre
     assert (answer.status_code, answer.url) == (302, at("bank_line", line.pk))
     page = desk.get(at("bank_line", line.pk)).content.decode()
     assert "It was another family" in page
+    assert "A second person has to say yes" in page
+    second = signed_in(approver())
+    second.post(at("bank_line", line.pk), {"why": "correct"})
+    assert second.post(at("settle_line", line.pk, "approva"), {"what": "unknown"}).status_code == 302
     assert balances() == {bank.ledger.code: 5_000, "suspense": -5_000}
 
 
