@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.events import record
 from portal.ledger import BadAmount, LedgerEntry
@@ -132,13 +133,13 @@ class CashTrip(models.Model):
     )
 
     # Written down wrongly: it never left, or was another sum.
-    taken_back_at = models.DateTimeField(_("taken back on"), null=True, editable=False)
+    taken_back_at = models.DateTimeField(pgettext_lazy("cash", "taken back on"), null=True, editable=False)
     taken_back_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
         null=True,
         related_name="+",
-        verbose_name=_("taken back by"),
+        verbose_name=pgettext_lazy("cash", "taken back by"),
     )
     reason = models.CharField(_("why it was taken back"), max_length=200, blank=True)
 
